@@ -1,0 +1,1 @@
+"""SQLoop: questions to SQL that has already been run."""

@@ -1,0 +1,1 @@
+"""One database connection of the user: connect, introspect, link, execute read-only, compare answers."""

@@ -1,0 +1,86 @@
+"""What SQLoop knows of a database: tables, columns, keys, samples, and a fingerprint of it all.
+
+Values only, no connection; `introspect` fills them in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+Dialect = Literal["sqlite", "mysql"]
+"""sqlglot's name of the SQL that the database speaks; MariaDB counts as ``mysql``."""
+
+Kind = Literal["number", "text", "date", "boolean", "other"]
+"""What a column holds, as far as questions care. Years and ids are numbers; datetimes are dates."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; ``type`` as the database writes it, ``samples`` as text, most frequent first."""
+
+    name: str
+    type: str
+    kind: Kind
+    nullable: bool = True
+    comment: str = ""
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """``columns`` of the owning table refer to ``referred_columns`` of ``referred_table``."""
+
+    columns: tuple[str, ...]
+    referred_table: str
+    referred_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table or view; ``rows`` is an estimate, or None where the database has none."""
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    comment: str = ""
+    rows: int | None = None
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name.lower(): column for column in self.columns}
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, whatever its case."""
+        return self._by_name.get(name.lower())
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All tables of one connection."""
+
+    dialect: Dialect
+    tables: tuple[Table, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Table]:
+        return {table.name.lower(): table for table in self.tables}
+
+    def table(self, name: str) -> Table | None:
+        """The table of that name, whatever its case."""
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits over names, types and keys: equal as long as the same SQL means the same.
+
+        Rows, samples and comments are left out, so that data may grow without a new fingerprint.
+        """
+        digest = hashlib.sha256(self.dialect.encode())
+        for table in sorted(self.tables, key=lambda each: each.name):
+            digest.update(repr((table.name, table.primary_key, table.foreign_keys)).encode())
+            digest.update(repr([(c.name, c.type) for c in table.columns]).encode())
+        return digest.hexdigest()[:16]

@@ -1,0 +1,60 @@
+"""Every error that SQLoop raises on purpose, named after the boundary that was crossed.
+
+```
+SQLoopError
+├── SettingsError           sqloop.toml, environment, flags                 exit 2
+├── DatabaseError           connecting, introspecting                       exit 3
+│   └── UnreachableError    no such file, server down, wrong password       exit 3
+├── ModelError              weights missing, worker died, remote down       exit 2
+└── CancelledError          the user stopped it                             exit 130
+```
+
+A candidate that fails is not an error: it is an `Outcome` (see `sqloop.database.outcome`).
+"""
+
+from __future__ import annotations
+
+
+class SQLoopError(Exception):
+    """Base of the family: one line of what happened, one of what the user can do next."""
+
+    title = "SQLoop"
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SettingsError(SQLoopError):
+    """A setting is missing, unknown or malformed."""
+
+    title = "Settings"
+
+
+class DatabaseError(SQLoopError):
+    """The database cannot be used as asked."""
+
+    title = "Database"
+    exit_code = 3
+
+
+class UnreachableError(DatabaseError):
+    """The database did not answer: no such file, server down, refused login."""
+
+
+class ModelError(SQLoopError):
+    """The model cannot be loaded or did not answer."""
+
+    title = "Model"
+
+
+class CancelledError(SQLoopError):
+    """The user stopped the work."""
+
+    title = "Cancelled"
+    exit_code = 130

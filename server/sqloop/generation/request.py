@@ -1,0 +1,39 @@
+"""What goes to a model and what comes back: text in, scored texts out.
+
+The process that serves the user knows schemas and prompts but no tensors; the worker process (or a
+remote server) knows tokens but no schemas. These values are all that crosses between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Decoding = Literal["sample", "beam"]
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """``prefix`` is the schema part, the same for every question on it: its key-value cache is kept.
+
+    ``grammar`` is Lark for llguidance, or None; ``k`` completions come back, the first of which is
+    greedy under ``sample``; ``temperature`` is used by ``sample`` only.
+    """
+
+    prefix: str
+    suffix: str
+    k: int = 4
+    grammar: str | None = None
+    decoding: Decoding = "sample"
+    temperature: float = 0.8
+    max_new_tokens: int = 200
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """``logprob`` is the sum over ``tokens`` generated tokens, in nats, under the model unmasked."""
+
+    text: str
+    logprob: float
+    tokens: int

@@ -1,0 +1,1 @@
+"""Offline learning: synthesis, pre-training, evaluation and GRPO on feedback."""

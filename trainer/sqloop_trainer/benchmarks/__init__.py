@@ -1,0 +1,1 @@
+"""Readers of public benchmarks, one file each."""

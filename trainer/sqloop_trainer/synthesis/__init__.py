@@ -1,0 +1,1 @@
+"""Question-SQL pairs from any schema, each checked by execution."""
