@@ -1,0 +1,39 @@
+# Every target makes what it needs: a machine with Python 3.11 or newer, pip and make is enough.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench constraints clean
+
+demo: .venv/installed  ## Five questions on the sample database, their SQL, answers and times
+	$(BIN)/python docs/demo.py
+
+test: .venv/installed  ## Every test; those of MariaDB need the Debian package mariadb-server
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+
+check: .venv/installed  ## Style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed  ## Measure this machine; writes tests/benchmarks/results
+	$(BIN)/python tests/benchmarks/run.py
+
+constraints: .venv/installed  ## Write constraints.txt anew from what .venv holds
+	( echo "# The versions that CI tests with; written by \`make constraints\`, never by hand."; \
+	  $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' ) > constraints.txt
+
+clean:  ## Remove the environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	find server trainer tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Debian's Python comes without ensurepip unless python3-venv is there: pip outside can fill the venv too.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv || { \
+	  $(PYTHON) -m venv --clear --without-pip .venv && \
+	  $(PYTHON) -m pip --python .venv/bin/python install -c constraints.txt pip; }
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
