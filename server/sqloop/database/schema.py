@@ -17,6 +17,13 @@ Kind = Literal["number", "text", "date", "boolean", "other"]
 """What a column holds, as far as questions care. Years and ids are numbers; datetimes are dates."""
 
 
+ColumnName = tuple[str, str]
+"""Table and column, as the schema spells them."""
+
+ColumnPair = tuple[ColumnName, ColumnName]
+"""Two columns that a join equates."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column; ``type`` as the database writes it, ``samples`` as text, most frequent first."""
@@ -72,6 +79,24 @@ class Schema:
     def table(self, name: str) -> Table | None:
         """The table of that name, whatever its case."""
         return self._by_name.get(name.lower())
+
+    @cached_property
+    def neighbours(self) -> dict[str, list[tuple[str, tuple[ColumnPair, ...]]]]:
+        """For each table the tables that a foreign key joins to it, either way, in schema order."""
+        edges: dict[str, list[tuple[str, tuple[ColumnPair, ...]]]] = {table.name: [] for table in self.tables}
+        for table in self.tables:
+            for key in table.foreign_keys:
+                referred = self.table(key.referred_table)
+                if referred is None or referred.name == table.name:
+                    continue
+                pairs = tuple(
+                    ((table.name, column), (referred.name, other))
+                    for column, other in zip(key.columns, key.referred_columns, strict=False)
+                )
+                if pairs:
+                    edges[table.name].append((referred.name, pairs))
+                    edges[referred.name].append((table.name, pairs))
+        return edges
 
     @cached_property
     def fingerprint(self) -> str:

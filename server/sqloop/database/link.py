@@ -1,0 +1,237 @@
+"""Value linking: which words of a question are values, and in which columns they are stored.
+
+Covers stored text (also when case, accents, plural, word order or camel case differ), single telling
+words of longer values, quoted text, numbers, number words, months and dates. Every link has a handle,
+``v0``, ``v1`` and so on, that stands for the value in prompts, grammars and compact SQL. Does not choose among
+columns: all that hold the value are named and the model points at one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqloop.database.schema import Schema
+from sqloop.database.words import Word, fold, name_stems, split_text
+
+MAX_LINKS = 12
+MAX_MATCHES = 4
+_LONGEST = 7
+
+_NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "dozen": 12}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+_STOP = frozenset(
+    "a an the of in on at to for from by with and or not is are was were be been do does did has have had "
+    "what which who whom whose when where how why that this these those it its their them they there all any "
+    "each every more most less least many much than as into per show list give find get me us i we you our "
+    "no new old first last one two name names number id total average me".split()
+)
+_QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
+_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMatch:
+    """The value as it is stored in ``table.column``."""
+
+    table: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLink:
+    """``question[start:end]`` is a value: ``value`` as read from the text, ``matches`` as stored."""
+
+    handle: str
+    start: int
+    end: int
+    value: str | int | float
+    matches: tuple[ValueMatch, ...] = ()
+
+    def stored(self, table: str, column: str) -> str | int | float:
+        """The value to write in a comparison with ``table.column``."""
+        for match in self.matches:
+            if match.table == table and match.column == column:
+                return match.value
+        return self.matches[0].value if self.matches else self.value
+
+
+class ValueIndex:
+    """The stored text values of a database, by what they look like in a question.
+
+    ``complete`` is False when some column held more distinct values than were read.
+    """
+
+    def __init__(self) -> None:
+        self.complete = True
+        self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
+        self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
+
+    def add(self, table: str, column: str, values: Iterable[str]) -> None:
+        """Index the distinct ``values`` of one column."""
+        words: dict[str, list[str]] = defaultdict(list)
+        for value in values:
+            if not value or len(value) > 100:
+                continue
+            stems = name_stems(value)
+            if not stems or len(stems) > _LONGEST:
+                continue
+            self._whole[tuple(sorted(stems))].append(ValueMatch(table, column, value))
+            if len(stems) > 1:
+                for each in set(stems):
+                    words[each].append(value)
+        for each, owners in words.items():
+            if len(owners) == 1 and len(each) > 2 and not each.isdigit():
+                self._telling[each].append(ValueMatch(table, column, owners[0]))
+
+    def whole(self, stems: Iterable[str]) -> list[ValueMatch]:
+        """Columns that hold a value of exactly these stems, whatever their order."""
+        return self._whole.get(tuple(sorted(stems)), [])
+
+    def telling(self, stem: str) -> list[ValueMatch]:
+        """Columns in which one value alone contains this word."""
+        return self._telling.get(stem, [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    value: str | int | float
+    matches: tuple[ValueMatch, ...] = ()
+
+
+def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[ValueLink, ...]:
+    """The values that ``question`` mentions, in the order of its words; at most ``MAX_LINKS``."""
+    words = split_text(question)
+    named = _schema_stems(schema)
+    spans: list[_Span] = []
+    for finder in (
+        _quoted(question, index),
+        _dates(question),
+        _stored(words, index, named, question),
+        _numbers(words),
+        _months(words),
+        _telling(words, index, named),
+        _capitalised(words, named),
+    ):
+        for span in finder:
+            if all(span.end <= taken.start or span.start >= taken.end for taken in spans):
+                spans.append(span)
+    spans.sort(key=lambda span: span.start)
+    return tuple(
+        ValueLink(f"v{i}", span.start, span.end, span.value, span.matches)
+        for i, span in enumerate(spans[:MAX_LINKS])
+    )
+
+
+def _schema_stems(schema: Schema) -> frozenset[str]:
+    stems: set[str] = set()
+    for table in schema.tables:
+        stems.update(name_stems(table.name))
+        for column in table.columns:
+            stems.update(name_stems(column.name))
+    return frozenset(stems)
+
+
+def _quoted(question: str, index: ValueIndex) -> Iterable[_Span]:
+    for found in _QUOTED.finditer(question):
+        text = next(group for group in found.groups() if group is not None).strip()
+        if text and len(text) <= 100:
+            matches = index.whole(name_stems(text))
+            yield _Span(found.start(), found.end(), _plain(text), tuple(matches[:MAX_MATCHES]))
+
+
+def _dates(question: str) -> Iterable[_Span]:
+    for found in _DATE.finditer(question):
+        yield _Span(found.start(), found.end(), found[0])
+
+
+def _stored(words: list[Word], index: ValueIndex, named: frozenset[str], question: str) -> Iterable[_Span]:
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        for i in range(len(words) - length + 1):
+            gram = words[i : i + length]
+            if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()):
+                continue
+            stems = [word.stem for word in gram if word.text[0].isalnum()]
+            if length == 1 and not _may_be_value(gram[0], named):
+                continue
+            matches = index.whole(stems)
+            if length == 1 and not matches and _NUMBER.fullmatch(gram[0].text):
+                continue
+            if matches:
+                start, end = gram[0].start, gram[-1].end
+                exact = fold(question[start:end])
+                ranked = sorted(matches, key=lambda match: fold(match.value) != exact)
+                yield _Span(start, end, _plain(question[start:end]), tuple(ranked[:MAX_MATCHES]))
+
+
+def _may_be_value(word: Word, named: frozenset[str]) -> bool:
+    if fold(word.text) in _STOP:
+        return False
+    return word.text[0].isupper() or word.stem not in named
+
+
+def _numbers(words: list[Word]) -> Iterable[_Span]:
+    for word in words:
+        if _NUMBER.fullmatch(word.text):
+            yield _Span(word.start, word.end, _plain(word.text))
+        elif fold(word.text) in _NUMBER_WORDS:
+            yield _Span(word.start, word.end, _NUMBER_WORDS[fold(word.text)])
+
+
+def _months(words: list[Word]) -> Iterable[_Span]:
+    for before, word in zip([None, *words], words, strict=False):
+        month = _MONTHS.get(fold(word.text))
+        sure = word.text[0].isupper() or (before is not None and before.stem in {"in", "of", "sinc", "until"})
+        if month and (sure or fold(word.text) not in {"may", "march"}):
+            yield _Span(word.start, word.end, month)
+
+
+def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Iterable[_Span]:
+    for word in words:
+        if word.text[0].isalpha() and _may_be_value(word, named) and word.stem not in named:
+            matches = index.telling(word.stem)
+            if 0 < len(matches) <= MAX_MATCHES:
+                yield _Span(word.start, word.end, word.text, tuple(matches))
+
+
+def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[_Span]:
+    """Runs of capitalised words inside the sentence that no column is known to hold."""
+    i = 1
+    while i < len(words):
+        run = i
+        while run < len(words) and words[run].text[0].isupper():
+            run += 1
+        if run > i and not all(word.stem in named or fold(word.text) in _STOP for word in words[i:run]):
+            text = " ".join(word.text for word in words[i:run])
+            yield _Span(words[i].start, words[run - 1].end, text)
+        i = max(run, i + 1)
+
+
+def _plain(text: str) -> str | int | float:
+    """A number where the text is one, else the text."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    digits = text.replace(",", "")
+    try:
+        return int(digits)
+    except ValueError:
+        try:
+            return float(digits)
+        except ValueError:
+            return text
