@@ -1,0 +1,152 @@
+"""From logits to completions: sampling (first row greedy) and beam search, both under an optional grammar.
+
+Scores are always the model's own: log-probabilities before the grammar's mask and before the temperature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from llguidance import LLMatcher
+
+from sqloop.generation.grammar_mask import allowed
+from sqloop.generation.network import Memory, Session
+
+
+@dataclass
+class Row:
+    """One hypothesis: its tokens so far, their summed log-probability in nats, its place in the grammar."""
+
+    tokens: list[int] = field(default_factory=list)
+    logprob: float = 0.0
+    matcher: LLMatcher | None = None
+    finished: bool = False
+
+    def take(self, token: int, logprob: float, ends: Sequence[int]) -> None:
+        """Append ``token``; the row is finished by an end token or where the grammar allows nothing more."""
+        self.tokens.append(token)
+        self.logprob += logprob
+        self.finished = token in ends
+        if self.matcher is not None and not self.finished:
+            self.matcher.consume_token(token)
+            self.finished = self.matcher.is_stopped()
+
+    def fork(self) -> Row:
+        """A copy that goes its own way."""
+        matcher = self.matcher.deep_copy() if self.matcher is not None else None
+        return Row(list(self.tokens), self.logprob, matcher, self.finished)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to decode: ``k`` rows of at most ``length`` tokens; ``check`` raises when it is cancelled."""
+
+    k: int
+    length: int
+    temperature: float
+    seed: int
+    ends: Sequence[int]
+    check: Callable[[], None]
+
+
+@torch.inference_mode()
+def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:
+    """``plan.k`` rows: the first takes the likeliest token at each step, the others draw.
+
+    Draws depend on the seed, the row and the step alone, so that what other rows do does not matter.
+    """
+    first = Row(matcher=matcher)
+    rows = [first, *(first.fork() for _ in range(plan.k - 1))]
+    generator = torch.Generator().manual_seed(plan.seed)
+    logits = memory.logits.expand(plan.k, -1)
+    active = list(range(plan.k))
+    parents: list[int] = []
+    for step in range(plan.length):
+        plan.check()
+        if step:
+            logits = session.advance(parents, [rows[each].tokens[-1] for each in active])
+        draws = torch.rand(plan.k, generator=generator, dtype=torch.float64)[active]
+        masked = _mask(logits, [rows[each] for each in active])
+        chosen = _draw(masked, draws, plan.temperature)
+        if active[0] == 0:
+            chosen[0] = masked[0].argmax()
+        logprobs = logits.log_softmax(-1).gather(1, chosen.unsqueeze(1)).squeeze(1)
+        for each, token, logprob in zip(active, chosen.tolist(), logprobs.tolist(), strict=True):
+            rows[each].take(token, logprob, plan.ends)
+        going = [place for place, each in enumerate(active) if not rows[each].finished]
+        active = [active[place] for place in going]
+        parents = going if step else [0] * len(going)
+        if not active:
+            break
+    return rows
+
+
+@torch.inference_mode()
+def search_beams(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:
+    """The best ``plan.k`` distinct rows that beam search of that width finds, best first.
+
+    Rows are ordered by log-probability per token; fewer come back where the grammar allows fewer.
+    """
+    running = [Row(matcher=matcher)]
+    finished: list[Row] = []
+    logits = memory.logits.unsqueeze(0)
+    parents: list[int] = []
+    for step in range(plan.length):
+        plan.check()
+        if step:
+            logits = session.advance(parents, [row.tokens[-1] for row in running])
+        parents, grown = _grow(running, logits, plan)
+        finished += [row for row in grown if row.finished]
+        parents = [parent for parent, row in zip(parents, grown, strict=True) if not row.finished][: plan.k]
+        running = [row for row in grown if not row.finished][: plan.k]
+        finished = sorted(finished, key=_score, reverse=True)[: plan.k]
+        if not running or (len(finished) == plan.k and _score(finished[-1]) >= max(map(_score, running))):
+            break
+    return (
+        sorted(finished, key=_score, reverse=True)
+        + sorted(running, key=_score, reverse=True)[: plan.k - len(finished)]
+    )
+
+
+def _grow(rows: Sequence[Row], logits: torch.Tensor, plan: Plan) -> tuple[list[int], list[Row]]:
+    """The best 2k continuations of ``rows`` and the row that each continues, best first.
+
+    Twice as many as are kept, so that k are left to run even when some of them end here.
+    """
+    width = min(2 * plan.k + len(plan.ends), logits.shape[1])
+    logprobs = _mask(logits.log_softmax(-1), rows)
+    best, tokens = logprobs.topk(width, dim=-1)
+    scores = best + torch.tensor([[row.logprob] for row in rows])
+    order = scores.flatten().argsort(descending=True, stable=True)[: 2 * plan.k].tolist()
+    parents, grown = [], []
+    for place in order:
+        parent, column = divmod(place, width)
+        logprob = float(best[parent, column])
+        if logprob == -torch.inf:
+            break
+        row = rows[parent].fork()
+        row.take(int(tokens[parent, column]), logprob, plan.ends)
+        parents.append(parent)
+        grown.append(row)
+    return parents, grown
+
+
+def _score(row: Row) -> float:
+    return row.logprob / len(row.tokens)
+
+
+def _mask(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+    """``logits`` with minus infinity where a row's grammar forbids the token."""
+    matchers = [row.matcher for row in rows if row.matcher is not None]
+    if not matchers:
+        return logits
+    return logits.masked_fill(~allowed(matchers, logits.shape[1]), -torch.inf)
+
+
+def _draw(logits: torch.Tensor, uniforms: torch.Tensor, temperature: float) -> torch.Tensor:
+    """One token a row by the inverse of the cumulative distribution; ``uniforms`` in [0, 1)."""
+    total = (logits / temperature).softmax(-1).cumsum(-1, dtype=torch.float64)
+    targets = (uniforms * total[:, -1]).unsqueeze(1)
+    return torch.searchsorted(total, targets, right=True).squeeze(1)

@@ -1,0 +1,46 @@
+"""Which tokens a grammar allows next, row by row (llguidance)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from llguidance import LLMatcher, LLTokenizer
+
+from sqloop.errors import ModelError
+
+KEPT = 64
+"""Compiled grammars that are kept, least recently used dropped first: one a question and schema."""
+
+
+class Grammars:
+    """Compiles Lark grammars once each and hands out a fresh matcher a row."""
+
+    def __init__(self, tokenizer: LLTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
+
+    def matcher(self, grammar: str) -> LLMatcher:
+        """A matcher at the beginning of ``grammar``; ModelError where it does not compile."""
+        if grammar not in self._compiled:
+            self._compiled[grammar] = self._compile(grammar)
+            if len(self._compiled) > KEPT:
+                self._compiled.popitem(last=False)
+        self._compiled.move_to_end(grammar)
+        return self._compiled[grammar].deep_copy()
+
+    def _compile(self, grammar: str) -> LLMatcher:
+        matcher = LLMatcher(self._tokenizer, LLMatcher.grammar_from_lark(grammar), log_level=0)
+        if matcher.is_error():
+            reason = matcher.get_error().strip().splitlines()[0]
+            raise ModelError(f"The grammar does not compile: {reason}.")
+        return matcher
+
+
+def allowed(matchers: Sequence[LLMatcher], vocabulary: int) -> torch.Tensor:
+    """What each matcher allows next: bool ``[len(matchers), vocabulary]``."""
+    rows = [np.frombuffer(each.compute_bitmask(), dtype=np.uint8) for each in matchers]
+    bits = np.unpackbits(np.stack(rows), axis=1, bitorder="little", count=vocabulary)
+    return torch.from_numpy(bits.view(np.bool_))

@@ -1,0 +1,94 @@
+"""A loaded model: from a generation request to its completions, in this process.
+
+Everything here imports torch: the serving process goes through `sqloop.generation.worker` instead. The
+trainer uses it directly, so that rollouts and answers come from the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqloop.errors import ModelError
+from sqloop.generation.decoding import Plan, Row, sample, search_beams
+from sqloop.generation.grammar_mask import Grammars
+from sqloop.generation.network import Memory, Network
+from sqloop.generation.prefix_cache import PrefixCache
+from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.tokens import Tokens
+
+STRIDE = 512
+"""Tokens of a prompt that are read between two looks at the cancellation."""
+
+
+def _never() -> None:
+    """The check of work that nobody cancels."""
+
+
+class LanguageModel:
+    """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe."""
+
+    def __init__(self, network: Network, tokens: Tokens, prefixes: PrefixCache | None = None) -> None:
+        self.network = network
+        self.tokens = tokens
+        self._prefixes = PrefixCache() if prefixes is None else prefixes
+        self._grammars = Grammars(tokens.for_grammar(network.vocabulary))
+
+    def generate(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Completion]:
+        """``request.k`` completions, greedy first (``sample``) or best first (``beam``).
+
+        ``check`` is called between tokens and may raise to stop. Raises ModelError where the prompt
+        leaves no room in the context or the grammar does not compile.
+        """
+        matcher = self._grammars.matcher(request.grammar) if request.grammar is not None else None
+        memory = self._read(request.prefix, request.suffix, check)
+        plan = Plan(
+            k=request.k,
+            length=min(request.max_new_tokens, self.network.context - memory.length),
+            temperature=request.temperature,
+            seed=request.seed,
+            ends=self.tokens.ends,
+            check=check,
+        )
+        decode = search_beams if request.decoding == "beam" else sample
+        return [self._completion(row) for row in decode(memory, self.network.open(memory), matcher, plan)]
+
+    def warm(self, prefix: str, check: Callable[[], None] = _never) -> None:
+        """Read ``prefix`` into the cache; one too long for the context fails when it is asked with."""
+        if 0 < len(self.tokens.encode_prefix(prefix)) < self.network.context:
+            self._read_prefix(prefix, check)
+
+    def encode(self, prefix: str, suffix: str) -> list[int]:
+        """The prompt as the network sees it."""
+        return self.tokens.encode_prefix(prefix) + self.tokens.encode(suffix)
+
+    def _read(self, prefix: str, suffix: str, check: Callable[[], None]) -> Memory:
+        self._check_length(len(self.encode(prefix, suffix)))
+        memory = self._read_prefix(prefix, check)
+        memory = self._extend(memory, self.tokens.encode(suffix), check)
+        if memory is None:
+            raise ModelError("The prompt is empty.")
+        return memory
+
+    def _read_prefix(self, prefix: str, check: Callable[[], None]) -> Memory | None:
+        memory = self._prefixes.get(prefix)
+        if memory is None:
+            memory = self._extend(None, self.tokens.encode_prefix(prefix), check)
+            if memory is not None:
+                self._prefixes.put(prefix, memory)
+        return memory
+
+    def _extend(self, memory: Memory | None, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
+        for start in range(0, len(ids), STRIDE):
+            check()
+            memory = self.network.read(ids[start : start + STRIDE], memory)
+        return memory
+
+    def _check_length(self, length: int) -> None:
+        if length >= self.network.context:
+            raise ModelError(
+                f"The prompt takes {length:,} tokens and the model's context ends at {self.network.context:,}.",
+                "Ask a shorter question, or name the tables to use.",
+            )
+
+    def _completion(self, row: Row) -> Completion:
+        return Completion(self.tokens.decode(row.tokens), row.logprob, len(row.tokens))

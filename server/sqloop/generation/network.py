@@ -1,0 +1,52 @@
+"""What decoding needs of a causal language model: read a prompt once, continue it in several rows.
+
+Two networks speak this interface: `sqloop.generation.hub` runs whatever transformers can load, and
+`sqloop.generation.llama` runs Llama-shaped models several times faster. Neither knows text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+
+
+class Memory(Protocol):
+    """The keys and values of one prompt that has been read; never changed once made.
+
+    ``logits`` are those after its last token, shape ``[vocabulary]``, float32; ``size`` is in bytes.
+    """
+
+    length: int
+    logits: torch.Tensor
+
+    @property
+    def size(self) -> int: ...
+
+
+class Session(Protocol):
+    """Rows that continue one prompt, each by one token a step."""
+
+    def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> torch.Tensor:
+        """Let row i continue row ``parents[i]`` of the step before by ``tokens[i]``; logits of all rows.
+
+        Before the first step there is one row, the prompt. Leaving an index out of ``parents`` drops
+        that row, naming it twice forks it: sampling drops what is finished, beams fork.
+        Returns ``[len(parents), vocabulary]``, float32.
+        """
+
+
+class Network(Protocol):
+    """A causal language model, read-only; ``context`` is the longest prompt and completion in tokens."""
+
+    vocabulary: int
+    context: int
+    parameters: int
+    size: int
+
+    def read(self, tokens: Sequence[int], after: Memory | None) -> Memory:
+        """Read ``tokens`` (at least one) behind what ``after`` holds; ``after`` stays usable."""
+
+    def open(self, memory: Memory) -> Session:
+        """Begin to continue the prompt that ``memory`` holds."""

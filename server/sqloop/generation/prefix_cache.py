@@ -1,0 +1,33 @@
+"""Keeps what has been read of a prompt's beginning, least recently used out first, bounded by bytes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from sqloop.generation.network import Memory
+
+
+class PrefixCache:
+    """Memories by prefix text; one that alone exceeds ``limit`` bytes is not kept."""
+
+    def __init__(self, limit: int = 512 * 1024 * 1024) -> None:
+        self._limit = limit
+        self._memories: OrderedDict[str, Memory] = OrderedDict()
+
+    def get(self, prefix: str) -> Memory | None:
+        """The memory of ``prefix``, which now counts as used last."""
+        memory = self._memories.get(prefix)
+        if memory is not None:
+            self._memories.move_to_end(prefix)
+        return memory
+
+    def put(self, prefix: str, memory: Memory) -> None:
+        """Keep ``memory``, dropping the least recently used as long as there is too much."""
+        self._memories[prefix] = memory
+        while self.size > self._limit:
+            self._memories.popitem(last=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes that are held."""
+        return sum(each.size for each in self._memories.values())
