@@ -1,0 +1,183 @@
+"""What the user has set: flags before `SQLOOP_*` variables before `sqloop.toml` before defaults.
+
+`sqloop.toml` is searched from the working directory upwards:
+
+```toml
+k = 8
+
+[limits]
+seconds = 10
+
+[connections]
+shop = "sqlite:///shop.db"                # relative to the folder of sqloop.toml
+
+[connections.live]
+url = "mysql+pymysql://reader@db.example.org/shop"
+password_command = "pass show shop"
+```
+
+A setting that is unknown or malformed is one `SettingsError` that names the file, the line and the key.
+Nothing connects, loads a model or asks for a password here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as SourceError
+
+from sqloop.database.outcome import Limits
+from sqloop.errors import SettingsError
+from sqloop.settings_file import SettingsFile, find_file
+
+_PREFIX = "SQLOOP_"
+_STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Connection(BaseModel):
+    """One database under a name; a bare URL stands for its `url`."""
+
+    model_config = _STRICT
+
+    url: str = Field(min_length=1)
+    """SQLAlchemy's form, `sqlite:///file.db` or `mysql+pymysql://user@host:port/name`."""
+
+    password_command: str = ""
+    """A command that prints the password on its first line; run without a shell, on connecting."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_url(cls, given: object) -> object:
+        return {"url": given} if isinstance(given, str) else given
+
+
+class ExecutionLimits(BaseModel):
+    """What one candidate may take of the database."""
+
+    model_config = _STRICT
+
+    seconds: float = Field(default=Limits.seconds, gt=0)
+    """Wall time before a query is stopped."""
+
+    rows: int = Field(default=Limits.rows, gt=0)
+    """Rows that are fetched; more are cut off and the answer says so."""
+
+    bytes: int = Field(default=Limits.bytes, gt=0)
+    """Bytes of values that are fetched."""
+
+    def limits(self) -> Limits:
+        """As the database takes them."""
+        return Limits(self.seconds, self.rows, self.bytes)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    db: str = ""
+    """A URL or the name of a connection; empty for the first connection, or the sample database."""
+
+    connections: dict[str, Connection] = {}
+    """Databases by name."""
+
+    model: str = ""
+    """A folder, a name on the hub or the URL of an OpenAI-compatible server; empty for the starter model."""
+
+    adapter: str = ""
+    """A LoRA adapter of that model: a folder or a name on the hub."""
+
+    k: int = Field(default=4, ge=1, le=64)
+    """How many SQL candidates the model proposes for one question."""
+
+    limits: ExecutionLimits = ExecutionLimits()
+    """What one candidate may take of the database."""
+
+    def connection(self) -> Connection | None:
+        """The connection that `db` stands for; None for the bundled sample database.
+
+        Raises:
+            SettingsError: `db` is neither a URL nor the name of a connection.
+        """
+        if not self.db:
+            return next(iter(self.connections.values()), None)
+        if self.db in self.connections:
+            return self.connections[self.db]
+        if "://" in self.db:
+            return Connection(url=self.db)
+        raise SettingsError(f"There is no connection called {self.db!r}.", self._connection_hint())
+
+    def _connection_hint(self) -> str:
+        if Path(self.db).is_file():
+            return f"For the file, write --db sqlite:///{self.db}"
+        known = ", ".join(self.connections)
+        return f"Known: {known}." if known else "A URL looks like sqlite:///shop.db."
+
+
+def load_settings(folder: Path | None = None, **flags: Any) -> Settings:
+    """The settings in force in `folder` (the working directory); flags that are None count as not given.
+
+    Raises:
+        SettingsError: invalid TOML, an unknown key, a value of the wrong type.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    path = find_file(folder or Path.cwd())
+    file = SettingsFile.read(path) if path else None
+    try:
+        return _bound(file.data if file else {})(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = tuple(str(part) for part in first["loc"])
+        reason = "unknown key" if first["type"] == "extra_forbidden" else _lower_first(first["msg"])
+        raise SettingsError(f"{_origin(key, given, file)}: {reason}") from None
+    except SourceError as error:
+        raise SettingsError(_lower_first(str(error))) from None
+
+
+def _bound(data: Mapping[str, Any]) -> type[Settings]:
+    class FileSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, InitSettingsSource(settings_cls, dict(data))
+
+    return FileSettings
+
+
+def _origin(key: tuple[str, ...], flags: Mapping[str, object], file: SettingsFile | None) -> str:
+    """Where the setting came from, in the order in which the sources override each other."""
+    name = ".".join(key)
+    if key[0] in flags:
+        return f"--{name}" if len(name) > 1 else f"-{name}"
+    for depth in range(len(key), 0, -1):
+        variable = _PREFIX + "__".join(key[:depth]).upper()
+        if variable in os.environ:
+            return variable
+    return f"{file.position(key)}: {name}" if file else name
+
+
+def _lower_first(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,102 @@
+"""`sqloop.toml` as a file: where it is, what it holds, on which line a key stands.
+
+Knows TOML and paths, not the settings: those are checked in `sqloop.settings`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqloop.errors import SettingsError
+
+FILE_NAME = "sqloop.toml"
+_RELATIVE_SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<file>[^/:?][^?]*)(?P<options>(\?.*)?)")
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """``data`` as TOML gave it, with relative files made absolute; ``text`` to find lines in."""
+
+    path: Path
+    text: str
+    data: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> SettingsFile:
+        """The file at `path`.
+
+        Raises:
+            SettingsError: unreadable, not UTF-8, invalid TOML; names the file, and the line where known.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+            return cls(path, text, _anchor(tomllib.loads(text), path.parent))
+        except OSError as error:
+            raise SettingsError(f"{path}: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{path}: not a text file in UTF-8.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{path}{_toml_reason(str(error))}") from None
+
+    def position(self, key: tuple[str, ...]) -> str:
+        """`path:line` of what sets `key` or, failing that, of the nearest table around it."""
+        best, found = 0, 0
+        for number, path in _keys(self.text):
+            depth = len(path) if path == key[: len(path)] else 0
+            if depth > best:
+                best, found = depth, number
+        return f"{self.path}:{found}" if found else str(self.path)
+
+
+def find_file(folder: Path) -> Path | None:
+    """The nearest `sqloop.toml` in `folder` or above it."""
+    candidates = (each / FILE_NAME for each in (folder.resolve(), *folder.resolve().parents))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _toml_reason(message: str) -> str:
+    where = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if where is None:
+        return f": invalid TOML: {message}"
+    return f":{where[1]}: invalid TOML at column {where[2]}: {message[: where.start()]}"
+
+
+def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Files are relative to the file that names them, wherever the command is run."""
+    anchored = dict(data)
+    connections = data.get("connections")
+    if isinstance(connections, dict):
+        anchored["connections"] = {name: _anchor_url(each, folder) for name, each in connections.items()}
+    if "db" in data:
+        anchored["db"] = _anchor_url(data["db"], folder)
+    for key in ("model", "adapter"):
+        if isinstance(data.get(key), str) and data[key] and (folder / data[key]).is_dir():
+            anchored[key] = str(folder / data[key])
+    return anchored
+
+
+def _anchor_url(given: object, folder: Path) -> object:
+    if isinstance(given, dict) and "url" in given:
+        return given | {"url": _anchor_url(given["url"], folder)}
+    if isinstance(given, str) and (url := _RELATIVE_SQLITE.fullmatch(given)):
+        return f"{url['scheme']}{folder / url['file']}{url['options']}"
+    return given
+
+
+def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+([^\]]+)\]", line):
+            table = _parts(header[1])
+            yield number, table
+        elif pair := re.match(r"\s*([\w.\-\"' ]+?)\s*=", line):
+            yield number, table + _parts(pair[1])
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -1,0 +1,172 @@
+"""Settings: what overrides what, what is relative to what, and one clear line for every mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sqloop.errors import SettingsError
+from sqloop.settings import Connection, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SQLOOP_DB", "SQLOOP_MODEL", "SQLOOP_ADAPTER", "SQLOOP_K", "SQLOOP_CONNECTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "sqloop.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_a_file_the_defaults_hold_and_no_connection_is_named(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    assert settings.connection() is None
+    limits = settings.limits.limits()
+    assert (settings.model, limits.seconds, limits.rows, limits.bytes) == ("", 5.0, 1000, 8 * 1024 * 1024)
+
+
+def test_the_file_is_found_from_a_folder_below(tmp_path: Path) -> None:
+    write(tmp_path, "k = 7")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert load_settings(below).k == 7
+
+
+def test_flags_override_variables_override_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, 'k = 2\nmodel = "file"\nadapter = "file"')
+    monkeypatch.setenv("SQLOOP_K", "3")
+    monkeypatch.setenv("SQLOOP_MODEL", "variable")
+    settings = load_settings(tmp_path, k=5, model=None)
+    assert (settings.k, settings.model, settings.adapter) == (5, "variable", "file")
+
+
+def test_a_variable_sets_one_limit_and_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "[limits]\nrows = 10")
+    monkeypatch.setenv("SQLOOP_LIMITS__SECONDS", "0.5")
+    limits = load_settings(tmp_path).limits.limits()
+    assert (limits.seconds, limits.rows) == (0.5, 10)
+
+
+@pytest.mark.parametrize(
+    ("db", "url"),
+    [
+        (None, "mysql+pymysql://me@host/one"),
+        ("two", "mysql+pymysql://me@host/two"),
+        ("sqlite:////tmp/other.db", "sqlite:////tmp/other.db"),
+    ],
+    ids=["the first", "by name", "by URL"],
+)
+def test_db_chooses_the_connection(tmp_path: Path, db: str | None, url: str) -> None:
+    write(
+        tmp_path,
+        '[connections]\none = "mysql+pymysql://me@host/one"\n'
+        '[connections.two]\nurl = "mysql+pymysql://me@host/two"\npassword_command = "pass show two"',
+    )
+    connection = load_settings(tmp_path, db=db).connection()
+    assert connection is not None
+    assert connection.url == url
+    assert connection.password_command == ("pass show two" if db == "two" else "")
+
+
+@pytest.mark.parametrize("line", ['a = "sqlite:///shop.db?x=1"', 'a = {url = "sqlite:///shop.db?x=1"}'])
+def test_a_relative_sqlite_file_is_relative_to_the_settings_file(tmp_path: Path, line: str) -> None:
+    write(tmp_path, f"[connections]\n{line}")
+    (tmp_path / "below").mkdir()
+    connection = load_settings(tmp_path / "below").connection()
+    assert connection == Connection(url=f"sqlite:///{tmp_path}/shop.db?x=1")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////abs/shop.db", "sqlite:///:memory:", "mysql+pymysql://me@h/n"])
+def test_other_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
+    write(tmp_path, f'[connections]\na = "{url}"')
+    assert load_settings(tmp_path).connection() == Connection(url=url)
+
+
+def test_a_model_folder_beside_the_file_is_found_and_a_hub_name_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "tuned").mkdir()
+    settings = load_settings(write(tmp_path, 'model = "org/name"\nadapter = "tuned"'))
+    assert (settings.model, settings.adapter) == ("org/name", str(tmp_path / "tuned"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("k = 4\ncolour = 1", 2, "colour: unknown key"),
+        ('k = "many"', 1, "k: "),
+        ("\nk = 0", 2, "k: input should be greater than or equal to 1"),
+        ("k = 4\n[limits]\n# why\nsecond = 3", 4, "limits.second: unknown key"),
+        ("[limits]\nseconds = -1", 2, "limits.seconds: "),
+        ("limits.rows = 0", 1, "limits.rows: "),
+        ('[connections.a]\nurl = "sqlite:///a"\npasword = "x"', 3, "connections.a.pasword: unknown key"),
+        ('[connections.a]\npassword_command = "x"', 1, "connections.a.url: field required"),
+        ("[connections]\na = 5", 2, "connections.a: "),
+        ("k = 4\n[connections\n", 2, "invalid TOML"),
+        ("k = 4\nk = 5\n", 2, "invalid TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_names_file_line_and_key(
+    tmp_path: Path, text: str, line: int, says: str
+) -> None:
+    write(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path}/sqloop.toml:{line}: {says}")
+    assert "\n" not in message
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sqloop.toml").write_bytes(b"\xff\xfe\x00k")
+    with pytest.raises(SettingsError, match=r"sqloop\.toml: not a text file in UTF-8"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SQLOOP_K", "lots"), ("SQLOOP_LIMITS__ROWS", "-1"), ("SQLOOP_CONNECTIONS", '{"a":1}')],
+)
+def test_a_mistake_in_a_variable_names_the_variable_even_beside_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    write(tmp_path, "k = 4")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=f"^{variable}: "):
+        load_settings(tmp_path)
+
+
+def test_a_variable_that_is_no_json_is_a_settings_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SQLOOP_CONNECTIONS", "{nonsense")
+    with pytest.raises(SettingsError, match="connections"):
+        load_settings(tmp_path)
+
+
+def test_a_mistake_in_a_flag_names_the_flag(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^-k: input should be greater"):
+        load_settings(tmp_path, k=0)
+
+
+def test_an_unknown_connection_names_the_known_ones(tmp_path: Path) -> None:
+    write(tmp_path, '[connections]\nshop = "sqlite:///a"\nlive = "sqlite:///b"')
+    with pytest.raises(SettingsError, match=r"no connection called 'shp'. Known: shop, live"):
+        load_settings(tmp_path, db="shp").connection()
+
+
+def test_a_path_given_as_db_gets_its_url_as_a_hint(tmp_path: Path) -> None:
+    file = tmp_path / "shop.db"
+    file.touch()
+    with pytest.raises(SettingsError, match=f"--db sqlite:///{file}"):
+        load_settings(tmp_path, db=str(file)).connection()
+
+
+def test_a_password_never_shows_in_a_message(tmp_path: Path) -> None:
+    write(tmp_path, '[connections.a]\nurl = "mysql+pymysql://me:s3cret@h/n"\nport = 3')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    assert "s3cret" not in str(caught.value)
