@@ -1,0 +1,109 @@
+"""Ranking: answers vote, failures do not, and every tie is broken in a stated way."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from sqloop.database.outcome import Outcome, Status, Value
+from sqloop.ranking import Proposal, confidence, rank
+
+
+def ran(*rows: tuple[Value, ...]) -> Outcome:
+    return Outcome("ok", tuple(f"c{i}" for i in range(len(rows[0]) if rows else 1)), rows)
+
+
+def failed(status: Status = "error") -> Outcome:
+    return Outcome(status, error="why")
+
+
+ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
+
+
+@pytest.mark.parametrize(
+    ("proposals", "expected"),
+    [
+        pytest.param([], [], id="nothing proposed"),
+        pytest.param([("a", -1, ONE)], [("a", 1)], id="one"),
+        pytest.param(
+            [("a", -0.1, ONE), ("b", -3, TWO), ("c", -4, TWO)],
+            [("b", 2), ("c", 2), ("a", 1)],
+            id="a majority outvotes a better score",
+        ),
+        pytest.param(
+            [("a", -0.1, ONE), ("b", -3, TWO), ("b", -3, TWO)],
+            [("b", 2), ("a", 1)],
+            id="a text proposed twice votes twice and is listed once",
+        ),
+        pytest.param(
+            [("a", -2, ONE), ("b", -1, TWO)], [("b", 1), ("a", 1)], id="a tie goes to the better score"
+        ),
+        pytest.param(
+            [("a", -5, ONE), ("b", -2, TWO), ("c", -2, TWO), ("d", -1, ONE)],
+            [("d", 2), ("a", 2), ("b", 2), ("c", 2)],
+            id="a tie of groups goes to the best score in them, and so does the order within",
+        ),
+        pytest.param(
+            [("a", -0.1, NOTHING), ("b", -3, ONE)], [("b", 1), ("a", 1)], id="empty loses a tie to a value"
+        ),
+        pytest.param(
+            [("a", -0.1, ALL_NULL), ("b", -3, ONE)], [("b", 1), ("a", 1)], id="NULL loses a tie to a value"
+        ),
+        pytest.param(
+            [("a", -0.1, NOTHING), ("b", -1, NOTHING), ("c", -1, ONE)],
+            [("a", 2), ("b", 2), ("c", 1)],
+            id="empty with more votes wins",
+        ),
+        pytest.param(
+            [("a", -2, ran((0,))), ("b", -1, NOTHING)],
+            [("a", 1), ("b", 1)],
+            id="zero is a value",
+        ),
+        pytest.param(
+            [("a", -0.1, failed()), ("b", -9, NOTHING)],
+            [("b", 1), ("a", 0)],
+            id="even an empty answer comes before a failure",
+        ),
+        pytest.param(
+            [("a", -1, failed()), ("a", -1, failed()), ("b", -0.5, failed("timeout"))],
+            [("b", 0), ("a", 0)],
+            id="failures have no votes and are ordered by score",
+        ),
+        pytest.param(
+            [("a", -1, ran((1, "x"), (2, "y"))), ("b", -2, ran(("y", 2.0), ("x", 1.0))), ("c", 0, ONE)],
+            [("a", 2), ("b", 2), ("c", 1)],
+            id="equal answers in other order and types vote together",
+        ),
+    ],
+)
+def test_the_order_and_the_votes(
+    proposals: list[tuple[str, float, Outcome]], expected: list[tuple[str, int]]
+) -> None:
+    ranking = rank([Proposal(*each) for each in proposals])
+    assert [(each.sql, each.votes) for each in ranking] == expected
+
+
+@pytest.mark.parametrize("status", ["error", "timeout", "refused", "cancelled"])
+def test_every_kind_of_failure_is_kept_with_its_reason(status: Status) -> None:
+    ranking = rank([Proposal("bad", -0.1, failed(status)), Proposal("good", -1, ONE)])
+    assert [each.answered for each in ranking] == [True, False]
+    assert (ranking[1].outcome.status, ranking[1].outcome.error) == (status, "why")
+
+
+def test_the_order_of_the_proposals_does_not_matter() -> None:
+    outcomes = [ONE, TWO, NOTHING, ALL_NULL, failed()]
+    proposals = [Proposal(f"q{i}", -i / 10, outcomes[i % 5]) for i in range(20)]
+    expected = rank(proposals)
+    for seed in range(20):
+        random.Random(seed).shuffle(proposals)
+        assert rank(proposals) == expected
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "share"),
+    [([ONE, ONE, TWO, failed()], 0.5), ([ONE], 1.0), ([failed(), failed()], 0.0), ([], 0.0)],
+)
+def test_confidence_is_the_share_of_all_proposals(outcomes: list[Outcome], share: float) -> None:
+    ranking = rank([Proposal(f"q{i}", -float(i), each) for i, each in enumerate(outcomes)])
+    assert confidence(ranking, len(outcomes)) == share
