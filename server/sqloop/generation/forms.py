@@ -1,0 +1,36 @@
+"""Prompt forms: how a model is asked and how its completion becomes SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqloop.database.link import ValueLink
+from sqloop.database.schema import Schema
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on the part of the schema that its prompt shows, with its linked values."""
+
+    question: str
+    schema: Schema
+    links: tuple[ValueLink, ...] = ()
+
+
+class PromptForm(Protocol):
+    """One way of asking a model; `prefix` + `suffix` is the prompt."""
+
+    name: str
+
+    def prefix(self, schema: Schema) -> str:
+        """The part that all questions on ``schema`` share."""
+
+    def suffix(self, asked: Asked) -> str:
+        """The question."""
+
+    def grammar(self, asked: Asked) -> str | None:
+        """Lark for llguidance, or None."""
+
+    def to_sql(self, completion: str, asked: Asked) -> str:
+        """SQL in the dialect of the schema; raises ValueError when the completion is none."""
