@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from transformers import Cache, DynamicCache, PreTrainedModel
@@ -38,9 +38,9 @@ class HubNetwork:
     """Runs ``model`` as it is; a model that is being trained may be wrapped and stays current."""
 
     def __init__(self, model: PreTrainedModel) -> None:
-        self._model: Any = model
-        config = model.config.get_text_config()
-        self.vocabulary = int(model.get_output_embeddings().weight.shape[0])
+        self._model: Any = cast(Any, model)
+        config = self._model.config.get_text_config()
+        self.vocabulary = int(self._model.get_output_embeddings().weight.shape[0])
         self.context = int(getattr(config, "max_position_embeddings", None) or UNBOUNDED)
         self.parameters = sum(each.numel() for each in model.parameters())
         self.size = sum(each.nbytes for each in model.parameters())
@@ -75,7 +75,7 @@ class HubSession:
     def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> torch.Tensor:
         """See `Session.advance`."""
         if list(parents) != list(range(self._rows)):
-            self._cache.reorder_cache(torch.tensor(parents))
+            self._cache.reorder_cache(torch.LongTensor(parents))
             self._rows = len(parents)
         return self._network._forward(torch.tensor(tokens).unsqueeze(1), self._cache)
 

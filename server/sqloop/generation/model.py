@@ -7,6 +7,7 @@ trainer uses it directly, so that rollouts and answers come from the same code.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqloop.errors import ModelError
 from sqloop.generation.decoding import Plan, Row, sample, search_beams
@@ -27,7 +28,7 @@ def _never() -> None:
 class LanguageModel:
     """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe."""
 
-    def __init__(self, network: Network, tokens: Tokens, prefixes: PrefixCache | None = None) -> None:
+    def __init__(self, network: Network[Any], tokens: Tokens, prefixes: PrefixCache | None = None) -> None:
         self.network = network
         self.tokens = tokens
         self._prefixes = PrefixCache() if prefixes is None else prefixes
@@ -86,7 +87,7 @@ class LanguageModel:
     def _check_length(self, length: int) -> None:
         if length >= self.network.context:
             raise ModelError(
-                f"The prompt takes {length:,} tokens and the model's context ends at {self.network.context:,}.",
+                f"The prompt takes {length:,} tokens; the model's context ends at {self.network.context:,}.",
                 "Ask a shorter question, or name the tables to use.",
             )
 

@@ -7,22 +7,25 @@ Two networks speak this interface: `sqloop.generation.hub` runs whatever transfo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 
 
 class Memory(Protocol):
-    """The keys and values of one prompt that has been read; never changed once made.
-
-    ``logits`` are those after its last token, shape ``[vocabulary]``, float32; ``size`` is in bytes.
-    """
-
-    length: int
-    logits: torch.Tensor
+    """The keys and values of one prompt that has been read; never changed once made."""
 
     @property
-    def size(self) -> int: ...
+    def length(self) -> int:
+        """Tokens that have been read."""
+
+    @property
+    def logits(self) -> torch.Tensor:
+        """``[vocabulary]``, float32, after the last token."""
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
 
 
 class Session(Protocol):
@@ -37,7 +40,10 @@ class Session(Protocol):
         """
 
 
-class Network(Protocol):
+M = TypeVar("M", bound=Memory)
+
+
+class Network(Protocol[M]):
     """A causal language model, read-only; ``context`` is the longest prompt and completion in tokens."""
 
     vocabulary: int
@@ -45,8 +51,8 @@ class Network(Protocol):
     parameters: int
     size: int
 
-    def read(self, tokens: Sequence[int], after: Memory | None) -> Memory:
+    def read(self, tokens: Sequence[int], after: M | None) -> M:
         """Read ``tokens`` (at least one) behind what ``after`` holds; ``after`` stays usable."""
 
-    def open(self, memory: Memory) -> Session:
+    def open(self, memory: M) -> Session:
         """Begin to continue the prompt that ``memory`` holds."""

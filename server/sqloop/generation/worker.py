@@ -1,0 +1,223 @@
+"""The serving process's side of the worker: starts it on the first need, and again when it dies.
+
+Holds no tensors and imports no torch. A request that is cancelled returns at once; the worker drops it
+at its next token, and whatever it still answers is ignored.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from contextlib import suppress
+from typing import Any, cast
+
+from sqloop.database.cancellation import Cancellation
+from sqloop.errors import CancelledError, ModelError
+from sqloop.generation.generator import ModelInfo
+from sqloop.generation.model_folder import find_folder, read_form, weigh_folder
+from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.wire import Message, read_message, write_message
+
+LIVES = 2
+"""How often a request is tried when the worker dies under it."""
+
+
+class WorkerDiedError(Exception):
+    """The process ended before it answered; ``str()`` is how, with its last words."""
+
+
+class _Slot:
+    """Where one request waits for its reply."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._reply: Message | Exception | None = None
+
+    def put(self, reply: Message | Exception) -> None:
+        """Settle it; what comes later is ignored."""
+        if self._reply is None:
+            self._reply = reply
+            self._done.set()
+
+    @property
+    def succeeded(self) -> bool:
+        return isinstance(self._reply, dict) and "error" not in self._reply
+
+    def wait(self) -> Message:
+        self._done.wait()
+        if isinstance(self._reply, Exception):
+            raise self._reply
+        return cast(Message, self._reply)
+
+
+class WorkerProcess:
+    """One life of the worker. Replies are handed out by a reading thread."""
+
+    def __init__(self, base: str, adapter: str | None) -> None:
+        self._process = subprocess.Popen(
+            # -P: the user's working directory is not imported from; a session of its own: Ctrl-C is ours.
+            [sys.executable, "-P", "-m", "sqloop.generation.worker_main"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+            start_new_session=True,
+        )
+        self._lock = threading.Lock()
+        self._ids = itertools.count()
+        self._slots: dict[int, _Slot] = {}
+        self._died: WorkerDiedError | None = None
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._errors = threading.Thread(target=self._collect_errors, daemon=True)
+        self._listener.start()
+        self._errors.start()
+        self._load = self._send({"do": "load", "base": base, "adapter": adapter})[1]
+
+    @property
+    def pid(self) -> int:
+        """Of the operating system."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may still answer."""
+        return self._died is None and self._process.poll() is None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the weights are in memory."""
+        return self.alive and self._load.succeeded
+
+    def ask(self, message: Message, cancel: Cancellation | None) -> Any:
+        """The result of ``message``. Raises CancelledError, ModelError and WorkerDiedError."""
+        number, slot = self._send(message)
+        if cancel is None:
+            reply = slot.wait()
+        else:
+            with cancel.calling(lambda: self._give_up(number, slot)):
+                reply = slot.wait()
+        if "error" not in reply:
+            return reply["result"]
+        if reply["kind"] == "cancelled":
+            raise CancelledError(reply["error"])
+        if reply["kind"] == "load":
+            self.close()
+        raise ModelError(reply["error"], reply["hint"])
+
+    def close(self) -> None:
+        """Kill it: it holds nothing that is worth saving."""
+        self._process.kill()
+        self._listener.join()
+        self._errors.join()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                with suppress(OSError):  # What was left to flush has no reader any more.
+                    stream.close()
+
+    def _send(self, message: Message) -> tuple[int, _Slot]:
+        slot = _Slot()
+        with self._lock:
+            number = next(self._ids)
+            if self._died is not None:
+                raise self._died
+            self._slots[number] = slot
+            with suppress(OSError):  # It just died: the listener settles the slot with the reason.
+                write_message(cast(Any, self._process.stdin), {**message, "id": number})
+        return number, slot
+
+    def _give_up(self, number: int, slot: _Slot) -> None:
+        slot.put(CancelledError("Cancelled."))
+        with self._lock:
+            self._slots.pop(number, None)
+        with suppress(WorkerDiedError):
+            self._send({"do": "cancel", "target": number})
+
+    def _listen(self) -> None:
+        while (reply := read_message(cast(Any, self._process.stdout))) is not None:
+            with self._lock:
+                slot = self._slots.pop(reply["id"], None)
+            if slot is not None:
+                slot.put(reply)
+        self._errors.join()
+        code = self._process.wait()
+        words = self._last_words[-1] if self._last_words else ""
+        with self._lock:
+            self._died = WorkerDiedError(f"exit code {code}{': ' if words else ''}{words}")
+            slots, self._slots = self._slots, {}
+        for slot in slots.values():
+            slot.put(self._died)
+
+    def _collect_errors(self) -> None:
+        for line in cast(Any, self._process.stderr):
+            if text := line.decode(errors="replace").strip():
+                self._last_words.append(text)
+
+
+class WorkerGenerator:
+    """A `Generator` over a worker process; ``base`` is a folder or a name on the hub."""
+
+    def __init__(self, base: str, adapter: str | None = None) -> None:
+        self._folder = find_folder(base, "model", "config.json")
+        adapter_folder = find_folder(adapter, "adapter", "adapter_config.json") if adapter else None
+        self._base = str(self._folder or base)
+        self._adapter = str(adapter_folder or adapter) if adapter else None
+        self._lock = threading.Lock()
+        self._process: WorkerProcess | None = None
+
+    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+        """See `Generator.generate`."""
+        result = self._ask({"do": "generate", "request": dataclasses.asdict(request)}, cancel)
+        return [Completion(text, logprob, tokens) for text, logprob, tokens in result]
+
+    def describe(self) -> ModelInfo:
+        """See `Generator.describe`; a folder is described without loading it."""
+        process = self._process
+        loaded = process is not None and process.loaded
+        if self._folder is not None:
+            parameters, size = weigh_folder(self._folder)
+            return ModelInfo(self._base, self._adapter, read_form(self._folder), parameters, size, loaded)
+        told = self._ask({"do": "describe"}, None)
+        return ModelInfo(self._base, self._adapter, told["form"], told["parameters"], told["bytes"], True)
+
+    def warm(self, prefix: str) -> None:
+        """See `Generator.warm`."""
+        self._ask({"do": "warm", "prefix": prefix}, None)
+
+    def close(self) -> None:
+        """See `Generator.close`."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id while one runs."""
+        process = self._process
+        return process.pid if process is not None and process.alive else None
+
+    def _ask(self, message: Message, cancel: Cancellation | None) -> Any:
+        death = ""
+        for _ in range(LIVES):
+            if cancel is not None and cancel.cancelled:
+                raise CancelledError("Cancelled.")
+            try:
+                return self._running().ask(message, cancel)
+            except WorkerDiedError as error:
+                death = str(error)
+        raise ModelError(f"The model's process died, and died again when started anew ({death}).")
+
+    def _running(self) -> WorkerProcess:
+        with self._lock:
+            if self._process is None or not self._process.alive:
+                if self._process is not None:
+                    self._process.close()
+                self._process = WorkerProcess(self._base, self._adapter)
+            return self._process
