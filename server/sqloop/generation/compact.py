@@ -3,8 +3,8 @@
 ``SELECT MIN(Medal.year) WHERE Athlete.name = 'x'`` stands for the SQL that joins the two tables along
 the shortest path of foreign keys. `compact` and `expand` are inverse up to layout. A SELECT keeps an
 explicit FROM where dropping it would change its meaning: self-joins, outer joins, joins by other
-columns, derived tables, correlation. A FROM without joins (``FROM a, b``) only adds tables that no
-column names. Covers queries; anything else raises `NotCompactableError`.
+columns, derived tables, correlation. A FROM without conditions (``FROM a, b``) only adds tables that no
+column names, so a cross join has no compact form. Covers queries; else `NotCompactableError`.
 """
 
 from __future__ import annotations
@@ -227,6 +227,8 @@ def _inner_edges(select: exp.Select) -> set[frozenset[tuple[str, str]]] | None:
     edges: set[frozenset[tuple[str, str]]] = set()
     for join in select.args.get("joins") or []:
         condition = join.args.get("on")
+        if condition is None and not join.args.get("using"):
+            raise NotCompactableError("a cross join")
         if join.side or join.args.get("using") or join.kind not in ("", "INNER") or condition is None:
             return None
         for part in condition.flatten() if isinstance(condition, exp.And) else [condition]:

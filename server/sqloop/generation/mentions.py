@@ -1,0 +1,154 @@
+"""Schema linking: which words of a question name which tables and columns, and which tables matter.
+
+Lexical only: stems of the question against stems of names. A mention may fit several names; all the
+best are kept and the model chooses. `focus` keeps the prompt bounded on large schemas.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from sqloop.database.link import ValueLink
+from sqloop.database.schema import Schema
+from sqloop.database.words import fold, name_stems, split_text
+from sqloop.generation.joins import implied_joins
+
+MAX_TABLES = 24
+MAX_COLUMNS = 120
+MAX_TARGETS = 4
+_LONGEST = 5
+_WEAK = frozenset("id of the a an and or in on for to by with is at no not date type name number".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table, or a column of it."""
+
+    table: str
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``question[start:end]`` may name any of ``targets``; the likeliest is first."""
+
+    start: int
+    end: int
+    targets: tuple[Target, ...]
+
+
+class NameIndex:
+    """Tables and columns of a schema by the stems of their names."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._whole: dict[tuple[str, ...], list[Target]] = defaultdict(list)
+        self._bare: dict[tuple[str, ...], list[Target]] = defaultdict(list)
+        self._part: dict[str, list[Target]] = defaultdict(list)
+        for table in schema.tables:
+            own = name_stems(table.name)
+            self._add(own, Target(table.name, None))
+            for column in table.columns:
+                stems = name_stems(column.name)
+                target = Target(table.name, column.name)
+                self._add(stems, target)
+                self._bare[own + stems].append(target)
+                if len(stems) > 1:
+                    if set(stems[:-1]) <= set(own):
+                        self._bare[stems[-1:]].append(target)
+                    if stems[-1] == "id":
+                        self._bare[stems[:-1]].append(target)
+
+    def _add(self, stems: tuple[str, ...], target: Target) -> None:
+        self._whole[stems].append(target)
+        if len(stems) > 1:
+            for stem in stems:
+                if stem not in _WEAK and len(stem) > 1:
+                    self._part[stem].append(target)
+
+    def find(self, stems: tuple[str, ...]) -> list[Target]:
+        """What a run of words names: whole names first, then names less their table's words."""
+        return list(dict.fromkeys(self._whole.get(stems, []) + self._bare.get(stems, [])))
+
+    def find_part(self, stem: str) -> list[Target]:
+        """Names of several words of which this is one."""
+        return self._part.get(stem, [])
+
+
+def find_mentions(question: str, index: NameIndex, links: tuple[ValueLink, ...]) -> tuple[Mention, ...]:
+    """Mentions outside the linked values, longest first wins, in the order of the words."""
+    words = [word for word in split_text(question) if word.text[0].isalnum()]
+    free = [not any(word.start < link.end and link.start < word.end for link in links) for word in words]
+    found: list[tuple[int, int, list[Target]]] = []
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        for i in range(len(words) - length + 1):
+            if all(free[i : i + length]):
+                targets = index.find(tuple(word.stem for word in words[i : i + length]))
+                if targets:
+                    found.append((words[i].start, words[i + length - 1].end, targets))
+                    free[i : i + length] = [False] * length
+    for word, is_free in zip(words, free, strict=True):
+        if is_free and fold(word.text) not in _WEAK:
+            targets = index.find_part(word.stem)
+            if targets:
+                found.append((word.start, word.end, targets))
+    tables = {target.table for _, _, targets in found for target in targets if target.column is None}
+    return tuple(
+        Mention(start, end, tuple(sorted(targets, key=lambda t: _rank(t, tables))[:MAX_TARGETS]))
+        for start, end, targets in sorted(found, key=lambda each: each[0])
+    )
+
+
+def _rank(target: Target, mentioned: set[str]) -> int:
+    if target.column is None:
+        return 0
+    return 1 if target.table in mentioned else 2
+
+
+def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema:
+    """The part of ``schema`` that the prompt shows: all of it where it fits, else the likeliest tables.
+
+    At most `MAX_TABLES` tables and `MAX_COLUMNS` columns; tables on the way between two chosen ones come
+    along. What was left out is the difference to ``schema``.
+    """
+    if len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS:
+        return schema
+    scores = _score_tables(schema, question, links)
+    ranked = sorted(schema.tables, key=lambda table: -scores[table.name])
+    best = [table.name for table in ranked[:6] if scores[table.name] > 0] or [ranked[0].name]
+    implied = implied_joins(best, schema)
+    keep = list(best)
+    if implied:
+        keep += [join.table for join in implied[1] if join.table not in keep]
+    for name in list(keep):
+        keep += [other for other, _ in schema.neighbours[name] if other not in keep]
+    keep = keep[:MAX_TABLES]
+    budget = MAX_COLUMNS
+    tables = []
+    for name in keep:
+        table = schema.table(name)
+        if table is None or budget <= 0:
+            continue
+        if len(table.columns) > budget:
+            table = replace(table, columns=table.columns[:budget])
+        budget -= len(table.columns)
+        tables.append(table)
+    names = {table.name for table in tables}
+    kept = tuple(
+        replace(table, foreign_keys=tuple(k for k in table.foreign_keys if k.referred_table in names))
+        for table in schema.tables
+        for table in [next((t for t in tables if t.name == table.name), None)]
+        if table is not None
+    )
+    return Schema(schema.dialect, kept)
+
+
+def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> dict[str, float]:
+    scores: dict[str, float] = defaultdict(float)
+    for mention in find_mentions(question, NameIndex(schema), links):
+        for target in mention.targets:
+            scores[target.table] += (3.0 if target.column is None else 1.0) / len(mention.targets)
+    for link in links:
+        for match in link.matches:
+            scores[match.table] += 2.0 / len(link.matches)
+    return scores

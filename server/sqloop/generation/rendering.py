@@ -1,0 +1,91 @@
+"""From an expanded tree to the SQL that the user sees: literals, dates and quoting of the dialect.
+
+Compact SQL has YEAR, MONTH, DAY, STARTS_WITH and ENDS_WITH in every dialect; here they become what the
+database knows. `lift` is the way back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+from sqlglot.dialects import Dialect as SqlglotDialect
+
+from sqloop.database.schema import Column, Dialect
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_DATE_PARTS = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
+_NUMERIC = re.compile(r"-?\d+(?:\.\d+)?\Z")
+
+
+def literal_of(value: str | int | float, column: Column | None) -> exp.Expression:
+    """``value`` as a literal to compare with ``column``: text is quoted, numbers are not."""
+    text = str(value)
+    as_number = _NUMERIC.match(text) and (
+        not isinstance(value, str) if column is None else column.kind in ("number", "boolean")
+    )
+    if as_number:
+        return exp.Literal.number(text)
+    if column is not None and column.kind == "boolean" and text.lower() in ("true", "false"):
+        return exp.Boolean(this=text.lower() == "true")
+    return exp.Literal.string(text)
+
+
+def render(tree: exp.Query, dialect: Dialect) -> str:
+    """One line of SQL in ``dialect``, names quoted where they must be."""
+    tree = tree.copy()
+    for node in list(tree.walk()):
+        replacement = _for_dialect(node, dialect)
+        if replacement is not None:
+            node.replace(replacement)
+    keywords = SqlglotDialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
+    for name in tree.find_all(exp.Identifier):
+        name.set("quoted", not _PLAIN_NAME.match(name.name) or name.name.upper() in keywords)
+    return tree.sql(dialect=dialect)
+
+
+def _for_dialect(node: exp.Expression, dialect: Dialect) -> exp.Expression | None:
+    if isinstance(node, (exp.StartsWith, exp.EndsWith)):
+        text = node.expression.name
+        pattern = f"{text}%" if isinstance(node, exp.StartsWith) else f"%{text}"
+        return exp.Like(this=node.this.copy(), expression=exp.Literal.string(pattern))
+    part = _DATE_PARTS.get(type(node))
+    if part and dialect == "sqlite":
+        text = exp.Anonymous(this="STRFTIME", expressions=[exp.Literal.string(part), node.this.copy()])
+        return exp.cast(text, "INTEGER", dialect="sqlite")
+    return None
+
+
+def lift(tree: exp.Query) -> exp.Query:
+    """Write patterns of LIKE and STRFTIME as STARTS_WITH, ENDS_WITH, YEAR, MONTH and DAY."""
+    for like in list(tree.find_all(exp.Like)):
+        pattern = like.expression
+        if isinstance(pattern, exp.Literal) and pattern.is_string:
+            _lift_like(like, pattern.name)
+    for cast in [*tree.find_all(exp.Cast), *tree.find_all(exp.TimeToStr)]:
+        _lift_date_part(cast)
+    return tree
+
+
+def _lift_like(like: exp.Like, pattern: str) -> None:
+    text = pattern.strip("%")
+    if "%" in text or "_" in text or not text:
+        return
+    if pattern.startswith("%") and pattern.endswith("%"):
+        like.set("expression", exp.Literal.string(text))
+    elif pattern.endswith("%"):
+        like.replace(exp.StartsWith(this=like.this, expression=exp.Literal.string(text)))
+    elif pattern.startswith("%"):
+        like.replace(exp.EndsWith(this=like.this, expression=exp.Literal.string(text)))
+    else:
+        like.replace(exp.EQ(this=like.this, expression=exp.Literal.string(text)))
+
+
+def _lift_date_part(node: exp.Expression) -> None:
+    inner = node.this if isinstance(node, exp.Cast) else node
+    if not isinstance(inner, exp.TimeToStr):
+        return
+    kind = {part: kind for kind, part in _DATE_PARTS.items()}.get(inner.args["format"].name)
+    if kind and node.parent is not None:
+        column = inner.this.this if isinstance(inner.this, (exp.Cast, exp.TsOrDsToTimestamp)) else inner.this
+        node.replace(kind(this=column))

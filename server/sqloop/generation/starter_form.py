@@ -1,0 +1,208 @@
+"""How the starter model is asked and how it answers.
+
+Prompt: the schema, each table and column behind a handle of one token, then the question with a handle
+after every word that names a table, a column or a value. Answer: compact SQL in which handles stand
+for names and values. So a small model points and never spells. `to_sql` makes the user's SQL of it;
+`from_sql` writes the same form from SQL, for training.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from sqloop.database.link import ValueLink
+from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.words import fold, split_name, split_text
+from sqloop.generation import starter_tokens
+from sqloop.generation.compact import NotCompactableError, compact, expand, parse_query
+from sqloop.generation.forms import Asked
+from sqloop.generation.mentions import NameIndex, Target, find_mentions
+from sqloop.generation.rendering import lift, literal_of, render
+from sqloop.generation.starter_grammar import starter_grammar
+from sqloop.generation.starter_tokens import token
+
+_HANDLE = re.compile(r"[tcv]\d+\Z")
+
+
+@dataclass(frozen=True)
+class _Handles:
+    """The handle of each table and column, by their order in the schema, both ways."""
+
+    of: dict[Target, str]
+    names: dict[str, Target]
+
+
+def _read_handles(schema: Schema) -> _Handles:
+    tables = [Target(table.name, None) for table in schema.tables]
+    columns = [Target(table.name, column.name) for table in schema.tables for column in table.columns]
+    of = {target: f"t{i}" for i, target in enumerate(tables)}
+    of |= {target: f"c{i}" for i, target in enumerate(columns)}
+    return _Handles(of, {handle: target for target, handle in of.items()})
+
+
+class StarterForm:
+    """The prompt form of the starter model; holds no state."""
+
+    name = "starter"
+
+    def prefix(self, schema: Schema) -> str:
+        """The schema: ``t0 words c0 words kind key ref t1 ...`` for each table."""
+        handles = _read_handles(schema)
+        parts = [token("schema")]
+        for table in schema.tables:
+            parts.append(token(handles.of[Target(table.name, None)]) + _words(table.name))
+            parts += [_show_column(table, column, handles) for column in table.columns]
+        return "".join(parts)
+
+    def suffix(self, asked: Asked) -> str:
+        """The question with the handles of what it mentions behind the words that do."""
+        handles = _read_handles(asked.schema)
+        mentions = find_mentions(asked.question, NameIndex(asked.schema), asked.links)
+        marks: dict[int, str] = {}
+        for mention in mentions:
+            marks[mention.end] = "".join(token(handles.of[target]) for target in mention.targets)
+        for link in asked.links:
+            columns = [handles.of.get(Target(match.table, match.column)) for match in link.matches]
+            marks[link.end] = token(link.handle) + "".join(token(c) for c in columns if c)
+        return f"{token('q')}{_mark(asked.question, marks)}{token('sql')}"
+
+    def grammar(self, asked: Asked) -> str:
+        """Lark text that allows only what this prompt shows."""
+        columns = sum(len(table.columns) for table in asked.schema.tables)
+        return starter_grammar(len(asked.schema.tables), columns, len(asked.links))
+
+    def to_sql(self, completion: str, asked: Asked) -> str:
+        """SQL in the dialect of the schema; raises ValueError when the completion is none."""
+        tree = parse_query(starter_tokens.to_sql(completion), asked.schema.dialect)
+        _name_handles(tree, asked)
+        return render(expand(tree, asked.schema), asked.schema.dialect)
+
+    def from_sql(self, sql: str, asked: Asked) -> str:
+        """The completion that `to_sql` turns into ``sql``; raises ValueError where there is none."""
+        return self.write(lift(compact(sql, asked.schema)), asked)
+
+    def write(self, tree: exp.Query, asked: Asked) -> str:
+        """The completion of a compact ``tree``, which is used up."""
+        handles = _read_handles(asked.schema)
+        for literal in list(tree.find_all(exp.Literal)):
+            handle = _find_value(literal, asked.links)
+            if handle:
+                literal.replace(exp.column(handle))
+        for node in list(tree.find_all(exp.Column)):
+            if node.table and not isinstance(node.this, exp.Star):
+                _hide_name(node, handles, asked.schema)
+        for node in list(tree.find_all(exp.Table)):
+            node.set("this", exp.to_identifier(handles.of[Target(node.name, None)]))
+        return starter_tokens.from_sql(_write_functions(tree).sql())
+
+
+def _words(name: str) -> str:
+    return "".join(f" {word}" for word in split_name(name))
+
+
+def _show_column(table: Table, column: Column, handles: _Handles) -> str:
+    text = token(handles.of[Target(table.name, column.name)]) + _words(column.name) + token(column.kind)
+    if column.name in table.primary_key:
+        text += token("key")
+    for key in table.foreign_keys:
+        referred = handles.of.get(Target(key.referred_table, None))
+        if column.name in key.columns and referred:
+            text += token("ref") + token(referred)
+    return text
+
+
+def _mark(question: str, marks: dict[int, str]) -> str:
+    out = []
+    for word in split_text(question):
+        if word.text[0].isalnum():
+            out.append(f" {fold(word.text)}")
+        out += [marks[end] for end in sorted(marks) if word.start < end <= word.end]
+    return "".join(out)
+
+
+def _name_handles(tree: exp.Query, asked: Asked) -> None:
+    """Put tables, columns and values in the place of their handles."""
+    handles = _read_handles(asked.schema)
+    links = {link.handle: link for link in asked.links}
+    aliases = {table.alias: handles.names[table.name].table for table in tree.find_all(exp.Table) if table.alias}
+    for table in tree.find_all(exp.Table):
+        table.set("this", exp.to_identifier(handles.names[table.name].table))
+    values = []
+    for column in list(tree.find_all(exp.Column)):
+        if column.name in links:
+            values.append((column, links[column.name]))
+        elif _HANDLE.match(column.name):
+            target = handles.names[column.name]
+            if column.table and aliases.get(column.table) != target.table:
+                raise NotCompactableError("an alias of another table")
+            column.replace(exp.column(target.column or "", table=column.table or target.table))
+    for node, link in values:
+        node.replace(_write_value(node, link, asked.schema, aliases))
+
+
+def _write_value(
+    node: exp.Expression, link: ValueLink, schema: Schema, aliases: dict[str, str]
+) -> exp.Expression:
+    """The literal of ``link`` as the column that it is compared with stores it."""
+    parent = node.parent
+    if isinstance(parent, exp.Like):
+        return exp.Literal.string(f"%{link.value}%")
+    if isinstance(parent, (exp.StartsWith, exp.EndsWith)):
+        return exp.Literal.string(str(link.value))
+    beside = parent.this if isinstance(parent, (exp.Predicate, exp.Between, exp.In)) else None
+    if beside is node and isinstance(parent, exp.Binary):
+        beside = parent.expression
+    if not isinstance(beside, exp.Column) or beside is node:
+        return literal_of(link.value, None)
+    table = schema.table(aliases.get(beside.table, beside.table))
+    column = table.column(beside.name) if table else None
+    if table is None or column is None:
+        return literal_of(link.value, None)
+    return literal_of(link.stored(table.name, column.name), column)
+
+
+def _write_functions(tree: exp.Query) -> exp.Query:
+    """Spell what the language has its own token for, and drop what it has none for."""
+    for node in list(tree.find_all(exp.StartsWith, exp.EndsWith, exp.Year, exp.Month, exp.Day)):
+        arguments = [node.this, node.expression] if node.expression else [node.this]
+        node.replace(exp.Anonymous(this=node.sql_name(), expressions=arguments))
+    for ordered in tree.find_all(exp.Ordered):
+        descending = bool(ordered.args.get("desc"))
+        ordered.set("desc", descending or None)
+        ordered.set("nulls_first", not descending)
+    return tree
+
+
+def _find_value(literal: exp.Literal, links: tuple[ValueLink, ...]) -> str | None:
+    """The handle of the link that means ``literal``: stored so in its column, stored so, or read so."""
+    text = fold(literal.name)
+    parent = literal.parent
+    column = parent.this if isinstance(parent, exp.Expression) else None
+    beside = (column.table, column.name) if isinstance(column, exp.Column) else None
+    unused: str | None = None
+    for link in links:
+        for match in link.matches:
+            if fold(match.value) == text:
+                if beside == (match.table, match.column):
+                    return link.handle
+                unused = unused or link.handle
+        if unused is None and (fold(str(link.value)) == text or _same_number(link.value, text)):
+            unused = link.handle
+    return unused
+
+
+def _same_number(value: str | int | float, text: str) -> bool:
+    try:
+        return not isinstance(value, str) and float(value) == float(text)
+    except ValueError:
+        return False
+
+
+def _hide_name(node: exp.Column, handles: _Handles, schema: Schema) -> None:
+    handle = handles.of.get(Target(node.table, node.name))
+    if handle is None:
+        raise NotCompactableError("aliases are not written")
+    node.replace(exp.column(handle))
