@@ -1,0 +1,283 @@
+"""Believable values for a column, guessed from its words, its table's words and its kind.
+
+`generator_for` picks a generator once per column, so that a column stays in character: a type column
+repeats a few values, a price column has a scale of its own, a title is rarely the same twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sqloop.database.outcome import Value
+from sqloop.database.schema import Kind
+from sqloop_trainer.instances import vocabulary as words
+
+Generator = Callable[[Random], Value]
+
+PEOPLE = re.compile(
+    r"person|people|customer|client|employee|student|teacher|professor|player|author|singer|artist|member|staff|user|"
+    r"driver|pilot|actor|director|candidate|guest|patient|doctor|physician|nurse|coach|owner|faculty|instructor|"
+    r"athlete|manager|head|leader|resident|musician|composer|writer|editor|engineer|contact|agent|host|dancer|lawyer|"
+    r"friend|individual|parent|reviewer|entrepreneur|wrestler|swimmer|cyclist|gymnast|judge|borrower|captain|mayor"
+)
+
+
+def generator_for(column: str, table: str, kind: Kind, random: Random) -> Generator:
+    """The generator for a column named `column` in `table`, both as lower-case words ("birth date")."""
+    for pattern, make in RULES[kind]:
+        if re.search(pattern, column):
+            return make(column, table, random)
+    return DEFAULTS[kind](column, table, random)
+
+
+Rule = Callable[[str, str, Random], Generator]
+
+
+def _pick(values: Sequence[str]) -> Rule:
+    """Any of the values."""
+    return lambda column, table, random: lambda rng: rng.choice(values)
+
+
+def _few(values: Sequence[str]) -> Rule:
+    """A handful of the values, some of them more frequent: categories."""
+
+    def make(column: str, table: str, random: Random) -> Generator:
+        chosen = random.sample(values, min(len(values), random.randrange(3, 7)))
+        weights = [1 / (rank + 1) for rank in range(len(chosen))]
+        return lambda rng: rng.choices(chosen, weights)[0]
+
+    return make
+
+
+def _make(text: Callable[[Random], Value]) -> Rule:
+    return lambda column, table, random: text
+
+
+def _whole(low: int, high: int) -> Rule:
+    return _make(lambda rng: rng.randint(low, high))
+
+
+def _decimal(low: float, high: float, places: int = 2) -> Rule:
+    return _make(lambda rng: round(rng.uniform(low, high), places))
+
+
+def _scaled(exponents: tuple[int, int], places: int = 0) -> Rule:
+    """Numbers on a scale of the column's own, a few times larger or smaller than each other."""
+
+    def make(column: str, table: str, random: Random) -> Generator:
+        scale = 10.0 ** random.randint(*exponents)
+
+        def number(rng: Random) -> Value:
+            value = scale * rng.uniform(0.4, 12)
+            return round(value, places) if places else round(value)
+
+        return number
+
+    return make
+
+
+def person(rng: Random) -> str:
+    """First and last name."""
+    return f"{rng.choice(words.FIRST)} {rng.choice(words.LAST)}"
+
+
+def title(rng: Random) -> str:
+    """The title of a song, film, book or event."""
+    adjective, noun, other = rng.choice(words.ADJECTIVES), rng.choice(words.NOUNS), rng.choice(words.NOUNS)
+    return rng.choice(
+        (f"The {adjective} {noun}", f"{adjective} {noun}", f"{noun} of the {other}", f"{noun} and {other}")
+    )
+
+
+def company(rng: Random) -> str:
+    """The name of a company."""
+    return f"{rng.choice(words.COMPANIES)} {rng.choice(words.ENDINGS)}"
+
+
+def product(rng: Random) -> str:
+    """The name of a product."""
+    return f"{rng.choice(words.MATERIALS)} {rng.choice(words.GOODS)}"
+
+
+def day(rng: Random) -> str:
+    """A date as ISO text, 1990 to 2024, most of them recent."""
+    span = (date(2024, 12, 31) - date(1990, 1, 1)).days
+    return (date(2024, 12, 31) - timedelta(days=int(span * rng.random() ** 2))).isoformat()
+
+
+def birthday(rng: Random) -> str:
+    """A date of birth as ISO text, 1945 to 2005."""
+    return (date(1945, 1, 1) + timedelta(days=rng.randrange(365 * 60))).isoformat()
+
+
+def moment(rng: Random) -> str:
+    """A date with a time of day, as ISO text."""
+    at = datetime.fromisoformat(day(rng)) + timedelta(seconds=rng.randrange(86_400))
+    return at.isoformat(sep=" ")
+
+
+def clock(rng: Random) -> str:
+    """A time of day."""
+    return f"{rng.randrange(24):02}:{rng.randrange(60):02}:{rng.randrange(60):02}"
+
+
+def _email(rng: Random) -> str:
+    return f"{rng.choice(words.FIRST)}.{rng.choice(words.LAST)}@{rng.choice(words.COMPANIES)}.example".lower()
+
+
+def _phone(rng: Random) -> str:
+    return f"{rng.randrange(200, 999)}-{rng.randrange(200, 999)}-{rng.randrange(1000, 9999)}"
+
+
+def _street(rng: Random) -> str:
+    return f"{rng.randrange(1, 400)} {rng.choice(words.STREETS)} {rng.choice(('Street', 'Road', 'Avenue', 'Lane'))}"
+
+
+def _team(rng: Random) -> str:
+    return f"{rng.choice(words.CITIES)} {rng.choice(words.MASCOTS)}"
+
+
+def _school(rng: Random) -> str:
+    place = rng.choice(words.CITIES)
+    return rng.choice(
+        (f"University of {place}", f"{place} College", f"{place} High School", f"{place} Academy")
+    )
+
+
+def _venue(rng: Random) -> str:
+    kind = rng.choice(("Stadium", "Arena", "Hall", "Park", "Center", "Theatre"))
+    return f"{rng.choice((*words.CITIES, *words.COMPANIES))} {kind}"
+
+
+def _letters(count: int) -> Rule:
+    return _make(lambda rng: "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVWXY") for _ in range(count)))
+
+
+def _code(column: str, table: str, random: Random) -> Generator:
+    """Codes of one shape: letters, letters with digits, or digits."""
+    shape = random.choice(("AAA", "AA00", "A-000", "0000", "AAAA"))
+    digits, letters = "0123456789", "ABCDEFGHIKLMNOPRSTUVWXY"
+    return lambda rng: "".join(rng.choice({"A": letters, "0": digits}.get(each, each)) for each in shape)
+
+
+def _remark(rng: Random) -> str:
+    return f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.NOUNS).lower()}, {rng.choice(words.REMARKS)}"
+
+
+def _name(column: str, table: str, random: Random) -> Generator:
+    """A name of what the column, or else the table, speaks of."""
+    for subject in (column, table):
+        for pattern, make in NAMED:
+            if re.search(pattern, subject):
+                return make(column, table, random)
+    return lambda rng: f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.NOUNS)}"
+
+
+NAMED: tuple[tuple[str, Rule], ...] = (
+    (r"countr|nation", _pick(words.COUNTRIES)),
+    (r"\bcit(y|ies)\b|town|airport|station|location|place|destination|region|district|county", _pick(words.CITIES)),
+    (r"\bstates?\b|province", _pick(words.STATES)),
+    (r"school|universit|college|campus", _make(_school)),
+    (r"department|division|dept", _pick(words.DEPARTMENTS)),
+    (r"team|club\b", _make(_team)),
+    (r"stadium|venue|theat|museum|hotel|building|attraction|track", _make(_venue)),
+    (r"compan|manufactur|airline|bank|supplier|publisher|brand|organi[sz]ation|shop|store|channel|agency|firm|sponsor",
+     _make(company)),
+    (r"product|item|goods|equipment|device|part\b|asset|gift|furniture|accessor", _make(product)),
+    (r"course|subject|class\b|major|program", _pick(words.SUBJECTS)),
+    (r"genre", _few(words.GENRES)),
+    (r"instrument", _few(words.INSTRUMENTS)),
+    (r"language", _few(words.LANGUAGES)),
+    (r"party", _few(words.PARTIES)),
+    (r"food|dish|meal|menu|ingredient", _pick(words.FOODS)),
+    (r"pet\b|animal|breed", _few(words.ANIMALS)),
+    (r"job|role|occupation", _few(words.JOBS)),
+    (r"month", _pick(words.MONTHS)),
+    (r"song|film|movie|book|album|event|festival|show|game|race|tournament|competition|project|document|paper|ship|"
+     r"cartoon|episode|opera|concert|exhibition|artwork|mission|award", _make(title)),
+    (PEOPLE.pattern, _make(person)),
+)  # fmt: skip
+
+TEXT: tuple[tuple[str, Rule], ...] = (
+    (r"first name|given name|fname|forename|middle name", _pick(words.FIRST)),
+    (r"last name|surname|family name|lname", _pick(words.LAST)),
+    (r"e-?mail", _make(_email)),
+    (r"phone|fax|mobile|telephone", _make(_phone)),
+    (r"\burl\b|web ?site|homepage", _make(lambda rng: f"www.{rng.choice(words.COMPANIES).lower()}.example")),
+    (r"zip|post(al)? ?code", _make(lambda rng: f"{rng.randrange(10_000, 99_999)}")),
+    (r"password|token|hash", _make(lambda rng: f"{rng.randrange(16**8):08x}")),
+    (r"login|user ?name|nick ?name", _make(lambda rng: f"{rng.choice(words.FIRST).lower()}{rng.randrange(1, 99)}")),
+    (r"gender|\bsex\b", _few(("M", "F"))),
+    (r"nationalit|citizenship", _pick(words.NATIONALITIES)),
+    (r"date.*birth|birth.*da(te|y)|\bdob\b", _make(birthday)),
+    (r"\b(datetime|timestamp)\b", _make(moment)),
+    (r"\bdates?\b", _make(day)),
+    (r"\btime\b", _make(clock)),
+    (r"\byear\b", _make(lambda rng: str(rng.randrange(1980, 2025)))),
+    (r"\bmonth\b", _pick(words.MONTHS)),
+    (r"\b(week)?day\b", _pick(words.WEEKDAYS)),
+    (r"\b(yn|flag|yes|no)\b|^(is|has) ", _few(("Y", "N"))),
+    (r"status", _few(words.STATUSES)),
+    (r"colou?r", _few(words.COLORS)),
+    (r"semester|season|term\b", _few(words.SEASONS)),
+    (r"payment|pay method", _few(words.PAYMENTS)),
+    (r"religion", _few(words.RELIGIONS)),
+    (r"position", _few(words.POSITIONS)),
+    (r"industr|sector", _few(words.INDUSTRIES)),
+    (r"result|outcome", _few(("Win", "Loss", "Draw"))),
+    (r"grade\b", _few(("A", "B", "C", "D", "F"))),
+    (r"job|occupation|profession|role", _few(words.JOBS)),
+    (r"\bcodes?\b|\bids?\b|number|\bno\b|isbn|iata|icao|license|ssn|version", _code),
+    (r"description|details?\b|notes?\b|comments?\b|remarks?|text|content|reason|address.*content", _make(_remark)),
+    (r"address|street|\bline\b", _make(_street)),
+    (r"title", _make(title)),
+    (r"type|kind|categor|style", _few(words.TYPES)),
+    (r"class|level|\brank\b|rating|size", _few(words.CLASSES)),
+    (r"home ?town|birth ?place|headquarter|\bcapital\b|\borigin\b|\bsource\b|\barea\b", _pick(words.CITIES)),
+    (r"quantity|amount|price|count|score|age\b|height|weight", _make(lambda rng: str(rng.randrange(1, 200)))),
+)  # fmt: skip
+
+NUMBER: tuple[tuple[str, Rule], ...] = (
+    (r"\byear\b|founded|established|\bopened\b|\bbuilt\b", _whole(1965, 2024)),
+    (r"\bage\b", _whole(16, 80)),
+    (r"\bmonth\b", _whole(1, 12)),
+    (r"\bday\b", _whole(1, 31)),
+    (r"latitude|\blat\b", _decimal(-60, 70, 4)),
+    (r"longitude|\b(long|lng)\b", _decimal(-180, 180, 4)),
+    (r"percent|share|ratio|\brate\b|proportion", _decimal(0, 100)),
+    (r"rating|stars|gpa", _decimal(1, 5, 1)),
+    (r"salary|budget|revenue|income|profit|sales|assets|market value", _scaled((4, 6))),
+    (r"population|attendance|votes|enrol|passengers|visitors|circulation|downloads", _scaled((3, 5))),
+    (r"price|cost|fee|amount|balance|total|payment|credit|charge|tax|discount", _scaled((0, 3), 2)),
+    (r"height|weight|length|width|depth|distance|speed|elevation|altitude|area|temperature", _scaled((0, 3), 1)),
+    (r"capacity|floor area|size|minutes|seconds|duration|pages|miles", _scaled((1, 3))),
+    (r"rank|position|place|round|order|level|floor|grade|stint", _whole(1, 20)),
+    (r"\b(phone|fax|ssn|zip)\b", _whole(1_000_000, 9_999_999)),
+    (r"\b(is|has|flag|active)\b", _whole(0, 1)),
+    (r"\bids?\b|code|number|\bno\b", _whole(1, 500)),
+    (r"quantity|count|children|credits|hours|wins|losses|goals|points|score", _whole(0, 60)),
+)  # fmt: skip
+
+DATE: tuple[tuple[str, Rule], ...] = (
+    (r"birth", _make(birthday)),
+    (r"datetime|timestamp|\btime\b|update", _make(moment)),
+)
+
+RULES: dict[Kind, tuple[tuple[str, Rule], ...]] = {
+    "text": TEXT,
+    "number": NUMBER,
+    "date": DATE,
+    "boolean": (),
+    "other": (),
+}
+
+DEFAULTS: dict[Kind, Rule] = {
+    "text": _name,
+    "number": _scaled((0, 2)),
+    "date": _make(day),
+    "boolean": _whole(0, 1),
+    "other": _make(_remark),
+}
