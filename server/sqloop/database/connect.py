@@ -1,0 +1,135 @@
+"""From a URL to a database that can be asked: `sqloop.database.connect.connect`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sqloop.database.account import Account, check_account
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.engine import Engine
+from sqloop.database.execute import execute
+from sqloop.database.introspect import introspect
+from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.password import find_password
+from sqloop.database.schema import Dialect, Schema
+from sqloop.database.sqlite import SQLite
+from sqloop.errors import DatabaseError, SettingsError
+
+DEFAULT_LIMITS = Limits()
+_FORMS = "Use sqlite:///file.db or mysql+pymysql://user@host:port/name."
+
+_VALUE_LENGTH = 200
+"""Characters of the longest value that `Database.distinct_values` returns."""
+
+
+def connect(url: str, limits: Limits = DEFAULT_LIMITS, password_command: str | None = None) -> Database:
+    """Open the database at ``url``, read-only; ``limits`` hold for every query on it.
+
+    ``password_command`` prints the password when neither the URL nor SQLOOP_PASSWORD has it.
+    Raises SettingsError for a URL that cannot be used, UnreachableError when nothing answers there.
+    """
+    database = Database(_open(_parse(url), limits, password_command), limits)
+    try:
+        database.ping()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+class Database:
+    """One database behind all walls; may be used from several threads at once."""
+
+    def __init__(self, engine: Engine, limits: Limits) -> None:
+        self.url = engine.url
+        self.dialect: Dialect = engine.dialect
+        self.limits = limits
+        self._engine = engine
+        self._schema: Schema | None = None
+        self._reading = Lock()
+
+    def schema(self, *, refresh: bool = False) -> Schema:
+        """Tables, columns, keys and samples, read once, or again on ``refresh``. Raises DatabaseError."""
+        with self._reading:
+            if self._schema is None or refresh:
+                self._schema = introspect(self._engine)
+            return self._schema
+
+    def execute(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
+        """Run one query read-only and under the limits; see `sqloop.database.execute.execute`."""
+        return execute(self._engine, sql, self.limits, cancel)
+
+    def distinct_values(self, table: str, column: str, limit: int, seconds: float) -> tuple[list[str], bool]:
+        """Distinct values of a column as text, at most ``limit`` and for at most ``seconds``.
+
+        The flag says whether there may be more. NULL, binary and values too long to be named in a
+        question are left out. Raises DatabaseError when the schema has no such column.
+        """
+        found = self.schema().table(table)
+        known = found.column(column) if found else None
+        if found is None or known is None:
+            raise DatabaseError(f"There is no column {table}.{column}.")
+        name = self._engine.quote(known.name)
+        rows, cut = self._engine.read(
+            f"SELECT DISTINCT {name} FROM {self._engine.quote(found.name)} "
+            f"WHERE {name} IS NOT NULL AND LENGTH({name}) <= {_VALUE_LENGTH} LIMIT {limit + 1}",
+            seconds,
+        )
+        values = [str(row[0]) for row in rows[:limit] if not isinstance(row[0], bytes)]
+        return values, cut or len(rows) > limit
+
+    def check(self) -> Account:
+        """What the account may do, and what mends it if that is too much. Raises UnreachableError."""
+        return check_account(self._engine)
+
+    def ping(self) -> None:
+        """Do nothing where the database answers. Raises UnreachableError where it does not."""
+        self._engine.read("SELECT 1", self.limits.seconds)
+
+    def close(self) -> None:
+        """Let go of the connections; using the database again opens new ones."""
+        self._engine.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Database({self.url!r})"
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # The text stays out of the message: it may hold a password.
+        raise SettingsError("The database URL cannot be understood.", _FORMS) from None
+
+
+def _open(url: URL, limits: Limits, password_command: str | None) -> Engine:
+    match url.get_backend_name():
+        case "sqlite":
+            return SQLite(_path(url), limits)
+        case "mysql" | "mariadb":
+            from sqloop.database.mariadb import MariaDB  # not needed, and not loaded, for SQLite
+
+            return MariaDB(url, find_password(url, password_command), limits)
+        case other:
+            raise SettingsError(f"SQLoop does not speak {other}.", _FORMS)
+
+
+def _path(url: URL) -> Path:
+    if url.host or url.query:
+        raise SettingsError("A SQLite URL holds a path and nothing else.", _FORMS)
+    if not url.database or url.database == ":memory:":
+        raise SettingsError("The SQLite URL names no file.", _FORMS)
+    return Path(url.database).expanduser()

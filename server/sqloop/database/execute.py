@@ -1,0 +1,25 @@
+"""Running one SQL text that a model wrote: the read-only check first, then the engine under its limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.engine import Engine
+from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.readonly import check_readonly
+
+
+def execute(engine: Engine, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+    """Pass ``sql`` through walls 1 to 3; a bad candidate is an Outcome, never an exception.
+
+    Raises UnreachableError when the database itself is gone.
+    """
+    started = perf_counter()
+    refusal = check_readonly(sql, engine.dialect)
+    if refusal is not None:
+        outcome = Outcome(refusal.status, error=refusal.reason)
+    else:
+        outcome = engine.run(sql, limits, cancel)
+    return replace(outcome, elapsed_ms=(perf_counter() - started) * 1_000)

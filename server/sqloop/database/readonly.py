@@ -1,0 +1,182 @@
+"""Wall 1: whether a SQL text is one query that only reads, judged from the text alone.
+
+Exactly one statement, a query at its root, and in its whole tree nothing but the parts that queries are
+made of. What is allowed is listed, so that a construct which nobody thought of is refused. Covered as well:
+functions that wait, lock or reach outside (`sqloop.database.functions`), INTO, locking clauses, variables,
+executable comments. Not covered: what stored functions and views of the database do inside; the other walls
+hold there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.database.functions import is_denied
+from sqloop.database.schema import Dialect
+from sqloop.database.skeleton import Skeleton, SkeletonError, read_skeleton
+
+_MAX_CHARACTERS = 100_000
+_MAX_DEPTH = 100
+"""Open brackets within one another: far above any real query, far below what tires a parser."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """``status`` is "error" where the text is no SQL at all, "refused" where it may do more than read."""
+
+    status: Literal["refused", "error"]
+    reason: str
+
+
+_FORBIDDEN = (
+    (re.compile(r"\bINTO\b", re.I), "INTO is not allowed"),
+    (re.compile(r"\bFOR\s+(UPDATE|SHARE)\b|\bLOCK\s+IN\b", re.I), "locking clauses are not allowed"),
+    (re.compile(r"\b(NEXT|PREVIOUS)\s+VALUE\s+FOR\b", re.I), "sequences are not allowed"),
+    (re.compile(r"\bPROCEDURE\b", re.I), "PROCEDURE is not allowed"),
+    (re.compile(r":=|(?<!@)@(?!@)"), "variables are not allowed"),
+)
+_CALL = re.compile(r"([\w$]+)\s*\(")
+_FIRST_WORD = re.compile(r"[\s(]*(\w*)")
+_QUERY_WORDS = {"SELECT", "WITH", "VALUES"}
+
+_ROOTS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
+_PARTS = (
+    exp.Query,
+    exp.Condition,
+    exp.Func,
+    exp.Identifier,
+    exp.DataType,
+    exp.DataTypeParam,
+    exp.From,
+    exp.Join,
+    exp.Where,
+    exp.Group,
+    exp.Having,
+    exp.Order,
+    exp.Ordered,
+    exp.Limit,
+    exp.Offset,
+    exp.Fetch,
+    exp.With,
+    exp.CTE,
+    exp.Table,
+    exp.TableAlias,
+    exp.Alias,
+    exp.Aliases,
+    exp.Values,
+    exp.Tuple,
+    exp.Star,
+    exp.Distinct,
+    exp.Window,
+    exp.WindowSpec,
+    exp.Filter,
+    exp.WithinGroup,
+    exp.IgnoreNulls,
+    exp.RespectNulls,
+    exp.Interval,
+    exp.IntervalSpan,
+    exp.Var,
+    exp.Rollup,
+    exp.Cube,
+    exp.IndexTableHint,
+    exp.Introducer,
+    exp.CharacterSet,
+    exp.Collate,
+    exp.JSONPathPart,
+    exp.JSONKeyValue,
+    exp.JSONColumnDef,
+    exp.JSONSchema,
+    exp.QueryOption,
+)
+_NEVER = (
+    exp.DML,
+    exp.DDL,
+    exp.Command,
+    exp.Into,
+    exp.Lock,
+    exp.Set,
+    exp.PropertyEQ,
+    exp.Parameter,
+    exp.Placeholder,
+    exp.NextValueFor,
+)
+
+
+@lru_cache(maxsize=4_096)
+def check_readonly(sql: str, dialect: Dialect) -> Refusal | None:
+    """None when ``sql`` is one query that only reads, else why not.
+
+    >>> check_readonly("SELECT 1", "sqlite")
+    >>> check_readonly("DROP TABLE t", "sqlite")
+    Refusal(status='refused', reason='only queries are allowed, not DROP')
+    """
+    if len(sql) > _MAX_CHARACTERS:
+        return Refusal("refused", f"longer than {_MAX_CHARACTERS:,} characters")
+    if not sql.strip(" \t\r\n;"):
+        return Refusal("error", "there is no query")
+    try:
+        skeleton = read_skeleton(sql, dialect)
+        reason = _check_text(skeleton) or _check_tree(skeleton.code, dialect)
+    except SkeletonError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "nested too deeply"
+    except (SqlglotError, ValueError, TypeError, AttributeError, IndexError, KeyError) as error:
+        # A parser's slip on a strange text is an answer about that text, not a failure of ours.
+        return Refusal("error", f"not understood: {_first_line(error)}")
+    return Refusal("refused", reason) if reason else None
+
+
+def _check_text(skeleton: Skeleton) -> str | None:
+    word = _FIRST_WORD.match(skeleton.bare)
+    first = word[1].upper() if word else ""
+    if first not in _QUERY_WORDS:
+        return f"only queries are allowed, not {first or 'this'}"
+    for pattern, reason in _FORBIDDEN:
+        if pattern.search(skeleton.bare):
+            return reason
+    for name in _CALL.findall(skeleton.bare):
+        if is_denied(name):
+            return f"the function {name} is not allowed"
+    return "nested too deeply" if _depth(skeleton.bare) > _MAX_DEPTH else None
+
+
+def _depth(bare: str) -> int:
+    depth = deepest = 0
+    for bracket in re.findall(r"[()\[\]{}]", bare):
+        depth += 1 if bracket in "([{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _check_tree(code: str, dialect: Dialect) -> str | None:
+    statements = [each for each in sqlglot.parse(code, dialect=dialect) if each is not None]
+    if len(statements) != 1:
+        return f"exactly one statement is allowed, not {len(statements)}"
+    root = statements[0]
+    if not isinstance(root, _ROOTS):
+        return f"only queries are allowed, not {root.key.upper()}"
+    for node in root.walk():
+        kind: type = type(node)
+        if not _is_part(kind):
+            return f"{node.key.upper()} is not allowed"
+        if isinstance(node, exp.Anonymous) and is_denied(node.name):
+            return f"the function {node.name} is not allowed"
+    return None
+
+
+@cache
+def _is_part(kind: type) -> bool:
+    return issubclass(kind, _PARTS) and not issubclass(kind, _NEVER)
+
+
+def _first_line(error: Exception) -> str:
+    text = re.sub(r"\x1b\[\d*m", "", str(error)).strip() or type(error).__name__
+    return text.splitlines()[0]

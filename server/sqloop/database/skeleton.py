@@ -1,0 +1,112 @@
+"""The bones of a SQL text, read the way the database reads it and written so that no parser can misread them.
+
+sqlglot and a database disagree on details: nested comments, ``--`` without a blank, backslashes in strings,
+blanks that are none. What one takes for a comment the other may run. So quotes and comments are found here
+by the few rules of the database itself, and the parser sees a text in which nothing of that kind is left to
+interpret. Sources: sqlite.org/lang_keywords.html and tokenize.c; mariadb.com/kb comment-syntax,
+string-literals. The session's sql_mode must have neither ANSI_QUOTES nor NO_BACKSLASH_ESCAPES:
+`sqloop.database.mariadb` sees to it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqloop.database.schema import Dialect
+
+
+class SkeletonError(ValueError):
+    """The text is not one that an honest query would have; the message says why."""
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """``code`` is for the parser: no comments, simple quotes; ``bare`` has empty quotes."""
+
+    code: str
+    bare: str
+
+
+_SQLITE = re.compile(
+    r"""
+      (?P<string>'(?:[^']|'')*+(?:'|(?P<open1>\Z)))
+    | (?P<name>"(?:[^"]|"")*+(?:"|(?P<open2>\Z)) | `(?:[^`]|``)*+(?:`|(?P<open3>\Z))
+              | \[[^\]]*+(?:\]|(?P<open4>\Z)))
+    | (?P<comment>--[^\n]* | /\*(?:(?!\*/).)*+(?:\*/|(?P<open5>\Z)))
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_MYSQL = re.compile(
+    r"""
+      (?P<string>'(?:[^'\\]|\\.|'')*+(?:'|(?P<open1>\Z|\\\Z)) | "(?:[^"\\]|\\.|"")*+(?:"|(?P<open2>\Z|\\\Z)))
+    | (?P<name>`(?:[^`]|``)*+(?:`|(?P<open3>\Z)))
+    | (?P<comment>\#[^\n]* | --(?=[\x00-\x20]|\Z)[^\n]* | /\*(?:(?!\*/).)*+(?:\*/|(?P<open5>\Z)))
+    | (?P<minuses>--)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_EXECUTABLE = ("/*!", "/*M!", "/*m!", "/*+")
+_UNUSUAL = re.compile(r"[^\x20-\x7e\t\n\r]")
+
+
+def read_skeleton(sql: str, dialect: Dialect) -> Skeleton:
+    r"""Separate code from quotes and comments. Raises SkeletonError.
+
+    >>> read_skeleton("SELECT 'it''s' -- a comment", "sqlite")
+    Skeleton(code="SELECT 's'  ", bare="SELECT ''  ")
+    """
+    code: list[str] = []
+    bare: list[str] = []
+    end = 0
+    for matched in (_SQLITE if dialect == "sqlite" else _MYSQL).finditer(sql):
+        plain = _plain(sql[end : matched.start()])
+        kept, blanked = _rewritten(matched)
+        code += (plain, kept)
+        bare += (plain, blanked)
+        end = matched.end()
+    rest = _plain(sql[end:])
+    return Skeleton("".join((*code, rest)), "".join((*bare, rest)))
+
+
+def _rewritten(matched: re.Match[str]) -> tuple[str, str]:
+    """What stands for a quote or comment in the code and in the bare text."""
+    text = matched[0]
+    groups = matched.groupdict()
+    if any(groups[name] is not None for name in groups if name.startswith("open")):
+        raise SkeletonError("a quote or a comment is not closed")
+    if groups["comment"] is not None:
+        if text.startswith(_EXECUTABLE):
+            raise SkeletonError("executable comments are not allowed")
+        return " ", " "
+    if groups["string"] is not None:
+        return f"'{_harmless(text[1:-1], 's')}'", "''"
+    if groups["name"] is not None:
+        quote = "`" if text[0] == "`" else '"'
+        return f"{quote}{_harmless(text[1:-1], 'x')}{quote}", quote * 2
+    return "- -", "- -"
+
+
+def _harmless(content: str, substitute: str) -> str:
+    return substitute if re.search(r"['\"`\\]", content) else content
+
+
+def _plain(text: str) -> str:
+    """``text`` outside of quotes, if all its characters are ones that parser and database see alike."""
+    if not text.isascii() or not text.isprintable():
+        for matched in _UNUSUAL.finditer(text):
+            if not _is_letter(matched[0]):
+                name = unicodedata.name(matched[0], f"U+{ord(matched[0]):04X}")
+                raise SkeletonError(f"the character {name} is not allowed outside quotes")
+    return text
+
+
+def _is_letter(character: str) -> bool:
+    """Whether it is part of a name everywhere: no blank, and no look-alike of an ASCII letter."""
+    return (
+        unicodedata.category(character)[0] in "LM"
+        and unicodedata.normalize("NFKC", character) == character
+        and not character.upper().isascii() ^ (character == "ß")
+        and not character.lower().isascii()
+    )
