@@ -43,7 +43,7 @@ HELD_OUT = (
 
 @dataclass(frozen=True)
 class Question:
-    """One question; ``synonyms`` says the same in words that the schema does not use, empty where none is given."""
+    """One question; ``synonyms`` says the same in words that the schema does not use, or is empty."""
 
     db_id: str
     question: str
@@ -57,7 +57,7 @@ def is_held_out(db_id: str) -> bool:
 
 
 def read_questions(directory: Path, split: str = "train") -> list[Question]:
-    """All questions of ``SPLIT.jsonl.gz``, held-out ones included. Raises OSError when the file is missing."""
+    """All questions of ``SPLIT.jsonl.gz``, held-out ones too. Raises OSError when the file is missing."""
     return [
         Question(row["db_id"], row["question"], row.get("question_synonyms") or "", row["sql"])
         for row in _rows(directory / f"{split}.jsonl.gz")

@@ -1,8 +1,8 @@
 """Fill a schema with random rows: an SQLite database in which keys hold and queries find something.
 
 Columns are made one by one: first those of their own, then foreign keys, which copy from the rows they refer
-to. Some parents have many children, some none, so that counts and joins differ. Scenes (see `scenes`) take the first
-rows of their tables. The same schema, seed and scenes give the same rows.
+to. Some parents have many children, some none, so that counts and joins differ. Scenes (see `scenes`)
+take the first rows of their tables. The same schema, seed and scenes give the same rows.
 """
 
 from __future__ import annotations
@@ -70,10 +70,9 @@ def ddl(schema: Schema) -> list[str]:
             target = f"{_quoted(key.referred_table)} ({_list(key.referred_columns)})"
             parts.append(f"FOREIGN KEY ({_list(key.columns)}) REFERENCES {target}")
         statements.append(f"CREATE TABLE {_quoted(table.name)} ({', '.join(parts)})")
-        statements += [
-            f"CREATE INDEX {_quoted(f'{table.name}_{number}')} ON {_quoted(table.name)} ({_list(key.columns)})"
-            for number, key in enumerate(table.foreign_keys)
-        ]
+        for number, key in enumerate(table.foreign_keys):
+            name = _quoted(f"{table.name}_{number}")
+            statements.append(f"CREATE INDEX {name} ON {_quoted(table.name)} ({_list(key.columns)})")
     return statements
 
 
@@ -115,7 +114,7 @@ class _Instance:
         return self.data
 
     def _take_places(self) -> None:
-        """Give each scene a row in each of its tables, and move its conditions on foreign keys to what they refer to."""
+        """Give each scene a row in each of its tables, and in those where its foreign keys come from."""
         taken: dict[str, int] = {}
         for scene in self.scenes:
             place: dict[str, int] = {}
@@ -202,7 +201,7 @@ class _Instance:
         return list(cells)
 
     def _place(self, key: Key, cells: list[Value], unique: bool) -> None:
-        """Put the values of the scenes into their rows; what a unique value replaces changes places with it."""
+        """Put the values of the scenes into their rows; a unique value changes places with another."""
         for scene, place in zip(self.scenes, self.places, strict=True):
             for own, value in scene.values.items():
                 if self._root(own) != key:
@@ -213,7 +212,7 @@ class _Instance:
                 cells[row] = value
 
     def _link_all(self, links: list[tuple[Table, ForeignKey]]) -> None:
-        """Foreign keys whose targets are made, until none is left; a circle is cut by making one target afresh."""
+        """Link tables to those that are made; a circle is cut by making one target afresh."""
         pending = list(links)
         while pending:
             ready = [each for each in pending if self._is_made(each[1])]

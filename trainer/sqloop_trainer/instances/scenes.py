@@ -1,8 +1,9 @@
 """What a query must find to have an answer, read from its SQL.
 
-Covered: conditions of a column and literals (=, <>, <, <=, >, >=, LIKE, IN, BETWEEN) in WHERE and ON, one scene
-for each SELECT with the tables that it joins; the halves of an INTERSECT share the first table they have in common.
-Not covered: HAVING, conditions between columns, correlated subqueries; their answers come from the variety of rows.
+Covered: conditions of a column and literals (=, <>, <, <=, >, >=, LIKE, IN, BETWEEN) in WHERE and ON, one
+scene for each SELECT with the tables that it joins; the halves of an INTERSECT share the first table they
+have in common. Not covered: HAVING, conditions between columns, correlated subqueries; their answers come
+from the variety of rows.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ Key = tuple[str, str]
 class Scene:
     """Rows of ``tables`` that are joined by their keys and together hold ``values``.
 
-    ``literals`` stand in their columns in other rows as well. A scene that is ``shared`` is about the same row of
-    that table as the scene before it.
+    ``literals`` stand in their columns in other rows as well. Of the table that is ``shared`` it takes the
+    same row as the scene before it.
     """
 
     tables: tuple[str, ...]

@@ -128,12 +128,17 @@ def _email(rng: Random) -> str:
     return f"{rng.choice(words.FIRST)}.{rng.choice(words.LAST)}@{rng.choice(words.COMPANIES)}.example".lower()
 
 
+def _handle(rng: Random) -> str:
+    return f"{rng.choice(words.FIRST).lower()}{rng.randrange(1, 99)}"
+
+
 def _phone(rng: Random) -> str:
     return f"{rng.randrange(200, 999)}-{rng.randrange(200, 999)}-{rng.randrange(1000, 9999)}"
 
 
 def _street(rng: Random) -> str:
-    return f"{rng.randrange(1, 400)} {rng.choice(words.STREETS)} {rng.choice(('Street', 'Road', 'Avenue', 'Lane'))}"
+    kind = rng.choice(("Street", "Road", "Avenue", "Lane"))
+    return f"{rng.randrange(1, 400)} {rng.choice(words.STREETS)} {kind}"
 
 
 def _team(rng: Random) -> str:
@@ -167,6 +172,11 @@ def _remark(rng: Random) -> str:
     return f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.NOUNS).lower()}, {rng.choice(words.REMARKS)}"
 
 
+def _title(column: str, table: str, random: Random) -> Generator:
+    """A person's title is a job, a work's is a title."""
+    return _few(words.JOBS)(column, table, random) if PEOPLE.search(table) else title
+
+
 def _name(column: str, table: str, random: Random) -> Generator:
     """A name of what the column, or else the table, speaks of."""
     for subject in (column, table):
@@ -177,8 +187,9 @@ def _name(column: str, table: str, random: Random) -> Generator:
 
 
 NAMED: tuple[tuple[str, Rule], ...] = (
-    (r"countr|nation", _pick(words.COUNTRIES)),
-    (r"\bcit(y|ies)\b|town|airport|station|location|place|destination|region|district|county", _pick(words.CITIES)),
+    (r"countr|\bnations?\b", _pick(words.COUNTRIES)),
+    (r"\bcit(y|ies)\b|town|airport|station|location|place|destination|region|district|county|origin",
+     _pick(words.CITIES)),
     (r"\bstates?\b|province", _pick(words.STATES)),
     (r"school|universit|college|campus", _make(_school)),
     (r"department|division|dept", _pick(words.DEPARTMENTS)),
@@ -209,7 +220,7 @@ TEXT: tuple[tuple[str, Rule], ...] = (
     (r"\burl\b|web ?site|homepage", _make(lambda rng: f"www.{rng.choice(words.COMPANIES).lower()}.example")),
     (r"zip|post(al)? ?code", _make(lambda rng: f"{rng.randrange(10_000, 99_999)}")),
     (r"password|token|hash", _make(lambda rng: f"{rng.randrange(16**8):08x}")),
-    (r"login|user ?name|nick ?name", _make(lambda rng: f"{rng.choice(words.FIRST).lower()}{rng.randrange(1, 99)}")),
+    (r"login|user ?name|nick ?name", _make(_handle)),
     (r"gender|\bsex\b", _few(("M", "F"))),
     (r"nationalit|citizenship", _pick(words.NATIONALITIES)),
     (r"date.*birth|birth.*da(te|y)|\bdob\b", _make(birthday)),
@@ -231,13 +242,15 @@ TEXT: tuple[tuple[str, Rule], ...] = (
     (r"grade\b", _few(("A", "B", "C", "D", "F"))),
     (r"job|occupation|profession|role", _few(words.JOBS)),
     (r"\bcodes?\b|\bids?\b|number|\bno\b|isbn|iata|icao|license|ssn|version", _code),
-    (r"description|details?\b|notes?\b|comments?\b|remarks?|text|content|reason|address.*content", _make(_remark)),
+    (r"description|details?\b|notes?\b|comments?\b|remarks?|text|content|reason", _make(_remark)),
     (r"address|street|\bline\b", _make(_street)),
-    (r"title", _make(title)),
+    (r"job title", _few(words.JOBS)),
+    (r"title", _title),
+    (r"\brooms?\b", _make(lambda rng: str(rng.randrange(100, 420)))),
     (r"type|kind|categor|style", _few(words.TYPES)),
     (r"class|level|\brank\b|rating|size", _few(words.CLASSES)),
     (r"home ?town|birth ?place|headquarter|\bcapital\b|\borigin\b|\bsource\b|\barea\b", _pick(words.CITIES)),
-    (r"quantity|amount|price|count|score|age\b|height|weight", _make(lambda rng: str(rng.randrange(1, 200)))),
+    (r"quantity|amount|price|\bcount\b|score|\bage\b|height|weight", _make(lambda rng: str(rng.randrange(1, 200)))),
 )  # fmt: skip
 
 NUMBER: tuple[tuple[str, Rule], ...] = (
@@ -252,8 +265,8 @@ NUMBER: tuple[tuple[str, Rule], ...] = (
     (r"salary|budget|revenue|income|profit|sales|assets|market value", _scaled((4, 6))),
     (r"population|attendance|votes|enrol|passengers|visitors|circulation|downloads", _scaled((3, 5))),
     (r"price|cost|fee|amount|balance|total|payment|credit|charge|tax|discount", _scaled((0, 3), 2)),
-    (r"height|weight|length|width|depth|distance|speed|elevation|altitude|area|temperature", _scaled((0, 3), 1)),
-    (r"capacity|floor area|size|minutes|seconds|duration|pages|miles", _scaled((1, 3))),
+    (r"height|weight|length|width|depth|distance|speed|elevation|altitude|temperature", _scaled((0, 3), 1)),
+    (r"capacity|area|size|minutes|seconds|duration|pages|miles", _scaled((1, 3))),
     (r"rank|position|place|round|order|level|floor|grade|stint", _whole(1, 20)),
     (r"\b(phone|fax|ssn|zip)\b", _whole(1_000_000, 9_999_999)),
     (r"\b(is|has|flag|active)\b", _whole(0, 1)),
