@@ -3,6 +3,7 @@
 ```
 SQLoopError
 ├── SettingsError           sqloop.toml, environment, flags                 exit 2
+├── QuestionError           empty, far too long                             exit 2
 ├── DatabaseError           connecting, introspecting                       exit 3
 │   └── UnreachableError    no such file, server down, wrong password       exit 3
 ├── ModelError              weights missing, worker died, remote down       exit 2
@@ -34,6 +35,12 @@ class SettingsError(SQLoopError):
     """A setting is missing, unknown or malformed."""
 
     title = "Settings"
+
+
+class QuestionError(SQLoopError):
+    """The question cannot be asked as it stands."""
+
+    title = "Question"
 
 
 class DatabaseError(SQLoopError):

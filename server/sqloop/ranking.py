@@ -34,7 +34,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class Candidate:
     """One distinct SQL text; ``votes`` counts the proposals that gave its answer, 0 when it failed."""
 
     sql: str
@@ -43,26 +43,26 @@ class Ranked:
     votes: int
 
     @property
-    def answered(self) -> bool:
-        """Whether the text ran to its end."""
+    def ran(self) -> bool:
+        """Whether it ran to its end, and so has an answer."""
         return self.outcome.status == "ok"
 
 
-def rank(proposals: Sequence[Proposal]) -> list[Ranked]:
+def rank(proposals: Sequence[Proposal]) -> list[Candidate]:
     """Each distinct SQL text once, the most believable first, the failed last.
 
     >>> one, none = Outcome("ok", ("n",), ((1,),)), Outcome("error", error="no such table: b")
-    >>> [(r.sql, r.votes) for r in rank([Proposal("b", -0.1, none), Proposal("a", -0.5, one)])]
+    >>> [(c.sql, c.votes) for c in rank([Proposal("b", -0.1, none), Proposal("a", -0.5, one)])]
     [('a', 1), ('b', 0)]
     """
     groups: dict[Hashable, list[Proposal]] = {}
     for proposal in proposals:
         groups.setdefault(_answer(proposal), []).append(proposal)
     ordered = sorted(groups.values(), key=_strength, reverse=True)
-    return [ranked for group in ordered for ranked in _distinct(group)]
+    return [candidate for group in ordered for candidate in _distinct(group)]
 
 
-def confidence(ranking: Sequence[Ranked], proposed: int) -> float:
+def confidence(ranking: Sequence[Candidate], proposed: int) -> float:
     """The share of the ``proposed`` completions that gave the first answer: 0.0 to 1.0."""
     return ranking[0].votes / proposed if ranking else 0.0
 
@@ -84,10 +84,10 @@ def _says_something(outcome: Outcome) -> bool:
     return any(value is not None for row in outcome.rows for value in row)
 
 
-def _distinct(group: Sequence[Proposal]) -> Iterable[Ranked]:
+def _distinct(group: Sequence[Proposal]) -> Iterable[Candidate]:
     by_text: dict[str, Proposal] = {}
     for proposal in sorted(group, key=lambda each: each.score, reverse=True):
         by_text.setdefault(proposal.sql, proposal)
     for proposal in by_text.values():
         votes = len(group) if proposal.outcome.status == "ok" else 0
-        yield Ranked(proposal.sql, proposal.score, proposal.outcome, votes)
+        yield Candidate(proposal.sql, proposal.score, proposal.outcome, votes)

@@ -15,7 +15,7 @@ from typing import Any
 from sqloop.errors import SettingsError
 
 FILE_NAME = "sqloop.toml"
-_RELATIVE_SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<file>[^/:?][^?]*)(?P<options>(\?.*)?)")
+_RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:~].*)")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _anchor_url(given: object, folder: Path) -> object:
     if isinstance(given, dict) and "url" in given:
         return given | {"url": _anchor_url(given["url"], folder)}
     if isinstance(given, str) and (url := _RELATIVE_SQLITE.fullmatch(given)):
-        return f"{url['scheme']}{folder / url['file']}{url['options']}"
+        return f"{url[1]}{folder / url[2]}"
     return given
 
 

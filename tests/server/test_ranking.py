@@ -87,7 +87,7 @@ def test_the_order_and_the_votes(
 @pytest.mark.parametrize("status", ["error", "timeout", "refused", "cancelled"])
 def test_every_kind_of_failure_is_kept_with_its_reason(status: Status) -> None:
     ranking = rank([Proposal("bad", -0.1, failed(status)), Proposal("good", -1, ONE)])
-    assert [each.answered for each in ranking] == [True, False]
+    assert [each.ran for each in ranking] == [True, False]
     assert (ranking[1].outcome.status, ranking[1].outcome.error) == (status, "why")
 
 

@@ -73,15 +73,15 @@ def test_db_chooses_the_connection(tmp_path: Path, db: str | None, url: str) -> 
     assert connection.password_command == ("pass show two" if db == "two" else "")
 
 
-@pytest.mark.parametrize("line", ['a = "sqlite:///shop.db?x=1"', 'a = {url = "sqlite:///shop.db?x=1"}'])
+@pytest.mark.parametrize("line", ['a = "sqlite:///shop.db"', 'a = {url = "sqlite:///shop.db"}'])
 def test_a_relative_sqlite_file_is_relative_to_the_settings_file(tmp_path: Path, line: str) -> None:
     write(tmp_path, f"[connections]\n{line}")
     (tmp_path / "below").mkdir()
     connection = load_settings(tmp_path / "below").connection()
-    assert connection == Connection(url=f"sqlite:///{tmp_path}/shop.db?x=1")
+    assert connection == Connection(url=f"sqlite:///{tmp_path}/shop.db")
 
 
-@pytest.mark.parametrize("url", ["sqlite:////abs/shop.db", "sqlite:///:memory:", "mysql+pymysql://me@h/n"])
+@pytest.mark.parametrize("url", ["sqlite:////abs/shop.db", "sqlite:///~/shop.db", "mysql+pymysql://me@h/n"])
 def test_other_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
     write(tmp_path, f'[connections]\na = "{url}"')
     assert load_settings(tmp_path).connection() == Connection(url=url)

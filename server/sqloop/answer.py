@@ -1,0 +1,177 @@
+"""What a question gave: the chosen candidate with its rows, and all the others with what became of them.
+
+Values only; `sqloop.display` draws them on a terminal.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqloop.database.outcome import Value
+from sqloop.ranking import Candidate, confidence
+
+if TYPE_CHECKING:
+    import pandas
+    from rich.console import RenderableType
+
+HTML_ROWS = 100
+"""Rows that a notebook shows; `Answer.rows` and `Answer.to_pandas` have them all."""
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds of wall time in each step of a question."""
+
+    schema: float
+    link: float
+    generate: float
+    execute: float
+    total: float
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """What the user calls the model: a folder, a hub name or a URL, ``starter`` for the bundled one."""
+
+    base: str
+    adapter: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
+
+    ``linked_all`` is False when some column was too large to look for all of its values in the question.
+    """
+
+    question: str
+    candidates: tuple[Candidate, ...]
+    proposed: int
+    timings: Timings
+    model: ModelName
+    linked_all: bool = True
+
+    @property
+    def best(self) -> Candidate | None:
+        """The chosen candidate; None when none ran."""
+        return self.candidates[0] if self.candidates and self.candidates[0].ran else None
+
+    @property
+    def sql(self) -> str | None:
+        """The chosen SQL; None when no candidate ran."""
+        return self.best.sql if self.best else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of the answer."""
+        return self.best.outcome.columns if self.best else ()
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """The rows of the answer, all of them unless `truncated`."""
+        return self.best.outcome.rows if self.best else ()
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the limits cut rows off."""
+        return self.best.outcome.truncated if self.best else False
+
+    @property
+    def confidence(self) -> float:
+        """The share of the model's completions that agree on the answer: 0.0 to 1.0."""
+        return confidence(self.candidates, self.proposed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``sqloop ask --json`` prints; its keys are a public interface."""
+        return {
+            "question": self.question,
+            "sql": self.sql,
+            "columns": list(self.columns),
+            "rows": [[json_value(value) for value in row] for row in self.rows],
+            "truncated": self.truncated,
+            "confidence": round(self.confidence, 4),
+            "candidates": [_candidate_json(each) for each in self.candidates],
+            "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
+            "model": asdict(self.model),
+        }
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a data frame.
+
+        Raises:
+            ImportError: pandas is not installed; the message says how to get it.
+        """
+        try:
+            from pandas import DataFrame
+        except ImportError as error:
+            raise ImportError("to_pandas() needs pandas: pip install 'sqloop[pandas]'") from error
+        return DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+    def __rich__(self) -> RenderableType:
+        from sqloop.display import draw_answer
+
+        return draw_answer(self)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the rows as a table, under it the SQL."""
+        if self.best is None:
+            return f"<p>No candidate ran.</p>{_html_failures(self.candidates)}"
+        head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            f"<tr>{''.join(f'<td>{html.escape(text_value(value))}</td>' for value in row)}</tr>"
+            for row in self.rows[:HTML_ROWS]
+        )
+        left = len(self.rows) - HTML_ROWS
+        more = f"<p>… and {left:,} more rows</p>" if left > 0 else ""
+        cut = "<p>The limits cut off further rows.</p>" if self.truncated else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"{table}{more}{cut}<pre>{html.escape(self.best.sql)}</pre>"
+
+
+def json_value(value: Value) -> str | int | float | None:
+    """A cell as JSON can hold it: bytes as ``0x…``, the infinities and NaN by name.
+
+    >>> json_value(b"\\x01\\xff"), json_value(float("inf")), json_value(1.5)
+    ('0x01ff', 'Infinity', 1.5)
+    """
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def text_value(value: Value) -> str:
+    """A cell for people: NULL by name, long bytes cut.
+
+    >>> text_value(None), text_value(3.0), text_value(bytes(40))
+    ('NULL', '3.0', '0x000000000000000000000000… (40 bytes)')
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes) and len(value) > 16:
+        return f"0x{value[:12].hex()}… ({len(value):,} bytes)"
+    return str(json_value(value))
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "sql": candidate.sql,
+        "status": candidate.outcome.status,
+        "error": candidate.outcome.error,
+        "votes": candidate.votes,
+        "rows": len(candidate.outcome.rows),
+        "elapsed_ms": round(candidate.outcome.elapsed_ms, 1),
+    }
+
+
+def _html_failures(candidates: tuple[Candidate, ...]) -> str:
+    lines = (
+        f"<li><code>{html.escape(each.sql)}</code><br>{each.outcome.status}: "
+        f"{html.escape(each.outcome.error)}</li>"
+        for each in candidates
+    )
+    return f"<ul>{''.join(lines)}</ul>"

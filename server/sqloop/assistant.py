@@ -1,0 +1,176 @@
+"""The whole way of a question, from words to an answer that has been run.
+
+`question -> schema -> linked values -> prompt -> k candidates -> read-only check and execution under limits
+-> group by answer -> rank -> answer`
+
+Each step lives in a module of its own; here they follow each other. A candidate that fails is part of the
+answer: only what makes the question impossible to ask is raised.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock, Thread
+
+from sqloop.answer import Answer, ModelName, Timings
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database
+from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.outcome import Outcome
+from sqloop.database.schema import Schema
+from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
+from sqloop.generation.forms import Asked, PromptForm
+from sqloop.generation.generator import Generator
+from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.starter_form import StarterForm
+from sqloop.ranking import Proposal, rank
+
+LONGEST_QUESTION = 4_000
+"""Characters; longer texts are pasted by mistake and no model here was trained on any."""
+
+AT_ONCE = 8
+"""Candidates that are executed at the same time, one connection each."""
+
+
+class Assistant:
+    """Answers questions on one database with one model; may be used from several threads at once."""
+
+    def __init__(self, database: Database, generator: Generator, model: ModelName) -> None:
+        self._database = database
+        self._generator = generator
+        self._model = model
+        self._form: PromptForm | None = None
+        self._index: tuple[str, ValueIndex] | None = None
+        self._preparing = Lock()
+
+    def ask(self, question: str, k: int, cancel: Cancellation | None = None) -> Answer:
+        """The answer to ``question`` from ``k`` candidates.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            DatabaseError: the database went away or holds no tables.
+            ModelError: the model cannot be loaded or cannot take the prompt.
+            CancelledError: ``cancel`` was set while this ran.
+        """
+        clock = _Clock()
+        question = _check_question(question)
+        schema = self._read_schema()
+        schema_ms = clock.lap()
+        index = self._read_values(schema)
+        asked = Asked(question, schema, link_values(question, schema, index))
+        link_ms = clock.lap()
+        form = self._choose_form()
+        completions = self._generator.generate(_request(form, asked, k), cancel)
+        _check_cancelled(cancel)
+        generate_ms = clock.lap()
+        proposals = self._execute(form, asked, completions, cancel)
+        _check_cancelled(cancel)
+        candidates = tuple(rank(proposals))
+        timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
+        return Answer(question, candidates, len(proposals), timings, self._model, index.complete)
+
+    def start_model(self) -> None:
+        """Have the model loaded in the background; a failure to do so is told by the next question."""
+
+        def warm() -> None:
+            with suppress(SQLoopError):
+                self._generator.warm("")
+
+        Thread(target=warm, daemon=True).start()
+
+    def _read_schema(self) -> Schema:
+        schema = self._database.schema()
+        if not schema.tables:
+            raise DatabaseError(f"{self._database.url} holds no tables.", "Is it the right database?")
+        return schema
+
+    def _read_values(self, schema: Schema) -> ValueIndex:
+        with self._preparing:
+            if self._index is None or self._index[0] != schema.fingerprint:
+                self._index = schema.fingerprint, ValueIndex.build(self._database)
+            return self._index[1]
+
+    def _choose_form(self) -> PromptForm:
+        with self._preparing:
+            if self._form is None:
+                self._form = _find_form(self._generator.describe().form)
+            return self._form
+
+    def _execute(
+        self,
+        form: PromptForm,
+        asked: Asked,
+        completions: Sequence[Completion],
+        cancel: Cancellation | None,
+    ) -> list[Proposal]:
+        """Every completion as a proposal; equal SQL is run once, and all that wrote it vote."""
+        drafts = [_draft(form, each, asked) for each in completions]
+        texts = list(dict.fromkeys(draft.sql for draft in drafts if draft.failure is None))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            ran = pool.map(lambda sql: self._database.execute(sql, cancel), texts)
+            outcomes = dict(zip(texts, ran, strict=True))
+        return [Proposal(each.sql, each.score, each.failure or outcomes[each.sql]) for each in drafts]
+
+
+def _find_form(name: str) -> PromptForm:
+    if name == "starter":
+        return StarterForm()
+    raise ModelError(f"SQLoop does not know the prompt form {name!r} of this model.")
+
+
+def _check_question(question: str) -> str:
+    # A text from the command line may hold bytes that are no UTF-8; they have no meaning in a question.
+    question = question.encode(errors="replace").decode().strip()
+    if not question:
+        raise QuestionError("The question is empty.")
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are the most."
+        )
+    return question
+
+
+def _check_cancelled(cancel: Cancellation | None) -> None:
+    if cancel is not None and cancel.cancelled:
+        raise CancelledError("Stopped.")
+
+
+def _request(form: PromptForm, asked: Asked, k: int) -> GenerationRequest:
+    return GenerationRequest(form.prefix(asked.schema), form.suffix(asked), k, form.grammar(asked))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A completion as SQL; ``failure`` when it is none, and ``sql`` then is what the model wrote."""
+
+    sql: str
+    score: float
+    failure: Outcome | None = None
+
+
+def _draft(form: PromptForm, completion: Completion, asked: Asked) -> _Draft:
+    # The mean and not the sum: see `sqloop.ranking`.
+    score = completion.logprob / max(1, completion.tokens)
+    try:
+        return _Draft(form.to_sql(completion.text, asked), score)
+    except ValueError as error:
+        reason = (str(error).strip() or "it cannot be read").splitlines()[0]
+        return _Draft(completion.text, score, Outcome("error", error=f"The model wrote no query: {reason}"))
+
+
+class _Clock:
+    """Milliseconds since the last lap, and since the start."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+
+    def lap(self) -> float:
+        last, self._last = self._last, time.perf_counter()
+        return (self._last - last) * 1000
+
+    def total(self) -> float:
+        return (time.perf_counter() - self._start) * 1000

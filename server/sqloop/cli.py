@@ -1,0 +1,113 @@
+"""The command line: `sqloop ask` and `sqloop doctor`.
+
+Standard output is data only. An error is one line on standard error and an exit code (see `sqloop.errors`); a
+traceback is a bug. Heavy modules are imported by the commands that need them, so that `sqloop --help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from sqloop.errors import CancelledError, SQLoopError
+
+Db = Annotated[
+    str | None,
+    Option("--db", metavar="URL", help="A URL, or the name of a connection in sqloop.toml."),
+]
+Model = Annotated[
+    str | None, Option("--model", metavar="MODEL", help="A folder, a name on the hub or a server's URL.")
+]
+Adapter = Annotated[
+    str | None,
+    Option("--adapter", metavar="ADAPTER", help="A LoRA adapter of the model: a folder or a hub name."),
+]
+
+TRACEBACK = "SQLOOP_TRACEBACK"
+"""Set to see where an error that nobody foresaw came from."""
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+
+@app.callback()
+def sqloop() -> None:
+    """Questions to SQL that has already been run."""
+
+
+@app.command()
+def ask(
+    question: Annotated[str, Argument(help="What you want to know.", show_default=False)],
+    db: Db = None,
+    k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
+    json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
+    model: Model = None,
+    adapter: Adapter = None,
+) -> int:
+    """Answer a question with SQL that has been run, read-only, on your database.
+
+    On a terminal: the SQL, its rows and the other candidates. Into a pipe or a file: the rows as CSV with
+    a header. Exit codes: 0 answered, 1 no candidate ran, 2 usage, settings or model, 3 database, 130
+    interrupted.
+    """
+    from sqloop.ask import ask_question
+    from sqloop.settings import load_settings
+
+    return ask_question(question, load_settings(db=db, k=k, model=model, adapter=adapter), as_json=json)
+
+
+@app.command()
+def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
+    """Check the database, the account and the model, and measure what a question costs.
+
+    Exit codes: 0 nothing failed, 2 settings or model, 3 database.
+    """
+    from sqloop.doctor import report
+    from sqloop.settings import load_settings
+
+    return report(load_settings(db=db, model=model, adapter=adapter))
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the code it ends with, after one line on standard error where that is an error."""
+    _write_utf8()
+    try:
+        code = app(arguments, prog_name="sqloop", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except SQLoopError as error:
+        return _fail(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _fail(f"{error.format_message()} See sqloop --help.", error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("Interrupted.", CancelledError.exit_code)
+    except Exception as error:
+        if TRACEBACK in os.environ:
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        return _fail(f"This is a bug in SQLoop: {reason}. {TRACEBACK}=1 shows where.", SQLoopError.exit_code)
+
+
+def _fail(message: str, code: int) -> int:
+    # Messages may quote the database: no control character of it reaches the terminal.
+    line = "".join(char for char in " ".join(message.split()) if char.isprintable())
+    print(f"sqloop: {line}", file=sys.stderr)
+    return code
+
+
+def _write_utf8() -> None:
+    """What goes into a pipe or a file is UTF-8 wherever it is run; a terminal knows best itself."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")

@@ -1,0 +1,160 @@
+"""`sqloop doctor`: is everything there, is it safe, and what does a question cost on this machine.
+
+Each finding is one line, ``ok``, ``warn`` or ``fail``, with what to do about it on the next.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqloop.answer import ModelName
+from sqloop.ask import run_interruptibly
+from sqloop.assistant import Assistant
+from sqloop.database.connect import Database
+from sqloop.errors import DatabaseError, SettingsError, SQLoopError
+from sqloop.generation.generator import Generator
+from sqloop.session import STARTER, find_generator, open_database
+from sqloop.settings import Settings
+from sqloop.settings_file import FILE_NAME, find_file
+
+Level = Literal["ok", "warn", "fail"]
+
+COLOURS = {"ok": 32, "warn": 33, "fail": 31}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``advice`` is what the user can do; ``exit_code`` is what a failure ends the command with."""
+
+    level: Level
+    subject: str
+    text: str
+    advice: str = ""
+    exit_code: int = 0
+
+
+def report(settings: Settings) -> int:
+    """Print every finding as it is made; the exit code of the gravest, 3 before 2 before 0."""
+    code = 0
+    for finding in examine(settings):
+        _print(finding)
+        code = max(code, finding.exit_code)
+    return code
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """The findings, from what is quick to what is slow; a failure leaves out what depends on it."""
+    yield _examine_settings()
+    database, generator = None, None
+    try:
+        database = open_database(settings)
+        yield from _examine_database(database)
+    except SQLoopError as error:
+        yield _failure("database", error)
+    try:
+        generator = find_generator(settings)
+        yield from _examine_model(settings, generator)
+        if database is not None and database.schema().tables:
+            yield from _measure(settings, database, generator)
+    except SQLoopError as error:
+        yield _failure("model", error)
+    finally:
+        if generator is not None:
+            generator.close()
+        if database is not None:
+            database.close()
+
+
+def _examine_settings() -> Finding:
+    path = find_file(Path.cwd())
+    return Finding("ok", "settings", str(path) if path else f"no {FILE_NAME} here or above: defaults")
+
+
+def _examine_database(database: Database) -> Iterator[Finding]:
+    account = database.check()
+    yield Finding("ok", "database", f"{database.url}: {account.server}")
+    if not account.may_write:
+        yield Finding("ok", "account", f"{account.user} may only read".strip())
+    elif database.dialect == "sqlite":
+        # The file must be writable for whoever fills it; SQLoop opens it with mode=ro.
+        yield Finding("ok", "account", "the file is writable, SQLoop opens it read-only")
+    else:
+        may = ", ".join(account.writes)
+        yield Finding("warn", "account", f"{account.user} may do more than read: {may}", account.mend)
+    yield _examine_schema(database)
+
+
+def _examine_schema(database: Database) -> Finding:
+    started = time.perf_counter()
+    tables = database.schema().tables
+    seconds = time.perf_counter() - started
+    if not tables:
+        error = DatabaseError("no tables", "Fill the database, or name another with --db.")
+        return _failure("schema", error)
+    columns = sum(len(table.columns) for table in tables)
+    return Finding("ok", "schema", f"{len(tables):,} tables, {columns:,} columns, read in {seconds:.2f} s")
+
+
+def _examine_model(settings: Settings, generator: Generator) -> Iterator[Finding]:
+    info = generator.describe()
+    name = settings.model or STARTER
+    parts = [name, f"{info.form} prompts"]
+    if info.adapter:
+        parts.insert(1, f"adapter {info.adapter}")
+    if info.parameters:
+        parts.append(f"{info.parameters / 1e6:,.1f} M parameters")
+    if info.bytes:
+        parts.append(f"{info.bytes / 1e6:,.0f} MB")
+    yield Finding("ok", "model", ", ".join(parts))
+    started = time.perf_counter()
+    generator.warm("")
+    yield Finding("ok", "loading", f"{time.perf_counter() - started:.1f} s, once a session")
+
+
+def _measure(settings: Settings, database: Database, generator: Generator) -> Iterator[Finding]:
+    """One question twice: the first reads the schema into the model, the second is what the rest cost."""
+    assistant = Assistant(database, generator, ModelName(settings.model or STARTER, settings.adapter or None))
+    question = f"How many {database.schema().tables[0].name} are there?"
+    first = run_interruptibly(lambda cancel: assistant.ask(question, settings.k, cancel)).timings.total
+    answer = run_interruptibly(lambda cancel: assistant.ask(question, settings.k, cancel))
+    cost = f"{answer.timings.total / 1000:.2f} s for {settings.k} candidates, the first {first / 1000:.2f} s"
+    if answer.best is not None:
+        yield Finding("ok", "question", cost)
+    else:
+        advice = "The model may not suit this database: try another with --model."
+        yield Finding("warn", "question", f"{cost}, but no candidate ran", advice)
+    memory = _peak_memory(generator)
+    if memory:
+        yield Finding("ok", "memory", f"{memory / 1e6:,.0f} MB at most in the model's process")
+
+
+def _peak_memory(generator: Generator) -> int | None:
+    """Peak resident bytes of the model's process; None where it is not ours or the system does not tell."""
+    from sqloop.generation.worker import WorkerGenerator
+
+    if not isinstance(generator, WorkerGenerator) or generator.pid is None:
+        return None
+    status = Path(f"/proc/{generator.pid}/status")
+    if not status.is_file():
+        return None
+    lines = (line.split() for line in status.read_text().splitlines())
+    return next((int(words[1]) * 1024 for words in lines if words and words[0] == "VmHWM:"), None)
+
+
+def _failure(subject: str, error: SQLoopError) -> Finding:
+    subject = "settings" if isinstance(error, SettingsError) else subject
+    return Finding("fail", subject, error.message, error.hint, error.exit_code)
+
+
+def _print(finding: Finding) -> None:
+    level = f"{finding.level:4}"
+    if sys.stdout.isatty():
+        level = f"\x1b[{COLOURS[finding.level]}m{level}\x1b[0m"
+    print(f"{level}  {finding.subject:9} {finding.text}", flush=True)
+    if finding.advice:
+        print(f"{'':15} -> {finding.advice}", flush=True)
