@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
+from peft import PeftModel
 from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
@@ -37,7 +38,7 @@ class HubMemory:
 class HubNetwork:
     """Runs ``model`` as it is; a model that is being trained may be wrapped and stays current."""
 
-    def __init__(self, model: PreTrainedModel) -> None:
+    def __init__(self, model: PreTrainedModel | PeftModel) -> None:
         self._model: Any = cast(Any, model)
         config = self._model.config.get_text_config()
         self.vocabulary = int(self._model.get_output_embeddings().weight.shape[0])

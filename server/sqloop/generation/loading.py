@@ -1,25 +1,31 @@
-"""Loads a model by folder or hub name, with an optional LoRA adapter merged into it."""
+"""Loads a model by folder or hub name, with an optional LoRA adapter merged into it.
+
+A model of our own (a Llama with a ``sqloop.json``) is read straight from its files: importing transformers
+would take longer than everything else together. All others go through transformers and peft.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError
-from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
 
 from sqloop.errors import ModelError
-from sqloop.generation.hub import HubNetwork
+from sqloop.generation.llama import LlamaNetwork, LlamaShape
+from sqloop.generation.lora import is_plain, merge_lora
 from sqloop.generation.model import LanguageModel
-from sqloop.generation.model_folder import find_folder, read_form
+from sqloop.generation.model_folder import find_folder, read_form, read_json
 from sqloop.generation.tokens import Tokens
 
 FILES = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
 """What is fetched of a model on the hub: no pickled weights."""
+
+SMALL = 100_000_000
+"""Parameters up to which half of the cores serve best: threads that wait for each other cost more."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +43,22 @@ def load_model(base: str, adapter: str | None = None) -> LoadedModel:
     """
     folder = fetch_folder(base, "model", "config.json")
     tuning = fetch_folder(adapter, "adapter", "adapter_config.json") if adapter else None
+    form = read_form(folder)
+    shape = LlamaShape.of(read_json(folder / "config.json"))
+    own = shape is not None and (folder / "sqloop.json").is_file()
     try:
-        model, tokenizer = _load_transformers(folder, tuning)
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
-        raise ModelError(f"The model {base} cannot be loaded: {_first_line(error)}") from error
-    return LoadedModel(wrap_model(model, tokenizer, read_form(folder)), read_form(folder))
+        if shape is not None and own and (tuning is None or is_plain(tuning)):
+            model = _load_own(folder, shape, tuning)
+        else:
+            from sqloop.generation.hub_loading import load_hub_model
 
-
-def wrap_model(model: PreTrainedModel, tokenizer: Any, form: str) -> LanguageModel:
-    """A loaded transformers model with its tokenizer, ready to generate; the trainer's way in."""
-    return LanguageModel(HubNetwork(model), read_tokens(model, tokenizer))
+            model = load_hub_model(folder, tuning, form)
+    except ModelError:
+        raise
+    except Exception as error:  # Files may be broken in any way; the libraries raise all kinds.
+        raise ModelError(f"The model {base} cannot be loaded: {first_line(error)}") from error
+    _set_threads(model.network.parameters)
+    return LoadedModel(model, form)
 
 
 def fetch_folder(name: str, what: str, needed: str) -> Path:
@@ -54,34 +66,39 @@ def fetch_folder(name: str, what: str, needed: str) -> Path:
     folder = find_folder(name, what, needed)
     if folder is not None:
         return folder
+    from huggingface_hub import snapshot_download
+
     try:
         return Path(snapshot_download(name, allow_patterns=list(FILES)))
-    except (OSError, ValueError, HFValidationError) as error:
+    except Exception as error:  # The client lets errors of its transport through, whichever that is.
         raise ModelError(
-            f"The {what} {name} is no folder here, and the hub did not give it: {_first_line(error)}",
+            f"The {what} {name} is no folder here, and the hub did not give it: {first_line(error)}",
             "Check the name and the network, or give the path of a folder.",
         ) from error
 
 
-def read_tokens(model: PreTrainedModel, tokenizer: Any) -> Tokens:
-    """The tokenizer with every end that model and tokenizer name."""
-    if not getattr(tokenizer, "is_fast", False):
-        raise ModelError(
-            "The model's tokenizer has no tokenizer.json.", "Convert it with transformers first."
-        )
-    ends: list[int] = []
-    for named in (tokenizer.eos_token_id, model.config.eos_token_id, model.generation_config.eos_token_id):
-        ends += named if isinstance(named, list) else [] if named is None else [named]
-    return Tokens(tokenizer.backend_tokenizer, ends, tokenizer.bos_token_id)
-
-
-def _load_transformers(folder: Path, adapter: Path | None) -> tuple[PreTrainedModel, Any]:
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    if adapter is not None:
-        model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
-    model.eval()
-    return cast(PreTrainedModel, model), AutoTokenizer.from_pretrained(folder)
-
-
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What ``error`` says, without the rest of its story."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _load_own(folder: Path, shape: LlamaShape, adapter: Path | None) -> LanguageModel:
+    weights: dict[str, torch.Tensor] = {}
+    for path in folder.glob("*.safetensors"):
+        weights |= load_file(path)
+    if adapter is not None:
+        weights = merge_lora(weights, adapter)
+    config = {**read_json(folder / "config.json"), **read_json(folder / "generation_config.json")}
+    ends = config["eos_token_id"]
+    tokens = Tokens(
+        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        ends if isinstance(ends, list) else [ends],
+        config.get("bos_token_id"),
+    )
+    return LanguageModel(LlamaNetwork(shape, weights), tokens)
+
+
+def _set_threads(parameters: int) -> None:
+    if "OMP_NUM_THREADS" not in os.environ:
+        cores = os.cpu_count() or 1
+        torch.set_num_threads(max(1, cores // 2) if parameters <= SMALL else cores)

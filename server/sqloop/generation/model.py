@@ -26,12 +26,16 @@ def _never() -> None:
 
 
 class LanguageModel:
-    """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe."""
+    """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe.
 
-    def __init__(self, network: Network[Any], tokens: Tokens, prefixes: PrefixCache | None = None) -> None:
+    ``frame`` stands before every prefix and behind every suffix: the marks of a chat template.
+    """
+
+    def __init__(self, network: Network[Any], tokens: Tokens, frame: tuple[str, str] = ("", "")) -> None:
         self.network = network
         self.tokens = tokens
-        self._prefixes = PrefixCache() if prefixes is None else prefixes
+        self._frame = frame
+        self._prefixes = PrefixCache()
         self._grammars = Grammars(tokens.for_grammar(network.vocabulary))
 
     def generate(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Completion]:
@@ -55,25 +59,27 @@ class LanguageModel:
 
     def warm(self, prefix: str, check: Callable[[], None] = _never) -> None:
         """Read ``prefix`` into the cache; one too long for the context fails when it is asked with."""
-        if 0 < len(self.tokens.encode_prefix(prefix)) < self.network.context:
-            self._read_prefix(prefix, check)
+        ids, _ = self.encode(prefix, "")
+        if 0 < len(ids) < self.network.context:
+            self._read_prefix(prefix, ids, check)
 
-    def encode(self, prefix: str, suffix: str) -> list[int]:
-        """The prompt as the network sees it."""
-        return self.tokens.encode_prefix(prefix) + self.tokens.encode(suffix)
+    def encode(self, prefix: str, suffix: str) -> tuple[list[int], list[int]]:
+        """The prompt as the network sees it, in its two parts."""
+        before, behind = self._frame
+        return self.tokens.encode_prefix(before + prefix), self.tokens.encode(suffix + behind)
 
     def _read(self, prefix: str, suffix: str, check: Callable[[], None]) -> Memory:
-        self._check_length(len(self.encode(prefix, suffix)))
-        memory = self._read_prefix(prefix, check)
-        memory = self._extend(memory, self.tokens.encode(suffix), check)
+        head, tail = self.encode(prefix, suffix)
+        self._check_length(len(head) + len(tail))
+        memory = self._extend(self._read_prefix(prefix, head, check), tail, check)
         if memory is None:
             raise ModelError("The prompt is empty.")
         return memory
 
-    def _read_prefix(self, prefix: str, check: Callable[[], None]) -> Memory | None:
+    def _read_prefix(self, prefix: str, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
         memory = self._prefixes.get(prefix)
         if memory is None:
-            memory = self._extend(None, self.tokens.encode_prefix(prefix), check)
+            memory = self._extend(None, ids, check)
             if memory is not None:
                 self._prefixes.put(prefix, memory)
         return memory
