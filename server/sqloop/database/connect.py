@@ -120,6 +120,8 @@ def _open(url: URL, limits: Limits, password_command: str | None) -> Engine:
         case "sqlite":
             return SQLite(_path(url), limits)
         case "mysql" | "mariadb":
+            if not url.database:
+                raise SettingsError("The database URL names no database.", _FORMS)
             from sqloop.database.mariadb import MariaDB  # not needed, and not loaded, for SQLite
 
             return MariaDB(url, find_password(url, password_command), limits)

@@ -7,7 +7,7 @@ from typing import Protocol
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
-from sqloop.database.schema import Dialect, Table
+from sqloop.database.schema import Column, Dialect, Table
 
 
 class Engine(Protocol):
@@ -36,6 +36,9 @@ class Engine(Protocol):
 
     def quote(self, name: str) -> str:
         """``name`` as an identifier."""
+
+    def excerpt(self, column: Column, length: int) -> str:
+        """SQL for the value of ``column`` with text cut to ``length`` characters and no binary."""
 
     def close(self) -> None:
         """Let go of every idle connection."""

@@ -44,7 +44,7 @@ def _sampled(engine: Engine, table: Table, seconds: float) -> Table:
     wanted = [column for column in table.columns if column.kind != "other" or not column.type]
     if not wanted:
         return table
-    names = ", ".join(engine.quote(column.name) for column in wanted)
+    names = ", ".join(engine.excerpt(column, _LENGTH) for column in wanted)
     try:
         rows, _ = engine.read(f"SELECT {names} FROM {engine.quote(table.name)} LIMIT {_ROWS}", seconds)
     except DatabaseError:  # a view over a table that is gone, a column that this account may not see
@@ -67,7 +67,7 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
         return replace(column, kind=kind)
     if kind == "number" and (is_key or len(counted) > _LOW_CARDINALITY):
         return replace(column, kind=kind)
-    texts = (str(value)[:_LENGTH] for value, _ in counted.most_common(_SAMPLES))
+    texts = (str(value) for value, _ in counted.most_common(_SAMPLES))
     return replace(column, kind=kind, samples=tuple(dict.fromkeys(texts)))
 
 

@@ -23,8 +23,9 @@ class SkeletonError(ValueError):
 
 @dataclass(frozen=True)
 class Skeleton:
-    """``code`` is for the parser: no comments, simple quotes; ``bare`` has empty quotes."""
+    """``text`` has no comments; ``code``, for the parser, simple quotes; ``bare``, empty ones."""
 
+    text: str
     code: str
     bare: str
 
@@ -55,19 +56,21 @@ def read_skeleton(sql: str, dialect: Dialect) -> Skeleton:
     r"""Separate code from quotes and comments. Raises SkeletonError.
 
     >>> read_skeleton("SELECT 'it''s' -- a comment", "sqlite")
-    Skeleton(code="SELECT 's'  ", bare="SELECT ''  ")
+    Skeleton(text="SELECT 'it''s'  ", code="SELECT 's'  ", bare="SELECT ''  ")
     """
+    text: list[str] = []
     code: list[str] = []
     bare: list[str] = []
     end = 0
     for matched in (_SQLITE if dialect == "sqlite" else _MYSQL).finditer(sql):
         plain = _plain(sql[end : matched.start()])
         kept, blanked = _rewritten(matched)
+        text += (plain, kept if matched["comment"] else matched[0])
         code += (plain, kept)
         bare += (plain, blanked)
         end = matched.end()
     rest = _plain(sql[end:])
-    return Skeleton("".join((*code, rest)), "".join((*bare, rest)))
+    return Skeleton("".join((*text, rest)), "".join((*code, rest)), "".join((*bare, rest)))
 
 
 def _rewritten(matched: re.Match[str]) -> tuple[str, str]:

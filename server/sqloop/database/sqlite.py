@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.functions import is_denied
 from sqloop.database.outcome import Limits, Outcome, Status
 from sqloop.database.rows import Row, collect
-from sqloop.database.schema import Dialect, Table
+from sqloop.database.schema import Column, Dialect, Table
 from sqloop.errors import DatabaseError, UnreachableError
 
 _STEPS = 4_000
@@ -147,6 +148,12 @@ class SQLite:
         """``name`` in double quotes."""
         return '"' + name.replace('"', '""') + '"'
 
+    def excerpt(self, column: Column, length: int) -> str:
+        """The value, text cut short and binary empty; see `Engine.excerpt`."""
+        name = self.quote(column.name)
+        cut = f"WHEN 'text' THEN substr({name}, 1, {length}) WHEN 'blob' THEN x''"
+        return f"CASE typeof({name}) {cut} ELSE {name} END"
+
     def close(self) -> None:
         """Close the idle connections."""
         self._guarded.dispose()
@@ -264,6 +271,8 @@ def _identity(path: Path) -> tuple[int, int]:
         status = os.stat(path)
     except OSError as error:
         raise UnreachableError(f"{path}: {error.strerror}.", "Check the path after sqlite:///.") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreachableError(f"{path} is a folder, not a database.")
     return status.st_dev, status.st_ino
 
 

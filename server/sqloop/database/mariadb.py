@@ -1,0 +1,199 @@
+"""MariaDB and MySQL: pooled sessions that are read-only, each query under the server's own clock.
+
+Wall 2 is ``tx_read_only``, set again with every statement, and brackets around it: inside brackets the
+server's grammar takes nothing but a query (a WITH stands without them; after it, too, only a query may come).
+Wall 3 is max_statement_time and sql_select_limit on the server; here, rows are streamed and the bytes of a
+result counted as they arrive. A cancel sends KILL QUERY over another session. MySQL has other names for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import perf_counter
+from typing import TypeVar, cast
+
+from pymysql import Error as PyMySQLError
+from pymysql.cursors import SSCursor
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import QueuePool
+
+from sqloop.database import mariadb_catalog
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.mariadb_errors import is_lost, line_of, printable, status_of, unreachable
+from sqloop.database.mariadb_session import ResultTooLargeError, Session, open_session
+from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.rows import Row, collect
+from sqloop.database.schema import Column, Dialect, Table
+from sqloop.database.skeleton import SkeletonError, read_skeleton
+from sqloop.errors import DatabaseError, SQLoopError
+
+_T = TypeVar("_T")
+
+_READ_ROWS = 10_000_000
+_READ_BYTES = 256 * 1024 * 1024
+"""Bounds for what SQLoop reads for itself: catalogues of any size, values in portions."""
+
+_CATALOGUE_SECONDS = 60.0
+_KILLS = 50
+_KILL_PAUSE = 0.02
+"""A KILL that comes before the server has begun the query is lost: it is sent again until the query ends."""
+
+
+class MariaDB:
+    """One database of a MariaDB or MySQL server; see `sqloop.database.engine.Engine`."""
+
+    dialect: Dialect = "mysql"
+
+    def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
+        self._url = url
+        self._password = password
+        self._limits = limits
+        creator = cast(Callable[[], DBAPIConnection], self._open)
+        # A rollback on return would be a round trip for nothing: every statement commits by itself.
+        self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
+
+    @property
+    def url(self) -> str:
+        """The URL without its password."""
+        return printable(self._url)
+
+    def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+        """Run untrusted text; see `Engine.run`."""
+        bracketed = _bracketed(sql)
+        try:
+            return self._retried(
+                lambda session: self._run(session, bracketed, limits, cancel or Cancellation())
+            )
+        except PyMySQLError as error:
+            raise unreachable(error, self._url) from error
+
+    def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
+        """Rows of a trusted query; see `Engine.read`."""
+        rows: list[Row] = []
+
+        def fetch(session: Session) -> bool:
+            rows.clear()
+            session.hold(Limits(seconds, _READ_ROWS, _READ_BYTES))
+            try:
+                with SSCursor(session) as cursor:
+                    cursor.execute(session.limited(sql))
+                    rows.extend(cursor)
+            except PyMySQLError as error:
+                if status_of(error) != "timeout":
+                    raise
+                return True
+            return False
+
+        try:
+            return rows, self._retried(fetch)
+        except PyMySQLError as error:
+            raise DatabaseError(f"{self.url}: {line_of(error)}") from error
+
+    def tables(self) -> list[Table]:
+        """Tables and views; see `Engine.tables`."""
+        return mariadb_catalog.read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
+
+    def quote(self, name: str) -> str:
+        """``name`` in backticks."""
+        return "`" + name.replace("`", "``") + "`"
+
+    def excerpt(self, column: Column, length: int) -> str:
+        """The value, text cut short; see `Engine.excerpt`."""
+        name = self.quote(column.name)
+        return f"LEFT({name}, {length})" if column.kind == "text" else name
+
+    def close(self) -> None:
+        """Close the idle sessions."""
+        self._pool.dispose()
+
+    def _run(self, session: Session, sql: str, limits: Limits, cancel: Cancellation) -> Outcome:
+        deadline = perf_counter() + limits.seconds
+        if cancel.cancelled:
+            return Outcome("cancelled", error="cancelled")
+        session.hold(limits)
+        session.idle.clear()
+        try:
+            with cancel.calling(lambda: self._kill(session)):
+                try:
+                    return _select(session, sql, limits)
+                finally:
+                    session.idle.set()
+        except ResultTooLargeError:
+            return Outcome("error", error=f"a value does not fit in the {limits.bytes:,} bytes allowed")
+        except UnicodeError as error:
+            session.hang_up()
+            return Outcome("error", error=line_of(error))
+        except PyMySQLError as error:
+            if is_lost(error) and not cancel.cancelled and perf_counter() < deadline:
+                raise
+            return _failed(error, cancel, limits, late=perf_counter() >= deadline)
+
+    def _retried(self, work: Callable[[Session], _T]) -> _T:
+        """Do ``work`` on a session; once more on a new one when the server was restarted meanwhile."""
+        try:
+            with self._lease() as session:
+                return work(session)
+        except PyMySQLError as error:
+            if not is_lost(error):
+                raise
+        self._pool.dispose()
+        with self._lease() as session:
+            return work(session)
+
+    @contextmanager
+    def _lease(self) -> Iterator[Session]:
+        proxy = self._pool.connect()
+        session = proxy.dbapi_connection
+        assert isinstance(session, Session)
+        try:
+            yield session
+        finally:
+            if session.open:
+                proxy.close()
+            else:
+                proxy.invalidate()
+
+    def _open(self) -> Session:
+        try:
+            return open_session(self._url, self._password, self._limits)
+        except PyMySQLError as error:
+            raise unreachable(error, self._url) from error
+
+    def _kill(self, running: Session) -> None:
+        # Nothing to be done where the server is gone: the query is, too.
+        with suppress(PyMySQLError, SQLoopError), self._lease() as other, other.cursor() as cursor:
+            for _ in range(_KILLS):
+                cursor.execute(f"KILL QUERY {running.identity}")
+                if running.idle.wait(_KILL_PAUSE):
+                    return
+
+
+def _bracketed(sql: str) -> str:
+    try:
+        text = read_skeleton(sql, "mysql").text.rstrip("; \t\r\n")
+    except SkeletonError:  # for the server to refuse; the line break ends a comment at the end
+        text = sql + "\n"
+    return text if text.lstrip()[:4].upper() == "WITH" else f"({text})"
+
+
+def _select(session: Session, sql: str, limits: Limits) -> Outcome:
+    cursor = SSCursor(session)
+    cursor.execute(session.limited(sql))
+    columns = tuple(column[0] for column in cursor.description or ())
+    rows, truncated = collect(cursor, limits)
+    if truncated:
+        # What is left may be without end. The server stops when nobody listens.
+        session.hang_up()
+    cursor.close()
+    return Outcome("ok", columns, rows, truncated)
+
+
+def _failed(error: PyMySQLError, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:
+    status = status_of(error)
+    if cancel.cancelled:
+        return Outcome("cancelled", error="cancelled")
+    if status == "timeout" or (late and is_lost(error)):
+        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
+    return Outcome(status, error=line_of(error))

@@ -1,0 +1,156 @@
+"""One session on a MariaDB or MySQL server: read-only, its results counted byte by byte as they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+from pymysql.connections import Connection
+from pymysql.constants import FIELD_TYPE
+from pymysql.converters import conversions
+from sqlalchemy.engine import URL
+
+from sqloop.database.outcome import Limits
+from sqloop.errors import SettingsError
+
+_GRACE_SECONDS = 2
+"""What the server may be late before the client hangs up: some functions do not look at the clock."""
+
+_PROTOCOL_BYTES = 64 * 1024
+"""Room for what the protocol adds to a result: names of columns, lengths."""
+
+_GRAMMAR_MODES = {"ANSI", "ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT", "IGNORE_SPACE"} | {
+    "ORACLE",
+    "MSSQL",
+    "DB2",
+    "MAXDB",
+    "POSTGRESQL",
+    "HIGH_NOT_PRECEDENCE",
+}
+"""Modes that change how a text is read: without them, the read-only check reads it as the server does."""
+
+_OPTIONS = {
+    "charset",
+    "unix_socket",
+    "ssl_ca",
+    "ssl_cert",
+    "ssl_key",
+    "ssl_verify_cert",
+    "ssl_verify_identity",
+}
+
+
+class ResultTooLargeError(Exception):
+    """More bytes arrived than were allowed; the session is closed, for the rest of them is still to come."""
+
+
+class Session(Connection):
+    """A pymysql connection that knows its server and its limits; used by one thread at a time."""
+
+    is_mariadb: bool
+    seconds: float
+    rows: int
+    idle: Event
+    _room: int | None = None
+
+    def hold(self, limits: Limits) -> None:
+        """Hold these limits from here on."""
+        self.seconds = limits.seconds
+        self.rows = limits.rows
+        self._room = 2 * limits.bytes + _PROTOCOL_BYTES  # the last row may be one too many
+        self._read_timeout = limits.seconds + _GRACE_SECONDS
+        if not self.is_mariadb:
+            with self.cursor() as cursor:
+                cursor.execute(
+                    f"SET SESSION transaction_read_only = 1, sql_select_limit = {limits.rows + 1}, "
+                    f"max_execution_time = {max(1, round(limits.seconds * 1_000))}"
+                )
+
+    def limited(self, sql: str) -> str:
+        """``sql`` such that the server holds the limits by itself, and reads only, whatever came before."""
+        if not self.is_mariadb:
+            return sql
+        return (
+            f"SET STATEMENT tx_read_only = 1, max_statement_time = {max(self.seconds, 0.001):.3f}, "
+            f"sql_select_limit = {self.rows + 1} FOR {sql}"
+        )
+
+    def _read_bytes(self, num_bytes: int) -> bytes:
+        """Called by pymysql for every packet: here a value too big is met before it is in memory."""
+        if self._room is not None:
+            self._room -= num_bytes
+            if self._room < 0:
+                self.hang_up()
+                raise ResultTooLargeError
+        data: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]  # not in the stubs
+        return data
+
+    @property
+    def identity(self) -> int:
+        """The server's number for this session."""
+        return int(self.thread_id())  # type: ignore[no-untyped-call]
+
+    def hang_up(self) -> None:
+        """Close at once, without waiting for what the server still sends."""
+        result = self._result  # type: ignore[attr-defined]  # not in the stubs
+        if result is not None:
+            result.unbuffered_active = False  # or pymysql would read on when it lets go of the result
+        self._force_close()  # type: ignore[attr-defined]  # not in the stubs
+
+
+def open_session(url: URL, password: str | None, limits: Limits) -> Session:
+    """Log in and make the session read-only. Raises pymysql errors, SettingsError."""
+    session = Session(
+        host=url.host or "localhost",
+        port=url.port or 3306,
+        user=url.username,
+        password=password or "",
+        database=url.database,
+        autocommit=True,
+        local_infile=False,
+        connect_timeout=max(1, round(limits.seconds)),
+        conv=_CONVERSIONS,
+        **_options(url),
+    )
+    session.idle = Event()
+    session.idle.set()
+    with session.cursor() as cursor:
+        cursor.execute("SELECT VERSION(), @@sql_mode")
+        version, modes = cursor.fetchone() or ("", "")
+        session.is_mariadb = "mariadb" in version.lower()
+        kept = [mode for mode in modes.split(",") if mode not in _GRAMMAR_MODES]
+        cursor.execute("SET SESSION sql_mode = %s", (",".join(kept),))
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")
+    return session
+
+
+def _options(url: URL) -> dict[str, Any]:
+    unknown = sorted(set(url.query) - _OPTIONS)
+    if unknown:
+        raise SettingsError(
+            f"The database URL has an unknown option: {', '.join(unknown)}.",
+            f"Known are {', '.join(sorted(_OPTIONS))}.",
+        )
+    options: dict[str, Any] = {"charset": "utf8mb4"}
+    for name, value in url.query.items():
+        options[name] = value.lower() in {"1", "true"} if name.startswith("ssl_verify") else value  # type: ignore[union-attr]
+    return options
+
+
+def _number(text: str) -> int | float:
+    return float(text) if "." in text or "e" in text.lower() else int(text)
+
+
+def _bits(data: bytes) -> int:
+    return int.from_bytes(data, "big")
+
+
+_DATES = {FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.TIME}
+_CONVERSIONS: dict[Any, Callable[..., Any]] = {
+    **{key: convert for key, convert in conversions.items() if key not in _DATES},
+    FIELD_TYPE.DECIMAL: _number,
+    FIELD_TYPE.NEWDECIMAL: _number,
+    FIELD_TYPE.BIT: _bits,
+}
+"""Dates stay the text that the server sends (zero dates too); decimals become numbers."""
