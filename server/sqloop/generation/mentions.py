@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Schema
-from sqloop.database.words import fold, name_stems, split_text
+from sqloop.database.words import fold, name_stems, split_name, split_text
 from sqloop.generation.joins import implied_joins
 
 MAX_TABLES = 24
@@ -45,8 +45,9 @@ class NameIndex:
         self._whole: dict[tuple[str, ...], list[Target]] = defaultdict(list)
         self._bare: dict[tuple[str, ...], list[Target]] = defaultdict(list)
         self._part: dict[str, list[Target]] = defaultdict(list)
+        prefix = len(shared_prefix(schema))
         for table in schema.tables:
-            own = name_stems(table.name)
+            own = name_stems(table.name)[prefix:]
             self._add(own, Target(table.name, None))
             for column in table.columns:
                 stems = name_stems(column.name)
@@ -67,12 +68,26 @@ class NameIndex:
                     self._part[stem].append(target)
 
     def find(self, stems: tuple[str, ...]) -> list[Target]:
-        """What a run of words names: whole names first, then names less their table's words."""
-        return list(dict.fromkeys(self._whole.get(stems, []) + self._bare.get(stems, [])))
+        """What a run of words names: whole names first, then names less their table's words or "id".
+
+        Where a table has that name, columns that are named after it (its keys) are left out.
+        """
+        whole = self._whole.get(stems, [])
+        if any(target.column is None for target in whole):
+            return whole
+        return list(dict.fromkeys(whole + self._bare.get(stems, [])))
 
     def find_part(self, stem: str) -> list[Target]:
         """Names of several words of which this is one."""
         return self._part.get(stem, [])
+
+
+def shared_prefix(schema: Schema) -> tuple[str, ...]:
+    """The first word of every table name where all have the same (``tbl_``), which then says nothing."""
+    names = [split_name(table.name) for table in schema.tables]
+    firsts = {words[:1] for words in names}
+    alone = any(len(words) < 2 for words in names)
+    return firsts.pop() if len(firsts) == 1 and len(names) > 1 and not alone else ()
 
 
 def find_mentions(question: str, index: NameIndex, links: tuple[ValueLink, ...]) -> tuple[Mention, ...]:

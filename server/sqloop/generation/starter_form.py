@@ -9,6 +9,7 @@ for names and values. So a small model points and never spells. `to_sql` makes t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -19,7 +20,7 @@ from sqloop.database.words import fold, split_name, split_text
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import NotCompactableError, compact, expand, parse_query
 from sqloop.generation.forms import Asked
-from sqloop.generation.mentions import NameIndex, Target, find_mentions
+from sqloop.generation.mentions import NameIndex, Target, find_mentions, shared_prefix
 from sqloop.generation.rendering import lift, literal_of, render
 from sqloop.generation.starter_grammar import starter_grammar
 from sqloop.generation.starter_tokens import token
@@ -51,9 +52,11 @@ class StarterForm:
     def prefix(self, schema: Schema) -> str:
         """The schema: ``t0 words c0 words kind key ref t1 ...`` for each table."""
         handles = _read_handles(schema)
+        skipped = len(shared_prefix(schema))
         parts = [token("schema")]
         for table in schema.tables:
-            parts.append(token(handles.of[Target(table.name, None)]) + _words(table.name))
+            words = split_name(table.name)[skipped:]
+            parts.append(token(handles.of[Target(table.name, None)]) + _spaced(words))
             parts += [_show_column(table, column, handles) for column in table.columns]
         return "".join(parts)
 
@@ -99,12 +102,12 @@ class StarterForm:
         return starter_tokens.from_sql(_write_functions(tree).sql())
 
 
-def _words(name: str) -> str:
-    return "".join(f" {word}" for word in split_name(name))
+def _spaced(words: Iterable[str]) -> str:
+    return "".join(f" {word}" for word in words)
 
 
 def _show_column(table: Table, column: Column, handles: _Handles) -> str:
-    text = token(handles.of[Target(table.name, column.name)]) + _words(column.name) + token(column.kind)
+    text = token(handles.of[Target(table.name, column.name)]) + _spaced(split_name(column.name)) + token(column.kind)
     if column.name in table.primary_key:
         text += token("key")
     for key in table.foreign_keys:
@@ -169,6 +172,9 @@ def _write_functions(tree: exp.Query) -> exp.Query:
     for node in list(tree.find_all(exp.StartsWith, exp.EndsWith, exp.Year, exp.Month, exp.Day)):
         arguments = [node.this, node.expression] if node.expression else [node.this]
         node.replace(exp.Anonymous(this=node.sql_name(), expressions=arguments))
+    for division in tree.find_all(exp.Div):
+        division.set("safe", False)
+        division.set("typed", False)
     for ordered in tree.find_all(exp.Ordered):
         descending = bool(ordered.args.get("desc"))
         ordered.set("desc", descending or None)

@@ -27,7 +27,7 @@ base: expr cmp expr | expr NOT? IN LP query RP | expr NOT? IN LP value (COMMA va
     | ENDS_WITH column COMMA value RP | expr IS_NULL | expr IS_NOT_NULL | EXISTS LP query RP | LP cond RP
 cmp: EQ | NE | LT | LE | GT | GE
 expr: term ((PLUS | MINUS | STAR | SLASH) term)*
-term: column | value | HUNDRED | COUNT_ALL | (COUNT | SUM | AVG) DISTINCT? expr RP
+term: column | value | HUNDRED | REAL | COUNT_ALL | (COUNT | SUM | AVG) DISTINCT? expr RP
     | (MIN | MAX | ABS | LENGTH | LOWER | UPPER | YEAR | MONTH | DAY) expr RP | ROUND expr (COMMA int)? RP
     | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
 column: (alias DOT)? name

@@ -43,6 +43,7 @@ TO_SQL: dict[str, str] = {
     "slash": "/",
     "dot": ".",
     "hundred": "100.0",
+    "real": "1.0",
     **{f"a{i}": f"a{i}" for i in range(4)},
     **{f"n{i}": str(i) for i in range(10)},
 }
@@ -52,7 +53,7 @@ _TOKEN = re.compile(r"<\|([a-z_]+\d*)\|>")
 _PIECE = re.compile(
     r"COUNT\(\*\)|\b(?:" + "|".join(sorted((re.escape(s[:-1]) for s in TO_SQL.values() if s.endswith("(") and len(s) > 1), key=len, reverse=True)) + r")\("
     r"|(?:IS NOT NULL|IS NULL|GROUP BY|ORDER BY|UNION ALL|LEFT JOIN)\b"
-    r"|100\.0|[A-Za-z_]+\d*|\d+|<=|>=|<>|\S"
+    r"|100\.0|1\.0|[A-Za-z_]+\d*|\d+|<=|>=|<>|\S"
 )
 
 
