@@ -25,8 +25,8 @@ from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.forms import Asked, PromptForm
 from sqloop.generation.generator import Generator
+from sqloop.generation.hub_forms import find_form
 from sqloop.generation.request import Completion, GenerationRequest
-from sqloop.generation.starter_form import StarterForm
 from sqloop.ranking import Proposal, rank
 
 LONGEST_QUESTION = 4_000
@@ -64,10 +64,12 @@ class Assistant:
         asked = Asked(question, schema, link_values(question, schema, index))
         link_ms = clock.lap()
         form = self._choose_form()
-        completions = self._generator.generate(_request(form, asked, k), cancel)
+        request = GenerationRequest(form.prefix(schema), form.suffix(asked), k, form.grammar(asked))
+        completions = self._generator.generate(request, cancel)
         _check_cancelled(cancel)
         generate_ms = clock.lap()
-        proposals = self._execute(form, asked, completions, cancel)
+        drafts = [_draft(form, each, asked, request.max_new_tokens) for each in completions]
+        proposals = self._execute(drafts, cancel)
         _check_cancelled(cancel)
         candidates = tuple(rank(proposals))
         timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
@@ -97,29 +99,22 @@ class Assistant:
     def _choose_form(self) -> PromptForm:
         with self._preparing:
             if self._form is None:
-                self._form = _find_form(self._generator.describe().form)
+                name = self._generator.describe().form
+                try:
+                    self._form = find_form(name)
+                except KeyError:
+                    raise ModelError(
+                        f"The model wants to be asked in a form {name!r} that is unknown."
+                    ) from None
             return self._form
 
-    def _execute(
-        self,
-        form: PromptForm,
-        asked: Asked,
-        completions: Sequence[Completion],
-        cancel: Cancellation | None,
-    ) -> list[Proposal]:
-        """Every completion as a proposal; equal SQL is run once, and all that wrote it vote."""
-        drafts = [_draft(form, each, asked) for each in completions]
+    def _execute(self, drafts: Sequence[_Draft], cancel: Cancellation | None) -> list[Proposal]:
+        """Every draft as a proposal; equal SQL is run once, and all that wrote it vote."""
         texts = list(dict.fromkeys(draft.sql for draft in drafts if draft.failure is None))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             ran = pool.map(lambda sql: self._database.execute(sql, cancel), texts)
             outcomes = dict(zip(texts, ran, strict=True))
         return [Proposal(each.sql, each.score, each.failure or outcomes[each.sql]) for each in drafts]
-
-
-def _find_form(name: str) -> PromptForm:
-    if name == "starter":
-        return StarterForm()
-    raise ModelError(f"SQLoop does not know the prompt form {name!r} of this model.")
 
 
 def _check_question(question: str) -> str:
@@ -139,10 +134,6 @@ def _check_cancelled(cancel: Cancellation | None) -> None:
         raise CancelledError("Stopped.")
 
 
-def _request(form: PromptForm, asked: Asked, k: int) -> GenerationRequest:
-    return GenerationRequest(form.prefix(asked.schema), form.suffix(asked), k, form.grammar(asked))
-
-
 @dataclass(frozen=True)
 class _Draft:
     """A completion as SQL; ``failure`` when it is none, and ``sql`` then is what the model wrote."""
@@ -152,10 +143,13 @@ class _Draft:
     failure: Outcome | None = None
 
 
-def _draft(form: PromptForm, completion: Completion, asked: Asked) -> _Draft:
+def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: int) -> _Draft:
     # The mean and not the sum: see `sqloop.ranking`.
     score = completion.logprob / max(1, completion.tokens)
     try:
+        if completion.tokens >= most_tokens:
+            # What was cut short may still be valid SQL, but not the SQL that was meant.
+            raise ValueError(f"it did not end within {most_tokens} tokens")
         return _Draft(form.to_sql(completion.text, asked), score)
     except ValueError as error:
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]

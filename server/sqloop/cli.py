@@ -34,7 +34,7 @@ TRACEBACK = "SQLOOP_TRACEBACK"
 """Set to see where an error that nobody foresaw came from."""
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 
 
@@ -52,7 +52,9 @@ def ask(
     model: Model = None,
     adapter: Adapter = None,
 ) -> int:
-    """Answer a question with SQL that has been run, read-only, on your database.
+    """Answer a question from your database.
+
+    The model proposes several queries; each is run read-only, and the answer that most agree on is shown.
 
     On a terminal: the SQL, its rows and the other candidates. Into a pipe or a file: the rows as CSV with
     a header. Exit codes: 0 answered, 1 no candidate ran, 2 usage, settings or model, 3 database, 130
@@ -66,7 +68,9 @@ def ask(
 
 @app.command()
 def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
-    """Check the database, the account and the model, and measure what a question costs.
+    """Check database, account and model.
+
+    Each finding comes with what to do about it, and the last with what a question costs on this machine.
 
     Exit codes: 0 nothing failed, 2 settings or model, 3 database.
     """
@@ -85,7 +89,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; the code it ends with, after one line on standard error where that is an error."""
     _write_utf8()
     try:
-        code = app(arguments, prog_name="sqloop", standalone_mode=False)
+        code = app(arguments or ["--help"], prog_name="sqloop", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SQLoopError as error:
         return _fail(str(error), error.exit_code)

@@ -1,0 +1,259 @@
+"""The whole way of a question, on real databases and with a real (tiny) model in its worker process."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from rich.console import Console
+
+import sqloop
+from sqloop.answer import Answer, ModelName, Timings
+from sqloop.assistant import Assistant
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database, connect
+from sqloop.database.outcome import Limits, Outcome, Value
+from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
+from sqloop.generation.generator import Generator, open_generator
+from sqloop.ranking import Candidate
+
+MakeModel = Callable[..., Path]
+MODEL = ModelName("tiny")
+
+
+@pytest.fixture(scope="module")
+def counting(counting_model: Path) -> Iterator[Generator]:
+    generator = open_generator(str(counting_model))
+    yield generator
+    generator.close()
+
+
+@pytest.fixture
+def database(shop: Path) -> Iterator[Database]:
+    with connect(f"sqlite:///{shop}") as database:
+        yield database
+
+
+def answered(*rows: tuple[Value, ...], columns: tuple[str, ...] = ("c",)) -> Answer:
+    candidate = Candidate("SELECT 1", -0.5, Outcome("ok", columns, rows), 1)
+    return Answer("q", (candidate,), 1, Timings(1, 2, 3, 4, 10), MODEL)
+
+
+def test_a_question_becomes_executed_candidates_that_vote(database: Database, counting: Generator) -> None:
+    answer = Assistant(database, counting, MODEL).ask("How many customers are there?", k=16)
+    count, names = sorted(answer.candidates, key=lambda each: each.sql)
+    assert (count.sql, names.sql) == ("SELECT COUNT(*) FROM customer", "SELECT name FROM customer")
+    assert count.votes + names.votes == answer.proposed == 16
+    assert answer.confidence == answer.candidates[0].votes / 16 >= 0.5
+    assert (answer.sql, answer.rows) == (answer.candidates[0].sql, answer.candidates[0].outcome.rows)
+    assert count.outcome.rows == ((3,),)
+    assert answer.timings.total >= answer.timings.generate > 0
+
+
+def test_the_same_question_gets_the_same_answer(database: Database, counting: Generator) -> None:
+    assistant = Assistant(database, counting, MODEL)
+    first, second = (assistant.ask("How many customers are there?", k=8) for _ in range(2))
+    assert [(each.sql, each.votes) for each in first.candidates] == [
+        (each.sql, each.votes) for each in second.candidates
+    ]
+
+
+def test_equal_sql_is_run_once(
+    database: Database, counting: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    execute = database.execute
+
+    def counted(sql: str, cancel: Cancellation | None = None) -> Outcome:
+        ran.append(sql)
+        return execute(sql, cancel)
+
+    monkeypatch.setattr(database, "execute", counted)
+    answer = Assistant(database, counting, MODEL).ask("How many customers are there?", k=16)
+    assert sorted(ran) == sorted(each.sql for each in answer.candidates)
+
+
+def test_a_completion_that_does_not_end_is_a_candidate_that_failed(
+    database: Database, make_model: MakeModel
+) -> None:
+    endless = make_model(
+        {"sql": {"select": 30}, "select": {"c1": 30}, "c1": {"plus": 30}, "plus": {"c1": 30}}
+    )
+    with sqloop.connect(database.url, model=str(endless)) as session:
+        answer = session.ask("How many?", k=1)
+    assert (answer.best, answer.sql, answer.rows, answer.confidence) == (None, None, (), 0.0)
+    assert answer.candidates[0].outcome.status == "error"
+    assert answer.candidates[0].outcome.error.startswith("The model wrote no query: it did not")
+
+
+def test_a_candidate_that_takes_too_long_is_shown_as_such(forever: Path, counting: Generator) -> None:
+    with connect(f"sqlite:///{forever}", Limits(seconds=0.2)) as database:
+        answer = Assistant(database, counting, MODEL).ask("How many are there?", k=1)
+    assert answer.best is None
+    assert [each.outcome.status for each in answer.candidates] == ["timeout"]
+
+
+@pytest.fixture
+def forever(tmp_path: Path) -> Path:
+    """A database whose one view never ends."""
+    path = tmp_path / "forever.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE VIEW forever AS WITH RECURSIVE r(n, m) AS "
+            "(SELECT 1, 1 UNION ALL SELECT n + 1, m FROM r) SELECT n, m FROM r"
+        )
+    return path
+
+
+def test_a_cancel_reaches_the_database_and_the_next_question_works(
+    forever: Path, counting: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(f"sqlite:///{forever}", Limits(seconds=600)) as database:
+        running, cancel, raised = Event(), Cancellation(), list[BaseException]()
+        execute = database.execute
+
+        def announced(sql: str, cancel: Cancellation | None = None) -> Outcome:
+            running.set()
+            return execute(sql, cancel)
+
+        monkeypatch.setattr(database, "execute", announced)
+        assistant = Assistant(database, counting, MODEL)
+
+        def work() -> None:
+            try:
+                assistant.ask("How many are there?", 1, cancel)
+            except CancelledError as error:
+                raised.append(error)
+
+        thread = Thread(target=work)
+        thread.start()
+        assert running.wait(60)
+        cancel.cancel()
+        thread.join(60)
+        assert not thread.is_alive()
+        assert len(raised) == 1
+        assert execute("SELECT 1").rows == ((1,),)
+
+
+def test_a_cancel_before_the_question_stops_it(database: Database, counting: Generator) -> None:
+    cancel = Cancellation()
+    cancel.cancel()
+    with pytest.raises(CancelledError):
+        Assistant(database, counting, MODEL).ask("How many customers are there?", 1, cancel)
+
+
+@pytest.mark.parametrize("question", ["", " \n\t"])
+def test_an_empty_question_is_refused(database: Database, counting: Generator, question: str) -> None:
+    with pytest.raises(QuestionError, match="empty"):
+        Assistant(database, counting, MODEL).ask(question, 1)
+
+
+def test_a_question_of_100_000_characters_is_refused(database: Database, counting: Generator) -> None:
+    with pytest.raises(QuestionError, match="100,000 characters; 4,000 are the most"):
+        Assistant(database, counting, MODEL).ask("x" * 100_000, 1)
+
+
+def test_a_question_may_hold_bytes_that_are_no_text(database: Database, counting: Generator) -> None:
+    answer = Assistant(database, counting, MODEL).ask("How many \udcff\x00 🦊 customers?", 1)
+    assert answer.best is not None
+
+
+def test_a_database_without_tables_is_an_error_that_names_it(tmp_path: Path, counting: Generator) -> None:
+    path = tmp_path / "empty.db"
+    sqlite3.connect(path).close()
+    with connect(f"sqlite:///{path}") as database, pytest.raises(DatabaseError, match=r"empty\.db holds no"):
+        Assistant(database, counting, MODEL).ask("How many?", 1)
+
+
+def test_connect_takes_what_is_not_given_from_the_settings(
+    shop: Path, counting_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop.parent / "sqloop.toml").write_text(
+        f'model = "{counting_model}"\nk = 3\n[connections]\nshop = "sqlite:///{shop.name}"'
+    )
+    monkeypatch.chdir(shop.parent)
+    with sqloop.connect() as session:
+        answer = session.ask("How many customers are there?")
+        assert [table.name for table in session.schema.tables] == ["customer"]
+    assert answer.proposed == 3
+    assert answer.model == ModelName(str(counting_model))
+
+
+def test_without_anything_the_sample_database_is_asked(
+    counting_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with sqloop.connect(model=str(counting_model)) as session:
+        assert session.schema.table("customers") is not None
+
+
+def test_a_model_that_is_not_there_is_told_at_once(shop: Path) -> None:
+    with pytest.raises(ModelError, match="/no/such/model"):
+        sqloop.connect(f"sqlite:///{shop}", model="/no/such/model")
+
+
+def test_an_answer_becomes_a_data_frame() -> None:
+    frame = answered((1, "x"), (2, None), columns=("n", "t")).to_pandas()
+    assert (list(frame.columns), frame.shape, int(frame["n"].sum())) == (["n", "t"], (2, 2), 3)
+
+
+def test_without_pandas_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r"pip install 'sqloop\[pandas\]'"):
+        answered((1,)).to_pandas()
+
+
+def test_in_a_notebook_values_are_shown_and_never_run() -> None:
+    page = answered(("<script>alert(1)</script>",), columns=("<b>",))._repr_html_()
+    assert "&lt;script&gt;" in page
+    assert "&lt;b&gt;" in page
+    assert "<script>" not in page
+
+
+def test_in_a_notebook_long_answers_say_what_is_left_out() -> None:
+    page = answered(*((n,) for n in range(150)))._repr_html_()
+    assert "… and 50 more rows" in page
+    assert page.count("<tr>") == 101
+
+
+def test_every_value_fits_into_json() -> None:
+    row: tuple[Value, ...] = (None, 1, 1.5, "ü", b"\x00\xff", float("inf"), float("nan"))
+    text = json.dumps(answered(row).to_json(), allow_nan=False)
+    assert json.loads(text)["rows"] == [[None, 1, 1.5, "ü", "0x00ff", "Infinity", "NaN"]]
+
+
+@pytest.mark.parametrize("evil", ["\x1b[31mred", "a\rb", "\x9b2J", "\u202eevil", "a\nb"])
+def test_no_value_or_name_commands_the_terminal(evil: str) -> None:
+    failed = Candidate(f"SELECT '{evil}'", -1, Outcome("error", error=evil), 0)
+    drawn = answered((evil,), columns=(evil,))
+    out = StringIO()
+    console = Console(file=out, force_terminal=False, width=80)
+    console.print(Answer(drawn.question, (*drawn.candidates, failed), 2, drawn.timings, MODEL))
+    assert not {"\x1b", "\r", "\x9b", "\u202e"} & set(out.getvalue())
+    assert "a\nb" not in out.getvalue()
+
+
+def test_a_terminal_is_shown_sql_rows_votes_failures_and_time() -> None:
+    failed = Candidate("SELECT nope", -1, Outcome("error", error="no such column: nope"), 0)
+    drawn = answered(*((n,) for n in range(50)))
+    out = StringIO()
+    Console(file=out, width=100).print(
+        Answer(drawn.question, (*drawn.candidates, failed), 2, drawn.timings, ModelName("base", "tuned"))
+    )
+    text = out.getvalue()
+    shown = (
+        "SELECT 1",
+        "39",
+        "50 rows, the first 40 shown · 1 of 2 agree",
+        "1/2",
+        "error: no such column: nope",
+    )
+    assert all(each in text for each in (*shown, "10 ms", "base + tuned"))
+    assert "40\n" not in text
