@@ -132,6 +132,10 @@ def _handle(rng: Random) -> str:
     return f"{rng.choice(words.FIRST).lower()}{rng.randrange(1, 99)}"
 
 
+def _numeral(rng: Random) -> str:
+    return str(rng.randrange(1, 200))
+
+
 def _phone(rng: Random) -> str:
     return f"{rng.randrange(200, 999)}-{rng.randrange(200, 999)}-{rng.randrange(1000, 9999)}"
 
@@ -250,7 +254,7 @@ TEXT: tuple[tuple[str, Rule], ...] = (
     (r"type|kind|categor|style", _few(words.TYPES)),
     (r"class|level|\brank\b|rating|size", _few(words.CLASSES)),
     (r"home ?town|birth ?place|headquarter|\bcapital\b|\borigin\b|\bsource\b|\barea\b", _pick(words.CITIES)),
-    (r"quantity|amount|price|\bcount\b|score|\bage\b|height|weight", _make(lambda rng: str(rng.randrange(1, 200)))),
+    (r"quantity|amount|price|\bcount\b|score|\bage\b|height|weight", _make(_numeral)),
 )  # fmt: skip
 
 NUMBER: tuple[tuple[str, Rule], ...] = (
