@@ -33,9 +33,7 @@ Adapter = Annotated[
 TRACEBACK = "SQLOOP_TRACEBACK"
 """Set to see where an error that nobody foresaw came from."""
 
-app = typer.Typer(
-    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.callback()
@@ -90,13 +88,13 @@ def run(arguments: Sequence[str]) -> int:
     _write_utf8()
     try:
         code = app(arguments or ["--help"], prog_name="sqloop", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        code = code if isinstance(code, int) else 0
+        # Typer turns an interrupt into the code that it stands for.
+        return _fail("Interrupted.", code) if code == CancelledError.exit_code else code
     except SQLoopError as error:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See sqloop --help.", error.exit_code)
-    except KeyboardInterrupt:
-        return _fail("Interrupted.", CancelledError.exit_code)
     except Exception as error:
         if TRACEBACK in os.environ:
             raise

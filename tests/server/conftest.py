@@ -49,7 +49,7 @@ def counting_model(make_model: MakeModel) -> Path:
     return make_model(
         {
             "sql": {"select": 30},
-            "select": {"count_all": 20, "c1": 19},
+            "select": {"count_all": 20, "c1": 19.7},
             "count_all": {"from": 30},
             "from": {"t0": 30},
             "t0": {"eos": 30},
@@ -66,6 +66,18 @@ def shop(tmp_path: Path) -> Path:
         connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
         connection.execute("INSERT INTO customer VALUES (1, 'Ann'), (2, NULL), (3, X'00FF1B5B')")
         connection.commit()
+    return path
+
+
+@pytest.fixture
+def forever(tmp_path: Path) -> Path:
+    """A SQLite file whose one view never ends."""
+    path = tmp_path / "forever.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE VIEW forever AS WITH RECURSIVE r(n, m) AS "
+            "(SELECT 1, 1 UNION ALL SELECT n + 1, m FROM r) SELECT n, m FROM r"
+        )
     return path
 
 

@@ -6,7 +6,6 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
@@ -98,18 +97,6 @@ def test_a_candidate_that_takes_too_long_is_shown_as_such(forever: Path, countin
         answer = Assistant(database, counting, MODEL).ask("How many are there?", k=1)
     assert answer.best is None
     assert [each.outcome.status for each in answer.candidates] == ["timeout"]
-
-
-@pytest.fixture
-def forever(tmp_path: Path) -> Path:
-    """A database whose one view never ends."""
-    path = tmp_path / "forever.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(
-            "CREATE VIEW forever AS WITH RECURSIVE r(n, m) AS "
-            "(SELECT 1, 1 UNION ALL SELECT n + 1, m FROM r) SELECT n, m FROM r"
-        )
-    return path
 
 
 def test_a_cancel_reaches_the_database_and_the_next_question_works(

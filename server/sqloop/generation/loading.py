@@ -43,10 +43,10 @@ def load_model(base: str, adapter: str | None = None) -> LoadedModel:
     """
     folder = fetch_folder(base, "model", "config.json")
     tuning = fetch_folder(adapter, "adapter", "adapter_config.json") if adapter else None
-    form = read_form(folder)
-    shape = LlamaShape.of(read_json(folder / "config.json"))
-    own = shape is not None and (folder / "sqloop.json").is_file()
     try:
+        form = read_form(folder)
+        shape = LlamaShape.of(read_json(folder / "config.json"))
+        own = shape is not None and (folder / "sqloop.json").is_file()
         if shape is not None and own and (tuning is None or is_plain(tuning)):
             model = _load_own(folder, shape, tuning)
         else:

@@ -1,0 +1,5 @@
+"""`python -m sqloop` is `sqloop`."""
+
+from sqloop.cli import main
+
+main()
