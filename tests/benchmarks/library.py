@@ -1,16 +1,18 @@
 """A small city library for MariaDB (or SQLite): seven tables, about 4,000 rows, the same on every machine.
 
 Made for the written questions of ``questions/library.jsonl``. Nothing here is ever trained on: the words are
-its own, and no code of the trainer makes them.
+its own, and no code of the trainer makes them. ``python tests/benchmarks/library.py URL`` loads it into an
+empty database.
 """
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 
 DDL = (
     """CREATE TABLE branch (
@@ -240,3 +242,8 @@ def _fines(random: Random, loans: Rows) -> Rows:
             (len(rows) + 1, loan, round(0.25 * late, 2), returned, paid if paid and paid <= TODAY else None)
         )
     return rows
+
+
+if __name__ == "__main__":
+    with create_engine(sys.argv[1]).begin() as connection:
+        load(connection)

@@ -1,0 +1,120 @@
+"""`trainer evaluate` as a process: JSON on standard output, one line and an exit code for what is wrong.
+
+The model is a real OpenAI-compatible server, of the least kind: it recites the SQL of the questions that it
+knows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+KNOWN = {"How many towns?": "SELECT COUNT(*) FROM town", "Largest town?": "SELECT nothing FROM town"}
+GOLD = {"How many towns?": "SELECT COUNT(name) FROM town", "Largest town?": "SELECT MAX(people) FROM town"}
+
+
+class Reciter(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        prompt = asked["messages"][-1]["content"]
+        text = next(sql for question, sql in KNOWN.items() if question in prompt)
+        choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        body = json.dumps({"choices": [choice] * asked.get("n", 1)}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests are quiet."""
+
+
+@pytest.fixture
+def model() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Reciter)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1#reciter"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def towns(tmp_path: Path) -> str:
+    with sqlite3.connect(tmp_path / "towns.sqlite") as connection:
+        connection.execute("CREATE TABLE town (name TEXT, people INTEGER)")
+        connection.execute("INSERT INTO town VALUES ('Ulm', 128000), ('Bath', 94000)")
+    connection.close()
+    return f"sqlite:///{tmp_path / 'towns.sqlite'}"
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps({"question": q, "sql": sql}) + "\n" for q, sql in GOLD.items()))
+    return path
+
+
+def trainer(*arguments: object, environment: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sqloop_trainer", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def test_scores_as_json(model: str, towns: str, questions: Path, tmp_path: Path) -> None:
+    details = tmp_path / "details.jsonl"
+    ran = trainer(
+        "evaluate", "questions", "--data", questions, "--db", towns, "--model", model, "-k", 2, "--json",
+        "--details", details,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == {
+        "n": 2,
+        "skipped": 0,
+        "error_rate": 50.0,
+        "execution_accuracy": 50.0,
+        "error_rate_ranked": 50.0,
+        "execution_accuracy_ranked": 50.0,
+    }
+    first, second = map(json.loads, details.read_text().splitlines())
+    assert first["greedy"] == {"sql": KNOWN["How many towns?"], "status": "ok", "right": True, "reason": ""}
+    assert second["ranked"]["status"] == "error"
+    assert "nothing" in second["ranked"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["evaluate", "chess", "--data", "x"], 2, "chess"),
+        (["evaluate", "questions"], 2, "--data"),
+        (["evaluate", "questions", "--data", "none.jsonl", "--db", "TOWNS"], 2, "none.jsonl cannot be read"),
+        (
+            ["evaluate", "questions", "--data", "none.jsonl", "--db", "sqlite:///none.sqlite"],
+            3,
+            "none.sqlite",
+        ),
+        (["evaluate", "spider", "--data", "none"], 2, "No split 'held-out' of spider in none"),
+    ],
+)
+def test_what_is_wrong_is_one_line(
+    arguments: list[str], code: int, message: str, towns: str, model: str
+) -> None:
+    ran = trainer(*(each.replace("TOWNS", towns) for each in arguments), environment={"SQLOOP_MODEL": model})
+    assert ran.returncode == code
+    assert ran.stdout == ""
+    assert message in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_flags_are_checked_before_torch_is_loaded() -> None:
+    code = (
+        "import sys, sqloop_trainer.cli as c; c.run(['evaluate', 'chess']); sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
