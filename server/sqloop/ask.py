@@ -12,22 +12,13 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
-from typing import TypeVar
 
 from sqloop.answer import Answer, json_value
-from sqloop.database.cancellation import Cancellation
-from sqloop.errors import CancelledError
+from sqloop.interrupt import run_interruptibly
 from sqloop.session import Session
 from sqloop.settings import Settings
-
-T = TypeVar("T")
-
-GRACE = 2.0
-"""Seconds that an interrupted question has to let go of the database."""
 
 NOTHING_RAN = 1
 
@@ -71,30 +62,6 @@ def write_csv(answer: Answer) -> str:
     writer.writerow(answer.columns)
     writer.writerows([json_value(value) for value in row] for row in answer.rows)
     return text.getvalue()
-
-
-def run_interruptibly(work: Callable[[Cancellation], T]) -> T:
-    """``work`` in a thread, so that Ctrl-C is heard while it waits for the model or inside the database.
-
-    Raises CancelledError after an interrupt, and what ``work`` raises.
-    """
-    cancel = Cancellation()
-    result: Future[T] = Future()
-
-    def target() -> None:
-        try:
-            result.set_result(work(cancel))
-        except BaseException as error:
-            result.set_exception(error)
-
-    thread = Thread(target=target, daemon=True)
-    thread.start()
-    try:
-        return result.result()
-    except KeyboardInterrupt:
-        cancel.cancel()
-        thread.join(GRACE)
-        raise CancelledError("Interrupted.") from None
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 from sqloop.answer import ModelName
-from sqloop.ask import run_interruptibly
 from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError
 from sqloop.generation.generator import Generator
+from sqloop.interrupt import run_interruptibly
 from sqloop.session import STARTER, find_generator, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
