@@ -19,8 +19,8 @@ def connect(
 ) -> Session:
     """Open a database to ask: ``sqloop.connect("sqlite:///shop.db").ask("How many customers are there?")``.
 
-    ``db`` is a URL or the name of a connection in `sqloop.toml`. What is not given comes from the settings
-    (see `sqloop.settings`); without any, the sample database and the starter model are opened.
+    ``db`` is a URL, the name of a connection in `sqloop.toml`, or ``sample``. What is not given comes from
+    the settings (see `sqloop.settings`); without any, the sample database and the starter model are opened.
 
     Raises:
         SettingsError: a setting or the URL is wrong.

@@ -20,7 +20,7 @@ from sqloop.errors import CancelledError, SQLoopError
 
 Db = Annotated[
     str | None,
-    Option("--db", metavar="URL", help="A URL, or the name of a connection in sqloop.toml."),
+    Option("--db", metavar="URL", help="A URL, a connection in sqloop.toml, or sample."),
 ]
 Model = Annotated[
     str | None, Option("--model", metavar="MODEL", help="A folder, a name on the hub or a server's URL.")

@@ -40,6 +40,9 @@ from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 from sqloop.settings_file import SettingsFile, find_file
 
+SAMPLE = "sample"
+"""The name of the bundled sample database, unless a connection has it."""
+
 _PREFIX = "SQLOOP_"
 _STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -93,7 +96,7 @@ class Settings(BaseSettings):
     )
 
     db: str = ""
-    """A URL or the name of a connection; empty for the first connection, or the sample database."""
+    """A URL, the name of a connection, or `sample`; empty for the first connection, or else the sample."""
 
     connections: dict[str, Connection] = {}
     """Databases by name."""
@@ -120,6 +123,8 @@ class Settings(BaseSettings):
             return next(iter(self.connections.values()), None)
         if self.db in self.connections:
             return self.connections[self.db]
+        if self.db == SAMPLE:
+            return None
         if "://" in self.db:
             return Connection(url=self.db)
         raise SettingsError(f"There is no connection called {self.db!r}.", self._connection_hint())

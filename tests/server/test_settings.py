@@ -73,6 +73,13 @@ def test_db_chooses_the_connection(tmp_path: Path, db: str | None, url: str) -> 
     assert connection.password_command == ("pass show two" if db == "two" else "")
 
 
+def test_the_sample_database_has_a_name_that_a_connection_may_take(tmp_path: Path) -> None:
+    write(tmp_path, '[connections]\nshop = "sqlite:////a"')
+    assert load_settings(tmp_path, db="sample").connection() is None
+    write(tmp_path, '[connections]\nshop = "sqlite:////a"\nsample = "sqlite:////b"')
+    assert load_settings(tmp_path, db="sample").connection() == Connection(url="sqlite:////b")
+
+
 @pytest.mark.parametrize("line", ['a = "sqlite:///shop.db"', 'a = {url = "sqlite:///shop.db"}'])
 def test_a_relative_sqlite_file_is_relative_to_the_settings_file(tmp_path: Path, line: str) -> None:
     write(tmp_path, f"[connections]\n{line}")
