@@ -29,7 +29,10 @@ VISIT = Table(
 PASSPORT = Table(
     "passport", (column("person_id"),), ("person_id",), (ForeignKey(("person_id",), "person", ("id",)),)
 )
-VISITORS = "SELECT p.name FROM person AS p JOIN visit AS v ON p.id = v.person_id JOIN country AS c ON v.country_code = c.code"
+VISITORS = (
+    "SELECT p.name FROM person AS p JOIN visit AS v ON p.id = v.person_id "
+    "JOIN country AS c ON v.country_code = c.code"
+)
 SCHEMA = Schema("sqlite", (VISIT, PASSPORT, PERSON, COUNTRY))
 
 
