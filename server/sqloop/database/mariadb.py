@@ -8,6 +8,7 @@ result counted as they arrive. A cancel sends KILL QUERY over another session. M
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import perf_counter
@@ -36,6 +37,8 @@ _READ_BYTES = 256 * 1024 * 1024
 """Bounds for what SQLoop reads for itself: catalogues of any size, values in portions."""
 
 _CATALOGUE_SECONDS = 60.0
+_WITHOUT_INTO = re.compile(r"\s*WITH\b(?!.*\bINTO\b)", re.IGNORECASE | re.DOTALL)
+
 _KILLS = 50
 _KILL_PAUSE = 0.02
 """A KILL that comes before the server has begun the query is lost: it is sent again until the query ends."""
@@ -172,10 +175,12 @@ class MariaDB:
 
 def _bracketed(sql: str) -> str:
     try:
-        text = read_skeleton(sql, "mysql").text.rstrip("; \t\r\n")
+        skeleton = read_skeleton(sql, "mysql")
     except SkeletonError:  # for the server to refuse; the line break ends a comment at the end
-        text = sql + "\n"
-    return text if text.lstrip()[:4].upper() == "WITH" else f"({text})"
+        return f"({sql}\n)"
+    text = skeleton.text.rstrip("; \t\r\n")
+    # After a WITH no writing statement may come, but an INTO may: within brackets that is an error.
+    return text if _WITHOUT_INTO.match(skeleton.bare) else f"({text})"
 
 
 def _select(session: Session, sql: str, limits: Limits) -> Outcome:

@@ -87,9 +87,12 @@ _PARTS = (
     exp.Cube,
     exp.IndexTableHint,
     exp.Introducer,
+    exp.National,
     exp.CharacterSet,
     exp.Collate,
+    exp.JSONPath,
     exp.JSONPathPart,
+    exp.JSONValue,
     exp.JSONKeyValue,
     exp.JSONColumnDef,
     exp.JSONSchema,
@@ -122,6 +125,7 @@ def check_readonly(sql: str, dialect: Dialect) -> Refusal | None:
     if not sql.strip(" \t\r\n;"):
         return Refusal("error", "there is no query")
     try:
+        sql.encode()
         skeleton = read_skeleton(sql, dialect)
         reason = _check_text(skeleton) or _check_tree(skeleton.code, dialect)
     except SkeletonError as error:
@@ -144,7 +148,7 @@ def _check_text(skeleton: Skeleton) -> str | None:
             return reason
     for name in _CALL.findall(skeleton.bare):
         if is_denied(name):
-            return f"the function {name} is not allowed"
+            return f"{name} is not allowed"
     return "nested too deeply" if _depth(skeleton.bare) > _MAX_DEPTH else None
 
 
@@ -167,9 +171,15 @@ def _check_tree(code: str, dialect: Dialect) -> str | None:
         kind: type = type(node)
         if not _is_part(kind):
             return f"{node.key.upper()} is not allowed"
-        if isinstance(node, exp.Anonymous) and is_denied(node.name):
-            return f"the function {node.name} is not allowed"
+        if _reaches_outside(node):
+            return f"{node.name} is not allowed"
     return None
+
+
+def _reaches_outside(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Table):  # SQLite offers PRAGMA as tables, too
+        return node.name.lower().startswith("pragma_")
+    return isinstance(node, exp.Anonymous) and is_denied(node.name)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqloop.database.outcome import Limits, Value
 Row = tuple[Value, ...]
 
 _FIXED = 8
-"""Bytes that a number or NULL counts for."""
+"""Bytes that every value counts for; text and binary add their length."""
 
 
 def collect(rows: Iterable[Row], limits: Limits) -> tuple[tuple[Row, ...], bool]:
@@ -21,12 +21,11 @@ def collect(rows: Iterable[Row], limits: Limits) -> tuple[tuple[Row, ...], bool]
     kept: list[Row] = []
     room = limits.bytes
     for row in rows:
-        room -= _size(row)
+        room -= _FIXED * len(row)
+        for value in row:
+            if isinstance(value, str | bytes):
+                room -= len(value)
         if room < 0 or len(kept) == limits.rows:
             return tuple(kept), True
         kept.append(row)
     return tuple(kept), False
-
-
-def _size(row: Row) -> int:
-    return sum(len(value) if isinstance(value, str | bytes) else _FIXED for value in row)

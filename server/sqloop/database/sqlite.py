@@ -43,6 +43,10 @@ _ROW_BYTES = 256 * 1024 * 1024
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 
+_DECLARING = {(sqlite3.SQLITE_UPDATE, "sqlite_master"), (sqlite3.SQLITE_UPDATE, "sqlite_temp_master")}
+"""Asked for when a virtual table (json_each, full text) tells its columns. An UPDATE that a statement itself
+makes there is refused by SQLite: the catalogue may not be modified."""
+
 _Failure = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
 """What the driver raises for a bad statement: syntax, several statements, NUL, surrogates, huge results."""
 
@@ -84,7 +88,7 @@ class _Connection(sqlite3.Connection):
         self.set_authorizer(self._authorize)
 
     def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
-        if action in _READING:
+        if action in _READING or (action, first) in _DECLARING:
             return sqlite3.SQLITE_OK
         if action != sqlite3.SQLITE_FUNCTION or second is None or is_denied(second):
             return sqlite3.SQLITE_DENY

@@ -1,0 +1,127 @@
+"""Fixtures for every test: a MariaDB server of our own, started on first use, one for each xdist worker."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymysql
+import pytest
+
+_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+_SECONDS = 60
+
+
+class MariaDBServer:
+    """A private mariadbd on a loopback port; databases and accounts are the tests' own to make."""
+
+    owner = "owner"
+    password = "pass w/ord:1@"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = folder / "s"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._call(
+            "mariadb-install-db",
+            "--no-defaults",
+            f"--user={getpass.getuser()}",
+            f"--datadir={folder / 'data'}",
+            "--auth-root-authentication-method=socket",
+            f"--auth-root-socket-user={getpass.getuser()}",
+            "--skip-test-db",
+        )
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        program = shutil.which("mariadbd", path=_PATH)
+        assert program is not None
+        self._process = subprocess.Popen(
+            [
+                program,
+                "--no-defaults",
+                f"--user={getpass.getuser()}",
+                f"--datadir={self.folder / 'data'}",
+                f"--socket={self.socket}",
+                f"--port={self.port}",
+                "--bind-address=127.0.0.1",
+                f"--pid-file={self.folder / 'pid'}",
+                "--skip-name-resolve",
+                "--innodb-buffer-pool-size=64M",
+                "--innodb-flush-log-at-trx-commit=2",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "log").open("ab"),
+        )
+        deadline = time.monotonic() + _SECONDS
+        while True:
+            try:
+                self.admin("SELECT 1")
+                return
+            except pymysql.err.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop it, and return when it is gone."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(_SECONDS)
+            self._process = None
+
+    def admin(self, *statements: str, database: str | None = None) -> list[tuple[object, ...]]:
+        """Run statements with every right; the rows of the last."""
+        rows: list[tuple[object, ...]] = []
+        with (
+            pymysql.connect(
+                unix_socket=str(self.socket), user=getpass.getuser(), database=database, autocommit=True
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
+            for statement in statements:
+                cursor.execute(statement)
+                rows = list(cursor.fetchall())
+        return rows
+
+    def create(self, database: str, *statements: str) -> str:
+        """Make ``database`` afresh and fill it; the URL of an account that may do everything."""
+        self.admin(
+            f"CREATE OR REPLACE USER '{self.owner}'@'%' IDENTIFIED BY '{self.password}'",
+            f"GRANT ALL PRIVILEGES ON *.* TO '{self.owner}'@'%' WITH GRANT OPTION",
+            f"DROP DATABASE IF EXISTS `{database}`",
+            f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4",
+        )
+        self.admin(*statements, database=database)
+        return self.url(database, self.owner, self.password)
+
+    def url(self, database: str, user: str, password: str | None = None) -> str:
+        """The URL of a database for an account."""
+        secret = "" if password is None else ":" + "".join(f"%{byte:02X}" for byte in password.encode())
+        return f"mysql+pymysql://{user}{secret}@127.0.0.1:{self.port}/{database}"
+
+    @staticmethod
+    def _call(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [shutil.which(program, path=_PATH) or program, *arguments], check=True, capture_output=True
+        )
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDBServer]:
+    """A running MariaDB; skipped where none is installed, except in CI."""
+    if shutil.which("mariadbd", path=_PATH) is None and not os.environ.get("CI"):
+        pytest.skip("mariadbd is not installed (Debian: mariadb-server)")
+    server = MariaDBServer(tmp_path_factory.mktemp("mariadb"))
+    server.start()
+    yield server
+    server.stop()
