@@ -16,7 +16,9 @@ from random import Random
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 from sqloop.database.words import split_name
-from sqloop_trainer.instances.scenes import Key, Scene, shifted
+from sqloop_trainer.instances.ddl import ddl, quoted
+from sqloop_trainer.instances.near import around, counter
+from sqloop_trainer.instances.scenes import Key, Scene
 from sqloop_trainer.instances.values import Generator, generator_for
 
 NULLABLE_COLUMNS, NULLS = 0.3, 0.08
@@ -55,33 +57,8 @@ def fill(
             columns = data[table.name.lower()]
             marks = ", ".join("?" * len(columns))
             lines = zip(*columns.values(), strict=True)
-            connection.executemany(f"INSERT OR IGNORE INTO {_quoted(table.name)} VALUES ({marks})", lines)
+            connection.executemany(f"INSERT OR IGNORE INTO {quoted(table.name)} VALUES ({marks})", lines)
     return connection
-
-
-def ddl(schema: Schema) -> list[str]:
-    """CREATE TABLE with keys for each table, and an index for each foreign key."""
-    statements: list[str] = []
-    for table in schema.tables:
-        parts = [f"{_quoted(column.name)} {column.type}" for column in table.columns]
-        if table.primary_key:
-            parts.append(f"PRIMARY KEY ({_list(table.primary_key)})")
-        for key in table.foreign_keys:
-            target = f"{_quoted(key.referred_table)} ({_list(key.referred_columns)})"
-            parts.append(f"FOREIGN KEY ({_list(key.columns)}) REFERENCES {target}")
-        statements.append(f"CREATE TABLE {_quoted(table.name)} ({', '.join(parts)})")
-        for number, key in enumerate(table.foreign_keys):
-            name = _quoted(f"{table.name}_{number}")
-            statements.append(f"CREATE INDEX {name} ON {_quoted(table.name)} ({_list(key.columns)})")
-    return statements
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(map(_quoted, names))
 
 
 Data = dict[str, dict[str, list[Value]]]
@@ -177,14 +154,14 @@ class _Instance:
         key = table.name.lower(), column.name.lower()
         # A text column that numbers refer to holds numbers: SQLite compares them as such.
         if unique and "number" in {column.kind, *(each.kind for each in self._referring(key))}:
-            return _counter(self.random)
+            return counter(self.random)
         table_words = self.words.get(table.name.lower()) or " ".join(split_name(table.name))
         given = self.words.get(f"{table.name}.{column.name}".lower())
         generate = generator_for(
             given or " ".join(split_name(column.name)), table_words, column.kind, self.random
         )
         literals = self._literals(key)
-        return generate if unique or not literals else _around(literals, generate)
+        return generate if unique or not literals else around(literals, generate)
 
     def _literals(self, key: Key) -> list[Value]:
         found = [
@@ -279,42 +256,3 @@ class _Instance:
     def _may_be_null(self, table: Table, name: str) -> bool:
         column = table.column(name)
         return column is not None and column.nullable and name not in table.primary_key
-
-
-def _counter(random: Random) -> Generator:
-    """Ascending identifiers with gaps."""
-    state = [random.choice((0, 0, 100, 1000))]
-
-    def following(rng: Random) -> Value:
-        state[0] += rng.choice((1, 1, 1, 2, 3))
-        return state[0]
-
-    return following
-
-
-def _around(literals: Sequence[Value], generate: Generator) -> Generator:
-    """Values on both sides of the literals and often equal to one, so that comparisons split the rows."""
-    numbers = [each for each in literals if isinstance(each, int | float)]
-    if len(numbers) == len(literals):
-        low, high = min(numbers), max(numbers)
-        span = max((high - low) / 2, abs(low) * 0.4, 6)
-        bottom = max(0, low - span) if low >= 0 else low - span
-        whole = all(isinstance(each, int) for each in numbers)
-
-        def near(rng: Random) -> Value:
-            if rng.random() < 0.25:
-                return rng.choice(numbers)
-            value = rng.uniform(bottom, high + span)
-            return round(value) if whole else round(value, 2)
-
-        return near
-
-    def mixed(rng: Random) -> Value:
-        if rng.random() < 0.5:
-            return generate(rng)
-        literal = rng.choice(literals)
-        if isinstance(literal, str) and "%" in literal:
-            return generate(rng)
-        return literal if rng.random() < 0.7 else shifted(literal, rng.randrange(-900, 900))
-
-    return mixed

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
 from random import Random
 
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Kind
+from sqloop_trainer.instances import texts
 from sqloop_trainer.instances import vocabulary as words
 
 Generator = Callable[[Random], Value]
@@ -79,92 +79,6 @@ def _scaled(exponents: tuple[int, int], places: int = 0) -> Rule:
     return make
 
 
-def person(rng: Random) -> str:
-    """First and last name."""
-    return f"{rng.choice(words.FIRST)} {rng.choice(words.LAST)}"
-
-
-def title(rng: Random) -> str:
-    """The title of a song, film, book or event."""
-    adjective, noun, other = rng.choice(words.ADJECTIVES), rng.choice(words.NOUNS), rng.choice(words.NOUNS)
-    return rng.choice(
-        (f"The {adjective} {noun}", f"{adjective} {noun}", f"{noun} of the {other}", f"{noun} and {other}")
-    )
-
-
-def company(rng: Random) -> str:
-    """The name of a company."""
-    return f"{rng.choice(words.COMPANIES)} {rng.choice(words.ENDINGS)}"
-
-
-def product(rng: Random) -> str:
-    """The name of a product."""
-    return f"{rng.choice(words.MATERIALS)} {rng.choice(words.GOODS)}"
-
-
-def day(rng: Random) -> str:
-    """A date as ISO text, 1990 to 2024, most of them recent."""
-    span = (date(2024, 12, 31) - date(1990, 1, 1)).days
-    return (date(2024, 12, 31) - timedelta(days=int(span * rng.random() ** 2))).isoformat()
-
-
-def birthday(rng: Random) -> str:
-    """A date of birth as ISO text, 1945 to 2005."""
-    return (date(1945, 1, 1) + timedelta(days=rng.randrange(365 * 60))).isoformat()
-
-
-def moment(rng: Random) -> str:
-    """A date with a time of day, as ISO text."""
-    at = datetime.fromisoformat(day(rng)) + timedelta(seconds=rng.randrange(86_400))
-    return at.isoformat(sep=" ")
-
-
-def clock(rng: Random) -> str:
-    """A time of day."""
-    return f"{rng.randrange(24):02}:{rng.randrange(60):02}:{rng.randrange(60):02}"
-
-
-def _email(rng: Random) -> str:
-    return f"{rng.choice(words.FIRST)}.{rng.choice(words.LAST)}@{rng.choice(words.COMPANIES)}.example".lower()
-
-
-def _handle(rng: Random) -> str:
-    return f"{rng.choice(words.FIRST).lower()}{rng.randrange(1, 99)}"
-
-
-def _numeral(rng: Random) -> str:
-    return str(rng.randrange(1, 200))
-
-
-def _phone(rng: Random) -> str:
-    return f"{rng.randrange(200, 999)}-{rng.randrange(200, 999)}-{rng.randrange(1000, 9999)}"
-
-
-def _street(rng: Random) -> str:
-    kind = rng.choice(("Street", "Road", "Avenue", "Lane"))
-    return f"{rng.randrange(1, 400)} {rng.choice(words.STREETS)} {kind}"
-
-
-def _team(rng: Random) -> str:
-    return f"{rng.choice(words.CITIES)} {rng.choice(words.MASCOTS)}"
-
-
-def _school(rng: Random) -> str:
-    place = rng.choice(words.CITIES)
-    return rng.choice(
-        (f"University of {place}", f"{place} College", f"{place} High School", f"{place} Academy")
-    )
-
-
-def _venue(rng: Random) -> str:
-    kind = rng.choice(("Stadium", "Arena", "Hall", "Park", "Center", "Theatre"))
-    return f"{rng.choice((*words.CITIES, *words.COMPANIES))} {kind}"
-
-
-def _letters(count: int) -> Rule:
-    return _make(lambda rng: "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVWXY") for _ in range(count)))
-
-
 def _code(column: str, table: str, random: Random) -> Generator:
     """Codes of one shape: letters, letters with digits, or digits."""
     shape = random.choice(("AAA", "AA00", "A-000", "0000", "AAAA"))
@@ -172,13 +86,9 @@ def _code(column: str, table: str, random: Random) -> Generator:
     return lambda rng: "".join(rng.choice({"A": letters, "0": digits}.get(each, each)) for each in shape)
 
 
-def _remark(rng: Random) -> str:
-    return f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.NOUNS).lower()}, {rng.choice(words.REMARKS)}"
-
-
 def _title(column: str, table: str, random: Random) -> Generator:
     """A person's title is a job, a work's is a title."""
-    return _few(words.JOBS)(column, table, random) if PEOPLE.search(table) else title
+    return _few(words.JOBS)(column, table, random) if PEOPLE.search(table) else texts.title
 
 
 def _name(column: str, table: str, random: Random) -> Generator:
@@ -195,13 +105,13 @@ NAMED: tuple[tuple[str, Rule], ...] = (
     (r"\bcit(y|ies)\b|town|airport|station|location|place|destination|region|district|county|origin",
      _pick(words.CITIES)),
     (r"\bstates?\b|province", _pick(words.STATES)),
-    (r"school|universit|college|campus", _make(_school)),
+    (r"school|universit|college|campus", _make(texts.school)),
     (r"department|division|dept", _pick(words.DEPARTMENTS)),
-    (r"team|club\b", _make(_team)),
-    (r"stadium|venue|theat|museum|hotel|building|attraction|track", _make(_venue)),
+    (r"team|club\b", _make(texts.team)),
+    (r"stadium|venue|theat|museum|hotel|building|attraction|track", _make(texts.venue)),
     (r"compan|manufactur|airline|bank|supplier|publisher|brand|organi[sz]ation|shop|store|channel|agency|firm|sponsor",
-     _make(company)),
-    (r"product|item|goods|equipment|device|part\b|asset|gift|furniture|accessor", _make(product)),
+     _make(texts.company)),
+    (r"product|item|goods|equipment|device|part\b|asset|gift|furniture|accessor", _make(texts.product)),
     (r"course|subject|class\b|major|program", _pick(words.SUBJECTS)),
     (r"genre", _few(words.GENRES)),
     (r"instrument", _few(words.INSTRUMENTS)),
@@ -212,25 +122,25 @@ NAMED: tuple[tuple[str, Rule], ...] = (
     (r"job|role|occupation", _few(words.JOBS)),
     (r"month", _pick(words.MONTHS)),
     (r"song|film|movie|book|album|event|festival|show|game|race|tournament|competition|project|document|paper|ship|"
-     r"cartoon|episode|opera|concert|exhibition|artwork|mission|award", _make(title)),
-    (PEOPLE.pattern, _make(person)),
+     r"cartoon|episode|opera|concert|exhibition|artwork|mission|award", _make(texts.title)),
+    (PEOPLE.pattern, _make(texts.person)),
 )  # fmt: skip
 
 TEXT: tuple[tuple[str, Rule], ...] = (
     (r"first name|given name|fname|forename|middle name", _pick(words.FIRST)),
     (r"last name|surname|family name|lname", _pick(words.LAST)),
-    (r"e-?mail", _make(_email)),
-    (r"phone|fax|mobile|telephone", _make(_phone)),
+    (r"e-?mail", _make(texts.email)),
+    (r"phone|fax|mobile|telephone", _make(texts.phone)),
     (r"\burl\b|web ?site|homepage", _make(lambda rng: f"www.{rng.choice(words.COMPANIES).lower()}.example")),
     (r"zip|post(al)? ?code", _make(lambda rng: f"{rng.randrange(10_000, 99_999)}")),
     (r"password|token|hash", _make(lambda rng: f"{rng.randrange(16**8):08x}")),
-    (r"login|user ?name|nick ?name", _make(_handle)),
+    (r"login|user ?name|nick ?name", _make(texts.handle)),
     (r"gender|\bsex\b", _few(("M", "F"))),
     (r"nationalit|citizenship", _pick(words.NATIONALITIES)),
-    (r"date.*birth|birth.*da(te|y)|\bdob\b", _make(birthday)),
-    (r"\b(datetime|timestamp)\b", _make(moment)),
-    (r"\bdates?\b", _make(day)),
-    (r"\btime\b", _make(clock)),
+    (r"date.*birth|birth.*da(te|y)|\bdob\b", _make(texts.birthday)),
+    (r"\b(datetime|timestamp)\b", _make(texts.moment)),
+    (r"\bdates?\b", _make(texts.day)),
+    (r"\btime\b", _make(texts.clock)),
     (r"\byear\b", _make(lambda rng: str(rng.randrange(1980, 2025)))),
     (r"\bmonth\b", _pick(words.MONTHS)),
     (r"\b(week)?day\b", _pick(words.WEEKDAYS)),
@@ -246,15 +156,15 @@ TEXT: tuple[tuple[str, Rule], ...] = (
     (r"grade\b", _few(("A", "B", "C", "D", "F"))),
     (r"job|occupation|profession|role", _few(words.JOBS)),
     (r"\bcodes?\b|\bids?\b|number|\bno\b|isbn|iata|icao|license|ssn|version", _code),
-    (r"description|details?\b|notes?\b|comments?\b|remarks?|text|content|reason", _make(_remark)),
-    (r"address|street|\bline\b", _make(_street)),
+    (r"description|details?\b|notes?\b|comments?\b|remarks?|text|content|reason", _make(texts.remark)),
+    (r"address|street|\bline\b", _make(texts.street)),
     (r"job title", _few(words.JOBS)),
     (r"title", _title),
     (r"\brooms?\b", _make(lambda rng: str(rng.randrange(100, 420)))),
     (r"type|kind|categor|style", _few(words.TYPES)),
     (r"class|level|\brank\b|rating|size", _few(words.CLASSES)),
     (r"home ?town|birth ?place|headquarter|\bcapital\b|\borigin\b|\bsource\b|\barea\b", _pick(words.CITIES)),
-    (r"quantity|amount|price|\bcount\b|score|\bage\b|height|weight", _make(_numeral)),
+    (r"quantity|amount|price|\bcount\b|score|\bage\b|height|weight", _make(texts.numeral)),
 )  # fmt: skip
 
 NUMBER: tuple[tuple[str, Rule], ...] = (
@@ -279,8 +189,8 @@ NUMBER: tuple[tuple[str, Rule], ...] = (
 )  # fmt: skip
 
 DATE: tuple[tuple[str, Rule], ...] = (
-    (r"birth", _make(birthday)),
-    (r"datetime|timestamp|\btime\b|update", _make(moment)),
+    (r"birth", _make(texts.birthday)),
+    (r"datetime|timestamp|\btime\b|update", _make(texts.moment)),
 )
 
 RULES: dict[Kind, tuple[tuple[str, Rule], ...]] = {
@@ -294,7 +204,7 @@ RULES: dict[Kind, tuple[tuple[str, Rule], ...]] = {
 DEFAULTS: dict[Kind, Rule] = {
     "text": _name,
     "number": _scaled((0, 2)),
-    "date": _make(day),
+    "date": _make(texts.day),
     "boolean": _whole(0, 1),
-    "other": _make(_remark),
+    "other": _make(texts.remark),
 }
