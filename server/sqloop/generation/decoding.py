@@ -17,12 +17,16 @@ from sqloop.generation.network import Memory, Session
 
 @dataclass
 class Row:
-    """One hypothesis: its tokens so far, their summed log-probability in nats, its place in the grammar."""
+    """One hypothesis: its tokens so far, their summed log-probability in nats, its place in the grammar.
+
+    ``text`` is kept by beam search alone, to tell hypotheses apart by what they say.
+    """
 
     tokens: list[int] = field(default_factory=list)
     logprob: float = 0.0
     matcher: LLMatcher | None = None
     finished: bool = False
+    text: bytes = b""
 
     def take(self, token: int, logprob: float, ends: Sequence[int]) -> None:
         """Append ``token``; the row is finished by an end token or where the grammar allows nothing more."""
@@ -36,12 +40,15 @@ class Row:
     def fork(self) -> Row:
         """A copy that goes its own way."""
         matcher = self.matcher.deep_copy() if self.matcher is not None else None
-        return Row(list(self.tokens), self.logprob, matcher, self.finished)
+        return Row(list(self.tokens), self.logprob, matcher, self.finished, self.text)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to decode: ``k`` rows of at most ``length`` tokens; ``check`` raises when it is cancelled."""
+    """How to decode: ``k`` rows of at most ``length`` tokens; ``check`` raises when it is cancelled.
+
+    ``piece`` is the text of one token, as bytes.
+    """
 
     k: int
     length: int
@@ -49,6 +56,7 @@ class Plan:
     seed: int
     ends: Sequence[int]
     check: Callable[[], None]
+    piece: Callable[[int], bytes]
 
 
 @torch.inference_mode()
@@ -85,9 +93,11 @@ def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Pl
 
 @torch.inference_mode()
 def search_beams(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:
-    """The best ``plan.k`` distinct rows that beam search of that width finds, best first.
+    """The best ``plan.k`` rows that beam search of that width finds, best first, no two of one text.
 
-    Rows are ordered by log-probability per token; fewer come back where the grammar allows fewer.
+    Of rows that spell the same text in different tokens the likeliest is followed. Rows are ordered by
+    log-probability per token, those that did not end in time behind those that did; fewer come back
+    where the grammar allows fewer.
     """
     running = [Row(matcher=matcher)]
     finished: list[Row] = []
@@ -98,39 +108,51 @@ def search_beams(memory: Memory, session: Session, matcher: LLMatcher | None, pl
         if step:
             logits = session.advance(parents, [row.tokens[-1] for row in running])
         parents, grown = _grow(running, logits, plan)
-        finished += [row for row in grown if row.finished]
+        finished = _keep_best([*finished, *(row for row in grown if row.finished)], plan.k)
         parents = [parent for parent, row in zip(parents, grown, strict=True) if not row.finished][: plan.k]
         running = [row for row in grown if not row.finished][: plan.k]
-        finished = sorted(finished, key=_score, reverse=True)[: plan.k]
         if not running or (len(finished) == plan.k and _score(finished[-1]) >= max(map(_score, running))):
             break
-    return (
-        sorted(finished, key=_score, reverse=True)
-        + sorted(running, key=_score, reverse=True)[: plan.k - len(finished)]
-    )
+    return finished + _keep_best(running, plan.k - len(finished))
+
+
+def _keep_best(rows: Sequence[Row], count: int) -> list[Row]:
+    """The ``count`` best by score, best first, the better one of two with the same text."""
+    best: dict[bytes, Row] = {}
+    for row in sorted(rows, key=_score, reverse=True):
+        best.setdefault(row.text, row)
+    return list(best.values())[:count]
 
 
 def _grow(rows: Sequence[Row], logits: torch.Tensor, plan: Plan) -> tuple[list[int], list[Row]]:
     """The best 2k continuations of ``rows`` and the row that each continues, best first.
 
-    Twice as many as are kept, so that k are left to run even when some of them end here.
+    Twice as many as are kept, so that k are left to run even when half of them end here; four times as
+    many are looked at, as some spell what another spells. An end counts only among the first k: one that
+    the model finds unlikely would win by being short.
     """
-    width = min(2 * plan.k + len(plan.ends), logits.shape[1])
+    width = min(4 * plan.k, logits.shape[1])
     logprobs = _mask(logits.log_softmax(-1), rows)
     best, tokens = logprobs.topk(width, dim=-1)
     scores = best + torch.tensor([[row.logprob] for row in rows])
-    order = scores.flatten().argsort(descending=True, stable=True)[: 2 * plan.k].tolist()
-    parents, grown = [], []
+    order = scores.flatten().argsort(descending=True, stable=True).tolist()
+    parents: list[int] = []
+    grown: dict[tuple[bytes, bool], Row] = {}
     for place in order:
         parent, column = divmod(place, width)
-        logprob = float(best[parent, column])
-        if logprob == -torch.inf:
+        token, logprob = int(tokens[parent, column]), float(best[parent, column])
+        ends = token in plan.ends
+        text = rows[parent].text + (b"" if ends else plan.piece(token))
+        if logprob == -torch.inf or len(grown) == 2 * plan.k:
             break
+        if (text, ends) in grown or (ends and len(grown) >= plan.k):
+            continue
         row = rows[parent].fork()
-        row.take(int(tokens[parent, column]), logprob, plan.ends)
+        row.text = text
+        row.take(token, logprob, plan.ends)
         parents.append(parent)
-        grown.append(row)
-    return parents, grown
+        grown[text, ends] = row
+    return parents, list(grown.values())
 
 
 def _score(row: Row) -> float:

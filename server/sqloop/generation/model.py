@@ -36,7 +36,9 @@ class LanguageModel:
         self.tokens = tokens
         self._frame = frame
         self._prefixes = PrefixCache()
-        self._grammars = Grammars(tokens.for_grammar(network.vocabulary))
+        grammar_tokens = tokens.for_grammar(network.vocabulary)
+        self._grammars = Grammars(grammar_tokens)
+        self._piece = lambda token: bytes(grammar_tokens.decode_bytes([token]))
 
     def generate(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Completion]:
         """``request.k`` completions, greedy first (``sample``) or best first (``beam``).
@@ -53,6 +55,7 @@ class LanguageModel:
             seed=request.seed,
             ends=self.tokens.ends,
             check=check,
+            piece=self._piece,
         )
         decode = search_beams if request.decoding == "beam" else sample
         return [self._completion(row) for row in decode(memory, self.network.open(memory), matcher, plan)]

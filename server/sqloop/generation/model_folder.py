@@ -48,14 +48,15 @@ def read_form(folder: Path) -> str:
 
     ``sqloop.json`` says it outright; else ``sqlcoder`` by name, ``chat`` where there is a chat template.
     """
-    if named := read_json(folder / "sqloop.json").get("form"):
-        return str(named)
-    # A snapshot of the hub's cache has the model's name two folders up, not in its own.
-    known = f"{folder} {read_json(folder / 'config.json').get('_name_or_path', '')}".lower()
+    if form := read_json(folder / "sqloop.json").get("form"):
+        return str(form)
+    # In the hub's cache the model's name is two folders up: models--owner--name/snapshots/revision.
+    hub_name = folder.parent.parent.name if folder.parent.name == "snapshots" else ""
+    named = f"{folder.name} {hub_name} {read_json(folder / 'config.json').get('_name_or_path', '')}"
     has_template = "chat_template" in read_json(folder / "tokenizer_config.json") or any(
         (folder / each).exists() for each in ("chat_template.jinja", "chat_template.json")
     )
-    return "chat" if has_template and "sqlcoder" not in known else "sqlcoder"
+    return "chat" if has_template and "sqlcoder" not in named.lower() else "sqlcoder"
 
 
 def weigh_folder(folder: Path) -> tuple[int, int]:

@@ -23,6 +23,8 @@ class PrefixCache:
 
     def put(self, prefix: str, memory: Memory) -> None:
         """Keep ``memory``, dropping the least recently used as long as there is too much."""
+        if memory.size > self._limit:
+            return
         self._memories[prefix] = memory
         while self.size > self._limit:
             self._memories.popitem(last=False)

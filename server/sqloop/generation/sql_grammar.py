@@ -47,7 +47,7 @@ literal: NUMBER | STRING
 column: (qualifier DOT)? COLUMN
 qualifier: ALIAS | TABLE
 DOT: "."
-ALIAS: /t[1-9]/i
+ALIAS: /[tT][1-9]/
 NUMBER: /-?[0-9]{1,15}(\.[0-9]{1,10})?/
 INTEGER: /[0-9]{1,9}/
 STRING: /'([^'\\\x00-\x1f]|''){0,200}'/
@@ -133,9 +133,9 @@ def sql_grammar(schema: Schema) -> str | None:
     if not columns or len(tables) + len(columns) > MAX_NAMES:
         return None
     words = _WORDS | _OWN[schema.dialect]
-    terminals = [f"{name}: /{_blank(pattern)}/i" for name, pattern in words.items()]
-    terminals.append(f"TABLE: /{_any(tables, schema.dialect)}/i")
-    terminals.append(f"COLUMN: /{_any(columns, schema.dialect)}/i")
+    terminals = [f"{name}: /{_blank(pattern)}/" for name, pattern in words.items()]
+    terminals.append(f"TABLE: /{_any(tables, schema.dialect)}/")
+    terminals.append(f"COLUMN: /{_any(columns, schema.dialect)}/")
     return _RULES + "\n".join(terminals)
 
 
@@ -156,10 +156,18 @@ def _reserved(dialect: DialectName) -> Collection[str]:
 
 
 def _blank(pattern: str) -> str:
-    escaped = pattern.replace("/", r"\/")
-    return escaped.replace("~", r"[ \t\n]{1,4}").replace("_", r"[ \t\n]{0,4}")
+    blanked = pattern.replace("~", r"[ \t\n]{1,4}").replace("_", r"[ \t\n]{0,4}")
+    return _ignore_case(blanked.replace("/", r"\/"))
 
 
 def _any(names: Iterable[str], dialect: DialectName) -> str:
+    """All names, in any case; one that is not ASCII as it is spelled."""
     spelled = sorted({quote_name(name, dialect) for name in names})
-    return "|".join(re.escape(each).replace("/", r"\/") for each in spelled)
+    escaped = [re.escape(each).replace("/", r"\/") for each in spelled]
+    plain = "|".join(each for each in escaped if each.isascii())
+    return "|".join([*([_ignore_case(plain)] if plain else []), *(e for e in escaped if not e.isascii())])
+
+
+def _ignore_case(pattern: str) -> str:
+    """For ASCII alone: the usual flag lets the long ``ſ`` pass for an ``s``."""
+    return f"(?i-u:{pattern})"

@@ -1,0 +1,130 @@
+"""Tiny models with random weights, made once a run: Llama, Gemma and Qwen2, each with a LoRA adapter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from peft import LoraConfig, get_peft_model
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import (
+    AutoModelForCausalLM,
+    GemmaConfig,
+    LlamaConfig,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+)
+
+from sqloop.database.schema import Column, ForeignKey, Schema, Table
+
+CHAT_TEMPLATE = (
+    "{{ bos_token }}{% for m in messages %}<|turn|>{{ m['role'] }}\n{{ m['content'] | trim }}<|im_end|>\n"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<|turn|>assistant\n{% endif %}"
+)
+SPECIAL = ["<s>", "</s>", "<|turn|>", "<|im_end|>", "<|c1|>", "<|c2|>"]
+SIZES: dict[str, Any] = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "max_position_embeddings": 1024,
+    "bos_token_id": 0,
+    "eos_token_id": 1,
+    "pad_token_id": 1,
+    "initializer_range": 0.25,
+}
+CONFIGS = {"llama": LlamaConfig, "gemma": GemmaConfig, "qwen2": Qwen2Config}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, Path]]:
+    """Folder of the model and folder of its adapter, by kind."""
+    made: dict[str, tuple[Path, Path]] = {}
+
+    def make(kind: str) -> tuple[Path, Path]:
+        if kind not in made:
+            root = tmp_path_factory.mktemp(kind)
+            made[kind] = (_save_model(kind, root / "model"), root / "adapter")
+            _save_adapter(*made[kind])
+        return made[kind]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def own_model(make_model: Callable[[str], tuple[Path, Path]]) -> tuple[Path, Path]:
+    """A Llama that is loaded the short way, as the starter model is."""
+    folder, adapter = make_model("own")
+    (folder / "sqloop.json").write_text(json.dumps({"form": "starter"}))
+    return folder, adapter
+
+
+@pytest.fixture
+def schema() -> Schema:
+    """Two tables, with names that need quotes."""
+    singer = Table(
+        "singer",
+        (
+            Column("id", "INTEGER", "number"),
+            Column("name", "TEXT", "text", comment="as on\nstage", samples=("Joe Sharp", "Rose White")),
+            Column("home town", "TEXT", "text"),
+        ),
+        primary_key=("id",),
+        comment="who sings",
+    )
+    order = Table(
+        "order",
+        (Column("singer_id", "INTEGER", "number"), Column("year", "INTEGER", "number")),
+        primary_key=("singer_id", "year"),
+        foreign_keys=(ForeignKey(("singer_id",), "singer", ("id",)),),
+    )
+    return Schema("sqlite", (singer, order))
+
+
+def _save_model(kind: str, folder: Path) -> Path:
+    torch.manual_seed(1)
+    tokenizer = _train_tokenizer()
+    family = "llama" if kind == "own" else kind
+    config = CONFIGS[family](vocab_size=tokenizer.vocab_size + 8, **SIZES)
+    model = AutoModelForCausalLM.from_config(config)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def _save_adapter(model_folder: Path, folder: Path) -> None:
+    model = AutoModelForCausalLM.from_pretrained(model_folder)
+    tuned = get_peft_model(
+        model, LoraConfig(r=4, lora_alpha=16, target_modules=["q_proj", "v_proj", "up_proj"])
+    )
+    torch.manual_seed(2)
+    for name, weight in tuned.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.2)
+    tuned.save_pretrained(folder)
+
+
+def _train_tokenizer() -> PreTrainedTokenizerFast:
+    text = "SELECT count(*) FROM singer WHERE name = 'Joe' ORDER BY year LIMIT 3 how many singers are there?"
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=360, initial_alphabet=alphabet, special_tokens=SPECIAL)
+    tokenizer.train_from_iterator([text] * 20, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>")
+    fast.chat_template = CHAT_TEMPLATE
+    return fast

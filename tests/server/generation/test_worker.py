@@ -1,0 +1,254 @@
+"""The worker process: cancelled, killed, fed noise, orphaned."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sqloop.database.cancellation import Cancellation
+from sqloop.errors import CancelledError, ModelError
+from sqloop.generation.generator import open_generator
+from sqloop.generation.loading import load_model
+from sqloop.generation.request import GenerationRequest
+from sqloop.generation.wire import read_message, write_message
+from sqloop.generation.worker import WorkerGenerator
+
+SHORT = GenerationRequest("singer name year", "how many?", k=2, max_new_tokens=8)
+ENDLESS = GenerationRequest("singer", "many?", k=2, grammar="start: /[ab]{20000}/", max_new_tokens=100_000)
+
+
+@pytest.fixture
+def worker(own_model: tuple[Path, Path]) -> Iterator[WorkerGenerator]:
+    generator = WorkerGenerator(str(own_model[0]))
+    yield generator
+    generator.close()
+
+
+@pytest.fixture
+def patient_worker(own_model: tuple[Path, Path], tmp_path: Path) -> Iterator[WorkerGenerator]:
+    """One whose model could go on for 20,000 tokens."""
+    for file in own_model[0].iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 200_000}))
+    generator = WorkerGenerator(str(tmp_path))
+    yield generator
+    generator.close()
+
+
+def test_answers_what_the_model_answers_in_process(
+    worker: WorkerGenerator, own_model: tuple[Path, Path]
+) -> None:
+    assert worker.generate(SHORT) == load_model(str(own_model[0])).model.generate(SHORT)
+
+
+def test_starts_on_the_first_need_and_describes_without(worker: WorkerGenerator) -> None:
+    before = worker.describe()
+    assert worker.pid is None
+    worker.warm(SHORT.prefix)
+    after = worker.describe()
+    assert (before.form, before.loaded, after.loaded) == ("starter", False, True)
+    assert before.parameters == after.parameters
+    assert before.parameters == 24_480
+
+
+def test_adapter_is_used_and_named(own_model: tuple[Path, Path], worker: WorkerGenerator) -> None:
+    tuned = open_generator(str(own_model[0]), str(own_model[1]))
+    assert tuned.describe().adapter == str(own_model[1])
+    assert tuned.generate(SHORT) != worker.generate(SHORT)
+    tuned.close()
+
+
+def test_killed_while_idle_it_starts_again(worker: WorkerGenerator) -> None:
+    expected = worker.generate(SHORT)
+    first = worker.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    assert worker.generate(SHORT) == expected
+    assert worker.pid != first
+
+
+def test_killed_while_it_works_the_request_is_tried_again_once(patient_worker: WorkerGenerator) -> None:
+    patient_worker.generate(SHORT)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(patient_worker.generate, ENDLESS)
+        first = _wait_for_pid(patient_worker)
+        os.kill(first, signal.SIGKILL)
+        os.kill(_wait_for_pid(patient_worker, other_than=first), signal.SIGKILL)
+        with pytest.raises(ModelError, match="died again"):
+            asked.result(timeout=60)
+    assert len(patient_worker.generate(SHORT)) == 2
+
+
+def test_cancel_stops_between_tokens_and_the_worker_lives_on(patient_worker: WorkerGenerator) -> None:
+    patient_worker.generate(SHORT)
+    pid = patient_worker.pid
+    cancel = Cancellation()
+    threading.Timer(0.2, cancel.cancel).start()
+    with pytest.raises(CancelledError):
+        patient_worker.generate(ENDLESS, cancel)
+    assert len(patient_worker.generate(SHORT)) == 2
+    assert patient_worker.pid == pid
+
+
+def test_cancel_returns_while_the_model_still_loads(worker: WorkerGenerator) -> None:
+    cancel = Cancellation()
+    threading.Timer(0.05, cancel.cancel).start()
+    with pytest.raises(CancelledError):
+        worker.generate(ENDLESS, cancel)
+    assert not worker.describe().loaded
+    with pytest.raises(CancelledError):
+        worker.generate(SHORT, cancel)
+
+
+def test_many_threads_wait_their_turn_and_one_may_leave(patient_worker: WorkerGenerator) -> None:
+    patient_worker.generate(SHORT)
+    first, second = Cancellation(), Cancellation()
+    with ThreadPoolExecutor(8) as pool:
+        blocking = pool.submit(patient_worker.generate, ENDLESS, first)
+        leaving = pool.submit(patient_worker.generate, SHORT, second)
+        staying = [pool.submit(patient_worker.generate, SHORT) for _ in range(4)]
+        second.cancel()
+        with pytest.raises(CancelledError):
+            leaving.result(timeout=60)
+        assert not any(each.done() for each in staying)
+        first.cancel()
+        with pytest.raises(CancelledError):
+            blocking.result(timeout=60)
+        answers = [each.result(timeout=60) for each in staying]
+    assert all(each == answers[0] for each in answers)
+
+
+@pytest.mark.parametrize("name", ["/no/such/folder", "./nothing", "a b c", ""])
+def test_no_such_folder_is_said_at_once(name: str) -> None:
+    with pytest.raises(ModelError) as raised:
+        open_generator(name)
+    assert "\n" not in str(raised.value)
+
+
+def test_folder_without_a_model_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"is no model: it has no config\.json"):
+        open_generator(str(tmp_path))
+
+
+def test_hub_name_without_network_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    generator = open_generator("some-one/no-such-model")
+    with pytest.raises(ModelError, match="the hub did not give it") as raised:
+        generator.generate(SHORT)
+    assert "\n" not in str(raised.value)
+    generator.close()
+
+
+def test_a_failed_load_is_tried_afresh(own_model: tuple[Path, Path], tmp_path: Path) -> None:
+    for file in own_model[0].iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    whole = (tmp_path / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(whole[:50])
+    generator = WorkerGenerator(str(tmp_path))
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        generator.generate(SHORT)
+    (tmp_path / "model.safetensors").write_bytes(whole)
+    assert len(generator.generate(SHORT)) == 2
+    generator.close()
+
+
+def test_a_failed_request_leaves_the_worker_usable(worker: WorkerGenerator) -> None:
+    with pytest.raises(ModelError, match="context"):
+        worker.generate(GenerationRequest("", "word " * 3000))
+    pid = worker.pid
+    assert len(worker.generate(SHORT)) == 2
+    assert worker.pid == pid
+
+
+def test_ends_with_its_parent(own_model: tuple[Path, Path]) -> None:
+    """A parent that is killed while the worker generates leaves nothing behind."""
+    script = (
+        "import sys; from sqloop.generation.worker import WorkerGenerator as W;"
+        "from sqloop.generation.request import GenerationRequest as R;"
+        f"w = W({str(own_model[0])!r}); w.generate(R('a', 'b', k=1, max_new_tokens=2));"
+        "print(w.pid, flush=True); sys.stdin.read()"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    parent.kill()
+    parent.communicate()
+    gone = threading.Event()
+    for _ in range(600):
+        if not _is_running(pid):
+            break
+        gone.wait(0.05)
+    assert not _is_running(pid)
+
+
+def test_noise_on_standard_output_stays_out_of_the_protocol(
+    own_model: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Neither from Python nor from C: something that prints while a library is imported."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def noise(event, args):\n"
+        "    if event == 'import' and args[0] == 'tokenizers':\n"
+        "        print('python noise', flush=True); os.write(1, b'\\x00\\x00\\x00\\x05noise from C')\n"
+        "sys.addaudithook(noise)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sqloop.generation.worker_main"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    write_message(process.stdin, {"id": 0, "do": "load", "base": str(own_model[0]), "adapter": None})
+    assert read_message(process.stdout) == {"id": 0, "result": {}}
+    process.stdin.close()
+    assert process.stdout.read() == b""
+    assert b"noise from C" in process.stderr.read()
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_the_serving_side_never_loads_torch(own_model: tuple[Path, Path]) -> None:
+    script = (
+        "import sys; from sqloop.generation.generator import open_generator;"
+        "from sqloop.generation.request import GenerationRequest as R;"
+        f"g = open_generator({str(own_model[0])!r}); g.describe();"
+        "g.generate(R('a', 'b', max_new_tokens=2)); g.close();"
+        "open_generator('http://127.0.0.1:1/v1#m');"
+        "print([m for m in ('torch', 'transformers', 'peft', 'llguidance') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def _wait_for_pid(worker: WorkerGenerator, other_than: int | None = None) -> int:
+    pause = threading.Event()
+    for _ in range(1200):
+        pid = worker.pid
+        if pid is not None and pid != other_than:
+            return pid
+        pause.wait(0.05)
+    raise AssertionError("no worker came up")
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
