@@ -51,14 +51,16 @@ def test_answers_what_the_model_answers_in_process(
     assert worker.generate(SHORT) == load_model(str(own_model[0])).model.generate(SHORT)
 
 
-def test_starts_on_the_first_need_and_describes_without(worker: WorkerGenerator) -> None:
+def test_starts_on_the_first_need_and_describes_without(
+    worker: WorkerGenerator, own_model: tuple[Path, Path]
+) -> None:
     before = worker.describe()
     assert worker.pid is None
     worker.warm(SHORT.prefix)
     after = worker.describe()
     assert (before.form, before.loaded, after.loaded) == ("starter", False, True)
     assert before.parameters == after.parameters
-    assert before.parameters == 24_480
+    assert before.parameters == load_model(str(own_model[0])).model.network.parameters
 
 
 def test_adapter_is_used_and_named(own_model: tuple[Path, Path], worker: WorkerGenerator) -> None:
