@@ -1,9 +1,15 @@
-"""A real model for tests: a Llama so small that its weights are written by hand."""
+"""What tests of the engine share: a small shop, the command line as a process, and a real model.
+
+The model is a Llama so small that its weights are written by hand.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +22,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from sqloop.generation.starter_tokens import special_tokens, token
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 MakeModel = Callable[[Mapping[str, Mapping[str, float]]], Path]
 
 
@@ -79,6 +86,33 @@ def forever(tmp_path: Path) -> Path:
             "(SELECT 1, 1 UNION ALL SELECT n + 1, m FROM r) SELECT n, m FROM r"
         )
     return path
+
+
+@pytest.fixture
+def variables(counting_model: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a user who has set nothing but the model."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SQLOOP_")}
+    return kept | {"SQLOOP_MODEL": str(counting_model), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def run(variables: Mapping[str, str], tmp_path: Path) -> Run:
+    """Run `sqloop` with arguments in an empty folder, its output in pipes."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sqloop", *arguments],
+            cwd=folder,
+            env={**variables, **more},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    return run
 
 
 def _weights(head: Matrix) -> dict[str, Matrix]:

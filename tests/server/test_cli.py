@@ -30,33 +30,6 @@ SECONDS = 120
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture
-def variables(counting_model: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment of a user who has set nothing but the model."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SQLOOP_")}
-    return kept | {"SQLOOP_MODEL": str(counting_model), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
-
-
-@pytest.fixture
-def run(variables: Mapping[str, str], tmp_path: Path) -> Run:
-    """Run `sqloop` with arguments in an empty folder, its output in pipes."""
-    folder = tmp_path / "workspace"
-    folder.mkdir()
-
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=folder,
-            env={**variables, **more},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-
-    return run
-
-
 def url(path: Path) -> str:
     return f"sqlite:///{path}"
 
@@ -297,40 +270,3 @@ def wait_for_child(process: subprocess.Popen[bytes]) -> None:
     threads = Path(f"/proc/{process.pid}/task")
     while not any(each.read_text().strip() for each in threads.glob("*/children")):
         assert process.poll() is None
-
-
-def test_doctor_finds_nothing_wrong_and_measures(run: Run, shop: Path) -> None:
-    done = run("doctor", "--db", url(shop))
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = {line.split()[1]: line for line in done.stdout.splitlines()}
-    assert list(lines) == [
-        *("settings", "database", "account", "schema", "model", "loading", "question", "memory")
-    ]
-    assert all(line.startswith("ok ") for line in lines.values())
-    assert "SQLite 3." in lines["database"]
-    assert "1 tables, 2 columns" in lines["schema"]
-    assert "M parameters" in lines["model"]
-
-
-def test_doctor_says_what_is_missing_and_goes_on(run: Run, tmp_path: Path) -> None:
-    done = run("doctor", "--db", url(tmp_path / "none.db"), "--model", "/no/such/model")
-    assert done.returncode == 3
-    assert [line.split()[:2] for line in done.stdout.splitlines() if line.startswith("fail")] == [
-        ["fail", "database"],
-        ["fail", "model"],
-    ]
-
-
-def test_doctor_ends_with_2_when_only_the_model_is_missing(run: Run, shop: Path) -> None:
-    done = run("doctor", "--db", url(shop), "--model", "/no/such/model")
-    assert done.returncode == 2
-    assert "fail  model     There is no model at /no/such/model." in done.stdout
-
-
-def test_doctor_names_the_grant_for_an_account_that_may_write(run: Run, mariadb: MariaDBServer) -> None:
-    db = mariadb.create("cli", "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
-    done = run("doctor", "--db", db)
-    assert done.returncode == 0
-    assert "warn  account " in done.stdout
-    assert "GRANT SELECT" in done.stdout
-    assert mariadb.password not in done.stdout

@@ -1,0 +1,50 @@
+"""`sqloop doctor` as a process: what it finds, what it advises, and the code it ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.conftest import MariaDBServer
+
+Run = Callable[..., CompletedProcess[str]]
+
+
+def test_doctor_finds_nothing_wrong_and_measures(run: Run, shop: Path) -> None:
+    done = run("doctor", "--db", f"sqlite:///{shop}")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = {line.split()[1]: line for line in done.stdout.splitlines()}
+    assert list(lines) == [
+        *("settings", "database", "account", "schema", "model", "loading", "question", "memory")
+    ]
+    assert all(line.startswith("ok ") for line in lines.values())
+    assert "SQLite 3." in lines["database"]
+    assert "1 tables, 2 columns" in lines["schema"]
+    assert "M parameters" in lines["model"]
+
+
+def test_doctor_says_what_is_missing_and_goes_on(run: Run, tmp_path: Path) -> None:
+    done = run("doctor", "--db", f"sqlite:///{tmp_path}/none.db", "--model", "/no/such/model")
+    assert done.returncode == 3
+    assert [line.split()[:2] for line in done.stdout.splitlines() if line.startswith("fail")] == [
+        ["fail", "database"],
+        ["fail", "model"],
+    ]
+
+
+def test_doctor_ends_with_2_when_only_the_model_is_missing(run: Run, shop: Path) -> None:
+    done = run("doctor", "--db", f"sqlite:///{shop}", "--model", "/no/such/model")
+    assert done.returncode == 2
+    assert "fail  model     There is no model at /no/such/model." in done.stdout
+
+
+def test_doctor_names_the_grant_for_an_account_that_may_write(run: Run, mariadb: MariaDBServer) -> None:
+    db = mariadb.create("cli", "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
+    done = run("doctor", "--db", db)
+    assert done.returncode == 0
+    assert "warn  account " in done.stdout
+    assert "GRANT SELECT" in done.stdout
+    assert mariadb.password not in done.stdout
