@@ -1,0 +1,108 @@
+"""The read-only check by itself: what it says, and that no text however hostile tires or breaks it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqloop.database.readonly import Refusal, check_readonly
+from sqloop.database.skeleton import SkeletonError, read_skeleton
+
+HOSTILE = {
+    "brackets": "SELECT " + "(" * 20_000 + "1" + ")" * 20_000,
+    "brackets that never close": "SELECT " + "(" * 90_000,
+    "functions": "SELECT " + "abs(" * 95 + "1" + ")" * 95,
+    "subqueries": "SELECT " + "(SELECT " * 95 + "1" + ")" * 95,
+    "derived tables": "SELECT * FROM " + "(SELECT * FROM " * 95 + "t" + ") a" * 95,
+    "negations": "SELECT " + "NOT " * 20_000 + "1",
+    "minuses": "SELECT " + "- " * 40_000 + "1",
+    "cases": "SELECT " + "CASE WHEN " * 5_000 + "1" + " THEN 1 END" * 4_000,
+    "quotes": "SELECT " + "'" * 90_001,
+    "comments": "SELECT " + "/*" * 40_000,
+    "joins without conditions": "SELECT 1 FROM t" + " JOIN t" * 10_000,
+    "joins of subqueries": "SELECT 1 FROM t" + " JOIN (SELECT 1) t" * 30,
+    "selects": "SELECT " * 10_000,
+    "withs": "WITH " * 10_000,
+    "binary": "SELECT '\x00\x01\x02'",
+    "half a character": "SELECT '\ud800'",
+    "too long": "SELECT " + "1," * 60_000 + "1",
+}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_gets_an_answer(name: str, dialect) -> None:  # type: ignore[no-untyped-def]
+    check_readonly(HOSTILE[name], dialect)  # returning at all is the point
+
+
+@pytest.mark.parametrize(
+    ("sql", "status", "reason"),
+    [
+        ("", "error", "there is no query"),
+        (" ;\n", "error", "there is no query"),
+        ("DELETE FROM t", "refused", "only queries are allowed, not DELETE"),
+        ("SELECT 1; SELECT 2", "refused", "exactly one statement is allowed, not 2"),
+        ("SELECT * INTO x FROM t", "refused", "INTO is not allowed"),
+        ("SELECT * FROM t FOR UPDATE", "refused", "locking clauses are not allowed"),
+        ("SELECT /*!1*/ 1", "refused", "executable comments are not allowed"),
+        ("SELECT Sleep(1)", "refused", "Sleep is not allowed"),
+        ("SELECT\u00a01", "refused", "the character NO-BREAK SPACE is not allowed outside quotes"),
+        ("SELECT 'a", "refused", "a quote or a comment is not closed"),
+        ("SELECT " + "(" * 101 + "1" + ")" * 101, "refused", "nested too deeply"),
+        ("SELECT 1 FROM t" + " JOIN t" * 9, "refused", "too many joins without a condition"),
+        ("SELECT " + " " * 100_000 + "1", "refused", "longer than 100,000 characters"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+def test_the_reason_is_one_clear_line(sql: str, status: str, reason: str, dialect) -> None:  # type: ignore[no-untyped-def]
+    refusal = check_readonly(sql, dialect)
+    assert refusal is not None
+    assert (refusal.status, refusal.reason) == (status, reason)
+
+
+def test_what_cannot_be_parsed_is_an_error_of_one_line() -> None:
+    refusal = check_readonly("SELECT FROM WHERE (", "sqlite")
+    assert isinstance(refusal, Refusal)
+    assert refusal.status == "error"
+    assert "\n" not in refusal.reason
+    assert "\x1b" not in refusal.reason
+
+
+def test_joins_with_conditions_may_be_many() -> None:
+    joins = " JOIN t AS {0} ON a.id = {0}.id LEFT JOIN t AS u{0} USING (id)"
+    sql = "SELECT 1 FROM t AS a" + "".join(joins.format(f"t{number}") for number in range(25))
+    assert check_readonly(sql, "sqlite") is None
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "bare"),
+    [
+        ("sqlite", r"SELECT '\' -- '", "SELECT ''  "),
+        ("mysql", r"SELECT '\' -- '", "SELECT ''"),
+        ("mysql", "SELECT 1--1", "SELECT 1- -1"),
+        ("sqlite", "SELECT 1--1", "SELECT 1 "),
+        ("mysql", "SELECT 1 # x\n, 2", "SELECT 1  \n, 2"),
+        ("mysql", "SELECT 1 /* /* */ , 2", "SELECT 1   , 2"),
+        ("mysql", 'SELECT "a", `b`', "SELECT '', ``"),
+        ("sqlite", 'SELECT "a", `b`, [c]', 'SELECT "", ``, ""'),
+    ],
+)
+def test_quotes_and_comments_end_where_the_database_ends_them(dialect, sql: str, bare: str) -> None:  # type: ignore[no-untyped-def]
+    assert read_skeleton(sql, dialect).bare == bare
+
+
+def test_a_hash_is_no_comment_in_sqlite() -> None:
+    assert "drop" in read_skeleton("SELECT 1 # drop", "sqlite").bare
+
+
+@pytest.mark.parametrize(
+    "character", ["\u200b", "\u2028", "\uff33", "\u212a", "\u017f", "\u0131", "\x0b", "\ufeff"]
+)
+def test_look_alikes_and_hidden_characters_stay_outside(character: str) -> None:
+    with pytest.raises(SkeletonError):
+        read_skeleton(f"SELECT {character} FROM t", "sqlite")
+    read_skeleton(f"SELECT '{character}' FROM t", "sqlite")
+
+
+@pytest.mark.parametrize("name", ["größe", "straße", "имя", "名前", "naïve", "नाम", "اسم"])
+def test_names_in_other_scripts_need_no_quotes(name: str) -> None:
+    assert check_readonly(f"SELECT {name} FROM t", "sqlite") is None
