@@ -1,0 +1,127 @@
+"""The training corpus: scenes, each a schema's prefix with the questions on it, as JSON lines in gzipped shards.
+
+Three sources: generated domains, the training schemas of Spider with synthesised questions, and Spider's own
+questions with their synonyms. Held-out schemas never get in. A shard is one process's work and is written
+whole or not at all, so that a killed run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from sqloop.database.link import link_values
+from sqloop.database.schema import Schema
+from sqloop.generation.forms import Asked
+from sqloop.generation.mentions import focus
+from sqloop.generation.starter_form import StarterForm
+from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas, read_words
+from sqloop_trainer.instances.rows import fill
+from sqloop_trainer.instances.scenes import scenes_of
+from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
+from sqloop_trainer.synthesis.pairs import index_values, make_pairs
+
+PER_SCENE = 16
+
+
+@dataclass(frozen=True)
+class TrainingScene:
+    """``prefix`` of one schema and ``(suffix, completion)`` for each question on it."""
+
+    prefix: str
+    items: tuple[tuple[str, str], ...]
+
+
+def write_corpus(folder: Path, spider: Path | None, scenes: int, seed: int, processes: int) -> list[Path]:
+    """Write what is missing of ``scenes`` generated scenes, and of Spider's, and name all shards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    size = 500
+    jobs = [(folder / f"generated-{i:04}.jsonl.gz", None, seed + i * size, size) for i in range(scenes // size)]
+    if spider:
+        jobs += [(folder / f"spider-{i:04}.jsonl.gz", spider, seed + i, 1) for i in range(5)]
+    with ProcessPoolExecutor(processes) as pool:
+        return list(pool.map(_write_shard, *zip(*jobs, strict=True)))
+
+
+def read_corpus(paths: Iterable[Path]) -> Iterator[TrainingScene]:
+    """All scenes of some shards."""
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                yield TrainingScene(row["prefix"], tuple((suffix, done) for suffix, done in row["items"]))
+
+
+def _write_shard(path: Path, spider: Path | None, seed: int, count: int) -> Path:
+    if path.exists():
+        return path
+    scenes = spider_scenes(spider, seed) if spider else _generated(seed, count)
+    partial = path.with_suffix(".partial")
+    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
+        for scene in scenes:
+            out.write(json.dumps({"prefix": scene.prefix, "items": scene.items}) + "\n")
+    return partial.rename(path)
+
+
+def _generated(seed: int, count: int) -> Iterator[TrainingScene]:
+    for number in range(seed, seed + count):
+        yield from _synthesised(make_domain(Random(number)), number)
+
+
+def _synthesised(domain: Domain, seed: int) -> Iterator[TrainingScene]:
+    items = tuple((pair.suffix, pair.completion) for pair in make_pairs(domain, seed, PER_SCENE))
+    if items and focus(domain.schema, "", ()) is domain.schema:
+        yield TrainingScene(StarterForm().prefix(domain.schema), items)
+
+
+def spider_scenes(spider: Path, seed: int, held_out: bool = False) -> Iterator[TrainingScene]:
+    """Spider's questions on its training schemas and as many made ones, or those of the held-out schemas.
+
+    Each schema has its tables in an order of its own by ``seed``.
+    """
+    random = Random(seed)
+    schemas, words = read_schemas(spider), read_words(spider)
+    questions = defaultdict(list)
+    for question in read_questions(spider):
+        questions[question.db_id].append(question)
+    for db_id, asked in questions.items():
+        if is_held_out(db_id) != held_out:
+            continue
+        tables = list(schemas[db_id].tables)
+        random.shuffle(tables)
+        schema = Schema("sqlite", tuple(tables))
+        texts = [(each.question, each.sql) for each in asked]
+        if not held_out:
+            for number in range(4):
+                yield from _synthesised(read_domain(schema, words[db_id]), seed * 100 + number)
+            texts += [(each.synonyms, each.sql) for each in asked if each.synonyms not in ("", each.question)]
+        yield from _human(schema, words[db_id], texts, random)
+
+
+def _human(
+    schema: Schema, words: dict[str, str], texts: list[tuple[str, str]], random: Random
+) -> Iterator[TrainingScene]:
+    planted = [scene for sql in dict.fromkeys(sql for _, sql in texts) for scene in scenes_of(sql, schema)]
+    connection = fill(schema, random.randrange(10**6), 40, planted, words)
+    index = index_values(schema, connection)
+    form = StarterForm()
+    by_prefix: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for text, sql in texts:
+        links = link_values(text, schema, index)
+        asked = Asked(text, focus(schema, text, links), links)
+        try:
+            completion = form.from_sql(sql, asked)
+        except (ValueError, KeyError):
+            continue
+        by_prefix[form.prefix(asked.schema)].append((form.suffix(asked), completion))
+    connection.close()
+    for prefix, items in by_prefix.items():
+        random.shuffle(items)
+        for start in range(0, len(items), PER_SCENE):
+            yield TrainingScene(prefix, tuple(items[start : start + PER_SCENE]))
