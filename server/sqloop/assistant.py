@@ -26,6 +26,7 @@ from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionErr
 from sqloop.generation.forms import Asked, PromptForm
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
+from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.ranking import Proposal, rank
 
@@ -61,10 +62,11 @@ class Assistant:
         schema = self._read_schema()
         schema_ms = clock.lap()
         index = self._read_values(schema)
-        asked = Asked(question, schema, link_values(question, schema, index))
+        links = link_values(question, schema, index)
+        asked = Asked(question, focus(schema, question, links), links)
         link_ms = clock.lap()
         form = self._choose_form()
-        request = GenerationRequest(form.prefix(schema), form.suffix(asked), k, form.grammar(asked))
+        request = GenerationRequest(form.prefix(asked.schema), form.suffix(asked), k, form.grammar(asked))
         completions = self._generator.generate(request, cancel)
         _check_cancelled(cancel)
         generate_ms = clock.lap()
@@ -80,7 +82,7 @@ class Assistant:
 
         def warm() -> None:
             with suppress(SQLoopError):
-                self._generator.warm("")
+                self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
 
         Thread(target=warm, daemon=True).start()
 

@@ -9,15 +9,23 @@ columns: all that hold the value are named and the model points at one.
 from __future__ import annotations
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, name_stems, split_text
 
+if TYPE_CHECKING:
+    from sqloop.database.connect import Database
+
 MAX_LINKS = 12
 MAX_MATCHES = 4
+MAX_VALUES = 20_000
+"""Distinct values that are read of one column."""
+
 _LONGEST = 7
 
 _NUMBER_WORDS = {
@@ -80,6 +88,28 @@ class ValueIndex:
         self.complete = True
         self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
         self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
+
+    @classmethod
+    def build(cls, database: Database, seconds: float = 3.0) -> ValueIndex:
+        """Read the distinct text values of ``database``, small tables first, for ``seconds`` at most.
+
+        A column gives its first `MAX_VALUES` values; ``complete`` says whether that was all of every column.
+        Raises DatabaseError when the database went away.
+        """
+        index = cls()
+        until = time.monotonic() + seconds
+        for table in sorted(database.schema().tables, key=lambda each: each.rows or 0):
+            for column in table.columns:
+                if column.kind != "text":
+                    continue
+                left = until - time.monotonic()
+                if left <= 0:
+                    index.complete = False
+                    return index
+                values, cut = database.distinct_values(table.name, column.name, MAX_VALUES, min(left, 1.0))
+                index.add(table.name, column.name, values)
+                index.complete &= not cut
+        return index
 
     def add(self, table: str, column: str, values: Iterable[str]) -> None:
         """Index the distinct ``values`` of one column."""
