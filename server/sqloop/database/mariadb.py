@@ -25,7 +25,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.mariadb_errors import is_lost, line_of, printable, status_of, unreachable
 from sqloop.database.mariadb_session import ResultTooLargeError, Session, open_session
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.rows import Row, collect
+from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Column, Dialect, Table
 from sqloop.database.skeleton import SkeletonError, read_skeleton
 from sqloop.errors import DatabaseError, SQLoopError
@@ -186,13 +186,12 @@ def _bracketed(sql: str) -> str:
 def _select(session: Session, sql: str, limits: Limits) -> Outcome:
     cursor = SSCursor(session)
     cursor.execute(session.limited(sql))
-    columns = tuple(column[0] for column in cursor.description or ())
-    rows, truncated = collect(cursor, limits)
-    if truncated:
+    outcome = fetch(cursor.description, cursor, limits)
+    if outcome.truncated or outcome.status != "ok":
         # What is left may be without end. The server stops when nobody listens.
         session.hang_up()
     cursor.close()
-    return Outcome("ok", columns, rows, truncated)
+    return outcome
 
 
 def _failed(error: PyMySQLError, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:

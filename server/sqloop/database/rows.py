@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqloop.database.outcome import Limits, Value
+from sqloop.database.outcome import Limits, Outcome, Value
 
 Row = tuple[Value, ...]
 
@@ -12,10 +13,18 @@ _FIXED = 8
 """Bytes that every value counts for; text and binary add their length."""
 
 
-def collect(rows: Iterable[Row], limits: Limits) -> tuple[tuple[Row, ...], bool]:
+def fetch(description: Sequence[Sequence[Any]] | None, rows: Iterable[Row], limits: Limits) -> Outcome:
+    """What a cursor gave after its query ran; an error when not even the first row fits."""
+    kept, truncated = _collect(rows, limits)
+    if truncated and not kept and limits.rows:
+        return Outcome("error", error=f"a value does not fit in the {limits.bytes:,} bytes allowed")
+    return Outcome("ok", tuple(column[0] for column in description or ()), kept, truncated)
+
+
+def _collect(rows: Iterable[Row], limits: Limits) -> tuple[tuple[Row, ...], bool]:
     """Take rows while they fit in ``limits.rows`` and ``limits.bytes``; the flag says if any were left.
 
-    >>> collect([(1, "a"), (2, "b")], Limits(rows=1))
+    >>> _collect([(1, "a"), (2, "b")], Limits(rows=1))
     (((1, 'a'),), True)
     """
     kept: list[Row] = []

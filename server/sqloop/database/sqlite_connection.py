@@ -1,0 +1,176 @@
+"""One connection to a SQLite file: read-only, behind an authorizer, with a watch on every statement.
+
+``mode=ro``, ``query_only`` and the authorizer let nothing through but reading and harmless functions. The
+watch ends a statement in time, or when it is cancelled; SQLite's own limits bound the size of a value. A single
+instruction cannot be interrupted, so the inputs of those that take quadratic time are kept small.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter
+
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.functions import is_denied
+from sqloop.database.outcome import Status
+from sqloop.errors import UnreachableError
+
+_STEPS = 250
+"""Virtual machine instructions between two looks at the clock: a single one may take milliseconds."""
+
+_PATTERN = 1_000
+"""Characters of a LIKE or GLOB pattern: matching takes pattern times text."""
+
+_QUADRATIC = {"instr", "replace"}
+_QUADRATIC_LENGTH = 512 * 1024
+_READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
+
+_VIRTUAL = {(sqlite3.SQLITE_UPDATE, "sqlite_master"), (sqlite3.SQLITE_PRAGMA, "data_version")}
+"""Asked for by virtual tables (json_each, full text) when they tell their columns or look for changes. An
+UPDATE that a statement itself makes there is refused by SQLite: the catalogue may not be modified."""
+
+
+class Watch:
+    """Ends a running statement at its deadline or when it is cancelled; the driver calls it now and then."""
+
+    def __init__(self) -> None:
+        self.stopped: Status | None = None
+        self._deadline = float("inf")
+        self._cancel: Cancellation | None = None
+
+    def start(self, seconds: float, cancel: Cancellation | None = None) -> None:
+        """Watch from now on, for at most ``seconds``."""
+        self.stopped = None
+        self._deadline = perf_counter() + seconds
+        self._cancel = cancel
+
+    def __call__(self) -> bool:
+        """Whether the statement has to stop."""
+        if self._cancel is not None and self._cancel.cancelled:
+            self.stopped = "cancelled"
+        elif perf_counter() > self._deadline:
+            self.stopped = "timeout"
+        return self.stopped is not None
+
+
+class Connection(sqlite3.Connection):
+    """A connection with its watch, and the file it was opened on."""
+
+    watch: Watch
+    file: tuple[int, int]
+    length: int
+
+    def guard(self, length: int) -> None:
+        """Refuse everything but reading from here on, and values of more than ``length`` bytes."""
+        self.length = length
+        self._open_virtual_tables()
+        self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        self.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _PATTERN)
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
+        self.set_authorizer(self._authorize)
+
+    def _open_virtual_tables(self) -> None:
+        """Some (R-tree) prepare their writing when they are opened: the authorizer would not let them."""
+        virtual = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+        for (name,) in self.execute(virtual).fetchall():
+            with suppress(sqlite3.Error):  # an unknown module: that table cannot be read anyway
+                self.execute("SELECT * FROM pragma_table_info(?)", (name,)).fetchall()
+
+    def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        if action in _READING or (action, first) in _VIRTUAL:
+            return sqlite3.SQLITE_OK
+        if action != sqlite3.SQLITE_FUNCTION or second is None or is_denied(second):
+            return sqlite3.SQLITE_DENY
+        if second.lower() in _QUADRATIC:
+            self.narrow(_QUADRATIC_LENGTH)
+        return sqlite3.SQLITE_OK
+
+    def narrow(self, length: int) -> bool:
+        """Lower the size that a value may have, until `widen`; False if it is that low already."""
+        if length >= self.getlimit(sqlite3.SQLITE_LIMIT_LENGTH):
+            return False
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
+        return True
+
+    def widen(self) -> None:
+        """Allow values of the size that was allowed at first."""
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self.length)
+
+
+def open_connection(path: Path, busy: float, length: int | None) -> Connection:
+    """Open ``path`` read-only, and guarded when ``length`` bounds its values.
+
+    ``busy`` is how many seconds to wait for a writer. Raises UnreachableError.
+    """
+    file = file_identity(path)
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        connection = _open_uri(uri, busy)
+    except sqlite3.OperationalError as error:
+        if not _read_only_wal(path, error):
+            raise UnreachableError(f"{path}: {first_line(error)}.") from error
+        connection = _open_uri(f"{uri}&immutable=1", busy)
+    except sqlite3.DatabaseError as error:
+        raise UnreachableError(f"{path} is not a SQLite database.") from error
+    connection.file = file
+    connection.watch = Watch()
+    connection.set_progress_handler(connection.watch, _STEPS)
+    if length is None:
+        connection.text_factory = decode
+    else:
+        connection.guard(length)
+    return connection
+
+
+def _open_uri(uri: str, busy: float) -> Connection:
+    connection = sqlite3.connect(
+        uri,
+        uri=True,
+        timeout=busy,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=Connection,
+        cached_statements=0,  # a cached statement would not pass the authorizer again
+    )
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # reads the header
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def file_identity(path: Path) -> tuple[int, int]:
+    """What tells this file from another of the same name. Raises UnreachableError."""
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise UnreachableError(f"{path}: {error.strerror}.", "Check the path after sqlite:///.") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreachableError(f"{path} is a folder, not a database.")
+    return status.st_dev, status.st_ino
+
+
+def _read_only_wal(path: Path, error: sqlite3.Error) -> bool:
+    """Whether it is in WAL mode where nothing may be written beside it: then nobody changes it either."""
+    if "unable to open" not in str(error) or os.access(path.parent, os.W_OK):
+        return False
+    with suppress(OSError):
+        return not path.with_name(path.name + "-wal").exists()
+    return False
+
+
+def first_line(error: BaseException) -> str:
+    """One line for the user."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def decode(text: bytes) -> str:
+    """Text with what is no UTF-8 replaced."""
+    return text.decode(errors="replace")
