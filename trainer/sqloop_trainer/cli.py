@@ -1,4 +1,4 @@
-"""The command line of learning: `trainer evaluate`.
+"""The command line of learning: `trainer evaluate`, `trainer pretrain`.
 
 Standard output is data only; errors are one line on standard error and an exit code (see `sqloop.errors`).
 Each command imports what it needs when it runs, so that flags are checked before torch is loaded.
@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop.errors import CancelledError, SQLoopError
+from sqloop.errors import CancelledError, SettingsError, SQLoopError
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -69,6 +69,29 @@ def evaluate(
 
     settings = load_settings(db=db, model=model, adapter=adapter, k=k)
     return run_benchmark(benchmark.value, data, split, settings, details, as_json=json)
+
+
+@app.command()
+def pretrain(
+    out: Annotated[Path, Option("--out", metavar="FOLDER", help="Where everything of this run is kept.")],
+    data: Annotated[
+        Path | None, Option("--data", metavar="DIR", help="Spider's folder: human questions for training.")
+    ] = None,
+    scenes: Annotated[int, Option("--scenes", min=500, help="Databases to synthesise, 16 questions each.")] = 5_000,
+    steps: Annotated[int, Option("--steps", min=50, help="Steps of about 96 questions.")] = 1_300,
+) -> int:
+    """Train a starter model from nothing; the same command goes on after an interruption.
+
+    The model is left in FOLDER/model, which --model takes.
+    """
+    from sqloop_trainer.pretraining.run import Run, pretrain
+    from sqloop_trainer.pretraining.training import Plan
+
+    if data is not None and not (data / "schemas.jsonl.gz").is_file():
+        raise SettingsError(f"{data} holds no schemas.jsonl.gz.", "--data names the folder of Spider.")
+    folder = pretrain(Run(out, data, scenes, Plan(steps)), lambda line: print(line, file=sys.stderr))
+    print(folder)
+    return 0
 
 
 def main() -> None:
