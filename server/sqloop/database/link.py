@@ -2,8 +2,8 @@
 
 Covers stored text (also when case, accents, plural, word order or camel case differ), single telling
 words of longer values, quoted text, numbers, number words, months and dates. Every link has a handle,
-``v0``, ``v1`` and so on, that stands for the value in prompts, grammars and compact SQL. Does not choose among
-columns: all that hold the value are named and the model points at one.
+``v0``, ``v1`` and so on, that stands for the value in prompts, grammars and compact SQL. Does not choose
+among columns: all that hold the value are named and the model points at one.
 """
 
 from __future__ import annotations

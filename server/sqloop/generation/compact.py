@@ -11,52 +11,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlglot import exp, parse_one
-from sqlglot.errors import SqlglotError
+from sqlglot import exp
 
-from sqloop.database.schema import Dialect, Schema
-from sqloop.generation.joins import Join, implied_joins
+from sqloop.database.schema import ColumnName, Schema
+from sqloop.generation.joins import implied_joins
+from sqloop.generation.selects import (
+    NotCompactableError,
+    joins_of,
+    nested_queries,
+    own_columns,
+    own_nodes,
+    parse_query,
+    set_sources,
+    sources_of,
+    table_named,
+)
 
-
-class NotCompactableError(ValueError):
-    """The SQL cannot be written in, or read from, compact form."""
-
-
-@dataclass
-class _Scope:
-    """The sources of one SELECT: alias to table name, or to None for a derived table."""
-
-    sources: dict[str, str | None] = field(default_factory=dict)
-    outer: _Scope | None = None
-
-    def resolve(self, column: exp.Column, schema: Schema) -> tuple[_Scope, str, str, str] | None:
-        """Scope, alias, table and column that ``column`` means, or None for a derived one."""
-        name, qualifier = column.name, column.table.lower()
-        for alias, table_name in self.sources.items():
-            if qualifier and alias != qualifier:
-                continue
-            if table_name is None:
-                if qualifier:
-                    return None
-                continue
-            table = schema.table(table_name)
-            found = table.column(name) if table else None
-            if table and found:
-                return self, alias, table.name, found.name
-        if self.outer:
-            return self.outer.resolve(column, schema)
-        raise NotCompactableError(f"unknown column {column.sql()}")
-
-
-def parse_query(sql: str, dialect: Dialect) -> exp.Query:
-    """The tree of one query; raises `NotCompactableError`."""
-    try:
-        tree = parse_one(sql, read=dialect)
-    except (SqlglotError, RecursionError) as error:
-        raise NotCompactableError("not parsable") from error
-    if not isinstance(tree, exp.Query):
-        raise NotCompactableError("not a query")
-    return tree
+_Edges = set[frozenset[ColumnName]]
 
 
 def compact(sql: str, schema: Schema) -> exp.Query:
@@ -68,7 +39,53 @@ def compact(sql: str, schema: Schema) -> exp.Query:
     return tree
 
 
-def _compact_query(query: exp.Expression, schema: Schema, outer: _Scope | None) -> None:
+@dataclass
+class _Scope:
+    """The sources of one SELECT: alias to table name, or to None for a derived table."""
+
+    sources: dict[str, str | None] = field(default_factory=dict)
+    outer: _Scope | None = None
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables that are read directly."""
+        return {name for name in self.sources.values() if name}
+
+    @property
+    def repeats(self) -> bool:
+        """Whether two sources are the same table: then only aliases tell them apart."""
+        return len(set(self.sources.values())) < len(self.sources)
+
+    def resolve(self, column: exp.Column, schema: Schema) -> _Resolved | None:
+        """What ``column`` means, or None for a derived one."""
+        qualifier = column.table.lower()
+        for alias, table_name in self.sources.items():
+            if qualifier and alias != qualifier:
+                continue
+            if table_name is None:
+                if qualifier:
+                    return None
+                continue
+            table = schema.table(table_name)
+            found = table.column(column.name) if table else None
+            if table and found:
+                return _Resolved(self, alias, table.name, found.name)
+        if self.outer:
+            return self.outer.resolve(column, schema)
+        raise NotCompactableError(f"unknown column {column.sql()}")
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """A column, and the source that it belongs to."""
+
+    scope: _Scope
+    alias: str
+    table: str
+    column: str
+
+
+def _compact_query(query: exp.Expr, schema: Schema, outer: _Scope | None) -> None:
     if isinstance(query, exp.SetOperation):
         _compact_query(query.left, schema, outer)
         _compact_query(query.right, schema, outer)
@@ -83,52 +100,23 @@ def _compact_query(query: exp.Expression, schema: Schema, outer: _Scope | None) 
 def _compact_select(select: exp.Select, schema: Schema, outer: _Scope | None) -> None:
     scope = _read_sources(select, schema, outer)
     _inline_aliases(select)
-    correlated = False
-    mentioned: set[str] = set()
-    repeated = len(set(scope.sources.values())) < len(scope.sources)
-    columns = list(_own_columns(select))
-    for column in columns:
-        if _is_string(column, scope, schema):
-            column.replace(exp.Literal.string(column.name))
-            continue
-        resolved = scope.resolve(column, schema)
-        if resolved is None:
-            raise NotCompactableError("a column of a derived table")
-        owner, alias, table, name = resolved
-        correlated |= owner is not scope
-        if owner is scope and not _in_join(column, select):
-            mentioned.add(table)
-        qualifier = alias if repeated and owner is scope else table
-        column.replace(exp.column(name, table=qualifier))
-    for nested in _nested_queries(select):
+    mentioned, correlated = _qualify(select, scope, schema)
+    for nested in nested_queries(select):
         _compact_query(nested, schema, scope)
     shadows = outer is not None and bool(set(scope.sources.values()) & set(outer.sources.values()))
-    if repeated or None in scope.sources.values() or (correlated and shadows):
+    if scope.repeats or None in scope.sources.values() or (correlated and shadows):
         if correlated:
             raise NotCompactableError("a correlated self-join")
         return
-    for alias, name in scope.sources.items():
-        _unalias(select, alias, name or "")
+    for source in sources_of(select):
+        source.set("alias", None)
     if not correlated:
-        _drop_from(select, schema, mentioned, {name for name in scope.sources.values() if name})
-
-
-def _is_string(column: exp.Column, scope: _Scope, schema: Schema) -> bool:
-    """SQLite reads a double-quoted name that no table has as a string."""
-    if column.table or not column.this.quoted:
-        return False
-    try:
-        scope.resolve(column, schema)
-    except NotCompactableError:
-        return True
-    return False
+        _drop_from(select, schema, mentioned, scope.tables)
 
 
 def _read_sources(select: exp.Select, schema: Schema, outer: _Scope | None) -> _Scope:
     scope = _Scope(outer=outer)
-    from_ = select.args.get("from_")
-    joins = select.args.get("joins") or []
-    for source in ([from_.this] if from_ else []) + [join.this for join in joins]:
+    for source in sources_of(select):
         alias = source.alias_or_name.lower()
         if isinstance(source, exp.Table):
             table = schema.table(source.name)
@@ -157,138 +145,89 @@ def _inline_aliases(select: exp.Select) -> None:
             if not column.table and column.name.lower() in named:
                 column.replace(named[column.name.lower()].copy())
         for number in list(clause.find_all(exp.Literal)):
-            position = number.parent
-            direct = isinstance(position, exp.Group) or isinstance(position, exp.Ordered)
-            if direct and number.is_int and 1 <= int(number.name) <= len(items):
+            stands_alone = isinstance(number.parent, (exp.Group, exp.Ordered))
+            if stands_alone and number.is_int and 1 <= int(number.name) <= len(items):
                 number.replace(items[int(number.name) - 1].copy())
 
 
-def _own(select: exp.Expression) -> list[exp.Expression]:
-    """The nodes of this SELECT, nested queries left out."""
-    nodes = []
-    stack = list(select.iter_expressions())
-    while stack:
-        node = stack.pop()
-        nodes.append(node)
-        if not isinstance(node, (exp.Select, exp.SetOperation)):
-            stack.extend(node.iter_expressions())
-    return nodes
+def _qualify(select: exp.Select, scope: _Scope, schema: Schema) -> tuple[set[str], bool]:
+    """Write each column of ``select`` with its table.
+
+    Returns the tables that are named outside of joins, and whether a column of an outer query is.
+    """
+    mentioned: set[str] = set()
+    correlated = False
+    for column in own_columns(select):
+        if _is_string(column, scope, schema):
+            column.replace(exp.Literal.string(column.name))
+            continue
+        found = scope.resolve(column, schema)
+        if found is None:
+            raise NotCompactableError("a column of a derived table")
+        own = found.scope is scope
+        correlated |= not own
+        if own and column.find_ancestor(exp.Join, exp.Select) is select:
+            mentioned.add(found.table)
+        qualifier = found.alias if scope.repeats and own else found.table
+        column.replace(exp.column(found.column, table=qualifier))
+    return mentioned, correlated
 
 
-def _own_columns(select: exp.Select) -> list[exp.Column]:
-    return [
-        node for node in _own(select) if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star)
-    ]
-
-
-def _nested_queries(select: exp.Select) -> list[exp.Expression]:
-    return [node for node in _own(select) if isinstance(node, (exp.Select, exp.SetOperation))]
-
-
-def _in_join(column: exp.Column, select: exp.Select) -> bool:
-    join = column.find_ancestor(exp.Join, exp.Select)
-    return isinstance(join, exp.Join)
-
-
-def _unalias(select: exp.Select, alias: str, name: str) -> None:
-    from_ = select.args.get("from_")
-    joins = select.args.get("joins") or []
-    for source in ([from_.this] if from_ else []) + [join.this for join in joins]:
-        if isinstance(source, exp.Table) and source.alias.lower() == alias:
-            source.set("alias", None)
+def _is_string(column: exp.Column, scope: _Scope, schema: Schema) -> bool:
+    """SQLite reads a double-quoted name that no table has as a string."""
+    if column.table or not column.this.quoted:
+        return False
+    try:
+        scope.resolve(column, schema)
+    except NotCompactableError:
+        return True
+    return False
 
 
 def _drop_from(select: exp.Select, schema: Schema, mentioned: set[str], sources: set[str]) -> None:
+    """Leave out FROM, or all of it but the tables that no column names, where keys give it back."""
     edges = _inner_edges(select)
     if edges is None:
         return
-    if any(isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count) for node in _own(select)):
+    stars = [node for node in own_nodes(select) if isinstance(node, exp.Star)]
+    if not all(isinstance(star.parent, exp.Count) for star in stars):
         mentioned = set()
-    extra: set[str] = set()
-    for name in [None, *sorted(sources - mentioned)]:
-        if name:
-            extra.add(name)
-        implied = implied_joins(mentioned | extra, schema)
-        if implied is None:
-            continue
-        first, joins = implied
-        if {first, *(join.table for join in joins)} != sources:
-            continue
-        if {frozenset(pair) for join in joins for pair in join.pairs} == edges:
+    unnamed = sorted(sources - mentioned)
+    for count in range(len(unnamed) + 1):
+        kept = unnamed[:count]
+        if _is_implied(mentioned | set(kept), sources, edges, schema):
             select.set("joins", None)
             select.set("from_", None)
-            if extra:
-                _set_from(select, sorted(extra))
+            if kept:
+                set_sources(select, kept[0], [exp.Join(this=table_named(name)) for name in kept[1:]])
             return
 
 
-def _inner_edges(select: exp.Select) -> set[frozenset[tuple[str, str]]] | None:
+def _is_implied(tables: set[str], sources: set[str], edges: _Edges, schema: Schema) -> bool:
+    """Whether naming ``tables`` joins exactly ``sources`` by ``edges``."""
+    implied = implied_joins(tables, schema)
+    if implied is None:
+        return False
+    first, joins = implied
+    return {first, *(join.table for join in joins)} == sources and edges == {
+        frozenset(pair) for join in joins for pair in join.pairs
+    }
+
+
+def _inner_edges(select: exp.Select) -> _Edges | None:
     """The pairs of columns that the joins equate, or None where a join is anything else."""
-    edges: set[frozenset[tuple[str, str]]] = set()
-    for join in select.args.get("joins") or []:
+    edges: _Edges = set()
+    for join in joins_of(select):
         condition = join.args.get("on")
         if condition is None and not join.args.get("using"):
             raise NotCompactableError("a cross join")
         if join.side or join.args.get("using") or join.kind not in ("", "INNER") or condition is None:
             return None
         for part in condition.flatten() if isinstance(condition, exp.And) else [condition]:
+            left, right = part.args.get("this"), part.args.get("expression")
             if not (
-                isinstance(part, exp.EQ)
-                and isinstance(part.left, exp.Column)
-                and isinstance(part.right, exp.Column)
+                isinstance(part, exp.EQ) and isinstance(left, exp.Column) and isinstance(right, exp.Column)
             ):
                 return None
-            edges.add(frozenset({(part.left.table, part.left.name), (part.right.table, part.right.name)}))
+            edges.add(frozenset({(left.table, left.name), (right.table, right.name)}))
     return edges
-
-
-def _set_from(select: exp.Select, tables: list[str]) -> None:
-    select.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(tables[0]))))
-    joins = [exp.Join(this=exp.Table(this=exp.to_identifier(name))) for name in tables[1:]]
-    select.set("joins", joins or None)
-
-
-def expand(tree: exp.Query, schema: Schema) -> exp.Query:
-    """Full SQL of a compact tree; raises `NotCompactableError` where tables cannot be joined."""
-    tree = tree.copy()
-    for select in list(tree.find_all(exp.Select)):
-        _expand_select(select, schema)
-    return tree
-
-
-def _expand_select(select: exp.Select, schema: Schema) -> None:
-    from_ = select.args.get("from_")
-    joins = select.args.get("joins") or []
-    sources = ([from_.this] if from_ else []) + [join.this for join in joins]
-    explicit = any(not isinstance(source, exp.Table) or source.alias for source in sources) or any(
-        join.args.get("on") or join.side or join.kind for join in joins
-    )
-    if explicit:
-        return
-    tables = {source.name for source in sources} | {column.table for column in _own_columns(select)}
-    if not tables:
-        return
-    implied = implied_joins(tables, schema)
-    if implied is None:
-        raise NotCompactableError(f"no keys join {', '.join(sorted(tables))}")
-    first, steps = implied
-    select.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(first))))
-    select.set("joins", [_join(step) for step in steps] or None)
-    if not steps and first not in _outer_tables(select):
-        for column in _own_columns(select):
-            column.set("table", None)
-
-
-def _outer_tables(select: exp.Select) -> set[str]:
-    """Tables whose columns a nested query names although they are not its own: keep those qualified."""
-    return {column.table for nested in _nested_queries(select) for column in nested.find_all(exp.Column)}
-
-
-def _join(step: Join) -> exp.Join:
-    condition: exp.Expression | None = None
-    for (left_table, left), (right_table, right) in step.pairs:
-        pair = exp.EQ(
-            this=exp.column(left, table=left_table), expression=exp.column(right, table=right_table)
-        )
-        condition = exp.and_(condition, pair) if condition else pair
-    return exp.Join(this=exp.Table(this=exp.to_identifier(step.table)), on=condition)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from sqloop.database.link import ValueLink
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Column, Schema
 from sqloop.database.words import fold, name_stems, split_name, split_text
 from sqloop.generation.joins import implied_joins
 
@@ -132,30 +132,33 @@ def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema
     ranked = sorted(schema.tables, key=lambda table: -scores[table.name])
     best = [table.name for table in ranked[:6] if scores[table.name] > 0] or [ranked[0].name]
     implied = implied_joins(best, schema)
-    keep = list(best)
-    if implied:
-        keep += [join.table for join in implied[1] if join.table not in keep]
+    keep = dict.fromkeys(best + [join.table for join in (implied[1] if implied else [])])
     for name in list(keep):
-        keep += [other for other, _ in schema.neighbours[name] if other not in keep]
-    keep = keep[:MAX_TABLES]
-    budget = MAX_COLUMNS
-    tables = []
-    for name in keep:
+        keep |= dict.fromkeys(other for other, _ in schema.neighbours[name] if other not in keep)
+    return _cut(schema, list(keep)[:MAX_TABLES])
+
+
+def _cut(schema: Schema, names: list[str]) -> Schema:
+    """The tables of these names, as many of their columns as fit in this order, in schema order."""
+    kept: dict[str, tuple[Column, ...]] = {}
+    left = MAX_COLUMNS
+    for name in names:
         table = schema.table(name)
-        if table is None or budget <= 0:
-            continue
-        if len(table.columns) > budget:
-            table = replace(table, columns=table.columns[:budget])
-        budget -= len(table.columns)
-        tables.append(table)
-    names = {table.name for table in tables}
-    kept = tuple(
-        replace(table, foreign_keys=tuple(k for k in table.foreign_keys if k.referred_table in names))
-        for table in schema.tables
-        for table in [next((t for t in tables if t.name == table.name), None)]
-        if table is not None
+        if table is not None and left > 0:
+            kept[table.name] = table.columns[:left]
+            left -= len(kept[table.name])
+    return Schema(
+        schema.dialect,
+        tuple(
+            replace(
+                table,
+                columns=kept[table.name],
+                foreign_keys=tuple(key for key in table.foreign_keys if key.referred_table in kept),
+            )
+            for table in schema.tables
+            if table.name in kept
+        ),
     )
-    return Schema(schema.dialect, kept)
 
 
 def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> dict[str, float]:

@@ -14,11 +14,11 @@ from sqlglot.dialects import Dialect as SqlglotDialect
 from sqloop.database.schema import Column, Dialect
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_DATE_PARTS = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
+_DATE_PARTS: dict[type[exp.Expr], str] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
 _NUMERIC = re.compile(r"-?\d+(?:\.\d+)?\Z")
 
 
-def literal_of(value: str | int | float, column: Column | None) -> exp.Expression:
+def literal_of(value: str | int | float, column: Column | None) -> exp.Expr:
     """``value`` as a literal to compare with ``column``: text is quoted, numbers are not."""
     text = str(value)
     as_number = _NUMERIC.match(text) and (
@@ -44,7 +44,7 @@ def render(tree: exp.Query, dialect: Dialect) -> str:
     return tree.sql(dialect=dialect)
 
 
-def _for_dialect(node: exp.Expression, dialect: Dialect) -> exp.Expression | None:
+def _for_dialect(node: exp.Expr, dialect: Dialect) -> exp.Expr | None:
     if isinstance(node, (exp.StartsWith, exp.EndsWith)):
         text = node.expression.name
         pattern = f"{text}%" if isinstance(node, exp.StartsWith) else f"%{text}"
@@ -81,7 +81,7 @@ def _lift_like(like: exp.Like, pattern: str) -> None:
         like.replace(exp.EQ(this=like.this, expression=exp.Literal.string(text)))
 
 
-def _lift_date_part(node: exp.Expression) -> None:
+def _lift_date_part(node: exp.Expr) -> None:
     inner = node.this if isinstance(node, exp.Cast) else node
     if not isinstance(inner, exp.TimeToStr):
         return

@@ -18,10 +18,12 @@ from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import fold, split_name, split_text
 from sqloop.generation import starter_tokens
-from sqloop.generation.compact import NotCompactableError, compact, expand, parse_query
+from sqloop.generation.compact import compact
+from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import NameIndex, Target, find_mentions, shared_prefix
 from sqloop.generation.rendering import lift, literal_of, render
+from sqloop.generation.selects import NotCompactableError, parse_query
 from sqloop.generation.starter_grammar import starter_grammar
 from sqloop.generation.starter_tokens import token
 
@@ -96,9 +98,9 @@ class StarterForm:
                 literal.replace(exp.column(handle))
         for node in list(tree.find_all(exp.Column)):
             if node.table and not isinstance(node.this, exp.Star):
-                _hide_name(node, handles, asked.schema)
-        for node in list(tree.find_all(exp.Table)):
-            node.set("this", exp.to_identifier(handles.of[Target(node.name, None)]))
+                _hide_name(node, handles)
+        for table in list(tree.find_all(exp.Table)):
+            table.set("this", exp.to_identifier(handles.of[Target(table.name, None)]))
         return starter_tokens.from_sql(_write_functions(tree).sql())
 
 
@@ -107,7 +109,8 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 def _show_column(table: Table, column: Column, handles: _Handles) -> str:
-    text = token(handles.of[Target(table.name, column.name)]) + _spaced(split_name(column.name)) + token(column.kind)
+    handle = token(handles.of[Target(table.name, column.name)])
+    text = handle + _spaced(split_name(column.name)) + token(column.kind)
     if column.name in table.primary_key:
         text += token("key")
     for key in table.foreign_keys:
@@ -130,9 +133,12 @@ def _name_handles(tree: exp.Query, asked: Asked) -> None:
     """Put tables, columns and values in the place of their handles."""
     handles = _read_handles(asked.schema)
     links = {link.handle: link for link in asked.links}
-    aliases = {table.alias: handles.names[table.name].table for table in tree.find_all(exp.Table) if table.alias}
+    aliases: dict[str, str] = {}
     for table in tree.find_all(exp.Table):
-        table.set("this", exp.to_identifier(handles.names[table.name].table))
+        name = handles.names[table.name].table
+        if table.alias:
+            aliases[table.alias] = name
+        table.set("this", exp.to_identifier(name))
     values = []
     for column in list(tree.find_all(exp.Column)):
         if column.name in links:
@@ -146,25 +152,30 @@ def _name_handles(tree: exp.Query, asked: Asked) -> None:
         node.replace(_write_value(node, link, asked.schema, aliases))
 
 
-def _write_value(
-    node: exp.Expression, link: ValueLink, schema: Schema, aliases: dict[str, str]
-) -> exp.Expression:
+def _write_value(node: exp.Column, link: ValueLink, schema: Schema, aliases: dict[str, str]) -> exp.Expr:
     """The literal of ``link`` as the column that it is compared with stores it."""
     parent = node.parent
     if isinstance(parent, exp.Like):
         return exp.Literal.string(f"%{link.value}%")
     if isinstance(parent, (exp.StartsWith, exp.EndsWith)):
         return exp.Literal.string(str(link.value))
-    beside = parent.this if isinstance(parent, (exp.Predicate, exp.Between, exp.In)) else None
-    if beside is node and isinstance(parent, exp.Binary):
-        beside = parent.expression
-    if not isinstance(beside, exp.Column) or beside is node:
-        return literal_of(link.value, None)
-    table = schema.table(aliases.get(beside.table, beside.table))
-    column = table.column(beside.name) if table else None
+    beside = _compared_with(node)
+    table = schema.table(aliases.get(beside.table, beside.table)) if beside else None
+    column = table.column(beside.name) if table and beside else None
     if table is None or column is None:
         return literal_of(link.value, None)
     return literal_of(link.stored(table.name, column.name), column)
+
+
+def _compared_with(node: exp.Column) -> exp.Column | None:
+    """The column on the other side of the comparison that ``node`` stands in."""
+    parent = node.parent
+    if not isinstance(parent, (exp.Predicate, exp.Between, exp.In)):
+        return None
+    other = parent.args.get("this")
+    if other is node and isinstance(parent, exp.Binary):
+        other = parent.args.get("expression")
+    return other if isinstance(other, exp.Column) and other is not node else None
 
 
 def _write_functions(tree: exp.Query) -> exp.Query:
@@ -186,7 +197,7 @@ def _find_value(literal: exp.Literal, links: tuple[ValueLink, ...]) -> str | Non
     """The handle of the link that means ``literal``: stored so in its column, stored so, or read so."""
     text = fold(literal.name)
     parent = literal.parent
-    column = parent.this if isinstance(parent, exp.Expression) else None
+    column = parent.args.get("this") if parent else None
     beside = (column.table, column.name) if isinstance(column, exp.Column) else None
     unused: str | None = None
     for link in links:
@@ -207,7 +218,7 @@ def _same_number(value: str | int | float, text: str) -> bool:
         return False
 
 
-def _hide_name(node: exp.Column, handles: _Handles, schema: Schema) -> None:
+def _hide_name(node: exp.Column, handles: _Handles) -> None:
     handle = handles.of.get(Target(node.table, node.name))
     if handle is None:
         raise NotCompactableError("aliases are not written")

@@ -7,15 +7,17 @@ and values can be written. Whether tables can be joined is checked when the answ
 from __future__ import annotations
 
 import re
+
 from sqloop.generation.starter_tokens import token
 
 _RULES = """
 start: query
 query: select (setop select)*
 setop: UNION_ALL | UNION | INTERSECT | EXCEPT
-select: SELECT DISTINCT? item (COMMA item)* from? (WHERE cond)? group? (ORDER_BY order (COMMA order)*)? (LIMIT value)?
+select: SELECT DISTINCT? item (COMMA item)* from? (WHERE cond)? group? sort? (LIMIT value)?
 group: GROUP_BY expr (COMMA expr)* (HAVING cond)?
 item: expr | STAR
+sort: ORDER_BY order (COMMA order)*
 order: expr DESC?
 from: FROM source (join | COMMA table)*
 source: table (AS alias)? | LP query RP AS alias

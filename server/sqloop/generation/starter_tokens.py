@@ -50,8 +50,9 @@ TO_SQL: dict[str, str] = {
 
 _FROM_SQL = {sql: name for name, sql in TO_SQL.items()}
 _TOKEN = re.compile(r"<\|([a-z_]+\d*)\|>")
+_FUNCTIONS = "|".join(sql[:-1] for sql in TO_SQL.values() if len(sql) > 1 and sql.endswith("("))
 _PIECE = re.compile(
-    r"COUNT\(\*\)|\b(?:" + "|".join(sorted((re.escape(s[:-1]) for s in TO_SQL.values() if s.endswith("(") and len(s) > 1), key=len, reverse=True)) + r")\("
+    rf"COUNT\(\*\)|\b(?:{_FUNCTIONS})\("
     r"|(?:IS NOT NULL|IS NULL|GROUP BY|ORDER BY|UNION ALL|LEFT JOIN)\b"
     r"|100\.0|1\.0|[A-Za-z_]+\d*|\d+|<=|>=|<>|\S"
 )

@@ -16,10 +16,11 @@ from sqlglot import exp
 
 from sqloop.database.link import ValueIndex, link_values
 from sqloop.database.schema import Schema
-from sqloop.generation.compact import NotCompactableError, expand, parse_query
+from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import focus
 from sqloop.generation.rendering import render
+from sqloop.generation.selects import NotCompactableError, parse_query
 from sqloop.generation.starter_form import StarterForm
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.synthesis import patterns, patterns_groups

@@ -1,0 +1,73 @@
+"""From compact SQL back to full SQL: FROM and JOIN where foreign keys imply them."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sqloop.database.schema import Schema
+from sqloop.generation.joins import Join, implied_joins
+from sqloop.generation.selects import (
+    NotCompactableError,
+    joins_of,
+    nested_queries,
+    own_columns,
+    set_sources,
+    sources_of,
+    table_named,
+)
+
+
+def expand(tree: exp.Query, schema: Schema) -> exp.Query:
+    """Full SQL of a compact tree; raises `NotCompactableError` where tables cannot be joined.
+
+    >>> from sqloop.database.schema import Column, ForeignKey, Table
+    >>> from sqloop.generation.selects import parse_query
+    >>> city = Table("city", (Column("id", "INT", "number"), Column("name", "TEXT", "text")), ("id",))
+    >>> key = ForeignKey(("city",), "city", ("id",))
+    >>> shop = Table("shop", (Column("city", "INT", "number"),), (), (key,))
+    >>> tree = parse_query("SELECT COUNT(*) FROM shop WHERE city.name = 'Ulm'", "sqlite")
+    >>> expand(tree, Schema("sqlite", (shop, city))).sql()
+    "SELECT COUNT(*) FROM shop JOIN city ON shop.city = city.id WHERE city.name = 'Ulm'"
+    """
+    tree = tree.copy()
+    for select in list(tree.find_all(exp.Select)):
+        _expand_select(select, schema)
+    return tree
+
+
+def _expand_select(select: exp.Select, schema: Schema) -> None:
+    if _is_explicit(select):
+        return
+    columns = own_columns(select)
+    tables = {source.name for source in sources_of(select)} | {column.table for column in columns}
+    if not tables:
+        return
+    implied = implied_joins(tables, schema)
+    if implied is None:
+        raise NotCompactableError(f"no keys join {', '.join(sorted(tables))}")
+    first, steps = implied
+    set_sources(select, first, [_join(step) for step in steps])
+    if not steps and first not in _outer_tables(select):
+        for column in columns:
+            column.set("table", None)
+
+
+def _is_explicit(select: exp.Select) -> bool:
+    """Whether FROM says more than which tables take part."""
+    joined = any(join.args.get("on") or join.side or join.kind for join in joins_of(select))
+    return joined or any(
+        not isinstance(source, exp.Table) or bool(source.alias) for source in sources_of(select)
+    )
+
+
+def _outer_tables(select: exp.Select) -> set[str]:
+    """Tables whose columns a nested query names although they are not its own: keep those qualified."""
+    return {column.table for nested in nested_queries(select) for column in nested.find_all(exp.Column)}
+
+
+def _join(step: Join) -> exp.Join:
+    pairs = [
+        exp.EQ(this=exp.column(left, table=left_table), expression=exp.column(right, table=right_table))
+        for (left_table, left), (right_table, right) in step.pairs
+    ]
+    return exp.Join(this=table_named(step.table), on=exp.and_(*pairs) if len(pairs) > 1 else pairs[0])

@@ -1,0 +1,144 @@
+"""What a question means without naming it: the columns that words and values hint at.
+
+A mentioned table brings the columns that stand for its rows (its name, its key); a year, month or day brings
+columns of dates; "cheapest" brings prices. Hints are marked in the prompt like mentions; the model decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from sqloop.database.link import ValueLink
+from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.words import name_stems, split_text, stem
+from sqloop.generation.mentions import Mention, Target
+
+MAX_HINTS = 3
+_Test = Callable[[Column], bool]
+
+_NAMES = ("name", "full name", "title", "username", "label", "subject", "model", "number", "code")
+
+_MEANINGS = """
+expensive costly cheap cheapest affordable cost costs pricey: price cost fee amount fare rate
+paid earn earns earning earned wage pay: salary wage pay income earnings amount
+old oldest young youngest age aged older younger: age birth born year founded built opened
+born birthday: birth born birthday
+tall tallest short shortest taller shorter: height length
+high highest lowest: height elevation
+heavy heaviest light lightest weigh weighs heavier: weight mass
+long longest lasted last lasts duration: length duration runtime minutes hours days
+big biggest large largest small smallest bigger size huge tiny: size area capacity population floor
+fast fastest slow slowest quick quickest: speed time duration
+new newest latest recent recently earliest first last oldest when date day: date year time on at
+popular famous: popularity followers subscribers views rating members
+best worst rated good bad: rating score grade rank points stars
+rich richest wealthy: budget gdp revenue balance income
+far farthest nearest close: distance
+sold selling sells sell: quantity sold sales units copies
+bought buy ordered order purchased: quantity ordered purchase date
+units pieces many much: quantity amount number units
+revenue turnover income worth value: amount total price quantity revenue value
+where located live lives living based place: city location country address town
+who whose: name
+from nationality: country city nationality origin
+hired joined started employed: hire hired joined start date
+opened open founded established built: opened opening founded established built year
+job work works role profession: job title position role occupation
+contact call reach: phone email contact
+mail: email
+gender sex male female men women: gender sex
+people inhabitants populated residents: population
+cancelled shipped delivered status state: status state
+kind type sort category: type category kind genre
+called named: name title
+experienced experience: experience years
+busy busiest: passengers traffic
+crowded attended spectators: attendance capacity
+discount reduced: discount
+stock available inventory: stock quantity available inventory
+damaged broken because why reason: reason cause
+"""
+
+
+@cache
+def _meanings() -> dict[str, frozenset[str]]:
+    meanings: dict[str, frozenset[str]] = {}
+    for line in _MEANINGS.strip().splitlines():
+        said, meant = line.split(":")
+        for word in said.split():
+            key = stem(word)
+            meanings[key] = meanings.get(key, frozenset()) | {stem(each) for each in meant.split()}
+    return meanings
+
+
+def find_hints(
+    question: str, schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]
+) -> dict[int, tuple[Target, ...]]:
+    """Columns that are hinted at, by the end of the word in ``question`` that does; at most `MAX_HINTS` each."""
+    tables = _mentioned_tables(schema, mentions, links)
+    hints: dict[int, tuple[Target, ...]] = {}
+    for mention in mentions:
+        named = [schema.table(target.table) for target in mention.targets if target.column is None][:2]
+        hints[mention.end] = tuple(
+            Target(table.name, column.name) for table in named if table for column in stand_ins(table)
+        )
+    for link in links:
+        if not link.matches and _is_time(link.value):
+            hints[link.end] = _columns(tables, _is_temporal)
+    taken = [(each.start, each.end) for each in (*mentions, *links)]
+    for word in split_text(question):
+        meant = _meanings().get(word.stem)
+        if meant and all(word.end <= start or end <= word.start for start, end in taken):
+            hints[word.end] = _columns(tables, lambda column, m=meant: not m.isdisjoint(name_stems(column.name)))
+    return hints
+
+
+def stand_ins(table: Table) -> list[Column]:
+    """The columns that stand for a row: its name or first and last name, and its key where it is one column."""
+    by_words = {" ".join(name_stems(column.name)): column for column in table.columns}
+    keys = {name for key in table.foreign_keys for name in key.columns}
+    first, last = by_words.get(_stems("first name")), by_words.get(_stems("last name"))
+    found: list[Column] = []
+    if first and last:
+        found = [first, last]
+    else:
+        named = (by_words.get(_stems(name)) for name in _NAMES)
+        ending = (column for words, column in by_words.items() if words.endswith((" name", " titl")))
+        texts = (column for column in table.columns if column.kind == "text" and column.name not in keys)
+        found = [column for column in (*named, *ending, *texts) if column is not None][:1]
+    if len(table.primary_key) == 1:
+        key = table.column(table.primary_key[0])
+        found += [key] if key and key not in found else []
+    return found
+
+
+@cache
+def _stems(name: str) -> str:
+    return " ".join(name_stems(name))
+
+
+def _mentioned_tables(
+    schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]
+) -> list[Table]:
+    """Tables that the question names, then those whose columns or values it does, then the others."""
+    names = [t.table for mention in mentions for t in mention.targets if t.column is None]
+    names += [t.table for mention in mentions for t in mention.targets[:1]]
+    names += [match.table for link in links for match in link.matches[:1]]
+    order = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return sorted(schema.tables, key=lambda table: order.get(table.name, len(order)))
+
+
+def _columns(tables: Iterable[Table], fits: _Test) -> tuple[Target, ...]:
+    found = (Target(table.name, column.name) for table in tables for column in table.columns if fits(column))
+    return tuple(target for target, _ in zip(found, range(MAX_HINTS), strict=False))
+
+
+def _is_time(value: str | int | float) -> bool:
+    if isinstance(value, str):
+        return len(value) >= 10 and value[4:5] == "-"
+    return isinstance(value, int) and (1500 <= value <= 2100 or 1 <= value <= 12)
+
+
+def _is_temporal(column: Column) -> bool:
+    return column.kind == "date" or bool({"year", "date"} & set(name_stems(column.name)))
