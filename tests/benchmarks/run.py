@@ -1,0 +1,75 @@
+"""`make bench`: every figure of SQLoop on this machine, written to tests/benchmarks/results.
+
+Each part is measured in a process of its own, so that none inherits the memory or the threads of another.
+What cannot be measured here (no model, no MariaDB) is said; the exit code tells nothing of the figures.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import cast
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from benchmarks.figures import Section  # noqa: E402 (found by the line above)
+
+NO_MARIADB = "MariaDB, which is not installed (Debian: mariadb-server)."
+
+
+def main() -> None:
+    """Measure, print each part as it is done, write the results."""
+    # Imported here: processes that measure import this module too, and shall hold little else than they need.
+    from benchmarks.machine import describe_machine
+    from benchmarks.report import draw_section, write_results
+
+    started, machine = perf_counter(), describe_machine()
+    print(machine, end="\n\n", flush=True)
+    sections = []
+    with TemporaryDirectory(prefix="sqloop-bench-") as folder:
+        for section in measure_all(Path(folder)):
+            print(draw_section(section), end="\n\n", flush=True)
+            sections.append(section)
+    write_results(HERE / "results", machine, sections)
+    print(f"Written to tests/benchmarks/results after {perf_counter() - started:.0f} s.")
+
+
+def measure_all(folder: Path) -> Iterator[Section]:
+    """Every section; ``folder`` takes the databases."""
+    from benchmarks.databases import make_empty, make_thousand, start_mariadb
+
+    yield measure_apart("startup")
+    yield measure_apart("ask")
+    yield measure_apart("prefix_cache")
+    yield measure_apart("memory")
+    with start_mariadb(folder / "mariadb") as server:
+        missing = "" if server else NO_MARIADB
+        for part, make in (("introspection", make_thousand), ("executions", make_empty)):
+            yield replace(measure_apart(part, make(folder, server)), missing=missing)
+
+
+def measure_apart(part: str, *arguments: object) -> Section:
+    """What ``benchmarks.PART.measure`` gives in a fresh process; a section that says why where it cannot."""
+    from sqloop.errors import SQLoopError
+
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(_measure, part, *arguments).result()
+    except SQLoopError as error:
+        return Section(part, "", missing=str(error))
+
+
+def _measure(part: str, *arguments: object) -> Section:
+    return cast(Section, import_module(f"benchmarks.{part}").measure(*arguments))
+
+
+if __name__ == "__main__":
+    main()
