@@ -18,6 +18,7 @@ MAX_HINTS = 3
 _Test = Callable[[Column], bool]
 
 _NAMES = ("name", "full name", "title", "username", "label", "subject", "model", "number", "code")
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
 _MEANINGS = """
 expensive costly cheap cheapest affordable cost costs pricey: price cost fee amount fare rate
@@ -37,7 +38,7 @@ rich richest wealthy: budget gdp revenue balance income
 far farthest nearest close: distance
 sold selling sells sell: quantity sold sales units copies
 bought buy ordered order purchased: quantity ordered purchase date
-units pieces many much: quantity amount number units
+units pieces: quantity amount number units
 revenue turnover income worth value: amount total price quantity revenue value
 where located live lives living based place: city location country address town
 who whose: name
@@ -57,7 +58,7 @@ busy busiest: passengers traffic
 crowded attended spectators: attendance capacity
 discount reduced: discount
 stock available inventory: stock quantity available inventory
-damaged broken because why reason: reason cause
+because why: reason cause
 """
 
 
@@ -76,7 +77,7 @@ def find_hints(
     question: str, schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]
 ) -> dict[int, tuple[Target, ...]]:
     """Columns that are hinted at, by the end of the word in ``question`` that does; at most `MAX_HINTS` each."""
-    tables = _mentioned_tables(schema, mentions, links)
+    tables = mentioned_tables(schema, mentions, links)
     hints: dict[int, tuple[Target, ...]] = {}
     for mention in mentions:
         named = [schema.table(target.table) for target in mention.targets if target.column is None][:2]
@@ -84,13 +85,15 @@ def find_hints(
             Target(table.name, column.name) for table in named if table for column in stand_ins(table)
         )
     for link in links:
-        if not link.matches and _is_time(link.value):
+        if not link.matches and _is_time(question[link.start : link.end], link.value):
             hints[link.end] = _columns(tables, _is_temporal)
     taken = [(each.start, each.end) for each in (*mentions, *links)]
     for word in split_text(question):
         meant = _meanings().get(word.stem)
         if meant and all(word.end <= start or end <= word.start for start, end in taken):
-            hints[word.end] = _columns(tables, lambda column, m=meant: not m.isdisjoint(name_stems(column.name)))
+            hints[word.end] = _columns(
+                tables, lambda column, m=meant: not m.isdisjoint(name_stems(column.name))
+            )
     return hints
 
 
@@ -118,9 +121,7 @@ def _stems(name: str) -> str:
     return " ".join(name_stems(name))
 
 
-def _mentioned_tables(
-    schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]
-) -> list[Table]:
+def mentioned_tables(schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]) -> list[Table]:
     """Tables that the question names, then those whose columns or values it does, then the others."""
     names = [t.table for mention in mentions for t in mention.targets if t.column is None]
     names += [t.table for mention in mentions for t in mention.targets[:1]]
@@ -134,10 +135,10 @@ def _columns(tables: Iterable[Table], fits: _Test) -> tuple[Target, ...]:
     return tuple(target for target, _ in zip(found, range(MAX_HINTS), strict=False))
 
 
-def _is_time(value: str | int | float) -> bool:
+def _is_time(said: str, value: str | int | float) -> bool:
     if isinstance(value, str):
         return len(value) >= 10 and value[4:5] == "-"
-    return isinstance(value, int) and (1500 <= value <= 2100 or 1 <= value <= 12)
+    return said[:3].lower() in _MONTHS or (isinstance(value, int) and 1500 <= value <= 2100)
 
 
 def _is_temporal(column: Column) -> bool:

@@ -21,6 +21,7 @@ from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
+from sqloop.generation.hints import find_hints, mentioned_tables
 from sqloop.generation.mentions import NameIndex, Target, find_mentions, shared_prefix
 from sqloop.generation.rendering import lift, literal_of, render
 from sqloop.generation.selects import NotCompactableError, parse_query
@@ -66,13 +67,18 @@ class StarterForm:
         """The question with the handles of what it mentions behind the words that do."""
         handles = _read_handles(asked.schema)
         mentions = find_mentions(asked.question, NameIndex(asked.schema), asked.links)
-        marks: dict[int, str] = {}
-        for mention in mentions:
-            marks[mention.end] = "".join(token(handles.of[target]) for target in mention.targets)
+        marks = {mention.end: [handles.of[target] for target in mention.targets] for mention in mentions}
+        order = {
+            table.name: i for i, table in enumerate(mentioned_tables(asked.schema, mentions, asked.links))
+        }
         for link in asked.links:
-            columns = [handles.of.get(Target(match.table, match.column)) for match in link.matches]
-            marks[link.end] = token(link.handle) + "".join(token(c) for c in columns if c)
-        return f"{token('q')}{_mark(asked.question, marks)}{token('sql')}"
+            matches = sorted(link.matches, key=lambda match: order.get(match.table, len(order)))
+            columns = [handles.of.get(Target(match.table, match.column)) for match in matches]
+            marks[link.end] = [link.handle, *(column for column in columns if column)]
+        for end, targets in find_hints(asked.question, asked.schema, mentions, asked.links).items():
+            marks.setdefault(end, []).extend(handles.of[target] for target in targets)
+        shown = {end: "".join(map(token, dict.fromkeys(names))) for end, names in marks.items()}
+        return f"{token('q')}{_mark(asked.question, shown)}{token('sql')}"
 
     def grammar(self, asked: Asked) -> str:
         """Lark text that allows only what this prompt shows."""
