@@ -30,7 +30,9 @@ def section_json(section: Section, machine: str) -> dict[str, object]:
 
 def draw_section(section: Section) -> str:
     """A section in Markdown: heading, how, table, what is missing."""
-    parts = [f"## {section.name.replace('_', ' ').capitalize()}", section.how]
+    parts = [f"## {section.name.replace('_', ' ').capitalize()}"]
+    if section.how:
+        parts.append(section.how)
     if section.figures:
         parts.append(draw_table(section.figures))
     if section.missing:

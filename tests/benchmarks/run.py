@@ -64,7 +64,8 @@ def measure_apart(part: str, *arguments: object) -> Section:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             return pool.submit(_measure, part, *arguments).result()
     except SQLoopError as error:
-        return Section(part, "", missing=str(error))
+        # The results are kept with the source: they tell of the repository, not of where it lies.
+        return Section(part, "", missing=str(error).replace(f"{HERE.parents[1]}/", ""))
 
 
 def _measure(part: str, *arguments: object) -> Section:
