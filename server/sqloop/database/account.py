@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqloop.database.engine import Engine
+from sqloop.database.sqlite import SQLite
 
 _READING = {
     "USAGE",
@@ -37,18 +38,17 @@ class Account:
 
 def check_account(engine: Engine) -> Account:
     """Ask the database what this account may do. Raises UnreachableError, DatabaseError."""
-    return _check_file(engine) if engine.dialect == "sqlite" else _check_grants(engine)
+    return _check_file(engine) if isinstance(engine, SQLite) else _check_grants(engine)
 
 
-def _check_file(engine: Engine) -> Account:
+def _check_file(engine: SQLite) -> Account:
     rows, _ = engine.read("SELECT sqlite_version()", 5)
-    path = Path(engine.url.removeprefix("sqlite:///"))
-    writable = os.access(path, os.W_OK)
+    writable = os.access(engine.path, os.W_OK)
     return Account(
         user=os.environ.get("USER", ""),
         server=f"SQLite {rows[0][0]!s}",
         writes=("write to the file",) if writable else (),
-        mend=f"chmod a-w '{path}'" if writable else "",
+        mend=f"chmod a-w {shlex.quote(str(engine.path))}" if writable else "",
     )
 
 

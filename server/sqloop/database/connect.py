@@ -23,6 +23,9 @@ from sqloop.errors import DatabaseError, SettingsError
 DEFAULT_LIMITS = Limits()
 _FORMS = "Use sqlite:///file.db or mysql+pymysql://user@host:port/name."
 
+_FIRST_ROWS = 10_000
+"""Rows whose values stand for all where a table is too large to be read in time."""
+
 _VALUE_LENGTH = 200
 """Characters of the longest value that `Database.distinct_values` returns."""
 
@@ -74,12 +77,15 @@ class Database:
         known = found.column(column) if found else None
         if found is None or known is None:
             raise DatabaseError(f"There is no column {table}.{column}.")
-        name = self._engine.quote(known.name)
-        rows, cut = self._engine.read(
-            f"SELECT DISTINCT {name} FROM {self._engine.quote(found.name)} "
-            f"WHERE {name} IS NOT NULL AND LENGTH({name}) <= {_VALUE_LENGTH} LIMIT {limit + 1}",
-            seconds,
+        name, source = self._engine.quote(known.name), self._engine.quote(found.name)
+        query = (
+            f"SELECT DISTINCT {name} FROM {{}} "
+            f"WHERE {name} IS NOT NULL AND LENGTH({name}) <= {_VALUE_LENGTH} LIMIT {limit + 1}"
         )
+        rows, cut = self._engine.read(query.format(source), seconds / 2)
+        if cut and not rows:  # MariaDB gives nothing before it has seen every row: then of the first rows
+            part = f"(SELECT {name} FROM {source} LIMIT {_FIRST_ROWS}) AS part"
+            rows, _ = self._engine.read(query.format(part), seconds / 2)
         values = [str(row[0]) for row in rows[:limit] if not isinstance(row[0], bytes)]
         return values, cut or len(rows) > limit
 

@@ -10,7 +10,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"bool|^tinyint\(1\)|^bit(\(1\))?$", "boolean"),
     (r"^(date|datetime|timestamp)", "date"),
     (r"interval|point|polygon|geometry|blob|binary|json|^time|vector|linestring", "other"),
-    (r"int|dec|num|float|double|real|year|serial|money|^bit|^fixed", "number"),
+    (r"int|dec|\bnum|float|double|real|year|serial|money|^bit|^fixed", "number"),
     (r"char|text|clob|enum|^set|string|uuid|inet", "text"),
 )
 
@@ -18,7 +18,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 def kind_of(type_: str) -> Kind:
     """The kind of a column by its declared type; "other" where the type says nothing.
 
-    >>> [kind_of(type_) for type_ in ("INTEGER", "varchar(20)", "datetime", "tinyint(1)", "BLOB", "")]
+    >>> [kind_of(type_) for type_ in ("INTEGER", "enum('a')", "datetime", "tinyint(1)", "BLOB", "")]
     ['number', 'text', 'date', 'boolean', 'other', 'other']
     """
     lowered = type_.strip().lower()

@@ -110,6 +110,8 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         autocommit=True,
         local_infile=False,
         connect_timeout=max(1, round(limits.seconds)),
+        read_timeout=limits.seconds + _GRACE_SECONDS,  # of a server that accepts and says nothing
+        write_timeout=limits.seconds + _GRACE_SECONDS,
         conv=_CONVERSIONS,
         **_options(url),
     )

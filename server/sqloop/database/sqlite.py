@@ -54,8 +54,8 @@ class SQLite:
 
     @property
     def url(self) -> str:
-        """``sqlite:///`` and the path."""
-        return f"sqlite:///{self.path}"
+        """``sqlite:///`` and the path, with what would end the path in a URL written as %XX."""
+        return "sqlite:///" + str(self.path).replace("%", "%25").replace("?", "%3F")
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""

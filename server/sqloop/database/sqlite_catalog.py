@@ -88,22 +88,22 @@ def _describe(connection: sqlite3.Connection, name: str) -> list[tuple[str, str,
 def _foreign_keys(
     rows: list[tuple[int, str, str, str | None]], primary: dict[str, tuple[str, ...]]
 ) -> tuple[ForeignKey, ...]:
+    """The keys of one table; SQLite takes any case, and lets keys refer to tables that do not exist."""
+    names = {name.lower(): name for name in primary}
     by_key: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
     for key, referred, own, to in rows:
         by_key[key].append((referred, own, to))
     found = []
     for parts in by_key.values():
-        referred = parts[0][0]
+        referred_table = names.get(parts[0][0].lower())
+        if referred_table is None:
+            continue
         named = tuple(to for _, _, to in parts if to is not None)
         # A key that names no column refers to the primary key.
-        columns = named or _primary_of(referred, primary)
+        columns = named or primary[referred_table]
         if len(columns) == len(parts):
-            found.append(ForeignKey(tuple(own for _, own, _ in parts), referred, columns))
+            found.append(ForeignKey(tuple(own for _, own, _ in parts), referred_table, columns))
     return tuple(found)
-
-
-def _primary_of(table: str, primary: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return next((columns for name, columns in primary.items() if name.lower() == table.lower()), ())
 
 
 def _is_shadow(name: str, virtual: set[str]) -> bool:

@@ -1,8 +1,8 @@
 """One connection to a SQLite file: read-only, behind an authorizer, with a watch on every statement.
 
 ``mode=ro``, ``query_only`` and the authorizer let nothing through but reading and harmless functions. The
-watch ends a statement in time, or when it is cancelled; SQLite's own limits bound the size of a value. A single
-instruction cannot be interrupted, so the inputs of those that take quadratic time are kept small.
+watch ends a statement in time, or when it is cancelled; SQLite's own limits bound the size of a value. A
+single instruction cannot be interrupted, so the inputs of those that take quadratic time are kept small.
 """
 
 from __future__ import annotations
