@@ -14,6 +14,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Engine
 from sqloop.database.execute import execute
 from sqloop.database.introspect import introspect
+from sqloop.database.keys import complete_keys
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.schema import Dialect, Schema
@@ -60,7 +61,7 @@ class Database:
         """Tables, columns, keys and samples, read once, or again on ``refresh``. Raises DatabaseError."""
         with self._reading:
             if self._schema is None or refresh:
-                self._schema = introspect(self._engine)
+                self._schema = complete_keys(introspect(self._engine))
             return self._schema
 
     def execute(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
