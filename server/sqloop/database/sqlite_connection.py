@@ -159,7 +159,8 @@ def file_identity(path: Path) -> tuple[int, int]:
 
 def _read_only_wal(path: Path, error: sqlite3.Error) -> bool:
     """Whether it is in WAL mode where nothing may be written beside it: then nobody changes it either."""
-    if "unable to open" not in str(error) or os.access(path.parent, os.W_OK):
+    unwritable = any(words in str(error) for words in ("unable to open", "readonly database"))
+    if not unwritable or os.access(path.parent, os.W_OK):
         return False
     with suppress(OSError):
         return not path.with_name(path.name + "-wal").exists()

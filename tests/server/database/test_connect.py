@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import keyring
@@ -164,3 +168,29 @@ def test_a_server_that_never_answers_is_given_up() -> None:
 def test_a_closed_database_opens_again(shop: Database) -> None:
     shop.close()
     assert shop.execute("SELECT 1").status == "ok"
+
+
+def test_a_file_in_wal_mode_is_read_where_nothing_may_be_written() -> None:
+    code = (
+        "import os, sys; sys.path[:] = eval(sys.argv[2])\n"
+        "from sqloop.database.connect import connect\n"
+        "if os.getuid() == 0: os.setuid(65534)  # root may write anywhere\n"
+        "print(connect('sqlite:///' + sys.argv[1]).execute('SELECT a FROM t').rows)"
+    )
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own is closed to other users
+        path = Path(folder) / "wal.sqlite"
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE t AS SELECT 1 AS a")
+        connection.commit()
+        connection.close()
+        path.chmod(0o444)
+        Path(folder).chmod(0o555)
+        shown = subprocess.run(
+            [sys.executable, "-c", code, str(path), repr(sys.path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        Path(folder).chmod(0o755)
+    assert shown.stdout == "((1,),)\n", shown.stderr
