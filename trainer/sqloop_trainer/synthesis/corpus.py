@@ -1,4 +1,4 @@
-"""The training corpus: scenes, each a schema's prefix with the questions on it, as JSON lines in gzipped shards.
+"""The training corpus: scenes, each a schema's prefix with questions on it, as JSON lines in gzipped shards.
 
 Three sources: generated domains, the training schemas of Spider with synthesised questions, and Spider's own
 questions with their synonyms. Held-out schemas never get in. A shard is one process's work and is written
@@ -28,6 +28,13 @@ from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
 from sqloop_trainer.synthesis.pairs import index_values, make_pairs
 
 PER_SCENE = 16
+"""Questions on one schema."""
+
+PER_SHARD = 500
+"""Generated scenes of one shard: a few minutes of work for one process."""
+
+SPIDER_SHARDS = 5
+"""Passes over Spider, each with its tables in another order and other made questions."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,12 @@ class TrainingScene:
 def write_corpus(folder: Path, spider: Path | None, scenes: int, seed: int, processes: int) -> list[Path]:
     """Write what is missing of ``scenes`` generated scenes, and of Spider's, and name all shards."""
     folder.mkdir(parents=True, exist_ok=True)
-    size = 500
-    jobs = [(folder / f"generated-{i:04}.jsonl.gz", None, seed + i * size, size) for i in range(scenes // size)]
+    jobs: list[tuple[Path, Path | None, int, int]] = [
+        (folder / f"generated-{i:04}.jsonl.gz", None, seed + start, min(PER_SHARD, scenes - start))
+        for i, start in enumerate(range(0, scenes, PER_SHARD))
+    ]
     if spider:
-        jobs += [(folder / f"spider-{i:04}.jsonl.gz", spider, seed + i, 1) for i in range(5)]
+        jobs += [(folder / f"spider-{i:04}.jsonl.gz", spider, seed + i, 1) for i in range(SPIDER_SHARDS)]
     with ProcessPoolExecutor(processes) as pool:
         return list(pool.map(_write_shard, *zip(*jobs, strict=True)))
 

@@ -1,7 +1,7 @@
 """From a domain to training pairs: sample, execute, keep what has an answer worth asking for.
 
-Each pair goes the way that a question takes when served: linked against the values of its database, marked and
-written by the starter form. Dropped: what does not execute, empty or trivial answers, repeated questions,
+Each pair goes the way that a question takes when served: linked against the values of its database, marked
+and written by the starter form. Dropped: what does not execute, empty or trivial answers, repeated questions,
 and questions in which a value of the SQL is not found again.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from sqlglot import exp
@@ -23,34 +25,11 @@ from sqloop.generation.rendering import render
 from sqloop.generation.selects import NotCompactableError, parse_query
 from sqloop.generation.starter_form import StarterForm
 from sqloop_trainer.instances.rows import fill
-from sqloop_trainer.synthesis import patterns, patterns_groups
 from sqloop_trainer.synthesis.domains import Domain
-from sqloop_trainer.synthesis.patterns import Draft, Pattern
+from sqloop_trainer.synthesis.drafts import Draft
+from sqloop_trainer.synthesis.patterns import draw_question
 from sqloop_trainer.synthesis.scene import Scene
 from sqloop_trainer.synthesis.wording import finish
-
-WEIGHTS: dict[Pattern, float] = {
-    patterns.list_columns: 12,
-    patterns.list_rows: 11,
-    patterns.list_related: 6,
-    patterns.count_rows: 10,
-    patterns.count_distinct: 3,
-    patterns.aggregate: 9,
-    patterns.ordered: 6,
-    patterns.top_rows: 11,
-    patterns.look_up: 6,
-    patterns.missing: 2,
-    patterns_groups.count_by: 8,
-    patterns_groups.aggregate_by: 7,
-    patterns_groups.most_of: 7,
-    patterns_groups.having: 5,
-    patterns_groups.without: 5,
-    patterns_groups.against_average: 3,
-    patterns_groups.both: 3,
-    patterns_groups.share: 2,
-    patterns_groups.average_count: 1,
-    patterns_groups.extreme_value: 1,
-}
 
 
 @dataclass(frozen=True)
@@ -65,28 +44,25 @@ class Pair:
 
 def make_pairs(domain: Domain, seed: int, count: int, rows: int = 25) -> Iterator[Pair]:
     """Up to ``count`` pairs on one filled database of ``domain``; fewer where it has little to ask."""
-    random = Random(seed)
     try:
         connection = fill(domain.schema, seed, rows, words=domain.name_words())
     except sqlite3.Error:
         return
-    with connection:
-        scene = Scene(domain, connection, random)
-        if not scene.tables:
-            return
-        index = index_values(domain.schema, connection)
-        seen: set[str] = set()
-        made = 0
-        for _ in range(count * 3):
-            pattern = random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-            draft = pattern(scene)
-            pair = _check(draft, scene, index) if draft else None
-            if pair and pair.question.lower() not in seen:
-                seen.add(pair.question.lower())
-                yield pair
-                made += 1
-                if made == count:
-                    return
+    with closing(connection):
+        scene = Scene(domain, connection, Random(seed))
+        if scene.tables:
+            yield from islice(_distinct_pairs(scene, count * 3), count)
+
+
+def _distinct_pairs(scene: Scene, tries: int) -> Iterator[Pair]:
+    index = index_values(scene.schema, scene.connection)
+    seen: set[str] = set()
+    for _ in range(tries):
+        draft = draw_question(scene)
+        pair = _check(draft, scene, index) if draft else None
+        if pair and pair.question.lower() not in seen:
+            seen.add(pair.question.lower())
+            yield pair
 
 
 def index_values(schema: Schema, connection: sqlite3.Connection) -> ValueIndex:

@@ -11,11 +11,17 @@ from functools import cached_property
 from random import Random
 
 from sqloop.database.schema import Column, Table
-from sqloop_trainer.synthesis.domains import Domain, Words, pluralize, singularize
+from sqloop_trainer.synthesis.domains import Domain
 from sqloop_trainer.synthesis.lexicon import read_lexicon
+from sqloop_trainer.synthesis.nouns import pluralize, singularize
+from sqloop_trainer.synthesis.spelling import Words
 
 _PEOPLE = frozenset(
-    ["customer", "employee", "student", "teacher", "author", "member", "director", "actor", "artist", "player", "passenger", "guest", "patient", "doctor", "agent", "tenant", "user", "driver", "coach", "candidate", "officer", "scientist", "volunteer", "donor", "musician", "person", "people", "owner", "instructor", "professor", "staff", "client", "manager", "athlete", "singer"]
+    (
+        "customer employee student teacher author member director actor artist player passenger guest "
+        "patient doctor agent tenant user driver coach candidate officer scientist volunteer donor "
+        "musician person people owner instructor professor staff client manager athlete singer"
+    ).split()
 )
 _NAMES = (
     "name",
@@ -143,7 +149,7 @@ class Scene:
         return " ".join(full if self.random.random() < 0.1 else words)
 
     def adjectives(self, table: Table, column: Column) -> tuple[str, str]:
-        """What the greatest and the least are called, where there is a word: ("most expensive", "cheapest")."""
+        """What the greatest and the least are called, where there are words: ("priciest", "cheapest")."""
         attribute = self.domain.attributes.get(self.words(table, column))
         return (attribute.high, attribute.low) if attribute else ("", "")
 

@@ -10,6 +10,7 @@ from random import Random
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SPACES = re.compile(r"\s+")
+_ASKING = frozenset("what which who how when where whose is are does do did can could in".split())
 
 
 def vary(random: Random, template: str, **slots: str) -> str:
@@ -40,9 +41,6 @@ def finish(random: Random, text: str) -> str:
     elif style < 0.8:
         text = text.lower()
     return text
-
-
-_ASKING = frozenset(["what", "which", "who", "how", "when", "where", "whose", "is", "are", "does", "do", "did", "can", "could", "in"])
 
 
 def _slip(random: Random, text: str) -> str:
