@@ -77,7 +77,9 @@ def pretrain(
     data: Annotated[
         Path | None, Option("--data", metavar="DIR", help="Spider's folder: human questions for training.")
     ] = None,
-    scenes: Annotated[int, Option("--scenes", min=500, help="Databases to synthesise, 16 questions each.")] = 5_000,
+    scenes: Annotated[
+        int, Option("--scenes", min=500, help="Databases to synthesise, 16 questions each.")
+    ] = 5_000,
     steps: Annotated[int, Option("--steps", min=50, help="Steps of about 96 questions.")] = 1_300,
 ) -> int:
     """Train a starter model from nothing; the same command goes on after an interruption.

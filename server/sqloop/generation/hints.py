@@ -7,7 +7,7 @@ columns of dates; "cheapest" brings prices. Hints are marked in the prompt like 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Schema, Table
@@ -76,7 +76,7 @@ def _meanings() -> dict[str, frozenset[str]]:
 def find_hints(
     question: str, schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]
 ) -> dict[int, tuple[Target, ...]]:
-    """Columns that are hinted at, by the end of the word in ``question`` that does; at most `MAX_HINTS` each."""
+    """Columns that are hinted at, by the end of the word in ``question`` that does; `MAX_HINTS` at most."""
     tables = mentioned_tables(schema, mentions, links)
     hints: dict[int, tuple[Target, ...]] = {}
     for mention in mentions:
@@ -87,18 +87,20 @@ def find_hints(
     for link in links:
         if not link.matches and _is_time(question[link.start : link.end], link.value):
             hints[link.end] = _columns(tables, _is_temporal)
-    taken = [(each.start, each.end) for each in (*mentions, *links)]
+    taken = [(each.start, each.end) for each in mentions] + [(each.start, each.end) for each in links]
     for word in split_text(question):
         meant = _meanings().get(word.stem)
         if meant and all(word.end <= start or end <= word.start for start, end in taken):
-            hints[word.end] = _columns(
-                tables, lambda column, m=meant: not m.isdisjoint(name_stems(column.name))
-            )
+            hints[word.end] = _columns(tables, partial(_is_meant, meant))
     return hints
 
 
+def _is_meant(stems: frozenset[str], column: Column) -> bool:
+    return not stems.isdisjoint(name_stems(column.name))
+
+
 def stand_ins(table: Table) -> list[Column]:
-    """The columns that stand for a row: its name or first and last name, and its key where it is one column."""
+    """The columns that stand for a row: its name or first and last name, and its key of one column."""
     by_words = {" ".join(name_stems(column.name)): column for column in table.columns}
     keys = {name for key in table.foreign_keys for name in key.columns}
     first, last = by_words.get(_stems("first name")), by_words.get(_stems("last name"))

@@ -21,6 +21,9 @@ from sqloop_trainer.synthesis.corpus import TrainingScene
 Ids = np.ndarray
 """``[length]``, int64."""
 
+IGNORED = -100
+"""The target where nothing is learned."""
+
 
 @dataclass(frozen=True)
 class EncodedScene:
@@ -37,10 +40,10 @@ class EncodedScene:
 
 @dataclass(frozen=True)
 class Batch:
-    """``ids``, ``positions`` ``[rows, length]``; ``mask`` ``[rows, 1, length, length]`` bool, True where seen.
+    """``ids``, ``positions``, ``targets`` and ``item`` are ``[rows, length]``.
 
-    ``targets`` ``[rows, length]`` is the next token where it is part of an answer, else -100; ``item``
-    numbers the questions of the batch from 0, -1 elsewhere.
+    ``mask`` ``[rows, 1, length, length]`` is True where seen. ``targets`` is the next token where it is part
+    of an answer, else `IGNORED`; ``item`` numbers the questions of the batch from 0, -1 elsewhere.
     """
 
     ids: torch.Tensor
@@ -53,7 +56,7 @@ class Batch:
 def encode_scenes(
     scenes: Sequence[TrainingScene], tokenizer: PreTrainedTokenizerFast, per_row: int, longest: int
 ) -> list[EncodedScene]:
-    """Scenes of at most ``per_row`` questions and ``longest`` tokens; what cannot be that short is dropped."""
+    """Rows of at most ``per_row`` questions and ``longest`` tokens; what cannot be that short is dropped."""
     eos = tokenizer.eos_token_id
     texts = [text for scene in scenes for text in (scene.prefix, *(t for item in scene.items for t in item))]
     encoded = iter(tokenizer(texts, add_special_tokens=False)["input_ids"]) if texts else iter(())
@@ -76,10 +79,9 @@ class Renumbering:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self._size = len(tokenizer)
-        self._ranges = [
-            (tokenizer.convert_tokens_to_ids(token(f"{letter}0")), count)
-            for letter, count in (("t", MAX_TABLES), ("c", MAX_COLUMNS), ("v", MAX_VALUES))
-        ]
+        counts = {"t": MAX_TABLES, "c": MAX_COLUMNS, "v": MAX_VALUES}
+        vocabulary = tokenizer.get_vocab()
+        self._ranges = [(vocabulary[token(f"{letter}0")], count) for letter, count in counts.items()]
 
     def draw(self, random: Random) -> Ids:
         """A table from old to new ids; the identity in a quarter of the cases."""
@@ -96,33 +98,45 @@ def make_batch(rows: Sequence[EncodedScene], pad: int, renumber: Renumbering | N
     length = max(row.length for row in rows)
     shape = (len(rows), length)
     ids, positions = np.full(shape, pad), np.zeros(shape, dtype=np.int64)
-    targets, item = np.full(shape, -100), np.full(shape, -1)
+    targets, item = np.full(shape, IGNORED), np.full(shape, -1)
     mask = np.zeros((len(rows), length, length), dtype=bool)
     number = 0
-    causal = np.tril(np.ones((length, length), dtype=bool))
     for i, row in enumerate(rows):
-        table = renumber.draw(random) if renumber else None
-        start = len(row.prefix)
-        ids[i, :start], positions[i, :start] = row.prefix, np.arange(start)
-        mask[i, :start, :start] = causal[:start, :start]
-        at = start
-        for suffix, done in row.items:
-            end = at + len(suffix) + len(done)
-            ids[i, at:end] = np.concatenate([suffix, done])
-            positions[i, at:end] = np.arange(start, start + end - at)
-            mask[i, at:end, :start] = True
-            mask[i, at:end, at:end] = causal[: end - at, : end - at]
-            targets[i, at + len(suffix) - 1 : end - 1] = done
-            item[i, at + len(suffix) - 1 : end - 1] = number
+        _place(row, ids[i], positions[i], mask[i])
+        for suffix, done, at in _places(row):
+            learned = slice(at + len(suffix) - 1, at + len(suffix) + len(done) - 1)
+            targets[i, learned], item[i, learned] = done, number
             number += 1
-            at = end
-        mask[i, at:, 0] = True
-        if table is not None:
+        if renumber:
+            table = renumber.draw(random)
             ids[i] = table[ids[i]]
-            learned = targets[i] >= 0
-            targets[i, learned] = table[targets[i, learned]]
+            targets[i] = np.where(targets[i] == IGNORED, IGNORED, table[targets[i]])
     tensors = [torch.from_numpy(array) for array in (ids, positions, mask[:, None], targets, item)]
     return Batch(*tensors)
+
+
+def _places(row: EncodedScene) -> Iterator[tuple[Ids, Ids, int]]:
+    """Each question with its answer, and where in the row it begins."""
+    at = len(row.prefix)
+    for suffix, done in row.items:
+        yield suffix, done, at
+        at += len(suffix) + len(done)
+
+
+def _place(row: EncodedScene, ids: Ids, positions: Ids, mask: Ids) -> None:
+    """Write one row: each question sees the prefix and itself, and its positions go on from the prefix."""
+    start = len(row.prefix)
+    causal = np.tril(np.ones(mask.shape, dtype=bool))
+    ids[:start], positions[:start] = row.prefix, np.arange(start)
+    mask[:start, :start] = causal[:start, :start]
+    for suffix, done, at in _places(row):
+        count = len(suffix) + len(done)
+        here = slice(at, at + count)
+        ids[here] = np.concatenate([suffix, done])
+        positions[here] = np.arange(start, start + count)
+        mask[here, :start] = True
+        mask[here, here] = causal[:count, :count]
+    mask[row.length :, 0] = True  # Padding sees something: no softmax over nothing.
 
 
 def batches(
@@ -130,7 +144,8 @@ def batches(
 ) -> Iterator[Batch]:
     """One pass in random order, rows of like length together."""
     order = sorted(range(len(rows)), key=lambda i: rows[i].length + random.random() * 100)
-    chunks = [order[i : i + per_batch] for i in range(0, len(order) - per_batch + 1, per_batch)]
+    size = min(per_batch, len(order))
+    chunks = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
     random.shuffle(chunks)
     for chunk in chunks:
         yield make_batch([rows[i] for i in chunk], pad, renumber, random)

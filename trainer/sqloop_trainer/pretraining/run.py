@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -36,7 +36,7 @@ class Run:
     spider: Path | None
     scenes: int
     plan: Plan
-    shape: Shape = Shape()
+    shape: Shape = field(default_factory=Shape)
 
 
 def pretrain(run: Run, say: Callable[[str], None]) -> Path:
@@ -48,18 +48,21 @@ def pretrain(run: Run, say: Callable[[str], None]) -> Path:
     human = list(read_corpus(path for path in shards if path.name.startswith("spider")))
     held_out = list(spider_scenes(run.spider, 0, held_out=True)) if run.spider else []
     tokenizer = _tokenizer(run.folder / "tokenizer", [*made, *human])
-    sources = [_encode(scenes, tokenizer) for scenes in (made, human)]
+    made_rows, human_rows = _encode(made, tokenizer), _encode(human, tokenizer)
+    held_out_rows = encode_scenes(held_out, tokenizer, PER_ROW, 1_200)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = make_model(run.shape, tokenizer).to(device)
+    model = make_model(run.shape, tokenizer)
+    torch.nn.Module.to(model, device)
     size = sum(each.numel() for each in model.parameters())
     say(f"Training {size:,} parameters for {run.plan.steps} steps on {device}; see {run.folder}/log.jsonl")
-    train(model, tokenizer, *sources, encode_scenes(held_out, tokenizer, PER_ROW, 1_200), run.plan, run.folder)
+    train(model, tokenizer, made_rows, human_rows, held_out_rows, run.plan, run.folder)
     return export(model, tokenizer, run.folder / "model")
 
 
 def export(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path:
     """Write what `sqloop` loads: bfloat16 weights in pieces, configuration, tokenizer, prompt form."""
-    model.to(torch.bfloat16).save_pretrained(folder, max_shard_size=PIECE)
+    torch.nn.Module.to(model, torch.bfloat16)
+    model.save_pretrained(folder, max_shard_size=PIECE)
     tokenizer.save_pretrained(folder)
     (folder / "sqloop.json").write_text(json.dumps({"form": "starter"}) + "\n")
     return folder
@@ -71,7 +74,8 @@ def _encode(scenes: list[TrainingScene], tokenizer: PreTrainedTokenizerFast) -> 
 
 def _tokenizer(folder: Path, scenes: Iterable[TrainingScene]) -> PreTrainedTokenizerFast:
     if (folder / "tokenizer.json").exists():
-        return PreTrainedTokenizerFast.from_pretrained(folder)
+        kept: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
+        return kept
     tokenizer = train_tokenizer(scenes)
     tokenizer.save_pretrained(folder)
     return tokenizer

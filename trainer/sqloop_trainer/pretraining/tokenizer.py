@@ -27,6 +27,6 @@ def train_tokenizer(scenes: Iterable[TrainingScene]) -> PreTrainedTokenizerFast:
     )
     texts = (text for scene in scenes for text in (scene.prefix, *(suffix for suffix, _ in scene.items)))
     tokenizer.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, eos_token=token("eos"), pad_token=token("pad"), model_max_length=4096
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -76,21 +76,12 @@ def train(
     """Train ``model`` in place; progress goes to ``folder/log.jsonl``, checkpoints beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     optimizers = _optimizers(model, plan)
-    step = _restore(folder, model, optimizers)
-    stream = _stream(made, human, tokenizer, plan, step)
+    first = _restore(folder, model, optimizers)
+    stream = _stream(made, human, tokenizer, plan, first)
     started, device = time.time(), next(model.parameters()).device
-    for step in range(step, plan.steps):
-        model.train()
-        batch = _to(next(stream), device)
-        loss = answer_loss(model, batch)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimizer in optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = group["initial_lr"] * _schedule(step, plan)
-            optimizer.step()
-            optimizer.zero_grad()
-        record: dict[str, float] = {"step": step, "loss": loss.item(), "seconds": time.time() - started}
+    for step in range(first, plan.steps):
+        loss = _step(model, optimizers, _to(next(stream), device), _schedule(step, plan))
+        record: dict[str, float] = {"step": step, "loss": loss, "seconds": time.time() - started}
         last = step + 1 == plan.steps
         if last or (step + 1) % plan.evaluate_every == 0:
             record["held_out"] = accuracy(model, held_out, tokenizer)
@@ -100,6 +91,22 @@ def train(
             _save(folder, model, optimizers, step + 1)
 
 
+def _step(
+    model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer], batch: Batch, share: float
+) -> float:
+    """One step with ``share`` of the learning rates; the loss before it."""
+    model.train()
+    loss = answer_loss(model, batch)
+    torch.autograd.backward(loss)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * share
+        optimizer.step()
+        optimizer.zero_grad()
+    return loss.item()
+
+
 def answer_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
     """Mean cross-entropy over the tokens of the answers, in nats."""
     hidden = _hidden(model, batch)
@@ -107,9 +114,11 @@ def answer_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
     return cross_entropy(model.lm_head(hidden[learned]), batch.targets[learned])
 
 
-def accuracy(model: LlamaForCausalLM, rows: Sequence[EncodedScene], tokenizer: PreTrainedTokenizerFast) -> float:
-    """Share of questions whose whole answer is the likeliest at each token: exact match of greedy decoding."""
-    model.eval()
+def accuracy(
+    model: LlamaForCausalLM, rows: Sequence[EncodedScene], tokenizer: PreTrainedTokenizerFast
+) -> float:
+    """Share of questions whose whole answer is the likeliest at each token, as greedy decoding gives it."""
+    model.train(False)
     right = total = 0
     device = next(model.parameters()).device
     with torch.inference_mode():
@@ -134,7 +143,8 @@ def _hidden(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
 
 
 def _to(batch: Batch, device: torch.device) -> Batch:
-    return Batch(*(tensor.to(device) for tensor in (batch.ids, batch.positions, batch.mask, batch.targets, batch.item)))
+    tensors = (batch.ids, batch.positions, batch.mask, batch.targets, batch.item)
+    return Batch(*(tensor.to(device) for tensor in tensors))
 
 
 def _optimizers(model: LlamaForCausalLM, plan: Plan) -> list[torch.optim.Optimizer]:
@@ -184,10 +194,12 @@ def _forever(
         yield from batches(rows, plan.rows, pad, renumber, random)
 
 
-def _save(
-    folder: Path, model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer], step: int
-) -> None:
-    state = {"step": step, "model": model.state_dict(), "optimizers": [each.state_dict() for each in optimizers]}
+def _save(folder: Path, model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer], step: int) -> None:
+    state = {
+        "step": step,
+        "model": model.state_dict(),
+        "optimizers": [each.state_dict() for each in optimizers],
+    }
     torch.save(state, folder / "checkpoint.partial")
     (folder / "checkpoint.partial").rename(folder / "checkpoint.pt")
 
@@ -201,8 +213,3 @@ def _restore(folder: Path, model: LlamaForCausalLM, optimizers: list[torch.optim
     for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
         optimizer.load_state_dict(saved)
     return int(state["step"])
-
-
-def describe(shape: Shape, plan: Plan) -> str:
-    """Both as one line of JSON."""
-    return json.dumps({"shape": asdict(shape), "plan": asdict(plan)})
