@@ -108,6 +108,8 @@ def _compact_select(select: exp.Select, schema: Schema, outer: _Scope | None) ->
         if correlated:
             raise NotCompactableError("a correlated self-join")
         return
+    if correlated and not mentioned:
+        raise NotCompactableError("a correlated query that names none of its own columns")
     for source in sources_of(select):
         source.set("alias", None)
     if not correlated:

@@ -39,7 +39,9 @@ def _expand_select(select: exp.Select, schema: Schema) -> None:
     if _is_explicit(select):
         return
     columns = own_columns(select)
-    tables = {source.name for source in sources_of(select)} | {column.table for column in columns}
+    sources, named = {source.name for source in sources_of(select)}, {column.table for column in columns}
+    outer = named - sources if _is_correlated(select, sources, named) else set()
+    tables = (sources | named) - outer
     if not tables:
         return
     implied = implied_joins(tables, schema)
@@ -47,17 +49,37 @@ def _expand_select(select: exp.Select, schema: Schema) -> None:
         raise NotCompactableError(f"no keys join {', '.join(sorted(tables))}")
     first, steps = implied
     set_sources(select, first, [_join(step) for step in steps])
-    if not steps and first not in _outer_tables(select):
+    if not steps and not outer and first not in _outer_tables(select):
         for column in columns:
             column.set("table", None)
 
 
 def _is_explicit(select: exp.Select) -> bool:
-    """Whether FROM says more than which tables take part."""
-    joined = any(join.args.get("on") or join.side or join.kind for join in joins_of(select))
+    """Whether FROM says more than which tables take part; SQLite's comma is read as CROSS."""
+    joined = any(
+        join.args.get("on") or join.side or join.kind not in ("", "CROSS") for join in joins_of(select)
+    )
     return joined or any(
         not isinstance(source, exp.Table) or bool(source.alias) for source in sources_of(select)
     )
+
+
+def _is_correlated(select: exp.Select, sources: set[str], named: set[str]) -> bool:
+    """Whether the tables that ``select`` names beyond its FROM are those of a query around it.
+
+    FROM beside implied joins only adds tables that no column names: one that is named, or a star, says that
+    FROM is complete.
+    """
+    around = select.parent_select
+    complete = bool(sources & named) or any(isinstance(item, exp.Star) for item in select.expressions)
+    return complete and around is not None and named - sources <= _tables(around)
+
+
+def _tables(select: exp.Select) -> set[str]:
+    """The tables of a select and of those around it."""
+    own = {source.name for source in sources_of(select)} | {column.table for column in own_columns(select)}
+    around = select.parent_select
+    return own | _tables(around) if around else own
 
 
 def _outer_tables(select: exp.Select) -> set[str]:

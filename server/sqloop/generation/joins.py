@@ -28,7 +28,8 @@ def implied_joins(tables: Iterable[str], schema: Schema) -> tuple[str, list[Join
 
     Greedy and deterministic: tables are taken in schema order, each connected by the shortest path.
     """
-    wanted = [table.name for table in schema.tables if table.name in set(tables)]
+    among = set(tables)
+    wanted = [table.name for table in schema.tables if table.name in among]
     if not wanted:
         return None
     edges = schema.neighbours

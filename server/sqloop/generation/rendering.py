@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 
 from sqlglot import exp
-from sqlglot.dialects import Dialect as SqlglotDialect
 
 from sqloop.database.schema import Column, Dialect
+from sqloop.generation.sql_grammar import quote_name
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _DATE_PARTS: dict[type[exp.Expr], str] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
 _NUMERIC = re.compile(r"-?\d+(?:\.\d+)?\Z")
 
@@ -38,9 +37,8 @@ def render(tree: exp.Query, dialect: Dialect) -> str:
         replacement = _for_dialect(node, dialect)
         if replacement is not None:
             node.replace(replacement)
-    keywords = SqlglotDialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
     for name in tree.find_all(exp.Identifier):
-        name.set("quoted", not _PLAIN_NAME.match(name.name) or name.name.upper() in keywords)
+        name.set("quoted", quote_name(name.name, dialect) != name.name)
     return tree.sql(dialect=dialect)
 
 

@@ -19,7 +19,7 @@ from transformers import (
     Qwen2Config,
 )
 
-from sqloop.database.schema import Column, ForeignKey, Schema, Table
+from sqloop.database.schema import Column, ForeignKey, Kind, Schema, Table
 
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}<|turn|>{{ m['role'] }}\n{{ m['content'] | trim }}<|im_end|>\n"
@@ -128,3 +128,48 @@ def _train_tokenizer() -> PreTrainedTokenizerFast:
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>")
     fast.chat_template = CHAT_TEMPLATE
     return fast
+
+
+@pytest.fixture(scope="session")
+def shop() -> Schema:
+    """Six tables of a shop, one with a reserved name, one that refers to itself."""
+    return Schema(
+        "sqlite",
+        (
+            _table("city", {"id": "number", "name": "text"}, {}),
+            _table(
+                "customer",
+                {"id": "number", "name": "text", "city_id": "number", "zip": "text"}
+                | {"birth_date": "date", "active": "boolean"},
+                {"city_id": "city"},
+            ),
+            _table("product", {"id": "number", "name": "text", "price": "number", "category": "text"}, {}),
+            _table(
+                "order",
+                {"id": "number", "customer_id": "number", "placed": "date", "status": "text"},
+                {"customer_id": "customer"},
+            ),
+            _table(
+                "order_item",
+                {"id": "number", "order_id": "number", "product_id": "number", "quantity": "number"},
+                {"order_id": "order", "product_id": "product"},
+            ),
+            _table(
+                "employee",
+                {"id": "number", "name": "text", "boss_id": "number", "city_id": "number"},
+                {"boss_id": "employee", "city_id": "city"},
+            ),
+        ),
+    )
+
+
+_TYPES: dict[Kind, str] = {"number": "INTEGER", "text": "TEXT", "date": "DATE", "boolean": "BOOLEAN"}
+
+
+def _table(name: str, columns: dict[str, Kind], keys: dict[str, str]) -> Table:
+    return Table(
+        name,
+        tuple(Column(column, _TYPES[kind], kind) for column, kind in columns.items()),
+        ("id",),
+        tuple(ForeignKey((column,), referred, ("id",)) for column, referred in keys.items()),
+    )
