@@ -55,9 +55,12 @@ def server_state(mariadb) -> list[object]:  # type: ignore[no-untyped-def]
     names = ", ".join(f"`{schema}`.`{table}`" for schema, table in tables)
     return [
         admin(f"CHECKSUM TABLE {names}"),
-        admin("SELECT * FROM information_schema.columns WHERE table_schema = 'shop'"),
+        admin("SELECT * FROM information_schema.columns WHERE table_schema = 'shop' ORDER BY 3, 5"),
         admin("SELECT * FROM information_schema.schemata ORDER BY schema_name"),
-        admin("SELECT * FROM information_schema.statistics WHERE table_schema = 'shop'"),
+        admin(  # without the estimates, which the server renews when it likes
+            "SELECT table_name, index_name, seq_in_index, column_name, non_unique "
+            "FROM information_schema.statistics WHERE table_schema = 'shop' ORDER BY 1, 2, 3"
+        ),
         admin("SELECT * FROM information_schema.routines ORDER BY 1"),
         admin("SELECT * FROM information_schema.triggers ORDER BY 1"),
         admin("SELECT * FROM information_schema.events ORDER BY 1"),
@@ -151,7 +154,7 @@ def run_bare(mariadb, user: str, sql: str) -> None:  # type: ignore[no-untyped-d
             autocommit=True,
             ssl_disabled=True,
             init_command="SET max_statement_time = 0.1",
-            read_timeout=1,
+            read_timeout=60,
         ) as session,
         suppress(pymysql.Error, UnicodeError),
         session.cursor() as cursor,
