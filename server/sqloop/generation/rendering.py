@@ -60,8 +60,13 @@ def lift(tree: exp.Query) -> exp.Query:
         pattern = like.expression
         if isinstance(pattern, exp.Literal) and pattern.is_string:
             _lift_like(like, pattern.name)
-    for cast in [*tree.find_all(exp.Cast), *tree.find_all(exp.TimeToStr)]:
+    for cast in list(tree.find_all(exp.Cast)):
         _lift_date_part(cast)
+    for text in list(tree.find_all(exp.TimeToStr)):
+        _lift_date_part(text)
+    for part in tree.find_all(*_DATE_PARTS):
+        if isinstance(part.this, exp.TsOrDsToDate):
+            part.set("this", part.this.this)
     return tree
 
 

@@ -38,6 +38,12 @@ class _Handles:
     of: dict[Target, str]
     names: dict[str, Target]
 
+    def named(self, handle: str) -> Target:
+        """What ``handle`` stands for; raises ValueError when the prompt does not show it."""
+        if handle not in self.names:
+            raise ValueError(f"an unknown handle: {handle}")
+        return self.names[handle]
+
 
 def _read_handles(schema: Schema) -> _Handles:
     tables = [Target(table.name, None) for table in schema.tables]
@@ -141,7 +147,7 @@ def _name_handles(tree: exp.Query, asked: Asked) -> None:
     links = {link.handle: link for link in asked.links}
     aliases: dict[str, str] = {}
     for table in tree.find_all(exp.Table):
-        name = handles.names[table.name].table
+        name = handles.named(table.name).table
         if table.alias:
             aliases[table.alias] = name
         table.set("this", exp.to_identifier(name))
@@ -150,7 +156,7 @@ def _name_handles(tree: exp.Query, asked: Asked) -> None:
         if column.name in links:
             values.append((column, links[column.name]))
         elif _HANDLE.match(column.name):
-            target = handles.names[column.name]
+            target = handles.named(column.name)
             if column.table and aliases.get(column.table) != target.table:
                 raise NotCompactableError("an alias of another table")
             column.replace(exp.column(target.column or "", table=column.table or target.table))

@@ -30,11 +30,10 @@ base: expr cmp expr | expr NOT? IN LP query RP | expr NOT? IN LP value (COMMA va
 cmp: EQ | NE | LT | LE | GT | GE
 expr: term ((PLUS | MINUS | STAR | SLASH) term)*
 term: column | value | HUNDRED | REAL | COUNT_ALL | (COUNT | SUM | AVG) DISTINCT? expr RP
-    | (MIN | MAX | ABS | LENGTH | LOWER | UPPER | YEAR | MONTH | DAY) expr RP | ROUND expr (COMMA int)? RP
+    | (MIN | MAX | ABS | LENGTH | LOWER | UPPER | YEAR | MONTH | DAY) expr RP | ROUND expr (COMMA digit)? RP
     | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
 column: (alias DOT)? name
 alias: A0 | A1 | A2 | A3
-int: digit digit? digit?
 digit: N0 | N1 | N2 | N3 | N4 | N5 | N6 | N7 | N8 | N9
 """
 _FIXED = re.compile(r"\b[A-Z][A-Z_0-9]*\b")
@@ -47,7 +46,7 @@ def starter_grammar(tables: int, columns: int, values: int) -> str:
         (
             f"table: {_any('t', tables)}",
             f"name: {_any('c', columns)}",
-            f"value: {' | '.join(filter(None, (_any('v', values), 'int')))}",
+            f"value: {' | '.join(filter(None, (_any('v', values), 'digit')))}",
         )
     )
 

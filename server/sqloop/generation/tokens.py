@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from llguidance import LLTokenizer
 from tokenizers import Tokenizer
 
+from sqloop.generation.starter_tokens import token
+
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
 """Ends of an answer that some models write without naming them as their end of sequence."""
 
@@ -20,7 +22,9 @@ class Tokens:
 
     def __init__(self, tokenizer: Tokenizer, ends: Sequence[int], begin: int | None) -> None:
         self._tokenizer = tokenizer
-        turn_ends = (tokenizer.token_to_id(each) for each in TURN_ENDS)
+        # The starter model's <|end|> is the END of a CASE, so its own language has no such turn ends.
+        speaks_sql = tokenizer.token_to_id(token("sql")) is not None
+        turn_ends = (tokenizer.token_to_id(each) for each in (() if speaks_sql else TURN_ENDS))
         self.ends = tuple(dict.fromkeys([*ends, *(each for each in turn_ends if each is not None)]))
         adds_begin = begin is not None and tokenizer.encode("a").ids[:1] == [begin]
         self._begin = [begin] if adds_begin and begin is not None else []

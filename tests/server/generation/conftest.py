@@ -131,7 +131,7 @@ def _train_tokenizer() -> PreTrainedTokenizerFast:
 
 
 @pytest.fixture(scope="session")
-def shop() -> Schema:
+def shop_schema() -> Schema:
     """Six tables of a shop, one with a reserved name, one that refers to itself."""
     return Schema(
         "sqlite",

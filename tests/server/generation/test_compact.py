@@ -141,17 +141,17 @@ CASES = {
 
 
 @pytest.mark.parametrize(("sql", "short", "long"), CASES.values(), ids=CASES)
-def test_there_and_back(shop: Schema, sql: str, short: str, long: str | None) -> None:
-    tree = compact(sql, shop)
+def test_there_and_back(shop_schema: Schema, sql: str, short: str, long: str | None) -> None:
+    tree = compact(sql, shop_schema)
     assert render(tree, "sqlite") == short
-    assert render(expand(tree, shop), "sqlite") == (long or sql)
-    assert render(expand(parse_query(short, "sqlite"), shop), "sqlite") == (long or sql)
+    assert render(expand(tree, shop_schema), "sqlite") == (long or sql)
+    assert render(expand(parse_query(short, "sqlite"), shop_schema), "sqlite") == (long or sql)
 
 
 @pytest.mark.parametrize("sql", [sql for sql, _, _ in CASES.values()], ids=CASES)
-def test_the_answer_stays_the_same(shop: Schema, sql: str) -> None:
-    connection = fill(shop, 3, 30, scenes_of(sql, shop))
-    back = render(expand(compact(sql, shop), shop), "sqlite")
+def test_the_answer_stays_the_same(shop_schema: Schema, sql: str) -> None:
+    connection = fill(shop_schema, 3, 30, scenes_of(sql, shop_schema))
+    back = render(expand(compact(sql, shop_schema), shop_schema), "sqlite")
     assert sorted(connection.execute(back), key=repr) == sorted(connection.execute(sql), key=repr)
 
 
@@ -173,13 +173,13 @@ def test_the_answer_stays_the_same(shop: Schema, sql: str) -> None:
         ("SELECT " + "(" * 3000 + "1", "not parsable"),
     ],
 )
-def test_what_has_no_compact_form_is_an_error(shop: Schema, sql: str, reason: str) -> None:
+def test_what_has_no_compact_form_is_an_error(shop_schema: Schema, sql: str, reason: str) -> None:
     with pytest.raises(NotCompactableError, match=reason):
-        compact(sql, shop)
+        compact(sql, shop_schema)
 
 
-def test_tables_without_a_key_between_them_cannot_be_joined(shop: Schema) -> None:
-    lonely = Schema("sqlite", (*shop.tables, Table("note", (Column("text", "TEXT", "text"),))))
+def test_tables_without_a_key_between_them_cannot_be_joined(shop_schema: Schema) -> None:
+    lonely = Schema("sqlite", (*shop_schema.tables, Table("note", (Column("text", "TEXT", "text"),))))
     with pytest.raises(NotCompactableError, match="no keys join customer, note"):
         expand(parse_query("SELECT note.text WHERE customer.name = 'Ann'", "sqlite"), lonely)
 
@@ -195,10 +195,10 @@ def test_keys_of_two_columns_join_by_both() -> None:
     assert expand(tree, schema).sql() == sql
 
 
-def test_joins_are_the_same_whatever_the_order_of_the_tables(shop: Schema) -> None:
+def test_joins_are_the_same_whatever_the_order_of_the_tables(shop_schema: Schema) -> None:
     names = ["product", "customer", "employee"]
-    joins = implied_joins(names, shop)
-    assert joins == implied_joins(reversed(names), shop)
+    joins = implied_joins(names, shop_schema)
+    assert joins == implied_joins(reversed(names), shop_schema)
     assert joins is not None
     first, steps = joins
     assert first == "customer"
