@@ -1,0 +1,125 @@
+"""Synthesised questions: every pattern asks something that has an answer, in many words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from random import Random
+
+import pytest
+
+from sqloop.generation.expand import expand
+from sqloop.generation.rendering import render
+from sqloop.generation.selects import parse_query
+from sqloop_trainer.instances.rows import fill
+from sqloop_trainer.synthesis import patterns_groups, patterns_lists, patterns_rows, patterns_tops
+from sqloop_trainer.synthesis.conditions import own_condition
+from sqloop_trainer.synthesis.domains import Domain, make_domain
+from sqloop_trainer.synthesis.drafts import Pattern
+from sqloop_trainer.synthesis.patterns import WEIGHTS
+from sqloop_trainer.synthesis.scene import Scene
+
+SCENES = 25
+
+
+def make_scene(seed: int) -> Scene:
+    domain: Domain = make_domain(Random(seed))
+    return Scene(domain, fill(domain.schema, seed, 25, words=domain.name_words()), Random(seed))
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Scene]:
+    return [make_scene(seed) for seed in range(SCENES)]
+
+
+def answer(scene: Scene, sql: str) -> list[tuple[object, ...]]:
+    rendered = render(expand(parse_query(sql, "sqlite"), scene.schema), "sqlite")
+    return scene.connection.execute(rendered).fetchall()
+
+
+@pytest.mark.parametrize("pattern", WEIGHTS, ids=lambda pattern: pattern.__name__)
+def test_every_pattern_executes_has_answers_and_varies(scenes: list[Scene], pattern: Pattern) -> None:
+    drafts = [(scene, draft) for scene in scenes for _ in range(6) if (draft := pattern(scene))]
+    assert len(drafts) >= 10
+    answers = [answer(scene, draft.sql) for scene, draft in drafts]
+    filled = [rows for rows in answers if any(cell is not None for row in rows for cell in row)]
+    assert len(filled) >= 0.5 * len(drafts)
+    texts = {draft.text.lower() for _, draft in drafts}
+    assert len(texts) >= 0.9 * len(drafts)
+    assert not any(set("{}|") & set(draft.text) for _, draft in drafts)
+
+
+def test_questions_begin_in_many_ways(scenes: list[Scene]) -> None:
+    drafts = [draft for scene in scenes for _ in range(20) if (draft := patterns_lists.list_columns(scene))]
+    starts = Counter(" ".join(draft.text.split()[:2]) for draft in drafts)
+    assert starts.most_common(1)[0][1] < 0.15 * len(drafts)
+
+
+def test_conditions_come_in_every_kind(scenes: list[Scene]) -> None:
+    made = [
+        found.sql
+        for scene in scenes
+        for table in scene.tables
+        for _ in range(12)
+        if (found := own_condition(scene, table))
+    ]
+    for shape in (" = '", " <> ", " LIKE '%", " IN (", " BETWEEN ", " > ", " < ", " >= ", " <= ", "YEAR("):
+        assert any(shape in sql for sql in made), shape
+    assert any("MONTH(" in sql and "YEAR(" in sql for sql in made)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shapes"),
+    [
+        (patterns_lists.ordered, ("ORDER BY", "DESC")),
+        (patterns_tops.top_rows, ("LIMIT 1", "LIMIT 3", "DESC")),
+        (patterns_groups.most_of, ("COUNT(*) DESC LIMIT 1", "SUM(", "AVG(")),
+        (patterns_groups.having, ("HAVING COUNT(*) >", "HAVING COUNT(*) <", "HAVING AVG(")),
+        (patterns_rows.both, ("INTERSECT", "EXCEPT", "UNION")),
+        (patterns_rows.without, ("NOT IN", "COUNT(*)")),
+    ],
+)
+def test_patterns_cover_their_shapes(scenes: list[Scene], pattern: Pattern, shapes: tuple[str, ...]) -> None:
+    made = [draft.sql for scene in scenes for _ in range(20) if (draft := pattern(scene))]
+    for shape in shapes:
+        assert any(shape in sql for sql in made), shape
+
+
+def test_more_and_less_are_said_as_they_are_meant(scenes: list[Scene]) -> None:
+    """ "at least" never stands beside <, nor "below" beside >."""
+    said = {"at least": ">=", "or more": ">=", "at most": "<=", "or less": "<=", "below": "<", "above": ">"}
+    checked = 0
+    for scene in scenes:
+        for table in scene.tables:
+            for _ in range(30):
+                found = own_condition(scene, table)
+                for words, sign in said.items():
+                    if found and words in found.text and '"' not in found.sql.split(" ", 1)[1]:
+                        assert f" {sign} " in found.sql, found
+                        checked += 1
+    assert checked > 50
+
+
+def test_words_of_given_names_may_hold_what_templates_use(scenes: list[Scene]) -> None:
+    """Spider has columns like "height (cm)": they are said as they are."""
+    scene = make_scene(3)
+    table = scene.table()
+    column = scene.plain(table)[0]
+    words = {**scene.domain.words, (table.name, column.name): ("height", "(cm|in)")}
+    odd = Scene(Domain(scene.schema, words), scene.connection, Random(1))
+    phrases = {odd.phrase(table, column) for _ in range(5)}
+    assert phrases == {"height (cm|in)"}
+    texts = [draft.text for _ in range(300) if (draft := patterns_lists.list_columns(odd))]
+    assert any("height (cm|in)" in text for text in texts)
+
+
+def test_a_scene_without_rows_asks_nothing_that_needs_values() -> None:
+    domain = make_domain(Random(1))
+    connection = sqlite3.connect(":memory:")
+    for table in domain.schema.tables:
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+    scene = Scene(domain, connection, Random(1))
+    assert all(own_condition(scene, table) is None for table in scene.tables)
+    for pattern in WEIGHTS:
+        pattern(scene)
