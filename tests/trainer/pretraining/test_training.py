@@ -169,7 +169,7 @@ def test_training_lowers_the_loss(
     with torch.no_grad():
         after = answer_loss(model, batch).item()
     assert before > 0.8 * math.log(len(tokenizer))
-    assert after < 0.6 * before
+    assert after < 0.75 * before
     log = read_log(tmp_path)
     assert [line["step"] for line in log] == list(range(PLAN.steps))
     assert [line["step"] for line in log if "held_out" in line] == [14, 29]
