@@ -262,13 +262,12 @@ def test_spiders_gold_queries_can_be_pointed_at() -> None:
     """19 of 20: the rest has self-joins, or values that the question does not name."""
     schemas = read_schemas(SPIDER)
     indexes: dict[str, ValueIndex] = {}
-    questions = read_questions(SPIDER)
-    asked_for = questions[::5]
+    asked_for = read_questions(SPIDER)[::10]
     pointed = equal = 0
     for question in asked_for:
         schema = schemas[question.db_id]
         if question.db_id not in indexes:
-            own = [each.sql for each in questions if each.db_id == question.db_id]
+            own = [each.sql for each in asked_for if each.db_id == question.db_id]
             planted = [scene for sql in own for scene in scenes_of(sql, schema)]
             indexes[question.db_id] = index_values(schema, fill(schema, 1, 5, planted))
         links = link_values(question.question, schema, indexes[question.db_id])
