@@ -63,6 +63,8 @@ def export(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: 
     """Write what `sqloop` loads: bfloat16 weights in pieces, configuration, tokenizer, prompt form."""
     torch.nn.Module.to(model, torch.bfloat16)
     model.save_pretrained(folder, max_shard_size=PIECE)
+    for piece in folder.glob("*.safetensors"):
+        piece.chmod(0o644)
     tokenizer.save_pretrained(folder)
     (folder / "sqloop.json").write_text(json.dumps({"form": "starter"}) + "\n")
     return folder
