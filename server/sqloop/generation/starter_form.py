@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sqloop.database.link import ValueLink
+from sqloop.database.link import MAX_MATCHES, ValueLink
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import fold, split_name, split_text
 from sqloop.generation import starter_tokens
@@ -88,8 +88,11 @@ class StarterForm:
 
     def grammar(self, asked: Asked) -> str:
         """Lark text that allows only what this prompt shows."""
-        columns = sum(len(table.columns) for table in asked.schema.tables)
-        return starter_grammar(len(asked.schema.tables), columns, len(asked.links))
+        tables = asked.schema.tables
+        columns = [Target(table.name, column.name) for table in tables for column in table.columns]
+        number = {target: i for i, target in enumerate(columns)}
+        values = [_columns_of(link, number) for link in asked.links]
+        return starter_grammar(len(tables), len(columns), _measures(asked.schema), values)
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """SQL in the dialect of the schema; raises ValueError when the completion is none."""
@@ -114,6 +117,21 @@ class StarterForm:
         for table in list(tree.find_all(exp.Table)):
             table.set("this", exp.to_identifier(handles.of[Target(table.name, None)]))
         return starter_tokens.from_sql(_write_functions(tree).sql())
+
+
+def _columns_of(link: ValueLink, number: dict[Target, int]) -> list[int] | None:
+    """The columns that hold a linked text; None for numbers, free text, and where there may be more."""
+    targets = [Target(match.table, match.column) for match in link.matches]
+    shown = [number[target] for target in targets if target in number]
+    if not isinstance(link.value, str) or not shown or len(targets) >= MAX_MATCHES:
+        return None
+    return shown
+
+
+def _measures(schema: Schema) -> list[int]:
+    """The columns that can be added up: numbers, else all."""
+    columns = [column for table in schema.tables for column in table.columns]
+    return [i for i, column in enumerate(columns) if column.kind == "number"] or list(range(len(columns)))
 
 
 def _spaced(words: Iterable[str]) -> str:

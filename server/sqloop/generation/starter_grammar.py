@@ -1,12 +1,14 @@
 """The grammar of the starter model's answers, over the handles that its prompt shows.
 
 Lark for llguidance; words in capitals stand for the tokens of `starter_tokens`. Only these tables, columns
-and values can be written. Whether tables can be joined is checked when the answer is expanded.
+and values can be written; a text that linking found in certain columns is compared with these alone; sums
+and averages take numbers. Whether tables can be joined is checked when the answer is expanded.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqloop.generation.starter_tokens import token
 
@@ -25,13 +27,17 @@ join: (JOIN | LEFT_JOIN) source ON cond
 cond: pred ((AND | OR) pred)*
 pred: NOT? base
 base: expr cmp expr | expr NOT? IN LP query RP | expr NOT? IN LP value (COMMA value)* RP
-    | expr NOT? BETWEEN expr AND expr | expr NOT? LIKE value | STARTS_WITH column COMMA value RP
-    | ENDS_WITH column COMMA value RP | expr IS_NULL | expr IS_NOT_NULL | EXISTS LP query RP | LP cond RP
+    | expr NOT? BETWEEN expr AND expr | expr NOT? LIKE any | STARTS_WITH column COMMA any RP
+    | ENDS_WITH column COMMA any RP | expr IS_NULL | expr IS_NOT_NULL
+    | EXISTS LP query RP | LP cond RP | stored
 cmp: EQ | NE | LT | LE | GT | GE
 expr: term ((PLUS | MINUS | STAR | SLASH) term)*
-term: column | value | HUNDRED | REAL | COUNT_ALL | (COUNT | SUM | AVG) DISTINCT? expr RP
+term: column | value | HUNDRED | REAL | COUNT_ALL | COUNT DISTINCT? expr RP | (SUM | AVG) DISTINCT? total RP
     | (MIN | MAX | ABS | LENGTH | LOWER | UPPER | YEAR | MONTH | DAY) expr RP | ROUND expr (COMMA digit)? RP
     | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
+total: amount ((PLUS | MINUS | STAR | SLASH) amount)*
+amount: (alias DOT)? measure | value | HUNDRED | REAL | LP total RP
+    | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
 column: (alias DOT)? name
 alias: A0 | A1 | A2 | A3
 digit: N0 | N1 | N2 | N3 | N4 | N5 | N6 | N7 | N8 | N9
@@ -39,17 +45,37 @@ digit: N0 | N1 | N2 | N3 | N4 | N5 | N6 | N7 | N8 | N9
 _FIXED = re.compile(r"\b[A-Z][A-Z_0-9]*\b")
 
 
-def starter_grammar(tables: int, columns: int, values: int) -> str:
-    """Lark text for ``t0`` to ``t{tables - 1}`` and so on."""
+def starter_grammar(
+    tables: int, columns: int, measures: Sequence[int], values: Sequence[Collection[int] | None]
+) -> str:
+    """Lark text for ``t0`` to ``t{tables - 1}`` and so on.
+
+    ``measures`` number the columns that can be added; ``values`` has for each value the columns that it may
+    be compared with, or None where that is not known.
+    """
     rules = _FIXED.sub(lambda found: token(found[0].lower()), _RULES)
+    free = [f"v{i}" for i, known in enumerate(values) if known is None]
     return rules + "\n".join(
         (
-            f"table: {_any('t', tables)}",
-            f"name: {_any('c', columns)}",
-            f"value: {' | '.join(filter(None, (_any('v', values), 'digit')))}",
+            f"table: {_any(f't{i}' for i in range(tables))}",
+            f"name: {_any(f'c{i}' for i in range(columns))}",
+            f"measure: {_any(f'c{i}' for i in measures)}",
+            f"value: {' | '.join(filter(None, (_any(free), 'digit')))}",
+            f"any: {' | '.join(filter(None, (_any(f'v{i}' for i in range(len(values))), 'digit')))}",
+            f"stored: {' | '.join(_compared(values)) or 'EXISTS LP query RP'}",
         )
-    )
+    ).replace("EXISTS LP query RP", f"{token('exists')} {token('lp')} query {token('rp')}")
 
 
-def _any(letter: str, count: int) -> str:
-    return " | ".join(token(f"{letter}{i}") for i in range(count))
+def _compared(values: Sequence[Collection[int] | None]) -> Iterator[str]:
+    """Comparisons of each stored value with its columns."""
+    same, listed = f"({token('eq')} | {token('ne')})", f"{token('not')}? {token('in')} {token('lp')}"
+    more = f"({token('comma')} any)* {token('rp')}"
+    for i, known in enumerate(values):
+        if known is not None:
+            column, value = f"(alias {token('dot')})? ({_any(f'c{c}' for c in known)})", token(f"v{i}")
+            yield f"{column} {same} {value} | {column} {listed} {value} {more}"
+
+
+def _any(handles: Iterable[str]) -> str:
+    return " | ".join(map(token, handles))
