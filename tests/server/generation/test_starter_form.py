@@ -237,6 +237,23 @@ def test_the_grammar_refuses_what_the_prompt_does_not_show(schema: Schema, accep
     assert accepts(FORM.grammar(linked(schema)), tokens("select c4 limit n3"))
 
 
+def test_the_grammar_compares_a_linked_text_only_with_columns_that_hold_it(
+    shop_schema: Schema, accepts: Accepts
+) -> None:
+    columns = [(table.name, column.name) for table in shop_schema.tables for column in table.columns]
+    texts = [
+        i
+        for i, (table, name) in enumerate(columns)
+        if (found := shop_schema.table(table)) and (each := found.column(name)) and each.kind == "text"
+    ]
+    holder, other = texts[:2]
+    grammar = FORM.grammar(linked(shop_schema, "x", match=ValueMatch(*columns[holder], "X")))
+    assert accepts(grammar, tokens(f"select c0 where c{holder} eq v0"))
+    assert accepts(grammar, tokens(f"select c0 where c{other} like v0"))
+    assert not accepts(grammar, tokens(f"select c0 where c{other} eq v0"))
+    assert not accepts(grammar, tokens(f"select sum c{other} rp"))
+
+
 def test_the_grammar_accepts_every_made_completion(accepts: Accepts) -> None:
     made = 0
     for seed in range(12):
