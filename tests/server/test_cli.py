@@ -258,6 +258,8 @@ def test_an_interrupt_ends_with_130(variables: Mapping[str, str], forever: Path)
         env={**variables, "SQLOOP_LIMITS__SECONDS": "600"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A suite that a shell runs in the background has its children ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_child(process)
     process.send_signal(signal.SIGINT)
