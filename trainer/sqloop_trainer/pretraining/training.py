@@ -37,8 +37,8 @@ class Plan:
 
     steps: int
     rows: int = 12
-    matrix_rate: float = 0.02
-    other_rate: float = 2e-3
+    matrix_rate: float = 0.006
+    other_rate: float = 1e-3
     warm_up: int = 40
     evaluate_every: int = 100
     checkpoint_every: int = 50
