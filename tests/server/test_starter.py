@@ -1,4 +1,7 @@
-"""The bundled model, through the same call that notebooks use, on a database that it was not trained on."""
+"""The bundled model, through the same call that notebooks use, on a database that it was not trained on.
+
+The questions are ones that this model was seen to answer: they say nothing of its accuracy.
+"""
 
 from __future__ import annotations
 
