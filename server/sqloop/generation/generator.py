@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,8 +11,24 @@ from sqloop.generation.request import Completion, GenerationRequest
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """A LoRA adapter: what the user calls it, and the folder (or hub name) it is read from.
+
+    One that is ``optional`` and cannot be used is warned of; the bare model then answers.
+    """
+
+    name: str
+    source: str
+    optional: bool = False
+
+
+ChooseAdapter = Callable[[], Tuning | None]
+"""Says which adapter to use, None for the bare model; asked before every request, from any thread."""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
-    """``parameters`` and ``bytes`` are those of the base model, None where they are not known (yet).
+    """``adapter`` is in use, or will be; ``parameters`` and ``bytes`` are the base's, None if not known.
 
     ``form`` is the prompt form that the model was trained for: see `sqloop.generation.forms`. ``loaded``
     says that the next request does not wait for the weights.
@@ -41,10 +58,11 @@ class Generator(Protocol):
         """End what it runs; closing again is harmless."""
 
 
-def open_generator(model: str, adapter: str | None = None) -> Generator:
+def open_generator(model: str, adapter: str | None = None, choose: ChooseAdapter | None = None) -> Generator:
     """A generator for a folder, a name on the hub or ``http(s)://host:port/v1#model-name``.
 
-    Nothing is loaded yet. Raises ModelError where it is plain that ``model`` names nothing.
+    ``adapter`` stays in use; without one, ``choose`` says which to use from request to request (a remote
+    server is not told). Nothing is loaded yet. Raises ModelError where it is plain that a name is none.
     """
     if model.startswith(("http://", "https://")):
         from sqloop.generation.remote import RemoteGenerator
@@ -52,4 +70,4 @@ def open_generator(model: str, adapter: str | None = None) -> Generator:
         return RemoteGenerator(model, adapter)
     from sqloop.generation.worker import WorkerGenerator
 
-    return WorkerGenerator(model, adapter)
+    return WorkerGenerator(model, adapter, choose)

@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.database.words import name_stems, split_text, stem
+from sqloop.database.words import identifier_stems, split_text, stem
 from sqloop.generation.mentions import Mention, Target
 
 MAX_HINTS = 3
@@ -78,12 +78,13 @@ def find_hints(
 ) -> dict[int, tuple[Target, ...]]:
     """Columns that are hinted at, by the end of the word in ``question`` that does; `MAX_HINTS` at most."""
     tables = mentioned_tables(schema, mentions, links)
+    near = len(_named_tables(mentions, links))
     hints: dict[int, tuple[Target, ...]] = {}
     for mention in mentions:
         named = [schema.table(target.table) for target in mention.targets if target.column is None][:2]
         hints[mention.end] = tuple(
             Target(table.name, column.name) for table in named if table for column in stand_ins(table)
-        )
+        ) + tuple(target for table in named if table for target in _references(table, tables[:near]))
     for link in links:
         if not link.matches and _is_time(question[link.start : link.end], link.value):
             hints[link.end] = _columns(tables, _is_temporal)
@@ -96,12 +97,12 @@ def find_hints(
 
 
 def _is_meant(stems: frozenset[str], column: Column) -> bool:
-    return not stems.isdisjoint(name_stems(column.name))
+    return not stems.isdisjoint(identifier_stems(column.name))
 
 
 def stand_ins(table: Table) -> list[Column]:
     """The columns that stand for a row: its name or first and last name, and its key of one column."""
-    by_words = {" ".join(name_stems(column.name)): column for column in table.columns}
+    by_words = {" ".join(identifier_stems(column.name)): column for column in table.columns}
     keys = {name for key in table.foreign_keys for name in key.columns}
     first, last = by_words.get(_stems("first name")), by_words.get(_stems("last name"))
     found: list[Column] = []
@@ -120,16 +121,31 @@ def stand_ins(table: Table) -> list[Column]:
 
 @cache
 def _stems(name: str) -> str:
-    return " ".join(name_stems(name))
+    return " ".join(identifier_stems(name))
 
 
 def mentioned_tables(schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]) -> list[Table]:
     """Tables that the question names, then those whose columns or values it does, then the others."""
+    order = {name: i for i, name in enumerate(_named_tables(mentions, links))}
+    return sorted(schema.tables, key=lambda table: order.get(table.name, len(order)))
+
+
+def _named_tables(mentions: Sequence[Mention], links: Sequence[ValueLink]) -> dict[str, None]:
     names = [t.table for mention in mentions for t in mention.targets if t.column is None]
     names += [t.table for mention in mentions for t in mention.targets[:1]]
     names += [match.table for link in links for match in link.matches[:1]]
-    order = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    return sorted(schema.tables, key=lambda table: order.get(table.name, len(order)))
+    return dict.fromkeys(names)
+
+
+def _references(table: Table, others: Sequence[Table]) -> list[Target]:
+    """The columns of ``others`` that refer to ``table``."""
+    return [
+        Target(other.name, key.columns[0])
+        for other in others
+        if other is not table
+        for key in other.foreign_keys
+        if key.referred_table == table.name and len(key.columns) == 1
+    ][:MAX_HINTS]
 
 
 def _columns(tables: Iterable[Table], fits: _Test) -> tuple[Target, ...]:
@@ -144,4 +160,4 @@ def _is_time(said: str, value: str | int | float) -> bool:
 
 
 def _is_temporal(column: Column) -> bool:
-    return column.kind == "date" or bool({"year", "date"} & set(name_stems(column.name)))
+    return column.kind == "date" or bool({"year", "date"} & set(identifier_stems(column.name)))

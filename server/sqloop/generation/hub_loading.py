@@ -37,7 +37,7 @@ def wrap_model(model: PreTrainedModel | PeftModel, tokenizer: Any, form: str) ->
     A small Llama is copied as it now is (wrap it again after a training step); others stay current.
     """
     frame = read_frame(tokenizer) if form == "chat" else ("", "")
-    return LanguageModel(_choose_network(model), read_tokens(model, tokenizer), frame)
+    return LanguageModel(choose_network(model), read_tokens(model, tokenizer), frame)
 
 
 def read_tokens(model: PreTrainedModel | PeftModel, tokenizer: Any) -> Tokens:
@@ -86,7 +86,8 @@ def _base_name(name: str) -> str:
     return name.removeprefix("base_model.model.").replace(".base_layer.", ".")
 
 
-def _choose_network(model: PreTrainedModel | PeftModel) -> Network[Any]:
+def choose_network(model: PreTrainedModel | PeftModel) -> Network[Any]:
+    """The fastest network that runs the model as it is now; a copy of the weights where that is ours."""
     shape = LlamaShape.of(cast(Any, model).config.to_dict())
     small = sum(each.numel() for each in model.parameters()) <= SMALL
     if shape is not None and small and next(model.parameters()).device.type == "cpu":

@@ -31,7 +31,7 @@ def is_plain(adapter: Path) -> bool:
 def merge_lora(weights: Mapping[str, Tensor], adapter: Path) -> dict[str, Tensor]:
     """``W + B A alpha / r`` for every tuned matrix (arXiv 2106.09685, section 4.1), in float32.
 
-    Raises ModelError where the adapter was made for another model.
+    Raises ModelError where the adapter was made for another model or holds no numbers.
     """
     scale = _read_scale(read_json(adapter / "adapter_config.json"))
     tuning = load_file(adapter / "adapter_model.safetensors")
@@ -45,6 +45,8 @@ def merge_lora(weights: Mapping[str, Tensor], adapter: Path) -> dict[str, Tensor
         if base is None or base.shape != (up.shape[0], down.shape[1]):
             raise ModelError(f"The adapter {adapter.name} was made for another model: {target} does not fit.")
         merged[target] = base.float() + scale * (up.float() @ down.float())
+        if not merged[target].isfinite().all():
+            raise ModelError(f"The adapter {adapter.name} is damaged: {target} is not finite.")
     return merged
 
 

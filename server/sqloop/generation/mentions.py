@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Schema
-from sqloop.database.words import fold, name_stems, split_name, split_text
+from sqloop.database.words import fold, identifier_stems, identifier_words, split_text
 from sqloop.generation.joins import implied_joins
 
 MAX_TABLES = 24
@@ -47,13 +47,15 @@ class NameIndex:
         self._part: dict[str, list[Target]] = defaultdict(list)
         prefix = len(shared_prefix(schema))
         for table in schema.tables:
-            own = name_stems(table.name)[prefix:]
+            own = identifier_stems(table.name)[prefix:]
             self._add(own, Target(table.name, None))
             for column in table.columns:
-                stems = name_stems(column.name)
+                stems = identifier_stems(column.name)
                 target = Target(table.name, column.name)
                 self._add(stems, target)
                 self._bare[own + stems].append(target)
+                if len(stems) > 2:
+                    self._bare[stems[1:]].append(target)
                 if len(stems) > 1:
                     if set(stems[:-1]) <= set(own):
                         self._bare[stems[-1:]].append(target)
@@ -84,7 +86,7 @@ class NameIndex:
 
 def shared_prefix(schema: Schema) -> tuple[str, ...]:
     """The first word of every table name where all have the same (``tbl_``), which then says nothing."""
-    names = [split_name(table.name) for table in schema.tables]
+    names = [identifier_words(table.name) for table in schema.tables]
     firsts = {words[:1] for words in names}
     alone = any(len(words) < 2 for words in names)
     return firsts.pop() if len(firsts) == 1 and len(names) > 1 and not alone else ()

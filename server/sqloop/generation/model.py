@@ -46,6 +46,10 @@ class LanguageModel:
         ``check`` is called between tokens and may raise to stop. Raises ModelError where the prompt
         leaves no room in the context or the grammar does not compile.
         """
+        return [self._completion(row) for row in self.write(request, check)]
+
+    def write(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Row]:
+        """The completions of `generate` as rows of tokens."""
         matcher = self._grammars.matcher(request.grammar) if request.grammar is not None else None
         memory = self._read(request.prefix, request.suffix, check)
         plan = Plan(
@@ -58,7 +62,12 @@ class LanguageModel:
             piece=self._piece,
         )
         decode = search_beams if request.decoding == "beam" else sample
-        return [self._completion(row) for row in decode(memory, self.network.open(memory), matcher, plan)]
+        return decode(memory, self.network.open(memory), matcher, plan)
+
+    def renew(self, network: Network[Any]) -> None:
+        """Go on with other weights of the same model."""
+        self.network = network
+        self._prefixes = PrefixCache()
 
     def warm(self, prefix: str, check: Callable[[], None] = _never) -> None:
         """Read ``prefix`` into the cache; one too long for the context fails when it is asked with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -11,6 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sqloop.errors import ModelError
+
+_OF_THE_FILE = frozenset({"transformers_version", "_name_or_path", "torch_dtype", "dtype"})
+"""Keys of config.json that tell who wrote it, not what the model is."""
+
+_READ_WHOLE = 64 * 1024 * 1024
+_PART = 1024
+"""Bytes up to which weights are read whole to identify them, and what is read of each tensor otherwise."""
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
@@ -61,14 +69,56 @@ def read_form(folder: Path) -> str:
 
 def weigh_folder(folder: Path) -> tuple[int, int]:
     """Parameters and bytes of the weights, read from the heads of the safetensors files."""
-    shapes = [shape for path in sorted(folder.glob("*.safetensors")) for shape in _shapes(path)]
+    shapes = [each["shape"] for path in folder.glob("*.safetensors") for each in _read_head(path)[0].values()]
     size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     return sum(math.prod(shape) for shape in shapes), size
 
 
-def _shapes(path: Path) -> Iterator[list[int]]:
-    """Shapes of the tensors in a file; its head is a length in eight bytes and that much JSON."""
+def identify_folder(folder: Path) -> str:
+    """16 hex digits that tell this model from any other: an adapter fits one model alone.
+
+    Over the configuration, the names and shapes of the weights, and what they hold: of a model too large
+    to be read in passing a part of each, as training changes them all. Raises ModelError where the weights
+    cannot be read.
+    """
+    config = read_json(folder / "config.json")
+    told = {key: value for key, value in config.items() if key not in _OF_THE_FILE}
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+    paths = sorted(folder.glob("*.safetensors"))
+    most = _PART if sum(path.stat().st_size for path in paths) > _READ_WHOLE else _READ_WHOLE
+    for path in paths:
+        try:
+            for part in _read_parts(path, most):
+                digest.update(part)
+        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+            raise ModelError(f"The weights in {path} cannot be read.") from error
+    return digest.hexdigest()[:16]
+
+
+def _read_parts(path: Path, most: int) -> Iterator[bytes]:
+    """Each tensor's name, type and shape, and at most ``most`` bytes from its middle."""
+    head, start = _read_head(path)
+    with path.open("rb") as file:
+        for name, tensor in sorted(head.items()):
+            yield repr((name, tensor["dtype"], tensor["shape"])).encode()
+            first, end = tensor["data_offsets"]
+            skipped = max(0, end - first - most) // 2
+            file.seek(start + first + skipped)
+            yield file.read(min(most, end - first))
+
+
+def find_cached(name: str) -> Path | None:
+    """The folder in the hub's cache that ``name`` was fetched to, without asking the network."""
+    from huggingface_hub import try_to_load_from_cache
+
+    path = try_to_load_from_cache(name, "config.json")
+    return Path(path).parent if isinstance(path, str) else None
+
+
+def _read_head(path: Path) -> tuple[dict[str, Any], int]:
+    """The tensors of a file by name, and where their data starts: behind a length and that much JSON."""
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
-        head = json.loads(file.read(length))
-    yield from (each["shape"] for name, each in head.items() if name != "__metadata__")
+        head: dict[str, Any] = json.loads(file.read(length))
+    head.pop("__metadata__", None)
+    return head, 8 + length

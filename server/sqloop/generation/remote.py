@@ -89,7 +89,7 @@ class RemoteGenerator:
         }
         answer = self._call("POST", "/chat/completions", body, cancel)
         try:
-            completions = [_read_choice(choice) for choice in answer["choices"]]
+            completions = [_read_choice(choice, self._adapter) for choice in answer["choices"]]
         except (KeyError, TypeError, AttributeError) as error:
             raise self._foreign() from error
         if not completions:
@@ -154,10 +154,10 @@ class RemoteGenerator:
         )
 
 
-def _read_choice(choice: dict[str, Any]) -> Completion:
+def _read_choice(choice: dict[str, Any], adapter: str | None) -> Completion:
     tokens = ((choice.get("logprobs") or {}).get("content")) or []
     text = str(choice["message"]["content"] or "")
-    return Completion(text, float(sum(each["logprob"] for each in tokens)), len(tokens))
+    return Completion(text, float(sum(each["logprob"] for each in tokens)), len(tokens), adapter)
 
 
 def _read_complaint(content: bytes) -> str:

@@ -6,7 +6,7 @@ remote server) knows tokens but no schemas. These values are all that crosses be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Decoding = Literal["sample", "beam"]
@@ -32,8 +32,12 @@ class GenerationRequest:
 
 @dataclass(frozen=True)
 class Completion:
-    """``logprob`` is the sum over ``tokens`` generated tokens, in nats, under the model unmasked."""
+    """``logprob`` is the sum over ``tokens`` generated tokens, in nats, under the model unmasked.
+
+    ``adapter`` names the tuning that the model had, where a `Generator` knows; it tells of no difference.
+    """
 
     text: str
     logprob: float
     tokens: int
+    adapter: str | None = field(default=None, compare=False)

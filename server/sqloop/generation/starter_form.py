@@ -1,9 +1,10 @@
 """How the starter model is asked and how it answers.
 
-Prompt: the schema, each table and column behind a handle of one token, then the question with a handle
-after every word that names a table, a column or a value. Answer: compact SQL in which handles stand
-for names and values. So a small model points and never spells. `to_sql` makes the user's SQL of it;
-`from_sql` writes the same form from SQL, for training.
+Prompt: the schema, each table and column before a handle of one token, then the question, then the words of
+it that may name something, each with the handles of what it may name. Answer: compact SQL in which handles
+stand for names and values. So a small model points and never spells. A handle stands behind its description
+and the list behind the whole question, because a causal model only looks back. `to_sql` makes the user's SQL
+of an answer; `from_sql` writes the same form from SQL, for training.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlglot import exp
 
 from sqloop.database.link import MAX_MATCHES, ValueLink
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.database.words import fold, split_name, split_text
+from sqloop.database.words import fold, identifier_words, split_text
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.expand import expand
@@ -59,32 +60,37 @@ class StarterForm:
     name = "starter"
 
     def prefix(self, schema: Schema) -> str:
-        """The schema: ``t0 words c0 words kind key ref t1 ...`` for each table."""
+        """The schema: ``words t0 words kind key ref t1 c0 ...`` for each table."""
         handles = _read_handles(schema)
         skipped = len(shared_prefix(schema))
         parts = [token("schema")]
         for table in schema.tables:
-            words = split_name(table.name)[skipped:]
-            parts.append(token(handles.of[Target(table.name, None)]) + _spaced(words))
+            words = identifier_words(table.name)[skipped:]
+            parts.append(_spaced(words) + token(handles.of[Target(table.name, None)]))
             parts += [_show_column(table, column, handles) for column in table.columns]
         return "".join(parts)
 
     def suffix(self, asked: Asked) -> str:
-        """The question with the handles of what it mentions behind the words that do."""
-        handles = _read_handles(asked.schema)
-        mentions = find_mentions(asked.question, NameIndex(asked.schema), asked.links)
-        marks = {mention.end: [handles.of[target] for target in mention.targets] for mention in mentions}
-        order = {
-            table.name: i for i, table in enumerate(mentioned_tables(asked.schema, mentions, asked.links))
-        }
-        for link in asked.links:
+        """The question, its values behind their words, and then what its words and values may name."""
+        schema, links = asked.schema, asked.links
+        mentions = find_mentions(asked.question, NameIndex(schema), links)
+        hints = find_hints(asked.question, schema, mentions, links)
+        order = {table.name: i for i, table in enumerate(mentioned_tables(schema, mentions, links))}
+        marks: dict[tuple[int, int], tuple[str, list[Target]]] = {}
+        for mention in mentions:
+            said = _say(asked.question[mention.start : mention.end])
+            marks[mention.start, mention.end] = said, [*mention.targets, *hints.pop(mention.end, ())]
+        for link in links:
             matches = sorted(link.matches, key=lambda match: order.get(match.table, len(order)))
-            columns = [handles.of.get(Target(match.table, match.column)) for match in matches]
-            marks[link.end] = [link.handle, *(column for column in columns if column)]
-        for end, targets in find_hints(asked.question, asked.schema, mentions, asked.links).items():
-            marks.setdefault(end, []).extend(handles.of[target] for target in targets)
-        shown = {end: "".join(map(token, dict.fromkeys(names))) for end, names in marks.items()}
-        return f"{token('q')}{_mark(asked.question, shown)}{token('sql')}"
+            columns = [Target(match.table, match.column) for match in matches]
+            said = token(link.handle)
+            marks[link.start, link.end] = said, [*columns, *hints.pop(link.end, ())]
+        for word in split_text(asked.question):
+            if word.end in hints:
+                marks[word.start, word.end] = _say(word.text), list(hints[word.end])
+        values = {link.end: token(link.handle) for link in links}
+        shown = "".join(_Marks(schema).show(said, targets) for _, (said, targets) in sorted(marks.items()))
+        return f"{token('q')}{_insert(asked.question, values)}{token('names')}{shown}{token('sql')}"
 
     def grammar(self, asked: Asked) -> str:
         """Lark text that allows only what this prompt shows."""
@@ -139,24 +145,50 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 def _show_column(table: Table, column: Column, handles: _Handles) -> str:
-    handle = token(handles.of[Target(table.name, column.name)])
-    text = handle + _spaced(split_name(column.name)) + token(column.kind)
+    text = _spaced(identifier_words(column.name)) + token(column.kind)
     if column.name in table.primary_key:
         text += token("key")
     for key in table.foreign_keys:
         referred = handles.of.get(Target(key.referred_table, None))
         if column.name in key.columns and referred:
             text += token("ref") + token(referred)
-    return text
+    return text + token(handles.of[Target(table.name, column.name)])
 
 
-def _mark(question: str, marks: dict[int, str]) -> str:
+def _say(text: str) -> str:
+    return _spaced(fold(word.text) for word in split_text(text) if word.text[0].isalnum())
+
+
+def _insert(question: str, values: dict[int, str]) -> str:
+    """The words of ``question`` with a handle behind each value."""
     out = []
     for word in split_text(question):
         if word.text[0].isalnum():
             out.append(f" {fold(word.text)}")
-        out += [marks[end] for end in sorted(marks) if word.start < end <= word.end]
+        out += [values[end] for end in sorted(values) if word.start < end <= word.end]
     return "".join(out)
+
+
+class _Marks:
+    """Writes what words may name: table, kind and handle of each column."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._handles = _read_handles(schema)
+
+    def show(self, said: str, targets: Iterable[Target]) -> str:
+        """``said`` and its targets that the prompt shows; nothing where there is none."""
+        parts, table_name = [], ""
+        for target in dict.fromkeys(target for target in targets if target in self._handles.of):
+            table = self._schema.table(target.table)
+            column = table.column(target.column) if table and target.column else None
+            if target.table != table_name:
+                table_name = target.table
+                parts.append(token(self._handles.of[Target(table_name, None)]))
+            if table and column:
+                kind = "key" if column.name in table.primary_key else column.kind
+                parts.append(token(kind) + token(self._handles.of[target]))
+        return said + "".join(parts)
 
 
 def _name_handles(tree: exp.Query, asked: Asked) -> None:

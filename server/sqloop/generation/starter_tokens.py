@@ -10,7 +10,21 @@ import re
 MAX_TABLES, MAX_COLUMNS, MAX_VALUES = 24, 120, 12
 """How many handles of each kind exist."""
 
-MARKS = ("schema", "q", "sql", "number", "text", "date", "boolean", "other", "key", "ref", "to", "pad", "eos")
+MARKS = (
+    "schema",
+    "q",
+    "sql",
+    "number",
+    "text",
+    "date",
+    "boolean",
+    "other",
+    "key",
+    "ref",
+    "names",
+    "pad",
+    "eos",
+)
 
 TO_SQL: dict[str, str] = {
     **{

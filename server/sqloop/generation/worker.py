@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import logging
 import os
 import subprocess
 import sys
 import threading
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.generator import ModelInfo
+from sqloop.generation.generator import ChooseAdapter, ModelInfo, Tuning
 from sqloop.generation.model_folder import find_folder, read_form, weigh_folder
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.wire import Message, read_message, write_message
+
+_log = logging.getLogger("sqloop")
 
 LIVES = 2
 """How often a request is tried when the worker dies under it."""
@@ -45,8 +49,9 @@ class _Slot:
             self._done.set()
 
     @property
-    def succeeded(self) -> bool:
-        return isinstance(self._reply, dict) and "error" not in self._reply
+    def result(self) -> Any:
+        """What the request gave; None as long as it gave nothing."""
+        return self._reply.get("result") if isinstance(self._reply, dict) else None
 
     def wait(self) -> Message:
         self._done.wait()
@@ -55,10 +60,28 @@ class _Slot:
         return cast(Message, self._reply)
 
 
+@dataclass(frozen=True)
+class _Load:
+    """The model with one adapter, asked for and perhaps not loaded yet."""
+
+    tuning: Tuning | None
+    slot: _Slot
+
+    @property
+    def refused(self) -> str | None:
+        """Why an optional adapter was left out; None where it was not, as far as is known."""
+        return (self.slot.result or {}).get("refused")
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter that answers."""
+        return self.tuning.name if self.tuning is not None and self.refused is None else None
+
+
 class WorkerProcess:
     """One life of the worker. Replies are handed out by a reading thread."""
 
-    def __init__(self, base: str, adapter: str | None) -> None:
+    def __init__(self, base: str, tuning: Tuning | None) -> None:
         self._process = subprocess.Popen(
             # -P: the user's working directory is not imported from; a session of its own: Ctrl-C is ours.
             [sys.executable, "-P", "-m", "sqloop.generation.worker_main"],
@@ -77,7 +100,8 @@ class WorkerProcess:
         self._errors = threading.Thread(target=self._collect_errors, daemon=True)
         self._listener.start()
         self._errors.start()
-        self._load = self._send({"do": "load", "base": base, "adapter": adapter})[1]
+        self._base = base
+        self.load = self._send_load(tuning)
 
     @property
     def pid(self) -> int:
@@ -92,18 +116,25 @@ class WorkerProcess:
     @property
     def loaded(self) -> bool:
         """Whether the weights are in memory."""
-        return self.alive and self._load.succeeded
+        return self.alive and self.load.slot.result is not None
 
-    def ask(self, message: Message, cancel: Cancellation | None) -> Any:
-        """The result of ``message``. Raises CancelledError, ModelError and WorkerDiedError."""
-        number, slot = self._send(message)
+    def switch(self, tuning: Tuning | None) -> None:
+        """Have what is asked from here on answered with ``tuning``; requests before it keep what they had.
+
+        Raises WorkerDiedError.
+        """
+        self._send_load(tuning)
+
+    def ask(self, message: Message, cancel: Cancellation | None) -> tuple[Any, _Load]:
+        """The result of ``message`` and what gave it. Raises CancelledError, ModelError, WorkerDiedError."""
+        number, slot, load = self._send(message)
         if cancel is None:
             reply = slot.wait()
         else:
             with cancel.calling(lambda: self._give_up(number, slot)):
                 reply = slot.wait()
         if "error" not in reply:
-            return reply["result"]
+            return reply["result"], load
         if reply["kind"] == "cancelled":
             raise CancelledError(reply["error"])
         if reply["kind"] == "load":
@@ -121,16 +152,25 @@ class WorkerProcess:
                 with suppress(OSError):  # What was left to flush has no reader any more.
                     stream.close()
 
-    def _send(self, message: Message) -> tuple[int, _Slot]:
+    def _send_load(self, tuning: Tuning | None) -> _Load:
+        message: Message = {"do": "load", "base": self._base, "adapter": None}
+        if tuning is not None:
+            message |= {"adapter": tuning.source, "optional": tuning.optional}
+        return self._send(message, tuning)[2]
+
+    def _send(self, message: Message, tuning: Tuning | None = None) -> tuple[int, _Slot, _Load]:
+        """The worker takes one message after the other: the last load sent is what answers this one."""
         slot = _Slot()
         with self._lock:
             number = next(self._ids)
             if self._died is not None:
                 raise self._died
             self._slots[number] = slot
+            if message["do"] == "load":
+                self.load = _Load(tuning, slot)
             with suppress(OSError):  # It just died: the listener settles the slot with the reason.
                 write_message(cast(Any, self._process.stdin), {**message, "id": number})
-        return number, slot
+            return number, slot, self.load
 
     def _give_up(self, number: int, slot: _Slot) -> None:
         slot.put(CancelledError("Cancelled."))
@@ -161,30 +201,36 @@ class WorkerProcess:
 
 
 class WorkerGenerator:
-    """A `Generator` over a worker process; ``base`` is a folder or a name on the hub."""
+    """A `Generator` over a worker process; ``base`` is a folder or a name on the hub.
 
-    def __init__(self, base: str, adapter: str | None = None) -> None:
+    ``adapter`` is one, too; without it, ``choose`` is asked before every request which one to use.
+    """
+
+    def __init__(self, base: str, adapter: str | None = None, choose: ChooseAdapter | None = None) -> None:
         self._folder = find_folder(base, "model", "config.json")
-        adapter_folder = find_folder(adapter, "adapter", "adapter_config.json") if adapter else None
         self._base = str(self._folder or base)
-        self._adapter = str(adapter_folder or adapter) if adapter else None
+        fixed = _find_tuning(adapter) if adapter else None
+        self._choose = choose if choose is not None and fixed is None else lambda: fixed
         self._lock = threading.Lock()
         self._process: WorkerProcess | None = None
+        self._warned: set[Tuning] = set()
 
     def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
         """See `Generator.generate`."""
-        result = self._ask({"do": "generate", "request": dataclasses.asdict(request)}, cancel)
-        return [Completion(text, logprob, tokens) for text, logprob, tokens in result]
+        result, adapter = self._ask({"do": "generate", "request": dataclasses.asdict(request)}, cancel)
+        return [Completion(text, logprob, tokens, adapter) for text, logprob, tokens in result]
 
     def describe(self) -> ModelInfo:
         """See `Generator.describe`; a folder is described without loading it."""
-        process = self._process
-        loaded = process is not None and process.loaded
-        if self._folder is not None:
-            parameters, size = weigh_folder(self._folder)
-            return ModelInfo(self._base, self._adapter, read_form(self._folder), parameters, size, loaded)
-        told = self._ask({"do": "describe"}, None)
-        return ModelInfo(self._base, self._adapter, told["form"], told["parameters"], told["bytes"], True)
+        if self._folder is None:
+            told, adapter = self._ask({"do": "describe"}, None)
+            return ModelInfo(self._base, adapter, told["form"], told["parameters"], told["bytes"], True)
+        tuning, process = self._choose(), self._process
+        ready = process is not None and process.loaded and process.load.tuning == tuning
+        wanted = tuning.name if tuning is not None else None
+        adapter = process.load.adapter if process is not None and ready else wanted
+        parameters, size = weigh_folder(self._folder)
+        return ModelInfo(self._base, adapter, read_form(self._folder), parameters, size, ready)
 
     def warm(self, prefix: str) -> None:
         """See `Generator.warm`."""
@@ -203,21 +249,40 @@ class WorkerGenerator:
         process = self._process
         return process.pid if process is not None and process.alive else None
 
-    def _ask(self, message: Message, cancel: Cancellation | None) -> Any:
+    def _ask(self, message: Message, cancel: Cancellation | None) -> tuple[Any, str | None]:
+        """The result and the adapter that gave it."""
         death = ""
         for _ in range(LIVES):
             if cancel is not None and cancel.cancelled:
                 raise CancelledError("Cancelled.")
             try:
-                return self._running().ask(message, cancel)
+                result, load = self._running().ask(message, cancel)
             except WorkerDiedError as error:
                 death = str(error)
+            else:
+                self._warn(load)
+                return result, load.adapter
         raise ModelError(f"The model's process died, and died again when started anew ({death}).")
 
     def _running(self) -> WorkerProcess:
+        """The process, told to use the adapter that is to be used now."""
         with self._lock:
+            tuning = self._choose()
             if self._process is None or not self._process.alive:
                 if self._process is not None:
                     self._process.close()
-                self._process = WorkerProcess(self._base, self._adapter)
+                self._process = WorkerProcess(self._base, tuning)
+            elif self._process.load.tuning != tuning:
+                self._process.switch(tuning)
             return self._process
+
+    def _warn(self, load: _Load) -> None:
+        if load.refused is not None and load.tuning is not None and load.tuning not in self._warned:
+            self._warned.add(load.tuning)
+            _log.warning(
+                "The adapter %s is not used, the bare model answers: %s", load.tuning.name, load.refused
+            )
+
+
+def _find_tuning(adapter: str) -> Tuning:
+    return Tuning(adapter, str(find_folder(adapter, "adapter", "adapter_config.json") or adapter))

@@ -1,4 +1,4 @@
-"""The worker process: loads one model, answers requests one by one, ends with its parent.
+"""The worker process: holds one model, answers requests one by one, ends with its parent.
 
 Messages come on standard input and go to what was standard output (see `sqloop.generation.wire`);
 whatever libraries print goes to standard error. A thread of its own reads the input, so that a
@@ -50,7 +50,7 @@ class Inbox:
 
 
 class Desk:
-    """Answers requests with the model that the first of them named; a failure to load stays the answer."""
+    """Answers requests with the model that was named last; a failure to load stays the answer."""
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
@@ -73,10 +73,18 @@ class Desk:
             return {"id": message["id"], "error": f"The model failed: {line}", "hint": "", "kind": "model"}
 
     def _load(self, message: Message) -> Message:
+        """Take another model, or the same with another adapter; its prefix cache goes with the old one."""
+        self._loaded = None  # first: both together may not fit in memory
         try:
             from sqloop.generation.loading import load_model
 
-            self._loaded = load_model(message["base"], message["adapter"])
+            try:
+                self._loaded = load_model(message["base"], message["adapter"])
+            except ModelError as error:
+                if not message.get("optional"):
+                    raise
+                self._loaded = load_model(message["base"])
+                return {"refused": error.message}
         except ModelError as error:
             self._failure = error
             raise

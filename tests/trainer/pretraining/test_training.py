@@ -18,20 +18,21 @@ import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from sqloop.generation.starter_tokens import special_tokens, token
+from sqloop_trainer.pretraining.forward import answer_states
 from sqloop_trainer.pretraining.muon import orthogonalize
 from sqloop_trainer.pretraining.packing import (
-    IGNORED,
+    CLAUSES,
     EncodedScene,
-    Renumbering,
+    Language,
     batches,
     encode_scenes,
     make_batch,
 )
 from sqloop_trainer.pretraining.tokenizer import train_tokenizer
-from sqloop_trainer.pretraining.training import Plan, Shape, accuracy, answer_loss, make_model, train
+from sqloop_trainer.pretraining.training import Plan, Shape, accuracy, losses, make_model, train
 from sqloop_trainer.synthesis.corpus import TrainingScene, read_corpus, write_corpus
 
-SHAPE = Shape(hidden=64, layers=2, feed_forward=128)
+SHAPE = Shape(hidden=128, layers=2, feed_forward=128)
 PLAN = Plan(
     steps=30,
     rows=2,
@@ -59,6 +60,17 @@ def rows(corpus: list[TrainingScene], tokenizer: PreTrainedTokenizerFast) -> lis
     return encode_scenes(corpus, tokenizer, 4, 600)
 
 
+@pytest.fixture(scope="module")
+def language(tokenizer: PreTrainedTokenizerFast) -> Language:
+    return Language(tokenizer)
+
+
+@pytest.fixture(scope="module")
+def alike(rows: list[EncodedScene]) -> list[EncodedScene]:
+    """Rows with as many questions each."""
+    return [row for row in rows if len(row.items) == 4]
+
+
 def fresh_model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     torch.manual_seed(0)
     return make_model(SHAPE, tokenizer)
@@ -78,48 +90,83 @@ def test_rows_hold_what_fits(corpus: list[TrainingScene], tokenizer: PreTrainedT
     assert sum(len(row.items) for row in rows) == sum(len(scene.items) for scene in corpus)
     done = rows[0].items[0][1]
     assert tokenizer.decode(done) == corpus[0].items[0][1] + token("eos")
-    longest = sorted(row.length for row in rows)[len(rows) // 2]
-    assert all(row.length <= longest for row in encode_scenes(corpus, tokenizer, 4, longest))
-    assert encode_scenes(corpus, tokenizer, 4, 10) == []
+    short = encode_scenes(corpus, tokenizer, 4, 40)
+    lengths = [sum(map(len, item)) for row in short for item in row.items]
+    assert 0 < len(lengths) < sum(len(row.items) for row in rows)
+    assert max(lengths) <= 40
+    assert encode_scenes(corpus, tokenizer, 4, 5) == []
 
 
 def test_a_packed_question_sees_its_prefix_and_itself(
-    rows: list[EncodedScene], tokenizer: PreTrainedTokenizerFast
+    alike: list[EncodedScene], language: Language, tokenizer: PreTrainedTokenizerFast
 ) -> None:
-    """The logits of each question equal those of the question alone, as it is served."""
+    """What predicts each answer is what transformers computes for the question alone, as it is served."""
     model = fresh_model(tokenizer).eval()
-    packed = [row for row in rows if len(row.items) > 2][:2]
-    batch = make_batch(packed, tokenizer.pad_token_id, None, Random(0))
+    packed = alike[:2]
+    batch = make_batch(packed, language, None)
     with torch.inference_mode():
-        together = model(
-            input_ids=batch.ids, attention_mask=batch.mask, position_ids=batch.positions, use_cache=False
-        ).logits
-        for i, row in enumerate(packed):
-            at = len(row.prefix)
-            for suffix, done in row.items:
-                alone = torch.from_numpy(np.concatenate([row.prefix, suffix, done]))[None]
-                logits = model(input_ids=alone).logits[0, len(row.prefix) :]
-                count = len(suffix) + len(done)
-                torch.testing.assert_close(together[i, at : at + count], logits, rtol=1e-4, atol=1e-4)
-                at += count
+        logits = model.lm_head(answer_states(model, batch)[0])
+        items = [(row.prefix, *item) for row in packed for item in row.items]
+        for number, (prefix, suffix, done) in enumerate(items):
+            alone = torch.from_numpy(np.concatenate([prefix, suffix, done]))[None]
+            expected = model(input_ids=alone).logits[0, -len(done) - 1 : -1]
+            torch.testing.assert_close(logits[number, : len(done)], expected, rtol=1e-3, atol=1e-3)
 
 
-def test_only_answers_are_learned(rows: list[EncodedScene], tokenizer: PreTrainedTokenizerFast) -> None:
+def test_gradients_are_those_of_transformers(
+    alike: list[EncodedScene], language: Language, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    ours, theirs = fresh_model(tokenizer), fresh_model(tokenizer)
+    batch = make_batch(alike[:1], language, None)
+    learned = batch.targets >= 0
+    logits = ours.lm_head(answer_states(ours, batch)[0][learned])
+    torch.nn.functional.cross_entropy(logits, batch.targets[learned], reduction="sum").backward()
+    for suffix, done in alike[0].items:
+        whole = torch.from_numpy(np.concatenate([alike[0].prefix, suffix, done]))
+        predicted = theirs(input_ids=whole[None]).logits[0, -len(done) - 1 : -1]
+        torch.nn.functional.cross_entropy(predicted, torch.from_numpy(done), reduction="sum").backward()
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(mine.grad, other.grad, rtol=1e-2, atol=1e-2)
+
+
+def test_only_answers_are_learned(rows: list[EncodedScene], language: Language) -> None:
     row = rows[0]
-    batch = make_batch([row], tokenizer.pad_token_id, None, Random(0))
+    batch = make_batch([row], language, None)
     for number, (_, done) in enumerate(row.items):
-        here = batch.item[0] == number
-        assert batch.targets[0][here].tolist() == done.tolist()
-        assert batch.ids[0][1:][here[:-1]].tolist() == done.tolist()
-    assert (batch.targets[0][batch.item[0] == -1] == IGNORED).all()
+        learned = batch.targets[number] >= 0
+        assert batch.targets[number][learned].tolist() == done.tolist()
+    assert int((batch.targets >= 0).sum()) == sum(len(done) for _, done in row.items)
+
+
+def test_roles_say_where_a_handle_stands_in_the_answer(
+    language: Language, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    def ids(names: str) -> np.ndarray:
+        return np.array(tokenizer.convert_tokens_to_ids([token(name) for name in names.split()]))
+
+    done = ids("select c3 comma max c1 rp where c2 eq v0 group_by c3 order_by count distinct c4 rp eos")
+    roles = language.roles(done)
+    function = len(CLAUSES)
+    named = {name: {CLAUSES.index(name)} for name in CLAUSES}
+    assert {each: roles[int(ids(each)[0])] for each in ("c1", "c2", "c3", "c4", "v0")} == {
+        "c1": named["select"] | {function},
+        "c2": named["where"],
+        "c3": named["select"] | named["group_by"],
+        "c4": named["order_by"] | {function},
+        "v0": named["where"],
+    }
+    row = EncodedScene(ids("schema t0 c1"), ((ids("q c1 t0 sql"), done),))
+    batch = make_batch([row], language, None)
+    assert batch.ids[batch.marks].tolist() == ids("c1 t0").tolist()
+    assert batch.roles[0].nonzero().flatten().tolist() == sorted(named["select"] | {function})
+    assert not batch.roles[1].any()
 
 
 def test_renumbering_permutes_handles_and_targets_alike(
-    rows: list[EncodedScene], tokenizer: PreTrainedTokenizerFast
+    alike: list[EncodedScene], language: Language, tokenizer: PreTrainedTokenizerFast
 ) -> None:
-    renumbering = Renumbering(tokenizer)
     names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    tables = [renumbering.draw(Random(seed)) for seed in range(40)]
+    tables = [language.renumber(Random(seed)) for seed in range(40)]
     moved = [table for table in tables if (table != np.arange(len(tokenizer))).any()]
     assert 20 < len(moved) < 40
     for table in moved:
@@ -128,18 +175,18 @@ def test_renumbering_permutes_handles_and_targets_alike(
             handle = names[old][:3] in ("<|t", "<|c", "<|v") and names[old][3:-2].isdigit()
             assert names[new][:3] == names[old][:3] if handle else new == old
     for seed in range(5):
-        batch = make_batch(rows[:2], tokenizer.pad_token_id, renumbering, Random(seed))
-        learned = batch.targets[:, :-1] != IGNORED
-        assert torch.equal(batch.ids[:, 1:][learned], batch.targets[:, :-1][learned])
+        batch = make_batch(alike[:2], language, Random(seed))
+        said = batch.ids[len(batch.prefix_tokens) :][batch.items]
+        for number, answer in enumerate(batch.targets):
+            learned = answer >= 0
+            at = batch.asks[number][learned] + 1
+            assert torch.equal(said[number][at], answer[learned])
 
 
-def test_a_pass_holds_every_row_once_even_of_few(
-    rows: list[EncodedScene], tokenizer: PreTrainedTokenizerFast
-) -> None:
-    pad, renumbering = tokenizer.pad_token_id, Renumbering(tokenizer)
-    seen = [len(batch.ids) for batch in batches(rows, 3, pad, renumbering, Random(0))]
-    assert sum(seen) == len(rows) // 3 * 3
-    assert [len(batch.ids) for batch in batches(rows[:2], 3, pad, renumbering, Random(0))] == [2]
+def test_a_pass_holds_every_row_once_even_of_few(alike: list[EncodedScene], language: Language) -> None:
+    seen = [len(batch.prefixes) for batch in batches(alike, 3, language, Random(0))]
+    assert sum(seen) == len(alike) // 3 * 3
+    assert [len(batch.prefixes) for batch in batches(alike[:2], 3, language, Random(0))] == [2]
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (48, 16), (16, 48)])
@@ -148,7 +195,7 @@ def test_muon_makes_matrices_orthogonal(shape: tuple[int, int]) -> None:
     matrix = torch.randn(shape)
     _, before, _ = torch.linalg.svd(matrix)
     left, _, right = torch.linalg.svd(matrix, full_matrices=False)
-    made = orthogonalize(matrix)
+    made = orthogonalize(torch.stack([matrix, 3 * matrix]))[1]
     after = torch.linalg.svdvals(made)
     assert before.max() / before.min() > 2
     assert after.min() > 0.3
@@ -159,24 +206,32 @@ def test_muon_makes_matrices_orthogonal(shape: tuple[int, int]) -> None:
 
 
 def test_training_lowers_the_loss(
-    rows: list[EncodedScene], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+    rows: list[EncodedScene],
+    alike: list[EncodedScene],
+    language: Language,
+    tokenizer: PreTrainedTokenizerFast,
+    tmp_path: Path,
 ) -> None:
     model = fresh_model(tokenizer)
-    batch = make_batch(rows[:4], tokenizer.pad_token_id, None, Random(0))
+    batch = make_batch(alike[:4], language, None)
+    roles = torch.nn.Linear(SHAPE.hidden, len(CLAUSES) + 1)
     with torch.no_grad():
-        before = answer_loss(model, batch).item()
+        before = losses(model, roles, batch)[0].item()
     train(model, tokenizer, rows, rows[:2], rows[:3], PLAN, tmp_path)
     with torch.no_grad():
-        after = answer_loss(model, batch).item()
+        after = losses(model, roles, batch)[0].item()
     assert before > 0.8 * math.log(len(tokenizer))
     assert after < 0.75 * before
     log = read_log(tmp_path)
     assert [line["step"] for line in log] == list(range(PLAN.steps))
     assert [line["step"] for line in log if "held_out" in line] == [14, 29]
-    assert 0 <= accuracy(model, rows[:3], tokenizer) == log[-1]["held_out"] <= 1
+    assert 0 <= accuracy(model, rows[:3], language) == log[-1]["held_out"] <= 1
+    assert log[-1]["roles"] < 0.75 * log[0]["roles"]
 
 
-def test_accuracy_counts_whole_answers(rows: list[EncodedScene], tokenizer: PreTrainedTokenizerFast) -> None:
+def test_accuracy_counts_whole_answers(
+    rows: list[EncodedScene], language: Language, tokenizer: PreTrainedTokenizerFast
+) -> None:
     """A model that always says one token is right where that is the whole answer."""
     model = fresh_model(tokenizer)
     eos = tokenizer.eos_token_id
@@ -191,8 +246,8 @@ def test_accuracy_counts_whole_answers(rows: list[EncodedScene], tokenizer: PreT
             layer.mlp.down_proj.weight.zero_()
     prefix, (suffix, done) = rows[0].prefix, rows[0].items[0]
     short = np.array([eos])
-    assert accuracy(model, [EncodedScene(prefix, ((suffix, short), (suffix, done)))], tokenizer) == 0.5
-    assert accuracy(model, [], tokenizer) == 0
+    assert accuracy(model, [EncodedScene(prefix, ((suffix, short), (suffix, done)))], language) == 0.5
+    assert accuracy(model, [], language) == 0
 
 
 TRAIN = """
@@ -208,7 +263,7 @@ folder = Path(sys.argv[1])
 corpus = list(read_corpus(write_corpus(folder / "corpus", None, 8, 11, 1)))
 tokenizer = train_tokenizer(corpus)
 rows = encode_scenes(corpus, tokenizer, 4, 600)
-model = make_model(Shape(hidden=64, layers=2, feed_forward=128), tokenizer)
+model = make_model(Shape(hidden=128, layers=2, feed_forward=128), tokenizer)
 plan = Plan(steps=100_000, rows=2, warm_up=2, evaluate_every=100_000, checkpoint_every=5)
 train(model, tokenizer, rows, [], [], plan, folder)
 """

@@ -1,14 +1,17 @@
 """Muon for the CPU: momentum made orthogonal by Newton-Schulz steps in float32 (Jordan et al., 2024).
 
 torch.optim.Muon computes these in bfloat16, which takes fifty times as long on processors without
-instructions for it.
+instructions for it. Matrices of one shape are made orthogonal together, each process doing some.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import torch
+
+from sqloop_trainer.pretraining import together
 
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
@@ -25,25 +28,36 @@ class Muon(torch.optim.Optimizer):
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """One step on the gradients at hand."""
         for group in self.param_groups:
+            alike: dict[torch.Size, list[torch.Tensor]] = defaultdict(list)
             for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                state = self.state[parameter]
-                momentum = state.setdefault("momentum", torch.zeros_like(parameter))
-                momentum.lerp_(parameter.grad, 1 - group["momentum"])
-                update = orthogonalize(parameter.grad.lerp(momentum, group["momentum"]))
-                parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                scale = max(1.0, parameter.shape[0] / parameter.shape[1]) ** 0.5
-                parameter.add_(update, alpha=-group["lr"] * scale)
+                if parameter.grad is not None:
+                    alike[parameter.shape].append(parameter)
+            for (tall, wide), parameters in alike.items():
+                pushes = [self._push(parameter, group["momentum"]) for parameter in parameters]
+                scale = max(1.0, tall / wide) ** 0.5
+                mine = together.share(list(range(len(pushes))))
+                updates = torch.zeros(len(pushes), tall, wide, device=pushes[0].device)
+                if mine:
+                    updates[mine] = orthogonalize(torch.stack([pushes[i] for i in mine]))
+                for parameter, update in zip(parameters, together.add_up(updates), strict=True):
+                    parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                    parameter.add_(update, alpha=-group["lr"] * scale)
+
+    def _push(self, parameter: torch.Tensor, momentum: float) -> torch.Tensor:
+        gradient = parameter.grad
+        assert gradient is not None
+        kept: torch.Tensor = self.state[parameter].setdefault("momentum", torch.zeros_like(parameter))
+        kept.lerp_(gradient, 1 - momentum)
+        return gradient.lerp(kept, momentum)
 
 
-def orthogonalize(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
-    """A matrix ``[m, n]`` with the same singular vectors and singular values near 1."""
+def orthogonalize(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
+    """Matrices ``[..., m, n]`` with the same singular vectors and singular values near 1."""
     a, b, c = _COEFFICIENTS
-    tall = matrix.shape[0] > matrix.shape[1]
-    x: torch.Tensor = matrix.T if tall else matrix
-    x = x / (x.norm() + 1e-7)
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x: torch.Tensor = matrices.mT if tall else matrices
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(steps):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.T if tall else x
+    return x.mT if tall else x

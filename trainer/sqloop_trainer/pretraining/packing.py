@@ -1,14 +1,16 @@
 """Scenes as tensors: one schema is read once for all its questions.
 
-A row holds the prefix and then several questions with their answers; each question sees the prefix and
-itself, and its positions go on from the prefix, exactly as when it is served alone. Only answers are
-learned. Handles are renumbered at random, so that none means anything by itself.
+The tokens of a batch lie in one line, first every schema, then every question with its answer; each question
+sees its schema and itself, and its positions go on from the schema, exactly as when it is served alone. Only
+answers are learned, and on the way the part that each handle plays in its answer. Handles are renumbered at
+random, so that none means anything by itself.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from random import Random
 
 import numpy as np
@@ -16,13 +18,16 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from sqloop.generation.starter_tokens import MAX_COLUMNS, MAX_TABLES, MAX_VALUES, token
+from sqloop_trainer.pretraining import together
 from sqloop_trainer.synthesis.corpus import TrainingScene
 
 Ids = np.ndarray
 """``[length]``, int64."""
 
-IGNORED = -100
-"""The target where nothing is learned."""
+CLAUSES = ("select", "from", "join", "where", "group_by", "having", "order_by", "limit")
+"""The parts that a handle can play in an answer; one more is to stand in a function."""
+
+_HANDLES = {"t": MAX_TABLES, "c": MAX_COLUMNS, "v": MAX_VALUES}
 
 
 @dataclass(frozen=True)
@@ -37,26 +42,45 @@ class EncodedScene:
         """Tokens in a row."""
         return len(self.prefix) + sum(len(suffix) + len(done) for suffix, done in self.items)
 
+    @property
+    def width(self) -> float:
+        """What its attention costs: the longest question counts more than the schema."""
+        return max(len(suffix) + len(done) for suffix, done in self.items) + len(self.prefix) / 4
+
 
 @dataclass(frozen=True)
 class Batch:
-    """``ids``, ``positions``, ``targets`` and ``item`` are ``[rows, length]``.
+    """R schemas with I questions each (Q = R · I) in N tokens: first all schemas, then all questions.
 
-    ``mask`` ``[rows, 1, length, length]`` is True where seen. ``targets`` is the next token where it is part
-    of an answer, else `IGNORED`; ``item`` numbers the questions of the batch from 0, -1 elsewhere.
+    ``ids``, ``positions`` ``[N]``. ``prefixes`` ``[R, P]`` and ``items`` ``[Q, L]`` say where the tokens of
+    each lie among those of their kind (any place where padded), ``prefix_tokens`` and ``item_tokens`` the
+    way back; ``prefix_seen`` ``[R, P]`` is True where there is a token. ``asks`` ``[Q, A]``: which of its
+    tokens predict the answer of a question, ``targets`` ``[Q, A]`` what they predict, -100 where nothing.
+    ``marks`` ``[M]``: the handles in questions among all tokens; ``roles`` ``[M, len(CLAUSES) + 1]``: the
+    parts they play.
     """
 
     ids: torch.Tensor
     positions: torch.Tensor
-    mask: torch.Tensor
+    prefixes: torch.Tensor
+    prefix_tokens: torch.Tensor
+    prefix_seen: torch.Tensor
+    items: torch.Tensor
+    item_tokens: torch.Tensor
+    asks: torch.Tensor
     targets: torch.Tensor
-    item: torch.Tensor
+    marks: torch.Tensor
+    roles: torch.Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on ``device``."""
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def encode_scenes(
     scenes: Sequence[TrainingScene], tokenizer: PreTrainedTokenizerFast, per_row: int, longest: int
 ) -> list[EncodedScene]:
-    """Rows of at most ``per_row`` questions and ``longest`` tokens; what cannot be that short is dropped."""
+    """Rows of at most ``per_row`` questions; questions of more than ``longest`` tokens are dropped."""
     eos = tokenizer.eos_token_id
     texts = [text for scene in scenes for text in (scene.prefix, *(t for item in scene.items for t in item))]
     encoded = iter(tokenizer(texts, add_special_tokens=False)["input_ids"]) if texts else iter(())
@@ -64,88 +88,137 @@ def encode_scenes(
     for scene in scenes:
         prefix = np.array(next(encoded))
         items = [(np.array(next(encoded)), np.array([*next(encoded), eos])) for _ in scene.items]
+        items = [item for item in items if sum(map(len, item)) <= longest]
         row: list[tuple[Ids, Ids]] = []
         for item in items:
-            if len(row) == per_row or (row and EncodedScene(prefix, (*row, item)).length > longest):
+            if len(row) == per_row:
                 rows.append(EncodedScene(prefix, tuple(row)))
                 row = []
             row.append(item)
         rows.append(EncodedScene(prefix, tuple(row)))
-    return [row for row in rows if row.items and row.length <= longest]
+    return [row for row in rows if row.items]
 
 
-class Renumbering:
-    """Maps the ids of handles to those of other handles of the same kind, in cyclic order."""
+class Language:
+    """What packing must know of the vocabulary: the ids of handles, of clauses, of functions, of padding."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
-        self._size = len(tokenizer)
-        counts = {"t": MAX_TABLES, "c": MAX_COLUMNS, "v": MAX_VALUES}
         vocabulary = tokenizer.get_vocab()
-        self._ranges = [(vocabulary[token(f"{letter}0")], count) for letter, count in counts.items()]
+        self.size = len(tokenizer)
+        self.pad = int(tokenizer.pad_token_id)
+        self.handles = [(vocabulary[token(f"{letter}0")], count) for letter, count in _HANDLES.items()]
+        self.clauses = {vocabulary[token(name)]: i for i, name in enumerate(CLAUSES)}
+        self.functions = {vocabulary[token(name)] for name in ("count", "sum", "avg", "min", "max")}
+        self.distinct = vocabulary[token("distinct")]
 
-    def draw(self, random: Random) -> Ids:
-        """A table from old to new ids; the identity in a quarter of the cases."""
-        table = np.arange(self._size)
+    def is_handle(self, ids: Ids) -> Ids:
+        """Where ``ids`` are handles, ``[length]`` of booleans."""
+        first, (last, count) = self.handles[0][0], self.handles[-1]
+        found: Ids = (ids >= first) & (ids < last + count)
+        return found
+
+    def renumber(self, random: Random) -> Ids:
+        """A table from old to new ids of handles, each kind turned; the identity in a quarter of cases."""
+        table = np.arange(self.size)
         if random.random() < 0.75:
-            for first, count in self._ranges:
+            for first, count in self.handles:
                 shift = random.randrange(count)
                 table[first : first + count] = first + (np.arange(count) + shift) % count
         return table
 
-
-def make_batch(rows: Sequence[EncodedScene], pad: int, renumber: Renumbering | None, random: Random) -> Batch:
-    """One batch, padded to its longest row."""
-    length = max(row.length for row in rows)
-    shape = (len(rows), length)
-    ids, positions = np.full(shape, pad), np.zeros(shape, dtype=np.int64)
-    targets, item = np.full(shape, IGNORED), np.full(shape, -1)
-    mask = np.zeros((len(rows), length, length), dtype=bool)
-    number = 0
-    for i, row in enumerate(rows):
-        _place(row, ids[i], positions[i], mask[i])
-        for suffix, done, at in _places(row):
-            learned = slice(at + len(suffix) - 1, at + len(suffix) + len(done) - 1)
-            targets[i, learned], item[i, learned] = done, number
-            number += 1
-        if renumber:
-            table = renumber.draw(random)
-            ids[i] = table[ids[i]]
-            targets[i] = np.where(targets[i] == IGNORED, IGNORED, table[targets[i]])
-    tensors = [torch.from_numpy(array) for array in (ids, positions, mask[:, None], targets, item)]
-    return Batch(*tensors)
+    def roles(self, done: Ids) -> dict[int, set[int]]:
+        """The parts that each handle of an answer plays: indices of `CLAUSES`, one more for functions."""
+        parts: dict[int, set[int]] = {}
+        clause, within = 0, False
+        for each in done.tolist():
+            if each in self.clauses:
+                clause = self.clauses[each]
+            elif self.handles[0][0] <= each < sum(self.handles[-1]):
+                parts.setdefault(each, set()).update({clause, len(CLAUSES)} if within else {clause})
+            within = each in self.functions or (within and each == self.distinct)
+        return parts
 
 
-def _places(row: EncodedScene) -> Iterator[tuple[Ids, Ids, int]]:
-    """Each question with its answer, and where in the row it begins."""
-    at = len(row.prefix)
-    for suffix, done in row.items:
-        yield suffix, done, at
-        at += len(suffix) + len(done)
+def make_batch(rows: Sequence[EncodedScene], language: Language, random: Random | None) -> Batch:
+    """One batch of ``rows`` with as many questions each; handles are renumbered where ``random`` is given."""
+    prefixes: list[Ids] = []
+    items: list[tuple[Ids, Ids]] = []
+    for row in rows:
+        table = language.renumber(random) if random else np.arange(language.size)
+        prefixes.append(table[row.prefix])
+        items += [(table[suffix], table[done]) for suffix, done in row.items]
+    marks, roles = [], []
+    start = sum(map(len, prefixes))
+    for suffix, done in items:
+        parts = language.roles(done)
+        for at in np.flatnonzero(language.is_handle(suffix)):
+            marks.append(start + at)
+            played = parts.get(int(suffix[at]), ())
+            roles.append([float(part in played) for part in range(len(CLAUSES) + 1)])
+        start += len(suffix) + len(done)
+    return replace(
+        pack(prefixes, items),
+        marks=torch.tensor(marks, dtype=torch.int64),
+        roles=torch.tensor(roles, dtype=torch.float32).reshape(-1, len(CLAUSES) + 1),
+    )
 
 
-def _place(row: EncodedScene, ids: Ids, positions: Ids, mask: Ids) -> None:
-    """Write one row: each question sees the prefix and itself, and its positions go on from the prefix."""
-    start = len(row.prefix)
-    causal = np.tril(np.ones(mask.shape, dtype=bool))
-    ids[:start], positions[:start] = row.prefix, np.arange(start)
-    mask[:start, :start] = causal[:start, :start]
-    for suffix, done, at in _places(row):
-        count = len(suffix) + len(done)
-        here = slice(at, at + count)
-        ids[here] = np.concatenate([suffix, done])
-        positions[here] = np.arange(start, start + count)
-        mask[here, :start] = True
-        mask[here, here] = causal[:count, :count]
-    mask[row.length :, 0] = True  # Padding sees something: no softmax over nothing.
+def pack(prefixes: Sequence[Ids], items: Sequence[tuple[Ids, Ids]]) -> Batch:
+    """A batch of prefixes with as many ``items`` each, in their order: what is read, then what is learned."""
+    each = len(items) // len(prefixes)
+    lengths = [len(suffix) + len(done) for suffix, done in items]
+    prefix_at, prefix_tokens, prefix_seen = _layout([len(prefix) for prefix in prefixes])
+    item_at, item_tokens, _ = _layout(lengths)
+    answers = max(len(done) for _, done in items)
+    asks, targets = np.zeros((len(items), answers), np.int64), np.full((len(items), answers), -100)
+    positions = [np.arange(len(prefix)) for prefix in prefixes]
+    for i, (suffix, done) in enumerate(items):
+        asks[i, : len(done)] = np.arange(len(suffix) - 1, len(suffix) + len(done) - 1)
+        targets[i, : len(done)] = done
+        positions.append(len(prefixes[i // each]) + np.arange(lengths[i]))
+    arrays = (
+        np.concatenate([*prefixes, *(part for item in items for part in item)]),
+        np.concatenate(positions),
+        prefix_at,
+        prefix_tokens,
+        prefix_seen,
+        item_at,
+        item_tokens,
+        asks,
+        targets,
+        np.zeros(0, np.int64),
+        np.zeros((0, len(CLAUSES) + 1), np.float32),
+    )
+    return Batch(*map(torch.from_numpy, arrays))
+
+
+def _layout(lengths: list[int]) -> tuple[Ids, Ids, Ids]:
+    """Rows of these lengths as a padded square: places in the line, the way back, and what is no padding."""
+    ends = np.cumsum(lengths)
+    column = np.arange(max(lengths))
+    here = column < np.array(lengths)[:, None]
+    places = np.where(here, (ends - lengths)[:, None] + column, 0)
+    return places, np.flatnonzero(here), here
 
 
 def batches(
-    rows: Sequence[EncodedScene], per_batch: int, pad: int, renumber: Renumbering, random: Random
+    rows: Sequence[EncodedScene], per_batch: int, language: Language, random: Random
 ) -> Iterator[Batch]:
-    """One pass in random order, rows of like length together."""
-    order = sorted(range(len(rows)), key=lambda i: rows[i].length + random.random() * 100)
-    size = min(per_batch, len(order))
-    chunks = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
+    """One pass in random order, rows of as many questions and of like length together.
+
+    Of several processes, each gets its share of every batch.
+    """
+    alike: dict[int, list[int]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        alike[len(row.items)].append(i)
+    chunks = []
+    for group in alike.values():
+        order = sorted(group, key=lambda i: rows[i].width + random.random() * 10)
+        size = min(per_batch, len(order))
+        chunks += [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
     random.shuffle(chunks)
     for chunk in chunks:
-        yield make_batch([rows[i] for i in chunk], pad, renumber, random)
+        moved = Random(random.random())
+        mine = together.share(chunk)
+        if len(chunk) % together.count() == 0:
+            yield make_batch([rows[i] for i in mine], language, moved)

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from torch.multiprocessing.spawn import spawn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from sqloop_trainer.pretraining import together
 from sqloop_trainer.pretraining.packing import EncodedScene, encode_scenes
 from sqloop_trainer.pretraining.tokenizer import train_tokenizer
 from sqloop_trainer.pretraining.training import Plan, Shape, make_model, train
 from sqloop_trainer.synthesis.corpus import TrainingScene, read_corpus, spider_scenes, write_corpus
 
-PER_ROW, LONGEST = 8, 700
-"""Questions and tokens that share one reading of their schema."""
+PER_ROW, LONGEST, LONGEST_HELD_OUT = 16, 100, 300
+"""Questions that share one reading of their schema, and the most tokens that one may have."""
 
 PIECE = "15MB"
 """The most that one file of weights holds."""
@@ -41,22 +43,46 @@ class Run:
 
 def pretrain(run: Run, say: Callable[[str], None]) -> Path:
     """The folder of the trained model; ``say`` gets a line at each stage."""
-    torch.manual_seed(run.plan.seed)
+    cores = os.cpu_count() or 1
     say(f"Synthesising {run.scenes} databases with their questions")
-    shards = write_corpus(run.folder / "corpus", run.spider, run.scenes, FIRST_SEED, os.cpu_count() or 1)
-    made = list(read_corpus(path for path in shards if path.name.startswith("generated")))
-    human = list(read_corpus(path for path in shards if path.name.startswith("spider")))
+    write_corpus(run.folder / "corpus", run.spider, run.scenes, FIRST_SEED, cores)
+    _tokenizer(run.folder / "tokenizer", (scene for shard in _shards(run) for scene in read_corpus(shard)))
+    say(f"Training for {run.plan.steps} steps; {run.folder}/log.jsonl tells how it goes")
+    if torch.cuda.is_available() or cores == 1:
+        _train(run)
+    else:
+        # Processes of one thread each: together they do half as much again as one with as many threads.
+        meeting = run.folder / "meeting"
+        meeting.unlink(missing_ok=True)
+        spawn(_train_together, (run, cores, meeting), cores)  # type: ignore[no-untyped-call]
+    return run.folder / "model"
+
+
+def _train_together(rank: int, run: Run, count: int, meeting: Path) -> None:
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group("gloo", f"file://{meeting.resolve()}", rank=rank, world_size=count)
+    _train(run)
+    torch.distributed.destroy_process_group()
+
+
+def _train(run: Run) -> None:
+    """Train in this process, beside others where there are some; the first of them exports the model."""
+    torch.manual_seed(run.plan.seed)
+    tokenizer = _tokenizer(run.folder / "tokenizer", ())
+    made, human = (_encode(list(read_corpus(shards)), tokenizer) for shards in _shards(run))
     held_out = list(spider_scenes(run.spider, 0, held_out=True)) if run.spider else []
-    tokenizer = _tokenizer(run.folder / "tokenizer", [*made, *human])
-    made_rows, human_rows = _encode(made, tokenizer), _encode(human, tokenizer)
-    held_out_rows = encode_scenes(held_out, tokenizer, PER_ROW, 1_200)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = make_model(run.shape, tokenizer)
-    torch.nn.Module.to(model, device)
-    size = sum(each.numel() for each in model.parameters())
-    say(f"Training {size:,} parameters for {run.plan.steps} steps on {device}; see {run.folder}/log.jsonl")
-    train(model, tokenizer, made_rows, human_rows, held_out_rows, run.plan, run.folder)
-    return export(model, tokenizer, run.folder / "model")
+    torch.nn.Module.to(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    held_out_rows = encode_scenes(held_out, tokenizer, PER_ROW, LONGEST_HELD_OUT)
+    train(model, tokenizer, made, human, held_out_rows, run.plan, run.folder)
+    if together.rank() == 0:
+        export(model, tokenizer, run.folder / "model")
+
+
+def _shards(run: Run) -> tuple[list[Path], list[Path]]:
+    """The shards of generated scenes and those of Spider."""
+    folder = run.folder / "corpus"
+    return sorted(folder.glob("generated-*.gz")), sorted(folder.glob("spider-*.gz"))
 
 
 def export(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path:

@@ -2,7 +2,9 @@
 
 Matrices inside the layers are trained by Muon, embeddings and norms by AdamW; one learning rate schedule,
 warm-up then linear to zero. The schedule goes by steps, so a resumed run ends where an unbroken one would.
-Human questions come at twice their share in the last third.
+Human questions are `HUMAN` of all, and `HUMAN_LATE` in the last third. Half-way up the network a head that is
+thrown away afterwards tells what part each marked handle plays in the answer: that is what a small model
+learns most slowly from answers alone.
 """
 
 from __future__ import annotations
@@ -15,20 +17,27 @@ from pathlib import Path
 from random import Random
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from sqloop_trainer.pretraining import together
+from sqloop_trainer.pretraining.forward import answer_states
 from sqloop_trainer.pretraining.muon import Muon
-from sqloop_trainer.pretraining.packing import Batch, EncodedScene, Renumbering, batches, make_batch
+from sqloop_trainer.pretraining.packing import CLAUSES, Batch, EncodedScene, Language, batches, make_batch
+from sqloop_trainer.pretraining.pointers import seed_pointers
+
+HUMAN, HUMAN_LATE = 0.3, 0.5
+ROLE_WEIGHT = 0.3
+"""What the roles of handles count beside the answers."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The size of the network; ``hidden`` is a multiple of 64, the width of an attention head."""
+    """The size of the network; ``hidden`` is a multiple of 64, the width of a head, and at least 128."""
 
     hidden: int = 256
     layers: int = 6
-    feed_forward: int = 640
+    feed_forward: int = 512
 
 
 @dataclass(frozen=True)
@@ -36,8 +45,8 @@ class Plan:
     """How long and how fast to learn; ``rows`` scenes a step."""
 
     steps: int
-    rows: int = 12
-    matrix_rate: float = 0.006
+    rows: int = 8
+    matrix_rate: float = 0.008
     other_rate: float = 1e-3
     warm_up: int = 40
     evaluate_every: int = 100
@@ -46,8 +55,8 @@ class Plan:
 
 
 def make_model(shape: Shape, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
-    """A Llama of this shape with random weights."""
-    return LlamaForCausalLM(
+    """A Llama of this shape with random weights, some of its heads ready to point at handles."""
+    model = LlamaForCausalLM(
         LlamaConfig(
             vocab_size=len(tokenizer),
             hidden_size=shape.hidden,
@@ -60,8 +69,11 @@ def make_model(shape: Shape, tokenizer: PreTrainedTokenizerFast) -> LlamaForCaus
             bos_token_id=None,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
+            rope_parameters={"rope_type": "default", "rope_theta": 100_000.0},
         )
     )
+    seed_pointers(model, Language(tokenizer))
+    return model
 
 
 def train(
@@ -75,82 +87,78 @@ def train(
 ) -> None:
     """Train ``model`` in place; progress goes to ``folder/log.jsonl``, checkpoints beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    optimizers = _optimizers(model, plan)
-    first = _restore(folder, model, optimizers)
-    stream = _stream(made, human, tokenizer, plan, first)
-    started, device = time.time(), next(model.parameters()).device
+    roles = torch.nn.Linear(model.config.hidden_size, len(CLAUSES) + 1)
+    learner = _Learner(model, roles.to(model.device), _optimizers(model, roles, plan))
+    first = _restore(folder, learner)
+    language = Language(tokenizer)
+    stream = _stream(made, human, language, plan, first)
+    started = time.time()
     for step in range(first, plan.steps):
-        loss = _step(model, optimizers, _to(next(stream), device), _schedule(step, plan))
-        record: dict[str, float] = {"step": step, "loss": loss, "seconds": time.time() - started}
+        record = {"step": step, **_step(learner, next(stream).to(model.device), _schedule(step, plan))}
+        record["seconds"] = time.time() - started
         last = step + 1 == plan.steps
         if last or (step + 1) % plan.evaluate_every == 0:
-            record["held_out"] = accuracy(model, held_out, tokenizer)
+            record["held_out"] = accuracy(model, held_out, language)
+        if together.rank() > 0:
+            continue
         with (folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(record) + "\n")
         if last or (step + 1) % plan.checkpoint_every == 0:
-            _save(folder, model, optimizers, step + 1)
+            _save(folder, learner, step + 1)
 
 
-def _step(
-    model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer], batch: Batch, share: float
-) -> float:
-    """One step with ``share`` of the learning rates; the loss before it."""
-    model.train()
-    loss = answer_loss(model, batch)
-    torch.autograd.backward(loss)
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    for optimizer in optimizers:
+@dataclass(frozen=True)
+class _Learner:
+    model: LlamaForCausalLM
+    roles: torch.nn.Linear
+    optimizers: list[torch.optim.Optimizer]
+
+
+def _step(learner: _Learner, batch: Batch, share: float) -> dict[str, float]:
+    """One step with ``share`` of the learning rates; the losses before it."""
+    learner.model.train()
+    answers, roles = losses(learner.model, learner.roles, batch)
+    torch.autograd.backward(answers + ROLE_WEIGHT * roles)
+    together.average_gradients([*learner.model.parameters(), *learner.roles.parameters()])
+    torch.nn.utils.clip_grad_norm_(learner.model.parameters(), 1.0)
+    for optimizer in learner.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"] * share
         optimizer.step()
         optimizer.zero_grad()
-    return loss.item()
+    return {"loss": answers.item(), "roles": roles.item()}
 
 
-def answer_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
-    """Mean cross-entropy over the tokens of the answers, in nats."""
-    hidden = _hidden(model, batch)
+def losses(
+    model: LlamaForCausalLM, roles: torch.nn.Linear, batch: Batch
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean cross-entropy over the tokens of the answers, and of the roles over marks, in nats."""
+    hidden, marks = answer_states(model, batch)
     learned = batch.targets >= 0
-    return cross_entropy(model.lm_head(hidden[learned]), batch.targets[learned])
+    answers = cross_entropy(model.lm_head(hidden[learned]), batch.targets[learned])
+    normed = torch.nn.functional.rms_norm(marks, marks.shape[-1:])
+    told = binary_cross_entropy_with_logits(roles(normed), batch.roles, reduction="sum") / max(len(marks), 1)
+    return answers, told
 
 
-def accuracy(
-    model: LlamaForCausalLM, rows: Sequence[EncodedScene], tokenizer: PreTrainedTokenizerFast
-) -> float:
+def accuracy(model: LlamaForCausalLM, rows: Sequence[EncodedScene], language: Language) -> float:
     """Share of questions whose whole answer is the likeliest at each token, as greedy decoding gives it."""
     model.train(False)
-    right = total = 0
-    device = next(model.parameters()).device
+    counts = torch.zeros(2, device=model.device)
     with torch.inference_mode():
-        for start in range(0, len(rows), 16):
-            batch = _to(make_batch(rows[start : start + 16], tokenizer.pad_token_id, None, Random(0)), device)
-            learned = batch.targets >= 0
-            guesses = model.lm_head(_hidden(model, batch)[learned]).argmax(-1)
-            items = batch.item[learned]
-            wrong = torch.zeros(int(items.max()) + 1, device=device)
-            wrong.index_add_(0, items, (guesses != batch.targets[learned]).float())
-            right += int((wrong == 0).sum())
-            total += len(wrong)
-    return right / max(total, 1)
+        for row in together.share(list(rows)):
+            batch = make_batch([row], language, None).to(model.device)
+            guesses = model.lm_head(answer_states(model, batch)[0]).argmax(-1)
+            counts[0] += ((guesses == batch.targets) | (batch.targets < 0)).all(-1).sum()
+            counts[1] += len(guesses)
+    right, total = together.add_up(counts).tolist()
+    return float(right / max(total, 1))
 
 
-def _hidden(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
-    output = model.model(
-        input_ids=batch.ids, attention_mask=batch.mask, position_ids=batch.positions, use_cache=False
-    )
-    hidden: torch.Tensor = output.last_hidden_state
-    return hidden
-
-
-def _to(batch: Batch, device: torch.device) -> Batch:
-    tensors = (batch.ids, batch.positions, batch.mask, batch.targets, batch.item)
-    return Batch(*(tensor.to(device) for tensor in tensors))
-
-
-def _optimizers(model: LlamaForCausalLM, plan: Plan) -> list[torch.optim.Optimizer]:
+def _optimizers(model: LlamaForCausalLM, roles: torch.nn.Linear, plan: Plan) -> list[torch.optim.Optimizer]:
     matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
     known = {id(p) for p in matrices}
-    others = [p for p in model.parameters() if id(p) not in known]
+    others = [p for p in (*model.parameters(), *roles.parameters()) if id(p) not in known]
     optimizers: list[torch.optim.Optimizer] = [
         Muon(matrices, lr=plan.matrix_rate, momentum=0.95, weight_decay=0.01),
         torch.optim.AdamW(others, lr=plan.other_rate, betas=(0.9, 0.98), weight_decay=0.0),
@@ -166,50 +174,42 @@ def _schedule(step: int, plan: Plan) -> float:
 
 
 def _stream(
-    made: Sequence[EncodedScene],
-    human: Sequence[EncodedScene],
-    tokenizer: PreTrainedTokenizerFast,
-    plan: Plan,
-    skip: int,
+    made: Sequence[EncodedScene], human: Sequence[EncodedScene], language: Language, plan: Plan, skip: int
 ) -> Iterator[Batch]:
     """Batches without end; after a resume in another order, never the same ones again."""
     random = Random(plan.seed * 1_000_003 + skip)
-    renumber = Renumbering(tokenizer)
-    sources = [
-        _forever(rows, plan, tokenizer.pad_token_id, renumber, random) for rows in (made, human) if rows
-    ]
-    share = len(human) / (len(made) + len(human))
+    sources = [_forever(rows, plan, language, random) for rows in (made, human) if rows]
     step = skip
     while True:
-        late = step > plan.steps * 2 / 3
-        use_human = human and (not made or random.random() < share * (2 if late else 1))
+        share = HUMAN_LATE if step > plan.steps * 2 / 3 else HUMAN
+        use_human = human and (not made or random.random() < share)
         yield next(sources[-1 if use_human else 0])
         step += 1
 
 
-def _forever(
-    rows: Sequence[EncodedScene], plan: Plan, pad: int, renumber: Renumbering, random: Random
-) -> Iterator[Batch]:
+def _forever(rows: Sequence[EncodedScene], plan: Plan, language: Language, random: Random) -> Iterator[Batch]:
     while True:
-        yield from batches(rows, plan.rows, pad, renumber, random)
+        yield from batches(rows, plan.rows, language, random)
 
 
-def _save(folder: Path, model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer], step: int) -> None:
+def _save(folder: Path, learner: _Learner, step: int) -> None:
     state = {
         "step": step,
-        "model": model.state_dict(),
-        "optimizers": [each.state_dict() for each in optimizers],
+        "model": learner.model.state_dict(),
+        "roles": learner.roles.state_dict(),
+        "optimizers": [each.state_dict() for each in learner.optimizers],
     }
     torch.save(state, folder / "checkpoint.partial")
     (folder / "checkpoint.partial").rename(folder / "checkpoint.pt")
 
 
-def _restore(folder: Path, model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer]) -> int:
+def _restore(folder: Path, learner: _Learner) -> int:
     path = folder / "checkpoint.pt"
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
-    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+    learner.model.load_state_dict(state["model"])
+    learner.roles.load_state_dict(state["roles"])
+    for optimizer, saved in zip(learner.optimizers, state["optimizers"], strict=True):
         optimizer.load_state_dict(saved)
     return int(state["step"])

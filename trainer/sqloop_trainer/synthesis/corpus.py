@@ -33,7 +33,7 @@ PER_SCENE = 16
 PER_SHARD = 500
 """Generated scenes of one shard: a few minutes of work for one process."""
 
-SPIDER_SHARDS = 5
+SPIDER_SHARDS = 6
 """Passes over Spider, each with its tables in another order and other made questions."""
 
 

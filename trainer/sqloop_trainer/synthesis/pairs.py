@@ -49,9 +49,14 @@ def make_pairs(domain: Domain, seed: int, count: int, rows: int = 25) -> Iterato
     except sqlite3.Error:
         return
     with closing(connection):
-        scene = Scene(domain, connection, Random(seed))
-        if scene.tables:
-            yield from islice(_distinct_pairs(scene, count * 3), count)
+        yield from ask_rows(domain, connection, seed, count)
+
+
+def ask_rows(domain: Domain, connection: sqlite3.Connection, seed: int, count: int) -> Iterator[Pair]:
+    """Up to ``count`` pairs on the rows that ``connection`` holds, whatever made them."""
+    scene = Scene(domain, connection, Random(seed))
+    if scene.tables:
+        yield from islice(_distinct_pairs(scene, count * 3), count)
 
 
 def _distinct_pairs(scene: Scene, tries: int) -> Iterator[Pair]:
