@@ -74,6 +74,15 @@ def answer_key(outcome: Outcome, ordered: bool = False) -> Hashable:
     return (outcome.truncated, rows)
 
 
+def row_key(row: tuple[Value, ...]) -> Hashable:
+    """A key that equals another's when the rows hold the same cells, in whatever order of columns.
+
+    >>> row_key(("2024", 1.0, None)) == row_key((None, 1, 2024))
+    True
+    """
+    return tuple(sorted(map(_cell, row)))
+
+
 def _cell(value: Value) -> Cell:
     if value is None:
         return (0, 0)

@@ -10,15 +10,17 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sqloop.database.account import Account, check_account
+from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Engine
-from sqloop.database.execute import execute
+from sqloop.database.execute import execute, prepare
 from sqloop.database.introspect import introspect
 from sqloop.database.keys import complete_keys
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.sqlite import SQLite
+from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SettingsError
 
 DEFAULT_LIMITS = Limits()
@@ -31,13 +33,19 @@ _VALUE_LENGTH = 200
 """Characters of the longest value that `Database.distinct_values` returns."""
 
 
-def connect(url: str, limits: Limits = DEFAULT_LIMITS, password_command: str | None = None) -> Database:
+def connect(
+    url: str,
+    limits: Limits = DEFAULT_LIMITS,
+    password_command: str | None = None,
+    cache: DatabaseCache | None = None,
+) -> Database:
     """Open the database at ``url``, read-only; ``limits`` hold for every query on it.
 
-    ``password_command`` prints the password when neither the URL nor SQLOOP_PASSWORD has it.
+    ``password_command`` prints the password when neither the URL nor SQLOOP_PASSWORD has it. ``cache``
+    keeps what was read of it for the next process; without one nothing is kept.
     Raises SettingsError for a URL that cannot be used, UnreachableError when nothing answers there.
     """
-    database = Database(_open(_parse(url), limits, password_command), limits)
+    database = Database(_open(_parse(url), limits, password_command), limits, cache)
     try:
         database.ping()
     except BaseException:
@@ -49,10 +57,13 @@ def connect(url: str, limits: Limits = DEFAULT_LIMITS, password_command: str | N
 class Database:
     """One database behind all walls; may be used from several threads at once."""
 
-    def __init__(self, engine: Engine, limits: Limits) -> None:
+    def __init__(self, engine: Engine, limits: Limits, cache: DatabaseCache | None = None) -> None:
         self.url = engine.url
         self.dialect: Dialect = engine.dialect
         self.limits = limits
+        self.cache = cache
+        self.stamp: Stamp | None = None
+        """The state of the database before its schema was read, where there is a cache to keep that in."""
         self._engine = engine
         self._schema: Schema | None = None
         self._reading = Lock()
@@ -61,12 +72,26 @@ class Database:
         """Tables, columns, keys and samples, read once, or again on ``refresh``. Raises DatabaseError."""
         with self._reading:
             if self._schema is None or refresh:
-                self._schema = complete_keys(introspect(self._engine))
+                self._schema = self._read_schema(refresh)
             return self._schema
+
+    def _read_schema(self, refresh: bool) -> Schema:
+        self.stamp = self._engine.stamp() if self.cache is not None else None
+        if self.cache is None or self.stamp is None:
+            return complete_keys(introspect(self._engine))
+        schema = None if refresh else self.cache.read_schema(self.stamp)
+        if schema is None:
+            schema = complete_keys(introspect(self._engine))
+            self.cache.write_schema(self.stamp, schema)
+        return schema
 
     def execute(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Run one query read-only and under the limits; see `sqloop.database.execute.execute`."""
         return execute(self._engine, sql, self.limits, cancel)
+
+    def prepare(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
+        """Whether one query would run, without running it: "ok" without rows, or why not."""
+        return prepare(self._engine, sql, self.limits, cancel)
 
     def distinct_values(self, table: str, column: str, limit: int, seconds: float) -> tuple[list[str], bool]:
         """Distinct values of a column as text, at most ``limit`` and for at most ``seconds``.

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
 from sqloop.database.schema import Column, Dialect, Table
+from sqloop.database.stamp import Stamp
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The first ``rows`` of a table: these columns, text cut to ``length`` characters, no binary."""
+
+    table: str
+    columns: Sequence[Column]
+    rows: int
+    length: int
 
 
 class Engine(Protocol):
@@ -25,6 +38,12 @@ class Engine(Protocol):
         Raises UnreachableError when there is no database to ask; a bad statement is an Outcome.
         """
 
+    def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+        """As `run`, but the engine only explains how it would run the text, which it does not.
+
+        Raises UnreachableError when there is no database to ask.
+        """
+
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a query that SQLoop wrote itself; the flag says if time ran out before the last.
 
@@ -34,11 +53,20 @@ class Engine(Protocol):
     def tables(self) -> list[Table]:
         """Tables and views with columns and keys, without samples; rows only where they cost nothing."""
 
+    def stamp(self) -> Stamp | None:
+        """A cheap look at what the database holds now; None where none would be trusted.
+
+        Raises DatabaseError when the database went away.
+        """
+
     def quote(self, name: str) -> str:
         """``name`` as an identifier."""
 
-    def excerpt(self, column: Column, length: int) -> str:
-        """SQL for the value of ``column`` with text cut to ``length`` characters and no binary."""
+    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """Rows by table, as far as time allows; a table without rows may be left out.
+
+        Raises DatabaseError when the database refuses one of them.
+        """
 
     def close(self) -> None:
         """Let go of every idle connection."""

@@ -23,3 +23,14 @@ def execute(engine: Engine, sql: str, limits: Limits, cancel: Cancellation | Non
     else:
         outcome = engine.run(sql, limits, cancel)
     return replace(outcome, elapsed_ms=(perf_counter() - started) * 1_000)
+
+
+def prepare(engine: Engine, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+    """Have the engine explain ``sql``: "ok" without rows where it would run, else as `execute`.
+
+    Raises UnreachableError when the database itself is gone.
+    """
+    refusal = check_readonly(sql, engine.dialect)
+    if refusal is not None:
+        return Outcome(refusal.status, error=refusal.reason)
+    return replace(engine.prepare(sql, limits, cancel), columns=(), rows=(), truncated=False)

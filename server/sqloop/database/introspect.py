@@ -23,19 +23,19 @@ def introspect(engine: Engine, sampling_seconds: float = 0.5) -> Schema:
 
     Raises DatabaseError, UnreachableError.
     """
-    tables = _with_counts(engine, engine.tables())
-    return Schema(engine.dialect, add_samples(engine, tables, sampling_seconds))
+    tables = add_samples(engine, engine.tables(), sampling_seconds)
+    return Schema(engine.dialect, _with_counts(engine, tables))
 
 
-def _with_counts(engine: Engine, tables: Sequence[Table]) -> list[Table]:
+def _with_counts(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
     """Count what has no estimate, as far as that is quick; a table that takes long keeps None."""
     deadline = perf_counter() + _COUNTING_SECONDS
-    return [
+    return tuple(
         replace(table, rows=_count(engine, table.name, min(_COUNTING_ONE_SECONDS, deadline - perf_counter())))
         if table.rows is None
         else table
         for table in tables
-    ]
+    )
 
 
 def _count(engine: Engine, table: str, seconds: float) -> int | None:

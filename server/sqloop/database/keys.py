@@ -41,11 +41,13 @@ def _add_keys(
     declared = [key for key in table.foreign_keys if _exists(key, schema)]
     guessed = []
     for column in table.columns:
-        found = [(owner, key) for owner, key in owners[name_stems(column.name)] if owner.name != table.name]
+        named = owners.get(name_stems(column.name), ())
+        found = [(owner, key) for owner, key in named if owner.name != table.name]
         if len(found) == 1 and found[0][1].kind == column.kind and not _refers(table, column, schema):
             owner, key = found[0]
             guessed.append(ForeignKey((column.name,), owner.name, (key.name,)))
-    return replace(table, foreign_keys=(*declared, *guessed))
+    keys = (*declared, *guessed)
+    return table if keys == table.foreign_keys else replace(table, foreign_keys=keys)
 
 
 def _exists(key: ForeignKey, schema: Schema) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from sqloop.database.schema import Kind
 
@@ -15,6 +16,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def kind_of(type_: str) -> Kind:
     """The kind of a column by its declared type; "other" where the type says nothing.
 

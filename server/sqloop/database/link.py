@@ -81,11 +81,13 @@ class ValueLink:
 class ValueIndex:
     """The stored text values of a database, by what they look like in a question.
 
-    ``complete`` is False when some column held more distinct values than were read.
+    ``complete`` is False when some column held more distinct values than were read, ``hurried`` is True when
+    that was for want of time.
     """
 
     def __init__(self) -> None:
         self.complete = True
+        self.hurried = False
         self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
         self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
 
@@ -104,11 +106,12 @@ class ValueIndex:
                     continue
                 left = until - time.monotonic()
                 if left <= 0:
-                    index.complete = False
+                    index.complete, index.hurried = False, True
                     return index
                 values, cut = database.distinct_values(table.name, column.name, MAX_VALUES, min(left, 1.0))
                 index.add(table.name, column.name, values)
                 index.complete &= not cut
+                index.hurried |= cut and len(values) < MAX_VALUES
         return index
 
     def add(self, table: str, column: str, values: Iterable[str]) -> None:
@@ -135,6 +138,14 @@ class ValueIndex:
     def telling(self, stem: str) -> list[ValueMatch]:
         """Columns in which one value alone contains this word."""
         return self._telling.get(stem, [])
+
+    def entries_whole(self) -> Iterable[tuple[str, list[ValueMatch]]]:
+        """Everything that `whole` finds, by the sorted stems with a blank between them."""
+        return ((" ".join(stems), matches) for stems, matches in self._whole.items())
+
+    def entries_telling(self) -> Iterable[tuple[str, list[ValueMatch]]]:
+        """Everything that `telling` finds, by its stem."""
+        return self._telling.items()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ result counted as they arrive. A cancel sends KILL QUERY over another session. M
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from time import perf_counter
 from typing import TypeVar, cast
@@ -22,12 +22,16 @@ from sqlalchemy.pool import QueuePool
 
 from sqloop.database import mariadb_catalog
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.engine import Excerpt
 from sqloop.database.mariadb_errors import is_lost, line_of, printable, status_of, unreachable
+from sqloop.database.mariadb_samples import read_first_rows
 from sqloop.database.mariadb_session import ResultTooLargeError, Session, open_session
+from sqloop.database.mariadb_stamp import read_stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row, fetch
-from sqloop.database.schema import Column, Dialect, Table
+from sqloop.database.schema import Dialect, Table
 from sqloop.database.skeleton import SkeletonError, read_skeleton
+from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SQLoopError
 
 _T = TypeVar("_T")
@@ -64,13 +68,11 @@ class MariaDB:
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
-        bracketed = _bracketed(sql)
-        try:
-            return self._retried(
-                lambda session: self._run(session, bracketed, limits, cancel or Cancellation())
-            )
-        except PyMySQLError as error:
-            raise unreachable(error, self._url) from error
+        return self._guard(_bracketed(sql), limits, cancel)
+
+    def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+        """Have it explained; see `Engine.prepare`."""
+        return self._guard(f"EXPLAIN {_bracketed(sql)}", limits, cancel)
 
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query; see `Engine.read`."""
@@ -98,18 +100,27 @@ class MariaDB:
         """Tables and views; see `Engine.tables`."""
         return mariadb_catalog.read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
 
+    def stamp(self) -> Stamp | None:
+        """As far as the catalogue tells; see `Engine.stamp`."""
+        return read_stamp(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0], self.url)
+
     def quote(self, name: str) -> str:
         """``name`` in backticks."""
         return "`" + name.replace("`", "``") + "`"
 
-    def excerpt(self, column: Column, length: int) -> str:
-        """The value, text cut short; see `Engine.excerpt`."""
-        name = self.quote(column.name)
-        return f"LEFT({name}, {length})" if column.kind == "text" else name
+    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """All tables by one query; see `Engine.first_rows`."""
+        return read_first_rows(lambda sql: self.read(sql, seconds)[0], self.quote, wanted)
 
     def close(self) -> None:
         """Close the idle sessions."""
         self._pool.dispose()
+
+    def _guard(self, sql: str, limits: Limits, cancel: Cancellation | None) -> Outcome:
+        try:
+            return self._retried(lambda session: self._run(session, sql, limits, cancel or Cancellation()))
+        except PyMySQLError as error:
+            raise unreachable(error, self._url) from error
 
     def _run(self, session: Session, sql: str, limits: Limits, cancel: Cancellation) -> Outcome:
         deadline = perf_counter() + limits.seconds

@@ -1,10 +1,12 @@
 """What a MariaDB or MySQL server says of one database: three bulk queries on information_schema.
 
-Reflecting table by table takes a round trip and more for each; a thousand tables would take seconds.
+Reflecting table by table takes a round trip and more for each; a thousand tables would take seconds. Columns
+come a table a row, as JSON: rows are what takes time in Python.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +20,9 @@ _TABLES = """
     ORDER BY CREATE_TIME IS NULL, CREATE_TIME, TABLE_NAME
 """
 _COLUMNS = """
-    SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_COMMENT FROM information_schema.COLUMNS
-    WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION
+    SELECT TABLE_NAME, GROUP_CONCAT(
+      JSON_ARRAY(COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_COMMENT) ORDER BY ORDINAL_POSITION)
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() GROUP BY TABLE_NAME
 """
 _KEYS = """
     SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
@@ -34,9 +37,7 @@ _Read = Callable[[str], list[Any]]
 
 def read_tables(read: _Read) -> list[Table]:
     """Tables in the order of their creation, then views."""
-    columns: defaultdict[str, list[Column]] = defaultdict(list)
-    for table, name, type_, nullable, comment in read(_COLUMNS):
-        columns[table].append(Column(name, type_, kind_of(type_), nullable == "YES", comment))
+    columns = {table: _columns(told) for table, told in read(_COLUMNS)}
     primary: defaultdict[str, list[str]] = defaultdict(list)
     foreign: defaultdict[str, defaultdict[str, list[tuple[str, str, str]]]]
     foreign = defaultdict(lambda: defaultdict(list))
@@ -48,15 +49,23 @@ def read_tables(read: _Read) -> list[Table]:
     return [
         Table(
             name,
-            tuple(columns[name]),
+            columns[name],
             tuple(primary[name]),
             tuple(_foreign_key(parts) for parts in foreign[name].values()),
             "" if kind == "VIEW" else comment,
             rows,
         )
         for name, kind, rows, comment in read(_TABLES)
-        if columns[name]
+        if name in columns
     ]
+
+
+def _columns(told: str) -> tuple[Column, ...]:
+    listed = json.JSONDecoder(strict=False).decode(f"[{told}]")
+    return tuple(
+        Column(name, type_, kind_of(type_), nullable == "YES", comment)
+        for name, type_, nullable, comment in listed
+    )
 
 
 def _foreign_key(parts: list[tuple[str, str, str]]) -> ForeignKey:

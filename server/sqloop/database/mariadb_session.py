@@ -20,6 +20,9 @@ _GRACE_SECONDS = 2
 _PROTOCOL_BYTES = 64 * 1024
 """Room for what the protocol adds to a result: names of columns, lengths."""
 
+_CONCATENATED = 4 * 1024 * 1024
+"""Bytes that GROUP_CONCAT may give; MySQL would cut at 1,024."""
+
 _GRAMMAR_MODES = {"ANSI", "ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT", "IGNORE_SPACE"} | {
     "ORACLE",
     "MSSQL",
@@ -122,7 +125,10 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         version, modes = cursor.fetchone() or ("", "")
         session.is_mariadb = "mariadb" in version.lower()
         kept = [mode for mode in modes.split(",") if mode not in _GRAMMAR_MODES]
-        cursor.execute("SET SESSION sql_mode = %s", (",".join(kept),))
+        # The catalogue is read a table a row: the columns of one must not be cut off.
+        cursor.execute(
+            "SET SESSION sql_mode = %s, group_concat_max_len = %s", (",".join(kept), _CONCATENATED)
+        )
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
     return session
 

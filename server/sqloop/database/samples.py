@@ -1,18 +1,21 @@
 """A few values of each column, so that a model sees how things are written in this database.
 
-Bounded: the first rows of each table only, one query a table, and no table is begun once the time is spent.
+Bounded: the first rows of each table only, and no table is begun once the time is spent. Tables are read many
+at a time, as asking for each takes longer than answering. One without an estimate of its rows may be a view,
+which can be slow or broken, and is read alone; so are those of a query that failed or took too long.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from time import perf_counter
 
-from sqloop.database.engine import Engine
+from sqloop.database.engine import Engine, Excerpt
 from sqloop.database.outcome import Value
+from sqloop.database.rows import Row
 from sqloop.database.schema import Column, Kind, Table
 from sqloop.errors import DatabaseError
 
@@ -26,6 +29,9 @@ _LENGTH = 60
 _LOW_CARDINALITY = 10
 """Distinct numbers up to which they are categories, worth showing."""
 
+_AT_ONCE = 50
+"""Tables that are read by one query."""
+
 _TABLE_SECONDS = 0.1
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
@@ -34,44 +40,71 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 def add_samples(engine: Engine, tables: Sequence[Table], seconds: float) -> tuple[Table, ...]:
     """The tables with samples in their columns, and kinds corrected by what the columns really hold."""
     deadline = perf_counter() + seconds
-    return tuple(_sampled(engine, table, min(_TABLE_SECONDS, deadline - perf_counter())) for table in tables)
+    sampled = {table.name: table for table in tables}
+    for batch in _batches(tables):
+        left = deadline - perf_counter()
+        if left <= 0:
+            break
+        found = _read(engine, batch, min(_TABLE_SECONDS, left) if len(batch) == 1 else left / 2)
+        for table in batch:
+            left = deadline - perf_counter()
+            if table.name not in found and len(batch) > 1 and left > 0:
+                found |= _read(engine, [table], min(_TABLE_SECONDS, left))
+            if rows := found.get(table.name):
+                sampled[table.name] = _sampled(table, rows)
+    return tuple(sampled.values())
 
 
-def _sampled(engine: Engine, table: Table, seconds: float) -> Table:
-    if seconds <= 0:
-        return table
+def _batches(tables: Sequence[Table]) -> Iterator[Sequence[Table]]:
     # A column of unknown type may hold anything: text and numbers show up, binary does not.
-    wanted = [column for column in table.columns if column.kind != "other" or not column.type]
-    if not wanted:
-        return table
-    names = ", ".join(engine.excerpt(column, _LENGTH) for column in wanted)
+    readable = [table for table in tables if _readable(table)]
+    plain = [table for table in readable if table.rows is not None]
+    for start in range(0, len(plain), _AT_ONCE):
+        yield plain[start : start + _AT_ONCE]
+    for table in readable:
+        if table.rows is None:
+            yield [table]
+
+
+def _readable(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.kind != "other" or not column.type]
+
+
+def _read(engine: Engine, tables: Sequence[Table], seconds: float) -> dict[str, list[Row]]:
+    """Rows by table, as far as they came; a table that is refused, or has none, may be missing."""
+    wanted = [Excerpt(table.name, _readable(table), _ROWS, _LENGTH) for table in tables]
     try:
-        rows, _ = engine.read(f"SELECT {names} FROM {engine.quote(table.name)} LIMIT {_ROWS}", seconds)
+        return engine.first_rows(wanted, seconds)
     except DatabaseError:  # a view over a table that is gone, a column that this account may not see
-        return table
-    values = dict(zip((column.name for column in wanted), zip(*rows, strict=True), strict=False))
+        return {}
+
+
+def _sampled(table: Table, rows: Sequence[Row]) -> Table:
+    values = dict(zip((column.name for column in _readable(table)), zip(*rows, strict=True), strict=False))
     keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
-    return replace(
-        table,
-        columns=tuple(
-            _with_samples(column, values.get(column.name, ()), column.name in keys)
-            for column in table.columns
-        ),
+    columns = (
+        _with_samples(column, values.get(column.name, ()), column.name in keys) for column in table.columns
     )
+    return replace(table, columns=tuple(columns))
 
 
 def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Column:
-    counted = Counter(value for value in values if value is not None and not isinstance(value, bytes))
+    if not values or (is_key and column.kind == "number"):
+        return column  # keys tell nothing
+    counted: dict[str | int | float, int] = {}  # a Counter takes twice the time for few values
+    for value in values:
+        if value is not None and not isinstance(value, bytes):
+            counted[value] = counted.get(value, 0) + 1
     kind = _seen_kind(column, counted)
-    if not counted or kind == "other":
-        return replace(column, kind=kind)
-    if kind == "number" and (is_key or len(counted) > _LOW_CARDINALITY):
-        return replace(column, kind=kind)
-    texts = (str(value) for value, _ in counted.most_common(_SAMPLES))
-    return replace(column, kind=kind, samples=tuple(dict.fromkeys(texts)))
+    samples: tuple[str, ...] = ()
+    if kind != "other" and (kind != "number" or (not is_key and len(counted) <= _LOW_CARDINALITY)):
+        common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:_SAMPLES]
+        samples = tuple(dict.fromkeys(str(value) for value, _ in common))
+    # Not dataclasses.replace, which takes several times as long: schemas have many thousands of columns.
+    return Column(column.name, column.type, kind, column.nullable, column.comment, samples)
 
 
-def _seen_kind(column: Column, values: Counter[str | int | float]) -> Kind:
+def _seen_kind(column: Column, values: Collection[str | int | float]) -> Kind:
     """SQLite has no date type and allows columns without any: then the values tell."""
     if not values or column.kind not in ("text", "other"):
         return column.kind

@@ -6,9 +6,10 @@ Walls 2 and 3 stand in each connection: see `sqloop.database.sqlite_connection`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import cast
 
 from sqlalchemy import event
@@ -18,9 +19,10 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from sqloop.database import sqlite_catalog
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.engine import Excerpt
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row, fetch
-from sqloop.database.schema import Column, Dialect, Table
+from sqloop.database.schema import Dialect, Table
 from sqloop.database.sqlite_connection import (
     Connection,
     Watch,
@@ -29,6 +31,8 @@ from sqloop.database.sqlite_connection import (
     first_line,
     open_connection,
 )
+from sqloop.database.sqlite_stamp import stamp_file
+from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError
 
 _ROW_BYTES = 256 * 1024 * 1024
@@ -70,6 +74,10 @@ class SQLite:
             finally:
                 connection.widen()
 
+    def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+        """Have it explained; see `Engine.prepare`."""
+        return self.run(f"EXPLAIN {sql}", limits, cancel)
+
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query; see `Engine.read`."""
         rows: list[Row] = []
@@ -91,15 +99,22 @@ class SQLite:
             except sqlite3.Error as error:
                 raise DatabaseError(f"{self.path}: {first_line(error)}") from error
 
+    def stamp(self) -> Stamp | None:
+        """Exact, from the file and its write-ahead log; see `Engine.stamp`."""
+        return stamp_file(self.path)
+
     def quote(self, name: str) -> str:
         """``name`` in double quotes."""
         return '"' + name.replace('"', '""') + '"'
 
-    def excerpt(self, column: Column, length: int) -> str:
-        """The value, text cut short and binary empty; see `Engine.excerpt`."""
-        name = self.quote(column.name)
-        cut = f"WHEN 'text' THEN substr({name}, 1, {length}) WHEN 'blob' THEN x''"
-        return f"CASE typeof({name}) {cut} ELSE {name} END"
+    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """One query a table, which costs little here; see `Engine.first_rows`."""
+        deadline = perf_counter() + seconds
+        return {each.table: self._first_rows(each, deadline - perf_counter()) for each in wanted}
+
+    def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
+        values = ", ".join(_excerpt(self.quote(column.name), wanted.length) for column in wanted.columns)
+        return self.read(f"SELECT {values} FROM {self.quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -126,6 +141,12 @@ class SQLite:
             yield connection
         finally:
             proxy.close()
+
+
+def _excerpt(name: str, length: int) -> str:
+    """The value, text cut short and binary empty."""
+    cut = f"WHEN 'text' THEN substr({name}, 1, {length}) WHEN 'blob' THEN x''"
+    return f"CASE typeof({name}) {cut} ELSE {name} END"
 
 
 def _select(connection: Connection, sql: str, limits: Limits) -> Outcome:

@@ -13,6 +13,58 @@ from functools import lru_cache
 
 import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
 
+_SHORT_FORMS = """
+quantity: qty
+number: num nbr
+amount: amt
+customer: cust
+product: prod
+employee: emp
+department: dept
+description: desc descr
+address: addr
+year: yr
+date: dt
+average: avg
+manager: mgr
+country: ctry
+price: prc
+salary: sal
+payment: pmt
+account: acct
+student: stud stu
+transaction: txn
+first name: fname firstname
+last name: lname lastname
+full name: fullname
+birth date: dob birthdate
+telephone: tel
+language: lang
+percent: pct perc
+location: loc
+count: cnt
+organization: org
+manufacturer: mfr
+professor: prof
+course: crs
+balance: bal
+supplier: supp
+total: tot
+zip code: zipcode
+phone number: phonenumber
+hours: hrs
+minutes: mins
+seconds: secs
+latitude: lat
+longitude: lng lon
+population: pop
+"""
+_LONG = {
+    short: tuple(line.split(":")[0].split())
+    for line in _SHORT_FORMS.strip().splitlines()
+    for short in line.split(":")[1].split()
+}
+
 _STEMMER = snowballstemmer.stemmer("porter")
 _CAMEL = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
@@ -69,6 +121,22 @@ def split_name(name: str) -> tuple[str, ...]:
 def name_stems(name: str) -> tuple[str, ...]:
     """The stems of an identifier or a stored value, in order."""
     return tuple(stem(word) for word in split_name(name))
+
+
+@lru_cache(maxsize=65_536)
+def identifier_words(name: str) -> tuple[str, ...]:
+    """The words of an identifier, common short forms written out.
+
+    >>> identifier_words("EMP_FNAME"), identifier_words("dept_no")
+    (('employee', 'first', 'name'), ('department', 'no'))
+    """
+    return tuple(word for short in split_name(name) for word in _LONG.get(short, (short,)))
+
+
+@lru_cache(maxsize=65_536)
+def identifier_stems(name: str) -> tuple[str, ...]:
+    """The stems of `identifier_words`."""
+    return tuple(stem(word) for word in identifier_words(name))
 
 
 def split_text(text: str) -> list[Word]:

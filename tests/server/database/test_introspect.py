@@ -185,6 +185,89 @@ def test_mariadb_comments_types_and_estimates(mariadb) -> None:  # type: ignore[
         assert kinds == ["number", "text", "boolean", "other", "number", "date", "other"]
 
 
+def test_mariadb_samples_are_the_values_as_they_are_stored(mariadb) -> None:  # type: ignore[no-untyped-def]
+    odd = 'quote \' " back \\ line\n tab\t bell\a smile 😀 {"a": [1]}'
+    url = mariadb.create(
+        "sampled",
+        "CREATE TABLE t (flag BIT(1), bits BIT(8), code INT(5) ZEROFILL, share FLOAT, price DECIMAL(8, 2), "
+        "born DATE, seen DATETIME, size ENUM('s', 'm'), told TEXT, old VARCHAR(20) CHARACTER SET latin1, "
+        "doc JSON, photo BLOB, nothing INT, long_one TEXT)",
+        "INSERT INTO t VALUES (b'1', b'101', 42, 0.1, 12.50, '2024-01-02', '2024-01-02 10:00:00', 'm', "
+        f"CONVERT(x'{odd.encode().hex()}' USING utf8mb4), 'Zoë', '[1, {{}}]', x'00ff', NULL, "
+        "REPEAT('x', 1000))",
+        "CREATE TABLE other (a TEXT COLLATE utf8mb4_bin)",
+        "INSERT INTO other VALUES ('b'), ('B'), ('b')",
+        "ANALYZE TABLE t, other",
+    )
+    with connect(url) as database:
+        schema = database.schema()
+    t, other = schema.table("t"), schema.table("other")
+    assert t is not None
+    assert other is not None
+    assert {column.name: column.samples for column in t.columns} == {
+        "flag": ("1",),
+        "bits": ("5",),
+        "code": ("42",),
+        "share": ("0.1",),
+        "price": ("12.5",),
+        "born": ("2024-01-02",),
+        "seen": ("2024-01-02 10:00:00",),
+        "size": ("m",),
+        "told": (odd,),
+        "old": ("Zoë",),
+        "doc": ("[1, {}]",),
+        "photo": (),
+        "nothing": (),
+        "long_one": ("x" * 60,),
+    }
+    assert other.columns[0].samples == ("b", "B")
+
+
+def test_mariadb_reads_the_samples_of_many_tables_at_once(mariadb) -> None:  # type: ignore[no-untyped-def]
+    tables = [f"CREATE TABLE t{number} (a VARCHAR(20))" for number in range(120)]
+    rows = [f"INSERT INTO t{number} VALUES ('value {number}')" for number in range(120)]
+    with connect(mariadb.create("numerous", *tables, *rows)) as database:
+        before = _questions(mariadb)
+        schema = database.schema()
+        assert _questions(mariadb) - before < 20
+    assert {table.columns[0].samples for table in schema.tables} == {
+        (f"value {number}",) for number in range(120)
+    }
+
+
+def _questions(mariadb) -> int:  # type: ignore[no-untyped-def]
+    return int(mariadb.admin("SHOW GLOBAL STATUS LIKE 'Questions'")[0][1])
+
+
+def test_mariadb_one_table_that_cannot_be_read_costs_no_other_its_samples(mariadb) -> None:  # type: ignore[no-untyped-def]
+    mariadb.create(
+        "guarded",
+        *(f"CREATE TABLE t{number} (a VARCHAR(20))" for number in range(3)),
+        *(f"INSERT INTO t{number} VALUES ('value {number}')" for number in range(3)),
+        "CREATE VIEW slow AS SELECT SLEEP(1000) AS a FROM t0",
+    )
+    mariadb.admin(
+        "CREATE OR REPLACE USER guest@'%' IDENTIFIED BY 'x'",
+        "GRANT SELECT ON guarded.t0 TO guest@'%'",
+        "GRANT INSERT ON guarded.t1 TO guest@'%'",
+        "GRANT SELECT ON guarded.t2 TO guest@'%'",
+        "GRANT SELECT ON guarded.slow TO guest@'%'",
+    )
+    with connect(mariadb.url("guarded", "guest", "x")) as database:
+        found = {table.name: table.columns[0].samples for table in database.schema().tables}
+    assert found == {"t0": ("value 0",), "t1": (), "t2": ("value 2",), "slow": ()}
+
+
+def test_mariadb_wide_tables_are_read_whole(mariadb) -> None:  # type: ignore[no-untyped-def]
+    values = ", ".join(f"'value number {number}'" for number in range(200))
+    columns = ", ".join(f"c{number} ENUM({values}) COMMENT '{'why ' * 250}'" for number in range(60))
+    with connect(mariadb.create("wide", f"CREATE TABLE t ({columns})")) as database:
+        (table,) = database.schema().tables
+    assert [column.name for column in table.columns] == [f"c{number}" for number in range(60)]
+    assert {len(column.type) for column in table.columns} == {len(f"enum({values})".replace(", ", ","))}
+    assert {column.comment for column in table.columns} == {("why " * 250)}
+
+
 def test_mariadb_keys_to_other_databases_stay_out(mariadb) -> None:  # type: ignore[no-untyped-def]
     mariadb.create("elsewhere", "CREATE TABLE p (id INT PRIMARY KEY)")
     url = mariadb.create("here", "CREATE TABLE c (id INT, FOREIGN KEY (id) REFERENCES elsewhere.p (id))")
