@@ -1,0 +1,17 @@
+"""Where SQLoop keeps things on the user's machine: data that must last, and caches that may be deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+
+def data_folder(chosen: str = "") -> Path:
+    """The folder that the settings chose, or the system's place for a user's data; may not exist yet."""
+    return Path(chosen).expanduser() if chosen else user_data_path("sqloop")
+
+
+def cache_folder() -> Path:
+    """The system's place for what can be made again; may not exist yet."""
+    return user_cache_path("sqloop")

@@ -1,0 +1,236 @@
+"""`sqloop feedback`: look at what was kept, take it along, forget it, and say more of it from a script."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sqloop.answer import text_value
+from sqloop.database.connect import Database, connect
+from sqloop.display import plain
+from sqloop.errors import FeedbackError, SettingsError
+from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
+from sqloop.feedback.kept import KeptAnswer
+from sqloop.feedback.store import FeedbackStore, open_store
+from sqloop.interrupt import run_interruptibly
+from sqloop.session import open_database
+from sqloop.settings import Settings
+from sqloop.standard_output import write
+
+LAST = "last"
+"""Stands for what the user was shown last."""
+
+_STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "red", "ran": "blue"}
+
+
+def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
+    """Print the newest events, the oldest of them first: a table, CSV into a pipe, or a JSON array."""
+    events = open_store(settings).events(newest)
+    if as_json:
+        write(json.dumps([event.to_json() for event in events], ensure_ascii=False, indent=2) + "\n")
+    elif not sys.stdout.isatty():
+        write(_write_csv(events))
+    elif events:
+        Console().print(draw_events(events))
+    else:
+        print("Nothing is kept yet.", file=sys.stderr)
+    return 0
+
+
+def export_events(settings: Settings, path: Path | None) -> int:
+    """Write all events as JSON lines to a file, which appears when it is complete, or to standard output.
+
+    Raises FeedbackError where the file cannot be written.
+    """
+    events = open_store(settings).events()
+    text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
+    if path is None:
+        write(text)
+        return 0
+    try:
+        _write_whole(path, text)
+    except OSError as error:
+        raise FeedbackError(f"{path} cannot be written: {error.strerror}.") from None
+    _say(f"{_count(len(events))} written to {path}.")
+    return 0
+
+
+def forget_events(settings: Settings, ids: Collection[str], before: datetime | None, *, yes: bool) -> int:
+    """Forget events by id or time, all where neither is given, and whatever refers to them.
+
+    Asks first, unless ``yes``. Raises SettingsError where there is nobody to ask, FeedbackError for an
+    unknown id.
+    """
+    store = open_store(settings)
+    chosen = _choose(store.events(), ids, before)
+    if not chosen:
+        _say("There is nothing to forget.")
+        return 0
+    if not yes and not _confirm(f"Forget {_count(len(chosen))} for good?"):
+        _say("Nothing is forgotten.")
+        return 0
+    _say(f"{_count(store.forget(chosen))} forgotten.")
+    return 0
+
+
+def judge_event(settings: Settings, reference: str, said: Said) -> int:
+    """Keep that the user accepted or rejected what was shown; prints the id of the new event.
+
+    Raises FeedbackError where there is no such event, or where no SQL was shown.
+    """
+    store, shown = _find_shown(settings, reference)
+    if shown.sql is None:
+        raise FeedbackError(f"No SQL was shown in {shown.id}.", "Give one with sqloop feedback edit.")
+    return _append(store, judge(shown, said))
+
+
+def edit_event(settings: Settings, reference: str, sql: str) -> int:
+    """Run ``sql`` read-only on the database of what was shown, and keep it as the better answer.
+
+    Raises FeedbackError where there is no such event or the SQL does not run, and what connecting raises.
+    """
+    store, shown = _find_shown(settings, reference)
+    with _open_its_database(shown, settings) as database:
+        outcome = run_interruptibly(lambda cancel: database.execute(sql, cancel))
+        if outcome.status != "ok":
+            raise FeedbackError(f"The SQL does not run ({outcome.status}): {outcome.error}.")
+        schema = database.schema().fingerprint
+    return _append(store, judge_sql(shown, "edited", sql, outcome, schema, settings.feedback.answers))
+
+
+def _find_shown(settings: Settings, reference: str) -> tuple[FeedbackStore, Event]:
+    if not settings.feedback.enabled:
+        raise FeedbackError("Feedback is turned off.", "Set feedback.enabled in sqloop.toml.")
+    store = open_store(settings)
+    shown = store.last_shown(current_user()) if reference == LAST else store.find(reference)
+    if shown is None:
+        raise FeedbackError(f"There is no event {reference!r}.", "See sqloop feedback list.")
+    if shown.kind != "shown":
+        raise FeedbackError(f"{reference} is what was said of {shown.shown}.", "Name that one.")
+    return store, shown
+
+
+def _append(store: FeedbackStore, event: Event) -> int:
+    store.append(event)
+    write(f"{event.id}\n")
+    return 0
+
+
+def _open_its_database(shown: Event, settings: Settings) -> Database:
+    """The one that --db names, or where the event was: by its connection, which may know the password."""
+    if settings.db:
+        return open_database(settings)
+    limits = settings.limits.limits()
+    for connection in settings.connections.values():
+        if name_database(connection.url) == shown.database:
+            return connect(connection.url, limits, connection.password_command or None)
+    return connect(shown.database, limits)
+
+
+def _choose(events: list[Event], ids: Collection[str], before: datetime | None) -> list[str]:
+    """The ids of what is meant and of all that refers to it."""
+    known = {event.id for event in events}
+    if unknown := [id for id in ids if id not in known]:
+        raise FeedbackError(f"There is no event {unknown[0]!r}.", "See sqloop feedback list.")
+    if ids:
+        meant = set(ids)
+    elif before is not None:
+        meant = {event.id for event in events if event.time < before}
+    else:
+        meant = known
+    return [event.id for event in events if event.id in meant or event.shown in meant]
+
+
+def _confirm(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise SettingsError("There is nobody to ask.", "Say --yes to forget without being asked.")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent)  # for the user's eyes only
+    os.close(handle)
+    written = Path(name)
+    try:
+        written.write_text(text, encoding="utf-8")
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _write_csv(events: list[Event]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["id", "time", "event", "shown", "question", "sql", "rows"])
+    for event in events:
+        rows = event.answer.count if event.answer else None
+        writer.writerow(
+            [event.id, event.time.isoformat(), event.kind, event.shown, event.question, event.sql, rows]
+        )
+    return text.getvalue()
+
+
+def draw_events(events: list[Event]) -> Table:
+    """A line for each event; what was said of an event above refers to it instead of saying it again.
+
+    Texts are shown without what a terminal obeys.
+    """
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for name in ("id", "when"):
+        table.add_column(name, no_wrap=True, style="dim")
+    table.add_column("event", no_wrap=True)
+    table.add_column("question", overflow="fold", min_width=14, ratio=2)
+    table.add_column("SQL", overflow="fold", ratio=3)
+    table.add_column("answer", overflow="fold", min_width=10)
+    above: dict[str | None, Event] = {}
+    for event in events:
+        shown = above.get(event.shown)
+        question = Text(plain(event.question)) if shown is None else Text(f"↳ {shown.id}", style="dim")
+        repeated = shown is not None and shown.sql == event.sql
+        table.add_row(
+            event.id,
+            _draw_time(event.time),
+            Text(event.kind, style=_STYLES.get(event.kind, "")),
+            question,
+            Text("" if repeated else plain(event.sql or "")),
+            Text("" if repeated else plain(_draw_answer(event.answer))),
+        )
+        above[event.id] = event
+    return table
+
+
+def _draw_time(time: datetime) -> str:
+    """Of the user's clock: day and time within this year, else day and year."""
+    here = time.astimezone()
+    return here.strftime("%d %b %H:%M" if here.year == datetime.now().year else "%d %b %Y")
+
+
+def _draw_answer(answer: KeptAnswer | None) -> str:
+    """One value as it is, more as a count."""
+    if answer is None:
+        return "did not run"
+    if answer.rows is not None and len(answer.rows) == 1 and len(answer.rows[0]) == 1:
+        value = answer.rows[0][0]
+        return text_value(value)[:40]
+    return f"{answer.count:,}{'+' if answer.truncated else ''} row{'' if answer.count == 1 else 's'}"
+
+
+def _count(number: int) -> str:
+    return f"{number:,} event{'' if number == 1 else 's'}"
+
+
+def _say(line: str) -> None:
+    print(f"sqloop: {line}", file=sys.stderr)
