@@ -1,4 +1,4 @@
-"""The command line of learning: `trainer evaluate`, `trainer pretrain`.
+"""The command line of learning: `trainer evaluate`, `bootstrap`, `retrain`, `pretrain`.
 
 Standard output is data only; errors are one line on standard error and an exit code (see `sqloop.errors`).
 Each command imports what it needs when it runs, so that flags are checked before torch is loaded.
@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from enum import StrEnum
+from json import dumps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
 from sqloop.errors import CancelledError, SettingsError, SQLoopError
+
+if TYPE_CHECKING:
+    from sqloop_trainer.training_run import Result
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -27,6 +32,7 @@ class Benchmark(StrEnum):
 
     QUESTIONS = "questions"
     SPIDER = "spider"
+    TEMPTABQA_C = "temptabqa-c"
 
 
 @app.callback()
@@ -38,14 +44,26 @@ def trainer() -> None:
 def evaluate(
     benchmark: Annotated[Benchmark, Argument(help="What to evaluate on.", show_default=False)],
     data: Annotated[
-        Path, Option("--data", metavar="PATH", help="spider: its folder; questions: a JSONL file.")
+        Path,
+        Option("--data", metavar="PATH", help="spider, temptabqa-c: the folder; questions: a JSONL file."),
     ],
     split: Annotated[
-        str, Option("--split", metavar="S", help="spider: held-out, or a file's name (train, dev).")
-    ] = "held-out",
+        str | None,
+        Option(
+            "--split",
+            metavar="S",
+            help="spider: held-out (the default), or a file's name (train, dev). temptabqa-c: all (the "
+            "default: every test split), train, dev, original, counterfactual, large, small, easy, medium "
+            "or hard.",
+        ),
+    ] = None,
     db: Annotated[
         str | None,
-        Option("--db", metavar="URL", help="questions: the database that they are about."),
+        Option(
+            "--db",
+            metavar="URL",
+            help="questions: the database that they are about; temptabqa-c: a MariaDB to build it in.",
+        ),
     ] = None,
     model: Annotated[
         str | None, Option("--model", metavar="MODEL", help="A folder, a name on the hub or a server's URL.")
@@ -54,6 +72,11 @@ def evaluate(
         str | None, Option("--adapter", metavar="A", help="A LoRA adapter of the model.")
     ] = None,
     k: Annotated[int | None, Option("-k", metavar="N", help="Candidates for the ranked scores.")] = None,
+    limit: Annotated[
+        int | None,
+        Option("--limit", metavar="N", min=1, help="temptabqa-c: a sample of N questions of each split."),
+    ] = None,
+    seed: Annotated[int, Option("--seed", metavar="N", help="temptabqa-c: what chooses the sample.")] = 0,
     details: Annotated[
         Path | None, Option("--details", metavar="FILE", help="Write what became of each question (JSONL).")
     ] = None,
@@ -61,14 +84,103 @@ def evaluate(
 ) -> int:
     """Measure a model: the share of questions whose SQL gives the gold answer, in percent.
 
+    temptabqa-c gives EMS, REMS, exact answers and errors, by split and by template.
     Greedy scores come from one candidate a question; those with _ranked from k candidates, executed and
     ranked. Exit codes: 0 done, 2 usage, settings or model, 3 database, 130 interrupted.
     """
     from sqloop.settings import load_settings
     from sqloop_trainer.benchmarks.run import run_benchmark
+    from sqloop_trainer.benchmarks.temptabqa_run import Wanted, run_temptabqa
 
     settings = load_settings(db=db, model=model, adapter=adapter, k=k)
-    return run_benchmark(benchmark.value, data, split, settings, details, as_json=json)
+    if benchmark is Benchmark.TEMPTABQA_C:
+        return run_temptabqa(Wanted(data, split or "all", limit, seed), settings, details, as_json=json)
+    if limit is not None:
+        raise SettingsError(f"--limit is for temptabqa-c, not for {benchmark.value}.")
+    return run_benchmark(benchmark.value, data, split or "held-out", settings, details, as_json=json)
+
+
+@app.command()
+def bootstrap(
+    db: Annotated[
+        str | None, Option("--db", metavar="URL", help="The database; a URL or the name of a connection.")
+    ] = None,
+    model: Annotated[
+        str | None, Option("--model", metavar="MODEL", help="A folder or a name on the hub.")
+    ] = None,
+    steps: Annotated[int, Option("--steps", metavar="N", min=1, help="Steps of 16 questions.")] = 150,
+    out: Annotated[
+        Path | None,
+        Option("--out", metavar="FOLDER", help="Where the run is kept; given again, it goes on from there."),
+    ] = None,
+    json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Specialise a model on a database before there is any feedback.
+
+    Questions are made from the schema and its rows, their SQL is learned, and the adapter is promoted if it
+    answers others better than what is in use. Exit codes: 0 done, promoted or not, 2 usage, settings or
+    model, 3 database, 130 interrupted.
+    """
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db, model=model)
+
+    from sqloop_trainer.bootstrap import Bootstrap
+    from sqloop_trainer.bootstrap import bootstrap as learn
+    from sqloop_trainer.progress import silence_libraries
+
+    silence_libraries()
+    return _tell(learn(settings, Bootstrap(steps), out), json)
+
+
+@app.command()
+def retrain(
+    db: Annotated[
+        str | None, Option("--db", metavar="URL", help="The database; a URL or the name of a connection.")
+    ] = None,
+    feedback: Annotated[
+        str | None, Option("--feedback", metavar="STORE", help="A file or the URL of a team's database.")
+    ] = None,
+    model: Annotated[
+        str | None, Option("--model", metavar="MODEL", help="A folder or a name on the hub.")
+    ] = None,
+    steps: Annotated[int, Option("--steps", metavar="N", min=1, help="Steps of 8 questions.")] = 30,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what would be used.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Go on with the last run, which was killed.")] = False,
+    out: Annotated[
+        Path | None,
+        Option("--out", metavar="FOLDER", help="Where the run is kept; given again, it goes on from there."),
+    ] = None,
+    json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Learn from what users accepted, edited and rejected.
+
+    The new adapter is promoted if it answers held-out questions of the feedback clearly better and made
+    questions not worse. Exit codes: 0 done, promoted or not, also where there is too little to learn from,
+    2 usage, settings, feedback or model, 3 database, 130 interrupted.
+    """
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db, model=model)
+    if feedback is not None:
+        chosen = settings.feedback.model_copy(update={"store": feedback})
+        settings = settings.model_copy(update={"feedback": chosen})
+
+    from sqloop_trainer.progress import silence_libraries
+    from sqloop_trainer.retrain import Retrain, look
+    from sqloop_trainer.retrain import retrain as learn
+    from sqloop_trainer.training_run import find_unfinished
+
+    silence_libraries()
+    plan = Retrain(steps)
+    folder = find_unfinished(settings, "retrain") if resume and out is None else out
+    begun = folder is not None and (folder / "start.json").is_file()
+    if dry_run or not begun:
+        use = look(settings, plan)
+        if dry_run or not use.enough:
+            print(dumps(use.to_json()) if json else use)
+            return 0
+    return _tell(learn(settings, plan, folder), json)
 
 
 @app.command()
@@ -79,8 +191,8 @@ def pretrain(
     ] = None,
     scenes: Annotated[
         int, Option("--scenes", min=500, help="Databases to synthesise, 16 questions each.")
-    ] = 5_000,
-    steps: Annotated[int, Option("--steps", min=50, help="Steps of about 96 questions.")] = 1_300,
+    ] = 12_000,
+    steps: Annotated[int, Option("--steps", min=50, help="Steps of about 128 questions.")] = 1_100,
 ) -> int:
     """Train a starter model from nothing; the same command goes on after an interruption.
 
@@ -112,6 +224,14 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(f"{error.format_message()} See trainer --help.", error.exit_code)
     except KeyboardInterrupt:
         return _fail("Interrupted.", CancelledError.exit_code)
+
+
+def _tell(result: Result, as_json: bool) -> int:
+    if as_json:
+        print(dumps({**asdict(result), "report": str(result.report)}))
+    else:
+        print(f"{result.reason}\nadapter  {result.adapter}\nreport   {result.report}")
+    return 0
 
 
 def _fail(message: str, code: int) -> int:

@@ -33,7 +33,7 @@ def run_benchmark(
         stack.callback(generator.close)
         model = ModelName(settings.model or STARTER, settings.adapter or None)
         suites = stack.enter_context(_suites(name, data, split, settings))
-        log = stack.enter_context(_open(details))
+        log = stack.enter_context(open_details(details))
         report = evaluate(
             suites,
             lambda database: Assistant(database, generator, model),
@@ -54,7 +54,8 @@ def _suites(name: str, data: Path, split: str, settings: Settings) -> Iterator[I
 
 
 @contextmanager
-def _open(path: Path | None) -> Iterator[TextIO | None]:
+def open_details(path: Path | None) -> Iterator[TextIO | None]:
+    """The file for what became of each question, where one is wanted. Raises SettingsError."""
     try:
         file = path.open("w", encoding="utf-8") if path else None
     except OSError as error:

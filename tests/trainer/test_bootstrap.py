@@ -1,0 +1,70 @@
+"""`trainer bootstrap`: questions from the user's own rows, judged by others, on SQLite and MariaDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqloop.adapters import Registry
+from sqloop.database.connect import connect
+from sqloop.settings import load_settings
+from sqloop_trainer.bootstrap import Bootstrap, bootstrap
+from sqloop_trainer.made_questions import CHECKS, LESSONS, make_questions
+from sqloop_trainer.snapshot import take_snapshot
+
+if TYPE_CHECKING:
+    from conftest import MariaDBServer
+
+
+def test_made_questions_run_on_the_database_and_sets_share_nothing(towns: str) -> None:
+    with connect(towns) as database:
+        checks = make_questions(database, CHECKS, 20)
+        lessons = make_questions(database, LESSONS, 40, without=checks)
+        assert checks == make_questions(database, CHECKS, 20)
+        assert all(database.execute(each.sql).status == "ok" for each in (*checks, *lessons))
+    assert len(checks) >= 15
+    assert not {each.sql for each in checks} & {each.sql for each in lessons}
+    assert not {each.question.lower() for each in checks} & {each.question.lower() for each in lessons}
+
+
+def test_questions_are_made_from_mariadb_in_its_own_dialect(mariadb: MariaDBServer) -> None:
+    url = mariadb.create(
+        "made",
+        "CREATE TABLE town (id INT PRIMARY KEY, name VARCHAR(80), kind ENUM('big', 'small'), founded DATE)",
+        "INSERT INTO town VALUES (1, 'Ulm', 'big', '0854-07-22'), (2, 'Bath', 'small', '1090-01-01'),"
+        " (3, 'York', 'big', '0071-01-01'), (4, 'Lund', 'small', '0990-01-01')",
+    )
+    with connect(url) as database:
+        made = make_questions(database, CHECKS, 30)
+        assert len(made) >= 15
+        assert all(database.execute(each.sql).status == "ok" for each in made)
+    assert any("`" in each.sql or "town" in each.sql for each in made)
+
+
+def test_a_large_table_is_sampled_and_a_small_one_whole(towns: str) -> None:
+    with connect(towns) as database:
+        schema, connection = take_snapshot(database, rows=4)
+        counts = [
+            connection.execute(f'SELECT COUNT(*) FROM "{each.name}"').fetchone() for each in schema.tables
+        ]
+        whole = take_snapshot(database, rows=6)[1]
+        assert counts == [(4,), (4,)]
+        assert whole.execute("SELECT COUNT(*), COUNT(DISTINCT name) FROM town").fetchone() == (6, 6)
+
+
+def test_an_adapter_that_is_not_better_is_kept_but_not_used(
+    towns: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(tmp_path, db=towns, model=str(tiny_model), data=str(tmp_path / "data"))
+    plan = Bootstrap(steps=1, size=2, lessons=10, checks=12)
+    first = bootstrap(settings, plan, tmp_path / "work")
+    assert not first.promoted
+    assert "not better" in first.reason
+    registry = Registry(tmp_path / "data" / "adapters")
+    (adapter,) = registry.list()
+    assert adapter.name == first.adapter
+    assert registry.active(adapter.card.base) is None
+    assert first.reason.split(": ")[1] in first.report.read_text()
+    # The same command again finds everything done.
+    assert bootstrap(settings, plan, tmp_path / "work") == first
+    assert registry.list() == [adapter]

@@ -1,0 +1,211 @@
+"""From feedback to pairs of a question and its right answer, and of the answers that are known to be wrong.
+
+What was said last of an answer counts: accepted, or edited with whatever came of it, makes the answer of its
+SQL the right one; rejected makes the answer wrong, and so does an edit that gives another. `ran` is no word.
+
+Words on the same question are put together. Each user has one voice, and the last thing they said of an
+answer is their opinion of it. Two answers are one where their digests are equal, or where the same SQL gave
+both: data grows, and what was right on Monday is not contradicted by the same query on Friday. The answer
+with most voices is right if more users called it right than wrong; without a majority there is no pair.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqloop.feedback.events import Event
+from sqloop.feedback.kept import KeptAnswer
+from sqloop.feedback.store import FeedbackStore
+
+Reason = Literal["schema changed", "no answer", "users disagree"]
+"""Why words were dropped: another schema, SQL that did not run, no majority."""
+
+VERDICTS = ("accepted", "edited", "rejected")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is known of one question.
+
+    ``sql`` gave ``answer``; both are None where only wrong answers are known. Kept rows are of the day of
+    the feedback: run ``sql`` for the answer of today. ``wrong`` has no answer twice, nor the right one.
+    ``sources`` are the ids of the events behind it.
+    """
+
+    question: str
+    sql: str | None
+    answer: KeptAnswer | None
+    wrong: tuple[KeptAnswer, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """``dropped`` counts words of users, one for each answer that was shown, by why they are not used."""
+
+    pairs: tuple[Pair, ...]
+    dropped: dict[Reason, int]
+
+
+def read_pairs(store: FeedbackStore, fingerprint: str) -> Dataset:
+    """The pairs of a store for the schema with that fingerprint, in the order of their first words.
+
+    Raises FeedbackError.
+    """
+    return make_pairs(store.events(), fingerprint)
+
+
+def make_pairs(events: Iterable[Event], fingerprint: str) -> Dataset:
+    """The pairs in ``events``, which come in the order in which they were said. Pure."""
+    dropped: Counter[Reason] = Counter()
+    questions: dict[str, list[_Word]] = {}
+    for said, shown in _last_words(events):
+        if said.schema != fingerprint:
+            dropped["schema changed"] += 1
+        elif said.answer is None:
+            dropped["no answer"] += 1
+        else:
+            word = _Word(said, said.answer, shown.answer if shown else None)
+            questions.setdefault(fold(said.question), []).append(word)
+    settled = {question: _settle(words) for question, words in questions.items()}
+    for question, pair in settled.items():
+        if pair is None:
+            dropped["users disagree"] += len(questions[question])
+    return Dataset(tuple(pair for pair in settled.values() if pair is not None), dict(dropped))
+
+
+def split(pairs: Sequence[Pair], seed: int, share: float) -> tuple[list[Pair], list[Pair]]:
+    """Training and held-out pairs, the latter with that ``share`` (0.0 to 1.0) of the questions.
+
+    A question, however it is spelled, is on one side only. Sides depend on the question and the seed: as
+    feedback grows, hardly any question changes sides. From two questions on, neither side is empty unless
+    ``share`` is 0 or 1.
+
+    >>> pairs = [Pair("How many?", None, None), Pair("how many", None, None), Pair("Who?", None, None)]
+    >>> [[pair.question for pair in side] for side in split(pairs, 0, 0.5)]
+    [['Who?'], ['How many?', 'how many']]
+    """
+    ranked = sorted({fold(pair.question) for pair in pairs}, key=lambda each: _draw(each, seed))
+    count = round(share * len(ranked))
+    if len(ranked) > 1 and 0 < share < 1:
+        count = min(max(count, 1), len(ranked) - 1)
+    held = set(ranked[:count])
+    sides: tuple[list[Pair], list[Pair]] = ([], [])
+    for pair in pairs:
+        sides[fold(pair.question) in held].append(pair)
+    return sides
+
+
+def fold(question: str) -> str:
+    """A question as it is told from others: without case, spare blanks and the marks at its end.
+
+    >>> fold("  How many  Customers ?! ")
+    'how many customers'
+    """
+    return " ".join(unicodedata.normalize("NFKC", question).casefold().split()).rstrip(" ?!.")
+
+
+@dataclass(frozen=True)
+class _Word:
+    """The last verdict on an answer: ``answer`` is what its SQL gave, ``shown`` what had been shown."""
+
+    said: Event
+    answer: KeptAnswer
+    shown: KeptAnswer | None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer is right; else it is wrong."""
+        return self.said.kind != "rejected"
+
+    @property
+    def wrong(self) -> KeptAnswer | None:
+        """The answer that the word calls wrong, if any."""
+        if not self.is_right:
+            return self.answer
+        return None if self.shown is None or self.shown.digest == self.answer.digest else self.shown
+
+
+def _last_words(events: Iterable[Event]) -> list[tuple[Event, Event | None]]:
+    """The last verdict on each shown event, by the order of verdicts; with what was shown if it is there."""
+    shown: dict[str, Event] = {}
+    words: dict[str, Event] = {}
+    for event in events:
+        if event.kind == "shown":
+            shown[event.id] = event
+        elif event.kind in VERDICTS and event.shown is not None:
+            words.pop(event.shown, None)  # the latest stands last
+            words[event.shown] = event
+    return [(said, shown.get(about)) for about, said in words.items()]
+
+
+def _settle(words: Sequence[_Word]) -> Pair | None:
+    """The pair that the words on one question make; None where their users disagree."""
+    answers = _number_answers(words)
+    voices, against = _count(words, answers)
+    best = voices.most_common(2)
+    if len(best) == 2 and best[0][1] == best[1][1]:
+        return None
+    chosen = best[0][0] if best else None
+    if chosen is not None and voices[chosen] == against[chosen]:
+        return None
+    if chosen is not None and voices[chosen] < against[chosen]:
+        chosen = None
+    right = [word for word, answer in zip(words, answers, strict=True) if answer == chosen and word.is_right]
+    refused = [
+        word
+        for word, answer in zip(words, answers, strict=True)
+        if not word.is_right and answer != chosen and against[answer] > voices[answer]
+    ]
+    return _pair(right, refused)
+
+
+def _count(words: Sequence[_Word], answers: Sequence[int]) -> tuple[Counter[int], Counter[int]]:
+    """For each answer the users who last called it right, and those who call it wrong."""
+    voices, against = Counter[int](), Counter[int]()
+    for user in {word.said.user for word in words}:
+        opinions: dict[int, bool] = {}
+        for word, answer in zip(words, answers, strict=True):
+            if word.said.user == user:
+                opinions.pop(answer, None)  # the latest opinion stands last
+                opinions[answer] = word.is_right
+        voices.update([answer for answer, is_right in opinions.items() if is_right][-1:])
+        against.update(answer for answer, is_right in opinions.items() if not is_right)
+    return voices, against
+
+
+def _number_answers(words: Sequence[_Word]) -> list[int]:
+    """For each word the number of its answer: the same where digest or SQL are."""
+    numbers: dict[tuple[str, str | None], int] = {}
+    for number, word in enumerate(words):
+        keys = (("digest", word.answer.digest), ("sql", word.said.sql))
+        known = {numbers[key] for key in keys if key in numbers}
+        for key, its in numbers.items():
+            if its in known:
+                numbers[key] = number
+        numbers.update(dict.fromkeys(keys, number))
+    return [numbers["sql", word.said.sql] for word in words]
+
+
+def _pair(right: Sequence[_Word], refused: Sequence[_Word]) -> Pair:
+    """The pair of the words that agree on the right answer, if any, and of those on wrong ones."""
+    last = right[-1] if right else None
+    wrong = {each.digest: each for each in (word.wrong for word in (*right, *refused)) if each}
+    if last is not None:
+        wrong.pop(last.answer.digest, None)
+    return Pair(
+        question=(last or refused[-1]).said.question,
+        sql=last.said.sql if last else None,
+        answer=last.answer if last else None,
+        wrong=tuple(wrong.values()),
+        sources=tuple(word.said.id for word in (*right, *refused)),
+    )
+
+
+def _draw(question: str, seed: int) -> bytes:
+    return hashlib.sha256(f"{seed}:{question}".encode()).digest()

@@ -1,0 +1,71 @@
+"""Questions made for one database: by templates, from its own rows, with the SQL that answers them.
+
+The same seed asks the same questions as long as the rows stay the same. A set made ``without`` another shares
+neither questions nor SQL with it: what a model is judged by was not in what it learned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+
+from sqloop.database.connect import Database
+from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.schema import Schema
+from sqloop.generation.forms import Asked
+from sqloop.generation.mentions import focus
+from sqloop.generation.starter_form import StarterForm
+from sqloop.settings import ExecutionLimits, Settings
+from sqloop_trainer.dataset import fold
+from sqloop_trainer.snapshot import ROWS, take_snapshot
+from sqloop_trainer.synthesis.domains import read_domain
+from sqloop_trainer.synthesis.pairs import Pair, ask_rows, index_values
+
+CHECKS, LESSONS = 1, 2
+"""Seeds: of the questions that models are judged by, and of those that they learn from."""
+
+_SPARE = 2
+"""So many times more are made than are wanted, for those that another set has already."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A question, and SQL that answers it in the dialect of the database."""
+
+    question: str
+    sql: str
+
+
+def allow_snapshot(settings: Settings) -> Settings:
+    """The settings with limits under which a database gives enough rows to make questions from."""
+    limits = ExecutionLimits(seconds=30, rows=ROWS + 1, bytes=64 * 1024 * 1024)
+    return settings.model_copy(update={"limits": limits})
+
+
+def make_questions(database: Database, seed: int, count: int, without: Collection[Made] = ()) -> list[Made]:
+    """Up to ``count`` questions on the rows of ``database``; fewer, or none, where it has little to ask.
+
+    Raises DatabaseError.
+    """
+    taken = {text for each in without for text in (fold(each.question), each.sql)}
+    small, connection = take_snapshot(database)
+    with closing(connection):
+        index = index_values(small, connection)
+        pairs = ask_rows(read_domain(small), connection, seed, count * _SPARE)
+        made = _translate(pairs, database.schema(), index)
+        fresh = (each for each in made if fold(each.question) not in taken and each.sql not in taken)
+        return list(islice(fresh, count))
+
+
+def _translate(pairs: Iterator[Pair], schema: Schema, index: ValueIndex) -> Iterator[Made]:
+    """The pairs in the dialect of ``schema``: a completion of the starter form says no dialect."""
+    form = StarterForm()
+    for pair in pairs:
+        links = link_values(pair.question, schema, index)
+        asked = Asked(pair.question, focus(schema, pair.question, links), links)
+        try:
+            yield Made(pair.question, form.to_sql(pair.completion, asked))
+        except ValueError:
+            continue

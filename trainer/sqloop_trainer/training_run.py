@@ -1,0 +1,141 @@
+"""What every run of learning has around it: a beginning in its work folder, an end that is kept and told.
+
+Whatever was decided when a run began (plan, database, base, the adapter it began from) holds until it ends,
+however often it is killed in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqloop.adapters import Card
+from sqloop.errors import SettingsError
+from sqloop.feedback.events import name_database
+from sqloop.places import data_folder
+from sqloop.session import open_database
+from sqloop.settings import Settings
+from sqloop_trainer.grpo import LOG, read_log
+from sqloop_trainer.learner import Learner
+from sqloop_trainer.progress import Progress
+from sqloop_trainer.report import Curves, Story, write_report
+from sqloop_trainer.trial import Trial, metrics, settle
+from sqloop_trainer.work import Work
+
+SUPERVISED, GRPO, ADAPTER = "supervised", "grpo", "adapter"
+"""Folders in a work folder: of both ways of learning, and of the adapter that supervised tuning gives."""
+
+_LOSSES, _END = "losses.jsonl", "result"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run ended with; ``adapter`` is in the registry, ``report`` an HTML page."""
+
+    promoted: bool
+    reason: str
+    adapter: str
+    report: Path
+
+
+@dataclass(frozen=True)
+class Start:
+    """``name`` is what the adapter of the run will be called, ``parent`` what it began from."""
+
+    name: str
+    database: str
+    schema: str
+    base: str
+    parent: str | None
+    plan: dict[str, Any]
+
+
+def new_folder(settings: Settings, kind: str) -> Path:
+    """A work folder that nothing has yet, among the user's data."""
+    return _runs(settings) / _name(kind)
+
+
+def find_unfinished(settings: Settings, kind: str) -> Path:
+    """The work folder of the last run of that kind, which was killed. Raises SettingsError."""
+    begun = sorted(each.parent for each in _runs(settings).glob(f"{kind}-*/start.json"))
+    if not begun or (begun[-1] / f"{_END}.json").is_file():
+        raise SettingsError(f"There is no {kind} to resume.")
+    return begun[-1]
+
+
+def begin(
+    work: Work, kind: str, settings: Settings, learner: Learner, plan: dict[str, Any]
+) -> tuple[Start, Learner]:
+    """The beginning of the run, and who learned then: another adapter may be in use by now.
+
+    Raises SettingsError where the folder holds another run, DatabaseError.
+    """
+    with open_database(settings) as database:
+        place, schema = name_database(database.url), database.schema().fingerprint
+    parent = learner.parent.name if learner.parent else None
+    now = Start(_name(kind), place, schema, learner.identity, parent, plan)
+    start = Start(**work.once("start", lambda: vars(now)))
+    for what in ("database", "schema", "base", "plan"):
+        if getattr(start, what) != getattr(now, what):
+            raise SettingsError(f"{work.folder} holds a run with another {what}.", "Choose another folder.")
+    if start.parent != parent:
+        learner = replace(learner, parent=learner.registry.find(start.parent) if start.parent else None)
+    return start, learner
+
+
+def end(
+    work: Work,
+    learner: Learner,
+    start: Start,
+    adapter: Path,
+    trial: Trial,
+    data: dict[str, str | int | float],
+    dropped: dict[str, int],
+) -> Result:
+    """Put the adapter into the registry as was decided, and write the report. Raises ModelError."""
+    card = Card(
+        name=start.name,
+        base=learner.identity,
+        base_name=learner.name,
+        metrics=metrics(trial.comparisons),
+        data={"database": start.database, "schema": start.schema, **data},
+        parent=start.parent,
+    )
+    settle(learner, adapter, card, trial.decision)
+    log = work.folder / GRPO / LOG
+    curves = Curves(_read_losses(work), read_log(log) if log.is_file() else [])
+    page = work.write("report.html", write_report(Story(card, trial, curves, dropped)))
+    work.once(_END, lambda: {"adapter": card.name, "promoted": trial.decision.promote})
+    return Result(trial.decision.promote, trial.decision.reason, card.name, page)
+
+
+def follow_losses(work: Work, progress: Progress) -> Callable[[int, float], None]:
+    """Shows and keeps the loss of each step; one that is done again after a kill replaces the first."""
+
+    def follow(step: int, loss: float) -> None:
+        progress.count(step + 1, f"loss {loss:.3f}")
+        with (work.folder / _LOSSES).open("a", encoding="utf-8") as file:
+            file.write(json.dumps([step, loss]) + "\n")
+
+    return follow
+
+
+def _read_losses(work: Work) -> list[float]:
+    path = work.folder / _LOSSES
+    if not path.is_file():
+        return []
+    whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
+    losses: dict[int, float] = dict(json.loads(line) for line in whole.splitlines())
+    return [losses[step] for step in sorted(losses)]
+
+
+def _runs(settings: Settings) -> Path:
+    return data_folder(settings.data) / "training"
+
+
+def _name(kind: str) -> str:
+    return f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
