@@ -1,0 +1,118 @@
+// The commands of the palette: each asks the server what can be done at the cursor, and does that.
+
+import { commands, Range, Selection, window, workspace, type Disposable, type LogOutputChannel } from "vscode";
+import { CodeActionRequest, type CodeAction, type Command } from "vscode-languageclient/node";
+import { chooseConnection } from "./connectionPicker";
+import type { Connections } from "./connections";
+import { chooseInterpreter } from "./interpreter";
+import type { Offers } from "./offers";
+import type { ExplainParams, RunParams } from "./protocol";
+import type { ResultsPanel } from "./results";
+import type { Server } from "./server";
+
+interface Parts {
+  server: Server;
+  offers: Offers;
+  connections: Connections;
+  panel: ResultsPanel;
+  log: LogOutputChannel;
+}
+
+export function registerCommands({ server, offers, connections, panel, log }: Parts): Disposable[] {
+  const register = (name: string, work: (...given: never[]) => unknown): Disposable =>
+    commands.registerCommand(`sqloop.${name}`, async (...given: never[]) => {
+      try {
+        await work(...given);
+      } catch (error) {
+        const message = (error as Error).message;
+        log.error(message);
+        void window.showErrorMessage(`SQLoop: ${message}`);
+      }
+    });
+  return [
+    register("showResults", (params: RunParams) => panel.run(params)),
+    register("showExplanation", (params: ExplainParams) => panel.explain(params)),
+    register("ask", () => ask(panel)),
+    register("run", () => {
+      const selected = selectedText();
+      return selected ? panel.run({ sql: selected }) : atCursor(server, "sqloop.showResults", "statement to run");
+    }),
+    register("explain", () => {
+      const selected = selectedText();
+      return selected
+        ? panel.explain({ sql: selected })
+        : atCursor(server, "sqloop.showExplanation", "statement to explain");
+    }),
+    register("regenerate", () => atCursor(server, "sqloop.server.regenerate", "question to ask anew")),
+    register("accept", () =>
+      offers.current()
+        ? commands.executeCommand("editor.action.inlineSuggest.commit")
+        : atCursor(server, "sqloop.server.accept", "suggestion to accept"),
+    ),
+    register("reject", async () => {
+      const suggestion = offers.current();
+      if (!suggestion) return atCursor(server, "sqloop.server.reject", "suggestion to reject");
+      await commands.executeCommand("sqloop.server.reject", suggestion);
+      return commands.executeCommand("editor.action.inlineSuggest.hide");
+    }),
+    register("chooseConnection", () => chooseConnection(server, connections)),
+    register("chooseInterpreter", async () => (await chooseInterpreter()) && server.start()),
+    register("restart", () => server.start()),
+    register("showLog", () => log.show()),
+    register("showMenu", showMenu),
+    register("newQuestion", newQuestion),
+  ];
+}
+
+/** Ask in an input box; the answer is shown in the panel. */
+async function ask(panel: ResultsPanel): Promise<void> {
+  const question = await window.showInputBox({
+    title: "Ask your database",
+    prompt: "Several queries are tried; the answer that most of them agree on is shown.",
+    placeHolder: "How many customers are there per country?",
+    ignoreFocusOut: true,
+  });
+  if (question?.trim()) await panel.ask(question.trim());
+}
+
+/** Execute what the server offers at the cursor under the name of a command. */
+async function atCursor(server: Server, command: string, what: string): Promise<void> {
+  const editor = window.activeTextEditor;
+  const client = server.client;
+  if (!editor || editor.document.languageId !== "sql") throw new Error("Open a .sql file first.");
+  if (!client?.isRunning()) throw new Error(server.problem || "The server is still starting.");
+  const found = await client.sendRequest(CodeActionRequest.type, {
+    textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document),
+    range: client.code2ProtocolConverter.asRange(new Range(editor.selection.active, editor.selection.active)),
+    context: { diagnostics: [], only: ["refactor"] },
+  });
+  const chosen = found?.map((each) => (each as CodeAction).command as Command | undefined).find((each) => each?.command === command);
+  if (!chosen) throw new Error(`There is no ${what} at the cursor.`);
+  await commands.executeCommand(chosen.command, ...((chosen.arguments as unknown[] | undefined) ?? []));
+}
+
+function selectedText(): string {
+  const editor = window.activeTextEditor;
+  return editor?.document.languageId === "sql" ? editor.document.getText(editor.selection).trim() : "";
+}
+
+async function showMenu(): Promise<void> {
+  const entries = [
+    { label: "$(question) Ask a Question…", command: "sqloop.ask" },
+    { label: "$(plug) Choose Connection…", command: "sqloop.chooseConnection" },
+    { label: "$(settings-gear) Settings", command: "workbench.action.openSettings", argument: "@ext:sqloop.sqloop" },
+    { label: "$(output) Show Log", command: "sqloop.showLog" },
+    { label: "$(debug-restart) Restart the Server", command: "sqloop.restart" },
+  ];
+  const picked = await window.showQuickPick(entries, { title: "SQLoop" });
+  if (picked) await commands.executeCommand(picked.command, ...(picked.argument ? [picked.argument] : []));
+}
+
+/** A new SQL document with a question in it. */
+async function newQuestion(): Promise<void> {
+  const document = await workspace.openTextDocument({ language: "sql", content: "-- how many customers do we have?\n" });
+  const editor = await window.showTextDocument(document);
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  editor.selection = new Selection(end, end);
+  await commands.executeCommand("editor.action.inlineSuggest.trigger");
+}

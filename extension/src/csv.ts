@@ -1,0 +1,23 @@
+// Rows as text: CSV as RFC 4180 has it for files, tab-separated for spreadsheets by way of the clipboard.
+
+import type { Cell } from "./protocol";
+
+/** A header and rows with CRLF; NULL is an empty field, an empty text is quoted. */
+export function toCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const lines = [columns.map(quote), ...rows.map((row) => row.map(write))];
+  return lines.map((line) => `${line.join(",")}\r\n`).join("");
+}
+
+/** A header and rows; tabs and line breaks in values become blanks. */
+export function toTabs(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const flatten = (value: Cell): string => String(value ?? "").replace(/[\t\r\n]+/g, " ");
+  return [columns, ...rows].map((row) => row.map(flatten).join("\t")).join("\n");
+}
+
+function write(value: Cell): string {
+  return value === null ? "" : value === "" ? '""' : quote(String(value));
+}
+
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

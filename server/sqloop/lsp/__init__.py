@@ -1,0 +1,1 @@
+"""The language server `sqloop lsp`: one file a feature; `protocol` is what clients are written against."""

@@ -1,0 +1,309 @@
+"""The database, the model and the feedback behind the server: opened on the first need, watched, replaced.
+
+Everything blocking runs in threads; methods belong to the event loop. What fails is remembered in the status
+and tried again: a database that went away is called for until it answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from sqloop.answer import Answer, ModelName
+from sqloop.assistant import Assistant
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database
+from sqloop.database.outcome import Outcome
+from sqloop.database.schema import Dialect, Schema
+from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError, UnreachableError
+from sqloop.feedback.journal import Journal
+from sqloop.generation.generator import Generator
+from sqloop.lsp.options import Configuration, choose, configure
+from sqloop.lsp.protocol import Options
+from sqloop.lsp.threads import Threads
+from sqloop.session import STARTER, find_generator, open_database
+from sqloop.settings import Settings
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between two calls for a database that is away."""
+
+REREAD = 5.0
+"""Seconds in which a schema is not read again because somebody suspects that it has changed."""
+
+
+class Backend:
+    """One database and one model at a time; ``on_change`` is called after anything that a status shows."""
+
+    def __init__(self, folder: Path, options: Options, on_change: Callable[[], None]) -> None:
+        self.folder = folder
+        self.options = options
+        self.threads = Threads()
+        self.configuration = Configuration(Settings())
+        self.settings_error: SettingsError | None = None
+        self.database_error: SQLoopError | None = None
+        self.model_error: SQLoopError | None = None
+        self.connecting = False
+        self.asking = 0
+        self.schema: Schema | None = None
+        self.generator: Generator | None = None
+        self.answered = False
+        self.journal: Journal
+        self._on_change = on_change
+        self._on_schema: list[Callable[[Schema], None]] = []
+        self._database: Database | None = None
+        self._assistant: Assistant | None = None
+        self._opening = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._recovery: asyncio.Task[None] | None = None
+        self._read_at = 0.0
+        self._configure()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.configuration.settings
+
+    @property
+    def dialect(self) -> Dialect:
+        """Of the database in use, as far as it is known; SQLite's where nothing is."""
+        if self._database is not None:
+            return self._database.dialect
+        with suppress(SettingsError):
+            found = self.settings.connection()
+            if found is not None and found.url.startswith(("mysql", "mariadb")):
+                return "mysql"
+        return "sqlite"
+
+    @property
+    def model(self) -> ModelName:
+        """What the model is called."""
+        return ModelName(self.settings.model or STARTER, self.settings.adapter or None)
+
+    @property
+    def url(self) -> str:
+        """Of the database in use, without a password; empty while none was opened."""
+        return self._database.url if self._database is not None else ""
+
+    @property
+    def worker(self) -> int | None:
+        """Process id of the model's worker while one runs."""
+        return getattr(self.generator, "pid", None)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the model is loaded, or is being loaded."""
+        return self.answered or self.asking > 0
+
+    def on_schema(self, listener: Callable[[Schema], None]) -> None:
+        """Have ``listener`` called whenever a schema was read."""
+        self._on_schema.append(listener)
+
+    async def database(self) -> Database:
+        """The database, opened if it is not. Raises SettingsError, DatabaseError."""
+        async with self._opening:
+            if self._database is None:
+                await self._open()
+            assert self._database is not None
+            return self._database
+
+    async def read_schema(self, *, refresh: bool = False) -> Schema:
+        """The schema, from the database when it is not known or is to be refreshed. Raises DatabaseError."""
+        database = await self.database()
+        async with self._reading:
+            if self.schema is not None and not refresh:
+                return self.schema
+            schema = await self.use(lambda each, _: each.schema(refresh=refresh))
+            self._read_at = time.monotonic()
+            if database is self._database:
+                self._take(schema)
+            return schema
+
+    async def suspect_schema(self) -> bool:
+        """Read the schema again unless that has just been done; whether it is another one now."""
+        known = self.schema
+        if known is None or time.monotonic() - self._read_at < REREAD:
+            return False
+        with suppress(SQLoopError):
+            return (await self.read_schema(refresh=True)).fingerprint != known.fingerprint
+        return False
+
+    async def use(self, work: Callable[[Database, Cancellation], T]) -> T:
+        """What ``work`` gives, in a thread; notices when the database has gone. Raises DatabaseError."""
+        database = await self.database()
+        try:
+            result = await self.threads.run(lambda cancel: work(database, cancel))
+        except UnreachableError as error:
+            if database is self._database:
+                self._lose(error)
+            raise
+        if self.database_error is not None and database is self._database:
+            self._found()
+        return result
+
+    async def execute(self, sql: str) -> Outcome:
+        """Run one query read-only and under the limits. Raises DatabaseError."""
+        return await self.use(lambda database, cancel: database.execute(sql, cancel))
+
+    async def prepare(self, sql: str) -> Outcome:
+        """Whether a query would run. Raises DatabaseError."""
+        return await self.use(lambda database, cancel: database.prepare(sql, cancel))
+
+    async def ask(
+        self,
+        question: str,
+        k: int | None = None,
+        prefix: str = "",
+        seed: int = 0,
+        progress: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """The answer to a question. Raises what `Assistant.ask` raises."""
+        loop = asyncio.get_running_loop()
+        tell = progress or (lambda _: None)
+        count = self.settings.k if k is None else min(max(k, 1), 64)
+
+        def work(assistant: Assistant, cancel: Cancellation) -> Answer:
+            return assistant.ask(
+                question,
+                count,
+                cancel,
+                prefix=prefix,
+                seed=seed,
+                progress=lambda text: _post(loop, tell, text),
+            )
+
+        return await self._with_model(work)
+
+    async def warm(self) -> None:
+        """Load the model; a failure is kept in the status."""
+        with suppress(SQLoopError):
+            await self._with_model(lambda assistant, _: assistant.warm())
+
+    def reconfigure(self, options: Options) -> None:
+        """Work by other options from now on; nothing is reopened unless it has to be."""
+        if options != self.options:
+            self.options = options
+            self._let_go()
+            self._configure()
+            self._on_change()
+
+    async def connect(self, connection: str, password: str) -> None:
+        """Work with another database from now on. Raises SettingsError, DatabaseError."""
+        settings = choose(configure(self.folder, self.options).settings, connection, password)
+        self._let_go()
+        self.configuration = Configuration(settings, self.configuration.ignored)
+        self._on_change()
+        await self.read_schema()
+
+    async def close(self) -> None:
+        """Stop everything that runs, and let go of it."""
+        self.threads.cancel_all()
+        self._let_go()
+
+    def _configure(self) -> None:
+        try:
+            self.configuration, self.settings_error = configure(self.folder, self.options), None
+        except SettingsError as error:
+            self.configuration, self.settings_error = Configuration(Settings()), error
+        self.journal = Journal(self.settings, _log.warning)
+
+    async def _open(self) -> None:
+        if self.settings_error is not None:
+            raise self.settings_error
+        settings = self.settings
+        self.connecting = True
+        self._on_change()
+        try:
+            opened = await self.threads.run(lambda _: open_database(settings))
+        except (SettingsError, DatabaseError) as error:
+            self.connecting = False
+            self._lose(error)
+            raise
+        self.connecting = False
+        self._database = opened
+        self._found()
+
+    def _take(self, schema: Schema) -> None:
+        self.schema = schema
+        for listener in self._on_schema:
+            listener(schema)
+        self._on_change()
+
+    async def _with_model(self, work: Callable[[Assistant, Cancellation], T]) -> T:
+        self.asking += 1
+        self._on_change()
+        try:
+            assistant = await self._open_model()
+            result = await self.use(lambda _, cancel: work(assistant, cancel))
+            self.model_error, self.answered = None, True
+            return result
+        except ModelError as error:
+            self.model_error = error
+            raise
+        finally:
+            self.asking -= 1
+            self._on_change()
+
+    async def _open_model(self) -> Assistant:
+        database = await self.database()
+        if self.schema is None:
+            await self.read_schema()
+        settings = self.settings
+        if self.generator is None:
+            self.generator = await self.threads.run(lambda _: find_generator(settings))
+        if self._assistant is None:
+            self._assistant = Assistant(database, self.generator, self.model)
+        return self._assistant
+
+    def _lose(self, error: SQLoopError) -> None:
+        self.database_error = error
+        if isinstance(error, UnreachableError) and (self._recovery is None or self._recovery.done()):
+            self._recovery = asyncio.create_task(self._recover())
+        self._on_change()
+
+    def _found(self) -> None:
+        self.database_error = None
+        if self._recovery is not None and self._recovery is not asyncio.current_task():
+            self._recovery.cancel()
+        self._recovery = None
+        self._on_change()
+
+    async def _recover(self) -> None:
+        """Call for the database until it answers; what is read of it then may be another schema."""
+        attempt = 0
+        while self.database_error is not None:
+            await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+            attempt += 1
+            with suppress(SQLoopError):
+                await self.use(lambda database, _: database.ping())
+                await self.read_schema(refresh=True)
+
+    def _let_go(self) -> None:
+        if self._recovery is not None:
+            self._recovery.cancel()
+            self._recovery = None
+        database, generator = self._database, self.generator
+        self._database = self.generator = self._assistant = self.schema = None
+        self.database_error = self.model_error = None
+        self.answered = False
+
+        def close() -> None:
+            if generator is not None:
+                generator.close()
+            if database is not None:
+                database.close()
+
+        self.threads.start(close)
+
+
+def _post(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None], text: str) -> None:
+    with suppress(RuntimeError):  # The loop has ended: nobody listens any more.
+        loop.call_soon_threadsafe(tell, text)

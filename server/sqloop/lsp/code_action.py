@@ -1,0 +1,69 @@
+"""Quick fixes for unknown names, and what can be done with the statement or question at the cursor."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from sqloop.lsp import protocol
+from sqloop.lsp.code_lens import statement_commands
+from sqloop.lsp.documents import Document
+from sqloop.lsp.inline_completion import InlineCompleter
+from sqloop.lsp.keywords import quote
+from sqloop.lsp.server import Server
+from sqloop.lsp.statements import statement_at
+
+
+class CodeActions:
+    """Actions for all documents of a server."""
+
+    def __init__(self, completer: InlineCompleter) -> None:
+        self._completer = completer
+
+    async def actions(self, ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+        """Quick fixes first, then the commands."""
+        document = ls.documents.get(params.text_document.uri)
+        if document is None:
+            return []
+        wanted = params.context.only
+        found: list[types.CodeAction] = []
+        if not wanted or any("quickfix".startswith(each) for each in wanted):
+            for diagnostic in params.context.diagnostics:
+                found += _fixes(ls, document, diagnostic)
+        if not wanted or any("refactor".startswith(each) for each in wanted):
+            found += self._commands(ls, document, params.range)
+        return found
+
+    def _commands(self, ls: Server, document: Document, where: types.Range) -> list[types.CodeAction]:
+        statement = statement_at(document, document.offset(where.start), ls.backend.dialect)
+        if statement is not None:
+            commands = statement_commands(ls, document, statement)
+        else:
+            comment = self._completer.comment_at(ls, document, where.start.line)
+            if comment is None or not comment.is_question:
+                return []
+            line = document.position(comment.start).line
+            commands = [
+                types.Command("Answer this question", protocol.REGENERATE, arguments=[document.uri, line])
+            ]
+        return [
+            types.CodeAction(each.title, kind=types.CodeActionKind.Refactor, command=each)
+            for each in commands
+        ]
+
+
+def _fixes(ls: Server, document: Document, diagnostic: types.Diagnostic) -> list[types.CodeAction]:
+    data = diagnostic.data
+    names = data.get("fixes", []) if isinstance(data, dict) else getattr(data, "fixes", [])
+    fixes = []
+    for number, name in enumerate(names):
+        edit = types.TextEdit(diagnostic.range, quote(str(name), ls.backend.dialect))
+        fixes.append(
+            types.CodeAction(
+                f"Change to {name}",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[diagnostic],
+                is_preferred=number == 0,
+                edit=types.WorkspaceEdit(changes={document.uri: [edit]}),
+            )
+        )
+    return fixes

@@ -1,0 +1,108 @@
+"""Keywords and functions of the dialects, for completion, layout and quoting."""
+
+from __future__ import annotations
+
+from sqloop.database.schema import Dialect
+
+RESERVED = frozenset(
+    """
+    ALL AND AS ASC BETWEEN BY CASE CAST CROSS DESC DISTINCT ELSE END EXCEPT EXISTS FALSE FROM FULL GROUP
+    HAVING IN INNER INTERSECT INTERVAL IS JOIN LEFT LIKE LIMIT NATURAL NOT NULL OFFSET ON OR ORDER OUTER
+    OVER PARTITION RECURSIVE RIGHT SELECT THEN TRUE UNION USING VALUES WHEN WHERE WINDOW WITH
+    COUNT SUM AVG MIN MAX
+    """.split()
+)
+"""Written in upper case by the layout: keywords of queries and the aggregates."""
+
+NEVER_BARE = RESERVED - {"COUNT", "SUM", "AVG", "MIN", "MAX", "OFFSET", "FALSE", "TRUE"} | frozenset(
+    """
+    ADD ALTER CHECK COLLATE COLUMN CONSTRAINT CREATE DEFAULT DELETE DROP FOREIGN GLOB IF INDEX
+    INSERT INTO KEY KEYS MATCH PRIMARY RANGE RANK READ REFERENCES REGEXP REPLACE ROW ROWS SET TABLE
+    TO TRIGGER UNIQUE UPDATE TRANSACTION USAGE VIEW
+    """.split()
+)
+"""Names that have to be quoted, on either engine: quoting one too many does no harm."""
+
+SIGNATURES: dict[str, tuple[str, str]] = {
+    "COUNT": ("COUNT(expression | *)", "Rows where the expression is not NULL, or all rows."),
+    "SUM": ("SUM(expression)", "The sum; NULL without rows."),
+    "AVG": ("AVG(expression)", "The mean of what is not NULL."),
+    "MIN": ("MIN(expression)", "The least value."),
+    "MAX": ("MAX(expression)", "The greatest value."),
+    "GROUP_CONCAT": ("GROUP_CONCAT(expression, separator)", "The values of a group in one text."),
+    "COALESCE": ("COALESCE(value, ...)", "The first value that is not NULL."),
+    "IFNULL": ("IFNULL(value, otherwise)", "The value, or the other where it is NULL."),
+    "NULLIF": ("NULLIF(value, other)", "NULL where both are equal, else the value."),
+    "ABS": ("ABS(number)", "Without its sign."),
+    "ROUND": ("ROUND(number, digits)", "Rounded to so many digits, 0 if left out."),
+    "LENGTH": ("LENGTH(text)", "Characters in SQLite, bytes in MariaDB."),
+    "LOWER": ("LOWER(text)", "In lower case."),
+    "UPPER": ("UPPER(text)", "In upper case."),
+    "TRIM": ("TRIM(text)", "Without blanks around it."),
+    "SUBSTR": ("SUBSTR(text, start, length)", "A part of it; the first character is 1."),
+    "REPLACE": ("REPLACE(text, from, to)", "With every occurrence replaced."),
+    "INSTR": ("INSTR(text, part)", "Where the part begins, from 1; 0 where it is not there."),
+    "CAST": ("CAST(value AS type)", "The value as another type."),
+    "ROW_NUMBER": ("ROW_NUMBER() OVER (...)", "The number of the row in its window."),
+    "RANK": ("RANK() OVER (...)", "The rank in its window, with gaps."),
+    "DENSE_RANK": ("DENSE_RANK() OVER (...)", "The rank in its window, without gaps."),
+    "LAG": ("LAG(expression, offset, default)", "The value in an earlier row."),
+    "LEAD": ("LEAD(expression, offset, default)", "The value in a later row."),
+}
+"""Functions of both engines: how they are called and what they give."""
+
+_SIGNATURES_OF: dict[Dialect, dict[str, tuple[str, str]]] = {
+    "sqlite": {
+        "STRFTIME": ("STRFTIME(format, time, modifier, ...)", "A time as text, %Y %m %d and so on."),
+        "DATE": ("DATE(time, modifier, ...)", "The day, YYYY-MM-DD."),
+        "DATETIME": ("DATETIME(time, modifier, ...)", "Day and time."),
+        "JULIANDAY": ("JULIANDAY(time)", "Days, to subtract times from each other."),
+        "TOTAL": ("TOTAL(expression)", "The sum as a real number; 0.0 without rows."),
+        "IIF": ("IIF(condition, then, else)", "One of two values."),
+        "PRINTF": ("PRINTF(format, value, ...)", "Values in a format of C."),
+        "TYPEOF": ("TYPEOF(value)", "null, integer, real, text or blob."),
+        "JSON_EXTRACT": ("JSON_EXTRACT(json, path, ...)", "What stands at a path."),
+    },
+    "mysql": {
+        "CONCAT": ("CONCAT(text, ...)", "The texts one behind the other; NULL where one is."),
+        "CONCAT_WS": ("CONCAT_WS(separator, text, ...)", "The texts with a separator."),
+        "IF": ("IF(condition, then, else)", "One of two values."),
+        "YEAR": ("YEAR(date)", "The year."),
+        "MONTH": ("MONTH(date)", "The month, 1 to 12."),
+        "DAY": ("DAY(date)", "The day of the month."),
+        "DATE": ("DATE(time)", "The day of a time."),
+        "NOW": ("NOW()", "Day and time."),
+        "CURDATE": ("CURDATE()", "Today."),
+        "DATE_FORMAT": ("DATE_FORMAT(date, format)", "A date as text, %Y %m %d and so on."),
+        "DATE_ADD": ("DATE_ADD(date, INTERVAL n unit)", "A later date."),
+        "DATE_SUB": ("DATE_SUB(date, INTERVAL n unit)", "An earlier date."),
+        "DATEDIFF": ("DATEDIFF(later, earlier)", "Days between two dates."),
+        "TIMESTAMPDIFF": ("TIMESTAMPDIFF(unit, earlier, later)", "Whole units between two times."),
+        "CHAR_LENGTH": ("CHAR_LENGTH(text)", "Characters."),
+        "SUBSTRING_INDEX": ("SUBSTRING_INDEX(text, separator, count)", "What comes before a separator."),
+        "LEFT": ("LEFT(text, length)", "Its beginning."),
+        "RIGHT": ("RIGHT(text, length)", "Its end."),
+        "FLOOR": ("FLOOR(number)", "The integer below."),
+        "CEIL": ("CEIL(number)", "The integer above."),
+        "STDDEV": ("STDDEV(expression)", "The standard deviation of the population."),
+        "JSON_EXTRACT": ("JSON_EXTRACT(json, path, ...)", "What stands at a path."),
+    },
+}
+
+
+def signatures(dialect: Dialect) -> dict[str, tuple[str, str]]:
+    """The functions that the engine has, with how they are called and what they give."""
+    return SIGNATURES | _SIGNATURES_OF[dialect]
+
+
+def quote(name: str, dialect: Dialect) -> str:
+    """``name`` as it has to be written: in quotes only where the engine needs them.
+
+    >>> quote("order", "sqlite"), quote("first name", "mysql"), quote("city", "sqlite")
+    ('"order"', '`first name`', 'city')
+    """
+    plain = name.isidentifier() and name.isascii() and name.upper() not in NEVER_BARE
+    if plain:
+        return name
+    mark = '"' if dialect == "sqlite" else "`"
+    return mark + name.replace(mark, mark * 2) + mark

@@ -1,0 +1,49 @@
+"""Results of queries, kept so that they can be read by pages: bounded in number and in cells."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+
+from sqloop.database.outcome import Limits, Outcome
+
+KEPT = 16
+MOST_CELLS = 20_000_000
+"""Of all results that are kept together, the last one in any case."""
+
+
+class Results:
+    """The last outcomes by handle; ``limits`` are those that they were fetched under."""
+
+    def __init__(self) -> None:
+        self.limits = Limits()
+        self._kept: OrderedDict[str, tuple[str, Outcome]] = OrderedDict()
+
+    def keep(self, sql: str, outcome: Outcome) -> str:
+        """The handle of an outcome; older ones are let go where there are too many."""
+        handle = secrets.token_hex(6)
+        self._kept[handle] = sql, outcome
+        while len(self._kept) > 1 and (len(self._kept) > KEPT or self._cells() > MOST_CELLS):
+            self._kept.popitem(last=False)
+        return handle
+
+    def get(self, handle: str, sql: str) -> Outcome | None:
+        """What running ``sql`` gave, where it is still kept under that handle."""
+        known, outcome = self._kept.get(handle, ("", None))
+        if known == sql and outcome is not None:
+            self._kept.move_to_end(handle)
+            return outcome
+        return None
+
+    def notice(self, outcome: Outcome) -> str:
+        """Says that and why rows are missing; empty where none are."""
+        if not outcome.truncated:
+            return ""
+        count = len(outcome.rows)
+        if count >= self.limits.rows:
+            return f"Only the first {count:,} rows: that is the limit (limits.rows). There are more."
+        size = f"{self.limits.bytes / 1e6:,.0f} MB"
+        return f"Only the first {count:,} rows: they fill the {size} allowed (limits.bytes). There are more."
+
+    def _cells(self) -> int:
+        return sum(len(outcome.rows) * len(outcome.columns) for _, outcome in self._kept.values())

@@ -1,0 +1,134 @@
+"""What was suggested, to name it later: by the client's commands, by feedback, by hover and code lenses."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqloop.answer import Answer
+from sqloop.database.outcome import Status, Value
+from sqloop.database.schema import Dialect
+from sqloop.feedback.events import Event
+from sqloop.lsp.protocol import FeedbackStatus
+from sqloop.lsp.tokens import essence
+from sqloop.ranking import Candidate
+
+KEPT = 256
+"""Suggestions that are remembered."""
+
+PREVIEW = 5
+"""Rows of a candidate that are remembered with it."""
+
+Said = Literal["", "accepted", "edited", "rejected"]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A candidate without most of its rows, which may be many: ``count`` says how many there were."""
+
+    sql: str
+    status: Status
+    error: str
+    votes: int
+    score: float
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    count: int
+    truncated: bool
+
+    @property
+    def ran(self) -> bool:
+        """Whether it has an answer."""
+        return self.status == "ok"
+
+
+@dataclass
+class Suggestion:
+    """One answer that was shown; ``uri`` is the document it was shown in, empty for `sqloop/ask`.
+
+    ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document.
+    """
+
+    question: str
+    candidates: tuple[Preview, ...]
+    proposed: int
+    shown: Event
+    uri: str = ""
+    said: Said = ""
+    taken: str = field(default="", repr=False)
+
+    @property
+    def id(self) -> str:
+        """What clients call it: the id of the event that says that it was shown."""
+        return self.shown.id
+
+    @property
+    def sql(self) -> str | None:
+        """The chosen query; None where no candidate ran."""
+        return self.candidates[0].sql if self.candidates and self.candidates[0].ran else None
+
+
+def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
+    """An answer as a suggestion."""
+    return Suggestion(answer.question, tuple(map(_preview, answer.candidates)), answer.proposed, shown, uri)
+
+
+def _preview(candidate: Candidate) -> Preview:
+    outcome = candidate.outcome
+    return Preview(
+        candidate.sql,
+        outcome.status,
+        outcome.error,
+        candidate.votes,
+        candidate.score,
+        outcome.columns,
+        outcome.rows[:PREVIEW],
+        len(outcome.rows),
+        outcome.truncated,
+    )
+
+
+class Suggestions:
+    """The last `KEPT` suggestions by their ids."""
+
+    def __init__(self) -> None:
+        self._by_id: OrderedDict[str, Suggestion] = OrderedDict()
+        self._shown = 0
+        self._said: dict[str, int] = {"accepted": 0, "edited": 0, "rejected": 0}
+
+    def add(self, suggestion: Suggestion) -> None:
+        """Remember it; the oldest is forgotten where there are too many."""
+        self._by_id[suggestion.id] = suggestion
+        self._shown += 1
+        while len(self._by_id) > KEPT:
+            self._by_id.popitem(last=False)
+
+    def get(self, id: str) -> Suggestion | None:
+        """The suggestion of that id, if it is still known."""
+        return self._by_id.get(id)
+
+    def judge(self, suggestion: Suggestion, said: Literal["accepted", "edited", "rejected"]) -> None:
+        """Note what the user said of it last."""
+        if suggestion.said:
+            self._said[suggestion.said] -= 1
+        suggestion.said = said
+        self._said[said] += 1
+
+    def open_in(self, uri: str) -> list[Suggestion]:
+        """Those shown in a document, the newest first."""
+        return [each for each in reversed(self._by_id.values()) if each.uri == uri]
+
+    def find(self, sql: str, dialect: Dialect) -> tuple[Suggestion, Preview] | None:
+        """The newest suggestion that holds this query, and the candidate that it is."""
+        wanted = essence(sql, dialect)
+        for suggestion in reversed(self._by_id.values()):
+            for candidate in suggestion.candidates:
+                if candidate.ran and essence(candidate.sql, dialect) == wanted:
+                    return suggestion, candidate
+        return None
+
+    def counts(self) -> FeedbackStatus:
+        """For the status; whether feedback is kept is filled in there."""
+        accepted = self._said["accepted"] + self._said["edited"]
+        return FeedbackStatus(True, self._shown, accepted, self._said["rejected"])

@@ -1,0 +1,146 @@
+"""What a person does in VS Code: ask, take or reject the answer, complete, mend, run, look at rows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from extension.code_server import CodeServer
+from extension.window import Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_comment_becomes_a_query_that_tab_accepts(window: Window, vscode: CodeServer) -> None:
+    await window.open("revenue.sql")
+    await expect(window.status).to_contain_text("shop · told")
+    await window.type("-- the five customers with the highest revenue in 2023\n")
+    await expect(window.ghost.first).to_be_visible()
+    await window.wait_for_text("SELECT")
+    await window.picture("ghost")
+    await window.press("Tab")
+    await expect(window.ghost).to_have_count(0)
+    await window.wait_for_text("ORDER BY")
+    assert "SUM(orders.total) AS revenue" in await window.text()
+    event = await judged(vscode, "accepted")
+    assert event["question"] == "the five customers with the highest revenue in 2023"
+    await window.picture("accepted")
+    assert "sqloop.server.accept: " in vscode.logs()
+
+
+async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window, vscode: CodeServer) -> None:
+    await window.open("rejected.sql")
+    await window.type("-- who lives in Rome?\n")
+    await expect(window.ghost.first).to_be_visible()
+    await window.press("Control+Alt+Backspace")
+    await expect(window.ghost).to_have_count(0)
+    event = await judged(vscode, "rejected")
+    assert event["question"] == "who lives in Rome?"
+    assert "SELECT" not in await window.text()
+    await window.picture("rejected")
+
+
+async def test_names_are_completed(window: Window) -> None:
+    await window.open("completion.sql")
+    await window.type("SELECT * FROM cust")
+    rows = window.page.locator(".suggest-widget.visible .monaco-list-row")
+    await expect(rows.first).to_contain_text("customer")
+    await window.picture("completion")
+    await window.press("Tab")
+    await window.type(" JOIN orders ON ")
+    await window.press("Control+Space")
+    await expect(rows.first).to_contain_text("customer_id")
+    await window.press("Tab")
+    await window.wait_for_text("orders.customer_id = customer.id")
+
+
+async def test_a_wrong_name_is_underlined_and_mended(window: Window) -> None:
+    await window.open("diagnostic.sql", "SELECT nmae FROM customer;\n")
+    await expect(window.page.locator(".squiggly-error")).to_be_visible()
+    await window.press("Control+Home", *["ArrowRight"] * 8, "Control+.")
+    fix = window.page.locator(".action-widget .monaco-list-row", has_text="Change to name")
+    await expect(fix).to_be_visible()
+    await window.picture("quick-fix")
+    await window.press("Enter")
+    await window.wait_for_text("SELECT name FROM customer;")
+    await expect(window.page.locator(".squiggly-error")).to_have_count(0)
+
+
+async def test_a_statement_is_run_and_its_rows_are_shown_drawn_and_copied(window: Window) -> None:
+    sql = "SELECT day, total, NULL AS note FROM orders ORDER BY day;"
+    await window.open("run.sql", f"-- sales by day\n{sql}\n")
+    await window.press("ArrowUp", "Control+Enter")
+    cells = window.results.locator("tbody tr:nth-child(2) td")
+    await expect(cells).to_have_text(["2", "2023-02-11", "20", "NULL"])
+    await expect(window.results.locator(".count")).to_have_text("5 rows")
+    await window.picture("results")
+    await window.results.get_by_role("button", name="Chart").click()
+    await expect(window.results.locator("svg circle")).to_have_count(5)
+    await window.picture("chart")
+
+
+async def test_many_rows_come_by_pages_and_are_saved_whole(window: Window, vscode: CodeServer) -> None:
+    numbers = "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 250)"
+    await window.open("pages.sql", f"{numbers} SELECT n, 'a,b' AS t FROM r;\n")
+    await window.press("ArrowUp", "Control+Enter")
+    count = window.results.locator(".count")
+    await expect(count).to_have_text("1–100 of 250 rows")
+    await window.results.get_by_role("button", name="Next page").click()
+    await expect(count).to_have_text("101–200 of 250 rows")
+    await expect(window.results.locator("tbody tr:first-child td").first).to_have_text("101")
+    await window.results.get_by_role("button", name="Save CSV…").click()
+    await window.answer(str(vscode.workspace / "all.csv"))
+    saved = await eventually((vscode.workspace / "all.csv").read_text)
+    assert saved.splitlines() == ["n,t", *(f'{n},"a,b"' for n in range(1, 251))]
+
+
+async def test_a_writing_statement_is_refused(window: Window) -> None:
+    await window.open("delete.sql", "DELETE FROM customer;\n")
+    await window.press("ArrowUp", "Control+Enter")
+    await expect(window.results.locator(".failed")).to_contain_text("refused")
+
+
+async def test_a_question_is_answered_in_the_panel(window: Window, vscode: CodeServer) -> None:
+    await window.open("ask.sql")
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("Which customers live in Rome, please?")
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Ann", "Cy"])
+    await window.results.get_by_role("button", name="Accept").click()
+    await expect(window.results.locator(".note").first).to_contain_text("Recorded")
+    await window.picture("ask")
+    await window.results.get_by_role("button", name="Insert into Editor").click()
+    await window.wait_for_text("WHERE")
+
+
+async def test_a_query_is_explained_in_words(window: Window) -> None:
+    await window.open("explain.sql", "SELECT name FROM customer;\n")
+    await window.press("ArrowUp")
+    await window.command("SQLoop: Explain Statement in Words")
+    await expect(window.results.locator(".words")).to_contain_text("customer")
+
+
+async def eventually(read: Callable[[], str]) -> str:
+    """What ``read`` gives, once there is something."""
+    async with asyncio.timeout(120):
+        while True:
+            with suppress(OSError):
+                if text := read():
+                    return text
+            await asyncio.sleep(0.2)
+
+
+async def judged(vscode: CodeServer, action: str) -> dict[str, Any]:
+    """The event of that kind that the server writes down, as the command line shows it."""
+    async with asyncio.timeout(120):
+        while True:
+            listed = await asyncio.to_thread(vscode.sqloop, "feedback", "list", "--json")
+            for event in json.loads(listed or "[]"):
+                if event["event"] == action:
+                    return event
+            await asyncio.sleep(1)

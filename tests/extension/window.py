@@ -1,0 +1,104 @@
+"""A window of VS Code in the words of its user."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.async_api import FrameLocator, Locator, Page, expect
+
+from extension.code_server import SECONDS
+
+PATIENCE = SECONDS * 1000
+"""Milliseconds until something must have happened."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Window:
+    """What a person sees and does; ``pictures`` is where screenshots go."""
+
+    def __init__(self, page: Page, workspace: Path, pictures: Path) -> None:
+        self.page, self._workspace, self._pictures = page, workspace, pictures
+
+    @property
+    def ghost(self) -> Locator:
+        """Ghost text."""
+        return self.page.locator(".editor-instance .ghost-text-decoration, .editor-instance .ghost-text")
+
+    @property
+    def results(self) -> FrameLocator:
+        """The page in the results panel."""
+        outer = self.page.frame_locator("iframe.webview.ready")
+        return outer.frame_locator("iframe#active-frame")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator(".statusbar-item[id$='sqloop.status']")
+
+    async def begin(self, url: str) -> None:
+        """Open VS Code, and wait for it."""
+        await self.page.goto(url)
+        await expect(self.page.locator(".explorer-folders-view .monaco-list-row").first).to_be_visible()
+
+    async def open(self, name: str, text: str = "") -> None:
+        """Open a new file of the workspace in the only editor there is."""
+        (self._workspace / name).write_text(text)
+        if await self.page.locator(".tab").count():
+            await self.command("View: Revert and Close Editor")
+        # By its whole path: the list of files is a moment behind.
+        await self.page.keyboard.press("Control+p")
+        await self.answer(str(self._workspace / name), await_row=name)
+        await expect(self.page.locator(".tab.active", has_text=name)).to_be_visible()
+        await expect(self.status).to_contain_text("·")  # The server has said what it works with.
+        await self.page.locator(".editor-instance .view-line").first.click()
+        await self.page.keyboard.press("Control+End")
+
+    async def command(self, title: str) -> None:
+        """Execute a command of the palette."""
+        await self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-widget input.input")
+        await expect(box).to_be_visible()
+        await box.fill(f">{title}")
+        await self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
+        await self.page.keyboard.press("Enter")
+
+    async def answer(self, text: str, await_row: str = "") -> None:
+        """Write into the input box that has opened; press Enter when the row is there."""
+        box = self.page.locator(".quick-input-widget input.input")
+        await expect(box).to_be_visible()
+        await box.fill(text)
+        if await_row:
+            await self.page.locator(".quick-input-list .monaco-list-row", has_text=await_row).first.wait_for()
+        await self.page.keyboard.press("Enter")
+
+    async def type(self, text: str) -> None:
+        """Type as a person does: line by line, with Enter."""
+        await self.page.keyboard.type(text, delay=20)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def text(self) -> str:
+        """What stands in the editor, ghost text included."""
+        lines = await self.page.locator(".editor-instance .view-line").all_inner_texts()
+        return "\n".join(lines).replace("\u00a0", " ")
+
+    async def wait_for_text(self, part: str) -> None:
+        await self.page.wait_for_function(
+            """part => [...document.querySelectorAll('.editor-instance .view-line')]
+                .map(each => each.innerText.replaceAll('\u00a0', ' ')).join('\\n').includes(part)""",
+            arg=part,
+            timeout=PATIENCE,
+        )
+
+    async def picture(self, name: str) -> None:
+        """Keep what is to be seen."""
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=self._pictures / f"{name}.png", animations="disabled")
+
+
+def picture_folder() -> Path:
+    """Where screenshots go: $SQLOOP_PICTURES, or a folder that git does not see."""
+    return Path(os.environ.get("SQLOOP_PICTURES", Path(__file__).parents[2] / "runs" / "vscode"))

@@ -1,0 +1,137 @@
+"""Feedback without a word: what becomes of a suggestion in the document is what is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import pytest
+
+from sqloop.feedback.events import Event
+from sqloop.feedback.store import FeedbackStore
+from sqloop.lsp import protocol
+
+from .conftest import Editor, Model
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_numbers = itertools.count(1)
+
+
+def ask() -> str:
+    return f"-- the customers in Rome, behaviour {next(_numbers)}\n"
+
+
+async def recorded(editor: Editor, question: str, count: int) -> list[Event]:
+    """The events of a question, once there are so many."""
+    wanted = question.removeprefix("-- ").strip()
+    (file,) = (editor.folder.parent / "data").rglob("feedback.sqlite")
+    for _ in range(600):
+        events = [each for each in FeedbackStore(str(file)).events() if each.question == wanted]
+        if len(events) >= count:
+            return events
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{count} events were expected, there are {[each.kind for each in events]}")
+
+
+async def take(editor: Editor, question: str, number: int = 0) -> tuple[str, str]:
+    """Have a suggestion accepted as an editor does: its text, then its command. Document and text."""
+    uri = editor.open(question)
+    item = (await editor.ghost(uri))[number]
+    editor.type(uri, item.insert_text)
+    assert item.command is not None
+    assert (await editor.command(item.command))["recorded"]
+    return uri, item.insert_text
+
+
+async def test_taking_a_suggestion_accepts_it(editor: Editor, model: Model) -> None:
+    question = ask()
+    await take(editor, question)
+    shown, accepted = await recorded(editor, question, 2)
+    assert (shown.kind, accepted.kind, accepted.shown) == ("shown", "accepted", shown.id)
+    assert accepted.sql == shown.sql
+
+
+async def test_taking_the_second_accepts_that_query(editor: Editor, model: Model) -> None:
+    question = ask()
+    await take(editor, question, 1)
+    _, accepted = await recorded(editor, question, 2)
+    assert accepted.sql == "SELECT COUNT(*) FROM customer"
+    assert accepted.answer is not None
+    assert accepted.answer.rows == ((3,),)
+
+
+async def test_what_was_taken_and_saved_as_it_is_says_nothing_new(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    editor.save(uri)
+    other = ask()
+    await take(editor, other)  # whatever saving did is done by now
+    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+
+
+async def test_another_answer_in_its_place_is_an_edit(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    editor.write(uri, question + text.replace("Rome", "Oslo"))
+    editor.save(uri)
+    events = await recorded(editor, question, 3)
+    assert events[-1].kind == "edited"
+    assert events[-1].sql == "SELECT name FROM customer WHERE city = 'Oslo'"
+    assert events[-1].answer is not None
+    assert events[-1].answer.rows == (("Bob",),)
+
+
+async def test_a_statement_that_does_not_run_says_nothing_yet(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    editor.write(uri, question + text.replace("name", "nme"))
+    editor.save(uri)
+    editor.write(uri, question + text.replace("name", "id"))
+    editor.save(uri)
+    events = await recorded(editor, question, 3)
+    assert [each.kind for each in events] == ["shown", "accepted", "edited"]
+    assert events[-1].sql == "SELECT id FROM customer WHERE city = 'Rome'"
+
+
+async def test_removing_it_rejects_it(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    editor.write(uri, question)
+    editor.save(uri)
+    assert [each.kind for each in await recorded(editor, question, 3)][-1] == "rejected"
+
+
+async def test_rejecting_takes_it_out_and_it_is_not_offered_again(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    shown, *_ = await recorded(editor, question, 2)
+    assert (await editor.command(protocol.REJECT, shown.id))["recorded"]
+    changes = editor.edits[-1].changes
+    assert changes is not None
+    assert (changes[uri][0].new_text, changes[uri][0].range.end.character) == ("", len(text))
+    model.tell("in Rome", "SELECT city FROM customer")
+    editor.write(uri, question)
+    items = await editor.ghost(uri)
+    assert [item.insert_text for item in items] == ["SELECT city FROM customer;"]
+
+
+async def test_running_a_suggestion_is_recorded(editor: Editor, model: Model) -> None:
+    question = ask()
+    _, text = await take(editor, question)
+    shown, *_ = await recorded(editor, question, 2)
+    params = protocol.RunParams(text, suggestion=shown.id)
+    await editor.request(protocol.RUN, params, protocol.RunResult)
+    assert [each.kind for each in await recorded(editor, question, 3)] == ["shown", "accepted", "ran"]
+
+
+async def test_regenerating_replaces_the_answer_and_rejects_the_old(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    model.tell("in Rome", "SELECT city FROM customer")
+    await editor.command(protocol.REGENERATE, uri, 0)
+    changes = editor.edits[-1].changes
+    assert changes is not None
+    assert changes[uri][0].new_text == "SELECT city\nFROM customer"
+    kinds = [each.kind for each in await recorded(editor, question, 4)]
+    assert sorted(kinds) == ["accepted", "rejected", "shown", "shown"]

@@ -1,0 +1,129 @@
+"""Problems in a document through a real server: the engine is the judge, and there is no false alarm."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from sqloop.lsp import protocol
+from sqloop.lsp.protocol import Options
+
+from .conftest import Editor, editing
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def look(editor: Editor, text: str) -> list[tuple[str, str]]:
+    """Code and marked text of each problem."""
+    await editor.until(lambda status: status.database.state == "ready")
+    uri = editor.open(text)
+    return [(str(each.code), marked(text, each.range)) for each in await editor.problems(uri)]
+
+
+def marked(text: str, where: types.Range) -> str:
+    lines = text.split("\n")
+    assert where.start.line == where.end.line
+    return lines[where.start.line][where.start.character : where.end.character]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("SELECT nme FROM customer", [("unknown-column", "nme")]),
+        ("SELECT c.nme FROM customer c", [("unknown-column", "nme")]),
+        ("SELECT name\nFROM custmer", [("unknown-table", "custmer")]),
+        ("SELECT foo(1)", [("unknown-function", "foo")]),
+        ("SELECT name FORM customer x", [("unread", "customer")]),
+        ("SELECT id FROM customer, orders", [("engine", "id")]),
+        ("SELECT 1;\nSELECT nme FROM customer;\nSELECT 2", [("unknown-column", "nme")]),
+    ],
+)
+async def test_what_the_engine_objects_to_is_marked(
+    editor: Editor, text: str, found: list[tuple[str, str]]
+) -> None:
+    assert await look(editor, text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT name FROM customer",
+        "SELECT rowid, \"first order\" FROM main.customer WHERE name = 'nme'",
+        "WITH r AS (SELECT id AS x FROM orders) SELECT x FROM r ORDER BY x",
+        "SELECT total * 2 AS double FROM orders GROUP BY double HAVING double > 1",
+        "SELECT value FROM json_each('[1]')",
+        "CREATE TABLE IF NOT EXISTS odd (a whatever) STRICT",
+        "INSERT INTO nowhere VALUES (1)",
+        "PRAGMA foreign_keys",
+        "-- only a comment",
+        "",
+    ],
+)
+async def test_what_is_right_is_left_alone(editor: Editor, text: str) -> None:
+    assert await look(editor, text) == []
+
+
+async def test_a_quick_fix_names_what_was_meant(editor: Editor) -> None:
+    await editor.until(lambda status: status.database.state == "ready")
+    uri = editor.open("SELECT nme FROM customer")
+    problems = await editor.problems(uri)
+    actions = await editor.client.text_document_code_action_async(
+        types.CodeActionParams(
+            types.TextDocumentIdentifier(uri),
+            problems[0].range,
+            types.CodeActionContext(problems, only=[types.CodeActionKind.QuickFix]),
+        )
+    )
+    (action,) = [each for each in actions or [] if isinstance(each, types.CodeAction)]
+    assert action.title == "Change to name"
+    assert action.edit is not None
+    assert [*(action.edit.changes or {})[uri]] == [types.TextEdit(problems[0].range, "name")]
+
+
+async def test_problems_carry_the_version_that_they_are_of(editor: Editor) -> None:
+    await editor.until(lambda status: status.database.state == "ready")
+    uri = editor.open("SELECT nme FROM customer")
+    version = editor.write(uri, "SELECT name FROM customer")
+    assert await editor.problems(uri, version) == []
+
+
+async def test_what_writes_is_marked_once_somebody_runs_it(editor: Editor) -> None:
+    uri = editor.open("DELETE FROM customer;")
+    assert await editor.problems(uri) == []
+    await editor.command(protocol.RUN_STATEMENT, {"sql": "DELETE FROM customer"})
+    (problem,) = await editor.problems(uri, anew=True)
+    assert problem.severity == types.DiagnosticSeverity.Warning
+    assert problem.message == "SQLoop does not run this: only queries are allowed, not DELETE."
+
+
+async def test_without_a_database_there_is_no_false_alarm(
+    workspace: Path, environment: dict[str, str]
+) -> None:
+    options = Options(trusted=True, connection="sqlite:////nowhere/at/all.db")
+    async with editing(workspace, environment, options) as editor:
+        await editor.until(lambda status: status.database.state == "unreachable")
+        assert await editor.problems(editor.open("SELECT nme FROM custmer")) == []
+        (problem,) = await editor.problems(editor.open("SELECT (1 FROM"))
+        assert problem.severity == types.DiagnosticSeverity.Warning
+
+
+async def test_a_schema_that_changes_under_an_open_file(workspace: Path, environment: dict[str, str]) -> None:
+    async with editing(workspace, environment, Options(trusted=True)) as editor:
+        ready = await editor.until(lambda status: status.database.state == "ready")
+        uri = editor.open("SELECT age FROM customer")
+        assert [each.code for each in await editor.problems(uri)] == ["unknown-column"]
+        with closing(sqlite3.connect(workspace / "shop.db")) as connection:
+            connection.execute("ALTER TABLE customer ADD COLUMN age INTEGER")
+            connection.commit()
+        await editor.request(protocol.SCHEMA, protocol.SchemaParams(refresh=True), protocol.SchemaResult)
+        assert await editor.problems(uri, anew=True) == []
+        now = await editor.until(
+            lambda status: status.database.fingerprint not in ("", ready.database.fingerprint)
+        )
+        assert now.database.columns == ready.database.columns + 1
+        uri = editor.open("SELECT ag FROM customer")
+        assert "age" in [item.label for item in await editor.complete(uri, types.Position(0, 9))]

@@ -1,0 +1,236 @@
+"""What goes wrong around a server: nothing of it ends it, and the status says what is the matter."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sqloop.lsp import protocol
+from sqloop.lsp.capabilities import offer
+from sqloop.lsp.framing import read_body, write_body
+from sqloop.lsp.protocol import Options
+
+from .conftest import Model, editing
+
+TENSORS = {"torch", "transformers", "peft", "safetensors", "tokenizers", "llguidance"}
+
+
+class Wire:
+    """A server and the bytes that go to it."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sqloop", "lsp"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def send(self, message: object) -> None:
+        self.raw(json.dumps(message).encode())
+
+    def raw(self, body: bytes) -> None:
+        assert self.process.stdin is not None
+        write_body(self.process.stdin, body)  # type: ignore[arg-type]
+
+    def answer(self, number: int | None) -> dict[str, Any]:
+        """The response to a request; what comes before it is skipped."""
+        assert self.process.stdout is not None
+        while (body := read_body(self.process.stdout)) is not None:  # type: ignore[arg-type]
+            message: dict[str, Any] = json.loads(body)
+            if "method" not in message and message.get("id") == number:
+                return message
+        raise AssertionError("the server has gone")
+
+    def ask(self, number: int, method: str, params: object = None) -> dict[str, Any]:
+        self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        return self.answer(number)
+
+
+@pytest.fixture
+def wire(workspace: Path, environment: dict[str, str]) -> Iterator[Wire]:
+    wire = Wire(workspace, environment)
+    yield wire
+    wire.process.kill()
+    wire.process.wait()
+
+
+def test_malformed_messages_are_answered_and_the_next_one_is_served(wire: Wire) -> None:
+    assert wire.ask(1, "sqloop/status")["error"]["code"] == -32002
+    wire.raw(b"{")
+    assert wire.answer(None)["error"]["code"] == -32700
+    wire.raw(b"[1, 2]")
+    assert wire.ask(2, "initialize", [])["error"]["code"] == -32602
+    options = {"trusted": "yes"}
+    params = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": options}
+    assert wire.ask(3, "initialize", params)["result"] == offer("utf-16")
+    assert wire.ask(4, "initialize", params)["error"]["code"] == -32600
+    wire.raw(b"\xff\xfe")
+    assert wire.answer(None)["error"]["code"] == -32700
+    wire.raw(b"[]")
+    assert wire.answer(None)["error"]["code"] == -32600
+    assert wire.ask(5, "textDocument/hover", {"textDocument": 1})["error"]["code"] == -32602
+    assert wire.ask(6, "no/such/method")["error"]["code"] == -32601
+    wire.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": {"textDocument": {}}})
+    change = {"textDocument": {"uri": "file:///unknown", "version": 3}, "contentChanges": [{"text": "x"}]}
+    wire.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": change})
+    wire.send({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 99}})
+    wire.send({"jsonrpc": "2.0", "id": 77, "result": None})
+    assert wire.process.stdin is not None
+    wire.process.stdin.write(b"this is no header\r\n")
+    assert wire.ask(7, "sqloop/status")["result"]["trusted"] is False
+    assert "result" in wire.ask(8, "shutdown")
+    assert wire.ask(9, "sqloop/status")["error"]["code"] == -32600
+    wire.send({"jsonrpc": "2.0", "method": "exit"})
+    assert wire.process.wait(60) == 0
+
+
+def test_a_client_that_just_leaves_takes_the_server_along(wire: Wire) -> None:
+    wire.ask(1, "initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+    assert wire.process.stdin is not None
+    wire.process.stdin.close()
+    assert wire.process.wait(60) == 1
+
+
+def test_what_is_offered_is_what_is_there(workspace: Path) -> None:
+    """The doorman's words against the handlers that the server registers."""
+    from sqloop.lsp.capabilities import COMMANDS
+    from sqloop.lsp.server import Server
+    from sqloop.lsp.service import register
+
+    async def registered() -> tuple[set[str], set[str]]:
+        with open(os.devnull, "wb") as nowhere:
+            server = Server(nowhere, {"capabilities": {}, "rootUri": workspace.as_uri()}, Options())
+            register(server)
+            return set(server.protocol.fm.features), set(server.commands)
+
+    features, commands = asyncio.run(registered())
+    providers = {
+        "completionProvider": "textDocument/completion",
+        "inlineCompletionProvider": "textDocument/inlineCompletion",
+        "hoverProvider": "textDocument/hover",
+        "signatureHelpProvider": "textDocument/signatureHelp",
+        "definitionProvider": "textDocument/definition",
+        "documentSymbolProvider": "textDocument/documentSymbol",
+        "documentFormattingProvider": "textDocument/formatting",
+        "documentRangeFormattingProvider": "textDocument/rangeFormatting",
+        "renameProvider": "textDocument/rename",
+        "codeLensProvider": "textDocument/codeLens",
+        "codeActionProvider": "textDocument/codeAction",
+    }
+    offered = {key for key in offer("utf-16")["capabilities"] if key.endswith("Provider")}
+    assert offered - {"executeCommandProvider"} == set(providers)
+    assert set(providers.values()) <= features
+    assert commands == set(COMMANDS)
+
+
+@pytest.mark.asyncio
+async def test_the_server_never_loads_tensors(
+    workspace: Path, environment: dict[str, str], model: Model
+) -> None:
+    async with editing(workspace, environment, Options(trusted=True, model=model.url)) as editor:
+        assert await editor.ghost(editor.open("-- the customers in Rome\n"))
+        assert editor.client._server is not None
+        maps = Path(f"/proc/{editor.client._server.pid}/maps").read_text()
+    assert "/pygls/" in maps or "pydantic_core" in maps, "the test looks at the right process"
+    assert not [name for name in TENSORS if f"/{name}/" in maps]
+
+
+@pytest.mark.asyncio
+async def test_ten_thousand_edits_and_a_large_file(workspace: Path, environment: dict[str, str]) -> None:
+    async with editing(workspace, environment, Options(trusted=True)) as editor:
+        assert editor.client._server is not None
+        large = editor.open("SELECT name FROM customer; -- again and again\n" * 110_000)
+        uri = editor.open("SELECT 1;\n")
+        before = memory(editor.client._server.pid)
+        for number in range(10_000):
+            editor.type(uri, "x" if number % 50 else "\n")
+            if number % 500 == 0:
+                await asyncio.sleep(0)
+        version = editor.write(uri, "SELECT nme FROM customer")
+        assert [each.code for each in await editor.problems(uri, version)] == ["unknown-column"]
+        editor.type(large, "SELECT n")
+        assert (await editor.status()).state == "ready"
+        assert memory(editor.client._server.pid) - before < 200_000_000
+
+
+@pytest.mark.asyncio
+async def test_an_untrusted_workspace_runs_and_calls_nothing(
+    workspace: Path, environment: dict[str, str], model: Model
+) -> None:
+    toml = (
+        f'model = "{model.url}"\n[connections.live]\nurl = "mysql+pymysql://a@127.0.0.1:1/x"\n'
+        'password_command = "touch ran"\n[connections.shop]\nurl = "sqlite:///shop.db"\n'
+    )
+    (workspace / "sqloop.toml").write_text(toml)
+    async with editing(workspace, environment, Options(trusted=False)) as editor:
+        status = await editor.until(lambda status: status.database.state == "ready")
+        assert status.database.connection == "shop"
+        assert status.model.base == "starter"
+        assert len(status.ignored) == 2
+        assert not (workspace / "ran").exists()
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_is_killed_is_started_again(
+    workspace: Path, environment: dict[str, str], counting_model: Path
+) -> None:
+    options = Options(trusted=True, model=str(counting_model), k=2)
+    async with editing(workspace, environment, options) as editor:
+        assert await editor.ghost(editor.open("-- how many customers are there?\n"))
+        first = (await editor.status()).model.process
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        assert await editor.ghost(editor.open("-- how many customers do we have?\n"))
+        status = await editor.status()
+        assert status.model.process not in (None, first)
+        assert status.state == "ready"
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_goes_and_comes_back(
+    mariadb: Any, workspace: Path, environment: dict[str, str]
+) -> None:
+    url = mariadb.create(
+        "away", "CREATE TABLE singer (name VARCHAR(20))", "INSERT INTO singer VALUES ('Nina')"
+    )
+    async with editing(workspace, environment, Options(trusted=True, connection=url)) as editor:
+        await editor.until(lambda status: status.database.state == "ready")
+        assert [each.code for each in await editor.problems(editor.open("SELECT nme FROM singer"))] == [
+            "unknown-column"
+        ]
+        mariadb.stop()
+        try:
+            with pytest.raises(Exception, match=r"127\.0\.0\.1"):
+                await editor.request(protocol.RUN, protocol.RunParams("SELECT 1"), protocol.RunResult)
+            status = await editor.status()
+            assert (status.state, status.database.state) == ("degraded", "unreachable")
+            assert status.database.error
+            assert await editor.problems(editor.open("SELECT nme FROM nowhere")) == []
+            names = [item.label for item in await editor.complete(editor.open("SELECT * FROM sin"))]
+            assert "singer" in names
+        finally:
+            mariadb.start()
+        editor.statuses.clear()
+        await editor.until(lambda status: status.database.state == "ready")
+        result = await editor.request(
+            protocol.RUN, protocol.RunParams("SELECT name FROM singer"), protocol.RunResult
+        )
+        assert result.rows == (("Nina",),)
+
+
+def memory(pid: int) -> int:
+    """Resident bytes of a process."""
+    lines = (line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return next(int(words[1]) * 1024 for words in lines if words[0] == "VmRSS:")

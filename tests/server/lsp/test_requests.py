@@ -1,0 +1,169 @@
+"""The requests of SQLoop through its own client: ask, run, schema, explain, feedback, connect, status."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from sqloop.feedback.store import FeedbackStore
+from sqloop.lsp.client import Client, RequestError
+from sqloop.lsp.protocol import (
+    AskParams,
+    ConnectParams,
+    ExplainParams,
+    FeedbackParams,
+    Options,
+    RunParams,
+    SchemaParams,
+)
+
+from .conftest import CHOSEN, Model, user_environment, write_workspace
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+FOREVER = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("user")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(told: Model, home: Path) -> AsyncIterator[Client]:
+    folder = write_workspace(home / "workspace")
+    with closing(sqlite3.connect(folder / "other.db")) as connection:
+        connection.execute("CREATE TABLE singer (name TEXT)")
+    connections = '[connections]\nshop = "sqlite:///shop.db"\nother = "sqlite:///other.db"\n'
+    toml = f"{connections}[limits]\nseconds = 60\nrows = 500\n"
+    (folder / "sqloop.toml").write_text(toml)
+    options = Options(trusted=True, model=told.url, k=4)
+    command = [sys.executable, "-m", "sqloop", "lsp"]
+    async with await Client.start(command, folder, options, user_environment(home)) as client:
+        yield client
+
+
+async def test_a_question_is_answered(client: Client, model: Model) -> None:
+    said: list[str] = []
+    answer = await client.ask(AskParams("the customers in Rome"), said.append)
+    assert answer.sql == CHOSEN
+    assert answer.columns == ("name",)
+    assert answer.rows == (("Ann",), ("Cy",))
+    assert [(each.status, each.votes) for each in answer.candidates] == [("ok", 2), ("ok", 1), ("error", 0)]
+    assert answer.confidence == 0.5
+    assert "The model is writing queries" in said
+
+
+async def test_a_question_may_continue_what_is_written(client: Client, model: Model) -> None:
+    answer = await client.ask(AskParams("the customers in Rome", prefix="select name from customer where "))
+    assert answer.sql == "select name from customer where city = 'Rome'"
+
+
+async def test_an_empty_question_is_refused_with_words(client: Client, model: Model) -> None:
+    with pytest.raises(RequestError) as caught:
+        await client.ask(AskParams(" "))
+    assert (caught.value.code, caught.value.title) == (-32012, "Question")
+
+
+async def test_rows_come_by_pages_and_never_more_than_the_limits(client: Client) -> None:
+    many = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 900) SELECT n FROM r"
+    page = await client.run(RunParams(many, count=200))
+    assert (len(page.rows), page.row_count, page.truncated) == (200, 500, True)
+    assert "500" in page.notice
+    last = await client.run(RunParams(many, result=page.result, offset=400, count=200))
+    assert last.result == page.result
+    assert [row[0] for row in last.rows] == list(range(401, 501))
+
+
+async def test_a_result_that_is_gone_is_run_again(client: Client) -> None:
+    page = await client.run(RunParams("SELECT name FROM customer ORDER BY id;", result="gone", offset=1))
+    assert page.result != "gone"
+    assert page.rows == (("Bob",), ("Cy",))
+
+
+async def test_what_writes_is_refused(client: Client) -> None:
+    page = await client.run(RunParams("DELETE FROM customer"))
+    assert (page.status, page.result, page.rows) == ("refused", "", ())
+
+
+async def test_large_integers_and_bytes_keep_their_digits(client: Client) -> None:
+    page = await client.run(RunParams("SELECT 9007199254740993, 9007199254740992, x'00ff', NULL, 1e999"))
+    assert page.rows == (("9007199254740993", 9007199254740992, "0x00ff", None, "Infinity"),)
+
+
+async def test_cancelling_stops_the_running_query(client: Client) -> None:
+    running = asyncio.create_task(client.run(RunParams(FOREVER)))
+    await asyncio.sleep(0.3)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    # All eight connections would be in use if cancelled queries went on.
+    for _ in range(40):
+        again = asyncio.create_task(client.run(RunParams(FOREVER)))
+        await asyncio.sleep(0)
+        again.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await again
+    assert (await client.run(RunParams("SELECT 1"))).rows == ((1,),)
+
+
+async def test_the_schema_comes_lazily(client: Client) -> None:
+    every = await client.schema(SchemaParams())
+    assert [table.name for table in every.tables] == ["customer", "orders", "order"]
+    assert every.table is None
+    one = await client.schema(SchemaParams("orders"))
+    assert one.tables == ()
+    assert one.table is not None
+    assert [column.references for column in one.table.columns][1] == "customer.id"
+    assert (await client.schema(SchemaParams("nothing"))).table is None
+
+
+async def test_a_query_in_words(client: Client) -> None:
+    words = (await client.explain(ExplainParams("SELECT name FROM customer WHERE city = 'Rome'"))).text
+    assert words == "From customer, where city is 'Rome': name."
+
+
+async def test_feedback_reaches_the_store(client: Client, model: Model, home: Path) -> None:
+    answer = await client.ask(AskParams("the customers in Rome"))
+    accepted = await client.feedback(FeedbackParams(answer.suggestion, "accepted"))
+    assert accepted.recorded
+    edited = "SELECT name FROM customer WHERE city = 'Oslo'"
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "edited", edited))).recorded
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "rejected"))).recorded
+    broken = await client.feedback(FeedbackParams(answer.suggestion, "edited", "SELECT nothing"))
+    assert not broken.recorded
+    (file,) = (home / "data").rglob("feedback.sqlite")
+    events = [
+        each for each in FeedbackStore(str(file)).events() if answer.suggestion in (each.id, each.shown)
+    ]
+    assert [each.kind for each in events] == ["shown", "accepted", "edited", "rejected"]
+    assert events[2].sql == edited
+
+
+async def test_feedback_on_something_unknown_says_so(client: Client) -> None:
+    assert not (await client.feedback(FeedbackParams("never", "accepted"))).recorded
+
+
+async def test_another_database_and_back(client: Client) -> None:
+    status = await client.connect(ConnectParams("other"))
+    assert (status.database.connection, status.database.tables) == ("other", 1)
+    with pytest.raises(RequestError) as caught:
+        await client.connect(ConnectParams("nobody"))
+    assert caught.value.code == -32013
+    assert (await client.status()).database.connection == "other"
+    away = await client.connect(ConnectParams("sqlite:////nowhere/at/all.db"))
+    assert (away.state, away.database.state) == ("degraded", "unreachable")
+    assert (await client.connect(ConnectParams("shop"))).database.state == "ready"
+
+
+async def test_malformed_parameters_are_named(client: Client) -> None:
+    with pytest.raises(RequestError) as caught:
+        await client.request("sqloop/run", {"sql": 1})
+    assert (caught.value.code, caught.value.message) == (-32602, "sql: a text is expected, not an integer.")
