@@ -1,0 +1,185 @@
+"""Asking, running, judging: every path with a real server and what the store keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.widgets import OptionList
+
+from sqloop.feedback.events import Event
+from sqloop_tui.answer_view import AnswerView
+from sqloop_tui.explanation import Explanation
+from sqloop_tui.failure import Failure
+from sqloop_tui.help import Help
+from sqloop_tui.question_bar import QuestionBar
+from sqloop_tui.result_table import ResultTable
+from sqloop_tui.sql_editor import SqlEditor
+from tui.conftest import BROKEN, COUNT, NAMES, Open
+from tui.told_model import ToldModel
+
+pytestmark = pytest.mark.asyncio
+
+Said = Callable[[], list[Event]]
+
+
+async def test_an_answer_is_shown_and_accepted_with_one_key(open_console: Open, said: Said) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        candidates = user.find("#candidates", OptionList)
+        assert candidates.has_focus
+        assert candidates.option_count == 3
+        assert "✗ error" in str(candidates.get_option_at_index(2).prompt)
+        assert user.find("#sql", SqlEditor).text == NAMES
+        table = user.find("#table", ResultTable)
+        assert table.pages is not None
+        assert (table.pages.columns, table.pages.first_page) == (("name",), (("Ann",), ("Cy",)))
+        await user.press("a")
+        await user.sees("Recorded: this query answers the question.")
+    assert [(event.kind, event.sql) for event in said()] == [("accepted", NAMES)]
+
+
+async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, said: Said) -> None:
+    better = "SELECT name FROM customer WHERE city = 'Oslo'"
+    async with open_console() as user:
+        await user.ask("Who lives in Oslo?")
+        await user.sees("of 4 agree")
+        await user.press("e")
+        editor = user.find("#sql", SqlEditor)
+        assert editor.has_focus
+        editor.text = better
+        await user.press("f6", "a")
+        await user.sees("run it with F5 and see its rows first")
+        assert said() == []
+        await user.press("f5")
+        await user.sees("this answers “Who lives in Oslo?”")
+        await user.press("a")
+        await user.sees("Recorded: your query answers the question.")
+    assert [(event.kind, event.sql) for event in said()] == [("edited", better)]
+
+
+async def test_a_reject_and_then_another_candidate(open_console: Open, said: Said) -> None:
+    async with open_console() as user:
+        await user.ask("Customers by city?")
+        await user.sees("of 4 agree")
+        await user.press("r")
+        await user.sees("does not answer the question.  Choose another candidate")
+        await user.press("down", "enter")
+        await user.sees("2 rows")
+        assert user.find("#sql", SqlEditor).text == COUNT
+        await user.press("a")
+        await user.sees("Recorded: this query answers the question.")
+    assert [(event.kind, event.sql) for event in said()] == [("rejected", NAMES), ("accepted", COUNT)]
+
+
+async def test_a_question_is_cancelled_and_the_next_one_answered(
+    open_console: Open, model: ToldModel, said: Said
+) -> None:
+    async with open_console() as user:
+        model.open.clear()
+        await user.ask("Who?")
+        await user.until(model.called.is_set)
+        await user.press("escape")
+        await user.sees("Cancelled.")
+        model.open.set()
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+
+
+async def test_a_query_without_end_is_cancelled_by_ctrl_c(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.write("SELECT n FROM forever")
+        await user.sees("Running the query")
+        await user.press("f6", "ctrl+c")
+        await user.sees("Cancelled.")
+        await user.write("SELECT 1 AS one")
+        await user.sees("1 row")
+
+
+async def test_where_nothing_runs_it_says_why_and_what_to_do(
+    open_console: Open, model: ToldModel, said: Said
+) -> None:
+    model.sqls = (BROKEN,)
+    async with open_console() as user:
+        await user.ask("What?")
+        await user.sees("None of the proposed queries ran")
+        assert user.find("#outcome", AnswerView).current == "failure"
+        failure = "\n".join(str(each.render()) for each in user.find("#failure", Failure).children)
+        assert "no such table: nowhere" in failure
+        assert "press e and write the query" in failure
+        await user.press("a")
+        await user.sees("Nothing ran")
+    assert said() == []
+
+
+async def test_own_sql_is_run_refused_and_sorted(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.press("ctrl+n")
+        await user.write("DELETE FROM customer")
+        await user.sees("This query is not allowed")
+        await user.write("SELECT id, name FROM customer ORDER BY id -- all")
+        await user.sees("3 rows")
+        table = user.find("#table", ResultTable)
+        await user.until(lambda: table.has_focus)
+        await user.press("right", "s")
+        await user.sees("Sorted by name, ascending")
+        await user.press("s")
+        await user.sees("Sorted by name, descending")
+        assert table.pages is not None
+        assert [row[1] for row in table.pages.first_page] == ["Cy", "Bob", "Ann"]
+        await user.press("a")
+        await user.sees("belongs to no question")
+
+
+async def test_a_chart_where_the_shape_suits(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.write("SELECT id FROM customer")
+        await user.sees("3 rows")
+        await user.until(lambda: user.find("#table", ResultTable).has_focus)
+        await user.press("c")
+        await user.sees("A chart needs two columns")
+        await user.write(COUNT)
+        await user.sees("2 rows")
+        view = user.find("#outcome", AnswerView)
+        await user.until(lambda: user.find("#table", ResultTable).has_focus)
+        await user.press("c")
+        await user.until(lambda: view.current == "chart")
+        await user.press("c")
+        await user.until(lambda: view.current == "table")
+
+
+async def test_a_query_in_words_the_keys_and_the_light(open_console: Open) -> None:
+    async with open_console(size=(80, 24)) as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("w")
+        await user.until(lambda: isinstance(user.app.screen, Explanation))
+        await user.press("escape", "question_mark")
+        await user.until(lambda: isinstance(user.app.screen, Help))
+        await user.press("escape", "ctrl+t")
+        assert user.app.theme == "sqloop-light"
+
+
+async def test_the_server_is_started_again_when_it_died(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        client = user.app.server._client
+        assert client is not None
+        client._process.kill()
+        await client._process.wait()
+        await user.write("SELECT 1 AS one")
+        await user.sees("SQLoop")
+        await user.write("SELECT 1 AS one")
+        await user.sees("1 row")
+
+
+async def test_questions_come_back_with_the_arrow_keys(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("slash", "ctrl+u", "up")
+        assert user.find("#question", QuestionBar).value == "Who lives in Rome?"

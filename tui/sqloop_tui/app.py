@@ -1,0 +1,141 @@
+"""The application: its server, its looks, its screens, and what can be done by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from sqloop.errors import SQLoopError
+from sqloop.lsp.protocol import Options, Status
+from sqloop_tui.connections import Choice, Connections
+from sqloop_tui.help import Help
+from sqloop_tui.history import History
+from sqloop_tui.learning import Learning
+from sqloop_tui.server import COMMAND, Server
+from sqloop_tui.themes import DARK, LIGHT
+from sqloop_tui.work import WorkScreen
+
+
+class ConsoleApp(App[None]):
+    """`sqloop console`."""
+
+    TITLE = "SQLoop"
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "keys", "Keys", key_display="F1"),
+        Binding("ctrl+o", "connections", "Connections", show=False),
+        Binding("ctrl+l", "learning", "Learning", show=False),
+        Binding("ctrl+t", "light", "Light or dark", show=False),
+        Binding("ctrl+c", "stop", "Stop", show=False),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        history: Path | None = None,
+        command: tuple[str, ...] = COMMAND,
+        folder: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self.history = History(history)
+        self.server = Server(options, self._take_status, command, folder)
+        self.status: Status | None = None
+        self.work_screen = WorkScreen()
+
+    def get_default_screen(self) -> Screen[None]:
+        """The one that is always there."""
+        return self.work_screen
+
+    def on_mount(self) -> None:
+        """Start the server beside the first prompt."""
+        self._begin()
+
+    async def on_unmount(self) -> None:
+        """End the server."""
+        await self.server.close()
+
+    @work
+    async def _begin(self) -> None:
+        try:
+            self._take_status(await self.server.call(lambda client: client.status()))
+        except SQLoopError as error:
+            self.work_screen.show_error(error)
+
+    def _take_status(self, status: Status) -> None:
+        self.status = status
+        if self.work_screen.is_mounted and self.is_running:
+            self.work_screen.show_status(status)
+
+    def action_keys(self) -> None:
+        """Every key."""
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    def action_light(self) -> None:
+        """Light or dark."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_stop(self) -> None:
+        """What Ctrl-C does everywhere: stop what is being done; it never ends the console."""
+        if not self.work_screen.cancel():
+            self.notify("Press Ctrl+Q to quit.")
+
+    def action_learning(self) -> None:
+        """The state of learning."""
+        if not isinstance(self.screen, Learning):
+            self.push_screen(Learning(self.server.options))
+
+    def action_connections(self) -> None:
+        """Another database."""
+        if self.status is not None and not isinstance(self.screen, Connections):
+            known, current = self.status.connections, self.status.database.connection
+            self.push_screen(Connections(known, current), self._connect)
+
+    def _connect(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self._switch(choice)
+
+    @work(exclusive=True, group="connect")
+    async def _switch(self, choice: Choice) -> None:
+        self.work_screen.forget()
+        try:
+            self._take_status(await self.server.connect(choice.connection, choice.password))
+        except SQLoopError as error:
+            self.work_screen.show_error(error)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        work = self.work_screen
+        yield SystemCommand("Run the SQL", "Run what the editor holds (F5)", work.action_run_sql)
+        yield SystemCommand(
+            "Accept", "This query answers the question (a)", lambda: work.action_judge("accepted")
+        )
+        yield SystemCommand("Reject", "It does not (r)", lambda: work.action_judge("rejected"))
+        yield SystemCommand(
+            "Own query", "Write SQL that belongs to no question (Ctrl+N)", work.action_own_query
+        )
+        yield SystemCommand("Chart or table", "Draw the rows (c)", work.action_chart)
+        yield SystemCommand("In words", "What the query asks for (w)", work.action_explain)
+        yield SystemCommand("Export", "All rows as CSV, JSON or Parquet (x)", work.action_export)
+        yield SystemCommand("Schema", "Show or hide tables and columns (Ctrl+B)", work.action_schema)
+        yield SystemCommand("Read the schema again", "After tables have changed", work.action_refresh_schema)
+        yield SystemCommand("Connections", "Work with another database (Ctrl+O)", self.action_connections)
+        yield SystemCommand(
+            "Learning", "Feedback, adapters, promote, roll back (Ctrl+L)", self.action_learning
+        )
+        yield SystemCommand("Light or dark", "Change the look (Ctrl+T)", self.action_light)
+        yield SystemCommand("Keys", "Every key (F1)", self.action_keys)
+        yield SystemCommand("Quit", "End the console (Ctrl+Q)", self.action_quit)

@@ -1,0 +1,135 @@
+"""Whether rows suit a chart, and the chart: bars for labels and numbers, a line for dates and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from sqloop.lsp.protocol import Cell
+from sqloop_tui.printable import cell_text, fit
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
+_YEARS = range(1500, 2201)
+
+MOST_LABELS = 100
+"""Bars beyond which a chart tells nothing."""
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@dataclass(frozen=True)
+class Series:
+    """``points`` are labels with their numbers, in the order of the rows; of dates, in that of time."""
+
+    kind: Literal["bars", "line"]
+    label: str
+    number: str
+    points: tuple[tuple[str, float], ...]
+
+
+def find_series(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Series | None:
+    """What there is to draw; None where the shape does not suit.
+
+    >>> find_series(["city", "n"], [("Rome", 2), ("Oslo", 1)]).kind
+    'bars'
+    >>> find_series(["month", "n"], [("2024-02", 2), ("2024-01", 1)]).points[0]
+    ('2024-01', 1.0)
+    """
+    if len(columns) != 2 or len(rows) < 2:
+        return None
+    for label, number in ((0, 1), (1, 0)):
+        points = [(row[label], row[number]) for row in rows]
+        if not all(isinstance(value, int | float) for _, value in points):
+            continue
+        named = tuple((cell_text(key), float(value)) for key, value in points if value is not None)
+        if all(_is_time(key, columns[label]) for key, _ in points) and len(rows) > 2:
+            return Series("line", columns[label], columns[number], tuple(sorted(named)))
+        if all(isinstance(key, str | None) for key, _ in points) and len(rows) <= MOST_LABELS:
+            return Series("bars", columns[label], columns[number], named)
+    return None
+
+
+def draw_bars(series: Series, width: int) -> list[tuple[str, str, str]]:
+    """A line for each label: the label, its bar and its number, in ``width`` columns.
+
+    >>> draw_bars(Series("bars", "city", "n", (("Rome", 2.0), ("Oslo", 1.0))), 20)[1]
+    ('Oslo', '████▌    ', '1')
+    """
+    numbers = [_spell(value) for _, value in series.points]
+    label_width = min(max(len(label) for label, _ in series.points), width // 3)
+    number_width = max(map(len, numbers))
+    room = max(1, width - label_width - number_width - 5)
+    most = max((abs(value) for _, value in series.points), default=0) or 1
+    return [
+        (fit(label, label_width), _bar(abs(value) / most * room).ljust(room), number.rjust(number_width))
+        for (label, value), number in zip(series.points, numbers, strict=True)
+    ]
+
+
+def draw_line(series: Series, width: int, height: int) -> list[str]:
+    """The numbers over time on an axis, ``height`` lines of ``width`` columns; dots of Braille."""
+    values = [value for _, value in series.points]
+    low, high = min(0.0, min(values)), max(0.0, max(values))
+    if low == high:
+        high = low + 1
+    marks = (_spell(high), _spell(low))
+    left = max(map(len, marks)) + 2
+    canvas = _Canvas(max(2, width - left), max(2, height - 2))
+    spots = [
+        (
+            round(number * (canvas.columns * 2 - 1) / max(1, len(values) - 1)),
+            round((high - value) / (high - low) * (canvas.lines * 4 - 1)),
+        )
+        for number, value in enumerate(values)
+    ]
+    for start, end in pairwise(spots):
+        canvas.line(start, end)
+    drawn = canvas.draw()
+    lines = []
+    for number, line in enumerate(drawn):
+        mark = marks[0] if number == 0 else marks[1] if number == len(drawn) - 1 else ""
+        lines.append(f"{mark:>{left - 2}} │{line}")
+    first, last = series.points[0][0], series.points[-1][0]
+    gap = max(1, canvas.columns - len(first) - len(last))
+    lines.append(f"{'':>{left - 2}} └{'─' * canvas.columns}")
+    lines.append(f"{'':>{left}}{first}{' ' * gap}{last}")
+    return lines
+
+
+class _Canvas:
+    """Dots, two by four in each cell of the terminal."""
+
+    _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.columns, self.lines = columns, lines
+        self._cells = [[0] * columns for _ in range(lines)]
+
+    def line(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Join two dots."""
+        steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
+        for step in range(steps + 1):
+            x = round(start[0] + (end[0] - start[0]) * step / steps)
+            y = round(start[1] + (end[1] - start[1]) * step / steps)
+            self._cells[y // 4][x // 2] |= self._DOTS[y % 4][x % 2]
+
+    def draw(self) -> list[str]:
+        return ["".join(chr(0x2800 + cell) if cell else " " for cell in line) for line in self._cells]
+
+
+def _is_time(value: Cell, column: str) -> bool:
+    if isinstance(value, int):
+        return "year" in column.lower() and value in _YEARS
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None
+
+
+def _bar(length: float) -> str:
+    whole, rest = divmod(round(length * 8), 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def _spell(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"

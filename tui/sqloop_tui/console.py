@@ -1,0 +1,29 @@
+"""`sqloop console` from its command line: checks that there is a terminal, then hands it over."""
+
+from __future__ import annotations
+
+import sys
+
+from sqloop.errors import SettingsError
+from sqloop.lsp.protocol import Options
+
+
+def run(*, db: str | None, k: int | None, model: str | None, adapter: str | None, no_feedback: bool) -> int:
+    """Open the console; 0 when its user leaves. Raises SettingsError where there is no terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise SettingsError("The console needs a terminal.", 'For pipes there is sqloop ask "QUESTION".')
+    from sqloop.places import data_folder
+    from sqloop_tui.app import ConsoleApp
+
+    options = Options(
+        trusted=True,
+        connection=db or "",
+        model=model or "",
+        adapter=adapter or "",
+        k=k,
+        feedback=not no_feedback,
+    )
+    history = None if no_feedback else data_folder() / "console_history.jsonl"
+    app = ConsoleApp(options, history=history)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,92 @@
+"""Every key, by where it works."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Everywhere": (
+        ("Esc", "cancel what is being done; else go to the question"),
+        ("Ctrl+R  F5", "run the SQL"),
+        ("F6  F7  F8", "to the candidates, the SQL, the rows"),
+        ("Ctrl+B", "show or hide the schema"),
+        ("Ctrl+N", "a query of your own"),
+        ("Ctrl+O", "another database"),
+        ("Ctrl+L", "the state of learning"),
+        ("Ctrl+T", "light or dark"),
+        ("Ctrl+P", "everything by name"),
+        ("Ctrl+Q", "quit"),
+    ),
+    "Question": (
+        ("Enter", "ask"),
+        ("↑ ↓", "earlier and later questions"),
+        ("→", "take the completion"),
+    ),
+    "Candidates and rows": (
+        ("a", "accept: this query answers the question"),
+        ("e", "edit the query; F5 runs it, then a accepts yours"),
+        ("r", "reject: it does not"),
+        ("Enter", "on a candidate: its rows"),
+        ("c", "chart or table"),
+        ("s", "sort by the column; again, the other way round"),
+        ("w", "the query in words"),
+        ("x", "export as CSV, JSON or Parquet"),
+        ("y  Y", "copy the cell, the row"),
+        ("g  G", "first row, last row"),
+    ),
+    "Schema": (
+        ("Space", "open or close"),
+        ("Enter", "put the name into the query"),
+    ),
+}
+
+
+class Help(ModalScreen[None]):
+    """Any key that leaves closes it."""
+
+    DEFAULT_CSS = """
+    Help {
+        align: center middle;
+        & > VerticalScroll {
+            width: 78;
+            max-width: 96%;
+            height: auto;
+            max-height: 92%;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 1 2;
+        }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1,q,enter", "dismiss", "Close"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """A table of keys for each place."""
+        with VerticalScroll() as box:
+            box.border_title = "Keys"
+            box.border_subtitle = "Esc closes"
+            yield Static(self._draw())
+
+    def _draw(self) -> Table:
+        variables = self.app.theme_variables
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style=f"bold {variables['accent']}", no_wrap=True)
+        table.add_column()
+        for number, (place, keys) in enumerate(KEYS.items()):
+            if number:
+                table.add_row("", "")
+            table.add_row(f"[{variables['primary']}]{place}[/]", "")
+            for key, words in keys:
+                table.add_row(key, words)
+        return table

@@ -1,0 +1,35 @@
+"""What a key says of what is on the screen: never more than its user has seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqloop.lsp.protocol import AskResult, FeedbackParams
+from sqloop_tui.pages import Pages
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The query whose rows are shown."""
+
+    sql: str
+    pages: Pages
+
+
+def judgement(answer: AskResult | None, shown: Shown | None, text: str, action: str) -> FeedbackParams | str:
+    """What to tell the server, or why there is nothing to be told; ``text`` is what the editor holds."""
+    if answer is None:
+        return "This query belongs to no question: there is nothing to learn from it."
+    if action == "rejected":
+        return FeedbackParams(answer.suggestion, "rejected")
+    if shown is None:
+        return "Nothing ran: press e, write the query and run it with F5."
+    if _same(text, shown.sql):
+        proposed = any(_same(shown.sql, each.sql) for each in answer.candidates)
+        return FeedbackParams(answer.suggestion, "accepted" if proposed else "edited", shown.sql)
+    return "The query was changed: run it with F5 and see its rows first."
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for blanks and a semicolon."""
+    return one.strip().rstrip(";").split() == other.strip().rstrip(";").split()

@@ -1,0 +1,71 @@
+"""Text of a database, made harmless for a terminal: no value moves the cursor or colours the screen."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.cells import cell_len, set_cell_size
+
+from sqloop.lsp.protocol import Cell
+
+LONGEST = 500
+"""Characters of a cell that are drawn."""
+
+
+def printable(text: str) -> str:
+    r"""``text`` on one line, control characters made visible.
+
+    >>> printable("a\x1b[31m\nb")
+    'a␛[31m␊b'
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _visible(char) for char in text)
+
+
+def one_line(sql: str) -> str:
+    r"""A query on one line, its runs of blanks as one.
+
+    >>> one_line("SELECT 1\n  FROM t")
+    'SELECT 1 FROM t'
+    """
+    return printable(" ".join(sql.split()))
+
+
+def cell_text(value: Cell) -> str:
+    """A cell as it is shown; NULL is told apart by whoever colours it.
+
+    >>> cell_text(None), cell_text(0.5)
+    ('NULL', '0.5')
+    """
+    if value is None:
+        return "NULL"
+    return printable(str(value)[:LONGEST])
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """``text`` in ``width`` columns of the terminal, with an ellipsis where it is longer.
+
+    >>> fit("Berlin", 4), fit("12", 4, right=True)
+    ('Ber…', '  12')
+    """
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width else ""
+    blank = " " * (width - length)
+    return blank + text if right else text + blank
+
+
+def count(number: int, word: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "row"), count(12000, "row")
+    ('1 row', '12,000 rows')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _visible(char: str) -> str:
+    if ord(char) < 0x20:
+        return chr(0x2400 + ord(char))
+    return char if unicodedata.category(char) == "Zs" else "�"

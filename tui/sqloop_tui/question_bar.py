@@ -1,0 +1,88 @@
+"""Where questions are typed: history on the arrow keys, completion from history and from the schema."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from sqloop_tui.history import History
+
+_WORD = re.compile(r"\w{2,}$")
+
+
+@dataclass
+class QuestionAsked(Message):
+    """The user wants an answer."""
+
+    question: str
+
+
+class Completion(Suggester):
+    """Completes a question that was asked before, or else the last word by a name of the schema."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._history = history
+        self.names: tuple[str, ...] = ()
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole text as it would be, None where nothing fits."""
+        if not value.strip():
+            return None
+        known = self._history.complete(value)
+        if known is not None:
+            return value + known[len(value) :]
+        word = _WORD.search(value)
+        if word is None:
+            return None
+        low = word[0].lower()
+        name = next((each for each in self.names if each.lower().startswith(low)), None)
+        return None if name is None else value + name[len(low) :]
+
+
+class QuestionBar(Input):
+    """Enter asks; up and down turn the pages of what was asked before."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "older", "Earlier", show=False),
+        Binding("down", "newer", "Later", show=False),
+    ]
+
+    def __init__(self, history: History) -> None:
+        self.completion = Completion(history)
+        super().__init__(
+            placeholder="Ask your database in plain words, then press Enter",
+            suggester=self.completion,
+            id="question",
+        )
+        self._history = history
+
+    def complete_names(self, names: tuple[str, ...]) -> None:
+        """Complete these from now on."""
+        self.completion.names = names
+
+    def action_older(self) -> None:
+        """An earlier question."""
+        self._put(self._history.back(self.value))
+
+    def action_newer(self) -> None:
+        """A later one."""
+        self._put(self._history.forth(self.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Ask, unless there is nothing to be asked."""
+        event.stop()
+        question = self.value.strip()
+        if question:
+            self._history.add(question)
+            self.post_message(QuestionAsked(question))
+
+    def _put(self, text: str) -> None:
+        self.value = text
+        self.cursor_position = len(text)

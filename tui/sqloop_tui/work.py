@@ -1,0 +1,420 @@
+"""Where one works: the question, what the model proposed, the SQL, its rows, and what is said of it.
+
+The way of a question is `_ask`, that of a query `_run`; both are cancelled by `action_cancel`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.worker import Worker
+
+from sqloop.errors import SQLoopError
+from sqloop.lsp.protocol import (
+    AskParams,
+    AskResult,
+    ExplainParams,
+    FeedbackParams,
+    RunParams,
+    RunResult,
+    SchemaParams,
+    SchemaResult,
+    Status,
+)
+from sqloop_tui.answer_view import AnswerView
+from sqloop_tui.candidates import CandidateChosen, CandidateList, CandidateLookedAt
+from sqloop_tui.explanation import Explanation
+from sqloop_tui.export_dialog import ExportDialog
+from sqloop_tui.failure import advise, advise_status
+from sqloop_tui.judging import Shown, judgement
+from sqloop_tui.pages import Pages, answer_page
+from sqloop_tui.question_bar import QuestionAsked, QuestionBar
+from sqloop_tui.result_table import RowsMissed, SortWanted
+from sqloop_tui.schema_tree import NameChosen, SchemaTree
+from sqloop_tui.sorting import Sorting
+from sqloop_tui.sql_editor import SqlEditor
+from sqloop_tui.title_bar import TitleBar
+from sqloop_tui.verdict_bar import VerdictBar, describe_answer, describe_pages
+
+if TYPE_CHECKING:
+    from sqloop_tui.app import ConsoleApp
+
+
+class WorkScreen(Screen[None]):
+    """Single letters work wherever nothing is typed."""
+
+    DEFAULT_CSS = """
+    WorkScreen {
+        & * {
+            scrollbar-color: $secondary 50%;
+            scrollbar-color-hover: $secondary;
+            scrollbar-color-active: $primary;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
+        & QuestionBar, & #proposals > *, & #outcome, & #schema {
+            border: round $panel;
+            border-title-color: $secondary;
+            border-subtitle-color: $secondary;
+            background: $background;
+        }
+        & QuestionBar:focus, & #proposals > *:focus, & #outcome:focus-within, & #schema:focus {
+            border: round $primary;
+            border-title-color: $primary;
+        }
+        & QuestionBar { height: 3; }
+        & #body { height: 1fr; }
+        & #schema { width: 34; display: none; }
+        &.-wide #schema { display: block; }
+        &.-schema-shown #schema { display: block; }
+        &.-schema-hidden #schema { display: none; }
+        & #proposals { height: 30%; min-height: 6; max-height: 14; }
+        & #candidates { width: 2fr; height: 100%; padding: 0; scrollbar-size: 1 1; }
+        & #sql { width: 3fr; padding: 0; scrollbar-size: 1 1; }
+        & #outcome { height: 1fr; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "judge('accepted')", "Accept"),
+        Binding("e", "edit", "Edit"),
+        Binding("r", "judge('rejected')", "Reject"),
+        Binding("c", "chart", "Chart"),
+        Binding("w", "explain", "In words", show=False),
+        Binding("x", "export", "Export"),
+        Binding("ctrl+r,f5", "run_sql", "Run", key_display="F5"),
+        Binding("f6", "focus_on('candidates')", "Candidates", show=False, priority=True),
+        Binding("f7", "focus_on('sql')", "SQL", show=False, priority=True),
+        Binding("f8", "focus_on('rows')", "Rows", show=False, priority=True),
+        Binding("slash", "focus_on('question')", "Question", show=False),
+        Binding("escape", "cancel", "Back"),
+        Binding("ctrl+b", "schema", "Schema", show=False),
+        Binding("ctrl+n", "own_query", "Own query", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: AskResult | None = None
+        self._shown: Shown | None = None
+        self._sorting = Sorting()
+        self._work: Worker[None] | None = None
+        self._named = ""
+
+    @property
+    def console_app(self) -> ConsoleApp:
+        """The application, with its server."""
+        return cast("ConsoleApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield TitleBar()
+        yield QuestionBar(self.console_app.history)
+        with Horizontal(id="body"):
+            yield SchemaTree(self._read_schema)
+            with Vertical():
+                with Horizontal(id="proposals"):
+                    yield CandidateList(id="candidates")
+                    yield SqlEditor(id="sql")
+                yield VerdictBar()
+                yield AnswerView()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Name the places, and wait for the question."""
+        for name, title in (
+            ("question", "Question"),
+            ("candidates", "Candidates"),
+            ("sql", "SQL"),
+            ("outcome", "Answer"),
+            ("schema", "Schema"),
+        ):
+            self.query_one(f"#{name}").border_title = title
+        self.query_one(QuestionBar).focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw_candidates())
+
+    # The way of a question, and that of a query.
+
+    def on_question_asked(self, event: QuestionAsked) -> None:
+        """Ask; what was being done is cancelled."""
+        self._start(self._ask(event.question))
+
+    async def _ask(self, question: str) -> None:
+        self.query_one(VerdictBar).work("Asking …")
+        params = AskParams(question)
+        answer = await self.console_app.server.call(lambda client: client.ask(params, self._progress))
+        self.show_answer(answer)
+
+    def action_run_sql(self) -> None:
+        """Run what the editor holds."""
+        sql = self.query_one(SqlEditor).text.strip().rstrip(";").strip()
+        if sql:
+            self._start(self._run(sql))
+
+    async def _run(self, sql: str) -> None:
+        self.query_one(VerdictBar).work("Running the query …")
+        suggestion = self._answer.suggestion if self._answer else ""
+        params = RunParams(sql, suggestion=suggestion)
+        self.show_result(
+            await self.console_app.server.call(lambda client: client.run(params, self._progress))
+        )
+
+    async def _sort(self, column: int) -> None:
+        assert self._shown is not None
+        self.query_one(VerdictBar).work("Sorting …")
+        sql = self._sorting.turn(self._shown.sql, column)
+        result = await self._fetch(RunParams(sql))
+        if result.status != "ok":
+            self.query_one(VerdictBar).say(f"These rows cannot be sorted: {result.error}", "bad")
+            return
+        pages = Pages(result, self._fetch)
+        self.query_one(AnswerView).show_pages(pages, column)
+        self.query_one(VerdictBar).say(f"{self._sorting.words(pages.columns)} · {describe_pages(pages)}")
+
+    def show_answer(self, answer: AskResult) -> None:
+        """Candidates, SQL and rows; the first of them has the cursor, so that one key judges it."""
+        self._answer, self._shown = answer, None
+        editor, candidates = self.query_one(SqlEditor), self.query_one(CandidateList)
+        self._draw_candidates()
+        candidates.border_subtitle = f"{answer.confidence:.0%} sure" if answer.sql else ""
+        if answer.sql is None:
+            editor.show(answer.candidates[0].sql if answer.candidates else "")
+            self._fail(
+                "None of the proposed queries ran",
+                answer.candidates[0].error if answer.candidates else "The model proposed nothing.",
+                "Put the question in other words, or press e and write the query yourself.",
+            )
+        else:
+            editor.show(answer.sql)
+            self._show_pages(Pages(answer_page(answer), self._fetch))
+            self.query_one(VerdictBar).say(describe_answer(answer), "quiet")
+        self.set_focus(candidates)
+
+    def _draw_candidates(self) -> None:
+        if self._answer is not None:
+            style = self.query_one(SqlEditor).sql_style
+            self.query_one(CandidateList).show(self._answer.candidates, self._answer.proposed, style)
+
+    def show_result(self, result: RunResult) -> None:
+        """The rows of a query, or why there are none."""
+        if result.status != "ok":
+            self._fail(*advise_status(result.status, result.error))
+            return
+        pages = Pages(result, self._fetch)
+        self._show_pages(pages)
+        words = describe_pages(pages)
+        if self._answer is not None:
+            words += f" · a: this answers “{self._answer.question}”"
+        self.query_one(VerdictBar).say(words)
+        self.action_focus_on("rows")
+
+    def _show_pages(self, pages: Pages) -> None:
+        self._shown, self._sorting = Shown(pages.sql, pages), Sorting()
+        self.query_one(AnswerView).show_pages(pages)
+        if pages.notice:
+            self.notify(pages.notice, severity="warning")
+
+    def on_candidate_looked_at(self, event: CandidateLookedAt) -> None:
+        """Show its query."""
+        if self._answer is not None:
+            self.query_one(SqlEditor).show(self._answer.candidates[event.number].sql)
+
+    def on_candidate_chosen(self, event: CandidateChosen) -> None:
+        """Show its query and its rows."""
+        self.on_candidate_looked_at(CandidateLookedAt(event.number))
+        self.action_run_sql()
+
+    def on_sort_wanted(self, event: SortWanted) -> None:
+        """Have the database sort: it knows all rows, the screen does not."""
+        if self._shown is not None:
+            self._start(self._sort(event.column))
+
+    def on_rows_missed(self, event: RowsMissed) -> None:
+        """Say so; what was there stays."""
+        self.query_one(VerdictBar).say(str(event.error), "bad")
+
+    # What is said of it.
+
+    def action_judge(self, action: str) -> None:
+        """Accept or reject what is shown."""
+        said = judgement(self._answer, self._shown, self.query_one(SqlEditor).text, action)
+        if isinstance(said, str):
+            self.query_one(VerdictBar).say(said, "warn")
+        else:
+            self._tell(said)
+
+    @work(group="feedback")
+    async def _tell(self, said: FeedbackParams) -> None:
+        bar = self.query_one(VerdictBar)
+        try:
+            result = await self.console_app.server.call(lambda client: client.feedback(said))
+        except SQLoopError as error:
+            bar.say(str(error), "bad")
+            return
+        more = "  Choose another candidate, or press e to correct it." if said.action == "rejected" else ""
+        bar.say(result.message + (more if result.recorded else ""), "good" if result.recorded else "warn")
+
+    def action_edit(self) -> None:
+        """Into the SQL."""
+        editor = self.query_one(SqlEditor)
+        self.set_focus(editor)
+        editor.move_cursor(editor.document.end)
+        self.query_one(VerdictBar).say("Edit the query; F5 runs it, then a keeps yours as the right answer.")
+
+    # Everything else.
+
+    def action_cancel(self) -> None:
+        """Cancel what is being done; where nothing is, go to the question."""
+        if not self.cancel():
+            self.action_focus_on("question")
+
+    def cancel(self) -> bool:
+        """Cancel what is being done, down to the database; whether there was anything."""
+        if self._work is None or not self._work.is_running:
+            return False
+        self._work.cancel()
+        return True
+
+    def show_error(self, error: SQLoopError) -> None:
+        """Tell what failed, and what can be done."""
+        self._fail(*advise(error))
+
+    def action_refresh_schema(self) -> None:
+        """Read the schema from the database again."""
+        self._load_schema(refresh=True)
+
+    def action_focus_on(self, place: str) -> None:
+        """Go to a place by its name; `rows` is whatever stands where the rows do.
+
+        At once, by `set_focus`: keys that are typed already must not be taken for commands.
+        """
+        if place == "rows":
+            self.query_one(AnswerView).focus_inside()
+        else:
+            self.set_focus(self.query_one(f"#{place}"))
+
+    def action_chart(self) -> None:
+        """Chart or table."""
+        problem = self.query_one(AnswerView).toggle_chart()
+        if problem:
+            self.query_one(VerdictBar).say(problem, "warn")
+
+    def action_schema(self) -> None:
+        """Show or hide the schema."""
+        tree = self.query_one(SchemaTree)
+        shown = tree.display
+        self.set_class(not shown, "-schema-shown")
+        self.set_class(shown, "-schema-hidden")
+        if shown and tree.has_focus:
+            self.action_focus_on("question")
+        elif not shown:
+            self.set_focus(tree)
+
+    def action_own_query(self) -> None:
+        """A query that belongs to no question."""
+        self._answer = None
+        self.query_one(CandidateList).clear_options()
+        self.query_one(CandidateList).border_subtitle = ""
+        editor = self.query_one(SqlEditor)
+        editor.show("")
+        self.set_focus(editor)
+        self.query_one(VerdictBar).say("A query of your own: F5 runs it.")
+
+    def action_explain(self) -> None:
+        """Say in words what the query asks for."""
+        self._explain(self.query_one(SqlEditor).text)
+
+    @work(group="explain", exclusive=True)
+    async def _explain(self, sql: str) -> None:
+        try:
+            result = await self.console_app.server.call(lambda client: client.explain(ExplainParams(sql)))
+        except SQLoopError as error:
+            self.query_one(VerdictBar).say(str(error), "bad")
+        else:
+            self.app.push_screen(Explanation(sql, result.text))
+
+    def action_export(self) -> None:
+        """Write all rows to a file."""
+        if self._shown is None:
+            self.query_one(VerdictBar).say("There are no rows to export.", "warn")
+        else:
+            self.app.push_screen(ExportDialog(self._shown.pages, self._fetch), self._exported)
+
+    def _exported(self, words: str | None) -> None:
+        if words:
+            self.query_one(VerdictBar).say(words, "good")
+
+    def on_name_chosen(self, event: NameChosen) -> None:
+        """Write the name where the cursor of the editor stands."""
+        self.query_one(SqlEditor).insert(event.name)
+
+    def show_status(self, status: Status) -> None:
+        """Tell what state the server is in; another database is another schema."""
+        self.query_one(TitleBar).status = status
+        database = status.database
+        tree = self.query_one(SchemaTree)
+        tree.border_title = f"Schema of {database.connection}" if database.state == "ready" else "Schema"
+        if database.state == "ready" and database.fingerprint != self._named:
+            self._named = database.fingerprint
+            self._load_schema()
+        elif database.state == "unreachable" and self._shown is None:
+            self.query_one(AnswerView).show_failure(
+                "The database is not reachable", database.error, database.hint
+            )
+
+    def forget(self) -> None:
+        """Begin anew, after the database was changed."""
+        self._answer = self._shown = None
+        self._named = ""
+        self.query_one(CandidateList).clear_options()
+        self.query_one(SqlEditor).show("")
+        self.query_one(AnswerView).show_welcome()
+        self.query_one(SchemaTree).clear()
+        self.query_one(VerdictBar).say("")
+
+    @work(group="schema", exclusive=True)
+    async def _load_schema(self, *, refresh: bool = False) -> None:
+        try:
+            names = await self.query_one(SchemaTree).load(refresh=refresh)
+        except SQLoopError as error:
+            self.query_one(VerdictBar).say(str(error), "bad")
+            return
+        self.query_one(QuestionBar).complete_names(names)
+        if names:
+            self.query_one(AnswerView).name_table(names[0])
+
+    def _start(self, doing: Coroutine[None, None, None]) -> None:
+        """Do one thing at a time: questions, queries."""
+        self._work = self.run_worker(self._guard(doing), group="work", exclusive=True)
+
+    async def _guard(self, doing: Coroutine[None, None, None]) -> None:
+        try:
+            await doing
+        except asyncio.CancelledError:
+            # Another one may have begun by now: then it is that one's line.
+            if self._work is None or self._work.is_cancelled:
+                self.query_one(VerdictBar).say("Cancelled.", "warn")
+            raise
+        except SQLoopError as error:
+            self.show_error(error)
+
+    def _fail(self, title: str, message: str, hint: str) -> None:
+        self.query_one(VerdictBar).say(title, "bad")
+        self.query_one(AnswerView).show_failure(title, message, hint)
+
+    def _progress(self, words: str) -> None:
+        self.query_one(VerdictBar).work(words)
+
+    async def _fetch(self, params: RunParams) -> RunResult:
+        return await self.console_app.server.call(lambda client: client.run(params))
+
+    async def _read_schema(self, params: SchemaParams) -> SchemaResult:
+        return await self.console_app.server.call(lambda client: client.schema(params))
