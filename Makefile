@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench constraints clean
+.PHONY: demo test check bench vsix constraints clean
 
 demo: .venv/installed  ## Five questions on the sample database, their SQL, answers and times
 	$(BIN)/python docs/demo.py
@@ -20,6 +20,10 @@ check: .venv/installed  ## Style, types and the direction of imports
 bench: .venv/installed  ## Measure this machine; writes tests/benchmarks/results
 	$(BIN)/python tests/benchmarks/run.py
 
+vsix: extension/node_modules/.package-lock.json  ## The VS Code extension, dist/sqloop.vsix; needs Node 20 and npm
+	mkdir -p dist
+	cd extension && npm run --silent package -- --out ../dist/sqloop.vsix
+
 constraints: .venv/installed  ## Write constraints.txt anew from what .venv holds
 	( echo "# The versions that CI tests with; written by \`make constraints\`, never by hand."; \
 	  $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' ) > constraints.txt
@@ -27,6 +31,10 @@ constraints: .venv/installed  ## Write constraints.txt anew from what .venv hold
 clean:  ## Remove the environment and every cache
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
 	find server trainer tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
+	cd extension && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
 
 # Debian's Python comes without ensurepip unless python3-venv is there: pip outside can fill the venv too.
 .venv/bin/python:

@@ -1,18 +1,25 @@
-"""Fixtures for every test: a MariaDB server of our own, started on first use, one for each xdist worker."""
+"""What tests share: folders for the user's data, and a MariaDB of our own, one for each xdist worker."""
 
 from __future__ import annotations
 
+import atexit
 import getpass
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pymysql
 import pytest
+
+_HOME = tempfile.mkdtemp(prefix="sqloop-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+# No test meets the adapters, the feedback or the caches of whoever runs it, and none leaves any behind.
+os.environ |= {"XDG_DATA_HOME": f"{_HOME}/data", "XDG_CACHE_HOME": f"{_HOME}/cache"}
 
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 _SECONDS = 60

@@ -81,8 +81,8 @@ class Answer:
 
     @property
     def confidence(self) -> float:
-        """The share of the model's completions that agree on the answer: 0.0 to 1.0."""
-        return confidence(self.candidates, self.proposed)
+        """The share of the answer in the votes of all proposals, by their probability: 0.0 to 1.0."""
+        return confidence(self.candidates)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``sqloop ask --json`` prints; its keys are a public interface."""

@@ -2,7 +2,8 @@
 
 A person on a terminal gets the SQL, the rows and the other candidates; a program gets the rows as CSV (RFC
 4180, with a header; NULL and empty text are both an empty field, bytes are ``0x…``) or one JSON object that
-tells everything apart.
+tells everything apart. What was shown is kept as feedback (see `sqloop.feedback`); on a terminal its user may
+then accept, edit or reject it.
 """
 
 from __future__ import annotations
@@ -10,44 +11,61 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from sqloop.answer import Answer, json_value
+from sqloop.display import plain
+from sqloop.feedback.events import show
+from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
 from sqloop.session import Session
 from sqloop.settings import Settings
+from sqloop.standard_output import write
+from sqloop.verdict import hear_verdict
 
 NOTHING_RAN = 1
 
 
-def ask_question(question: str, settings: Settings, *, as_json: bool) -> int:
+def ask_question(question: str, settings: Settings, *, as_json: bool, keep: bool = True) -> int:
     """Print the answer to ``question``; the exit code, 0 answered or 1 when no candidate ran.
 
-    Raises what `Session` and `Session.ask` raise.
+    A person on a terminal is then asked for a verdict, unless nothing is to be kept. Raises what `Session`
+    and `Session.ask` raise.
     """
-    with _spinner("Opening the database and the model …"), Session(settings) as session:
-        session.start_model()
-        answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
-    print_answer(answer, as_json=as_json)
-    if answer.best is not None:
-        return 0
-    print("sqloop: No candidate ran.", file=sys.stderr)
-    return NOTHING_RAN
+    with ExitStack() as stack:
+        with _spinner("Opening the database and the model …"):
+            session = stack.enter_context(Session(settings))
+            session.start_model()
+            answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
+        shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
+        journal = Journal(settings, _warn, enabled=keep)
+        if as_json:
+            print_json(answer, shown.id if journal.write(shown) else None)
+        else:
+            print_answer(answer)
+        if answer.best is None:
+            _warn("No candidate ran.")
+        if not as_json and journal.write(shown) and sys.stdin.isatty() and sys.stdout.isatty():
+            session.generator.close()  # a person may take their time
+            hear_verdict(shown, session.database, journal, settings.feedback.answers)
+    return 0 if answer.best is not None else NOTHING_RAN
 
 
-def print_answer(answer: Answer, *, as_json: bool) -> None:
-    """The answer on standard output, as JSON, for a terminal or as CSV."""
-    if as_json:
-        _print(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
-    elif sys.stdout.isatty():
+def print_json(answer: Answer, event: str | None) -> None:
+    """The answer as one object; ``event`` is the id of its `shown` event, null where none is kept."""
+    write(json.dumps(answer.to_json() | {"event": event}, ensure_ascii=False) + "\n")
+
+
+def print_answer(answer: Answer) -> None:
+    """The answer on standard output, for a terminal or as CSV."""
+    if sys.stdout.isatty():
         from rich.console import Console
 
         Console().print(answer)
     elif answer.best is not None:
-        _print(write_csv(answer))
+        write(write_csv(answer))
     else:
         for candidate in answer.candidates:
             print(
@@ -76,10 +94,5 @@ def _spinner(text: str) -> Iterator[None]:
         yield
 
 
-def _print(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # `| head` has seen enough: no failure. Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _warn(line: str) -> None:
+    print(f"sqloop: {plain(line)}", file=sys.stderr)

@@ -10,13 +10,15 @@ answer: only what makes the question impossible to ask is raised.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock, Thread
 
 from sqloop.answer import Answer, ModelName, Timings
+from sqloop.continuation import continue_statement
+from sqloop.database.cache import read_values
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.link import ValueIndex, link_values
@@ -48,8 +50,20 @@ class Assistant:
         self._index: tuple[str, ValueIndex] | None = None
         self._preparing = Lock()
 
-    def ask(self, question: str, k: int, cancel: Cancellation | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int,
+        cancel: Cancellation | None = None,
+        *,
+        prefix: str = "",
+        seed: int = 0,
+        progress: Callable[[str], None] | None = None,
+    ) -> Answer:
         """The answer to ``question`` from ``k`` candidates.
+
+        Every candidate that counts continues ``prefix``, a half-written statement. Another ``seed`` makes
+        other draws. ``progress`` is told in words what happens next, in the thread of the caller.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -58,7 +72,9 @@ class Assistant:
             CancelledError: ``cancel`` was set while this ran.
         """
         clock = _Clock()
+        tell = progress or (lambda _: None)
         question = _check_question(question)
+        tell("Reading the database")
         schema = self._read_schema()
         schema_ms = clock.lap()
         index = self._read_values(schema)
@@ -66,25 +82,41 @@ class Assistant:
         asked = Asked(question, focus(schema, question, links), links)
         link_ms = clock.lap()
         form = self._choose_form()
-        request = GenerationRequest(form.prefix(asked.schema), form.suffix(asked), k, form.grammar(asked))
+        request = GenerationRequest(
+            form.prefix(asked.schema),
+            form.suffix(asked),
+            k,
+            form.grammar(asked),
+            # Beams find more right queries among k than draws do, but the same ones every time.
+            decoding="sample" if seed else "beam",
+            seed=seed,
+        )
+        tell("The model is writing queries")
         completions = self._generator.generate(request, cancel)
         _check_cancelled(cancel)
         generate_ms = clock.lap()
         drafts = [_draft(form, each, asked, request.max_new_tokens) for each in completions]
+        if prefix.strip():
+            drafts = [_continue(each, prefix) for each in drafts]
+        tell("Running the queries")
         proposals = self._execute(drafts, cancel)
         _check_cancelled(cancel)
         candidates = tuple(rank(proposals))
         timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
-        return Answer(question, candidates, len(proposals), timings, self._model, index.complete)
+        return Answer(question, candidates, len(proposals), timings, self._named(completions), index.complete)
 
     def start_model(self) -> None:
         """Have the model loaded in the background; a failure to do so is told by the next question."""
 
         def warm() -> None:
             with suppress(SQLoopError):
-                self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
+                self.warm()
 
         Thread(target=warm, daemon=True).start()
+
+    def warm(self) -> None:
+        """Load the model and have it read the schema. Raises DatabaseError, ModelError."""
+        self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
 
     def _read_schema(self) -> Schema:
         schema = self._database.schema()
@@ -95,7 +127,7 @@ class Assistant:
     def _read_values(self, schema: Schema) -> ValueIndex:
         with self._preparing:
             if self._index is None or self._index[0] != schema.fingerprint:
-                self._index = schema.fingerprint, ValueIndex.build(self._database)
+                self._index = schema.fingerprint, read_values(self._database)
             return self._index[1]
 
     def _choose_form(self) -> PromptForm:
@@ -109,6 +141,10 @@ class Assistant:
                         f"The model wants to be asked in a form {name!r} that is unknown."
                     ) from None
             return self._form
+
+    def _named(self, completions: Sequence[Completion]) -> ModelName:
+        """The model with the adapter that wrote the completions: a promotion may come between questions."""
+        return replace(self._model, adapter=completions[0].adapter) if completions else self._model
 
     def _execute(self, drafts: Sequence[_Draft], cancel: Cancellation | None) -> list[Proposal]:
         """Every draft as a proposal; equal SQL is run once, and all that wrote it vote."""
@@ -146,8 +182,7 @@ class _Draft:
 
 
 def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: int) -> _Draft:
-    # The mean and not the sum: see `sqloop.ranking`.
-    score = completion.logprob / max(1, completion.tokens)
+    score = completion.logprob
     try:
         if completion.tokens >= most_tokens:
             # What was cut short may still be valid SQL, but not the SQL that was meant.
@@ -156,6 +191,15 @@ def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: 
     except ValueError as error:
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]
         return _Draft(completion.text, score, Outcome("error", error=f"The model wrote no query: {reason}"))
+
+
+def _continue(draft: _Draft, prefix: str) -> _Draft:
+    if draft.failure is not None:
+        return draft
+    sql = continue_statement(prefix, draft.sql)
+    if sql is None:
+        return replace(draft, failure=Outcome("error", error="It does not continue what is written."))
+    return replace(draft, sql=sql)
 
 
 class _Clock:

@@ -1,4 +1,4 @@
-"""The command line: `sqloop ask` and `sqloop doctor`.
+"""The command line: `sqloop ask`, `sqloop console`, `sqloop doctor` and the others.
 
 Standard output is data only. An error is one line on standard error and an exit code (see `sqloop.errors`); a
 traceback is a bug. Heavy modules are imported by the commands that need them, so that `sqloop --help`
@@ -8,6 +8,7 @@ answers at once.
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop.errors import CancelledError, SQLoopError
+from sqloop import cli_feedback
+from sqloop.errors import CancelledError, SettingsError, SQLoopError
 
 Db = Annotated[
     str | None,
@@ -27,13 +29,14 @@ Model = Annotated[
 ]
 Adapter = Annotated[
     str | None,
-    Option("--adapter", metavar="ADAPTER", help="A LoRA adapter of the model: a folder or a hub name."),
+    Option("--adapter", metavar="ADAPTER", help="A folder, a name in the list or on the hub, or none."),
 ]
 
 TRACEBACK = "SQLOOP_TRACEBACK"
 """Set to see where an error that nobody foresaw came from."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(cli_feedback.app, name="feedback")
 
 
 @app.callback()
@@ -49,19 +52,43 @@ def ask(
     json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
     model: Model = None,
     adapter: Adapter = None,
+    no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this question.")] = False,
 ) -> int:
     """Answer a question from your database.
 
     The model proposes several queries; each is run read-only, and the answer that most agree on is shown.
 
-    On a terminal: the SQL, its rows and the other candidates. Into a pipe or a file: the rows as CSV with
-    a header. Exit codes: 0 answered, 1 no candidate ran, 2 usage, settings or model, 3 database, 130
-    interrupted.
+    On a terminal: the SQL, its rows and the other candidates; then the answer may be accepted, edited or
+    rejected. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate
+    ran, 2 usage, settings or model, 3 database, 130 interrupted.
     """
     from sqloop.ask import ask_question
     from sqloop.settings import load_settings
 
-    return ask_question(question, load_settings(db=db, k=k, model=model, adapter=adapter), as_json=json)
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter)
+    return ask_question(question, settings, as_json=json, keep=not no_feedback)
+
+
+@app.command()
+def console(
+    db: Db = None,
+    k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
+    model: Model = None,
+    adapter: Adapter = None,
+    no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")] = False,
+) -> int:
+    """Ask, edit, accept and reject in a terminal application.
+
+    Exit codes: 0 when you leave, 2 where there is no terminal.
+    """
+    from importlib.metadata import entry_points
+
+    found = entry_points(group="sqloop.commands", name="console")
+    if not found:
+        raise SettingsError("The console is not installed.", "Install sqloop again: it comes with it.")
+    (open_console,) = (each.load() for each in found)
+    code: int = open_console(db=db, k=k, model=model, adapter=adapter, no_feedback=no_feedback)
+    return code
 
 
 @app.command()
@@ -78,6 +105,55 @@ def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
     return report(load_settings(db=db, model=model, adapter=adapter))
 
 
+@app.command()
+def lsp(
+    stdio: Annotated[bool, Option("--stdio", help="What editors add; there is no other way.")] = False,
+) -> int:
+    """Serve an editor: the Language Server Protocol on standard input and output.
+
+    Exit codes: 0 after a proper shutdown, 1 where the client just left.
+    """
+    from sqloop.lsp.doorman import serve
+
+    return serve()
+
+
+adapters = typer.Typer(help="What was learned from your corrections: list, promote, roll back.")
+app.add_typer(adapters, name="adapters")
+
+
+@adapters.command("list")
+def list_adapters(json: Annotated[bool, Option("--json", help="Print one JSON array.")] = False) -> None:
+    """Show every adapter on this machine; a star marks those in use."""
+    from sqloop.adapters.command import print_adapters
+    from sqloop.session import open_registry
+    from sqloop.settings import load_settings
+
+    print_adapters(open_registry(load_settings()), as_json=json)
+
+
+@adapters.command()
+def promote(name: Annotated[str, Argument(help="An adapter in the list.", show_default=False)]) -> None:
+    """Use an adapter from the next question on, also in servers that are running."""
+    from sqloop.adapters.command import print_promotion
+    from sqloop.session import open_registry
+    from sqloop.settings import load_settings
+
+    print_promotion(open_registry(load_settings()), name)
+
+
+@adapters.command()
+def rollback(model: Model = None) -> None:
+    """Go back to the adapter before, or to the bare model."""
+    from sqloop.adapters.command import print_rollback
+    from sqloop.adapters.following import identify_model
+    from sqloop.session import name_model, open_registry
+    from sqloop.settings import load_settings
+
+    settings = load_settings(model=model)
+    print_rollback(open_registry(settings), identify_model(name_model(settings)))
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     sys.exit(run(sys.argv[1:]))
@@ -86,6 +162,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the code it ends with, after one line on standard error where that is an error."""
     _write_utf8()
+    logging.basicConfig(format="sqloop: %(message)s")
     try:
         code = app(arguments or ["--help"], prog_name="sqloop", standalone_mode=False)
         code = code if isinstance(code, int) else 0

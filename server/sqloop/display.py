@@ -99,7 +99,7 @@ def _draw_counts(answer: Answer) -> Text:
     if count > TERMINAL_ROWS:
         parts.append(f"the first {TERMINAL_ROWS} shown")
     best = answer.best
-    agree = f"{best.votes if best else 0} of {answer.proposed} agree"
+    agree = f"{best.votes if best else 0} of {answer.proposed} agree, {answer.confidence:.0%} sure"
     return Text(f"{', '.join(parts)} · {agree}\n", style="dim")
 
 

@@ -118,7 +118,7 @@ def _examine_model(settings: Settings, generator: Generator) -> Iterator[Finding
 
 def _measure(settings: Settings, database: Database, generator: Generator) -> Iterator[Finding]:
     """One question twice: the first reads the schema into the model, the second is what the rest cost."""
-    assistant = Assistant(database, generator, ModelName(settings.model or STARTER, settings.adapter or None))
+    assistant = Assistant(database, generator, ModelName(settings.model or STARTER))
     question = f"How many {database.schema().tables[0].name} are there?"
     first = run_interruptibly(lambda cancel: assistant.ask(question, settings.k, cancel)).timings.total
     answer = run_interruptibly(lambda cancel: assistant.ask(question, settings.k, cancel))

@@ -7,6 +7,7 @@ SQLoopError
 ├── DatabaseError           connecting, introspecting                       exit 3
 │   └── UnreachableError    no such file, server down, wrong password       exit 3
 ├── ModelError              weights missing, worker died, remote down       exit 2
+├── FeedbackError           the store of feedback, its events               exit 2
 └── CancelledError          the user stopped it                             exit 130
 ```
 
@@ -58,6 +59,12 @@ class ModelError(SQLoopError):
     """The model cannot be loaded or did not answer."""
 
     title = "Model"
+
+
+class FeedbackError(SQLoopError):
+    """Feedback cannot be read or written, or there is none of that name."""
+
+    title = "Feedback"
 
 
 class CancelledError(SQLoopError):

@@ -1,22 +1,25 @@
 """Which of several executed SQL texts to believe: group by answer, vote, order.
 
 The model proposes k SQL texts; those that ran and gave the same answer agree with each other, however
-differently they are written. The order, and the reason for each step of it:
+differently they are written. Each votes with the probability that the model gives it, so that an answer that
+many likely queries give beats one that a single likelier query gives. The order, and why:
 
 1. answers before failures: a query that does not run answers nothing;
-2. more votes first, one for each of the k completions (a text proposed three times votes three times);
-3. at equal votes an answer that says something before an empty or all-NULL one, which most often comes
-   from a value that matches no row;
-4. at equal votes the model's score, of the best-scored text of each answer.
+2. an answer that shows the same column twice comes last: nobody asks for that, and small models write it;
+3. an empty or all-NULL answer comes behind one that says something: it most often comes from a value that
+   matches no row;
+4. then the answer with the most votes, by weight; where a model tells no probabilities, by number;
+5. at equal votes the likeliest text.
 
-The score is the mean log-probability of a token, not the sum: between texts of different length the sum
-favours the shorter, and the typical wrong query is the right one less a condition.
+On every fourth question on held-out Spider schemas (256, k = 8 beams) steps 2 and 3 before 4 gave 42 %,
+votes by number alone 34 %, the likeliest text 40 % (docs/experiments.md).
 
 Pure: no database, no model; training and evaluation rank with the same function.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +29,7 @@ from sqloop.database.outcome import Outcome
 
 @dataclass(frozen=True)
 class Proposal:
-    """One completion as SQL that was run; ``score`` in nats a token, higher is likelier."""
+    """One completion as SQL that was run; ``score`` is its log-probability in nats, 0 where it is unknown."""
 
     sql: str
     score: float
@@ -35,12 +38,16 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One distinct SQL text; ``votes`` counts the proposals that gave its answer, 0 when it failed."""
+    """One distinct SQL text; ``votes`` counts the proposals that gave its answer, 0 when it failed.
+
+    ``share`` is their part of the weight of all proposals, 0.0 to 1.0.
+    """
 
     sql: str
     score: float
     outcome: Outcome
     votes: int
+    share: float = 0.0
 
     @property
     def ran(self) -> bool:
@@ -56,15 +63,16 @@ def rank(proposals: Sequence[Proposal]) -> list[Candidate]:
     [('a', 1), ('b', 0)]
     """
     groups: dict[Hashable, list[Proposal]] = {}
-    for proposal in proposals:
+    for proposal in sorted(proposals, key=lambda each: (-each.score, each.sql)):
         groups.setdefault(_answer(proposal), []).append(proposal)
+    total = math.fsum(_weight(proposals))
     ordered = sorted(groups.values(), key=_strength, reverse=True)
-    return [candidate for group in ordered for candidate in _distinct(group)]
+    return [candidate for group in ordered for candidate in _distinct(group, total)]
 
 
-def confidence(ranking: Sequence[Candidate], proposed: int) -> float:
-    """The share of the ``proposed`` completions that gave the first answer: 0.0 to 1.0."""
-    return ranking[0].votes / proposed if ranking else 0.0
+def confidence(ranking: Sequence[Candidate]) -> float:
+    """The share of the first answer in the votes of all proposals, by weight: 0.0 to 1.0."""
+    return ranking[0].share if ranking else 0.0
 
 
 def _answer(proposal: Proposal) -> Hashable:
@@ -74,20 +82,36 @@ def _answer(proposal: Proposal) -> Hashable:
     return ("failure", proposal.sql)
 
 
-def _strength(group: Sequence[Proposal]) -> tuple[bool, int, bool, float]:
+def _strength(group: Sequence[Proposal]) -> tuple[bool, bool, bool, float, float]:
+    """``group`` comes with its likeliest proposal first."""
     outcome = group[0].outcome
-    ran = outcome.status == "ok"
-    return ran, len(group) if ran else 0, _says_something(outcome), max(each.score for each in group)
+    if outcome.status != "ok":
+        return False, False, False, 0.0, group[0].score
+    return True, not _repeats(outcome), _says_something(outcome), math.fsum(_weight(group)), group[0].score
+
+
+def _weight(proposals: Iterable[Proposal]) -> list[float]:
+    return [math.exp(min(each.score, 0.0)) for each in proposals]
 
 
 def _says_something(outcome: Outcome) -> bool:
     return any(value is not None for row in outcome.rows for value in row)
 
 
-def _distinct(group: Sequence[Proposal]) -> Iterable[Candidate]:
+def _repeats(outcome: Outcome) -> bool:
+    """Whether two columns have one name and the same values."""
+    names = outcome.columns
+    if len(set(names)) == len(names):
+        return False
+    columns = [(name, *(row[i] for row in outcome.rows)) for i, name in enumerate(names)]
+    return len(set(columns)) < len(columns)
+
+
+def _distinct(group: Sequence[Proposal], total: float) -> Iterable[Candidate]:
+    ran = group[0].outcome.status == "ok"
+    votes, share = (len(group), math.fsum(_weight(group)) / total) if ran else (0, 0.0)
     by_text: dict[str, Proposal] = {}
-    for proposal in sorted(group, key=lambda each: each.score, reverse=True):
+    for proposal in group:
         by_text.setdefault(proposal.sql, proposal)
     for proposal in by_text.values():
-        votes = len(group) if proposal.outcome.status == "ok" else 0
-        yield Candidate(proposal.sql, proposal.score, proposal.outcome, votes)
+        yield Candidate(proposal.sql, proposal.score, proposal.outcome, votes, share)

@@ -9,19 +9,27 @@ with sqloop.connect("sqlite:///shop.db") as shop:
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from types import TracebackType
 
+from sqloop.adapters import ActiveAdapter, Registry, identify_model
 from sqloop.answer import Answer, ModelName
 from sqloop.assistant import Assistant
+from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Schema
-from sqloop.generation.generator import Generator, open_generator
+from sqloop.errors import ModelError
+from sqloop.generation.generator import Generator, Tuning, open_generator
+from sqloop.places import cache_folder, data_folder
 from sqloop.sample import sample_database
 from sqloop.settings import Settings
 
 STARTER = "starter"
 """What the bundled model is called where a model is named."""
+
+NO_ADAPTER = "none"
+"""What the absence of an adapter is called where an adapter is named."""
 
 
 class Session:
@@ -36,7 +44,8 @@ class Session:
             ModelError: there is no such model.
         """
         self._k = settings.k
-        self.model = ModelName(settings.model or STARTER, settings.adapter or None)
+        adapter = None if settings.adapter in ("", NO_ADAPTER) else settings.adapter
+        self.model = ModelName(settings.model or STARTER, adapter)
         self.generator = find_generator(settings)
         try:
             self.database = open_database(settings)
@@ -78,14 +87,48 @@ class Session:
 def open_database(settings: Settings) -> Database:
     """The database that the settings choose, or the bundled sample. Raises as `connect` does."""
     limits = settings.limits.limits()
+    cache = DatabaseCache(cache_folder() / "databases") if settings.cache.values else None
     connection = settings.connection()
     if connection is None:
-        return connect(f"sqlite:///{sample_database()}", limits)
-    return connect(connection.url, limits, connection.password_command or None)
+        return connect(f"sqlite:///{sample_database()}", limits, cache=cache)
+    return connect(connection.url, limits, connection.password_command or None, cache)
 
 
 def find_generator(settings: Settings) -> Generator:
-    """The model that the settings choose, or the bundled one; nothing is loaded. Raises ModelError."""
-    bundled = settings.model in ("", STARTER)
-    model = str(files("sqloop") / "starter") if bundled else settings.model
-    return open_generator(model, settings.adapter or None)
+    """The model that the settings choose, with its adapter; nothing is loaded. Raises ModelError.
+
+    Without a word on adapters, the one that is promoted at the time of each question.
+    """
+    model = name_model(settings)
+    if settings.adapter == NO_ADAPTER:
+        return open_generator(model)
+    registry = open_registry(settings)
+    if not settings.adapter:
+        return open_generator(model, choose=ActiveAdapter(registry, model))
+    if known := _find_known(settings.adapter, registry, model):
+        return open_generator(model, choose=lambda: known)
+    return open_generator(model, settings.adapter)
+
+
+def name_model(settings: Settings) -> str:
+    """The folder, hub name or URL of the model that the settings choose."""
+    return str(files("sqloop") / "starter") if settings.model in ("", STARTER) else settings.model
+
+
+def open_registry(settings: Settings) -> Registry:
+    """The adapters that were kept on this machine."""
+    return Registry(data_folder(settings.data) / "adapters")
+
+
+def _find_known(name: str, registry: Registry, model: str) -> Tuning | None:
+    """The adapter that is called ``name`` in the registry, unless a folder is. Raises ModelError."""
+    if Path(name).expanduser().is_dir() or name not in {each.name for each in registry.list()}:
+        return None
+    adapter = registry.find(name)
+    if adapter.card.base != identify_model(model):
+        raise ModelError(
+            f"The adapter {name} was made for another model ({adapter.card.base_name}).",
+            "See sqloop adapters list.",
+        )
+    adapter.check()
+    return Tuning(name, str(adapter.folder))

@@ -23,9 +23,9 @@ Nothing connects, loads a model or asks for a password here.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -42,6 +42,8 @@ from sqloop.settings_file import SettingsFile, find_file
 
 SAMPLE = "sample"
 """The name of the bundled sample database, unless a connection has it."""
+
+Revise = Callable[[dict[str, Any]], dict[str, Any]]
 
 _PREFIX = "SQLOOP_"
 _STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -83,6 +85,33 @@ class ExecutionLimits(BaseModel):
         return Limits(self.seconds, self.rows, self.bytes)
 
 
+class Cache(BaseModel):
+    """What is kept of databases between two runs, in files that only the user may read."""
+
+    model_config = _STRICT
+
+    values: bool = True
+    """Keep schemas with their samples and the index of text values: parts of the databases' contents."""
+
+
+class FeedbackSettings(BaseModel):
+    """Whether, where and how much is kept of what was asked, shown and said of it."""
+
+    model_config = _STRICT
+
+    enabled: bool = True
+    """Whether anything is kept."""
+
+    store: str = ""
+    """A file, or a database that a team shares as a URL; empty for a file of the user's own."""
+
+    password_command: str = ""
+    """A command that prints the password of that database; run without a shell, on connecting."""
+
+    answers: Literal["rows", "digest"] = "rows"
+    """`digest` keeps no value of an answer, only what tells whether another answer is the same."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -105,13 +134,23 @@ class Settings(BaseSettings):
     """A folder, a name on the hub or the URL of an OpenAI-compatible server; empty for the starter model."""
 
     adapter: str = ""
-    """A LoRA adapter of that model: a folder or a name on the hub."""
+    """A LoRA adapter of that model: a folder, a name in `sqloop adapters list` or on the hub, `none` for the
+    bare model; empty for the one that was promoted."""
+
+    data: str = ""
+    """The folder of adapters and feedback; empty for the place that the system has for a user's data."""
 
     k: int = Field(default=4, ge=1, le=64)
     """How many SQL candidates the model proposes for one question."""
 
     limits: ExecutionLimits = ExecutionLimits()
     """What one candidate may take of the database."""
+
+    cache: Cache = Cache()
+    """What is kept of databases between two runs."""
+
+    feedback: FeedbackSettings = FeedbackSettings()
+    """What is kept of questions and answers."""
 
     def connection(self) -> Connection | None:
         """The connection that `db` stands for; None for the bundled sample database.
@@ -136,8 +175,10 @@ class Settings(BaseSettings):
         return f"Known: {known}." if known else "A URL looks like sqlite:///shop.db."
 
 
-def load_settings(folder: Path | None = None, **flags: Any) -> Settings:
+def load_settings(folder: Path | None = None, revise: Revise | None = None, **flags: Any) -> Settings:
     """The settings in force in `folder` (the working directory); flags that are None count as not given.
+
+    `revise` may leave out what `sqloop.toml` says but its user does not trust.
 
     Raises:
         SettingsError: invalid TOML, an unknown key, a value of the wrong type.
@@ -145,8 +186,9 @@ def load_settings(folder: Path | None = None, **flags: Any) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
     path = find_file(folder or Path.cwd())
     file = SettingsFile.read(path) if path else None
+    data = file.data if file else {}
     try:
-        return _bound(file.data if file else {})(**given)
+        return _bound(revise(data) if revise else data)(**given)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])

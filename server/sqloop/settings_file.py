@@ -77,7 +77,18 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     for key in ("model", "adapter"):
         if isinstance(data.get(key), str) and data[key] and (folder / data[key]).is_dir():
             anchored[key] = str(folder / data[key])
+    if isinstance(data.get("data"), str) and data["data"]:
+        anchored["data"] = str(folder / Path(data["data"]).expanduser())
+    feedback = data.get("feedback")
+    if isinstance(feedback, dict) and "store" in feedback:
+        anchored["feedback"] = feedback | {"store": _anchor_store(feedback["store"], folder)}
     return anchored
+
+
+def _anchor_store(given: object, folder: Path) -> object:
+    if isinstance(given, str) and given and "://" not in given:
+        return str(folder / Path(given).expanduser())
+    return _anchor_url(given, folder)
 
 
 def _anchor_url(given: object, folder: Path) -> object:

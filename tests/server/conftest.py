@@ -92,7 +92,12 @@ def forever(tmp_path: Path) -> Path:
 def variables(counting_model: Path, tmp_path: Path) -> dict[str, str]:
     """The environment of a user who has set nothing but the model."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SQLOOP_")}
-    return kept | {"SQLOOP_MODEL": str(counting_model), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
+    return kept | {
+        "SQLOOP_MODEL": str(counting_model),
+        "OMP_NUM_THREADS": "1",
+        "NO_COLOR": "1",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
 
 
 @pytest.fixture

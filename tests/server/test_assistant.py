@@ -46,11 +46,12 @@ def answered(*rows: tuple[Value, ...], columns: tuple[str, ...] = ("c",)) -> Ans
 
 
 def test_a_question_becomes_executed_candidates_that_vote(database: Database, counting: Generator) -> None:
-    answer = Assistant(database, counting, MODEL).ask("How many customers are there?", k=16)
+    answer = Assistant(database, counting, MODEL).ask("How many customers are there?", k=2)
     count, names = sorted(answer.candidates, key=lambda each: each.sql)
     assert (count.sql, names.sql) == ("SELECT COUNT(*) FROM customer", "SELECT name FROM customer")
-    assert count.votes + names.votes == answer.proposed == 16
-    assert answer.confidence == answer.candidates[0].votes / 16 >= 0.5
+    assert count.votes + names.votes == answer.proposed == 2
+    assert answer.confidence == answer.candidates[0].share >= 0.5
+    assert sum(each.share for each in answer.candidates) == pytest.approx(1)
     assert (answer.sql, answer.rows) == (answer.candidates[0].sql, answer.candidates[0].outcome.rows)
     assert count.outcome.rows == ((3,),)
     assert answer.timings.total >= answer.timings.generate > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -27,12 +28,32 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
         pytest.param([], [], id="nothing proposed"),
         pytest.param([("a", -1, ONE)], [("a", 1)], id="one"),
         pytest.param(
-            [("a", -0.1, ONE), ("b", -3, TWO), ("c", -4, TWO)],
+            [("a", -1, ONE), ("b", -1.5, TWO), ("c", -1.5, TWO)],
             [("b", 2), ("c", 2), ("a", 1)],
-            id="a majority outvotes a better score",
+            id="two likely queries outvote a likelier one",
         ),
         pytest.param(
-            [("a", -0.1, ONE), ("b", -3, TWO), ("b", -3, TWO)],
+            [("a", -0.1, ONE), ("b", -3, TWO), ("c", -4, TWO)],
+            [("a", 1), ("b", 2), ("c", 2)],
+            id="two unlikely queries do not",
+        ),
+        pytest.param(
+            [("a", 0.0, ONE), ("b", 0.0, TWO), ("b", 0.0, TWO)],
+            [("b", 2), ("a", 1)],
+            id="without probabilities the number of votes counts",
+        ),
+        pytest.param(
+            [("a", -0.1, Outcome("ok", ("n", "n"), ((1, 1), (2, 2)))), ("b", -3, TWO)],
+            [("b", 1), ("a", 1)],
+            id="the same column twice comes last",
+        ),
+        pytest.param(
+            [("a", -0.1, Outcome("ok", ("n", "n"), ((1, 1), (2, 3)))), ("b", -3, TWO)],
+            [("a", 1), ("b", 1)],
+            id="two columns of one name may differ",
+        ),
+        pytest.param(
+            [("a", -1, ONE), ("b", -1.5, TWO), ("b", -1.5, TWO)],
             [("b", 2), ("a", 1)],
             id="a text proposed twice votes twice and is listed once",
         ),
@@ -42,7 +63,7 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
         pytest.param(
             [("a", -5, ONE), ("b", -2, TWO), ("c", -2, TWO), ("d", -1, ONE)],
             [("d", 2), ("a", 2), ("b", 2), ("c", 2)],
-            id="a tie of groups goes to the best score in them, and so does the order within",
+            id="the likeliest of a group stands first in it",
         ),
         pytest.param(
             [("a", -0.1, NOTHING), ("b", -3, ONE)], [("b", 1), ("a", 1)], id="empty loses a tie to a value"
@@ -52,8 +73,8 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
         ),
         pytest.param(
             [("a", -0.1, NOTHING), ("b", -1, NOTHING), ("c", -1, ONE)],
-            [("a", 2), ("b", 2), ("c", 1)],
-            id="empty with more votes wins",
+            [("c", 1), ("a", 2), ("b", 2)],
+            id="empty loses with more votes as well",
         ),
         pytest.param(
             [("a", -2, ran((0,))), ("b", -1, NOTHING)],
@@ -72,7 +93,7 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
         ),
         pytest.param(
             [("a", -1, ran((1, "x"), (2, "y"))), ("b", -2, ran(("y", 2.0), ("x", 1.0))), ("c", 0, ONE)],
-            [("a", 2), ("b", 2), ("c", 1)],
+            [("c", 1), ("a", 2), ("b", 2)],
             id="equal answers in other order and types vote together",
         ),
     ],
@@ -102,8 +123,12 @@ def test_the_order_of_the_proposals_does_not_matter() -> None:
 
 @pytest.mark.parametrize(
     ("outcomes", "share"),
-    [([ONE, ONE, TWO, failed()], 0.5), ([ONE], 1.0), ([failed(), failed()], 0.0), ([], 0.0)],
+    [([ONE, ONE, TWO, failed()], 2 / 3.5), ([ONE], 1.0), ([failed(), failed()], 0.0), ([], 0.0)],
 )
-def test_confidence_is_the_share_of_all_proposals(outcomes: list[Outcome], share: float) -> None:
-    ranking = rank([Proposal(f"q{i}", -float(i), each) for i, each in enumerate(outcomes)])
-    assert confidence(ranking, len(outcomes)) == share
+def test_confidence_is_the_share_of_all_votes_by_weight(outcomes: list[Outcome], share: float) -> None:
+    weights = [1.0, 1.0, 1.0, 0.5][: len(outcomes)]
+    proposals = [
+        Proposal(f"q{i}", math.log(weight), outcome)
+        for i, (weight, outcome) in enumerate(zip(weights, outcomes, strict=True))
+    ]
+    assert confidence(rank(proposals)) == pytest.approx(share)

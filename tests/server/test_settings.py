@@ -94,6 +94,31 @@ def test_other_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
     assert load_settings(tmp_path).connection() == Connection(url=url)
 
 
+@pytest.mark.parametrize(
+    ("store", "place"),
+    [
+        ("kept/feedback.sqlite", "{folder}/kept/feedback.sqlite"),
+        ("/abs/feedback.sqlite", "/abs/feedback.sqlite"),
+        ("sqlite:///feedback.sqlite", "sqlite:///{folder}/feedback.sqlite"),
+        ("mysql+pymysql://me@h/n", "mysql+pymysql://me@h/n"),
+        ("", ""),
+    ],
+)
+def test_a_feedback_store_is_relative_to_the_settings_file(tmp_path: Path, store: str, place: str) -> None:
+    write(tmp_path, f'[feedback]\nstore = "{store}"')
+    (tmp_path / "below").mkdir()
+    assert load_settings(tmp_path / "below").feedback.store == place.format(folder=tmp_path)
+
+
+def test_feedback_keeps_rows_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    feedback = load_settings(tmp_path).feedback
+    assert (feedback.enabled, feedback.store, feedback.answers) == (True, "", "rows")
+    write(tmp_path, '[feedback]\nenabled = false\nanswers = "digest"')
+    monkeypatch.setenv("SQLOOP_FEEDBACK__ENABLED", "true")
+    feedback = load_settings(tmp_path).feedback
+    assert (feedback.enabled, feedback.answers) == (True, "digest")
+
+
 def test_a_model_folder_beside_the_file_is_found_and_a_hub_name_is_kept(tmp_path: Path) -> None:
     (tmp_path / "tuned").mkdir()
     settings = load_settings(write(tmp_path, 'model = "org/name"\nadapter = "tuned"'))
@@ -109,6 +134,7 @@ def test_a_model_folder_beside_the_file_is_found_and_a_hub_name_is_kept(tmp_path
         ("k = 4\n[limits]\n# why\nsecond = 3", 4, "limits.second: unknown key"),
         ("[limits]\nseconds = -1", 2, "limits.seconds: "),
         ("limits.rows = 0", 1, "limits.rows: "),
+        ('[feedback]\nanswers = "all"', 2, "feedback.answers: input should be 'rows' or 'digest'"),
         ('[connections.a]\nurl = "sqlite:///a"\npasword = "x"', 3, "connections.a.pasword: unknown key"),
         ('[connections.a]\npassword_command = "x"', 1, "connections.a.url: field required"),
         ("[connections]\na = 5", 2, "connections.a: "),
