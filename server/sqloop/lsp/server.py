@@ -187,6 +187,7 @@ class Server(LanguageServer):
         self.on_closed: list[Callable[[Server, Document], None]] = []
         self.on_run: list[Callable[[Server, str, Outcome], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._writing = asyncio.Lock()
         self._status: protocol.Status | None = None
         self._told = False
         self.backend = Backend(folder, options, self.changed)
@@ -210,9 +211,10 @@ class Server(LanguageServer):
         self.start(self.write(event))
 
     async def write(self, event: Event) -> bool:
-        """Whether the event is kept."""
+        """Whether the event is kept; events are kept in the order in which this was called."""
         journal = self.backend.journal
-        return await self.backend.threads.run(lambda _: journal.write(event))
+        async with self._writing:
+            return await self.backend.threads.run(lambda _: journal.write(event))
 
     def opened(self, document: Document) -> None:
         """Tell the features that a document is open."""
