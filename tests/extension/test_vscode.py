@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -28,8 +27,7 @@ async def test_a_comment_becomes_a_query_that_tab_accepts(window: Window, vscode
     await expect(window.ghost).to_have_count(0)
     await window.wait_for_text("ORDER BY")
     assert "SUM(orders.total) AS revenue" in await window.text()
-    event = await judged(vscode, "accepted")
-    assert event["question"] == "the five customers with the highest revenue in 2023"
+    await judged(vscode, "accepted", "the five customers with the highest revenue in 2023")
     await window.picture("accepted")
     assert "sqloop.server.accept: " in vscode.logs()
 
@@ -40,8 +38,7 @@ async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window
     await expect(window.ghost.first).to_be_visible()
     await window.press("Control+Alt+Backspace")
     await expect(window.ghost).to_have_count(0)
-    event = await judged(vscode, "rejected")
-    assert event["question"] == "who lives in Rome?"
+    await judged(vscode, "rejected", "who lives in Rome?")
     assert "SELECT" not in await window.text()
     await window.picture("rejected")
 
@@ -95,7 +92,7 @@ async def test_many_rows_come_by_pages_and_are_saved_whole(window: Window, vscod
     await expect(count).to_have_text("101–200 of 250 rows")
     await expect(window.results.locator("tbody tr:first-child td").first).to_have_text("101")
     await window.results.get_by_role("button", name="Save CSV…").click()
-    await window.answer(str(vscode.workspace / "all.csv"))
+    await window.save_as(vscode.workspace / "all.csv")
     saved = await eventually((vscode.workspace / "all.csv").read_text)
     assert saved.splitlines() == ["n,t", *(f'{n},"a,b"' for n in range(1, 251))]
 
@@ -135,12 +132,11 @@ async def eventually(read: Callable[[], str]) -> str:
             await asyncio.sleep(0.2)
 
 
-async def judged(vscode: CodeServer, action: str) -> dict[str, Any]:
-    """The event of that kind that the server writes down, as the command line shows it."""
+async def judged(vscode: CodeServer, action: str, question: str) -> None:
+    """Wait until the server has written down that this was said of the answer to ``question``."""
     async with asyncio.timeout(120):
         while True:
             listed = await asyncio.to_thread(vscode.sqloop, "feedback", "list", "--json")
-            for event in json.loads(listed or "[]"):
-                if event["event"] == action:
-                    return event
+            if any((each["event"], each["question"]) == (action, question) for each in json.loads(listed or "[]")):
+                return
             await asyncio.sleep(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -71,6 +72,16 @@ class Window:
         if await_row:
             await self.page.locator(".quick-input-list .monaco-list-row", has_text=await_row).first.wait_for()
         await self.page.keyboard.press("Enter")
+
+    async def save_as(self, path: Path) -> None:
+        """Answer the dialog that asks where to save; it ignores Enter while it looks at the folder."""
+        box = self.page.locator(".quick-input-widget input.input")
+        await expect(box).to_be_visible()
+        await box.fill(str(path))
+        async with asyncio.timeout(SECONDS):
+            while await box.is_visible():
+                await self.page.keyboard.press("Enter")
+                await asyncio.sleep(0.5)
 
     async def type(self, text: str) -> None:
         """Type as a person does: line by line, with Enter."""
