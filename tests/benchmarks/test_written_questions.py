@@ -45,15 +45,17 @@ def check(name: str, database: Database) -> None:
     assert len(suite.items) == 40
 
 
-def test_sample() -> None:
+@pytest.mark.parametrize("name", ["sample", "sample-2"])
+def test_sample(name: str) -> None:
     with connect(f"sqlite:///{sample_database()}") as database:
-        check("sample", database)
+        check(name, database)
 
 
 @pytest.mark.skipif(not RESTAURANTS.exists(), reason="../shared/data/restaurants is not there")
-def test_restaurants() -> None:
+@pytest.mark.parametrize("name", ["restaurants", "restaurants-2"])
+def test_restaurants(name: str) -> None:
     with connect(f"sqlite:///{RESTAURANTS}") as database:
-        check("restaurants", database)
+        check(name, database)
 
 
 def test_library_in_sqlite(library_file: Database) -> None:
@@ -70,7 +72,7 @@ def test_library_holds_the_same_rows_on_both(library_file: Database, library_ser
         assert library_file.execute(sql).rows == library_server.execute(sql).rows, table
 
 
-@pytest.mark.parametrize("name", ["sample", "restaurants", "library"])
+@pytest.mark.parametrize("name", ["sample", "sample-2", "restaurants", "restaurants-2", "library"])
 def test_no_question_is_asked_twice(name: str) -> None:
     asked = [each.question.lower() for each in read_written(QUESTIONS / f"{name}.jsonl")]
     assert len(set(asked)) == len(asked)
