@@ -50,10 +50,14 @@ def measure_all(folder: Path) -> Iterator[Section]:
     yield measure_apart("ask")
     yield measure_apart("prefix_cache")
     yield measure_apart("memory")
+    yield measure_apart("grpo_step")
+    yield measure_apart("console")
     with start_mariadb(folder / "mariadb") as server:
         missing = "" if server else NO_MARIADB
         thousand = make_thousand(folder, server)
         yield replace(measure_apart("introspection", thousand), missing=missing)
+        if server:
+            yield measure_apart("language_server", thousand)
         library = make_empty(folder, server)
         for part in ("executions", "reward_pool"):  # the first fills the library
             yield replace(measure_apart(part, library), missing=missing)

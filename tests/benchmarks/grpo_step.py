@@ -1,0 +1,91 @@
+"""A step of our GRPO against one of TRL's own GRPOTrainer: the same model, questions, reward and settings.
+
+Ours writes candidates with the code that serves users (one reading of each prompt for all candidates, the
+grammar) and scores them with one reading of each prompt too; TRL's generates and scores with transformers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from datasets import Dataset
+from transformers import TrainerCallback
+from trl.trainer.grpo_trainer import GRPOTrainer
+
+import sqloop
+from benchmarks.figures import Figure, Section
+from sqloop.settings import load_settings
+from sqloop_trainer.grpo import Grpo, _configure, tune
+from sqloop_trainer.made_questions import LESSONS, allow_snapshot, make_questions
+from sqloop_trainer.own_database import open_own
+from sqloop_trainer.policy import load_policy
+from sqloop_trainer.progress import silence_libraries
+from sqloop_trainer.rewards import REWARDS
+from sqloop_trainer.rollout import Rollouts, Task
+
+PLAN = Grpo(steps=5, questions=8, k=8)
+STARTER = str(Path(sqloop.__file__).parent / "starter")
+
+
+def measure() -> Section:
+    """Both on questions made from the sample database; the first step, which warms up, is not counted."""
+    silence_libraries()
+    settings = allow_snapshot(load_settings(db="sample"))
+    with open_own(settings, "starter") as own, TemporaryDirectory(prefix="sqloop-bench-") as folder:
+        tasks = own.ask(make_questions(own.database, LESSONS, 64))
+        ours = _ours(tasks, Path(folder) / "ours")
+        plain = _plain(tasks, Path(folder) / "plain")
+    return Section(
+        "grpo_step",
+        f"{PLAN.questions} questions with {PLAN.k} candidates each a step, median of {PLAN.steps - 1}, the "
+        "starter model with LoRA, rewards by execution on the sample database.",
+        (
+            Figure("sqloop", "seconds a step", ours, "s"),
+            Figure("TRL's GRPOTrainer alone", "seconds a step", plain, "s"),
+            Figure("gain", "seconds a step", plain / ours, "×", above=3),
+        ),
+    )
+
+
+def _ours(tasks: Sequence[Task], folder: Path) -> float:
+    times: list[float] = []
+    tune(load_policy(STARTER, None), tasks, PLAN, folder, lambda record: times.append(record["seconds"]))
+    return median(times[1:])
+
+
+def _plain(tasks: Sequence[Task], folder: Path) -> float:
+    policy = load_policy(STARTER, None)
+    rollouts = Rollouts(policy, tasks, REWARDS[PLAN.reward], PLAN.decoding, PLAN.temperature)
+    rows = [{"prompt": t.request.prefix + t.request.suffix, "task": n} for n, t in enumerate(tasks)]
+    times = _Times()
+
+    def execution(
+        prompts: list[str], completion_ids: list[list[int]], task: list[int], log_metric: Any, **_: Any
+    ) -> list[float]:
+        return rollouts.execution([str(each) for each in task], completion_ids, log_metric)
+
+    GRPOTrainer(
+        model=policy.model,
+        reward_funcs=execution,
+        args=_configure(PLAN, folder),
+        train_dataset=Dataset.from_list(rows),
+        processing_class=policy.tokenizer,
+        callbacks=[times],
+    ).train()
+    return median(times.seconds[1:])
+
+
+class _Times(TrainerCallback):
+    """What TRL says each step took."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        """Keep one step's time."""
+        if "step_time" in (logs or {}):
+            self.seconds.append(float(logs["step_time"]))
