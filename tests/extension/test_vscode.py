@@ -137,6 +137,8 @@ async def judged(vscode: CodeServer, action: str, question: str) -> None:
     async with asyncio.timeout(120):
         while True:
             listed = await asyncio.to_thread(vscode.sqloop, "feedback", "list", "--json")
-            if any((each["event"], each["question"]) == (action, question) for each in json.loads(listed or "[]")):
+            if any(
+                (each["event"], each["question"]) == (action, question) for each in json.loads(listed or "[]")
+            ):
                 return
             await asyncio.sleep(1)

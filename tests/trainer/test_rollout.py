@@ -108,3 +108,10 @@ def test_the_policy_is_asked_as_the_model_is_when_it_serves(
         generator.close()
     (completion,) = policy.writer.generate(replace(tasks[0].request, k=1))
     assert answer.candidates[0].sql == find_form(policy.form).to_sql(completion.text, tasks[0].asked)
+
+
+def test_greedy_answers_are_those_of_the_likeliest_text(policy: Policy, tasks: list[Task]) -> None:
+    (completion,) = policy.writer.generate(replace(tasks[0].request, k=1))
+    sql = find_form(policy.form).to_sql(completion.text, tasks[0].asked)
+    found = Rollouts(policy, tasks, sqloop, "sample", 1.0).answer([0, 2])
+    assert [each.rows for each in found] == [tasks[0].pool.run([sql])[0].rows] * 2

@@ -36,10 +36,10 @@ from sqloop_trainer.work import Work
 class Bootstrap:
     """How much: ``lessons`` are questions to learn from, ``size`` of them a step, ``checks`` to judge by."""
 
-    steps: int = 150
+    steps: int = 300
     size: int = 16
     rate: float = 1e-3
-    lessons: int = 1_500
+    lessons: int = 3_000
     checks: int = 150
     seed: int = 0
 

@@ -108,7 +108,7 @@ def bootstrap(
     model: Annotated[
         str | None, Option("--model", metavar="MODEL", help="A folder or a name on the hub.")
     ] = None,
-    steps: Annotated[int, Option("--steps", metavar="N", min=1, help="Steps of 16 questions.")] = 150,
+    steps: Annotated[int, Option("--steps", metavar="N", min=1, help="Steps of 16 questions.")] = 300,
     out: Annotated[
         Path | None,
         Option("--out", metavar="FOLDER", help="Where the run is kept; given again, it goes on from there."),
@@ -193,6 +193,9 @@ def pretrain(
         int, Option("--scenes", min=500, help="Databases to synthesise, 16 questions each.")
     ] = 12_000,
     steps: Annotated[int, Option("--steps", min=50, help="Steps of about 128 questions.")] = 1_100,
+    start: Annotated[
+        Path | None, Option("--start", metavar="MODEL", help="A folder of a starter model to go on from.")
+    ] = None,
 ) -> int:
     """Train a starter model from nothing; the same command goes on after an interruption.
 
@@ -203,7 +206,11 @@ def pretrain(
 
     if data is not None and not (data / "schemas.jsonl.gz").is_file():
         raise SettingsError(f"{data} holds no schemas.jsonl.gz.", "--data names the folder of Spider.")
-    folder = pretrain(Run(out, data, scenes, Plan(steps)), lambda line: print(line, file=sys.stderr))
+    if start is not None and not (start / "config.json").is_file():
+        raise SettingsError(f"{start} holds no model.", "--start names a folder with a config.json.")
+    folder = pretrain(
+        Run(out, data, scenes, Plan(steps), start=start), lambda line: print(line, file=sys.stderr)
+    )
     print(folder)
     return 0
 

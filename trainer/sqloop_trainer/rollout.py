@@ -125,6 +125,14 @@ class Rollouts:
             rewards.append(self._reward(each[0], task.gold, task.rejected, copies))
         return rewards
 
+    def answer(self, numbers: Sequence[int]) -> list[Outcome]:
+        """What the greedy answer to each task gives on its database."""
+        written = []
+        for number in numbers:
+            (row,) = self._policy.writer.write(replace(self._tasks[number].request, k=1))
+            written.append(row.tokens)
+        return [each[0] for each in self.outcomes(numbers, written)]
+
     def outcomes(
         self, numbers: Sequence[int], completions: Sequence[Sequence[int]]
     ) -> list[tuple[Outcome, ...]]:

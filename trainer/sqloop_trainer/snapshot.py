@@ -15,7 +15,7 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, Kind, Schema, Table
 from sqloop_trainer.instances.ddl import quoted
 
-ROWS = 2_000
+ROWS = 10_000
 """Of one table, at the most."""
 
 _TYPES: dict[Kind, str] = {

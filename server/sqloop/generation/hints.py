@@ -73,6 +73,11 @@ def _meanings() -> dict[str, frozenset[str]]:
     return meanings
 
 
+def meaningful_stems() -> frozenset[str]:
+    """The stems that mean something whatever the schema: what hints and what is hinted at."""
+    return frozenset(_meanings()).union(*_meanings().values())
+
+
 def find_hints(
     question: str, schema: Schema, mentions: Sequence[Mention], links: Sequence[ValueLink]
 ) -> dict[int, tuple[Target, ...]]:

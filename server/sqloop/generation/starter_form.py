@@ -258,6 +258,8 @@ def _write_functions(tree: exp.Query) -> exp.Query:
 def _find_value(literal: exp.Literal, links: tuple[ValueLink, ...]) -> str | None:
     """The handle of the link that means ``literal``: stored so in its column, stored so, or read so."""
     text = fold(literal.name)
+    if text in ("1.0", "100.0"):
+        return None  # Factors of ratios and shares, which no question says so.
     parent = literal.parent
     column = parent.args.get("this") if parent else None
     beside = (column.table, column.name) if isinstance(column, exp.Column) else None

@@ -35,6 +35,7 @@ expr: term ((PLUS | MINUS | STAR | SLASH) term)*
 term: column | value | HUNDRED | REAL | COUNT_ALL | COUNT DISTINCT? expr RP | (SUM | AVG) DISTINCT? total RP
     | (MIN | MAX | ABS | LENGTH | LOWER | UPPER | YEAR | MONTH | DAY) expr RP | ROUND expr (COMMA digit)? RP
     | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
+    | CASE WHEN cond THEN YES ELSE NO END
 total: amount ((PLUS | MINUS | STAR | SLASH) amount)*
 amount: (alias DOT)? measure | value | HUNDRED | REAL | LP total RP
     | CASE (WHEN cond THEN expr)+ (ELSE expr)? END

@@ -60,6 +60,8 @@ TO_SQL: dict[str, str] = {
     "real": "1.0",
     **{f"a{i}": f"a{i}" for i in range(4)},
     **{f"n{i}": str(i) for i in range(10)},
+    "yes": "'Yes'",
+    "no": "'No'",
 }
 
 _FROM_SQL = {sql: name for name, sql in TO_SQL.items()}
@@ -68,7 +70,7 @@ _FUNCTIONS = "|".join(sql[:-1] for sql in TO_SQL.values() if len(sql) > 1 and sq
 _PIECE = re.compile(
     rf"COUNT\(\*\)|\b(?:{_FUNCTIONS})\("
     r"|(?:IS NOT NULL|IS NULL|GROUP BY|ORDER BY|UNION ALL|LEFT JOIN)\b"
-    r"|100\.0|1\.0|[A-Za-z_]+\d*|\d+|<=|>=|<>|\S"
+    r"|'Yes'|'No'|100\.0|1\.0|[A-Za-z_]+\d*|\d+|<=|>=|<>|\S"
 )
 
 

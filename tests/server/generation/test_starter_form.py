@@ -120,6 +120,29 @@ def test_a_number_is_a_limit(shop_schema: Schema) -> None:
     )
 
 
+YES_OR_NO = "SELECT CASE WHEN COUNT(*) > 0 THEN 'Yes' ELSE 'No' END FROM product"
+
+
+def test_yes_and_no_are_words_of_the_language(shop_schema: Schema) -> None:
+    asked = linked(shop_schema)
+    completion = tokens("select case when count_all gt n0 then yes else no end from t2")
+    assert FORM.from_sql(YES_OR_NO, asked) == completion
+    assert FORM.to_sql(completion, asked) == YES_OR_NO
+
+
+def test_a_factor_is_no_value_of_the_question(shop_schema: Schema) -> None:
+    asked = ask(shop_schema, "how many products in one category on average")
+    assert [link.value for link in asked.links] == [1]
+    sql = "SELECT 1.0 * COUNT(*) / COUNT(DISTINCT category) FROM product"
+    assert FORM.from_sql(sql, asked) == tokens("select real star count_all slash count distinct c11 rp")
+
+
+def test_decades_are_numbers(shop_schema: Schema) -> None:
+    asked = ask(shop_schema, "customers in their late thirties")
+    completion = tokens("select c3 where c10 between v0 plus n7 and v0 plus n9")
+    assert FORM.to_sql(completion, asked).endswith("price BETWEEN 30 + 7 AND 30 + 9")
+
+
 @pytest.mark.parametrize(
     ("dialect", "sql"),
     [

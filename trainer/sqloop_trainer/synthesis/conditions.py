@@ -14,6 +14,9 @@ _OF_PARENT = (
     "(of|for|from|in|by|with|belonging to|at) (the|) ({n} {v}|{v}|{v} {n}|{n} named {v}|{n} called {v})"
 )
 _OF_PARENTS = "(of|for|from|in|by|that belong to|linked to|whose {n} is|at) {p} {t}"
+_FAR = 0.35
+"""How often a filter may be on what is referred to through other tables."""
+
 _WITH_CHILD = "(with|that have|who have|having|that had|that made|with at least one of the) {n} {t}"
 
 
@@ -46,6 +49,8 @@ def _by_parent(scene: Scene, table: Table) -> Condition | None:
     """Rows that refer to a row with some value."""
     random = scene.random
     _, parent = random.choice(scene.parents(table))
+    if random.random() < _FAR:
+        parent = random.choice(scene.ancestors(table))
     shown, noun = scene.shown(parent)[0], scene.noun(parent, plural=False)
     if random.random() < 0.6 and shown.kind == "text" and scene.values(parent, shown):
         value = random.choice(scene.values(parent, shown))

@@ -26,6 +26,7 @@ from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
 from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
 from sqloop_trainer.synthesis.pairs import index_values, make_pairs
+from sqloop_trainer.synthesis.renaming import rename
 
 PER_SCENE = 16
 """Questions on one schema."""
@@ -33,8 +34,8 @@ PER_SCENE = 16
 PER_SHARD = 500
 """Generated scenes of one shard: a few minutes of work for one process."""
 
-SPIDER_SHARDS = 6
-"""Passes over Spider, each with its tables in another order and other made questions."""
+SPIDER_SHARDS = 12
+"""Passes over Spider, tables in another order and made questions anew; every other one is renamed."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,10 @@ def _synthesised(domain: Domain, seed: int) -> Iterator[TrainingScene]:
 
 
 def spider_scenes(spider: Path, seed: int, held_out: bool = False) -> Iterator[TrainingScene]:
-    """Spider's questions on its training schemas and as many made ones, or those of the held-out schemas.
+    """Spider's questions on its training schemas with some made ones, or those of the held-out schemas.
 
-    Each schema has its tables in an order of its own by ``seed``.
+    Each schema has its tables in an order of its own by ``seed``; where that is odd, training schemas and
+    their questions are about other things.
     """
     random = Random(seed)
     schemas, words = read_schemas(spider), read_words(spider)
@@ -104,13 +106,15 @@ def spider_scenes(spider: Path, seed: int, held_out: bool = False) -> Iterator[T
             continue
         tables = list(schemas[db_id].tables)
         random.shuffle(tables)
-        schema = Schema("sqlite", tuple(tables))
+        schema, meant = Schema("sqlite", tuple(tables)), words[db_id]
         texts = [(each.question, each.sql) for each in asked]
-        if not held_out:
-            for number in range(4):
-                yield from _synthesised(read_domain(schema, words[db_id]), seed * 100 + number)
+        if not held_out and seed % 2:
+            schema, meant, texts = rename(schema, meant, texts, random)
+        elif not held_out:
             texts += [(each.synonyms, each.sql) for each in asked if each.synonyms not in ("", each.question)]
-        yield from _human(schema, words[db_id], texts, random)
+        for number in range(0 if held_out else 2):
+            yield from _synthesised(read_domain(schema, meant), seed * 100 + number)
+        yield from _human(schema, meant, texts, random)
 
 
 def _human(

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
-from sqlglot import exp
-
 from sqloop.database.link import ValueIndex, link_values
 from sqloop.database.schema import Schema
 from sqloop.generation.expand import expand
@@ -91,7 +89,7 @@ def _check(draft: Draft, scene: Scene, index: ValueIndex) -> Pair | None:
         return None
     if _is_trivial(answer):
         return None
-    written = write_pair(question, tree, scene.schema, index)
+    written = write_pair(question, sql, scene.schema, index)
     return Pair(question, sql, *written) if written else None
 
 
@@ -101,12 +99,15 @@ def _is_trivial(answer: list[tuple[object, ...]]) -> bool:
     return not cells or all(cell is None for cell in cells) or (len(cells) == 1 and cells[0] in (0, 0.0))
 
 
-def write_pair(question: str, tree: exp.Query, schema: Schema, index: ValueIndex) -> tuple[str, str] | None:
-    """Suffix and completion of a compact ``tree``, or None where it cannot be pointed at."""
+def write_pair(question: str, sql: str, schema: Schema, index: ValueIndex) -> tuple[str, str] | None:
+    """Suffix and completion of ``sql``, or None where it cannot be pointed at.
+
+    The completion is the shortest way to say it, as it is of SQL that people wrote: one way for each query.
+    """
     links = link_values(question, schema, index)
     asked = Asked(question, focus(schema, question, links), links)
     form = StarterForm()
     try:
-        return form.suffix(asked), form.write(tree.copy(), asked)
+        return form.suffix(asked), form.from_sql(sql, asked)
     except (ValueError, KeyError):
         return None

@@ -7,9 +7,11 @@ answers, or None where the schema has nothing for it.
 from __future__ import annotations
 
 from sqloop_trainer.synthesis import (
+    patterns_ages,
     patterns_groups,
     patterns_lists,
     patterns_numbers,
+    patterns_owned,
     patterns_rows,
     patterns_tops,
 )
@@ -37,6 +39,18 @@ WEIGHTS: dict[Pattern, float] = {
     patterns_groups.aggregate_by: 7,
     patterns_groups.most_of: 7,
     patterns_groups.having: 5,
+    patterns_owned.count_owned: 4,
+    patterns_owned.list_owned: 3,
+    patterns_owned.first_owned: 4,
+    patterns_owned.has_owned: 2,
+    patterns_owned.more_owned: 2,
+    patterns_owned.most_owned: 3,
+    patterns_owned.years_between: 1.5,
+    patterns_owned.average_owned: 1,
+    patterns_ages.in_decade: 1,
+    patterns_ages.count_in_decade: 2,
+    patterns_ages.age_then: 2,
+    patterns_ages.more_in_decade: 1.5,
 }
 
 

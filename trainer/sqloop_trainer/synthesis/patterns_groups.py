@@ -65,7 +65,7 @@ class _Group:
 def _draw_group(scene: Scene, table: Table) -> _Group | None:
     """A column of ``table``, or the name or a category of what it refers to, or the year of its date."""
     options = [_Group(table, [column], scene.phrase(table, column)) for column in scene.categories(table)]
-    for _, parent in scene.parents(table):
+    for parent in scene.ancestors(table):
         noun = scene.noun(parent, plural=False)
         options += [_Group(parent, scene.shown(parent), noun)] * 2
         for column in scene.categories(parent)[:2]:

@@ -90,6 +90,8 @@ def list_related(scene: Scene) -> Draft | None:
     if not scene.parents(table):
         return None
     _, parent = scene.random.choice(scene.parents(table))
+    if scene.random.random() < 0.25:
+        parent = scene.random.choice(scene.ancestors(table))
     plain, other, where = scene.plain(table), scene.plain(parent), draw_filter(scene, table)
     if not plain or not other or where is None:
         return None

@@ -177,6 +177,13 @@ class Scene:
                 found.append((key.columns[0], parent))
         return found
 
+    def ancestors(self, table: Table) -> list[Table]:
+        """Tables that this one refers to, directly or through others, the nearest first."""
+        found = [parent for _, parent in self.parents(table)]
+        for one in found:
+            found += [up for _, up in self.parents(one) if up not in found and up.name != table.name]
+        return found
+
     def children(self, table: Table) -> list[tuple[str, Table]]:
         """Tables that refer to this one, with the column that does."""
         return [

@@ -1,0 +1,83 @@
+"""Rows by whom they belong to: ``the medals of Ann``, ``how many red cars did Ann buy``.
+
+Questions about one named row are mostly questions about what refers to it, often through other tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqloop.database.schema import Table
+from sqloop.database.words import split_name, stem
+from sqloop_trainer.synthesis.conditions import own_condition
+from sqloop_trainer.synthesis.conditions_text import say
+from sqloop_trainer.synthesis.scene import Scene, quote, ref
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Rows of ``table`` that belong to a row called ``name``.
+
+    ``kind`` is a value that stands before the noun ("silver"), or empty; ``text`` stands behind it.
+    """
+
+    table: Table
+    owner: Table
+    name: str
+    kind: str
+    text: str
+    sql: str
+
+
+def draw_owned(scene: Scene, table: Table | None = None) -> Owned | None:
+    """A table with something that it belongs to, at any distance; None where there is none."""
+    table = table or scene.table()
+    owners = [each for each in scene.ancestors(table) if scene.shown(each)[0].kind == "text"]
+    if not owners:
+        return None
+    owner = scene.random.choice(owners)
+    column = scene.shown(owner)[0]
+    names = [value for value in scene.values(owner, column) if isinstance(value, str)]
+    if not names:
+        return None
+    name = scene.random.choice(names)
+    parts, kind, text = [f"{ref(owner, column)} = {quote(name)}"], "", ""
+    categories = [each for each in scene.categories(table) if each.kind == "text"]
+    if categories and scene.random.random() < 0.5:
+        chosen = scene.random.choice(categories)
+        value = scene.random.choice(scene.values(table, chosen))
+        parts.append(f"{ref(table, chosen)} = {quote(value)}")
+        kind = say(scene, before_noun(scene, table, value))
+    if scene.random.random() < 0.3 and (found := _narrow(scene, table, owner)):
+        parts.append(found[0])
+        text = found[1]
+    said = name.lower() if scene.random.random() < 0.15 else name
+    return Owned(table, owner, said, kind, text, " AND ".join(parts))
+
+
+def before_noun(scene: Scene, table: Table, value: str | int | float) -> str | int | float:
+    """A value as it stands before what rows are called: "gold" of MedalGold, where rows are medals."""
+    words, noun = split_name(str(value)), stem(scene.noun(table, plural=False))
+    left = [word for word in words if stem(word) != noun]
+    spelled = len(left) < len(words) or (len(words) > 1 and " " not in str(value))
+    return " ".join(left) if left and spelled else value
+
+
+def _narrow(scene: Scene, table: Table, owner: Table) -> tuple[str, str] | None:
+    """A condition on the rows or on what lies between them and their owner, and its words."""
+    between = [
+        each for each in scene.ancestors(table) if each is not owner and owner in scene.ancestors(each)
+    ]
+    if between and scene.random.random() < 0.6:
+        middle = scene.random.choice(between)
+        shown = scene.shown(middle)[0]
+        values = [value for value in scene.values(middle, shown) if isinstance(value, str)]
+        if values:
+            value = scene.random.choice(values)
+            lead = scene.one_of(("in the ", "in ", "at the ", "of ", "for ", "from the "))
+            noun = scene.one_of(("", "", f" {scene.noun(middle, plural=False)}"))
+            return f"{ref(middle, shown)} = {quote(value)}", f"{lead}{say(scene, value)}{noun}"
+    condition = own_condition(scene, table)
+    if condition is None or " OR " in condition.sql:
+        return None
+    return condition.sql, condition.text
