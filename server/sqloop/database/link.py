@@ -52,7 +52,8 @@ _STOP = frozenset(
     "a an the of in on at to for from by with and or not is are was were be been do does did has have had "
     "what which who whom whose when where how why that this these those it its their them they there all any "
     "each every more most less least many much than as into per show list give find get me us i we you our "
-    "no new old first last one two name names number id total average me year month day date time".split()
+    "no new old first last one two name names number id total average me year month day date time "
+    "win wins won get gets got make made ever never still also just both been being can could will would".split()
 )
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
@@ -253,7 +254,9 @@ def _months(words: list[Word]) -> Iterable[_Span]:
 
 def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Iterable[_Span]:
     for word in words:
-        if word.text[0].isalpha() and _may_be_value(word, named) and word.stem not in named:
+        # Short words in lower case are English more often than parts of a name ("won", "may", "lee").
+        long = word.text[0].isupper() or len(word.text) > 3
+        if word.text[0].isalpha() and long and _may_be_value(word, named) and word.stem not in named:
             matches = index.telling(word.stem)
             if 0 < len(matches) <= MAX_MATCHES:
                 yield _Span(word.start, word.end, word.text, tuple(matches))

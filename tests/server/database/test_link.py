@@ -138,3 +138,15 @@ def test_an_index_knows_where_values_are() -> None:
     assert made.whole(("gold", "medal")) == [ValueMatch("medals", "type", "MedalGold")]
     assert made.telling("bolt") == [ValueMatch("medals", "athlete", "Usain Bolt")]
     assert made.telling("jackson") == []
+
+
+def test_short_words_of_a_sentence_are_no_parts_of_names() -> None:
+    made = index({("medals", "athlete"): ["Kim Won-ho", "An Lee", "Usain Bolt"]})
+
+    def values(question: str) -> list[str]:
+        return [match.value for each in link_values(question, SCHEMA, made) for match in each.matches]
+
+    assert values("which city has won the most") == []
+    assert values("who won before bolt") == ["Usain Bolt"]
+    assert values("medals of lee") == []
+    assert values("medals of Lee") == ["An Lee"]
