@@ -53,7 +53,8 @@ _STOP = frozenset(
     "what which who whom whose when where how why that this these those it its their them they there all any "
     "each every more most less least many much than as into per show list give find get me us i we you our "
     "no new old first last one two name names number id total average me year month day date time "
-    "win wins won get gets got make made ever never still also just both been being can could will would".split()
+    "win wins won get gets got make made ever never still also just both been being can could will "
+    "would".split()
 )
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
