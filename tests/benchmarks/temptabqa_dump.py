@@ -25,7 +25,8 @@ from sqloop_trainer.rewards import paper, sqloop
 DUMP = (
     "SELECT t.name, f.name, m.type, m.year, m.location FROM Athlete AS a "
     "JOIN Tournament AS t ON t.athlete_id = a.athlete_id "
-    "JOIN Format AS f ON f.tournament_id = t.tournament_id JOIN Medal AS m ON m.format_id = f.format_id WHERE a.name = '{name}'"
+    "JOIN Format AS f ON f.tournament_id = t.tournament_id JOIN Medal AS m ON m.format_id = f.format_id "
+    "WHERE a.name = '{name}'"
 )
 
 
