@@ -74,14 +74,28 @@ class Window:
         await self.page.keyboard.press("Enter")
 
     async def save_as(self, path: Path) -> None:
-        """Answer the dialog that asks where to save; it ignores Enter while it looks at the folder."""
+        """Answer the dialog that asks where to save.
+
+        It completes what is written while it looks at the folder, and ignores Enter meanwhile.
+        """
         box = self.page.locator(".quick-input-widget input.input")
         await expect(box).to_be_visible()
-        await box.fill(str(path))
         async with asyncio.timeout(SECONDS):
             while await box.is_visible():
-                await self.page.keyboard.press("Enter")
-                await asyncio.sleep(0.5)
+                if await box.input_value() == str(path):
+                    await self.page.keyboard.press("Enter")
+                else:
+                    await box.fill(str(path))
+                await asyncio.sleep(1)
+
+    async def complete(self) -> Locator:
+        """The first completion; asked for until it is there, as the one that typing asks for may be late."""
+        row = self.page.locator(".suggest-widget.visible .monaco-list-row").first
+        async with asyncio.timeout(SECONDS):
+            while not await row.is_visible():
+                await self.page.keyboard.press("Control+Space")
+                await asyncio.sleep(2)
+        return row
 
     async def type(self, text: str) -> None:
         """Type as a person does: line by line, with Enter."""
