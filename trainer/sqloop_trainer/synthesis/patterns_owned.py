@@ -173,7 +173,9 @@ def average_owned(scene: Scene) -> Draft | None:
 
 
 def _from(owned: Owned, named: Table) -> str:
-    return "" if named is owned.table else f' FROM "{owned.table.name}"'
+    """FROM where nothing names the rows of the table; beside a column of theirs it would exclude all others."""
+    known = named is owned.table or f'"{owned.table.name}".' in owned.sql
+    return "" if known else f' FROM "{owned.table.name}"'
 
 
 def _say(
