@@ -173,7 +173,7 @@ def average_owned(scene: Scene) -> Draft | None:
 
 
 def _from(owned: Owned, named: Table) -> str:
-    """FROM where nothing names the rows of the table; beside a column of theirs it would exclude all others."""
+    """FROM where nothing names the rows' table; beside a column of theirs it would exclude other tables."""
     known = named is owned.table or f'"{owned.table.name}".' in owned.sql
     return "" if known else f' FROM "{owned.table.name}"'
 
