@@ -49,6 +49,18 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
+    def interrupt(self, text: str) -> None:
+        """Press Ctrl-C until ``text`` is shown, as a person does.
+
+        An interrupt that comes after `input` has written its prompt and before it reads is heard with the next key only.
+        """
+        for _ in range(SECONDS):
+            self.type("\x03")
+            while select.select([self._ours], [], [], 1)[0] and self._read():
+                if text in self.shown:
+                    return
+        raise AssertionError(f"{text!r} is not shown: {self.shown!r}")
+
     def end(self) -> int:
         """The exit code, after everything that is still shown."""
         while self._read():
@@ -235,7 +247,7 @@ def test_an_interrupt_at_the_question_ends_with_130(
     command = [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", f"sqlite:///{shop}", "-k", "1"]
     terminal = Terminal(command, variables, tmp_path)
     terminal.expect(CHOICES)
-    terminal.type("\x03")
+    terminal.interrupt("Interrupted.")
     assert terminal.end() == 130
     assert terminal.shown.rstrip().endswith("sqloop: Interrupted.")
     assert said() == []
