@@ -85,9 +85,9 @@ class Server:
     def begin(self, method: str, params: Any) -> Queue[dict[str, Any]]:
         """Send a request; its answer comes through the queue."""
         number = next(self._ids)
-        self._answers[number] = Queue()
+        answer = self._answers[number] = Queue()  # The reader drops its own once it has filled it.
         self._send({"id": number, "method": method, "params": params})
-        return self._answers[number]
+        return answer
 
     def notify(self, method: str, params: Any) -> None:
         self._send({"method": method, "params": params})

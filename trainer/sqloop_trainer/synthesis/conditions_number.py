@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqloop.database.schema import Column, Table
+from sqloop_trainer.synthesis.adjectives import Degrees
 from sqloop_trainer.synthesis.drafts import Condition
 from sqloop_trainer.synthesis.scene import Scene, ref
 from sqloop_trainer.synthesis.wording import vary
@@ -17,6 +18,8 @@ _BOUNDED = (
     "((with|that have|having) {s} {v} {c}|(with|that have|having) a {c} of {s} {v}|"
     "whose {c} is {s} {v}|with a {c} of {v} or {o})"
 )
+_NONE = "with (no|zero) {c}|without (any|) {c}|that have no {c}|whose {c} is (0|zero)"
+_SOME = "with some {c}|with a {c} above 0|that have some {c}|whose {c} is not (0|zero)"
 _MORE = "(more than|over|above|greater than|higher than|larger than|exceeding|bigger than)"
 _LESS = "(less than|under|below|lower than|smaller than|fewer than)"
 _COMPARISONS = (
@@ -40,6 +43,13 @@ def on_number(scene: Scene, table: Table, column: Column) -> Condition | None:
     if scene.is_year(table, column):
         return _on_year(scene, table, column, values)
     random, name, left = scene.random, scene.phrase(table, column), ref(table, column)
+    known = scene.degrees(table, column)
+    if 0 in values and random.random() < 0.4:
+        return _on_zero(scene, left, name, known)
+    if known and known.more and random.random() < 0.3:
+        value, more = _round(random.choice(values), random.random()), random.random() < 0.55
+        said = scene.one_of((known.more if more else known.less).split("|"))
+        return Condition(f"{left} {'>' if more else '<'} {value}", f"{said} {value}")
     draw = random.random()
     if draw < 0.12:
         low, high = sorted(_round(random.choice(values), random.random()) for _ in range(2))
@@ -51,6 +61,15 @@ def on_number(scene: Scene, table: Table, column: Column) -> Condition | None:
     value = _round(random.choice(values), random.random())
     sign, template = random.choice(_COMPARISONS)
     return Condition(f"{left} {sign} {value}", vary(random, template, c=name, v=str(value)))
+
+
+def _on_zero(scene: Scene, left: str, name: str, known: Degrees | None) -> Condition:
+    """None of something, or some: ``out of stock``, ``free``, ``without points``."""
+    none = scene.random.random() < 0.65
+    said = (known.none if none else known.some) if known else ""
+    if not said or scene.random.random() < 0.3:
+        said = _NONE if none else _SOME
+    return Condition(f"{left} {'=' if none else '>'} 0", vary(scene.random, f"({said})", c=name))
 
 
 def _round(value: int | float, how: float) -> int | float:

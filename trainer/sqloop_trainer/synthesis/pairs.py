@@ -15,7 +15,7 @@ from itertools import islice
 from random import Random
 
 from sqloop.database.link import ValueIndex, link_values
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Column, Schema, Table
 from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import focus
@@ -47,7 +47,23 @@ def make_pairs(domain: Domain, seed: int, count: int, rows: int = 25) -> Iterato
     except sqlite3.Error:
         return
     with closing(connection):
+        _empty_some(domain, connection, Random(seed))
         yield from ask_rows(domain, connection, seed, count)
+
+
+def _empty_some(domain: Domain, connection: sqlite3.Connection, random: Random) -> None:
+    """Set every seventh or so of some numbers to 0: what is sold out, free or without points."""
+    scene = Scene(domain, connection, random)
+    for table in scene.tables:
+        for column in scene.measures(table):
+            if random.random() < (0.6 if _runs_out(scene, table, column) else 0.15):
+                rows = f"rowid % {random.randint(5, 9)} = {random.randint(0, 4)}"
+                connection.execute(f'UPDATE "{table.name}" SET "{column.name}" = 0 WHERE {rows}')
+
+
+def _runs_out(scene: Scene, table: Table, column: Column) -> bool:
+    known = scene.degrees(table, column)
+    return bool(known and known.none)
 
 
 def ask_rows(domain: Domain, connection: sqlite3.Connection, seed: int, count: int) -> Iterator[Pair]:

@@ -28,6 +28,7 @@ WEIGHTS: dict[Pattern, float] = {
     patterns_numbers.aggregate: 9,
     patterns_numbers.share: 2,
     patterns_numbers.average_count: 1,
+    patterns_numbers.compared: 2,
     patterns_tops.top_rows: 11,
     patterns_tops.beyond_all: 1,
     patterns_rows.look_up: 6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqloop.database.schema import Column
+from sqloop.database.schema import Column, Table
 from sqloop_trainer.synthesis.clauses import LEAD, draw_filter, from_table, items, listed
 from sqloop_trainer.synthesis.drafts import Draft
 from sqloop_trainer.synthesis.scene import Scene, ref
@@ -123,7 +123,7 @@ def ordered(scene: Scene) -> Draft | None:
     template = _SORTED_ROWS if shown == names else _SORTED_COLUMNS
     question = vary(
         scene.random,
-        f"{template} (sorted|ordered|listed|arranged|) {_order(scene, column, column in shown, down)}",
+        f"{template} (sorted|ordered|listed|arranged|) {_order(scene, table, column, column in shown, down)}",
         s=listed([scene.phrase(table, each) for each in shown]),
         n=scene.noun(table),
         t=where.text,
@@ -133,8 +133,11 @@ def ordered(scene: Scene) -> Draft | None:
     return Draft(f"SELECT {items(table, shown)}{where.sql} {order}", question)
 
 
-def _order(scene: Scene, column: Column, is_shown: bool, down: bool) -> str:
-    """How an order is said; a column that is shown need not be named to be in alphabetical order."""
-    if column.kind == "text" and is_shown and not down and scene.random.random() < 0.25:
-        return "in alphabetical order"
+def _order(scene: Scene, table: Table, column: Column, is_shown: bool, down: bool) -> str:
+    """How an order is said; the column need not be named where the words say which it is."""
+    if column.kind == "text" and is_shown and scene.random.random() < 0.4:
+        return "from z to a" if down else "(in alphabetical order|alphabetically|from a to z)"
+    known = scene.degrees(table, column)
+    if known and scene.random.random() < 0.5:
+        return f"({known.down if down else known.up})"
     return (_DOWN if down else _UP)[column.kind]

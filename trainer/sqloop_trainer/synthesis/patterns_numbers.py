@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqloop_trainer.synthesis.clauses import AGGREGATES, COUNT_LEAD, draw_filter, from_table, listed
 from sqloop_trainer.synthesis.conditions import own_condition
+from sqloop_trainer.synthesis.conditions_text import say
 from sqloop_trainer.synthesis.drafts import Draft
-from sqloop_trainer.synthesis.scene import Scene, ref
+from sqloop_trainer.synthesis.owners import before_noun
+from sqloop_trainer.synthesis.scene import Scene, quote, ref
 from sqloop_trainer.synthesis.wording import vary
 
 _DISTINCT = (
@@ -25,6 +27,16 @@ _AGGREGATE_ALL = (
 _SHARE = (
     "(what (percentage|percent|share) of {n} (are|is|have|) {t}|(percentage|share) of {n} {t}|"
     "how much percent of {n} are {t})"
+)
+_HOW_MANY_MORE = (
+    "(how many more {a} {n} than {b} {n} (are there|do we have|exist|) {t}|"
+    "how many more {n} {t} (are|have {c}|have the {c}|are in|are from) {a} than {b}|"
+    "(what is|) (the|) difference between (the|) (number of|) {a} and {b} {n} {t})"
+)
+_WHETHER_MORE = (
+    "((are there|do we have) more {a} {n} than {b} {n} {t}|"
+    "(are|is) {a} (more common|more frequent) than {b} (among|for|in) {n} {t}|"
+    "do more {n} {t} have (the|) {c} {a} than {b})"
 )
 _PER_PARENT = (
     "((what is the|) average number of {n} (per|for each|for a) {p}|"
@@ -85,6 +97,34 @@ def share(scene: Scene) -> Draft | None:
     question = vary(scene.random, _SHARE, n=scene.noun(table), t=found.text)
     part = f"SUM(CASE WHEN {found.sql} THEN 1 ELSE 0 END) * 100.0 / COUNT(*)"
     return Draft(f"SELECT {part}{from_table(table)}", question)
+
+
+def compared(scene: Scene) -> Draft | None:
+    """``how many more red than blue cars are there``, or whether there are more."""
+    table = scene.table()
+    columns = [each for each in scene.categories(table) if each.kind == "text"]
+    if not columns:
+        return None
+    column, where = scene.random.choice(columns), draw_filter(scene, table, chance=0.3)
+    values = sorted({str(value) for value in scene.values(table, column)})
+    if where is None or len(values) < 2 or ref(table, column) in where.sql:
+        return None
+    one, two = scene.random.sample(values, 2)
+    left, right = (
+        f"SUM(CASE WHEN {ref(table, column)} = {quote(value)} THEN 1 ELSE 0 END)" for value in (one, two)
+    )
+    asks_whether = scene.random.random() < 0.5
+    asked = f"CASE WHEN {left} > {right} THEN 'Yes' ELSE 'No' END" if asks_whether else f"{left} - {right}"
+    question = vary(
+        scene.random,
+        _WHETHER_MORE if asks_whether else _HOW_MANY_MORE,
+        n=scene.noun(table),
+        a=say(scene, before_noun(scene, table, one)),
+        b=say(scene, before_noun(scene, table, two)),
+        c=scene.phrase(table, column),
+        t=where.text,
+    )
+    return Draft(f"SELECT {asked}{where.sql}", question)
 
 
 def average_count(scene: Scene) -> Draft | None:

@@ -141,12 +141,21 @@ def most_owned(scene: Scene) -> Draft | None:
     if owned is None or column is None or ref(*column) in owned.sql:
         return None
     name, most = ref(*column), scene.random.random() < 0.8
+    when = _time(scene, owned.table)
+    template = _MOST
+    if (
+        when and when != column[1] and column[1].kind == "text" and scene.random.random() < 0.25
+    ):  # What comes again every year.
+        name, template = (
+            f"{name}, {_year(scene, owned.table, when)}",
+            _MOST.replace("{c}", "{c} and year"),
+        )
     among = f"{_from(owned, column[0])} WHERE {owned.sql} GROUP BY {name}"
     best = f"(SELECT COUNT(*){among} ORDER BY COUNT(*){' DESC' if most else ''} LIMIT 1)"
     said = "(most|highest number of|largest number of)" if most else "(fewest|least|lowest number of)"
     return Draft(
         f"SELECT {name}{among} HAVING COUNT(*) = {best}",
-        _say(scene, owned, _MOST.replace("{e}", said), *column),
+        _say(scene, owned, template.replace("{e}", said), *column),
     )
 
 

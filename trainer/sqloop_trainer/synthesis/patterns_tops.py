@@ -92,7 +92,9 @@ def _ask_rows(top: _Top) -> Iterator[str]:
                 yield f"who is the {adjective} {{n}} {{t}}"
     else:
         yield f"{_LEAD} (the|) {{k}} {{n}} with {most} {{t}}"
-        yield f"{_LEAD} (the|) {'(top|first)' if top.down else '(bottom|last)'} {{k}} {{n}} {{t}} by {{c}}"
+        if most in (_HIGHEST, _LOWEST):  # The "first" by a year are the earliest.
+            end = "(top|first)" if top.down else "(bottom|last)"
+            yield f"{_LEAD} (the|) {end} {{k}} {{n}} {{t}} by {{c}}"
         if adjective:
             yield from [f"{_LEAD} (the|) {{k}} {adjective} {{n}} {{t}}"] * 2
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from random import Random
 
 from sqloop.database.schema import Column, Table
+from sqloop_trainer.synthesis.adjectives import Degrees, degrees_of
 from sqloop_trainer.synthesis.domains import Domain
 from sqloop_trainer.synthesis.lexicon import read_lexicon
 from sqloop_trainer.synthesis.nouns import pluralize, singularize
@@ -22,6 +23,22 @@ _PEOPLE = frozenset(
         "patient doctor agent tenant user driver coach candidate officer scientist volunteer donor "
         "musician person people owner instructor professor staff client manager athlete singer"
     ).split()
+)
+_IDLE_WORDS = 0.02
+"""How often a noun has a word before it that no column knows: such a word filters nothing."""
+
+_IDLE = (
+    "International",
+    "National",
+    "Official",
+    "Registered",
+    "Known",
+    "Existing",
+    "Individual",
+    "Professional",
+    "Listed",
+    "Recorded",
+    "Various",
 )
 _NAMES = (
     "name",
@@ -60,11 +77,14 @@ class Scene:
         return self.random.choices(self.tables, weights)[0]
 
     def noun(self, table: Table, plural: bool = True) -> str:
-        """What rows of ``table`` are called."""
+        """What rows of ``table`` are called, now and then with a word that means nothing here."""
         words = self._base(table)
         entity = read_lexicon().get("_".join(words))
         if entity and entity.synonyms and self.random.random() < 0.15:
             words = tuple(self.random.choice(entity.synonyms).split())
+        if self.random.random() < _IDLE_WORDS:
+            idle = self.one_of(_IDLE)
+            words = (idle if self.random.random() < 0.5 else idle.lower(), *words)
         return " ".join((*words[:-1], pluralize(words[-1]))) if plural else " ".join(words)
 
     def _base(self, table: Table) -> Words:
@@ -151,7 +171,14 @@ class Scene:
     def adjectives(self, table: Table, column: Column) -> tuple[str, str]:
         """What the greatest and the least are called, where there are words: ("priciest", "cheapest")."""
         attribute = self.domain.attributes.get(self.words(table, column))
+        known = self.degrees(table, column)
+        if known and not (attribute and attribute.high and self.random.random() < 0.5):
+            return self.one_of(known.most.split("|")), self.one_of(known.least.split("|"))
         return (attribute.high, attribute.low) if attribute else ("", "")
+
+    def degrees(self, table: Table, column: Column) -> Degrees | None:
+        """The words for more and less of a column, where any schema has them."""
+        return degrees_of(self.words(table, column))
 
     # Rows
 
