@@ -52,7 +52,7 @@ class Terminal:
     def interrupt(self, text: str) -> None:
         """Press Ctrl-C until ``text`` is shown, as a person does.
 
-        An interrupt that comes after `input` has written its prompt and before it reads is heard with the next key only.
+        One that comes after `input` has written its prompt and before it reads is heard with the next key.
         """
         for _ in range(SECONDS):
             self.type("\x03")

@@ -9,9 +9,8 @@ from sqloop.database.schema import Column, Schema, Table
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import focus
 from sqloop.generation.starter_form import StarterForm
-from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
-from sqloop_trainer.synthesis.pairs import Pair, index_values, make_pairs
+from sqloop_trainer.synthesis.pairs import Pair, fill_domain, index_values, make_pairs
 
 COUNT = 12
 
@@ -30,7 +29,7 @@ def test_pairs_have_answers_and_questions_differ() -> None:
     assert len(made) >= 0.9 * 30 * COUNT
     assert len({pair.question.lower() for _, _, pair in made}) >= 0.98 * len(made)
     for seed, domain, pair in made:
-        connection = fill(domain.schema, seed, 25, words=domain.name_words())
+        connection = fill_domain(domain, seed)
         cells = [cell for row in connection.execute(pair.sql) for cell in row]
         assert any(cell is not None for cell in cells), pair
         assert cells not in ([0], [0.0]), pair
@@ -40,7 +39,7 @@ def test_pairs_have_answers_and_questions_differ() -> None:
 def test_a_pair_is_what_the_model_is_asked_when_it_serves() -> None:
     form = StarterForm()
     for seed, domain, pair in pairs_of(range(40, 50)):
-        connection = fill(domain.schema, seed, 25, words=domain.name_words())
+        connection = fill_domain(domain, seed)
         links = link_values(pair.question, domain.schema, index_values(domain.schema, connection))
         asked = Asked(pair.question, focus(domain.schema, pair.question, links), links)
         assert form.suffix(asked) == pair.suffix

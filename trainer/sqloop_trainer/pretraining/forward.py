@@ -11,16 +11,19 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor
-from torch.nn.functional import rms_norm, scaled_dot_product_attention
+from torch.nn.functional import dropout, rms_norm, scaled_dot_product_attention
 from transformers import LlamaForCausalLM
 
 from sqloop_trainer.pretraining.packing import Batch
 
 
-def answer_states(model: LlamaForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Hidden states ``[Q, A, hidden]`` of what predicts answers; ``[M, hidden]`` of the marks half-way up."""
+def answer_states(model: LlamaForCausalLM, batch: Batch, drop: float = 0.0) -> tuple[Tensor, Tensor]:
+    """Hidden states ``[Q, A, hidden]`` of what predicts answers; ``[M, hidden]`` of the marks half-way up.
+
+    ``drop`` is the share of the embeddings and of what each layer adds that is left out, at random.
+    """
     layers: Any = model.model.layers
-    hidden = model.model.embed_tokens(batch.ids)
+    hidden = dropout(model.model.embed_tokens(batch.ids), drop)
     rotary = model.model.rotary_emb(hidden[None], batch.positions[None])
     cos, sin = (each[0, :, None, : each.shape[-1] // 2] for each in rotary)
     count = len(batch.prefix_tokens)
@@ -50,14 +53,14 @@ def answer_states(model: LlamaForCausalLM, batch: Batch) -> tuple[Tensor, Tensor
                 _unpick(answered, batch.items, batch.item_tokens),
             )
             seen = torch.cat(both)
-            hidden = hidden + attention.o_proj(seen)
+            hidden = hidden + dropout(attention.o_proj(seen), drop)
         else:
             queries = behind[:, :, :heads].flatten(0, 1)[asked]
             seen = _attend(queries, ahead, behind, batch.prefix_seen, batch.asks)
             own = _pick(hidden[count:], batch.items, batch.item_tokens).flatten(0, 1)[asked]
-            hidden = own + attention.o_proj(seen)
+            hidden = own + dropout(attention.o_proj(seen), drop)
         normed = _norm(hidden, layer.post_attention_layernorm)
-        hidden = hidden + layer.mlp(normed)
+        hidden = hidden + dropout(layer.mlp(normed), drop)
         if index + 1 == len(layers) // 2:
             marks = hidden.index_select(0, batch.marks)
     return _norm(hidden, model.model.norm), marks

@@ -26,7 +26,10 @@ from sqloop_trainer.pretraining.muon import Muon, fast_precision
 from sqloop_trainer.pretraining.packing import CLAUSES, Batch, EncodedScene, Language, batches, make_batch
 from sqloop_trainer.pretraining.pointers import seed_pointers
 
-HUMAN, HUMAN_LATE = 0.4, 0.6
+HUMAN, HUMAN_LATE = 0.4, 0.5
+DROP = 0.1
+"""Dropout: the human questions are few, and a network that sees them a dozen times knows them by heart."""
+
 ROLE_WEIGHT = 0.3
 """What the roles of handles count beside the answers."""
 
@@ -135,7 +138,7 @@ def losses(
     model: LlamaForCausalLM, roles: torch.nn.Linear, batch: Batch
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean cross-entropy over the tokens of the answers, and of the roles over marks, in nats."""
-    hidden, marks = answer_states(model, batch)
+    hidden, marks = answer_states(model, batch, DROP if model.training else 0.0)
     learned = batch.targets >= 0
     answers = cross_entropy(model.lm_head(hidden[learned]), batch.targets[learned])
     normed = torch.nn.functional.rms_norm(marks, marks.shape[-1:])

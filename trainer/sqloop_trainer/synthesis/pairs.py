@@ -43,22 +43,24 @@ class Pair:
 def make_pairs(domain: Domain, seed: int, count: int, rows: int = 25) -> Iterator[Pair]:
     """Up to ``count`` pairs on one filled database of ``domain``; fewer where it has little to ask."""
     try:
-        connection = fill(domain.schema, seed, rows, words=domain.name_words())
+        connection = fill_domain(domain, seed, rows)
     except sqlite3.Error:
         return
     with closing(connection):
-        _empty_some(domain, connection, Random(seed))
         yield from ask_rows(domain, connection, seed, count)
 
 
-def _empty_some(domain: Domain, connection: sqlite3.Connection, random: Random) -> None:
-    """Set every seventh or so of some numbers to 0: what is sold out, free or without points."""
+def fill_domain(domain: Domain, seed: int, rows: int = 25) -> sqlite3.Connection:
+    """A database of ``domain``; every seventh or so of some numbers is 0: sold out, free, without points."""
+    connection = fill(domain.schema, seed, rows, words=domain.name_words())
+    random = Random(seed)
     scene = Scene(domain, connection, random)
     for table in scene.tables:
         for column in scene.measures(table):
             if random.random() < (0.6 if _runs_out(scene, table, column) else 0.15):
-                rows = f"rowid % {random.randint(5, 9)} = {random.randint(0, 4)}"
-                connection.execute(f'UPDATE "{table.name}" SET "{column.name}" = 0 WHERE {rows}')
+                chosen = f"rowid % {random.randint(5, 9)} = {random.randint(0, 4)}"
+                connection.execute(f'UPDATE "{table.name}" SET "{column.name}" = 0 WHERE {chosen}')
+    return connection
 
 
 def _runs_out(scene: Scene, table: Table, column: Column) -> bool:

@@ -150,7 +150,8 @@ def most_owned(scene: Scene) -> Draft | None:
             f"{name}, {_year(scene, owned.table, when)}",
             _MOST.replace("{c}", "{c} and year"),
         )
-    among = f"{_from(owned, column[0])} WHERE {owned.sql} GROUP BY {name}"
+    source = _from(owned, column[0]) if template is _MOST else ""  # The year names the rows' table.
+    among = f"{source} WHERE {owned.sql} GROUP BY {name}"
     best = f"(SELECT COUNT(*){among} ORDER BY COUNT(*){' DESC' if most else ''} LIMIT 1)"
     said = "(most|highest number of|largest number of)" if most else "(fewest|least|lowest number of)"
     return Draft(
