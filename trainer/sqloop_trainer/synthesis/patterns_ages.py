@@ -8,11 +8,19 @@ from __future__ import annotations
 from sqloop.database.schema import Column, Table
 from sqloop_trainer.synthesis.clauses import count_or_list
 from sqloop_trainer.synthesis.drafts import Draft
+from sqloop_trainer.synthesis.owners import draw_kind
 from sqloop_trainer.synthesis.scene import Scene, quote, ref
 from sqloop_trainer.synthesis.wording import vary
 
 _DECADES = {20: "twenties", 30: "thirties", 40: "forties", 50: "fifties", 60: "sixties"}
-_PARTS = {"": (0, 9), "early": (0, 3), "mid": (4, 6), "late": (7, 9)}
+_PARTS = {
+    "": ((0, 9),),
+    "early": ((0, 3), (0, 3), (0, 2), (0, 4), (1, 3)),
+    "mid": ((4, 6), (4, 6), (4, 7), (3, 6), (3, 7)),
+    "late": ((7, 9), (7, 9), (6, 9), (8, 9)),
+}
+"""First and last year, where people do not agree: a policy that is not sure can be taught by answers."""
+
 _IN_DECADE = "(in (their|his|her|his/her) {p} {d}|who are in their {p} {d}|aged in their {p} {d})"
 _COUNT_THEN = (
     "(how many {n} did {v} (have|win|get|make) in (their|his|her|his/her) {p} {d}|"
@@ -37,7 +45,7 @@ def in_decade(scene: Scene) -> Draft | None:
         return None
     decade, part = scene.random.choice(list(_DECADES)[:4]), scene.one_of(("", "", "", "early", "mid", "late"))
     text = vary(scene.random, _IN_DECADE, p=part, d=_DECADES[decade])
-    where = f" WHERE {_within(ref(table, ages[0]), decade, part)}"
+    where = f" WHERE {_within(scene, ref(table, ages[0]), decade, part)}"
     return count_or_list(scene, table, where, text, counted=0.5)
 
 
@@ -46,10 +54,10 @@ def count_in_decade(scene: Scene) -> Draft | None:
     dated = _draw_dated(scene)
     if dated is None:
         return None
-    table, age, name, who = dated
+    table, age, name, who, _ = dated
     decade, part = scene.random.choice((20, 20, 30, 30, 40)), scene.one_of(("", "", "early", "mid", "late"))
     text = vary(scene.random, _COUNT_THEN, n=scene.noun(table), v=name, p=part, d=_DECADES[decade])
-    return Draft(f"SELECT COUNT(*) WHERE {who} AND {_within(age, decade, part)}", text)
+    return Draft(f"SELECT COUNT(*) WHERE {who} AND {_within(scene, age, decade, part)}", text)
 
 
 def age_then(scene: Scene) -> Draft | None:
@@ -57,13 +65,9 @@ def age_then(scene: Scene) -> Draft | None:
     dated = _draw_dated(scene)
     if dated is None:
         return None
-    table, age, name, who = dated
-    kind = ""
-    categories = [each for each in scene.categories(table) if each.kind == "text"]
-    if categories and scene.random.random() < 0.4:
-        column = scene.random.choice(categories)
-        kind = str(scene.random.choice(scene.values(table, column)))
-        who += f" AND {ref(table, column)} = {quote(kind)}"
+    table, age, name, who, owner = dated
+    kinds, kind = draw_kind(scene, table, owner)
+    who = " AND ".join((who, *kinds))
     first = scene.random.random() < 0.6
     text = vary(
         scene.random,
@@ -80,21 +84,21 @@ def more_in_decade(scene: Scene) -> Draft | None:
     dated = _draw_dated(scene)
     if dated is None:
         return None
-    table, age, name, who = dated
+    table, age, name, who, _ = dated
     one, two = scene.random.sample((20, 30, 40), 2)
     text = vary(scene.random, _MORE_THAN, n=scene.noun(table), v=name, a=_DECADES[one], b=_DECADES[two])
-    counts = (f"SUM(CASE WHEN {_within(age, each, '')} THEN 1 ELSE 0 END)" for each in (one, two))
+    counts = (f"SUM(CASE WHEN {_within(scene, age, each, '')} THEN 1 ELSE 0 END)" for each in (one, two))
     return Draft(f"SELECT CASE WHEN {' > '.join(counts)} THEN 'Yes' ELSE 'No' END WHERE {who}", text)
 
 
-def _within(age: str, decade: int, part: str) -> str:
-    low, high = _PARTS[part]
+def _within(scene: Scene, age: str, decade: int, part: str) -> str:
+    low, high = scene.random.choice(_PARTS[part])
     start = f"{decade} + {low}" if low else str(decade)
     return f"{age} BETWEEN {start} AND {decade} + {high}"
 
 
-def _draw_dated(scene: Scene) -> tuple[Table, str, str, str] | None:
-    """Rows with a year, whose owner was born in one: table, age as SQL, owner's name and which owner."""
+def _draw_dated(scene: Scene) -> tuple[Table, str, str, str, Table] | None:
+    """Rows with a year, whose owner was born in one: table, age as SQL, the owner's name, SQL, table."""
     options = [
         (table, owner)
         for table in scene.tables
@@ -111,7 +115,7 @@ def _draw_dated(scene: Scene) -> tuple[Table, str, str, str] | None:
         return None
     name = scene.random.choice(names)
     age = f"{_year(scene, table)} - {born}"
-    return table, age, name, f"{ref(owner, scene.shown(owner)[0])} = {quote(name)}"
+    return table, age, name, f"{ref(owner, scene.shown(owner)[0])} = {quote(name)}", owner
 
 
 def _year(scene: Scene, table: Table) -> str | None:

@@ -142,15 +142,11 @@ def most_owned(scene: Scene) -> Draft | None:
         return None
     name, most = ref(*column), scene.random.random() < 0.8
     when = _time(scene, owned.table)
-    template = _MOST
-    if (
-        when and when != column[1] and column[1].kind == "text" and scene.random.random() < 0.25
-    ):  # What comes again every year.
-        name, template = (
-            f"{name}, {_year(scene, owned.table, when)}",
-            _MOST.replace("{c}", "{c} and year"),
-        )
-    source = _from(owned, column[0]) if template is _MOST else ""  # The year names the rows' table.
+    template, source = _MOST, _from(owned, column[0])
+    if when and column[0] is not owned.table and scene.random.random() < 0.35:
+        # What comes again is sometimes told with its year, whether that was asked for or not.
+        name, source = f"{name}, {_year(scene, owned.table, when)}", ""
+        template = _MOST.replace("{c}", scene.one_of(("{c} and year", "{c} and year", "{c}")))
     among = f"{source} WHERE {owned.sql} GROUP BY {name}"
     best = f"(SELECT COUNT(*){among} ORDER BY COUNT(*){' DESC' if most else ''} LIMIT 1)"
     said = "(most|highest number of|largest number of)" if most else "(fewest|least|lowest number of)"
@@ -176,7 +172,8 @@ def average_owned(scene: Scene) -> Draft | None:
     column = _asked(scene, owned) if owned else None
     if owned is None or column is None or ref(*column) in owned.sql or owned.text:
         return None
-    average = f"1.0 * COUNT(*) / COUNT(DISTINCT {ref(*column)})"
+    whole = scene.random.random() < 0.25  # People may mean a whole number, and do not say so.
+    average = f"{'' if whole else '1.0 * '}COUNT(*) / COUNT(DISTINCT {ref(*column)})"
     return Draft(
         f"SELECT {average}{_from(owned, column[0])} WHERE {owned.sql}", _say(scene, owned, _AVERAGE, *column)
     )

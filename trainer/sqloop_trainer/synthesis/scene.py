@@ -24,7 +24,7 @@ _PEOPLE = frozenset(
         "musician person people owner instructor professor staff client manager athlete singer"
     ).split()
 )
-_IDLE_WORDS = 0.02
+IDLE_WORDS = 0.04
 """How often a noun has a word before it that no column knows: such a word filters nothing."""
 
 _IDLE = (
@@ -82,10 +82,14 @@ class Scene:
         entity = read_lexicon().get("_".join(words))
         if entity and entity.synonyms and self.random.random() < 0.15:
             words = tuple(self.random.choice(entity.synonyms).split())
-        if self.random.random() < _IDLE_WORDS:
-            idle = self.one_of(_IDLE)
-            words = (idle if self.random.random() < 0.5 else idle.lower(), *words)
+        if self.random.random() < IDLE_WORDS:
+            words = (self.idle(), *words)
         return " ".join((*words[:-1], pluralize(words[-1]))) if plural else " ".join(words)
+
+    def idle(self) -> str:
+        """A word that filters nothing."""
+        word = self.one_of(_IDLE)
+        return word if self.random.random() < 0.5 else word.lower()
 
     def _base(self, table: Table) -> Words:
         words = self.domain.words[table.name, None]
