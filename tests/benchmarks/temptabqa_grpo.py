@@ -50,13 +50,14 @@ def main(
     kl: Annotated[float, Option("--kl")] = 0.02,
     rate: Annotated[float, Option("--rate")] = 4e-4,
     temperature: Annotated[float, Option("--temperature")] = 1.0,
+    seed: Annotated[int, Option("--seed")] = 0,
     limit: Annotated[int, Option("--limit", help="Questions of dev to measure on.")] = 282,
 ) -> None:
     """Train, and print what dev says."""
     silence_libraries()
     out.mkdir(parents=True, exist_ok=True)
     chosen: Decoding = "beam" if decoding == "beam" else "sample"
-    plan = Grpo(steps, questions, k, chosen, reward, kl, rate, temperature)
+    plan = Grpo(steps, questions, k, chosen, reward, kl, rate, temperature, seed=seed)
     policy = load_policy(str(model), str(adapter) if adapter else None)
     url = build_world(data, "original")
     with connect(url) as database, RewardPool(url) as pool:
