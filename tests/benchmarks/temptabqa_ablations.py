@@ -1,4 +1,4 @@
-"""The open questions of arXiv 2506.06093 as short runs from one adapter: rewards, beams, KL, learning from SQL.
+"""The open questions of arXiv 2506.06093 as short runs from one adapter: rewards, beams, KL, SQL as teacher.
 
     python tests/benchmarks/temptabqa_ablations.py --data DIR --out runs/ablations --adapter runs/boot/adapter
 
