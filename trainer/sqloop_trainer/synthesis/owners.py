@@ -66,7 +66,7 @@ def draw_kind(scene: Scene, table: Table, owner: Table) -> tuple[list[str], str]
         value = str(scene.random.choice(scene.values(table, chosen)))
         parts.append(f"{ref(table, chosen)} = {quote(value)}")
         words.append(say(scene, before_noun(scene, table, value)))
-    if words and scene.random.random() < IDLE_WORDS:
+    if scene.random.random() < 3 * IDLE_WORDS:
         words.insert(0, scene.idle())
     return parts, " ".join(words)
 
