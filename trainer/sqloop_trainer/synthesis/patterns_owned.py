@@ -101,7 +101,7 @@ def has_owned(scene: Scene) -> Draft | None:
     """``did Ann ever win a silver medal``: yes or no."""
     table = scene.table()
     owned = draw_owned(scene, table)
-    if owned is None or not (owned.kind or owned.text):
+    if owned is None or " AND " not in owned.sql:
         return None
     sql = f"SELECT CASE WHEN COUNT(*) > 0 THEN 'Yes' ELSE 'No' END FROM \"{table.name}\" WHERE {owned.sql}"
     if scene.random.random() < 0.5:  # Of another, who may have none.
