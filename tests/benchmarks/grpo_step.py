@@ -7,10 +7,12 @@ grammar) and scores them with one reading of each prompt too; TRL's generates an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
+from time import perf_counter
+from typing import Any, cast
 
 from datasets import Dataset
 from transformers import TrainerCallback
@@ -18,7 +20,9 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 
 import sqloop
 from benchmarks.figures import Figure, Section
+from sqloop.database.outcome import Outcome
 from sqloop.settings import load_settings
+from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.grpo import Grpo, _configure, tune
 from sqloop_trainer.made_questions import LESSONS, allow_snapshot, make_questions
 from sqloop_trainer.own_database import open_own
@@ -37,7 +41,7 @@ def measure() -> Section:
     settings = allow_snapshot(load_settings(db="sample"))
     with open_own(settings, "starter") as own, TemporaryDirectory(prefix="sqloop-bench-") as folder:
         tasks = own.ask(make_questions(own.database, LESSONS, 64))
-        ours = _ours(tasks, Path(folder) / "ours")
+        ours, share = _ours(tasks, Path(folder) / "ours")
         plain = _plain(tasks, Path(folder) / "plain")
     return Section(
         "grpo_step",
@@ -47,14 +51,32 @@ def measure() -> Section:
             Figure("sqloop", "seconds a step", ours, "s"),
             Figure("TRL's GRPOTrainer alone", "seconds a step", plain, "s"),
             Figure("gain", "seconds a step", plain / ours, "×", above=3),
+            Figure("sqloop", "of which execution", 100 * share, "%", below=5),
         ),
     )
 
 
-def _ours(tasks: Sequence[Task], folder: Path) -> float:
+def _ours(tasks: Sequence[Task], folder: Path) -> tuple[float, float]:
+    """Seconds of a step, and the share of all steps in which candidates were executed."""
     times: list[float] = []
-    tune(load_policy(STARTER, None), tasks, PLAN, folder, lambda record: times.append(record["seconds"]))
-    return median(times[1:])
+    pool = _TimedPool(tasks[0].pool)
+    timed = [replace(task, pool=cast(RewardPool, pool)) for task in tasks]
+    tune(load_policy(STARTER, None), timed, PLAN, folder, lambda record: times.append(record["seconds"]))
+    return median(times[1:]), pool.seconds / sum(times)
+
+
+class _TimedPool:
+    """A pool of rewards that counts the seconds in which somebody waits for it."""
+
+    def __init__(self, pool: RewardPool) -> None:
+        self._pool = pool
+        self.seconds = 0.0
+
+    def run_everywhere(self, texts: list[str]) -> list[tuple[Outcome, ...]]:
+        started = perf_counter()
+        found = self._pool.run_everywhere(texts)
+        self.seconds += perf_counter() - started
+        return found
 
 
 def _plain(tasks: Sequence[Task], folder: Path) -> float:
