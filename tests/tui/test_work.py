@@ -50,10 +50,10 @@ async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, 
         assert editor.has_focus
         editor.text = better
         await user.press("f6", "a")
-        await user.sees("run it with F5 and see its rows first")
+        await user.sees("You have not seen the rows of this query yet")
         assert said() == []
         await user.press("f5")
-        await user.sees("this answers “Who lives in Oslo?”")
+        await user.sees("this is the answer to your question")
         await user.press("a")
         await user.sees("Recorded: your query answers the question.")
     assert [(event.kind, event.sql) for event in said()] == [("edited", better)]

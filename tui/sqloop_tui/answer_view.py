@@ -37,10 +37,7 @@ class AnswerView(ContentSwitcher):
         table = self.query_one(ResultTable)
         table.show(pages)
         table.column = column
-        self.current = "table"
-        self.border_subtitle = count(pages.row_count, "row")
-        if find_series(pages.columns, pages.first_page) is not None:
-            self.border_subtitle += " · c: chart"
+        self._turn_to("table", pages)
 
     def show_failure(self, title: str, message: str, hint: str) -> None:
         """Show what went wrong."""
@@ -59,22 +56,27 @@ class AnswerView(ContentSwitcher):
 
     def toggle_chart(self) -> str:
         """Chart or table; why there is no chart where there is none."""
-        if self.current == "chart":
-            self.current = "table"
-            self.focus_inside()
-            return ""
         pages = self.pages
-        if pages is None or self.current != "table":
+        if pages is None or self.current not in ("table", "chart"):
             return "There are no rows to draw."
-        if pages.row_count > len(pages.first_page):
-            return f"A chart shows up to {len(pages.first_page)} rows; these are {pages.row_count:,}."
-        series = find_series(pages.columns, pages.first_page)
-        if series is None:
-            return "A chart needs two columns: a label or a date, and a number."
-        self.query_one(ChartView).show(series)
-        self.current = "chart"
+        if self.current == "table":
+            if not pages.whole:
+                return f"A chart shows up to {len(pages.first_page)} rows; these are {pages.row_count:,}."
+            series = find_series(pages.columns, pages.first_page)
+            if series is None:
+                return "A chart needs two columns: a label or a date, and a number."
+            self.query_one(ChartView).show(series)
+        self._turn_to("table" if self.current == "chart" else "chart", pages)
         self.focus_inside()
         return ""
+
+    def _turn_to(self, view: str, pages: Pages) -> None:
+        self.current = view
+        self.border_subtitle = count(pages.row_count, "row")
+        if view == "chart":
+            self.border_subtitle += " · c: table"
+        elif pages.whole and find_series(pages.columns, pages.first_page) is not None:
+            self.border_subtitle += " · c: chart"
 
     def focus_inside(self) -> None:
         """Put the focus on what is seen."""

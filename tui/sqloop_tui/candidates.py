@@ -52,7 +52,7 @@ class CandidateList(OptionList):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Show its rows", key_display="⏎")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Rows", key_display="⏎")]
 
     def show(
         self, candidates: tuple[Candidate, ...], proposed: int, sql_style: Callable[[Kind], Style]
@@ -62,6 +62,13 @@ class CandidateList(OptionList):
         self.add_options(Option(self._draw(each, proposed, sql_style)) for each in candidates)
         if candidates:
             self.highlighted = 0
+
+    def recolour(
+        self, candidates: tuple[Candidate, ...], proposed: int, sql_style: Callable[[Kind], Style]
+    ) -> None:
+        """Draw what is listed anew; the cursor stays where it is."""
+        for number, each in enumerate(candidates):
+            self.replace_option_prompt_at_index(number, self._draw(each, proposed, sql_style))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show its query."""
@@ -80,7 +87,7 @@ class CandidateList(OptionList):
         if candidate.status == "ok":
             if proposed <= DOTS:
                 text.append("●" * candidate.votes, self._style("votes"))
-                text.append("○" * (proposed - candidate.votes) + "  ", detail)
+                text.append("○" * (proposed - candidate.votes) + " ", detail)
             text.append(f"{candidate.votes} of {proposed}", self._style("votes"))
             text.append(f" · {count(candidate.rows, 'row')} · {candidate.elapsed_ms:,.0f} ms", detail)
         else:

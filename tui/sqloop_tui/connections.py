@@ -42,8 +42,9 @@ class Connections(ModalScreen[Choice]):
             background: $surface;
             padding: 1 2;
         }
-        & OptionList { height: auto; max-height: 10; border: none; background: $surface; padding: 0; }
-        & Input { border: none; background: $panel; height: 1; }
+        & OptionList { height: auto; max-height: 10; background: $surface; padding: 0; }
+        & OptionList, & OptionList:focus, & Input, & Input:focus { border: none; }
+        & Input { background: $panel; height: 1; }
         & Static { color: $secondary; margin: 1 0 0 0; }
     }
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from sqloop.errors import SettingsError
@@ -10,8 +11,12 @@ from sqloop.lsp.protocol import Options
 
 def run(*, db: str | None, k: int | None, model: str | None, adapter: str | None, no_feedback: bool) -> int:
     """Open the console; 0 when its user leaves. Raises SettingsError where there is no terminal."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise SettingsError("The console needs a terminal.", 'For pipes there is sqloop ask "QUESTION".')
+    if os.environ.get("TERM") == "dumb":
+        hint = 'sqloop ask "QUESTION" works line by line.'
+        raise SettingsError("The console draws where it likes, which this terminal cannot (TERM=dumb).", hint)
     from sqloop.places import data_folder
     from sqloop_tui.app import ConsoleApp
 

@@ -33,7 +33,8 @@ class ExportDialog(ModalScreen[str]):
             background: $surface;
             padding: 1 2;
         }
-        & Input { border: none; background: $panel; height: 1; margin: 1 0; }
+        & Input, & Input:focus { border: none; }
+        & Input { background: $panel; height: 1; margin: 1 0; }
         & #export-says { color: $secondary; }
     }
     """

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Everywhere": (
-        ("Esc", "cancel what is being done; else go to the question"),
+        ("Esc", "cancel; else back to the question"),
         ("Ctrl+R  F5", "run the SQL"),
         ("F6  F7  F8", "to the candidates, the SQL, the rows"),
         ("Ctrl+B", "show or hide the schema"),

@@ -27,7 +27,7 @@ def judgement(answer: AskResult | None, shown: Shown | None, text: str, action: 
     if _same(text, shown.sql):
         proposed = any(_same(shown.sql, each.sql) for each in answer.candidates)
         return FeedbackParams(answer.suggestion, "accepted" if proposed else "edited", shown.sql)
-    return "The query was changed: run it with F5 and see its rows first."
+    return "You have not seen the rows of this query yet: F5 runs it."
 
 
 def _same(one: str, other: str) -> bool:

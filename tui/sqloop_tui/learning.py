@@ -32,7 +32,7 @@ class Learning(Screen[None]):
             border-title-color: $secondary;
             padding: 0 1;
         }
-        & > #feedback { height: 9; }
+        & > #feedback { height: 7; }
         & > #adapters { height: 1fr; }
         & > #learning-says { height: 2; padding: 0 2; color: $secondary; }
         & DataTable { height: 1fr; background: $background; }

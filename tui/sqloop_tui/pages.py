@@ -36,6 +36,11 @@ class Pages:
         """What tells how wide the columns are, and which hold numbers; always in memory."""
         return self._pages[0]
 
+    @property
+    def whole(self) -> bool:
+        """Whether the first page is all there is."""
+        return self.row_count <= len(self.first_page)
+
     def row(self, number: int) -> Row | None:
         """A row that is in memory."""
         page = self._pages.get(number // PAGE)

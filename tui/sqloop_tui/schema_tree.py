@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from sqloop.errors import SQLoopError
-from sqloop.lsp.protocol import ColumnDetail, SchemaParams, SchemaResult
+from sqloop.lsp.protocol import ColumnDetail, DatabaseStatus, SchemaParams, SchemaResult
 from sqloop_tui.printable import printable
 
 Read = Callable[[SchemaParams], Awaitable[SchemaResult]]
@@ -31,6 +32,20 @@ class Entry:
     name: str
     parts: tuple[Part, ...]
     table: bool = False
+
+
+@dataclass
+class SchemaRead(Message):
+    """The tables are known."""
+
+    tables: tuple[str, ...]
+
+
+@dataclass
+class SchemaMissed(Message):
+    """They could not be read."""
+
+    error: SQLoopError
 
 
 @dataclass
@@ -69,17 +84,34 @@ class SchemaTree(Tree[Entry]):
         self.show_root = False
         self.guide_depth = 2
         self.auto_expand = False
-        self.fingerprint = ""
+        self._fingerprint = ""
 
-    async def load(self, *, refresh: bool = False) -> tuple[str, ...]:
-        """List the tables; their names. Raises what reading raises."""
-        result = await self._read(SchemaParams(refresh=refresh))
+    def follow(self, database: DatabaseStatus) -> None:
+        """List the tables of a database, unless they are those that are listed."""
+        ready = database.state == "ready"
+        self.border_title = f"Schema of {database.connection}" if ready else "Schema"
+        if ready and database.fingerprint != self._fingerprint:
+            self._fingerprint = database.fingerprint
+            self.load()
+
+    def forget(self) -> None:
+        """List nothing until another database is followed."""
+        self._fingerprint = ""
         self.clear()
-        self.fingerprint = result.fingerprint
+
+    @work(exclusive=True)
+    async def load(self, *, refresh: bool = False) -> None:
+        """List the tables; with ``refresh`` as they are in the database now."""
+        try:
+            result = await self._read(SchemaParams(refresh=refresh))
+        except SQLoopError as error:
+            self.post_message(SchemaMissed(error))
+            return
+        self.clear()
         for table in result.tables:
             rows = [] if table.rows is None else [(f"  {table.rows:,}", "quiet")]
             self._add(self.root, table.name, [(table.name, "table"), *rows], opens=True, table=True)
-        return tuple(table.name for table in result.tables)
+        self.post_message(SchemaRead(tuple(table.name for table in result.tables)))
 
     async def on_tree_node_expanded(self, event: Tree.NodeExpanded[Entry]) -> None:
         """Read a table's columns the first time that it is opened."""

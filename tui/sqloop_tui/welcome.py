@@ -7,23 +7,22 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 _WORDS = """\
-[b $primary]Ask your database in plain words.[/]
+[b $primary]Ask your database in plain words.[/] Several queries are proposed and run \
+read-only; you see the answer that most of them agree on.
+Say whether it was right, and SQLoop learns your database.
 
-SQLoop proposes several queries, runs each of them read-only, and shows the answer that most agree on.
-Say whether it was right, and it learns your database.
+[$secondary]Try[/]     {example}
 
-[$secondary]Try[/]   {example}
-
-[b $accent]Enter[/] asks             [b $accent]a[/] accepts   [b $accent]e[/] edits   [b $accent]r[/] rejects
-[b $accent]F5[/] runs the SQL        [b $accent]Esc[/] cancels, or goes back to the question
-[b $accent]F1[/] all keys            [b $accent]Ctrl+P[/] everything else
+[b $accent]Enter[/]   asks             [b $accent]a e r[/]    accepts, edits, rejects
+[b $accent]F5[/]      runs the SQL     [b $accent]Esc[/]      cancels, or goes back to the question
+[b $accent]F1[/]      all keys         [b $accent]Ctrl+P[/]   everything else\
 """
 
 
 class Welcome(VerticalScroll):
     """A few lines; the example names a table of the database once it is known."""
 
-    DEFAULT_CSS = "Welcome { padding: 1 2; }"
+    DEFAULT_CSS = "Welcome { padding: 0 2; scrollbar-size: 1 1; }"
 
     def compose(self) -> ComposeResult:
         """The words."""

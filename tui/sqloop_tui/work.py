@@ -30,17 +30,17 @@ from sqloop.lsp.protocol import (
     Status,
 )
 from sqloop_tui.answer_view import AnswerView
-from sqloop_tui.candidates import CandidateChosen, CandidateList, CandidateLookedAt
+from sqloop_tui.candidates import CandidateChosen
 from sqloop_tui.explanation import Explanation
 from sqloop_tui.export_dialog import ExportDialog
 from sqloop_tui.failure import advise, advise_status
 from sqloop_tui.judging import Shown, judgement
 from sqloop_tui.pages import Pages, answer_page
+from sqloop_tui.proposals import Proposals
 from sqloop_tui.question_bar import QuestionAsked, QuestionBar
 from sqloop_tui.result_table import RowsMissed, SortWanted
-from sqloop_tui.schema_tree import NameChosen, SchemaTree
+from sqloop_tui.schema_tree import NameChosen, SchemaMissed, SchemaRead, SchemaTree
 from sqloop_tui.sorting import Sorting
-from sqloop_tui.sql_editor import SqlEditor
 from sqloop_tui.title_bar import TitleBar
 from sqloop_tui.verdict_bar import VerdictBar, describe_answer, describe_pages
 
@@ -73,13 +73,10 @@ class WorkScreen(Screen[None]):
         }
         & QuestionBar { height: 3; }
         & #body { height: 1fr; }
-        & #schema { width: 34; display: none; }
-        &.-wide #schema { display: block; }
+        & #schema { width: 30; display: none; }
+        &.-wide #schema { width: 34; display: block; }
         &.-schema-shown #schema { display: block; }
         &.-schema-hidden #schema { display: none; }
-        & #proposals { height: 30%; min-height: 6; max-height: 14; }
-        & #candidates { width: 2fr; height: 100%; padding: 0; scrollbar-size: 1 1; }
-        & #sql { width: 3fr; padding: 0; scrollbar-size: 1 1; }
         & #outcome { height: 1fr; }
     }
     """
@@ -103,16 +100,18 @@ class WorkScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._answer: AskResult | None = None
         self._shown: Shown | None = None
         self._sorting = Sorting()
         self._work: Worker[None] | None = None
-        self._named = ""
 
     @property
     def console_app(self) -> ConsoleApp:
         """The application, with its server."""
         return cast("ConsoleApp", self.app)
+
+    @property
+    def _proposals(self) -> Proposals:
+        return self.query_one(Proposals)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -121,9 +120,7 @@ class WorkScreen(Screen[None]):
         with Horizontal(id="body"):
             yield SchemaTree(self._read_schema)
             with Vertical():
-                with Horizontal(id="proposals"):
-                    yield CandidateList(id="candidates")
-                    yield SqlEditor(id="sql")
+                yield Proposals()
                 yield VerdictBar()
                 yield AnswerView()
         yield Footer(show_command_palette=False, compact=True)
@@ -139,7 +136,6 @@ class WorkScreen(Screen[None]):
         ):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw_candidates())
 
     # The way of a question, and that of a query.
 
@@ -155,14 +151,14 @@ class WorkScreen(Screen[None]):
 
     def action_run_sql(self) -> None:
         """Run what the editor holds."""
-        sql = self.query_one(SqlEditor).text.strip().rstrip(";").strip()
+        sql = self._proposals.sql
         if sql:
             self._start(self._run(sql))
 
     async def _run(self, sql: str) -> None:
         self.query_one(VerdictBar).work("Running the query …")
-        suggestion = self._answer.suggestion if self._answer else ""
-        params = RunParams(sql, suggestion=suggestion)
+        answer = self._proposals.answer
+        params = RunParams(sql, suggestion=answer.suggestion if answer else "")
         self.show_result(
             await self.console_app.server.call(lambda client: client.run(params, self._progress))
         )
@@ -181,27 +177,17 @@ class WorkScreen(Screen[None]):
 
     def show_answer(self, answer: AskResult) -> None:
         """Candidates, SQL and rows; the first of them has the cursor, so that one key judges it."""
-        self._answer, self._shown = answer, None
-        editor, candidates = self.query_one(SqlEditor), self.query_one(CandidateList)
-        self._draw_candidates()
-        candidates.border_subtitle = f"{answer.confidence:.0%} sure" if answer.sql else ""
+        self._shown = None
+        self._proposals.show(answer)
         if answer.sql is None:
-            editor.show(answer.candidates[0].sql if answer.candidates else "")
             self._fail(
                 "None of the proposed queries ran",
                 answer.candidates[0].error if answer.candidates else "The model proposed nothing.",
                 "Put the question in other words, or press e and write the query yourself.",
             )
         else:
-            editor.show(answer.sql)
             self._show_pages(Pages(answer_page(answer), self._fetch))
             self.query_one(VerdictBar).say(describe_answer(answer), "quiet")
-        self.set_focus(candidates)
-
-    def _draw_candidates(self) -> None:
-        if self._answer is not None:
-            style = self.query_one(SqlEditor).sql_style
-            self.query_one(CandidateList).show(self._answer.candidates, self._answer.proposed, style)
 
     def show_result(self, result: RunResult) -> None:
         """The rows of a query, or why there are none."""
@@ -210,10 +196,8 @@ class WorkScreen(Screen[None]):
             return
         pages = Pages(result, self._fetch)
         self._show_pages(pages)
-        words = describe_pages(pages)
-        if self._answer is not None:
-            words += f" · a: this answers “{self._answer.question}”"
-        self.query_one(VerdictBar).say(words)
+        more = " · a: this is the answer to your question" if self._proposals.answer else ""
+        self.query_one(VerdictBar).say(describe_pages(pages) + more)
         self.action_focus_on("rows")
 
     def _show_pages(self, pages: Pages) -> None:
@@ -222,14 +206,9 @@ class WorkScreen(Screen[None]):
         if pages.notice:
             self.notify(pages.notice, severity="warning")
 
-    def on_candidate_looked_at(self, event: CandidateLookedAt) -> None:
-        """Show its query."""
-        if self._answer is not None:
-            self.query_one(SqlEditor).show(self._answer.candidates[event.number].sql)
-
     def on_candidate_chosen(self, event: CandidateChosen) -> None:
         """Show its query and its rows."""
-        self.on_candidate_looked_at(CandidateLookedAt(event.number))
+        self._proposals.show_candidate(event.number)
         self.action_run_sql()
 
     def on_sort_wanted(self, event: SortWanted) -> None:
@@ -245,7 +224,7 @@ class WorkScreen(Screen[None]):
 
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown."""
-        said = judgement(self._answer, self._shown, self.query_one(SqlEditor).text, action)
+        said = judgement(self._proposals.answer, self._shown, self._proposals.text, action)
         if isinstance(said, str):
             self.query_one(VerdictBar).say(said, "warn")
         else:
@@ -264,9 +243,7 @@ class WorkScreen(Screen[None]):
 
     def action_edit(self) -> None:
         """Into the SQL."""
-        editor = self.query_one(SqlEditor)
-        self.set_focus(editor)
-        editor.move_cursor(editor.document.end)
+        self._proposals.edit()
         self.query_one(VerdictBar).say("Edit the query; F5 runs it, then a keeps yours as the right answer.")
 
     # Everything else.
@@ -289,7 +266,7 @@ class WorkScreen(Screen[None]):
 
     def action_refresh_schema(self) -> None:
         """Read the schema from the database again."""
-        self._load_schema(refresh=True)
+        self.query_one(SchemaTree).load(refresh=True)
 
     def action_focus_on(self, place: str) -> None:
         """Go to a place by its name; `rows` is whatever stands where the rows do.
@@ -320,17 +297,13 @@ class WorkScreen(Screen[None]):
 
     def action_own_query(self) -> None:
         """A query that belongs to no question."""
-        self._answer = None
-        self.query_one(CandidateList).clear_options()
-        self.query_one(CandidateList).border_subtitle = ""
-        editor = self.query_one(SqlEditor)
-        editor.show("")
-        self.set_focus(editor)
+        self._proposals.clear()
+        self._proposals.edit()
         self.query_one(VerdictBar).say("A query of your own: F5 runs it.")
 
     def action_explain(self) -> None:
         """Say in words what the query asks for."""
-        self._explain(self.query_one(SqlEditor).text)
+        self._explain(self._proposals.text)
 
     @work(group="explain", exclusive=True)
     async def _explain(self, sql: str) -> None:
@@ -354,42 +327,35 @@ class WorkScreen(Screen[None]):
 
     def on_name_chosen(self, event: NameChosen) -> None:
         """Write the name where the cursor of the editor stands."""
-        self.query_one(SqlEditor).insert(event.name)
+        self._proposals.insert(event.name)
 
     def show_status(self, status: Status) -> None:
         """Tell what state the server is in; another database is another schema."""
         self.query_one(TitleBar).status = status
         database = status.database
-        tree = self.query_one(SchemaTree)
-        tree.border_title = f"Schema of {database.connection}" if database.state == "ready" else "Schema"
-        if database.state == "ready" and database.fingerprint != self._named:
-            self._named = database.fingerprint
-            self._load_schema()
-        elif database.state == "unreachable" and self._shown is None:
+        self.query_one(SchemaTree).follow(database)
+        if database.state == "unreachable" and self._shown is None:
             self.query_one(AnswerView).show_failure(
                 "The database is not reachable", database.error, database.hint
             )
 
     def forget(self) -> None:
         """Begin anew, after the database was changed."""
-        self._answer = self._shown = None
-        self._named = ""
-        self.query_one(CandidateList).clear_options()
-        self.query_one(SqlEditor).show("")
+        self._shown = None
+        self._proposals.clear()
         self.query_one(AnswerView).show_welcome()
-        self.query_one(SchemaTree).clear()
+        self.query_one(SchemaTree).forget()
         self.query_one(VerdictBar).say("")
 
-    @work(group="schema", exclusive=True)
-    async def _load_schema(self, *, refresh: bool = False) -> None:
-        try:
-            names = await self.query_one(SchemaTree).load(refresh=refresh)
-        except SQLoopError as error:
-            self.query_one(VerdictBar).say(str(error), "bad")
-            return
-        self.query_one(QuestionBar).complete_names(names)
-        if names:
-            self.query_one(AnswerView).name_table(names[0])
+    def on_schema_read(self, event: SchemaRead) -> None:
+        """Complete the names of its tables, and speak of one."""
+        self.query_one(QuestionBar).complete_names(event.tables)
+        if event.tables:
+            self.query_one(AnswerView).name_table(event.tables[0])
+
+    def on_schema_missed(self, event: SchemaMissed) -> None:
+        """Say so."""
+        self.query_one(VerdictBar).say(str(event.error), "bad")
 
     def _start(self, doing: Coroutine[None, None, None]) -> None:
         """Do one thing at a time: questions, queries."""

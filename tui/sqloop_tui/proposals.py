@@ -1,0 +1,88 @@
+"""What the model proposed: its candidates as a list, beside them the SQL of one, which can be edited."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from sqloop.lsp.protocol import AskResult
+from sqloop_tui.candidates import CandidateList, CandidateLookedAt
+from sqloop_tui.sql_editor import SqlEditor
+
+
+class Proposals(Horizontal):
+    """Without an ``answer`` the SQL belongs to no question."""
+
+    DEFAULT_CSS = """
+    Proposals {
+        height: 30%;
+        min-height: 6;
+        max-height: 14;
+        & CandidateList { width: 1fr; height: 100%; padding: 0; scrollbar-size: 1 1; }
+        & SqlEditor { width: 1fr; padding: 0; scrollbar-size: 1 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="proposals")
+        self.answer: AskResult | None = None
+
+    def compose(self) -> ComposeResult:
+        """Left the list, right the SQL."""
+        yield CandidateList(id="candidates")
+        yield SqlEditor(id="sql")
+
+    def on_mount(self) -> None:
+        """Draw the queries of the list anew where the colours change."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
+
+    @property
+    def text(self) -> str:
+        """What the editor holds."""
+        return self.query_one(SqlEditor).text
+
+    @property
+    def sql(self) -> str:
+        """The same as one statement; empty where there is none."""
+        return self.text.strip().rstrip(";").strip()
+
+    def show(self, answer: AskResult) -> None:
+        """List the candidates and show the SQL of the first."""
+        self.answer = answer
+        candidates, editor = self.query_one(CandidateList), self.query_one(SqlEditor)
+        candidates.show(answer.candidates, answer.proposed, editor.sql_style)
+        candidates.border_subtitle = f"{answer.confidence:.0%} sure" if answer.sql else ""
+        editor.show(answer.candidates[0].sql if answer.candidates else "")
+        self.screen.set_focus(candidates)
+
+    def clear(self) -> None:
+        """Forget the question and its queries."""
+        self.answer = None
+        candidates = self.query_one(CandidateList)
+        candidates.clear_options()
+        candidates.border_subtitle = ""
+        self.query_one(SqlEditor).show("")
+
+    def edit(self) -> None:
+        """Go to the end of the SQL."""
+        editor = self.query_one(SqlEditor)
+        self.screen.set_focus(editor)
+        editor.move_cursor(editor.document.end)
+
+    def insert(self, name: str) -> None:
+        """Write a name where the cursor of the editor stands."""
+        self.query_one(SqlEditor).insert(name)
+
+    def on_candidate_looked_at(self, event: CandidateLookedAt) -> None:
+        """Show its query."""
+        self.show_candidate(event.number)
+
+    def show_candidate(self, number: int) -> None:
+        """Show the query of a candidate, counted from 0."""
+        if self.answer is not None:
+            self.query_one(SqlEditor).show(self.answer.candidates[number].sql)
+
+    def _recolour(self) -> None:
+        if self.answer is not None:
+            style = self.query_one(SqlEditor).sql_style
+            self.query_one(CandidateList).recolour(self.answer.candidates, self.answer.proposed, style)
