@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, tensor
 
-from sqloop_trainer.grpo import ADAPTER, CHECKPOINTS, LOG, read_log
+from sqloop_trainer.grpo import ADAPTER, CHECKPOINTS, FLOOR, LOG, _Trainer, read_log
 
 SCRIPT = Path(__file__).with_name("distributed_run.py")
 PATIENCE = 900
@@ -89,3 +89,14 @@ def test_a_killed_run_goes_on_to_the_same_adapter(
     assert [each["step"] for each in read_log(tmp_path / LOG)] == [1, 2, 3]
     wanted, given = adapter(alone), adapter(tmp_path)
     assert all((wanted[name] - given[name]).abs().max() < 1e-6 for name in wanted)
+
+
+def test_what_only_the_grammar_let_through_cannot_blow_up_the_kl(monkeypatch: pytest.MonkeyPatch) -> None:
+    scored = (tensor([[-50.0, -1.0]]), None, None)
+    monkeypatch.setattr(
+        "trl.trainer.grpo_trainer.GRPOTrainer._get_per_token_logps_and_entropies", lambda *_: scored
+    )
+    logprobs, *rest = _Trainer._get_per_token_logps_and_entropies(object.__new__(_Trainer))
+    assert logprobs.tolist() == [[FLOOR, -1.0]]
+    assert rest == [None, None]
+    assert (logprobs * -1).exp().max() < 10_000

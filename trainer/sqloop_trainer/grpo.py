@@ -118,8 +118,17 @@ def _configure(plan: Grpo, folder: Path) -> GRPOConfig:
     )
 
 
+FLOOR = -9.0
+"""Nats: the least log-probability that a token counts with. Less likely ones were let through by the grammar
+alone; without a bound the estimate of KL, which is exponential in them, has broken policies."""
+
+
 class _Trainer(GRPOTrainer):
-    """Leaves out groups whose candidates are all worth the same: they teach nothing."""
+    """Leaves out what teaches nothing: groups of candidates that are worth the same, tokens below `FLOOR`."""
+
+    def _get_per_token_logps_and_entropies(self, *args: Any, **given: Any) -> Any:
+        logprobs, entropies, *rest = super()._get_per_token_logps_and_entropies(*args, **given)
+        return logprobs.clamp(min=FLOOR), entropies, *rest
 
     def _generate_and_score_completions(self, inputs: Any) -> dict[str, Any]:
         scored: dict[str, Any] = super()._generate_and_score_completions(inputs)
