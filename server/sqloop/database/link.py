@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqloop.database.schema import Schema
@@ -190,6 +191,7 @@ def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[Value
     )
 
 
+@lru_cache(maxsize=2)
 def _schema_stems(schema: Schema) -> frozenset[str]:
     stems: set[str] = set()
     for table in schema.tables:

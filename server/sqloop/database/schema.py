@@ -72,6 +72,9 @@ class Schema:
     dialect: Dialect
     tables: tuple[Table, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)  # Known once it was needed; the fields of thousands of columns are not.
+
     @cached_property
     def _by_name(self) -> dict[str, Table]:
         return {table.name.lower(): table for table in self.tables}

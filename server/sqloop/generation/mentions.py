@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Schema
@@ -165,10 +166,16 @@ def _cut(schema: Schema, names: list[str]) -> Schema:
 
 def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
-    for mention in find_mentions(question, NameIndex(schema), links):
+    for mention in find_mentions(question, _index(schema), links):
         for target in mention.targets:
             scores[target.table] += (3.0 if target.column is None else 1.0) / len(mention.targets)
     for link in links:
         for match in link.matches:
             scores[match.table] += 2.0 / len(link.matches)
     return scores
+
+
+@lru_cache(maxsize=2)
+def _index(schema: Schema) -> NameIndex:
+    """The index of a whole schema, which every question about it needs."""
+    return NameIndex(schema)
