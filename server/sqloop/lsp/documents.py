@@ -23,12 +23,12 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Document:
-    """One open document; offsets count characters of ``text``."""
+    """One open document; offsets count characters of ``text``, ``saved`` is what its file holds."""
 
     def __init__(self, uri: str, version: int, text: str, encoding: Encoding, dialect: Dialect) -> None:
         self.uri = uri
         self.version = version
-        self.text = text
+        self.text = self.saved = text
         self.regions = Regions(text, dialect)
         self._encoding = encoding
         self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]

@@ -137,6 +137,7 @@ def _start(server: Server) -> None:
 def _saved(server: Server, settling: Settling, params: types.DidSaveTextDocumentParams) -> None:
     document = server.documents.get(params.text_document.uri)
     if document is not None:
+        document.saved = document.text
         settling.settle(document)
         server.start(server.backend.suspect_schema())
 

@@ -79,6 +79,13 @@ def all_statements(document: Document, dialect: Dialect) -> list[Statement]:
     return found
 
 
+def read_comments(document: Document, dialect: Dialect) -> str:
+    """Everything that the comments of the document say, in one line."""
+    regions = (document.text[start:end] for start, end in document.regions.all())
+    comments = (each for text in regions for each in tokenize(text, dialect) if each.kind == "comment")
+    return " ".join(_say(each.text) for each in comments)
+
+
 def statement_at(document: Document, offset: int, dialect: Dialect) -> Statement | None:
     """The statement that ``offset`` is in or right behind of."""
     around = read_statements(document, offset, offset, dialect)

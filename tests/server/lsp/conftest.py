@@ -12,7 +12,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -177,6 +177,11 @@ class Editor:
             )
         )
 
+    def close(self, uri: str) -> None:
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+
     def save(self, uri: str) -> None:
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
 
@@ -298,11 +303,15 @@ def user_environment(folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def editing(
-    folder: Path, environment: dict[str, str], options: protocol.Options, **capabilities: Any
+    folder: Path,
+    environment: dict[str, str],
+    options: protocol.Options,
+    command: Sequence[str] = ("-m", "sqloop", "lsp", "--stdio"),
+    **capabilities: Any,
 ) -> AsyncIterator[Editor]:
     """A server for a workspace, and its client."""
     client = make_test_lsp_client()
-    await client.start_io(sys.executable, "-m", "sqloop", "lsp", "--stdio", env=environment, cwd=folder)
+    await client.start_io(sys.executable, *command, env=environment, cwd=folder)
     editor = Editor(client, folder)
     try:
         await editor.begin(options, **capabilities)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp import protocol
 
-from .conftest import Editor, Model
+from .conftest import Editor, Model, editing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -102,6 +103,27 @@ async def test_removing_it_rejects_it(editor: Editor, model: Model) -> None:
     assert [each.kind for each in await recorded(editor, question, 3)][-1] == "rejected"
 
 
+@pytest.mark.parametrize("keeps_question", [True, False])
+async def test_reverting_and_closing_a_file_says_nothing(
+    editor: Editor, model: Model, keeps_question: bool
+) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    editor.write(uri, question if keeps_question else "")
+    editor.close(uri)
+    await take(editor, ask())  # whatever closing did is done by now
+    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+
+
+async def test_a_query_that_goes_with_its_question_says_nothing(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    editor.write(uri, "SELECT 1;\n")
+    editor.save(uri)
+    await take(editor, ask())  # whatever saving did is done by now
+    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+
+
 async def test_rejecting_takes_it_out_and_it_is_not_offered_again(editor: Editor, model: Model) -> None:
     question = ask()
     uri, text = await take(editor, question)
@@ -135,3 +157,25 @@ async def test_regenerating_replaces_the_answer_and_rejects_the_old(editor: Edit
     assert changes[uri][0].new_text == "SELECT city\nFROM customer"
     kinds = [each.kind for each in await recorded(editor, question, 4)]
     assert sorted(kinds) == ["accepted", "rejected", "shown", "shown"]
+
+
+HASTY = """
+from sqloop.lsp import doorman, settling
+settling.QUIET = 0.1
+raise SystemExit(doorman.serve())
+"""
+
+
+async def test_a_file_that_rests_is_judged_unless_it_was_reverted(
+    workspace: Path, environment: dict[str, str], model: Model
+) -> None:
+    options = protocol.Options(trusted=True, model=model.url)
+    async with editing(workspace, environment, options, command=("-c", HASTY)) as editor:
+        reverted, edited = ask(), ask()
+        uri, _ = await take(editor, reverted)
+        editor.write(uri, reverted)
+        uri, text = await take(editor, edited)
+        editor.write(uri, edited + text.replace("Rome", "Oslo"))
+        kinds = [each.kind for each in await recorded(editor, edited, 3)]
+        assert kinds == ["shown", "accepted", "edited"]
+        assert [each.kind for each in await recorded(editor, reverted, 2)] == ["shown", "accepted"]
