@@ -49,6 +49,5 @@ def offer(encoding: str) -> dict[str, Any]:
             "codeLensProvider": {"resolveProvider": False},
             "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor"], "resolveProvider": False},
             "executeCommandProvider": {"commands": list(COMMANDS)},
-            "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
         },
     }

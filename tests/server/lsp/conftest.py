@@ -121,11 +121,11 @@ class Editor:
         def _(params: Any) -> None:
             self.statuses.append(from_wire(protocol.Status, _plain(params)))
 
-        self._published: list[types.PublishDiagnosticsParams] = []
+        self.published: list[types.PublishDiagnosticsParams] = []
         self._heard = asyncio.Event()
 
         def publish(params: types.PublishDiagnosticsParams) -> None:
-            self._published.append(params)
+            self.published.append(params)
             self._heard.set()
 
         # The client's own handler forgets versions.
@@ -157,13 +157,16 @@ class Editor:
         """Replace the whole text; the version that it has then."""
         self._versions[uri] += 1
         self._texts[uri] = text
+        self.send_text(uri, text, self._versions[uri])
+        return self._versions[uri]
+
+    def send_text(self, uri: str, text: str, version: int) -> None:
         self.client.text_document_did_change(
             types.DidChangeTextDocumentParams(
-                types.VersionedTextDocumentIdentifier(self._versions[uri], uri),
+                types.VersionedTextDocumentIdentifier(version, uri),
                 [types.TextDocumentContentChangeWholeDocument(text)],
             )
         )
-        return self._versions[uri]
 
     def type(self, uri: str, text: str) -> None:
         """Put ``text`` at the end."""
@@ -234,12 +237,12 @@ class Editor:
 
     async def problems(self, uri: str, version: int = 1, *, anew: bool = False) -> list[types.Diagnostic]:
         """The diagnostics of a version of a document; with ``anew`` those that are published from now on."""
-        seen = len(self._published) if anew else 0
+        seen = len(self.published) if anew else 0
         while True:
-            for params in self._published[seen:]:
+            for params in self.published[seen:]:
                 if params.uri == uri and params.version == version:
                     return list(params.diagnostics)
-            seen = len(self._published)
+            seen = len(self.published)
             self._heard.clear()
             await asyncio.wait_for(self._heard.wait(), PATIENCE)
 

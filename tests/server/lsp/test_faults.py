@@ -148,21 +148,42 @@ async def test_the_server_never_loads_tensors(
 
 
 @pytest.mark.asyncio
-async def test_ten_thousand_edits_and_a_large_file(workspace: Path, environment: dict[str, str]) -> None:
+async def test_ten_thousand_edits_beside_a_large_file(workspace: Path, environment: dict[str, str]) -> None:
     async with editing(workspace, environment, Options(trusted=True)) as editor:
         assert editor.client._server is not None
         large = editor.open("SELECT name FROM customer; -- again and again\n" * 110_000)
-        uri = editor.open("SELECT 1;\n")
+        uri = editor.open("SELECT 1;")
         before = memory(editor.client._server.pid)
         for number in range(10_000):
-            editor.type(uri, "x" if number % 50 else "\n")
+            editor.type(uri, "x" if number % 50 else "\n-- ")
             if number % 500 == 0:
                 await asyncio.sleep(0)
-        version = editor.write(uri, "SELECT nme FROM customer")
-        assert [each.code for each in await editor.problems(uri, version)] == ["unknown-column"]
-        editor.type(large, "SELECT n")
+        for each in (uri, large):
+            editor.type(each, "\nSELECT nme FROM customer")
+        for each, version in ((uri, 10_002), (large, 2)):
+            (problem,) = await editor.problems(each, version)
+            assert (problem.code, problem.range.start) == ("unknown-column", editor.place(each, "nme"))
+        assert "name" in [item.label for item in await editor.complete(large, editor.place(large, "nme"))]
         assert (await editor.status()).state == "ready"
         assert memory(editor.client._server.pid) - before < 200_000_000
+
+
+@pytest.mark.asyncio
+async def test_edits_that_come_too_late_change_nothing(workspace: Path, environment: dict[str, str]) -> None:
+    async with editing(workspace, environment, Options(trusted=True)) as editor:
+        uri = editor.open("SELECT nme FROM customer")
+        editor.write(uri, "SELECT 1")
+        version = editor.write(uri, "SELECT nme FROM orders")
+        editor.send_text(uri, "SELECT total FROM orders", version - 1)
+        (problem,) = await editor.problems(uri, version)
+        assert problem.code == "unknown-column"
+        editor.close(uri)
+        editor.write(uri, "SELECT nme FROM customer")
+        editor.close(uri)
+        other = editor.open("SELECT 1")
+        assert await editor.problems(other) == []
+        versions = [each.version for each in editor.published if each.uri == uri and each.version is not None]
+        assert versions == [version]
 
 
 @pytest.mark.asyncio
@@ -183,7 +204,7 @@ async def test_an_untrusted_workspace_runs_and_calls_nothing(
 
 
 @pytest.mark.asyncio
-async def test_a_worker_that_is_killed_is_started_again(
+async def test_a_worker_that_is_killed_while_it_writes_is_started_again(
     workspace: Path, environment: dict[str, str], counting_model: Path
 ) -> None:
     options = Options(trusted=True, model=str(counting_model), k=2)
@@ -191,8 +212,12 @@ async def test_a_worker_that_is_killed_is_started_again(
         assert await editor.ghost(editor.open("-- how many customers are there?\n"))
         first = (await editor.status()).model.process
         assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        editor.statuses.clear()
+        waiting = asyncio.create_task(editor.ghost(editor.open("-- how many customers do we have?\n")))
+        await editor.until(lambda status: status.model.state == "working")
         os.kill(first, signal.SIGKILL)
-        assert await editor.ghost(editor.open("-- how many customers do we have?\n"))
+        assert await waiting
         status = await editor.status()
         assert status.model.process not in (None, first)
         assert status.state == "ready"
