@@ -17,6 +17,7 @@ from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
+from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.sql_editor import SqlEditor
 from sqloop_tui.verdict_bar import VerdictBar
 from tui.told_model import ToldModel
@@ -65,8 +66,9 @@ class User:
 
     async def ask(self, question: str) -> None:
         await self.until(lambda: self.app.status is not None)
-        self.find("#question", Widget).focus()
-        await self.press(*(["ctrl+u"] + [{" ": "space", "?": "question_mark"}.get(c, c) for c in question]))
+        bar = self.find("#question", QuestionBar)
+        bar.focus()
+        bar.value = question
         await self.press("enter")
 
     async def write(self, sql: str) -> None:
@@ -74,6 +76,10 @@ class User:
         await self.press("f7")
         self.app.work_screen.query_one("#sql", SqlEditor).text = sql
         await self.press("f5")
+
+    def drawn(self) -> str:
+        """The screen as text."""
+        return "\n".join(line.text for line in self.app.screen._compositor.render_strips())
 
     def find(self, selector: str, kind: type[T]) -> T:
         return self.app.screen.query_one(selector, kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, RunParams, RunResult
@@ -130,6 +131,9 @@ def test_charts_fit_and_tell_small_from_large() -> None:
     bars = draw_bars(Series("bars", "c", "n", (("Rome", 10.0), ("Oslo", 5.0), ("None", 0.0))), 40)
     assert [bar.count("█") for _, bar, _ in bars][2] == 0
     assert bars[0][1].count("█") > bars[1][1].count("█") > 0
+    wide = draw_bars(Series("bars", "c", "n", (("日本", 2.0), ("Oslo", 1.0))), 40)
+    assert [cell_len("".join(each)) for each in wide] == [cell_len("".join(wide[0]))] * 2
+    assert wide[0][0] == "日本"
     line = draw_line(Series("line", "d", "n", tuple((f"2024-0{n}", float(n)) for n in range(1, 6))), 40, 10)
     assert max(map(len, line)) <= 41
     assert len(line) == 10

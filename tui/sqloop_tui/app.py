@@ -27,6 +27,18 @@ class ConsoleApp(App[None]):
 
     TITLE = "SQLoop"
 
+    CSS = """
+    * {
+        scrollbar-size: 1 1;
+        scrollbar-color: $secondary 50%;
+        scrollbar-color-hover: $secondary;
+        scrollbar-color-active: $primary;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+    }
+    """
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [

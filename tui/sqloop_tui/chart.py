@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from rich.cells import cell_len
+
 from sqloop.lsp.protocol import Cell
 from sqloop_tui.printable import cell_text, fit
 
@@ -59,7 +61,7 @@ def draw_bars(series: Series, width: int) -> list[tuple[str, str, str]]:
     ('Oslo', '████▌    ', '1')
     """
     numbers = [_spell(value) for _, value in series.points]
-    label_width = min(max(len(label) for label, _ in series.points), width // 3)
+    label_width = min(max(cell_len(label) for label, _ in series.points), width // 3)
     number_width = max(map(len, numbers))
     room = max(1, width - label_width - number_width - 5)
     most = max((abs(value) for _, value in series.points), default=0) or 1

@@ -54,8 +54,6 @@ class _Drawing(Static):
 class ChartView(VerticalScroll):
     """Scrolls where there are more bars than lines."""
 
-    DEFAULT_CSS = "ChartView { scrollbar-size: 1 1; }"
-
     def compose(self) -> ComposeResult:
         """The drawing."""
         yield _Drawing()

@@ -17,7 +17,6 @@ class Failure(VerticalScroll):
     DEFAULT_CSS = """
     Failure {
         padding: 1 2;
-        scrollbar-size: 1 1;
         & > #failure-title { color: $error; text-style: bold; }
         & > #failure-message { margin: 1 0 0 0; }
         & > #failure-hint { color: $accent; margin: 1 0 0 0; }

@@ -43,7 +43,7 @@ class Learning(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p,enter", "promote", "Promote", key_display="p"),
         Binding("b", "roll_back", "Roll back"),
-        Binding("f5", "reload", "Read again"),
+        Binding("f5", "reload", "Read again", key_display="F5"),
         Binding("escape,q", "leave", "Back", key_display="Esc"),
     ]
 
@@ -65,7 +65,7 @@ class Learning(Screen[None]):
             )
             yield DataTable[Text](cursor_type="row", zebra_stripes=True, id="adapter-table")
         yield Static("", id="learning-says", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Read everything."""

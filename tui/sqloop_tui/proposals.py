@@ -18,8 +18,8 @@ class Proposals(Horizontal):
         height: 30%;
         min-height: 6;
         max-height: 14;
-        & CandidateList { width: 1fr; height: 100%; padding: 0; scrollbar-size: 1 1; }
-        & SqlEditor { width: 1fr; padding: 0; scrollbar-size: 1 1; }
+        & CandidateList { width: 1fr; height: 100%; padding: 0; }
+        & SqlEditor { width: 1fr; padding: 0; }
     }
     """
 

@@ -71,7 +71,6 @@ class ResultTable(ScrollView, can_focus=True):
         width: 1fr;
         height: 1fr;
         background: $background;
-        scrollbar-size: 1 1;
         .table--header { color: $primary; text-style: bold; }
         .table--header-cursor { color: $accent; text-style: bold; }
         .table--row { color: $foreground; }

@@ -64,7 +64,6 @@ class SchemaTree(Tree[Entry]):
     SchemaTree {
         background: $background;
         padding: 0 1;
-        scrollbar-size: 1 1;
         .schema--quiet { color: $secondary; }
         .schema--key { color: $accent; }
         .schema--table { color: $foreground; text-style: bold; }
@@ -72,8 +71,8 @@ class SchemaTree(Tree[Entry]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle_node", "Open"),
-        Binding("enter", "choose", "Into the query"),
+        Binding("space", "toggle_node", "Open", show=False),
+        Binding("enter", "choose", "Insert", key_display="⏎"),
         Binding("right", "open", "Open", show=False),
         Binding("left", "shut", "Close", show=False),
     ]
@@ -152,9 +151,9 @@ class SchemaTree(Tree[Entry]):
                 self._add_column(node, column)
 
     def _add_column(self, node: TreeNode[Entry], column: ColumnDetail) -> None:
-        key = [("⚷ ", "key")] if column.primary_key else []
+        key = [(" key", "key")] if column.primary_key else []
         references = [(f" → {column.references}", "key")] if column.references else []
-        parts = [*key, (column.name, ""), (f" {column.type.lower()}", "quiet"), *references]
+        parts = [(column.name, ""), (f" {column.type.lower()}", "quiet"), *key, *references]
         lines = [*([column.comment] if column.comment else []), *column.samples[:5]]
         child = self._add(node, column.name, parts, opens=bool(lines))
         for line in lines:
@@ -170,8 +169,11 @@ class SchemaTree(Tree[Entry]):
         text = Text(no_wrap=True, end="")
         if node.allow_expand:
             text.append("▼ " if node.is_expanded else "▶ ", base_style)
+        else:
+            text.append("  ", base_style)
+        under_cursor = node is self.cursor_node and self.has_focus
         for part, kind in node.data.parts if node.data else ():
-            text.append(printable(part), self._style(kind) if kind else style)
+            text.append(printable(part), self._style(kind) if kind and not under_cursor else style)
         text.stylize_before(style)
         return text
 

@@ -22,7 +22,7 @@ Say whether it was right, and SQLoop learns your database.
 class Welcome(VerticalScroll):
     """A few lines; the example names a table of the database once it is known."""
 
-    DEFAULT_CSS = "Welcome { padding: 0 2; scrollbar-size: 1 1; }"
+    DEFAULT_CSS = "Welcome { padding: 0 2; }"
 
     def compose(self) -> ComposeResult:
         """The words."""

@@ -53,14 +53,6 @@ class WorkScreen(Screen[None]):
 
     DEFAULT_CSS = """
     WorkScreen {
-        & * {
-            scrollbar-color: $secondary 50%;
-            scrollbar-color-hover: $secondary;
-            scrollbar-color-active: $primary;
-            scrollbar-background: $background;
-            scrollbar-background-hover: $background;
-            scrollbar-background-active: $background;
-        }
         & QuestionBar, & #proposals > *, & #outcome, & #schema {
             border: round $panel;
             border-title-color: $secondary;
@@ -93,7 +85,7 @@ class WorkScreen(Screen[None]):
         Binding("f7", "focus_on('sql')", "SQL", show=False, priority=True),
         Binding("f8", "focus_on('rows')", "Rows", show=False, priority=True),
         Binding("slash", "focus_on('question')", "Question", show=False),
-        Binding("escape", "cancel", "Back"),
+        Binding("escape", "cancel", "Back", key_display="Esc"),
         Binding("ctrl+b", "schema", "Schema", show=False),
         Binding("ctrl+n", "own_query", "Own query", show=False),
     ]
@@ -136,6 +128,8 @@ class WorkScreen(Screen[None]):
         ):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
+        if self.console_app.status is not None:
+            self.show_status(self.console_app.status)
 
     # The way of a question, and that of a query.
 
