@@ -81,7 +81,7 @@ class Answer:
 
     @property
     def confidence(self) -> float:
-        """The share of the answer in the votes of all proposals, by their probability: 0.0 to 1.0."""
+        """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`."""
         return confidence(self.candidates)
 
     def to_json(self) -> dict[str, Any]:

@@ -98,9 +98,10 @@ def _draw_counts(answer: Answer) -> Text:
     ]
     if count > TERMINAL_ROWS:
         parts.append(f"the first {TERMINAL_ROWS} shown")
-    best = answer.best
-    agree = f"{best.votes if best else 0} of {answer.proposed} agree, {answer.confidence:.0%} sure"
-    return Text(f"{', '.join(parts)} · {agree}\n", style="dim")
+    sure = f"the model is {answer.confidence:.0%} sure"
+    if answer.best is not None and answer.proposed > 1:
+        sure = f"{answer.best.votes} of {answer.proposed} agree, {sure}"
+    return Text(f"{', '.join(parts)} · {sure}\n", style="dim")
 
 
 def _draw_outcome(candidate: Candidate) -> Text:

@@ -11,6 +11,10 @@ many likely queries give beats one that a single likelier query gives. The order
 4. then the answer with the most votes, by weight; where a model tells no probabilities, by number;
 5. at equal votes the likeliest text.
 
+The probability that the model gives to an answer is also the confidence in it. What was not proposed counts
+against it: of the share of the proposals alone, an answer with a few unlikely rivals would seem certain
+(docs/experiments.md).
+
 On every fourth question on held-out Spider schemas (256, k = 8 beams) steps 2 and 3 before 4 gave 42 %,
 votes by number alone 34 %, the likeliest text 40 % (docs/experiments.md).
 
@@ -40,7 +44,8 @@ class Proposal:
 class Candidate:
     """One distinct SQL text; ``votes`` counts the proposals that gave its answer, 0 when it failed.
 
-    ``share`` is their part of the weight of all proposals, 0.0 to 1.0.
+    ``share`` is the probability that the model gives to that answer, 0.0 to 1.0; the part of the votes where
+    it tells no probabilities.
     """
 
     sql: str
@@ -65,13 +70,15 @@ def rank(proposals: Sequence[Proposal]) -> list[Candidate]:
     groups: dict[Hashable, list[Proposal]] = {}
     for proposal in sorted(proposals, key=lambda each: (-each.score, each.sql)):
         groups.setdefault(_answer(proposal), []).append(proposal)
-    total = math.fsum(_weight(proposals))
+    # Less than 1 where probability is left for what was not proposed; more only where proposals repeat, or
+    # each counts for 1.
+    total = max(1.0, math.fsum(_weight(proposals)))
     ordered = sorted(groups.values(), key=_strength, reverse=True)
     return [candidate for group in ordered for candidate in _distinct(group, total)]
 
 
 def confidence(ranking: Sequence[Candidate]) -> float:
-    """The share of the first answer in the votes of all proposals, by weight: 0.0 to 1.0."""
+    """The probability that the model gives to the first answer: 0.0 to 1.0 (see `Candidate.share`)."""
     return ranking[0].share if ranking else 0.0
 
 

@@ -122,13 +122,18 @@ def test_the_order_of_the_proposals_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "share"),
-    [([ONE, ONE, TWO, failed()], 2 / 3.5), ([ONE], 1.0), ([failed(), failed()], 0.0), ([], 0.0)],
+    ("weighted", "expected"),
+    [
+        pytest.param([(0.4, ONE), (0.3, ONE), (0.1, TWO), (0.1, failed())], 0.7, id="all that give it"),
+        pytest.param([(0.1, ONE)], 0.1, id="alone is not sure"),
+        pytest.param([(1, ONE), (1, ONE), (1, TWO), (1, failed())], 0.5, id="votes without probabilities"),
+        pytest.param([(0.9, ONE), (0.9, ONE), (0.2, TWO)], 0.9, id="never above 1 where draws repeat"),
+        pytest.param([(0.9, failed()), (0.1, failed())], 0.0, id="nothing ran"),
+        pytest.param([], 0.0, id="nothing proposed"),
+    ],
 )
-def test_confidence_is_the_share_of_all_votes_by_weight(outcomes: list[Outcome], share: float) -> None:
-    weights = [1.0, 1.0, 1.0, 0.5][: len(outcomes)]
-    proposals = [
-        Proposal(f"q{i}", math.log(weight), outcome)
-        for i, (weight, outcome) in enumerate(zip(weights, outcomes, strict=True))
-    ]
-    assert confidence(rank(proposals)) == pytest.approx(share)
+def test_confidence_is_the_probability_of_the_answer(
+    weighted: list[tuple[float, Outcome]], expected: float
+) -> None:
+    proposals = [Proposal(f"q{i}", math.log(weight), outcome) for i, (weight, outcome) in enumerate(weighted)]
+    assert confidence(rank(proposals)) == pytest.approx(expected)

@@ -233,7 +233,7 @@ def test_ask_on_a_terminal_shows_the_answer_and_hears_the_verdict(
 ) -> None:
     command = [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", f"sqlite:///{shop}", "-k", "1"]
     terminal = Terminal(command, variables, tmp_path)
-    terminal.expect("1 row · 1 of 1 agree")
+    terminal.expect("1 row · the model is ")
     terminal.expect(CHOICES)
     terminal.type("a\n")
     terminal.expect("Noted as accepted.")
