@@ -67,6 +67,10 @@ def test_what_cannot_be_parsed_is_an_error_of_one_line() -> None:
     assert "\x1b" not in refusal.reason
 
 
+def test_a_partition_may_be_named() -> None:
+    assert check_readonly("SELECT id FROM visits PARTITION (p2023, p2024)", "mysql") is None
+
+
 def test_joins_with_conditions_may_be_many() -> None:
     joins = " JOIN t AS {0} ON a.id = {0}.id LEFT JOIN t AS u{0} USING (id)"
     sql = "SELECT 1 FROM t AS a" + "".join(joins.format(f"t{number}") for number in range(25))
