@@ -15,7 +15,7 @@ from typing import Literal
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
-from sqloop.errors import DatabaseError, SettingsError, SQLoopError
+from sqloop.errors import DatabaseError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.interrupt import run_interruptibly
 from sqloop.session import STARTER, find_generator, open_database
@@ -55,14 +55,14 @@ def examine(settings: Settings) -> Iterator[Finding]:
         database = open_database(settings)
         yield from _examine_database(database)
     except SQLoopError as error:
-        yield _failure("database", error)
+        yield _failure(error)
     try:
         generator = find_generator(settings)
         yield from _examine_model(settings, generator)
         if database is not None and database.schema().tables:
             yield from _measure(settings, database, generator)
     except SQLoopError as error:
-        yield _failure("model", error)
+        yield _failure(error)
     finally:
         if generator is not None:
             generator.close()
@@ -94,10 +94,10 @@ def _examine_schema(database: Database) -> Finding:
     tables = database.schema().tables
     seconds = time.perf_counter() - started
     if not tables:
-        error = DatabaseError("no tables", "Fill the database, or name another with --db.")
-        return _failure("schema", error)
+        return _failure(DatabaseError("It holds no tables.", "Fill it, or name another with --db."))
     columns = sum(len(table.columns) for table in tables)
-    return Finding("ok", "schema", f"{len(tables):,} tables, {columns:,} columns, read in {seconds:.2f} s")
+    counts = f"{_count(len(tables), 'table')}, {_count(columns, 'column')}"
+    return Finding("ok", "schema", f"{counts}, read in {seconds:.2f} s")
 
 
 def _examine_model(settings: Settings, generator: Generator) -> Iterator[Finding]:
@@ -146,9 +146,12 @@ def _peak_memory(generator: Generator) -> int | None:
     return next((int(words[1]) * 1024 for words in lines if words and words[0] == "VmHWM:"), None)
 
 
-def _failure(subject: str, error: SQLoopError) -> Finding:
-    subject = "settings" if isinstance(error, SettingsError) else subject
-    return Finding("fail", subject, error.message, error.hint, error.exit_code)
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _failure(error: SQLoopError) -> Finding:
+    return Finding("fail", error.title.lower(), error.message, error.hint, error.exit_code)
 
 
 def _print(finding: Finding) -> None:

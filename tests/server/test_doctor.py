@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
@@ -22,7 +24,7 @@ def test_doctor_finds_nothing_wrong_and_measures(run: Run, shop: Path) -> None:
     ]
     assert all(line.startswith("ok ") for line in lines.values())
     assert "SQLite 3." in lines["database"]
-    assert "1 tables, 2 columns" in lines["schema"]
+    assert "1 table, 2 columns" in lines["schema"]
     assert "M parameters" in lines["model"]
 
 
@@ -33,6 +35,18 @@ def test_doctor_says_what_is_missing_and_goes_on(run: Run, tmp_path: Path) -> No
         ["fail", "database"],
         ["fail", "model"],
     ]
+
+
+def test_doctor_blames_the_database_for_a_damaged_file(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE customer (id INTEGER, name TEXT)")
+        connection.executemany("INSERT INTO customer VALUES (?, ?)", [(n, "x" * 200) for n in range(200)])
+        connection.commit()
+    path.write_bytes(path.read_bytes()[:8192] + b"\xff" * (path.stat().st_size - 8192))
+    done = run("doctor", "--db", f"sqlite:///{path}")
+    assert done.returncode == 3
+    assert f"fail  database  {path}: database disk image is malformed" in done.stdout
 
 
 def test_doctor_ends_with_2_when_only_the_model_is_missing(run: Run, shop: Path) -> None:
