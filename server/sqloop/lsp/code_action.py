@@ -10,7 +10,7 @@ from sqloop.lsp.documents import Document
 from sqloop.lsp.inline_completion import InlineCompleter
 from sqloop.lsp.keywords import quote
 from sqloop.lsp.server import Server
-from sqloop.lsp.statements import statement_at
+from sqloop.lsp.statements import statement_at, statement_below
 
 
 class CodeActions:
@@ -34,7 +34,8 @@ class CodeActions:
         return found
 
     def _commands(self, ls: Server, document: Document, where: types.Range) -> list[types.CodeAction]:
-        statement = statement_at(document, document.offset(where.start), ls.backend.dialect)
+        offset, dialect = document.offset(where.start), ls.backend.dialect
+        statement = statement_at(document, offset, dialect) or statement_below(document, offset, dialect)
         if statement is not None:
             commands = statement_commands(ls, document, statement)
         else:

@@ -17,7 +17,7 @@ from sqloop.lsp.layout import lay_out
 from sqloop.lsp.protocol import ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult
 from sqloop.lsp.run import run
 from sqloop.lsp.server import Server
-from sqloop.lsp.statements import all_statements, read_statements
+from sqloop.lsp.statements import all_statements, statement_below
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.tokens import same_code
 
@@ -103,8 +103,7 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
         raise WireError("A document that is open and a line are expected.")
     dialect = ls.backend.dialect
     offset = document.offset(types.Position(arguments[1], 0))
-    around = read_statements(document, offset, offset, dialect)
-    below = next((s for s in around if s.comment and s.comment.start <= offset <= s.comment.end), None)
+    below = statement_below(document, offset, dialect)
     comment = below.comment if below else completer.comment_at(ls, document, arguments[1])
     if comment is None:
         raise WireError("There is no question in that line.")

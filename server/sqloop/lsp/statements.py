@@ -92,6 +92,14 @@ def statement_at(document: Document, offset: int, dialect: Dialect) -> Statement
     return next((each for each in around if each.start <= offset <= each.end + 1), None)
 
 
+def statement_below(document: Document, offset: int, dialect: Dialect) -> Statement | None:
+    """The statement whose comment ``offset`` is in."""
+    around = read_statements(document, offset, offset, dialect)
+    return next(
+        (each for each in around if each.comment and each.comment.start <= offset <= each.comment.end), None
+    )
+
+
 @dataclass(frozen=True)
 class Half:
     """What is being written at the cursor: a statement from ``start`` on, "" at first, and its comment."""

@@ -165,13 +165,28 @@ async def test_run_without_a_panel_shows_rows_in_a_message(editor: Editor) -> No
     assert editor.client.messages[-1].message == "name\nAnn\nBob\nCy\n3 rows"
 
 
-async def test_a_question_is_answered_by_an_action(editor: Editor, model: Model) -> None:
-    uri = editor.open("-- the customers in Rome by action\n")
+async def actions(editor: Editor, uri: str) -> list[types.Command | types.CodeAction]:
+    """What is offered at the beginning of a document."""
     start = types.Range(types.Position(0, 0), types.Position(0, 0))
-    actions = await editor.client.text_document_code_action_async(
+    found = await editor.client.text_document_code_action_async(
         types.CodeActionParams(at(uri), start, types.CodeActionContext([]))
     )
-    (action,) = actions or []
+    return list(found or [])
+
+
+async def test_at_a_question_actions_are_those_of_the_statement_below(editor: Editor) -> None:
+    uri = editor.open("-- who is there?\n\nSELECT * FROM customer")
+    assert [each.title for each in await actions(editor, uri)] == ["Run", "Explain", "Regenerate"]
+
+
+async def test_a_statement_is_explained_in_a_message(editor: Editor) -> None:
+    await editor.command(protocol.EXPLAIN_STATEMENT, {"sql": "SELECT name FROM customer"})
+    assert editor.client.messages[-1].message == "From customer: name."
+
+
+async def test_a_question_is_answered_by_an_action(editor: Editor, model: Model) -> None:
+    uri = editor.open("-- the customers in Rome by action\n")
+    (action,) = await actions(editor, uri)
     assert action.title == "Answer this question"
     # lsprotocol reads an action that carries a command as a command, and that as text.
     assert protocol.REGENERATE in str(action.command)
