@@ -101,7 +101,7 @@ class ToldServer:
             TableSummary("orders", 3, 3_300, ""),
             TableSummary("stores", 2, 8, ""),
         )
-        table = TableDetail("orders", 3_300, "", ("order_id",), ORDERS, ()) if params.table else None
+        table = TableDetail("orders", 3_300, "", ORDERS) if params.table else None
         return SchemaResult("shop", "sqlite", "0123456789abcdef", () if table else tables, table)
 
 

@@ -351,20 +351,6 @@ class ColumnDetail:
 
 
 @dataclass(frozen=True)
-class KeyDetail:
-    """A foreign key, declared or plain from the names."""
-
-    columns: tuple[str, ...]
-    """Of the table."""
-
-    referred_table: str
-    """Where they point."""
-
-    referred_columns: tuple[str, ...]
-    """In the same order."""
-
-
-@dataclass(frozen=True)
 class TableDetail:
     """One table with everything."""
 
@@ -377,14 +363,8 @@ class TableDetail:
     comment: str
     """Often empty."""
 
-    primary_key: tuple[str, ...]
-    """Its columns."""
-
     columns: tuple[ColumnDetail, ...]
     """In the order of the table."""
-
-    foreign_keys: tuple[KeyDetail, ...]
-    """Out of this table."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqloop.database.schema import Table
-from sqloop.lsp.protocol import ColumnDetail, KeyDetail, SchemaParams, SchemaResult, TableDetail, TableSummary
+from sqloop.lsp.protocol import ColumnDetail, SchemaParams, SchemaResult, TableDetail, TableSummary
 from sqloop.lsp.server import Server
 
 
@@ -31,7 +31,6 @@ def _detail(table: Table) -> TableDetail:
         name=table.name,
         rows=table.rows,
         comment=table.comment,
-        primary_key=table.primary_key,
         columns=tuple(
             ColumnDetail(
                 each.name,
@@ -44,8 +43,5 @@ def _detail(table: Table) -> TableDetail:
                 each.samples,
             )
             for each in table.columns
-        ),
-        foreign_keys=tuple(
-            KeyDetail(key.columns, key.referred_table, key.referred_columns) for key in table.foreign_keys
         ),
     )
