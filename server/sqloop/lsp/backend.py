@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.engine import make_url
+
 from sqloop.answer import Answer, ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
@@ -92,6 +94,13 @@ class Backend:
     def url(self) -> str:
         """Of the database in use, without a password; empty while none was opened."""
         return self._database.url if self._database is not None else ""
+
+    @property
+    def home(self) -> str:
+        """What queries call the database in use: SQLite's `main`, or MariaDB's name for it; empty before."""
+        if self.dialect == "sqlite":
+            return "main"
+        return (make_url(self.url).database or "") if self.url else ""
 
     @property
     def worker(self) -> int | None:

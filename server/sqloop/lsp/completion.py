@@ -70,7 +70,7 @@ class Completer:
             return types.CompletionList(False, [])
         entries = [each async for each in self._values.entries(place, known)]
         if not entries and not place.in_string:
-            entries = list(_entries(place, known, self._index, dialect))
+            entries = list(_entries(place, known, self._index, dialect, ls.backend.home))
         return _write(document, place, offset, entries)
 
     def _take(self, schema: Schema) -> None:
@@ -79,16 +79,18 @@ class Completer:
             self._values.forget()
 
 
-def _entries(place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect) -> Iterator[Offer]:
+def _entries(
+    place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect, home: str
+) -> Iterator[Offer]:
     before = place.before
     if before and before[-1].text == ".":
-        yield from _members(place, before[-2].named if len(before) > 1 else "", schema, dialect)
+        yield from _members(place, before[-2].named if len(before) > 1 else "", schema, dialect, home)
         return
     clause = place.scope.clause
     last = before[-1].upper if before else ""
     if clause in _TABLES and (last in _TABLES | {",", "("} or not _has_source(place)):
         yield from _joined(place, schema, dialect)
-        yield from _tables(place, schema, index, dialect)
+        yield from _tables(place, schema, index, dialect, home)
         return
     if last == "ON" or (clause == "ON" and last in ("AND", "OR")):
         yield from _conditions(place, dialect)
@@ -102,8 +104,8 @@ def _has_source(place: Place) -> bool:
     return any(source.start < place.first for source in place.scope.sources)
 
 
-def _members(place: Place, owner: str, schema: Schema, dialect: Dialect) -> Iterator[Offer]:
-    """What may follow ``owner.``: the columns of a source, else the tables of a schema."""
+def _members(place: Place, owner: str, schema: Schema, dialect: Dialect, home: str) -> Iterator[Offer]:
+    """What may follow ``owner.``: the columns of a source, else the tables of the database in use."""
     scope = place.scope
     for source in (*scope.sources, *scope.outer):
         if source.alias.lower() == owner.lower() and source.columns is not None:
@@ -112,7 +114,7 @@ def _members(place: Place, owner: str, schema: Schema, dialect: Dialect) -> Iter
     table = schema.table(owner)
     if table is not None:
         yield from _columns_of(Source(owner, table, None, 0), dialect, owned=True)
-    else:
+    elif owner.lower() == home.lower():
         yield from (Offer("table", each.name, quote(each.name, dialect)) for each in schema.tables)
 
 
@@ -145,20 +147,17 @@ def _columns(place: Place, schema: Schema, index: NameIndex | None, dialect: Dia
             yield Offer("column", name, quote(name, dialect), f"{owners[0]}{more}")
 
 
-def _tables(place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect) -> Iterator[Offer]:
+def _tables(
+    place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect, home: str
+) -> Iterator[Offer]:
     for cte in place.scope.ctes.values():
         yield Offer("alias", cte.name, quote(cte.name, dialect), "WITH")
     for name in index.tables(place.typed, MOST) if index else ():
         table = schema.table(name)
         rows = f"about {table.rows:,} rows" if table and table.rows is not None else ""
         yield Offer("table", name, quote(name, dialect), rows)
-    for name in schema_names(dialect):
+    for name in filter(None, (home, "temp" if dialect == "sqlite" else "information_schema")):
         yield Offer("schema", name, quote(name, dialect))
-
-
-def schema_names(dialect: Dialect) -> tuple[str, ...]:
-    """Schemas that are there in every database."""
-    return ("main", "temp") if dialect == "sqlite" else ("information_schema",)
 
 
 def _joined(place: Place, schema: Schema, dialect: Dialect) -> Iterator[Offer]:

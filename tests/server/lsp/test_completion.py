@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lsprotocol import types
 
-from .conftest import Editor
+from conftest import MariaDBServer
+from sqloop.lsp.protocol import Options
+
+from .conftest import Editor, editing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -99,3 +104,20 @@ async def test_values_of_columns_with_few(editor: Editor, text: str, values: lis
 @pytest.mark.parametrize("text", ["-- the na|", "SELECT 'na|'", "SELECT 12|"])
 async def test_nothing_in_comments_texts_and_numbers(editor: Editor, text: str) -> None:
     assert await complete(editor, text) == []
+
+
+async def test_mariadb_has_names_quotes_and_functions_of_its_own(
+    mariadb: MariaDBServer, workspace: Path, environment: dict[str, str]
+) -> None:
+    order = "CREATE TABLE `order` (id INTEGER PRIMARY KEY, status VARCHAR(9))"
+    url = mariadb.create("shop", order, "INSERT INTO `order` VALUES (1, 'open'), (2, 'paid')")
+    async with editing(workspace, environment, Options(trusted=True, connection=url)) as editor:
+        assert written(await complete(editor, "SELECT * FROM ord|")) == ["`order`"]
+        assert labels(await complete(editor, "SELECT * FROM sho|")) == ["shop"]
+        assert labels(await complete(editor, "SELECT * FROM shop.|")) == ["order"]
+        assert labels(await complete(editor, "SELECT * FROM nowhere.|")) == []
+        assert "CONCAT" in labels(await complete(editor, "SELECT CON|"))
+        assert written(await complete(editor, "SELECT * FROM `order` WHERE status = |")) == [
+            "'open'",
+            "'paid'",
+        ]
