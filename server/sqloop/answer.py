@@ -84,6 +84,13 @@ class Answer:
         """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`."""
         return confidence(self.candidates)
 
+    @property
+    def agreement(self) -> str:
+        """How many proposals gave this answer and how sure the model is of it, in words."""
+        sure = f"the model is {self.confidence:.0%} sure"
+        alone = self.best is None or self.proposed == 1
+        return sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
+
     def to_json(self) -> dict[str, Any]:
         """The object that ``sqloop ask --json`` prints; its keys are a public interface."""
         return {
@@ -116,7 +123,7 @@ class Answer:
         return draw_answer(self)
 
     def _repr_html_(self) -> str:
-        """For notebooks: the rows as a table, under it the SQL."""
+        """For notebooks: the rows as a table, under it the agreement and the SQL."""
         if self.best is None:
             return f"<p>No candidate ran.</p>{_html_failures(self.candidates)}"
         head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
@@ -128,7 +135,7 @@ class Answer:
         more = f"<p>… and {left:,} more rows</p>" if left > 0 else ""
         cut = "<p>The limits cut off further rows.</p>" if self.truncated else ""
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}{more}{cut}<pre>{html.escape(self.best.sql)}</pre>"
+        return f"{table}{more}{cut}<p>{self.agreement}</p><pre>{html.escape(self.best.sql)}</pre>"
 
 
 def json_value(value: Value) -> str | int | float | None:

@@ -98,10 +98,7 @@ def _draw_counts(answer: Answer) -> Text:
     ]
     if count > TERMINAL_ROWS:
         parts.append(f"the first {TERMINAL_ROWS} shown")
-    sure = f"the model is {answer.confidence:.0%} sure"
-    if answer.best is not None and answer.proposed > 1:
-        sure = f"{answer.best.votes} of {answer.proposed} agree, {sure}"
-    return Text(f"{', '.join(parts)} · {sure}\n", style="dim")
+    return Text(f"{', '.join(parts)} · {answer.agreement}\n", style="dim")
 
 
 def _draw_outcome(candidate: Candidate) -> Text:

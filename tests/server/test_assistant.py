@@ -211,6 +211,7 @@ def test_in_a_notebook_long_answers_say_what_is_left_out() -> None:
     page = answered(*((n,) for n in range(150)))._repr_html_()
     assert "… and 50 more rows" in page
     assert page.count("<tr>") == 101
+    assert "<p>the model is 0% sure</p>" in page
 
 
 def test_every_value_fits_into_json() -> None:
