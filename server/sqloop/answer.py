@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqloop.database.outcome import Value
+from sqloop.database.schema import Schema
 from sqloop.ranking import Candidate, confidence
 
 if TYPE_CHECKING:
@@ -41,10 +42,28 @@ class ModelName:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """How many tables and columns the prompt had no room for, and the names of the tables that it ``shows``."""
+
+    tables: int
+    columns: int
+    shows: tuple[str, ...]
+
+    @classmethod
+    def between(cls, schema: Schema, shown: Schema) -> LeftOut | None:
+        """What ``schema`` holds beyond ``shown``; None where that is nothing."""
+        tables = len(schema.tables) - len(shown.tables)
+        columns = sum(len(table.columns) for table in schema.tables)
+        columns -= sum(len(table.columns) for table in shown.tables)
+        return cls(tables, columns, tuple(table.name for table in shown.tables)) if tables or columns else None
+
+
+@dataclass(frozen=True)
 class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
-    ``linked_all`` is False when some column was too large to look for all of its values in the question.
+    ``linked_all`` is False when some column was too large to look for all of its values in the question,
+    ``left_out`` is what the model was not shown of a large schema.
     """
 
     question: str
@@ -53,6 +72,7 @@ class Answer:
     timings: Timings
     model: ModelName
     linked_all: bool = True
+    left_out: LeftOut | None = None
 
     @property
     def best(self) -> Candidate | None:
@@ -103,6 +123,7 @@ class Answer:
             "candidates": [_candidate_json(each) for each in self.candidates],
             "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
             "model": asdict(self.model),
+            **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 
     def to_pandas(self) -> pandas.DataFrame:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
 
-from sqloop.answer import Answer, ModelName, Timings
+from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.continuation import continue_statement
 from sqloop.database.cache import read_values
 from sqloop.database.cancellation import Cancellation
@@ -103,7 +103,15 @@ class Assistant:
         _check_cancelled(cancel)
         candidates = tuple(rank(proposals))
         timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
-        return Answer(question, candidates, len(proposals), timings, self._named(completions), index.complete)
+        return Answer(
+            question,
+            candidates,
+            len(proposals),
+            timings,
+            self._named(completions),
+            index.complete,
+            LeftOut.between(schema, asked.schema),
+        )
 
     def start_model(self) -> None:
         """Have the model loaded in the background; a failure to do so is told by the next question."""

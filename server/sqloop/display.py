@@ -116,4 +116,7 @@ def _draw_origin(answer: Answer) -> Text:
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
     if not answer.linked_all:
         text += "\nSome columns were too large to look for all of their values in the question."
+    if left := answer.left_out:
+        text += f"\nThe model was shown {plain(', '.join(left.shows))}; it had no room for "
+        text += f"{left.tables:,} other tables, {left.columns:,} columns in all."
     return Text(text, style="dim")

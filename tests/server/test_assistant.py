@@ -7,6 +7,7 @@ import math
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
@@ -15,13 +16,14 @@ import pytest
 from rich.console import Console
 
 import sqloop
-from sqloop.answer import Answer, ModelName, Timings
+from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome, Value
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
 from sqloop.generation.generator import Generator, open_generator
+from sqloop.generation.mentions import MAX_TABLES
 from sqloop.ranking import Candidate
 
 MakeModel = Callable[..., Path]
@@ -182,6 +184,25 @@ def test_without_anything_the_sample_database_is_asked(
     monkeypatch.chdir(tmp_path)
     with sqloop.connect(model=str(counting_model)) as session:
         assert session.schema.table("customers") is not None
+
+
+def test_what_a_prompt_had_no_room_for_is_told(tmp_path: Path, counting: Generator) -> None:
+    with closing(sqlite3.connect(tmp_path / "large.sqlite")) as connection:
+        for name in ("penguin", *(f"other{n}" for n in range(MAX_TABLES))):
+            connection.execute(f"CREATE TABLE {name} (a, b)")
+    with connect(f"sqlite:///{tmp_path / 'large.sqlite'}") as large:
+        answer = Assistant(large, counting, MODEL).ask("How many penguins?", 1)
+    assert answer.left_out == LeftOut(MAX_TABLES, 2 * MAX_TABLES, ("penguin",))
+    assert answer.to_json()["left_out"] == {"tables": 24, "columns": 48, "shows": ("penguin",)}
+    out = StringIO()
+    Console(file=out, width=200).print(answer)
+    assert "shown penguin; it had no room for 24 other tables, 48 columns in all" in out.getvalue()
+
+
+def test_what_fits_is_shown_whole_and_nothing_is_said(database: Database, counting: Generator) -> None:
+    answer = Assistant(database, counting, MODEL).ask("How many?", 1)
+    assert answer.left_out is None
+    assert "left_out" not in answer.to_json()
 
 
 def test_a_model_that_is_not_there_is_told_at_once(shop: Path) -> None:
