@@ -6,9 +6,11 @@ best are kept and the model chooses. `focus` keeps the prompt bounded on large s
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import fsum, log
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Schema
@@ -19,6 +21,8 @@ MAX_TABLES = 24
 MAX_COLUMNS = 120
 MAX_TARGETS = 4
 _LONGEST = 5
+_NEAR = 0.4
+"""The share of a table's score that its neighbours by a key get on top of their own."""
 _WEAK = frozenset("id of the a an and or in on for to by with is at no not date type name number".split())
 
 
@@ -127,7 +131,7 @@ def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema
     """The part of ``schema`` that the prompt shows: all of it where it fits, else the likeliest tables.
 
     At most `MAX_TABLES` tables and `MAX_COLUMNS` columns; tables on the way between two chosen ones come
-    along. What was left out is the difference to ``schema``.
+    along, and then their neighbours. What was left out is the difference to ``schema``.
     """
     if len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS:
         return schema
@@ -136,8 +140,8 @@ def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema
     best = [table.name for table in ranked[:6] if scores[table.name] > 0] or [ranked[0].name]
     implied = implied_joins(best, schema)
     keep = dict.fromkeys(best + [join.table for join in (implied[1] if implied else [])])
-    for name in list(keep):
-        keep |= dict.fromkeys(other for other, _ in schema.neighbours[name] if other not in keep)
+    near = dict.fromkeys(other for name in keep for other, _ in schema.neighbours[name])
+    keep |= dict.fromkeys(sorted(near, key=lambda name: -scores[name]))
     return _cut(schema, list(keep)[:MAX_TABLES])
 
 
@@ -165,6 +169,7 @@ def _cut(schema: Schema, names: list[str]) -> Schema:
 
 
 def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> dict[str, float]:
+    """How likely each table is meant: by what names it, by its rare words, and by its likely neighbours."""
     scores: dict[str, float] = defaultdict(float)
     for mention in find_mentions(question, _index(schema), links):
         for target in mention.targets:
@@ -172,7 +177,54 @@ def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -
     for link in links:
         for match in link.matches:
             scores[match.table] += 2.0 / len(link.matches)
+    for name, score in _rare_words(schema).compare(_free_stems(question, links)):
+        scores[name] += score
+    own = dict(scores)
+    for name, score in own.items():
+        for other, _ in schema.neighbours[name]:
+            scores[other] = max(scores[other], own.get(other, 0.0) + _NEAR * score)
     return scores
+
+
+def _free_stems(question: str, links: tuple[ValueLink, ...]) -> frozenset[str]:
+    """The stems of the words outside the linked values that may say something."""
+    return frozenset(
+        word.stem
+        for word in split_text(question)
+        if fold(word.text) not in _WEAK
+        and not any(word.start < link.end and link.start < word.end for link in links)
+    )
+
+
+class RareWords:
+    """The words of each table's name and of its columns, and how many tables have each."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._words = {
+            table.name: (
+                frozenset(identifier_stems(table.name)),
+                frozenset(stem for column in table.columns for stem in identifier_stems(column.name)),
+            )
+            for table in schema.tables
+        }
+        self._spread = Counter(stem for own, inner in self._words.values() for stem in own | inner)
+
+    def compare(self, stems: frozenset[str]) -> Iterator[tuple[str, float]]:
+        """Tables that share words with ``stems``, and how telling these are: 2 for a rare name said whole."""
+        count = len(self._words)
+        known = stems & self._spread.keys()
+        worth = {stem: log(1 + count / self._spread[stem]) / log(1 + count) for stem in known}
+        for name, (own, inner) in self._words.items():
+            named, had = known & own, known & inner - own
+            if named or had:
+                said = 2 * len(named) / max(1, len(own))
+                # fsum: sets have no order, and the same question must give the same prompt in every process.
+                yield name, said * fsum(map(worth.__getitem__, named)) + fsum(map(worth.__getitem__, had)) / 2
+
+
+@lru_cache(maxsize=2)
+def _rare_words(schema: Schema) -> RareWords:
+    return RareWords(schema)
 
 
 @lru_cache(maxsize=2)

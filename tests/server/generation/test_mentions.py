@@ -132,6 +132,13 @@ def test_a_value_shows_the_table_that_holds_it() -> None:
     assert "penguin" in {each.name for each in focus(large(), "Tux", links).tables}
 
 
+def test_words_of_a_name_count_beside_a_table_that_is_named_whole() -> None:
+    others = large().tables
+    named = (table("course", "title"), table("course_attendance", "attended_on"))
+    shown = focus(Schema("sqlite", (*others, *named)), "who attended courses?", ())
+    assert {each.name for each in shown.tables} == {"course", "course_attendance"}
+
+
 def test_wide_tables_are_cut() -> None:
     shown = focus(large(columns=200), "penguin", ())
     assert sum(len(each.columns) for each in shown.tables) == MAX_COLUMNS
