@@ -1,21 +1,25 @@
 // A simple chart of the page at hand: the first column that is no number against the first that is one.
-// Dates become a line, everything else bars.
+// Dates become a line, everything else bars. Drawn as large as there is room, and anew when that changes.
 
 import type { Cell } from "../src/protocol";
 import { element } from "./element";
 
 /** Rows that are drawn. */
 const MOST = 40;
-const WIDTH = 760;
-const HEIGHT = 260;
+/** Pixels; with less room the chart is scrolled. */
+const LEAST = { width: 300, height: 110 };
 const LEFT = 70;
-const BOTTOM = 60;
 const TOP = 14;
 const DATE = /^\d{4}(-\d{2}){0,2}([ T].*)?$/;
 
 interface Point {
   label: string;
   value: number;
+}
+
+interface Size {
+  width: number;
+  height: number;
 }
 
 export function drawChart(columns: readonly string[], rows: readonly (readonly Cell[])[]): Element {
@@ -28,7 +32,12 @@ export function drawChart(columns: readonly string[], rows: readonly (readonly C
   const title = `${columns[values] ?? ""}${labels < 0 ? "" : ` by ${columns[labels] ?? ""}`}`;
   const more = rows.length > MOST ? ` · the first ${MOST} rows` : "";
   const lined = labels >= 0 && points.length > 2 && points.every(({ label }) => DATE.test(label));
-  return element("figure", "chart", draw(points, lined), element("figcaption", "", title + more));
+  const frame = element("div", "frame");
+  new ResizeObserver(() => {
+    const size = { width: Math.max(frame.clientWidth, LEAST.width), height: Math.max(frame.clientHeight, LEAST.height) };
+    frame.replaceChildren(draw(points, lined, size));
+  }).observe(frame);
+  return element("figure", "chart", element("figcaption", "", title + more), frame);
 }
 
 function isNumeric(rows: readonly (readonly Cell[])[], index: number): boolean {
@@ -41,22 +50,24 @@ function isYears(columns: readonly string[], rows: readonly (readonly Cell[])[],
   return columns.length > 1 && /year|month|day|week|^id$|_id$/i.test(columns[index] ?? "") && isNumeric(rows, index);
 }
 
-function draw(points: readonly Point[], lined: boolean): SVGElement {
+function draw(points: readonly Point[], lined: boolean, { width, height }: Size): SVGElement {
   const least = Math.min(0, ...points.map(({ value }) => value));
   const most = Math.max(0, ...points.map(({ value }) => value)) || (least < 0 ? 0 : 1);
-  const y = (value: number): number => TOP + (HEIGHT - TOP - BOTTOM) * ((most - value) / (most - least));
-  const step = (WIDTH - LEFT) / points.length;
+  const step = (width - LEFT) / points.length;
+  const turns = step < 90;
+  const bottom = height - (turns ? 64 : 24);
+  const y = (value: number): number => TOP + (bottom - TOP) * ((most - value) / (most - least));
   const x = (index: number): number => LEFT + step * (index + 0.5);
-  const picture = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  const picture = shape("svg", { width, height, role: "img" });
   for (const value of ticks(least, most)) {
-    picture.append(shape("line", { class: "grid", x1: LEFT, x2: WIDTH, y1: y(value), y2: y(value) }));
+    picture.append(shape("line", { class: "grid", x1: LEFT, x2: width, y1: y(value), y2: y(value) }));
     picture.append(text(write(value), { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end" }));
   }
   if (lined) {
     const path = points.map(({ value }, index) => `${x(index)},${y(value)}`).join(" ");
     picture.append(shape("polyline", { class: "line", points: path }));
   }
-  const every = Math.ceil(points.length / 16);
+  const every = turns ? Math.ceil(24 / step) : 1;
   points.forEach(({ label, value }, index) => {
     const top = Math.min(y(value), y(0));
     const mark = lined
@@ -66,8 +77,8 @@ function draw(points: readonly Point[], lined: boolean): SVGElement {
     picture.append(mark);
     if (index % every) return;
     const short = label.length > 14 ? `${label.slice(0, 13)}…` : label;
-    const place = { x: x(index), y: HEIGHT - BOTTOM + 16 };
-    const turned: Record<string, string | number> = points.length > 6 ? { transform: `rotate(-30 ${place.x} ${place.y})`, "text-anchor": "end" } : { "text-anchor": "middle" };
+    const place = { x: x(index), y: bottom + 16 };
+    const turned: Record<string, string | number> = turns ? { transform: `rotate(-30 ${place.x} ${place.y})`, "text-anchor": "end" } : { "text-anchor": "middle" };
     picture.append(text(short, { ...place, ...turned }));
   });
   return picture;

@@ -27,7 +27,8 @@ function write(status: Status | undefined, problem: string): string {
   const { database, model } = status;
   const busy = database.state === "connecting" || model.state === "loading" || model.state === "working";
   const icon = status.state === "degraded" ? "warning" : busy ? "loading~spin" : status.trusted ? "database" : "shield";
-  return `$(${icon}) ${database.connection} · ${shorten(model.base ?? "")}`;
+  if (database.state === "unreachable" || database.state === "connecting") return `$(${icon}) ${database.connection}: ${database.state}`;
+  return `$(${icon}) ${database.connection} · ${shorten(model.base ?? "")}${model.state === "failed" ? ": failed" : ""}`;
 }
 
 /** A model's name without the way to it. */
@@ -43,9 +44,9 @@ function describe(status: Status | undefined, problem: string): MarkdownString {
   if (problem) line("SQLoop", problem);
   if (!status) return text;
   const { database, model, feedback } = status;
-  const size = database.tables ? `${database.tables} tables, ${database.columns ?? 0} columns` : "";
+  const size = database.state === "ready" ? `tables: ${database.tables ?? 0}, columns: ${database.columns ?? 0}` : "";
   line("Database", database.connection, database.state, size, database.error, database.hint);
-  line("Model", model.base, model.adapter ?? "", model.state, model.error, model.hint);
+  line("Model", shorten(model.base ?? ""), model.adapter ?? "", model.state, model.error, model.hint);
   const counts = `${feedback.shown ?? 0} shown, ${feedback.accepted ?? 0} accepted, ${feedback.rejected ?? 0} rejected`;
   line("Feedback", feedback.enabled ? counts : "off");
   if (!status.trusted) line("Restricted", "this workspace is not trusted: its settings may name SQLite files only");

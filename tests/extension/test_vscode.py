@@ -41,6 +41,8 @@ async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window
     await judged(vscode, "rejected", "who lives in Rome?")
     assert "SELECT" not in await window.text()
     await window.picture("rejected")
+    # The other file was closed without saving: that takes back nothing.
+    assert await said(vscode, "the five customers with the highest revenue in 2023") == ["shown", "accepted"]
 
 
 async def test_names_are_completed(window: Window) -> None:
@@ -120,6 +122,15 @@ async def test_a_query_is_explained_in_words(window: Window) -> None:
     await expect(window.results.locator(".words")).to_contain_text("customer")
 
 
+async def test_the_first_steps_are_shown(window: Window) -> None:
+    await window.command("Welcome: Open Walkthrough")
+    await window.answer("Ask your database", await_row="Ask your database in SQL files")
+    await expect(window.page.locator(".getting-started-step")).to_have_count(4)
+    await window.command("View: Hide Panel")
+    await expect(window.page.locator(".part.panel")).to_be_hidden()
+    await window.picture("walkthrough")
+
+
 async def eventually(read: Callable[[], str]) -> str:
     """What ``read`` gives, once there is something."""
     async with asyncio.timeout(120):
@@ -134,9 +145,12 @@ async def judged(vscode: CodeServer, action: str, question: str) -> None:
     """Wait until the server has written down that this was said of the answer to ``question``."""
     async with asyncio.timeout(120):
         while True:
-            listed = await asyncio.to_thread(vscode.sqloop, "feedback", "list", "--json")
-            if any(
-                (each["event"], each["question"]) == (action, question) for each in json.loads(listed or "[]")
-            ):
+            if action in await said(vscode, question):
                 return
             await asyncio.sleep(1)
+
+
+async def said(vscode: CodeServer, question: str) -> list[str]:
+    """What has been written down of the answer to ``question``, in its order."""
+    listed = await asyncio.to_thread(vscode.sqloop, "feedback", "list", "--json")
+    return [each["event"] for each in json.loads(listed or "[]") if each["question"] == question]

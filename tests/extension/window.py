@@ -64,8 +64,9 @@ class Window:
         await self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
         await self.page.keyboard.press("Enter")
 
-    async def answer(self, text: str, await_row: str = "") -> None:
-        """Write into the input box that has opened; press Enter when the row is there."""
+    async def answer(self, text: str, await_row: str = "", title: str = "") -> None:
+        """Write into the input box that opens under ``title``; press Enter when the row is there."""
+        await expect(self.page.locator(".quick-input-title")).to_contain_text(title)
         box = self.page.locator(".quick-input-widget input.input")
         await expect(box).to_be_visible()
         await box.fill(text)
@@ -96,6 +97,15 @@ class Window:
                 await self.page.keyboard.press("Control+Space")
                 await asyncio.sleep(2)
         return row
+
+    async def read_status(self, part: str) -> None:
+        """Hold the mouse over the status until what it tells has a part; whatever is shown anew closes it."""
+        told = self.page.locator(".monaco-hover", has_text=part)
+        async with asyncio.timeout(SECONDS):
+            while not await told.is_visible():
+                await self.page.mouse.move(500, 300)
+                await self.status.hover()
+                await asyncio.sleep(2)
 
     async def type(self, text: str) -> None:
         """Type as a person does: line by line, with Enter."""

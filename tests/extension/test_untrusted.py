@@ -1,0 +1,52 @@
+"""A workspace that nobody has trusted: what it names is not run, not asked and not connected to."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from extension.code_server import CodeServer
+from extension.conftest import write_workspace
+from extension.window import Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TOML = """model = "http://127.0.0.1:1/v1#theirs"
+
+[connections]
+shop = "sqlite:///shop.db"
+
+[connections.live]
+url = "mysql+pymysql://a@127.0.0.1:1/x"
+password_command = "touch ran"
+"""
+
+
+@pytest.fixture(scope="module")
+def vscode(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeServer]:
+    folder = tmp_path_factory.mktemp("vscode")
+    workspace = write_workspace(folder / "workspace")
+    (workspace / "sqloop.toml").write_text(TOML)
+    (workspace / ".vscode").mkdir()
+    theirs = {"sqloop.interpreter": "/bin/false", "sqloop.connection": "live"}
+    (workspace / ".vscode" / "settings.json").write_text(json.dumps(theirs))
+    server = CodeServer(folder, workspace, package, {"sqloop.interpreter": sys.executable}, trusted=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+async def test_nothing_that_it_names_is_used(window: Window, vscode: CodeServer) -> None:
+    await window.open("run.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
+    await expect(window.status).to_contain_text("shop · starter")
+    await expect(window.status.locator(".codicon-shield")).to_be_visible()
+    await window.press("ArrowUp", "Control+Enter")
+    await expect(window.results.locator("tbody td")).to_have_text(["1", "Bob"])
+    await window.read_status("Not honoured")
+    await window.picture("untrusted")
+    assert not (vscode.workspace / "ran").exists()
