@@ -113,7 +113,7 @@ class Backend:
         return self.answered or self.asking > 0
 
     def on_schema(self, listener: Callable[[Schema], None]) -> None:
-        """Have ``listener`` called whenever a schema was read."""
+        """Have ``listener`` called when there is another schema, or its database is there again."""
         self._on_schema.append(listener)
 
     async def database(self) -> Database:
@@ -241,10 +241,14 @@ class Backend:
         self._found()
 
     def _take(self, schema: Schema) -> None:
-        self.schema = schema
+        known, self.schema = self.schema, schema
+        if known is None or known.fingerprint != schema.fingerprint:
+            self._announce(schema)
+        self._on_change()
+
+    def _announce(self, schema: Schema) -> None:
         for listener in self._on_schema:
             listener(schema)
-        self._on_change()
 
     async def _with_model(self, work: Callable[[Assistant, Cancellation], T]) -> T:
         self.asking += 1
@@ -279,6 +283,8 @@ class Backend:
         self._on_change()
 
     def _found(self) -> None:
+        if self.database_error is not None and self.schema is not None:
+            self._announce(self.schema)  # Nobody could ask the database of what was written meanwhile.
         self.database_error = None
         if self._recovery is not None and self._recovery is not asyncio.current_task():
             self._recovery.cancel()

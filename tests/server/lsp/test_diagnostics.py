@@ -111,15 +111,28 @@ async def test_without_a_database_there_is_no_false_alarm(
         assert problem.severity == types.DiagnosticSeverity.Warning
 
 
-async def test_a_schema_that_changes_under_an_open_file(workspace: Path, environment: dict[str, str]) -> None:
-    async with editing(workspace, environment, Options(trusted=True)) as editor:
+SUSPICIOUS = """
+from sqloop.lsp import backend, doorman
+backend.REREAD = 0
+raise SystemExit(doorman.serve())
+"""
+
+
+@pytest.mark.parametrize("notices", ["asked", "saved"])
+async def test_a_schema_that_changes_under_an_open_file(
+    workspace: Path, environment: dict[str, str], notices: str
+) -> None:
+    async with editing(workspace, environment, Options(trusted=True), ("-c", SUSPICIOUS)) as editor:
         ready = await editor.until(lambda status: status.database.state == "ready")
         uri = editor.open("SELECT age FROM customer")
         assert [each.code for each in await editor.problems(uri)] == ["unknown-column"]
         with closing(sqlite3.connect(workspace / "shop.db")) as connection:
             connection.execute("ALTER TABLE customer ADD COLUMN age INTEGER")
             connection.commit()
-        await editor.request(protocol.SCHEMA, protocol.SchemaParams(refresh=True), protocol.SchemaResult)
+        if notices == "saved":
+            editor.save(uri)
+        else:
+            await editor.request(protocol.SCHEMA, protocol.SchemaParams(refresh=True), protocol.SchemaResult)
         assert await editor.problems(uri, anew=True) == []
         now = await editor.until(
             lambda status: status.database.fingerprint not in ("", ready.database.fingerprint)

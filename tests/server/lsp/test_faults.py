@@ -19,7 +19,7 @@ from sqloop.lsp.capabilities import offer
 from sqloop.lsp.framing import read_body, write_body
 from sqloop.lsp.protocol import Options
 
-from .conftest import Model, editing
+from .conftest import PATIENCE, Model, editing
 
 TENSORS = {"torch", "transformers", "peft", "safetensors", "tokenizers", "llguidance"}
 
@@ -242,7 +242,8 @@ async def test_a_database_that_goes_and_comes_back(
             status = await editor.status()
             assert (status.state, status.database.state) == ("degraded", "unreachable")
             assert status.database.error
-            assert await editor.problems(editor.open("SELECT nme FROM nowhere")) == []
+            meanwhile = editor.open("SELECT nme FROM singer")
+            assert await editor.problems(meanwhile) == []
             names = [item.label for item in await editor.complete(editor.open("SELECT * FROM sin"))]
             assert "singer" in names
         finally:
@@ -253,6 +254,9 @@ async def test_a_database_that_goes_and_comes_back(
             protocol.RUN, protocol.RunParams("SELECT name FROM singer"), protocol.RunResult
         )
         assert result.rows == (("Nina",),)
+        async with asyncio.timeout(PATIENCE):
+            while not any(each.uri == meanwhile and each.diagnostics for each in editor.published):
+                await asyncio.sleep(0.1)
 
 
 def memory(pid: int) -> int:
