@@ -126,8 +126,6 @@ async def test_the_first_steps_are_shown(window: Window) -> None:
     await window.command("Welcome: Open Walkthrough")
     await window.answer("Ask your database", await_row="Ask your database in SQL files")
     await expect(window.page.locator(".getting-started-step")).to_have_count(4)
-    await window.command("View: Hide Panel")
-    await expect(window.page.locator(".part.panel")).to_be_hidden()
     await window.picture("walkthrough")
 
 
