@@ -40,8 +40,10 @@ class Variant:
 
 
 VARIANTS = [
-    Variant(k, cache, grammar) for k in (1, 8) for cache in (True, False) for grammar in (True, False)
+    Variant(k, cache, grammar) for k in (1, 4, 8) for cache in (True, False) for grammar in (True, False)
 ]
+SERVED = Variant(4, prefix_cache=True, grammar=True)
+"""What the goals are set for."""
 
 
 class VariedGenerator:
@@ -111,8 +113,10 @@ def _summarise(variant: Variant, askings: list[Asking]) -> Iterator[Figure]:
     own = [each for each in askings if each.variant == variant]
     times = [each.ms for each in own]
     row = str(variant)
-    yield Figure(row, "p50", median(times), "ms")
-    yield Figure(row, "p95", quantiles(times, n=20, method="inclusive")[-1], "ms")
+    served = variant == SERVED
+    yield Figure(row, "p50", median(times), "ms", below=400 if served else None)
+    p95 = quantiles(times, n=20, method="inclusive")[-1]
+    yield Figure(row, "p95", p95, "ms", below=900 if served else None)
     steps = zip(*(astuple(each.answer.timings) for each in own), strict=True)
     spent = dict(zip((each.name for each in fields(Timings)), map(sum, steps), strict=True))
     for step in STEPS:

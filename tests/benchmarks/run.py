@@ -48,6 +48,7 @@ def measure_all(folder: Path) -> Iterator[Section]:
 
     yield measure_apart("startup")
     yield measure_apart("ask")
+    yield measure_apart("decoding")
     yield measure_apart("prefix_cache")
     yield measure_apart("memory")
     yield measure_apart("grpo_step")
