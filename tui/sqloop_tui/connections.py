@@ -80,4 +80,5 @@ class Connections(ModalScreen[Choice]):
     def _draw(self, info: ConnectionInfo) -> Text:
         text = Text("● " if info.name == self._current else "  ", no_wrap=True, overflow="ellipsis")
         text.append(printable(info.name), "bold")
-        return text.append(f"  {printable(info.url) or 'comes with SQLoop'}", "dim")
+        about = "comes with SQLoop" if not info.url else info.url if info.url != info.name else ""
+        return text.append(f"  {printable(about)}", "dim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -88,11 +89,13 @@ class Learning(Screen[None]):
         if not self._adapters:
             return
         name = self._adapters[self._table().cursor_row].name
+        self._say(f"Promoting {name} …")
         await self._change(lambda: promote(name))
 
     @work(exclusive=True)
     async def action_roll_back(self) -> None:
         """Go back to the adapter before."""
+        self._say("Rolling back …")
         await self._change(lambda: roll_back(self._model))
 
     def action_leave(self) -> None:
@@ -109,9 +112,8 @@ class Learning(Screen[None]):
             self._say(f"✓ {words}")
 
     async def _read(self) -> None:
-        counts = await count_feedback()
+        counts, self._adapters = await asyncio.gather(count_feedback(), list_adapters())
         self.query_one("#counts", Static).update(self._draw_counts(counts))
-        self._adapters = await list_adapters()
         table = self._table()
         table.clear()
         for each in self._adapters:

@@ -72,7 +72,7 @@ class TitleBar(Widget):
         }[database.state]
         left.append(f"  {about}", self._style("quiet"))
         name = model.base + (f" + {model.adapter}" if model.adapter else "")
-        right = Text(f"{printable(name)} {_MODEL[model.state]}  ", self._style("quiet"))
+        right = Text(f"  {printable(name)} {_MODEL[model.state]}  ", self._style("quiet"))
         right.append(f"{_SIGNS[status.state]} {status.state}", self._style(status.state))
         return left, right
 

@@ -1,0 +1,211 @@
+"""The places beside question and answer: schema, connections, export, learning, palette; and MariaDB."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from textual.widgets import DataTable, Input, OptionList
+
+from sqloop.adapters import Card
+from sqloop.adapters.following import identify_model
+from sqloop.feedback.events import Event
+from sqloop.session import name_model, open_registry
+from sqloop.settings import load_settings
+from sqloop_tui.answer_view import AnswerView
+from sqloop_tui.connections import Connections
+from sqloop_tui.export_dialog import ExportDialog
+from sqloop_tui.learning import Learning
+from sqloop_tui.question_bar import QuestionBar
+from sqloop_tui.result_table import ResultTable
+from sqloop_tui.schema_tree import SchemaTree
+from sqloop_tui.sql_editor import SqlEditor
+from tui.conftest import Open, User
+
+pytestmark = pytest.mark.asyncio
+
+
+async def know_schema(user: User) -> SchemaTree:
+    tree = user.app.work_screen.query_one(SchemaTree)
+    await user.until(lambda: tree.root.children)
+    return tree
+
+
+async def test_the_schema_reads_a_table_when_it_is_opened_and_gives_names_to_the_query(
+    open_console: Open,
+) -> None:
+    async with open_console(size=(80, 24)) as user:
+        tree = await know_schema(user)
+        assert [node.data.name for node in tree.root.children if node.data] == [
+            "customer",
+            "orders",
+            "forever",
+        ]
+        orders = tree.root.children[1]
+        assert not orders.children
+        await user.press("ctrl+b", "down", "down", "right")
+        await user.until(lambda: len(orders.children) == 3)
+        customer = orders.children[1].data
+        assert customer is not None
+        assert (" → customer.id", "key") in customer.parts
+        await user.press("down", "down", "enter")
+        assert user.find("#sql", SqlEditor).text == "customer_id"
+        await user.press("ctrl+b")
+        assert not tree.display
+        assert user.find("#question", QuestionBar).has_focus
+
+
+async def test_a_table_that_was_made_meanwhile_is_there_after_reading_again(
+    open_console: Open, folder: Path
+) -> None:
+    async with open_console() as user:
+        tree = await know_schema(user)
+        with closing(sqlite3.connect(folder / "shop.db")) as connection:
+            connection.execute("CREATE TABLE invoice (id INTEGER PRIMARY KEY)")
+        await user.press("ctrl+p", *"read the", "enter")
+        await user.until(lambda: "invoice" in [node.data.name for node in tree.root.children if node.data])
+
+
+async def test_a_question_is_completed_by_names_of_tables(open_console: Open) -> None:
+    async with open_console() as user:
+        await know_schema(user)
+        bar = user.find("#question", QuestionBar)
+        bar.value = "How many cus"
+        await user.until(lambda: bar._suggestion == "How many customer")
+        bar.cursor_position = len(bar.value)
+        await user.press("right")
+        assert bar.value == "How many customer"
+
+
+async def test_another_connection_by_url_and_one_that_is_not_there(
+    open_console: Open, folder: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
+        connection.execute("CREATE TABLE book (title TEXT)")
+    async with open_console() as user:
+        tree = await know_schema(user)
+        await user.press("ctrl+o")
+        assert user.find("#connections", OptionList).option_count == 2
+        user.find("#connection-url", Input).value = f"sqlite:///{tmp_path / 'other.db'}"
+        user.find("#connection-url", Input).focus()
+        await user.press("enter")
+        await user.until(lambda: [node.data.name for node in tree.root.children if node.data] == ["book"])
+        await user.press("ctrl+o")
+        user.find("#connection-url", Input).value = f"sqlite:///{tmp_path / 'none.db'}"
+        user.find("#connection-url", Input).focus()
+        await user.press("enter")
+        await user.until(lambda: user.find("#outcome", AnswerView).current == "failure")
+        assert "none.db" in user.drawn()
+        assert "→" in user.drawn()
+        await user.press("ctrl+o", "down", "enter")
+        await user.until(lambda: len(tree.root.children) == 3)
+        assert not isinstance(user.app.screen, Connections)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".parquet"])
+async def test_all_rows_are_exported_not_only_those_on_the_screen(
+    open_console: Open, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"answer{suffix}"
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.write(
+            "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 950) SELECT n FROM r"
+        )
+        await user.sees("950 rows")
+        await user.until(lambda: user.find("#table", ResultTable).has_focus)
+        await user.press("x")
+        user.find("#export-path", Input).value = str(path)
+        await user.press("enter")
+        await user.sees("950 rows written to")
+        await user.press("x")
+        user.find("#export-path", Input).value = str(path)
+        await user.press("enter")
+        await user.until(lambda: "There is a file" in user.drawn())
+        await user.press("escape")
+        assert not isinstance(user.app.screen, ExportDialog)
+    if suffix == ".csv":
+        rows = [int(row[0]) for row in list(csv.reader(path.open()))[1:]]
+    elif suffix == ".json":
+        rows = [row["n"] for row in json.loads(path.read_text())]
+    else:
+        rows = pq.read_table(path)["n"].to_pylist()
+    assert rows == list(range(1, 951))
+
+
+async def test_cells_and_rows_go_to_the_clipboard(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.write("SELECT id, name, city FROM customer ORDER BY id")
+        await user.sees("3 rows")
+        await user.until(lambda: user.find("#table", ResultTable).has_focus)
+        await user.press("down", "right", "y")
+        assert user.app.clipboard == "Bob"
+        await user.press("Y")
+        assert user.app.clipboard == "2\tBob\tOslo"
+
+
+async def test_learning_counts_what_was_said_and_changes_adapters(
+    open_console: Open, said: Callable[[], list[Event]], tmp_path: Path
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded")
+    made, base = tmp_path / "made", identify_model(name_model(load_settings()))
+    assert base is not None
+    made.mkdir()
+    (made / "adapter_config.json").write_text("{}")
+    (made / "adapter_model.safetensors").write_bytes(b"weights")
+    registry = open_registry(load_settings())
+    for name in ("first", "second"):
+        registry.add(made, Card(name=name, base=base, metrics={"exact": 70.5}, data={"events": 12}))
+    async with open_console(size=(100, 30), model="") as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.press("ctrl+l")
+        await user.until(lambda: "70.5" in user.drawn())
+        assert "accepted         1" in user.drawn()
+        assert "1 verdict to learn from" in user.drawn()
+        assert user.find("#adapter-table", DataTable).row_count == 2
+        await user.press("down", "p")
+        await user.until(lambda: "✓" in user.drawn())
+        active = registry.active(base)
+        assert active is not None
+        assert active.name == "first"
+        await user.press("b")
+        await user.until(lambda: registry.active(base) is None)
+        await user.until(lambda: "●" not in user.drawn())
+        await user.press("escape")
+        assert not isinstance(user.app.screen, Learning)
+
+
+async def test_a_cancelled_query_is_gone_from_the_process_list_of_mariadb(
+    open_console: Open, mariadb: object
+) -> None:
+    def running() -> list[tuple[object, ...]]:
+        return mariadb.admin(  # type: ignore[attr-defined, no-any-return]
+            "SELECT id FROM information_schema.processlist "
+            "WHERE info LIKE '%without_end%' AND id <> CONNECTION_ID()"
+        )
+
+    digits = ", ".join(f"({number})" for number in range(10))
+    url = mariadb.create(  # type: ignore[attr-defined]
+        "console", "CREATE TABLE d (n INT)", f"INSERT INTO d VALUES {digits}"
+    )
+    endless = "SELECT COUNT(*) AS without_end FROM " + ", ".join(f"d AS d{number}" for number in range(11))
+    async with open_console(connection=url) as user:
+        await know_schema(user)
+        await user.write(endless)
+        await user.until(running)
+        await user.press("escape")
+        await user.sees("Cancelled.")
+        await user.until(lambda: not running())
+        await user.write("SELECT COUNT(*) AS n FROM d")
+        await user.sees("1 row")
