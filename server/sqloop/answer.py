@@ -43,7 +43,7 @@ class ModelName:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many tables and columns the prompt had no room for, and the names of the tables that it ``shows``."""
+    """How many tables and columns the prompt had no room for, and the names of those that it ``shows``."""
 
     tables: int
     columns: int
@@ -55,7 +55,9 @@ class LeftOut:
         tables = len(schema.tables) - len(shown.tables)
         columns = sum(len(table.columns) for table in schema.tables)
         columns -= sum(len(table.columns) for table in shown.tables)
-        return cls(tables, columns, tuple(table.name for table in shown.tables)) if tables or columns else None
+        return (
+            cls(tables, columns, tuple(table.name for table in shown.tables)) if tables or columns else None
+        )
 
 
 @dataclass(frozen=True)
