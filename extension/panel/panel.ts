@@ -58,7 +58,7 @@ function writeRows(message: ToPage & { kind: "rows" }): Node[] {
 }
 
 function verdict(confidence: number, candidates: number, said: string | undefined): Node {
-  const share = `${Math.round(confidence * 100)} % of the proposals agree · ${candidates} quer${candidates === 1 ? "y" : "ies"} tried`;
+  const share = `${Math.round(confidence * 100)} % sure · ${candidates} quer${candidates === 1 ? "y" : "ies"} tried`;
   const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
   line.append(button("Insert into Editor", () => host.postMessage({ kind: "insert" })));
   if (said === undefined) {

@@ -214,7 +214,7 @@ class AskResult:
     """What the user should know about the rows, in one line; often empty."""
 
     confidence: float
-    """Share of the proposals that agree, 0 to 1."""
+    """Probability of the answer by the model, 0 to 1; where a server tells none, its share of the votes."""
 
     proposed: int
     """Proposals of the model; several may be the same query."""
