@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import shlex
 import shutil
 import subprocess
@@ -126,3 +127,30 @@ def test_without_a_terminal_it_says_what_to_use(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr == 'sqloop: The console needs a terminal. For pipes there is sqloop ask "QUESTION".\n'
     assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("term", "errors", "words"),
+    [("dumb", None, "TERM=dumb"), ("xterm", subprocess.DEVNULL, "")],
+)
+def test_where_it_could_not_be_seen_it_does_not_start(
+    tmp_path: Path, term: str, errors: int | None, words: str
+) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "sqloop", "console"],
+            cwd=tmp_path,
+            env={**os.environ, "TERM": term},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs if errors is None else errors,
+            timeout=SECONDS,
+            check=False,
+        )
+        os.close(theirs)
+        assert done.returncode == 2
+        if words:
+            assert words in os.read(ours, 4096).decode()
+    finally:
+        os.close(ours)
