@@ -263,8 +263,15 @@ def test_an_interrupt_ends_with_130(variables: Mapping[str, str], forever: Path)
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_child(process)
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=SECONDS)
+    for _ in range(
+        5
+    ):  # Python may drop an interrupt that comes inside a finalizer: press again, as a person does.
+        process.send_signal(signal.SIGINT)
+        try:
+            out, error = process.communicate(timeout=SECONDS / 5)
+            break
+        except subprocess.TimeoutExpired:
+            continue
     assert (process.returncode, out, error) == (130, b"", b"sqloop: Interrupted.\n")
 
 
