@@ -236,6 +236,10 @@ class Backend:
             self.connecting = False
             self._lose(error)
             raise
+        if settings is not self.settings:  # Another database was chosen meanwhile.
+            self.threads.start(opened.close)
+            await self._open()
+            return
         self.connecting = False
         self._database = opened
         self._found()
