@@ -8,13 +8,15 @@ from random import Random
 
 import pytest
 
+from sqloop.database.schema import Column, Schema, Table
 from sqloop.generation.expand import expand
 from sqloop.generation.rendering import render
 from sqloop.generation.selects import parse_query
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.synthesis import patterns_groups, patterns_lists, patterns_rows, patterns_tops
 from sqloop_trainer.synthesis.conditions import own_condition
-from sqloop_trainer.synthesis.domains import Domain, make_domain
+from sqloop_trainer.synthesis.conditions_number import on_number
+from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
 from sqloop_trainer.synthesis.drafts import Pattern
 from sqloop_trainer.synthesis.patterns import WEIGHTS
 from sqloop_trainer.synthesis.scene import Scene
@@ -123,3 +125,29 @@ def test_a_scene_without_rows_asks_nothing_that_needs_values() -> None:
     assert all(own_condition(scene, table) is None for table in scene.tables)
     for pattern in WEIGHTS:
         pattern(scene)
+
+
+def test_zero_is_said_without_a_digit_and_never_like_null() -> None:
+    schema = Schema(
+        "sqlite", (Table("product", (Column("name", "TEXT", "text"), Column("stock", "INTEGER", "number"))),)
+    )
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE product (name TEXT, stock INTEGER)")
+    connection.executemany("INSERT INTO product VALUES (?, ?)", [("a", 0), ("b", 0), ("c", 7)])
+    scene = Scene(read_domain(schema), connection, Random(0))
+    (table,) = schema.tables
+    said: dict[str, set[str]] = {}
+    for _ in range(300):
+        found = on_number(scene, table, table.columns[1])
+        assert found is not None
+        said.setdefault(found.sql.split(" ", 1)[1], set()).add(found.text)
+    assert {"out of stock", "sold out"} <= said["= 0"]
+    assert "in stock" in said["> 0"]
+    assert not any(text.startswith(("without", "with no ")) for text in said["= 0"])
+
+
+def test_orders_and_tops_use_the_words_that_people_have_for_them(scenes: list[Scene]) -> None:
+    orders = [draft.text for s in scenes for _ in range(40) if (draft := patterns_lists.ordered(s))]
+    tops = [draft.text for s in scenes for _ in range(40) if (draft := patterns_tops.top_rows(s))]
+    assert any("from old to young" in text or "oldest first" in text for text in orders)
+    assert any("best paid" in text or "highest paid" in text for text in tops)

@@ -82,7 +82,6 @@ _RATING = Degrees(
     "worst rated|lowest rated|worst",
     "rated above|rated higher than|better than",
     "rated below|rated lower than|worse than",
-    "that are not rated|without a rating",
 )
 _POPULARITY = Degrees("most popular", "least popular", "", "", "that nobody follows")
 _STOCK = Degrees(

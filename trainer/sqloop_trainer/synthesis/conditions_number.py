@@ -18,8 +18,9 @@ _BOUNDED = (
     "((with|that have|having) {s} {v} {c}|(with|that have|having) a {c} of {s} {v}|"
     "whose {c} is {s} {v}|with a {c} of {v} or {o})"
 )
-_NONE = "with (no|zero) {c}|without (any|) {c}|that have no {c}|whose {c} is (0|zero)"
-_SOME = "with some {c}|with a {c} above 0|that have some {c}|whose {c} is not (0|zero)"
+# "Without" and "with no" are said of what is not known: that is NULL, and no pattern here.
+_NONE = "with (zero|0) {c}|whose {c} is (0|zero)|with a {c} of (0|zero)"
+_SOME = "with a {c} above (0|zero)|whose {c} is not (0|zero)|with more than (0|zero) {c}"
 _MORE = "(more than|over|above|greater than|higher than|larger than|exceeding|bigger than)"
 _LESS = "(less than|under|below|lower than|smaller than|fewer than)"
 _COMPARISONS = (
