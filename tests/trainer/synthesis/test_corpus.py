@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -72,13 +73,13 @@ def test_held_out_schemas_stay_out(tmp_path: Path) -> None:
     for name in kept:
         words = _words(form.prefix(schemas[name]))
         for prefixes, wanted in ((trained, not is_held_out(name)), (evaluated, is_held_out(name))):
-            found = any(words == _words(each) for each in prefixes)
+            found = any(words <= _words(each) for each in prefixes)
             assert found == wanted, name
 
 
-def _words(prefix: str) -> list[str]:
-    """The words of a schema, in whatever order its tables stand."""
-    return sorted(word for word in prefix.replace("<", " <").replace(">", "> ").split() if "<" not in word)
+def _words(prefix: str) -> Counter[str]:
+    """The words of a schema, in whatever order its tables stand, and among whatever others."""
+    return Counter(word for word in prefix.replace("<", " <").replace(">", "> ").split() if "<" not in word)
 
 
 def _copy(folder: Path, names: list[str]) -> Path:

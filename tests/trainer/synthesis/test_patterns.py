@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from random import Random
 
 import pytest
 
-from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.schema import Column, ForeignKey, Schema, Table
 from sqloop.generation.expand import expand
 from sqloop.generation.rendering import render
 from sqloop.generation.selects import parse_query
@@ -18,10 +19,13 @@ from sqloop_trainer.synthesis.conditions import own_condition
 from sqloop_trainer.synthesis.conditions_number import on_number
 from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
 from sqloop_trainer.synthesis.drafts import Pattern
+from sqloop_trainer.synthesis.owners import draw_owned
 from sqloop_trainer.synthesis.patterns import WEIGHTS
+from sqloop_trainer.synthesis.patterns_groups import count_by
 from sqloop_trainer.synthesis.scene import Scene
+from sqloop_trainer.synthesis.wording import finish
 
-SCENES = 25
+SCENES = 32
 
 
 def make_scene(seed: int) -> Scene:
@@ -151,3 +155,54 @@ def test_orders_and_tops_use_the_words_that_people_have_for_them(scenes: list[Sc
     tops = [draft.text for s in scenes for _ in range(40) if (draft := patterns_tops.top_rows(s))]
     assert any("from old to young" in text or "oldest first" in text for text in orders)
     assert any("best paid" in text or "highest paid" in text for text in tops)
+
+
+def make_club() -> Scene:
+    """Six members, one file each, and what they paid: a table of details beside one of events."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        "CREATE TABLE member (member_id INTEGER PRIMARY KEY, name TEXT);"
+        "CREATE TABLE file (file_id INTEGER PRIMARY KEY, member_id INTEGER, colour TEXT);"
+        "CREATE TABLE payment (payment_id INTEGER PRIMARY KEY, member_id INTEGER, kind TEXT);"
+    )
+    names = ("Ann", "Bo", "Cy", "Di", "Ed", "Flo")
+    connection.executemany("INSERT INTO member VALUES (?, ?)", enumerate(names))
+    connection.executemany("INSERT INTO file VALUES (?, ?, 'red')", [(i, i) for i in range(6)])
+    connection.executemany(
+        "INSERT INTO payment VALUES (?, ?, ?)", [(i, i % 6, ("cash", "card")[i % 2]) for i in range(600)]
+    )
+    key = (ForeignKey(("member_id",), "member", ("member_id",)),)
+    tables = tuple(
+        Table(name, (Column(f"{name}_id", "INTEGER", "number"), *columns), (f"{name}_id",), keys)
+        for name, columns, keys in (
+            ("member", (Column("name", "TEXT", "text"),), ()),
+            ("file", (Column("member_id", "INTEGER", "number"), Column("colour", "TEXT", "text")), key),
+            ("payment", (Column("member_id", "INTEGER", "number"), Column("kind", "TEXT", "text")), key),
+        )
+    )
+    return Scene(read_domain(Schema("sqlite", tables)), connection, Random(0))
+
+
+def test_tables_with_many_rows_are_asked_about_more_often() -> None:
+    scene = make_club()
+    counts = Counter(scene.table().name for _ in range(600))
+    assert counts["payment"] > 3 * counts["file"] > 0
+
+
+def test_what_each_row_has_once_is_not_counted() -> None:
+    """ "How many files has Ann" has one answer for everybody; "how many payments" has not."""
+    scene = make_club()
+    file, payment = scene.schema.table("file"), scene.schema.table("payment")
+    assert file
+    assert payment
+    assert not any(draw_owned(scene, file) for _ in range(20))
+    assert any(draw_owned(scene, payment) for _ in range(20))
+
+
+def test_what_follows_a_question_stands_apart_from_it(scenes: list[Scene]) -> None:
+    texts = [
+        finish(scene.random, draft.text) for scene in scenes for _ in range(40) if (draft := count_by(scene))
+    ]
+    ends = [text for text in texts if re.search(r"(most|highest) first\W*$", text, re.IGNORECASE)]
+    assert ends
+    assert all(re.search(r"[^ ], (most|highest) first", text, re.IGNORECASE) for text in ends)

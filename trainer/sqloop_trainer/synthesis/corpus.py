@@ -10,17 +10,18 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from sqloop.database.link import link_values
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Schema, Table
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import focus
 from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.starter_tokens import MAX_COLUMNS, MAX_TABLES
 from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas, read_words
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
@@ -36,6 +37,12 @@ PER_SHARD = 500
 
 SPIDER_SHARDS = 12
 """Passes over Spider, tables in another order and made questions anew; three of four are renamed."""
+
+CROWDED = 0.35
+"""The share of Spider's schemas that stand among tables of another one."""
+
+Words = Mapping[str, Mapping[str, str]]
+"""What the names of each schema mean, as `fill` takes them."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +119,33 @@ def spider_scenes(spider: Path, seed: int, held_out: bool = False) -> Iterator[T
             texts += [(each.synonyms, each.sql) for each in asked if each.synonyms not in ("", each.question)]
         if not held_out and seed % 4:
             schema, meant, texts = rename(schema, meant, texts, random)
+        if not held_out and random.random() < CROWDED:
+            schema, meant = _crowd(schema, meant, schemas, words, random)
         for number in range(0 if held_out else 2):
             yield from _synthesised(read_domain(schema, meant), seed * 100 + number)
         yield from _human(schema, meant, texts, random)
+
+
+def _crowd(
+    schema: Schema, meant: dict[str, str], schemas: Mapping[str, Schema], words: Words, random: Random
+) -> tuple[Schema, dict[str, str]]:
+    """``schema`` among tables of another training schema: most of a large database is beside the point."""
+    db_id = random.choice([each for each in schemas if not is_held_out(each)])
+    taken = {table.name.lower() for table in schema.tables}
+    room = MAX_COLUMNS - sum(len(table.columns) for table in schema.tables)
+    added: list[Table] = []
+    for table in schemas[db_id].tables:
+        room -= len(table.columns)
+        if room >= 0 and len(taken) < MAX_TABLES and table.name.lower() not in taken:
+            taken.add(table.name.lower())
+            added.append(table)
+    names = {table.name for table in added}
+    tables = [*schema.tables]
+    for table in added:
+        keys = tuple(key for key in table.foreign_keys if key.referred_table in names)
+        tables.append(replace(table, foreign_keys=keys))
+    random.shuffle(tables)
+    return replace(schema, tables=tuple(tables)), {**words[db_id], **meant}
 
 
 def _human(

@@ -61,8 +61,8 @@ def read_domain(schema: Schema, words: Mapping[str, str] | None = None) -> Domai
 
 
 def make_domain(random: Random) -> Domain:
-    """A believable schema of two to nine tables, its names in one random style."""
-    entities = _choose(random, random.choice((2, 3, 3, 4, 4, 5, 6, 7, 9)))
+    """A believable schema of two to sixteen tables, its names in one random style."""
+    entities = _choose(random, random.choice((2, 3, 3, 4, 4, 5, 6, 7, 9, 12, 16)))
     spelling = Spelling(random)
     tables: list[Table] = []
     words: dict[tuple[str, str | None], Words] = {}
@@ -88,9 +88,7 @@ def _choose(random: Random, count: int) -> dict[str, Entity]:
             for name, entity in lexicon.items()
             if name not in chosen and any(parent in chosen for parent in entity.parents)
         ]
-        if not near:
-            break
-        name = random.choice(near)
+        name = random.choice(near or [each for each in lexicon if each not in chosen])
         chosen[name] = lexicon.get(name) or _lookup(name)
     return chosen
 

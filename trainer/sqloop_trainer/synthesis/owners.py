@@ -33,9 +33,10 @@ def draw_owned(scene: Scene, table: Table | None = None) -> Owned | None:
     """A table with something that it belongs to, at any distance; None where there is none."""
     table = table or scene.table()
     owners = [each for each in scene.ancestors(table) if scene.shown(each)[0].kind == "text"]
-    if not owners:
+    if not owners or scene.is_detail(table):
         return None
-    owner = scene.random.choice(owners)
+    # A name that many rows have names no row: an athlete does, "Singles" of a thousand matches does not.
+    (owner,) = scene.random.choices(owners, [scene.uniqueness(each, scene.shown(each)[0]) for each in owners])
     column = scene.shown(owner)[0]
     names = [value for value in scene.values(owner, column) if isinstance(value, str)]
     if not names:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from random import Random
 
 from sqloop.database.link import ValueIndex, link_values
@@ -25,9 +25,12 @@ from sqloop.generation.starter_form import StarterForm
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.synthesis.domains import Domain
 from sqloop_trainer.synthesis.drafts import Draft
-from sqloop_trainer.synthesis.patterns import draw_question
+from sqloop_trainer.synthesis.patterns import draw_pattern
 from sqloop_trainer.synthesis.scene import Scene
 from sqloop_trainer.synthesis.wording import finish
+
+_PATIENCE = 4
+"""How often a kind of question is tried, so that those which seldom have an answer are asked as well."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,10 @@ def _distinct_pairs(scene: Scene, tries: int) -> Iterator[Pair]:
     index = index_values(scene.schema, scene.connection)
     seen: set[str] = set()
     for _ in range(tries):
-        draft = draw_question(scene)
-        pair = _check(draft, scene, index) if draft else None
-        if pair and pair.question.lower() not in seen:
+        pattern = draw_pattern(scene.random)
+        made = (_check(draft, scene, index) for draft in map(pattern, repeat(scene, _PATIENCE)) if draft)
+        pair = next((each for each in made if each and each.question.lower() not in seen), None)
+        if pair:
             seen.add(pair.question.lower())
             yield pair
 

@@ -6,6 +6,8 @@ answers, or None where the schema has nothing for it.
 
 from __future__ import annotations
 
+from random import Random
+
 from sqloop_trainer.synthesis import (
     patterns_ages,
     patterns_groups,
@@ -15,8 +17,7 @@ from sqloop_trainer.synthesis import (
     patterns_rows,
     patterns_tops,
 )
-from sqloop_trainer.synthesis.drafts import Draft, Pattern
-from sqloop_trainer.synthesis.scene import Scene
+from sqloop_trainer.synthesis.drafts import Pattern
 
 WEIGHTS: dict[Pattern, float] = {
     patterns_lists.list_columns: 12,
@@ -42,20 +43,19 @@ WEIGHTS: dict[Pattern, float] = {
     patterns_groups.having: 5,
     patterns_owned.count_owned: 4,
     patterns_owned.list_owned: 3,
-    patterns_owned.first_owned: 4,
+    patterns_owned.first_owned: 5,
     patterns_owned.has_owned: 2,
     patterns_owned.more_owned: 2,
-    patterns_owned.most_owned: 3,
+    patterns_owned.most_owned: 4,
     patterns_owned.years_between: 1.5,
-    patterns_owned.average_owned: 1,
+    patterns_owned.average_owned: 1.5,
     patterns_ages.in_decade: 1,
-    patterns_ages.count_in_decade: 2,
+    patterns_ages.count_in_decade: 2.5,
     patterns_ages.age_then: 2,
     patterns_ages.more_in_decade: 1.5,
 }
 
 
-def draw_question(scene: Scene) -> Draft | None:
-    """A question of a random kind; None where the scene has nothing for it."""
-    (pattern,) = scene.random.choices(list(WEIGHTS), list(WEIGHTS.values()))
-    return pattern(scene)
+def draw_pattern(random: Random) -> Pattern:
+    """A kind of question, which the scene may have nothing for."""
+    return random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]

@@ -14,12 +14,13 @@ from sqloop_trainer.synthesis.wording import vary
 
 _DECADES = {20: "twenties", 30: "thirties", 40: "forties", 50: "fifties", 60: "sixties"}
 _PARTS = {
-    "": ((0, 9),),
+    "": ((0, 9), (0, 9), (0, 9), (0, 10)),
     "early": ((0, 3), (0, 3), (0, 2), (0, 4), (1, 3)),
     "mid": ((4, 6), (4, 6), (4, 7), (3, 6), (3, 7)),
-    "late": ((7, 9), (7, 9), (6, 9), (8, 9)),
+    "late": ((7, 9), (7, 9), (6, 9), (8, 9), (7, 10), (8, 10)),
 }
-"""First and last year, where people do not agree: a policy that is not sure can be taught by answers."""
+"""First and last year, where people do not agree, nor on the 30 in BETWEEN 20 AND 30: a policy that is not
+sure can be taught by answers."""
 
 _IN_DECADE = "(in (their|his|her|his/her) {p} {d}|who are in their {p} {d}|aged in their {p} {d})"
 _COUNT_THEN = (

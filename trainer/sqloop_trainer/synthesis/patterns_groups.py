@@ -17,19 +17,19 @@ _COUNT = (
     "for each {g} (show|count|list|how many|what is) the number of {n} {t}|{g} and number of {n} {t}|"
     "how many {n} {t} does each {g} have|(show|list) each {g} and (its|the) number of {n} {t})"
 )
-_COUNT_DOWN = " (, most first|in descending order|from most to least|, highest first)"
+_COUNT_DOWN = "(, most first|in descending order|from most to least|, highest first)"
 _AGGREGATE = (
     "((what is|show|find|list|give me|) (the|) {a} {c} (of|for) (the|) {n} {t} "
     "(per|by|for each|in each|of each|for every) {g}|"
     "{a} {c} (per|by) {g} {t}|for each {g} , (show|what is|find) the {a} {c} (of|of the) {n} {t}|"
     "(show|list) (each|the) {g} (and|with) (the|its) {a} {n} {c} {t}|{a} {n} {c} {t} (per|by) {g})"
 )
-_AGGREGATE_DOWN = " (, highest first|in descending order|from highest to lowest)"
+_AGGREGATE_DOWN = "(, highest first|in descending order|from highest to lowest)"
 _FIRST = "(which|what) {g} (has|have|had|with) {m} {t}|(find|show|what is|give me|) the {g} with {m} {t}"
 _MOST_COMMON = "|(what is|find|) the (most common|most frequent|most popular) {g} (of|among|for) {n} {t}"
 _FIRST_FEW = "(show|list|what are|find|give me|) the (top|) {k} {g} with {m} {t}"
-_WITH_COUNT = " (and how many|and the number|and what is it)"
-_WITH_VALUE = " (and how much|and the value)"
+_WITH_COUNT = "(and how many|and the number|and what is it)"
+_WITH_VALUE = "(and how much|and the value)"
 _HAVING = f"((which|what) {{g}} (have|has) {{m}}|{LEAD} (the|all|) {{g}} (with|that have|having) {{m}})"
 _HAVING_VALUE = (
     f"((which|what) {{g}} have {{m}}|{LEAD} (the|all|) {{g}} with {{m}}|"
@@ -65,7 +65,7 @@ class _Group:
 def _draw_group(scene: Scene, table: Table) -> _Group | None:
     """A column of ``table``, or the name or a category of what it refers to, or the year of its date."""
     options = [_Group(table, [column], scene.phrase(table, column)) for column in scene.categories(table)]
-    for parent in scene.ancestors(table):
+    for parent in () if scene.is_detail(table) else scene.ancestors(table):
         noun = scene.noun(parent, plural=False)
         options += [_Group(parent, scene.shown(parent), noun)] * 2
         for column in scene.categories(parent)[:2]:
@@ -83,7 +83,7 @@ def count_by(scene: Scene) -> Draft | None:
     question, order = vary(scene.random, _COUNT, n=scene.noun(table), t=where.text, g=group.text), ""
     if scene.random.random() < 0.12:
         order = " ORDER BY COUNT(*) DESC"
-        question += vary(scene.random, _COUNT_DOWN)
+        question += f" {vary(scene.random, _COUNT_DOWN)}"
     key = group.key
     return Draft(f"SELECT {key}, COUNT(*){from_table(table)}{where.sql} GROUP BY {key}{order}", question)
 
@@ -109,7 +109,7 @@ def aggregate_by(scene: Scene) -> Draft | None:
     )
     if scene.random.random() < 0.12:
         order = f" ORDER BY {value} DESC"
-        question += vary(scene.random, _AGGREGATE_DOWN)
+        question += f" {vary(scene.random, _AGGREGATE_DOWN)}"
     return Draft(f"SELECT {key}, {value}{where.sql} GROUP BY {key}{order}", question)
 
 
@@ -136,7 +136,8 @@ def most_of(scene: Scene) -> Draft | None:
     key = shown = group.key
     if scene.random.random() < 0.12:
         shown = f"{key}, {by}"
-        question += vary(scene.random, _WITH_COUNT if by == "COUNT(*)" else _WITH_VALUE)
+        more = _WITH_COUNT if by == "COUNT(*)" else _WITH_VALUE
+        question += f" {vary(scene.random, more)}"
     order = f"ORDER BY {by}{' DESC' if down else ''} LIMIT {count}"
     return Draft(f"SELECT {shown}{from_table(table)}{where.sql} GROUP BY {key} {order}", question)
 

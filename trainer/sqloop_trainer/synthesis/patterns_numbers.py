@@ -130,7 +130,7 @@ def compared(scene: Scene) -> Draft | None:
 def average_count(scene: Scene) -> Draft | None:
     """``how many orders does a customer have on average``."""
     table = scene.table()
-    if not scene.parents(table):
+    if not scene.parents(table) or scene.is_detail(table):
         return None
     column, parent = scene.random.choice(scene.parents(table))
     question = vary(scene.random, _PER_PARENT, n=scene.noun(table), p=scene.noun(parent, plural=False))

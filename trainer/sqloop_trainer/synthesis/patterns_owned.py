@@ -83,7 +83,7 @@ def list_owned(scene: Scene) -> Draft | None:
 
 
 def first_owned(scene: Scene) -> Draft | None:
-    """``where did Ann win her first silver medal``: all of that first time."""
+    """``where did Ann win her first silver medal``: all of that first time, each once."""
     owned = draw_owned(scene)
     column, when = (_asked(scene, owned), _time(scene, owned.table)) if owned else (None, None)
     if owned is None or column is None or when is None or ref(*column) in owned.sql:
@@ -94,7 +94,7 @@ def first_owned(scene: Scene) -> Draft | None:
     if column == (owned.table, when):
         return Draft(f"SELECT {best} WHERE {owned.sql}", question)
     latest = f"{ref(owned.table, when)} = (SELECT {best} WHERE {owned.sql})"
-    return Draft(f"SELECT {name} WHERE {owned.sql} AND {latest}", question)
+    return Draft(f"SELECT DISTINCT {name} WHERE {owned.sql} AND {latest}", question)
 
 
 def has_owned(scene: Scene) -> Draft | None:
@@ -143,10 +143,10 @@ def most_owned(scene: Scene) -> Draft | None:
     name, most = ref(*column), scene.random.random() < 0.8
     when = _time(scene, owned.table)
     template, source = _MOST, _from(owned, column[0])
-    if when and column[0] is not owned.table and scene.random.random() < 0.35:
-        # What comes again is sometimes told with its year, whether that was asked for or not.
+    if when and column[0] is not owned.table and scene.random.random() < 0.5:
+        # What comes again is often told with its year, whether that was asked for or not.
         name, source = f"{name}, {_year(scene, owned.table, when)}", ""
-        template = _MOST.replace("{c}", scene.one_of(("{c} and year", "{c} and year", "{c}")))
+        template = _MOST.replace("{c}", scene.one_of(("{c} and year", "{c}")))
     among = f"{source} WHERE {owned.sql} GROUP BY {name}"
     best = f"(SELECT COUNT(*){among} ORDER BY COUNT(*){' DESC' if most else ''} LIMIT 1)"
     said = "(most|highest number of|largest number of)" if most else "(fewest|least|lowest number of)"

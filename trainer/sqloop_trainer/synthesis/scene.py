@@ -63,6 +63,7 @@ class Scene:
         self.connection = connection
         self.random = random
         self._values: dict[tuple[str, str], list[str | int | float]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
 
     # Tables
 
@@ -72,9 +73,31 @@ class Scene:
         return [table for table in self.schema.tables if self.plain(table)]
 
     def table(self) -> Table:
-        """Any table worth asking about."""
-        weights = [min(len(self.plain(table)), 5) for table in self.tables]
-        return self.random.choices(self.tables, weights)[0]
+        """Any table worth asking about: those with more columns and more rows more often."""
+        return self.random.choices(self.tables, self._weights)[0]
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        return [min(len(self.plain(table)), 5) * (self._count(table) + 1) ** 0.5 for table in self.tables]
+
+    def is_detail(self, table: Table) -> bool:
+        """Whether each row of a parent has one row here at the most: there is nothing to count or to list."""
+        return any(
+            self._count(table) > 4 and self._count(table) == self._count(table, column)
+            for column, _ in self.parents(table)
+        )
+
+    def uniqueness(self, table: Table, column: Column) -> float:
+        """How many of the rows have a value of their own: above 0 to 1."""
+        return (self._count(table, column.name) + 1) / (self._count(table) + 1)
+
+    def _count(self, table: Table, distinct: str = "") -> int:
+        key = (table.name, distinct)
+        if key not in self._counts:
+            counted = f'DISTINCT "{distinct}"' if distinct else "*"
+            found = self.connection.execute(f'SELECT COUNT({counted}) FROM "{table.name}"').fetchone()
+            self._counts[key] = int(found[0])
+        return self._counts[key]
 
     def noun(self, table: Table, plural: bool = True) -> str:
         """What rows of ``table`` are called, now and then with a word that means nothing here."""
@@ -125,7 +148,8 @@ class Scene:
         ]
 
     def _coded(self, table: Table, column: Column) -> bool:
-        return bool({"number", "code", "phone", "zip"} & set(self.words(table, column)))
+        words = self.words(table, column)
+        return bool({"number", "code", "phone", "zip"} & set(words)) or words[-1] in ("month", "day")
 
     def is_year(self, table: Table, column: Column) -> bool:
         """Whether the column holds years."""

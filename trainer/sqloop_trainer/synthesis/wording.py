@@ -26,7 +26,7 @@ def vary(random: Random, template: str, **slots: str) -> str:
 
 def finish(random: Random, text: str) -> str:
     """A question as people type it: capital and mark or not, sometimes a polite start or a slip."""
-    text = _SPACES.sub(" ", text).strip()
+    text = _SPACES.sub(" ", text).replace(" ,", ",").strip()
     if random.random() < 0.04:
         start = vary(
             random, "(can you tell me|please|i want to know|tell me|could you show me|i need to know)"
