@@ -35,7 +35,8 @@ async def test_a_database_chosen_while_another_is_opened_is_the_one_that_is_used
         return opened
 
     monkeypatch.setattr(module, "open_database", open_slowly)
-    backend = Backend(tmp_path, Options(trusted=True, connection=f"sqlite:///{tmp_path}/slow.db"), lambda: None)
+    options = Options(trusted=True, connection=f"sqlite:///{tmp_path}/slow.db")
+    backend = Backend(tmp_path, options, lambda: None)
     first = asyncio.create_task(backend.read_schema())
     async with asyncio.timeout(30):
         while not opening.is_set():
