@@ -50,7 +50,7 @@ WEIGHTS: dict[Pattern, float] = {
     patterns_owned.years_between: 1.5,
     patterns_owned.average_owned: 1.5,
     patterns_ages.in_decade: 1,
-    patterns_ages.count_in_decade: 2.5,
+    patterns_ages.count_in_decade: 3.5,
     patterns_ages.age_then: 2,
     patterns_ages.more_in_decade: 1.5,
 }

@@ -56,7 +56,7 @@ def count_in_decade(scene: Scene) -> Draft | None:
     if dated is None:
         return None
     table, age, name, who, _ = dated
-    decade, part = scene.random.choice((20, 20, 30, 30, 40)), scene.one_of(("", "", "early", "mid", "late"))
+    decade, part = scene.random.choice((20, 20, 30, 30, 40)), scene.one_of(tuple(_PARTS))
     text = vary(scene.random, _COUNT_THEN, n=scene.noun(table), v=name, p=part, d=_DECADES[decade])
     return Draft(f"SELECT COUNT(*) WHERE {who} AND {_within(scene, age, decade, part)}", text)
 
