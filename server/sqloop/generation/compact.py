@@ -1,10 +1,12 @@
-"""Compact SQL: no aliases, no FROM and JOIN where foreign keys imply them.
+"""Compact SQL: no FROM and JOIN where foreign keys imply them.
 
 ``SELECT MIN(Medal.year) WHERE Athlete.name = 'x'`` stands for the SQL that joins the two tables along
 the shortest path of foreign keys. `compact` and `expand` are inverse up to layout. A SELECT keeps an
-explicit FROM where dropping it would change its meaning: self-joins, outer joins, joins by other
-columns, derived tables, correlation. A FROM without conditions (``FROM a, b``) only adds tables that no
-column names, so a cross join has no compact form. Covers queries; else `NotCompactableError`.
+explicit FROM where dropping it would change its meaning: outer joins, joins by other columns, derived
+tables, correlation. Where tables do not tell rows apart, a column stands behind the key that leads to
+it (`paths`), or else behind an alias, ``a0``, ``a1``. Conditions on windows stand in WHERE and HAVING
+(`windows`). A FROM without conditions (``FROM a, b``) only adds tables that no column names, so a cross
+join has no compact form. Covers queries; else `NotCompactableError`.
 """
 
 from __future__ import annotations

@@ -114,15 +114,18 @@ def unnest_windows(tree: exp.Query) -> exp.Query:
     common = {each.alias.lower(): each for each in tree.ctes}
     for outer in list(tree.find_all(exp.Select)):
         sources = sources_of(outer)
-        inner = None
-        if len(sources) == 1 and isinstance(sources[0], exp.Subquery):
-            inner = sources[0].this
-        elif len(sources) == 1 and sources[0].name.lower() in common:
-            inner = common[sources[0].name.lower()].this
-        if isinstance(inner, exp.Select) and any(_windows(item) for item in inner.expressions):
-            _merge(outer, inner)
-            for each in [each for each in common.values() if each.this is inner]:
-                each.pop()
+        if len(sources) != 1:
+            continue
+        source = common.get(sources[0].name.lower()) if isinstance(sources[0], exp.Table) else sources[0]
+        inner = source.this if source else None
+        if source is None or not isinstance(inner, exp.Select) or not any(map(_windows, inner.expressions)):
+            continue
+        if source.args["alias"] and source.args["alias"].columns:
+            raise NotCompactableError("columns named behind a query")
+        _merge(outer, inner)
+        if isinstance(source, exp.CTE):
+            del common[source.alias.lower()]
+            source.pop()
     if tree.args.get("with_") and not tree.ctes:
         tree.set("with_", None)
     return tree

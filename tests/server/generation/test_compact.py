@@ -289,6 +289,12 @@ def test_the_answer_stays_the_same(shop_schema: Schema, sql: str) -> None:
             "WHERE n = 1 AND zip = 'x'",
             "behind a window",
         ),
+        ("WITH r (n) AS (SELECT RANK() OVER (ORDER BY zip) FROM customer) SELECT n FROM r", "columns named"),
+        (
+            "WITH r AS (SELECT zip, RANK() OVER (ORDER BY zip) AS n FROM customer) "
+            "SELECT zip FROM r WHERE n = 1 UNION SELECT zip FROM r WHERE n = 2",
+            "unknown table",
+        ),
         (
             "WITH r AS (SELECT zip, RANK() OVER (ORDER BY COUNT(*)) AS n FROM customer GROUP BY zip) "
             "SELECT COUNT(*) FROM r WHERE n = 1",

@@ -13,7 +13,8 @@ from tokenizers import Tokenizer, decoders, models
 
 import sqloop
 from sqloop.database.link import ValueIndex, ValueLink, ValueMatch, link_values
-from sqloop.database.schema import Schema
+from sqloop.database.readonly import check_readonly
+from sqloop.database.schema import Dialect, Schema
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.forms import Asked
@@ -213,6 +214,13 @@ def test_what_is_written_reads_as_it_was_meant(shop_schema: Schema, accepts: Acc
     assert FORM.to_sql(again, asked) == sql
     assert accepts(FORM.grammar(asked), tokens(words))
     assert accepts(FORM.grammar(asked), again)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize("words", COMPLETIONS)
+def test_what_is_written_only_reads(shop_schema: Schema, words: str, dialect: Dialect) -> None:
+    sql = FORM.to_sql(tokens(words), linked(replace(shop_schema, dialect=dialect), 20, "open"))
+    assert check_readonly(sql, dialect) is None
 
 
 @pytest.mark.parametrize(
