@@ -1,10 +1,12 @@
-"""Compact SQL: no aliases, no FROM and JOIN where foreign keys imply them.
+"""Compact SQL: no FROM and JOIN where foreign keys imply them.
 
 ``SELECT MIN(Medal.year) WHERE Athlete.name = 'x'`` stands for the SQL that joins the two tables along
 the shortest path of foreign keys. `compact` and `expand` are inverse up to layout. A SELECT keeps an
-explicit FROM where dropping it would change its meaning: self-joins, outer joins, joins by other
-columns, derived tables, correlation. A FROM without conditions (``FROM a, b``) only adds tables that no
-column names, so a cross join has no compact form. Covers queries; else `NotCompactableError`.
+explicit FROM where dropping it would change its meaning: outer joins, joins by other columns, derived
+tables, correlation. Where tables do not tell rows apart, a column stands behind the key that leads to
+it (`paths`), or else behind an alias, ``a0``, ``a1``. Conditions on windows stand in WHERE and HAVING
+(`windows`). A FROM without conditions (``FROM a, b``) only adds tables that no column names, so a cross
+join has no compact form. Covers queries; else `NotCompactableError`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import ColumnName, Schema
 from sqloop.generation.joins import implied_joins
+from sqloop.generation.paths import Roles, drop_roles, path_column, read_roles
 from sqloop.generation.selects import (
     NotCompactableError,
     joins_of,
@@ -26,13 +29,14 @@ from sqloop.generation.selects import (
     sources_of,
     table_named,
 )
+from sqloop.generation.windows import unnest_windows
 
 _Edges = set[frozenset[ColumnName]]
 
 
 def compact(sql: str, schema: Schema) -> exp.Query:
     """Compact form of ``sql`` as a tree whose columns are all qualified by their table."""
-    tree = parse_query(sql, schema.dialect)
+    tree = unnest_windows(parse_query(sql, schema.dialect))
     if tree.find(exp.With):
         raise NotCompactableError("common table expressions are not compacted")
     _compact_query(tree, schema, None)
@@ -45,6 +49,9 @@ class _Scope:
 
     sources: dict[str, str | None] = field(default_factory=dict)
     outer: _Scope | None = None
+    roles: Roles = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """What sources are called where their tables do not tell them apart."""
 
     @property
     def tables(self) -> set[str]:
@@ -55,6 +62,16 @@ class _Scope:
     def repeats(self) -> bool:
         """Whether two sources are the same table: then only aliases tell them apart."""
         return len(set(self.sources.values())) < len(self.sources)
+
+    @property
+    def around(self) -> list[_Scope]:
+        """The scopes of the queries around, the nearest first."""
+        return [self.outer, *self.outer.around] if self.outer else []
+
+    def give_aliases(self) -> None:
+        """Call the sources by names that no query around has."""
+        used = sum(len(scope.aliases) for scope in self.around)
+        self.aliases = {alias: f"a{used + i}" for i, alias in enumerate(self.sources)}
 
     def resolve(self, column: exp.Column, schema: Schema) -> _Resolved | None:
         """What ``column`` means, or None for a derived one."""
@@ -100,20 +117,29 @@ def _compact_query(query: exp.Expr, schema: Schema, outer: _Scope | None) -> Non
 def _compact_select(select: exp.Select, schema: Schema, outer: _Scope | None) -> None:
     scope = _read_sources(select, schema, outer)
     _inline_aliases(select)
-    mentioned, correlated = _qualify(select, scope, schema)
+    found = _resolve(select, scope, schema)
+    scope.roles = read_roles(select, scope.sources, schema)
+    if scope.roles:
+        drop_roles(select, scope.roles)
+    correlated = any(each.scope is not scope for _, each in found)
+    shadows = any(scope.tables & each.tables for each in scope.around)
+    plain = None not in scope.sources.values()
+    if plain and ((scope.repeats and not scope.roles) or (correlated and shadows)):
+        scope.give_aliases()
+    mentioned = _qualify(select, scope, found)
     for nested in nested_queries(select):
         _compact_query(nested, schema, scope)
-    shadows = outer is not None and bool(set(scope.sources.values()) & set(outer.sources.values()))
-    if scope.repeats or None in scope.sources.values() or (correlated and shadows):
-        if correlated:
-            raise NotCompactableError("a correlated self-join")
-        return
+    if not plain and correlated:
+        raise NotCompactableError("a correlated query on a derived table")
     if correlated and not mentioned:
         raise NotCompactableError("a correlated query that names none of its own columns")
+    if not plain:
+        return
     for source in sources_of(select):
-        source.set("alias", None)
-    if not correlated:
-        _drop_from(select, schema, mentioned, scope.tables)
+        alias = scope.aliases.get(source.alias_or_name.lower())
+        source.set("alias", exp.TableAlias(this=exp.to_identifier(alias)) if alias else None)
+    if not correlated and not scope.aliases:
+        _drop_from(select, schema, mentioned, {source.name for source in sources_of(select)})
 
 
 def _read_sources(select: exp.Select, schema: Schema, outer: _Scope | None) -> _Scope:
@@ -152,13 +178,9 @@ def _inline_aliases(select: exp.Select) -> None:
                 number.replace(items[int(number.name) - 1].copy())
 
 
-def _qualify(select: exp.Select, scope: _Scope, schema: Schema) -> tuple[set[str], bool]:
-    """Write each column of ``select`` with its table.
-
-    Returns the tables that are named outside of joins, and whether a column of an outer query is.
-    """
-    mentioned: set[str] = set()
-    correlated = False
+def _resolve(select: exp.Select, scope: _Scope, schema: Schema) -> list[tuple[exp.Column, _Resolved]]:
+    """What each column of ``select`` means; its own get their aliases."""
+    resolved = []
     for column in own_columns(select):
         if _is_string(column, scope, schema):
             column.replace(exp.Literal.string(column.name))
@@ -166,13 +188,23 @@ def _qualify(select: exp.Select, scope: _Scope, schema: Schema) -> tuple[set[str
         found = scope.resolve(column, schema)
         if found is None:
             raise NotCompactableError("a column of a derived table")
-        own = found.scope is scope
-        correlated |= not own
-        if own and column.find_ancestor(exp.Join, exp.Select) is select:
-            mentioned.add(found.table)
-        qualifier = found.alias if scope.repeats and own else found.table
-        column.replace(exp.column(found.column, table=qualifier))
-    return mentioned, correlated
+        column.set("this", exp.to_identifier(found.column))
+        if found.scope is scope:
+            column.set("table", exp.to_identifier(found.alias))
+        resolved.append((column, found))
+    return resolved
+
+
+def _qualify(select: exp.Select, scope: _Scope, found: list[tuple[exp.Column, _Resolved]]) -> set[str]:
+    """Write each column with its table, path or alias; the tables that are named outside of joins."""
+    mentioned: set[str] = set()
+    for column, each in found:
+        start, *keys = each.scope.roles.get(each.alias, (each.alias,))
+        table = each.scope.sources[start] or ""
+        if each.scope is scope and column.find_ancestor(exp.Join, exp.Select) is select:
+            mentioned.add(table)
+        column.replace(path_column(each.column, each.scope.aliases.get(start, table), *keys))
+    return mentioned
 
 
 def _is_string(column: exp.Column, scope: _Scope, schema: Schema) -> bool:

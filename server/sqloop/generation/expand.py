@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Schema
 from sqloop.generation.joins import Join, implied_joins
+from sqloop.generation.paths import base_of, is_path, join_paths
 from sqloop.generation.selects import (
     NotCompactableError,
     joins_of,
@@ -15,6 +16,7 @@ from sqloop.generation.selects import (
     sources_of,
     table_named,
 )
+from sqloop.generation.windows import nest_windows
 
 
 def expand(tree: exp.Query, schema: Schema) -> exp.Query:
@@ -30,8 +32,12 @@ def expand(tree: exp.Query, schema: Schema) -> exp.Query:
     "SELECT COUNT(*) FROM shop JOIN city ON shop.city = city.id WHERE city.name = 'Ulm'"
     """
     tree = tree.copy()
-    for select in list(tree.find_all(exp.Select)):
+    selects = list(tree.find_all(exp.Select))
+    for select in selects:
         _expand_select(select, schema)
+        join_paths(select, schema)
+    for select in reversed(selects):
+        nest_windows(select)
     return tree
 
 
@@ -39,7 +45,7 @@ def _expand_select(select: exp.Select, schema: Schema) -> None:
     if _is_explicit(select):
         return
     columns = own_columns(select)
-    sources, named = {source.name for source in sources_of(select)}, {column.table for column in columns}
+    sources, named = {source.name for source in sources_of(select)}, {base_of(each) for each in columns}
     outer = named - sources if _is_correlated(select, sources, named) else set()
     tables = (sources | named) - outer
     if not tables:
@@ -49,7 +55,8 @@ def _expand_select(select: exp.Select, schema: Schema) -> None:
         raise NotCompactableError(f"no keys join {', '.join(sorted(tables))}")
     first, steps = implied
     set_sources(select, first, [_join(step) for step in steps])
-    if not steps and not outer and first not in _outer_tables(select):
+    paths = any(map(is_path, columns))
+    if not steps and not outer and not paths and first not in _outer_tables(select):
         for column in columns:
             column.set("table", None)
 
@@ -77,14 +84,16 @@ def _is_correlated(select: exp.Select, sources: set[str], named: set[str]) -> bo
 
 def _tables(select: exp.Select) -> set[str]:
     """The tables of a select and of those around it."""
-    own = {source.name for source in sources_of(select)} | {column.table for column in own_columns(select)}
+    own = {source.alias_or_name for source in sources_of(select)} | {
+        base_of(column) for column in own_columns(select)
+    }
     around = select.parent_select
     return own | _tables(around) if around else own
 
 
 def _outer_tables(select: exp.Select) -> set[str]:
     """Tables whose columns a nested query names although they are not its own: keep those qualified."""
-    return {column.table for nested in nested_queries(select) for column in nested.find_all(exp.Column)}
+    return {base_of(column) for nested in nested_queries(select) for column in nested.find_all(exp.Column)}
 
 
 def _join(step: Join) -> exp.Join:

@@ -15,6 +15,7 @@ from sqloop.generation.grammar_mask import Grammars
 from sqloop.generation.network import Memory, Network
 from sqloop.generation.prefix_cache import PrefixCache
 from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.starter_grammar import without
 from sqloop.generation.tokens import Tokens
 
 STRIDE = 512
@@ -50,7 +51,8 @@ class LanguageModel:
 
     def write(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Row]:
         """The completions of `generate` as rows of tokens."""
-        matcher = self._grammars.matcher(request.grammar) if request.grammar is not None else None
+        grammar = without(request.grammar, self.tokens.lacking) if request.grammar is not None else None
+        matcher = self._grammars.matcher(grammar) if grammar is not None else None
         memory = self._read(request.prefix, request.suffix, check)
         plan = Plan(
             k=request.k,

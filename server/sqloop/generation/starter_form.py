@@ -24,6 +24,7 @@ from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
 from sqloop.generation.hints import find_hints, mentioned_tables
 from sqloop.generation.mentions import NameIndex, Target, find_mentions, shared_prefix
+from sqloop.generation.paths import owner_of, path_column, referred
 from sqloop.generation.rendering import lift, literal_of, render
 from sqloop.generation.selects import NotCompactableError, parse_query
 from sqloop.generation.starter_grammar import starter_grammar
@@ -113,13 +114,15 @@ class StarterForm:
     def write(self, tree: exp.Query, asked: Asked) -> str:
         """The completion of a compact ``tree``, which is used up."""
         handles = _read_handles(asked.schema)
+        aliases = {table.alias: table.name for table in tree.find_all(exp.Table) if table.alias}
+        owners = _Owners(asked.schema, aliases)
         for literal in list(tree.find_all(exp.Literal)):
-            handle = _find_value(literal, asked.links)
+            handle = _find_value(literal, asked.links, owners)
             if handle:
                 literal.replace(exp.column(handle))
         for node in list(tree.find_all(exp.Column)):
             if node.table and not isinstance(node.this, exp.Star):
-                _hide_name(node, handles)
+                node.replace(_hide_name(node, handles, owners))
         for table in list(tree.find_all(exp.Table)):
             table.set("this", exp.to_identifier(handles.of[Target(table.name, None)]))
         return starter_tokens.from_sql(_write_functions(tree).sql())
@@ -191,30 +194,53 @@ class _Marks:
         return said + "".join(parts)
 
 
+@dataclass(frozen=True)
+class _Owners:
+    """Which table a column belongs to."""
+
+    schema: Schema
+    aliases: dict[str, str]
+
+    def of(self, column: exp.Column) -> str:
+        """The table at the end of its path."""
+        return owner_of(column, self.schema, self.aliases)
+
+
 def _name_handles(tree: exp.Query, asked: Asked) -> None:
     """Put tables, columns and values in the place of their handles."""
     handles = _read_handles(asked.schema)
     links = {link.handle: link for link in asked.links}
-    aliases: dict[str, str] = {}
+    owners = _Owners(asked.schema, {})
     for table in tree.find_all(exp.Table):
         name = handles.named(table.name).table
         if table.alias:
-            aliases[table.alias] = name
+            owners.aliases[table.alias] = name
         table.set("this", exp.to_identifier(name))
     values = []
     for column in list(tree.find_all(exp.Column)):
         if column.name in links:
             values.append((column, links[column.name]))
         elif _HANDLE.match(column.name):
-            target = handles.named(column.name)
-            if column.table and aliases.get(column.table) != target.table:
-                raise NotCompactableError("an alias of another table")
-            column.replace(exp.column(target.column or "", table=column.table or target.table))
+            column.replace(_name_column(column, handles, owners))
     for node, link in values:
-        node.replace(_write_value(node, link, asked.schema, aliases))
+        node.replace(_write_value(node, link, owners))
 
 
-def _write_value(node: exp.Column, link: ValueLink, schema: Schema, aliases: dict[str, str]) -> exp.Expr:
+def _name_column(column: exp.Column, handles: _Handles, owners: _Owners) -> exp.Column:
+    """A column by its names; each key before it must lead to the table of what follows."""
+    parts = [part.name for part in column.parts]
+    alias = "" if _HANDLE.match(parts[0]) else parts.pop(0)
+    targets = [handles.named(part) for part in parts]
+    tables = [owners.aliases.get(alias) if alias else targets[0].table]
+    tables += [referred(each.table, each.column or "", owners.schema)[0].name for each in targets[:-1]]
+    if [each.table for each in targets] != tables:
+        raise NotCompactableError("a column of another table")
+    return path_column(
+        targets[-1].column or "", alias or targets[0].table, *(t.column or "" for t in targets[:-1])
+    )
+
+
+def _write_value(node: exp.Column, link: ValueLink, owners: _Owners) -> exp.Expr:
     """The literal of ``link`` as the column that it is compared with stores it."""
     parent = node.parent
     if isinstance(parent, exp.Like):
@@ -222,7 +248,7 @@ def _write_value(node: exp.Column, link: ValueLink, schema: Schema, aliases: dic
     if isinstance(parent, (exp.StartsWith, exp.EndsWith)):
         return exp.Literal.string(str(link.value))
     beside = _compared_with(node)
-    table = schema.table(aliases.get(beside.table, beside.table)) if beside else None
+    table = owners.schema.table(owners.of(beside)) if beside else None
     column = table.column(beside.name) if table and beside else None
     if table is None or column is None:
         return literal_of(link.value, None)
@@ -255,14 +281,14 @@ def _write_functions(tree: exp.Query) -> exp.Query:
     return tree
 
 
-def _find_value(literal: exp.Literal, links: tuple[ValueLink, ...]) -> str | None:
+def _find_value(literal: exp.Literal, links: tuple[ValueLink, ...], owners: _Owners) -> str | None:
     """The handle of the link that means ``literal``: stored so in its column, stored so, or read so."""
     text = fold(literal.name)
     if text in ("1.0", "100.0"):
         return None  # Factors of ratios and shares, which no question says so.
     parent = literal.parent
     column = parent.args.get("this") if parent else None
-    beside = (column.table, column.name) if isinstance(column, exp.Column) else None
+    beside = (owners.of(column), column.name) if isinstance(column, exp.Column) else None
     unused: str | None = None
     for link in links:
         for match in link.matches:
@@ -282,8 +308,15 @@ def _same_number(value: str | int | float, text: str) -> bool:
         return False
 
 
-def _hide_name(node: exp.Column, handles: _Handles) -> None:
-    handle = handles.of.get(Target(node.table, node.name))
-    if handle is None:
-        raise NotCompactableError("aliases are not written")
-    node.replace(exp.column(handle))
+def _hide_name(node: exp.Column, handles: _Handles, owners: _Owners) -> exp.Column:
+    """The handles of a column: an alias stays before it, so does each key that leads to it."""
+    first, *names = (part.name for part in node.parts)
+    steps, table = [first] if first in owners.aliases else [], owners.aliases.get(first, first)
+    for count, name in enumerate(names, 1):
+        handle = handles.of.get(Target(table, name))
+        if handle is None:
+            raise NotCompactableError(f"no handle for {table}.{name}")
+        steps.append(handle)
+        if count < len(names):
+            table = referred(table, name, owners.schema)[0].name
+    return path_column(steps[-1], *steps[:-1])

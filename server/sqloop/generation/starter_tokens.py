@@ -26,6 +26,18 @@ MARKS = (
     "eos",
 )
 
+LATER: dict[str, str] = {
+    "rank": "RANK()",
+    "lag": "LAG(",
+    "over": "OVER (",
+    "partition_by": "PARTITION BY",
+    "via": ".",
+}
+"""Words that models before them lack: they stand behind all others in the vocabulary.
+
+``via`` leads from a key to a column of what it refers to, where ``dot`` stands behind an alias.
+"""
+
 TO_SQL: dict[str, str] = {
     **{
         word.lower().replace(" ", "_"): word
@@ -62,14 +74,15 @@ TO_SQL: dict[str, str] = {
     **{f"n{i}": str(i) for i in range(10)},
     "yes": "'Yes'",
     "no": "'No'",
+    **LATER,
 }
 
-_FROM_SQL = {sql: name for name, sql in TO_SQL.items()}
+_FROM_SQL = {sql: name for name, sql in TO_SQL.items() if name != "via"}
 _TOKEN = re.compile(r"<\|([a-z_]+\d*)\|>")
 _FUNCTIONS = "|".join(sql[:-1] for sql in TO_SQL.values() if len(sql) > 1 and sql.endswith("("))
 _PIECE = re.compile(
-    rf"COUNT\(\*\)|\b(?:{_FUNCTIONS})\("
-    r"|(?:IS NOT NULL|IS NULL|GROUP BY|ORDER BY|UNION ALL|LEFT JOIN)\b"
+    rf"COUNT\(\*\)|RANK\(\)|OVER \(|\b(?:{_FUNCTIONS})\("
+    r"|(?:PARTITION BY|IS NOT NULL|IS NULL|GROUP BY|ORDER BY|UNION ALL|LEFT JOIN)\b"
     r"|'Yes'|'No'|100\.0|1\.0|[A-Za-z_]+\d*|\d+|<=|>=|<>|\S"
 )
 
@@ -81,7 +94,8 @@ def special_tokens() -> list[str]:
         for letter, count in (("t", MAX_TABLES), ("c", MAX_COLUMNS), ("v", MAX_VALUES))
         for i in range(count)
     ]
-    return [f"<|{name}|>" for name in (*MARKS, *TO_SQL, *handles)]
+    early = [name for name in TO_SQL if name not in LATER]
+    return [f"<|{name}|>" for name in (*MARKS, *early, *handles, *LATER)]
 
 
 def token(name: str) -> str:
@@ -107,9 +121,9 @@ def from_sql(sql: str) -> str:
     >>> from_sql("SELECT COUNT(*) WHERE c1 > 4")
     '<|select|><|count_all|><|where|><|c1|><|gt|><|n4|>'
     """
-    out = []
+    out: list[str] = []
     for piece in _PIECE.findall(sql):
-        name = _FROM_SQL.get(piece)
+        name = "via" if piece == "." and out[-1:] and out[-1].startswith("<|c") else _FROM_SQL.get(piece)
         if name is None:
             if not re.fullmatch(r"[tcv]\d+", piece):
                 raise ValueError(f"no token for {piece}")

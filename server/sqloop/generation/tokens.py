@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from llguidance import LLTokenizer
 from tokenizers import Tokenizer
 
-from sqloop.generation.starter_tokens import token
+from sqloop.generation.starter_tokens import LATER, token
 
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
 """Ends of an answer that some models write without naming them as their end of sequence."""
 
 
 class Tokens:
-    """``ends`` are the ids that finish a completion; they are never part of its text."""
+    """``ends`` are the ids that finish a completion; they are never part of its text.
+
+    ``lacking`` are the words of the starter model's language that came after this tokenizer.
+    """
 
     def __init__(self, tokenizer: Tokenizer, ends: Sequence[int], begin: int | None) -> None:
         self._tokenizer = tokenizer
@@ -26,6 +29,7 @@ class Tokens:
         speaks_sql = tokenizer.token_to_id(token("sql")) is not None
         turn_ends = (tokenizer.token_to_id(each) for each in (() if speaks_sql else TURN_ENDS))
         self.ends = tuple(dict.fromkeys([*ends, *(each for each in turn_ends if each is not None)]))
+        self.lacking = tuple(word for word in LATER if tokenizer.token_to_id(token(word)) is None)
         adds_begin = begin is not None and tokenizer.encode("a").ids[:1] == [begin]
         self._begin = [begin] if adds_begin and begin is not None else []
         self._unwritten = {*self.ends, *([] if begin is None else [begin])}

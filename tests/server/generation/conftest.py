@@ -132,7 +132,7 @@ def _train_tokenizer() -> PreTrainedTokenizerFast:
 
 @pytest.fixture(scope="session")
 def shop_schema() -> Schema:
-    """Six tables of a shop, one with a reserved name, one that refers to itself."""
+    """Seven tables, one with a reserved name, one that refers to itself, one with two keys to another."""
     return Schema(
         "sqlite",
         (
@@ -158,6 +158,11 @@ def shop_schema() -> Schema:
                 "employee",
                 {"id": "number", "name": "text", "boss_id": "number", "city_id": "number"},
                 {"boss_id": "employee", "city_id": "city"},
+            ),
+            _table(
+                "flight",
+                {"id": "number", "origin_id": "number", "destination_id": "number", "seats": "number"},
+                {"origin_id": "city", "destination_id": "city"},
             ),
         ),
     )

@@ -60,10 +60,131 @@ CASES = {
         'SELECT COUNT(*) FROM customer, "order"',
         None,
     ),
-    "self-joins keep their aliases": (
-        "SELECT e.name, b.name FROM employee AS e JOIN employee AS b ON e.boss_id = b.id",
-        "SELECT e.name, b.name FROM employee AS e JOIN employee AS b ON e.boss_id = b.id",
-        None,
+    "a key leads to another row of the same table": (
+        "SELECT e.name, b.name FROM employee AS b JOIN employee AS e ON e.boss_id = b.id WHERE b.city_id = 1",
+        "SELECT employee.name, employee.boss_id.name WHERE employee.boss_id.city_id = 1",
+        "SELECT employee.name, boss.name FROM employee JOIN employee AS boss ON employee.boss_id = boss.id "
+        "WHERE boss.city_id = 1",
+    ),
+    "and on from there": (
+        "SELECT e.name, c.name FROM employee AS e JOIN employee AS b ON e.boss_id = b.id "
+        "JOIN city AS c ON b.city_id = c.id",
+        "SELECT employee.name, employee.boss_id.city_id.name",
+        "SELECT employee.name, boss_city.name FROM employee JOIN employee AS boss "
+        "ON employee.boss_id = boss.id JOIN city AS boss_city ON boss.city_id = boss_city.id",
+    ),
+    "two keys to one table": (
+        "SELECT o.name, d.name FROM flight AS f JOIN city AS o ON f.origin_id = o.id "
+        "JOIN city AS d ON f.destination_id = d.id WHERE f.seats > 5",
+        "SELECT flight.origin_id.name, flight.destination_id.name WHERE flight.seats > 5",
+        "SELECT origin.name, destination.name FROM flight JOIN city AS origin ON flight.origin_id = "
+        "origin.id "
+        "JOIN city AS destination ON flight.destination_id = destination.id WHERE flight.seats > 5",
+    ),
+    "one of two keys to one table": (
+        "SELECT COUNT(*) FROM flight JOIN city ON flight.destination_id = city.id WHERE city.name = 'Ulm'",
+        "SELECT COUNT(*) WHERE flight.destination_id.name = 'Ulm'",
+        "SELECT COUNT(*) FROM flight JOIN city AS destination ON flight.destination_id = destination.id "
+        "WHERE destination.name = 'Ulm'",
+    ),
+    "a role that no column names keeps its join": (
+        "SELECT COUNT(*) FROM employee AS e JOIN employee AS b ON e.boss_id = b.id WHERE e.name = 'Ann'",
+        "SELECT COUNT(*) FROM employee AS a0 JOIN employee AS a1 ON a0.boss_id = a1.id WHERE a0.name = 'Ann'",
+        "SELECT COUNT(*) FROM employee AS a0 JOIN employee AS a1 ON a0.boss_id = a1.id WHERE a0.name = 'Ann'",
+    ),
+    "an outer self-join keeps aliases": (
+        "SELECT e.name, b.name FROM employee AS e LEFT JOIN employee AS b ON e.boss_id = b.id",
+        "SELECT a0.name, a1.name FROM employee AS a0 LEFT JOIN employee AS a1 ON a0.boss_id = a1.id",
+        "SELECT a0.name, a1.name FROM employee AS a0 LEFT JOIN employee AS a1 ON a0.boss_id = a1.id",
+    ),
+    "pairs of rows": (
+        "SELECT x.name, y.name FROM customer AS x JOIN customer AS y ON x.zip = y.zip AND x.id < y.id",
+        "SELECT a0.name, a1.name FROM customer AS a0 JOIN customer AS a1 ON a0.zip = a1.zip AND "
+        "a0.id < a1.id",
+        "SELECT a0.name, a1.name FROM customer AS a0 JOIN customer AS a1 ON a0.zip = a1.zip AND "
+        "a0.id < a1.id",
+    ),
+    "a correlated self-join": (
+        "SELECT name FROM product AS p WHERE price > (SELECT AVG(price) FROM product WHERE category "
+        "= p.category)",
+        "SELECT product.name WHERE product.price > "
+        "(SELECT AVG(a0.price) FROM product AS a0 WHERE a0.category = product.category)",
+        "SELECT product.name FROM product WHERE product.price > "
+        "(SELECT AVG(a0.price) FROM product AS a0 WHERE a0.category = product.category)",
+    ),
+    "a correlated query in a self-join": (
+        "SELECT x.name FROM city AS x JOIN city AS y ON x.name = y.name AND x.id <> y.id "
+        "WHERE EXISTS(SELECT city_id FROM customer WHERE city_id = y.id)",
+        "SELECT a0.name FROM city AS a0 JOIN city AS a1 ON a0.name = a1.name AND a0.id <> a1.id "
+        "WHERE EXISTS(SELECT customer.city_id FROM customer WHERE customer.city_id = a1.id)",
+        "SELECT a0.name FROM city AS a0 JOIN city AS a1 ON a0.name = a1.name AND a0.id <> a1.id "
+        "WHERE EXISTS(SELECT customer.city_id FROM customer WHERE customer.city_id = a1.id)",
+    ),
+    "the best of each group": (
+        "WITH r AS (SELECT category, name, RANK() OVER (PARTITION BY category ORDER BY price DESC) AS n "
+        "FROM product WHERE price > 2) SELECT category, name FROM r WHERE n = 1",
+        "SELECT product.category, product.name WHERE product.price > 2 "
+        "AND RANK() OVER (PARTITION BY product.category ORDER BY product.price DESC) = 1",
+        "WITH ranked AS (SELECT category, name, RANK() OVER (PARTITION BY category ORDER BY price "
+        "DESC) AS place "
+        "FROM product WHERE price > 2) SELECT category, name FROM ranked WHERE place = 1",
+    ),
+    "the best of each group from a derived table with a star": (
+        "SELECT name FROM (SELECT *, RANK() OVER (PARTITION BY category ORDER BY price) AS n FROM "
+        "product) AS r "
+        "WHERE r.n <= 2 ORDER BY name",
+        "SELECT product.name WHERE RANK() OVER (PARTITION BY product.category ORDER BY product.price) <= 2 "
+        "ORDER BY product.name",
+        "WITH ranked AS (SELECT name, RANK() OVER (PARTITION BY category ORDER BY price) AS place "
+        "FROM product) "
+        "SELECT name FROM ranked WHERE place <= 2 ORDER BY name",
+    ),
+    "columns of one name": (
+        "WITH r AS (SELECT t.name AS city, c.name, RANK() OVER (PARTITION BY t.id ORDER BY c.zip) AS n "
+        "FROM customer AS c JOIN city AS t ON c.city_id = t.id) SELECT city, name FROM r WHERE n = 1",
+        "SELECT city.name, customer.name WHERE RANK() OVER (PARTITION BY city.id ORDER BY customer.zip) = 1",
+        "WITH ranked AS (SELECT city.name AS city_name, customer.name AS customer_name, "
+        "RANK() OVER (PARTITION BY city.id ORDER BY customer.zip) AS place "
+        "FROM city JOIN customer ON customer.city_id = city.id) "
+        "SELECT city_name, customer_name FROM ranked WHERE place = 1",
+    ),
+    "the best group of each group": (
+        "WITH r AS (SELECT category, name, SUM(price) AS s, RANK() OVER (PARTITION BY category "
+        "ORDER BY SUM(price) DESC) AS n FROM product GROUP BY category, name HAVING COUNT(*) > 0) "
+        "SELECT category, name, s FROM r WHERE n = 1 ORDER BY s",
+        "SELECT product.category, product.name, SUM(product.price) GROUP BY product.category, product.name "
+        "HAVING COUNT(*) > 0 AND RANK() OVER (PARTITION BY product.category "
+        "ORDER BY SUM(product.price) DESC) = 1 ORDER BY SUM(product.price)",
+        "WITH ranked AS (SELECT category, name, SUM(price) AS sum_price, RANK() OVER (PARTITION BY category "
+        "ORDER BY SUM(price) DESC) AS place FROM product GROUP BY category, name HAVING COUNT(*) > 0) "
+        "SELECT category, name, sum_price FROM ranked WHERE place = 1 ORDER BY sum_price",
+    ),
+    "ranked rows in a nested query": (
+        "SELECT name FROM customer WHERE id IN (SELECT customer_id FROM (SELECT customer_id, "
+        'RANK() OVER (ORDER BY placed) AS n FROM "order") AS r WHERE n <= 3)',
+        'SELECT customer.name WHERE customer.id IN (SELECT "order".customer_id '
+        'WHERE RANK() OVER (ORDER BY "order".placed) <= 3)',
+        "SELECT name FROM customer WHERE id IN (SELECT customer_id FROM (SELECT customer_id, "
+        'RANK() OVER (ORDER BY placed) AS place FROM "order") AS ranked WHERE place <= 3)',
+    ),
+    "rows above the average of their group": (
+        "WITH r AS (SELECT name, price, AVG(price) OVER (PARTITION BY category) AS a FROM product) "
+        "SELECT name FROM r WHERE price > a",
+        "SELECT product.name WHERE product.price > AVG(product.price) OVER (PARTITION BY product.category)",
+        "WITH ranked AS (SELECT name, price, AVG(price) OVER (PARTITION BY category) AS avg_price "
+        "FROM product) "
+        "SELECT name FROM ranked WHERE price > avg_price",
+    ),
+    "windows in SELECT": (
+        "SELECT name, RANK() OVER (ORDER BY price DESC) AS place, SUM(price) OVER (ORDER BY id), "
+        "price * 100.0 / SUM(price) OVER (), price - LAG(price) OVER (ORDER BY id) FROM product "
+        "ORDER BY price",
+        "SELECT product.name, RANK() OVER (ORDER BY product.price DESC), "
+        "SUM(product.price) OVER (ORDER BY product.id), product.price * 100.0 / SUM(product.price) OVER (), "
+        "product.price - LAG(product.price) OVER (ORDER BY product.id) ORDER BY product.price",
+        "SELECT name, RANK() OVER (ORDER BY price DESC), SUM(price) OVER (ORDER BY id), "
+        "price * 100.0 / SUM(price) OVER (), price - LAG(price) OVER (ORDER BY id) FROM product "
+        "ORDER BY price",
     ),
     "outer joins stay": (
         f'SELECT customer.name FROM customer LEFT JOIN {JOINED_ORDERS} WHERE "order".id IS NULL',
@@ -160,8 +281,24 @@ def test_the_answer_stays_the_same(shop_schema: Schema, sql: str) -> None:
     [
         ("SELECT t.n FROM (SELECT name AS n FROM customer) AS t", "derived"),
         (
-            "SELECT name FROM customer AS c WHERE 1 = (SELECT d.id FROM customer AS d WHERE d.id = c.id)",
-            "self",
+            "SELECT name FROM (SELECT name, RANK() OVER (ORDER BY zip) AS n FROM customer LIMIT 3) AS r",
+            "limited",
+        ),
+        (
+            "SELECT name FROM (SELECT name, zip, RANK() OVER (ORDER BY zip) AS n FROM customer) AS r "
+            "WHERE n = 1 AND zip = 'x'",
+            "behind a window",
+        ),
+        ("WITH r (n) AS (SELECT RANK() OVER (ORDER BY zip) FROM customer) SELECT n FROM r", "columns named"),
+        (
+            "WITH r AS (SELECT zip, RANK() OVER (ORDER BY zip) AS n FROM customer) "
+            "SELECT zip FROM r WHERE n = 1 UNION SELECT zip FROM r WHERE n = 2",
+            "unknown table",
+        ),
+        (
+            "WITH r AS (SELECT zip, RANK() OVER (ORDER BY COUNT(*)) AS n FROM customer GROUP BY zip) "
+            "SELECT COUNT(*) FROM r WHERE n = 1",
+            "groups of groups",
         ),
         ('SELECT name FROM customer WHERE 1 = (SELECT COUNT(*) FROM "order" WHERE active = 1)', "names none"),
         ("SELECT a.name FROM customer AS a, city AS b", "cross join"),

@@ -11,13 +11,16 @@ import pytest
 from llguidance import LLMatcher, LLTokenizer
 from tokenizers import Tokenizer, decoders, models
 
+import sqloop
 from sqloop.database.link import ValueIndex, ValueLink, ValueMatch, link_values
-from sqloop.database.schema import Schema
+from sqloop.database.readonly import check_readonly
+from sqloop.database.schema import Dialect, Schema
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.forms import Asked
 from sqloop.generation.selects import NotCompactableError
 from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.starter_grammar import without
 from sqloop.generation.starter_tokens import special_tokens, token
 from sqloop.generation.tokens import Tokens
 from sqloop_trainer.benchmarks.spider import read_questions, read_schemas
@@ -26,6 +29,7 @@ from sqloop_trainer.instances.scenes import scenes_of
 from sqloop_trainer.synthesis.domains import make_domain
 from sqloop_trainer.synthesis.pairs import index_values, make_pairs
 
+STARTER = Path(sqloop.__file__).parent / "starter"
 SPIDER = Path(__file__).parents[4] / "shared" / "data" / "spider"
 FORM = StarterForm()
 
@@ -184,6 +188,19 @@ COMPLETIONS = [
     "select sum case when c10 gt v0 then n1 else n0 end rp star hundred slash count_all from t2",
     "select c3 where lp c5 eq v1 or c7 eq n1 rp and c6 is_not_null",
     "select c3 where exists lp select star from t3 where c13 eq c2 rp",
+    "select c21 comma c22 via c21 where c22 via c23 eq v0",
+    "select c21 comma c22 via c22 via c21",
+    "select c25 via c1 comma c26 via c1 order_by c27",
+    "select a0 dot c3 comma a1 dot c3 from t1 as a0 join t1 as a1 on a0 dot c4 eq a1 dot c4 and a0 "
+    "dot c2 lt a1 dot c2",
+    "select c9 where c10 gt lp select avg a0 dot c10 rp from t2 as a0 where a0 dot c11 eq c11 rp",
+    "select c11 comma c9 where c10 gt n1 and rank over partition_by c11 order_by c10 desc rp le n2",
+    "select c11 comma c9 group_by c11 comma c9 having rank over partition_by c11 order_by sum c10 rp "
+    "desc rp eq n1",
+    "select c9 where c10 gt avg c10 rp over partition_by c11 rp",
+    "select c9 comma rank over order_by c10 desc rp comma sum c10 rp over order_by c8 rp order_by c10",
+    "select c9 comma c10 star hundred slash sum c10 rp over rp comma c10 minus lag c10 rp over "
+    "order_by c8 rp",
 ]
 
 
@@ -199,6 +216,13 @@ def test_what_is_written_reads_as_it_was_meant(shop_schema: Schema, accepts: Acc
     assert accepts(FORM.grammar(asked), again)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize("words", COMPLETIONS)
+def test_what_is_written_only_reads(shop_schema: Schema, words: str, dialect: Dialect) -> None:
+    sql = FORM.to_sql(tokens(words), linked(replace(shop_schema, dialect=dialect), 20, "open"))
+    assert check_readonly(sql, dialect) is None
+
+
 @pytest.mark.parametrize(
     "completion",
     [
@@ -211,6 +235,9 @@ def test_what_is_written_reads_as_it_was_meant(shop_schema: Schema, accepts: Acc
         tokens("select count_all from t9"),
         tokens("select c3 c5 eq"),
         tokens("select c1 from t1 as a0 where a0 dot c9 eq n1"),
+        tokens("select c22 via c1"),
+        tokens("select c3 via c1"),
+        tokens("select star from t2 where rank over order_by c10 rp eq n1"),
         tokens("select c1") + " and words",
     ],
 )
@@ -222,9 +249,10 @@ def test_a_completion_that_is_no_query_is_an_error(shop_schema: Schema, completi
 def test_what_the_language_cannot_say_is_an_error(shop_schema: Schema) -> None:
     for sql in (
         "SELECT name FROM product WHERE name = 'not in the question'",
-        "SELECT e.name FROM employee AS e JOIN employee AS b ON e.boss_id = b.id",
+        "SELECT name, ROW_NUMBER() OVER (ORDER BY price) FROM product",
+        "SELECT a.id FROM city AS a, city AS b, city AS c, city AS d, city AS e",
     ):
-        with pytest.raises(ValueError, match=r"no token|aliases"):
+        with pytest.raises(ValueError, match=r"no token|cross join"):
             FORM.from_sql(sql, linked(shop_schema, 1))
 
 
@@ -297,7 +325,39 @@ def test_the_grammar_accepts_every_made_completion(accepts: Accepts) -> None:
 def test_every_token_is_one_of_its_own() -> None:
     assert len(special_tokens()) == len(set(special_tokens()))
     for name, sql in starter_tokens.TO_SQL.items():
-        assert starter_tokens.from_sql(sql) == token(name)
+        assert starter_tokens.from_sql(sql) == token("dot" if name == "via" else name)
+    assert starter_tokens.from_sql("c1.c2 = a0.c2") == tokens("c1 via c2 eq a0 dot c2")
+
+
+def test_values_are_spelled_as_the_table_at_the_end_of_a_path_stores_them(shop_schema: Schema) -> None:
+    asked = linked(shop_schema, "ulm", match=ValueMatch("city", "name", "ULM"))
+    completion = tokens("select count_all where c26 via c1 eq v0")
+    sql = FORM.to_sql(completion, asked)
+    assert sql.endswith("WHERE destination.name = 'ULM'")
+    assert FORM.from_sql(sql, asked) == completion
+
+
+def test_a_model_of_before_is_not_offered_words_that_it_lacks(shop_schema: Schema) -> None:
+    """The words that were added stand at the end of the vocabulary, and each in lines of its own."""
+    early = special_tokens()[: -len(starter_tokens.LATER)]
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(early)
+    words = Tokens(tokenizer, [tokenizer.token_to_id(token("eos"))], None)
+    assert set(words.lacking) == set(starter_tokens.LATER)
+    asked = linked(shop_schema, 20, "ulm", match=ValueMatch("city", "name", "ULM"))
+    grammar = without(FORM.grammar(asked), words.lacking)
+    matcher = LLMatcher(words.for_grammar(0), LLMatcher.grammar_from_lark(grammar))
+    assert not matcher.is_error(), matcher.get_error()
+    ids = tokenizer.encode(tokens("select c3 where c1 eq v1 and c10 gt avg c10 rp")).ids
+    assert matcher.try_consume_tokens(ids) == len(ids)
+    assert matcher.is_accepting()
+
+
+def test_the_shipped_model_lacks_none_but_the_later_words() -> None:
+    tokenizer = Tokenizer.from_file(str(STARTER / "tokenizer.json"))
+    missing = [each for each in special_tokens() if tokenizer.token_to_id(each) is None]
+    assert set(missing) <= {token(name) for name in starter_tokens.LATER}
 
 
 @pytest.mark.skipif(not SPIDER.exists(), reason="../shared/data/spider is not there")

@@ -110,6 +110,7 @@ class Language:
         self.clauses = {vocabulary[token(name)]: i for i, name in enumerate(CLAUSES)}
         self.functions = {vocabulary[token(name)] for name in ("count", "sum", "avg", "min", "max")}
         self.distinct = vocabulary[token("distinct")]
+        self.over, self.close = vocabulary.get(token("over")), vocabulary[token("rp")]
 
     def is_handle(self, ids: Ids) -> Ids:
         """Where ``ids`` are handles, ``[length]`` of booleans."""
@@ -129,9 +130,10 @@ class Language:
     def roles(self, done: Ids) -> dict[int, set[int]]:
         """The parts that each handle of an answer plays: indices of `CLAUSES`, one more for functions."""
         parts: dict[int, set[int]] = {}
-        clause, within = 0, False
+        clause, within, window = 0, False, False
         for each in done.tolist():
-            if each in self.clauses:
+            window = each == self.over or (window and each != self.close)
+            if each in self.clauses and not window:  # A window's ORDER BY is no part of the query.
                 clause = self.clauses[each]
             elif self.handles[0][0] <= each < sum(self.handles[-1]):
                 parts.setdefault(each, set()).update({clause, len(CLAUSES)} if within else {clause})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -10,6 +10,7 @@ from random import Random
 from sqloop.database.schema import Column, ForeignKey, Kind, Schema, Table
 from sqloop.database.words import split_name
 from sqloop_trainer.synthesis.lexicon import Attribute, Entity, read_lexicon
+from sqloop_trainer.synthesis.roles import draw_self, draw_twins, spell_key, twin_parents
 from sqloop_trainer.synthesis.spelling import Spelling, Words
 
 _TYPES: dict[Kind, tuple[str, ...]] = {
@@ -69,6 +70,9 @@ def make_domain(random: Random) -> Domain:
     for name, entity in entities.items():
         referred = [entities[parent] for parent in entity.parents if parent in entities and parent != name]
         parents = {parent.words: spelling.table(parent.words) for parent in referred}
+        for each in twin_parents(entity.words):
+            if each in entities and each != name:
+                parents[entities[each].words] = spelling.table(entities[each].words)
         table, meanings = _make_table(random, spelling, spelling.table(entity.words), entity, parents)
         tables.append(table)
         words[table.name, None] = entity.words
@@ -82,15 +86,19 @@ def _choose(random: Random, count: int) -> dict[str, Entity]:
     chosen = {name: lexicon[name] for name in [random.choice(list(lexicon))]}
     while len(chosen) < count:
         near = [
-            parent for name, entity in chosen.items() for parent in entity.parents if parent not in chosen
+            parent for entity in chosen.values() for parent in _parents(entity) if parent not in chosen
         ] + [
             name
             for name, entity in lexicon.items()
-            if name not in chosen and any(parent in chosen for parent in entity.parents)
+            if name not in chosen and any(parent in chosen for parent in _parents(entity))
         ]
         name = random.choice(near or [each for each in lexicon if each not in chosen])
         chosen[name] = lexicon.get(name) or _lookup(name)
     return chosen
+
+
+def _parents(entity: Entity) -> list[str]:
+    return [*entity.parents, *twin_parents(entity.words)]
 
 
 def _lookup(name: str) -> Entity:
@@ -107,11 +115,12 @@ def _make_table(
     columns = [Column(key, "INTEGER", "number", nullable=False)]
     meanings: dict[str, Words] = {key: key_words}
     foreign = []
-    for words, referred in parents.items():
-        column = spelling.column((*words, "id"))
+    for role, words, referred in _roles(random, name, entity, parents):
+        column_words = (*role, "id") if role == words else spell_key(random, role)
+        column = spelling.column(column_words)
         if column not in meanings:
             columns.append(Column(column, "INTEGER", "number"))
-            meanings[column] = (*words, "id")
+            meanings[column] = column_words
             foreign.append(ForeignKey((column,), referred, (spelling.column(spelling.key(words)),)))
     for attribute in _choose_attributes(random, entity):
         column = spelling.attribute(entity.words, attribute.words)
@@ -119,6 +128,18 @@ def _make_table(
             columns.append(Column(column, random.choice(_TYPES[attribute.kind]), attribute.kind))
             meanings[column] = attribute.words
     return Table(name, tuple(columns), (key,), tuple(foreign)), meanings
+
+
+def _roles(
+    random: Random, name: str, entity: Entity, parents: Mapping[Words, str]
+) -> Iterator[tuple[Words, Words, str]]:
+    """What rows refer to: as what, the words of its table, and that table."""
+    twins = twin_parents(entity.words)
+    for words, referred in parents.items():
+        for role in draw_twins(random, entity.words, words) if "_".join(words) in twins else [words]:
+            yield role, words, referred
+    if own := draw_self(random, entity.words):
+        yield own, entity.words, name
 
 
 def _choose_attributes(random: Random, entity: Entity) -> list[Attribute]:

@@ -54,11 +54,22 @@ def make_pairs(domain: Domain, seed: int, count: int, rows: int = 25) -> Iterato
 
 
 def fill_domain(domain: Domain, seed: int, rows: int = 25) -> sqlite3.Connection:
-    """A database of ``domain``; every seventh or so of some numbers is 0: sold out, free, without points."""
+    """A database of ``domain``; every seventh or so of some numbers is 0: sold out, free, without points.
+
+    Some rows of tables that refer to themselves refer to nothing.
+    """
     connection = fill(domain.schema, seed, rows, words=domain.name_words())
     random = Random(seed)
     scene = Scene(domain, connection, random)
     for table in scene.tables:
+        for role in scene.roles(table):
+            column = table.column(role.column)
+            if (
+                role.table is table and column and column.nullable
+            ):  # Somebody has no manager, and nobody is his own.
+                own, key = f'"{role.column}"', f'"{table.primary_key[0]}"'
+                highest = f"rowid % {random.randint(4, 9)} = 1 OR {own} = {key}"
+                connection.execute(f'UPDATE "{table.name}" SET {own} = NULL WHERE {highest}')
         for column in scene.measures(table):
             if random.random() < (0.6 if _runs_out(scene, table, column) else 0.15):
                 chosen = f"rowid % {random.randint(5, 9)} = {random.randint(0, 4)}"

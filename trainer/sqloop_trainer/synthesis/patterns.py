@@ -15,7 +15,9 @@ from sqloop_trainer.synthesis import (
     patterns_numbers,
     patterns_owned,
     patterns_rows,
+    patterns_selves,
     patterns_tops,
+    patterns_windows,
 )
 from sqloop_trainer.synthesis.drafts import Pattern
 
@@ -53,6 +55,21 @@ WEIGHTS: dict[Pattern, float] = {
     patterns_ages.count_in_decade: 3.5,
     patterns_ages.age_then: 2,
     patterns_ages.more_in_decade: 1.5,
+    patterns_windows.best_of_each: 4,
+    patterns_windows.leading_of_each: 1,
+    patterns_windows.above_group: 1,
+    patterns_windows.ranked: 1,
+    patterns_windows.running_total: 1,
+    patterns_windows.share_of_total: 1,
+    patterns_windows.change: 0.5,
+    patterns_selves.with_role: 2,
+    patterns_selves.of_named: 1.5,
+    patterns_selves.by_role: 2,
+    patterns_selves.beyond_role: 2,
+    patterns_selves.same_as_role: 1,
+    patterns_selves.count_by_role: 1.5,
+    patterns_selves.has_role: 1.5,
+    patterns_selves.pairs_alike: 1,
 }
 
 

@@ -48,7 +48,7 @@ _SPELLED = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """What rows are grouped by: columns of one table, and their words."""
 
     table: Table
@@ -57,27 +57,28 @@ class _Group:
 
     @property
     def key(self) -> str:
+        """What stands in GROUP BY."""
         if self.columns[0].kind == "date":
             return f"YEAR({ref(self.table, self.columns[0])})"
         return ", ".join(ref(self.table, column) for column in self.columns)
 
 
-def _draw_group(scene: Scene, table: Table) -> _Group | None:
+def draw_group(scene: Scene, table: Table) -> Group | None:
     """A column of ``table``, or the name or a category of what it refers to, or the year of its date."""
-    options = [_Group(table, [column], scene.phrase(table, column)) for column in scene.categories(table)]
+    options = [Group(table, [column], scene.phrase(table, column)) for column in scene.categories(table)]
     for parent in () if scene.is_detail(table) else scene.ancestors(table):
         noun = scene.noun(parent, plural=False)
-        options += [_Group(parent, scene.shown(parent), noun)] * 2
+        options += [Group(parent, scene.shown(parent), noun)] * 2
         for column in scene.categories(parent)[:2]:
-            options.append(_Group(parent, [column], f"{noun} {scene.phrase(parent, column)}"))
-    options += [_Group(table, [column], "year") for column in scene.of_kind(table, "date")[:1]]
+            options.append(Group(parent, [column], f"{noun} {scene.phrase(parent, column)}"))
+    options += [Group(table, [column], "year") for column in scene.of_kind(table, "date")[:1]]
     return scene.random.choice(options) if options else None
 
 
 def count_by(scene: Scene) -> Draft | None:
     """``how many products per category``."""
     table = scene.table()
-    group, where = _draw_group(scene, table), draw_filter(scene, table, chance=0.4)
+    group, where = draw_group(scene, table), draw_filter(scene, table, chance=0.4)
     if group is None or where is None:
         return None
     question, order = vary(scene.random, _COUNT, n=scene.noun(table), t=where.text, g=group.text), ""
@@ -91,7 +92,7 @@ def count_by(scene: Scene) -> Draft | None:
 def aggregate_by(scene: Scene) -> Draft | None:
     """``average price per category``."""
     table = scene.table()
-    group, where = _draw_group(scene, table), draw_filter(scene, table, chance=0.3)
+    group, where = draw_group(scene, table), draw_filter(scene, table, chance=0.3)
     measures = [column for column in scene.measures(table) if group and column not in group.columns]
     if group is None or not measures or where is None:
         return None
@@ -116,7 +117,7 @@ def aggregate_by(scene: Scene) -> Draft | None:
 def most_of(scene: Scene) -> Draft | None:
     """The group with the most or fewest rows, or the greatest total."""
     table = scene.table()
-    group, where = _draw_group(scene, table), draw_filter(scene, table, chance=0.3)
+    group, where = draw_group(scene, table), draw_filter(scene, table, chance=0.3)
     if group is None or where is None:
         return None
     down, count = scene.random.random() < 0.8, scene.random.choice((1, 1, 1, 1, 3, 5))
@@ -158,7 +159,7 @@ def _draw_measure(scene: Scene, table: Table, down: bool) -> tuple[str, str, str
 def having(scene: Scene) -> Draft | None:
     """Groups with more than so many rows, or an average above something."""
     table = scene.table()
-    group = _draw_group(scene, table)
+    group = draw_group(scene, table)
     if group is None:
         return None
     by, limit, number, template, column = _draw_limit(scene, table)

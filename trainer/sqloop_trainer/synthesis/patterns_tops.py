@@ -25,7 +25,7 @@ _BEYOND = (
 
 
 @dataclass(frozen=True)
-class _Top:
+class Top:
     """The ``count`` rows with the most of ``column``, or the least; ``adjective`` says so where one does."""
 
     scene: Scene
@@ -50,7 +50,7 @@ def top_rows(scene: Scene) -> Draft | None:
     where = draw_filter(scene, table, chance=0.5)
     if not columns or where is None:
         return None
-    top = _draw_top(scene, table, scene.random.choice(columns))
+    top = draw_top(scene, table, scene.random.choice(columns))
     shown = scene.shown(table)
     others = [each for each in scene.plain(table) if each not in shown and each != top.column]
     asked = scene.random.choice(others) if others and scene.random.random() < 0.35 else None
@@ -67,17 +67,18 @@ def top_rows(scene: Scene) -> Draft | None:
     return Draft(f"SELECT {items(table, [asked] if asked else shown)}{where.sql} {order}", question)
 
 
-def _draw_top(scene: Scene, table: Table, column: Column) -> _Top:
+def draw_top(scene: Scene, table: Table, column: Column) -> Top:
+    """The most or the least of ``column``."""
     down = scene.random.random() < 0.65
     count = scene.random.choice((1, 1, 1, 2, 3, 3, 5, 10))
     adjective = scene.adjectives(table, column)[0 if down else 1]
     if not adjective and column.kind == "date":
         late, early = ("latest", "most recent", "newest", "last"), ("earliest", "first", "oldest")
         adjective = scene.one_of(late if down else early)
-    return _Top(scene, table, column, down, count, adjective)
+    return Top(scene, table, column, down, count, adjective)
 
 
-def _ask_rows(top: _Top) -> Iterator[str]:
+def _ask_rows(top: Top) -> Iterator[str]:
     """Templates that ask for the rows; those with an adjective twice, since people prefer them."""
     adjective, most = top.adjective, top.most
     if top.count == 1:
@@ -99,7 +100,7 @@ def _ask_rows(top: _Top) -> Iterator[str]:
             yield from [f"{_LEAD} (the|) {{k}} {adjective} {{n}} {{t}}"] * 2
 
 
-def _ask_column(top: _Top) -> str:
+def _ask_column(top: Top) -> str:
     """A template that asks for column ``{a}`` of the rows."""
     number = "{k} " if top.count > 1 else ""
     if top.adjective and top.scene.random.random() < 0.6:

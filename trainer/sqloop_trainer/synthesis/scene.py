@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
@@ -52,6 +53,15 @@ _NAMES = (
     "number",
     "code",
 )
+
+
+@dataclass(frozen=True)
+class Role:
+    """What the key ``column`` refers to, where its table alone does not tell which row: ``noun`` does."""
+
+    column: str
+    table: Table
+    noun: str
 
 
 class Scene:
@@ -232,6 +242,20 @@ class Scene:
                 found.append((key.columns[0], parent))
         return found
 
+    def roles(self, table: Table) -> list[Role]:
+        """What keys to the table itself, or several keys to one table, refer to."""
+        found = []
+        for key in table.foreign_keys:
+            parent = self.schema.table(key.referred_table)
+            alone = sum(other.referred_table == key.referred_table for other in table.foreign_keys) == 1
+            if parent and len(key.columns) == 1 and (parent.name == table.name or not alone):
+                column = table.column(key.columns[0])
+                words = self.domain.words[table.name, column.name] if column else ()
+                kept = words[:-1] if words[-1:] in (("id",), ("code",), ("key",), ("number",)) else words
+                if column and kept and len(table.primary_key) == 1:
+                    found.append(Role(column.name, parent, " ".join(kept)))
+        return found
+
     def ancestors(self, table: Table) -> list[Table]:
         """Tables that this one refers to, directly or through others, the nearest first."""
         found = [parent for _, parent in self.parents(table)]
@@ -262,6 +286,12 @@ def ref(table: Table, column: Column | str) -> str:
     """A column in compact SQL."""
     name = column if isinstance(column, str) else column.name
     return f'"{table.name}"."{name}"'
+
+
+def ref_through(table: Table, role: Role, column: Column | str) -> str:
+    """A column of what ``role`` of ``table`` refers to, in compact SQL."""
+    name = column if isinstance(column, str) else column.name
+    return f'"{table.name}"."{role.column}"."{name}"'
 
 
 def quote(value: str | int | float) -> str:
