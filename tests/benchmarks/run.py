@@ -51,7 +51,6 @@ def measure_all(folder: Path) -> Iterator[Section]:
     yield measure_apart("decoding")
     yield measure_apart("prefix_cache")
     yield measure_apart("memory")
-    yield measure_apart("grpo_step")
     yield measure_apart("console")
     with start_mariadb(folder / "mariadb") as server:
         missing = "" if server else NO_MARIADB
@@ -60,7 +59,7 @@ def measure_all(folder: Path) -> Iterator[Section]:
         if server:
             yield measure_apart("language_server", thousand)
         library = make_empty(folder, server)
-        for part in ("executions", "reward_pool"):  # the first fills the library
+        for part in ("executions", "reward_pool", "grpo_step"):  # the first fills the library
             yield replace(measure_apart(part, library), missing=missing)
 
 
