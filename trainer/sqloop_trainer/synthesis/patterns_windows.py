@@ -87,7 +87,7 @@ def best_of_each(scene: Scene) -> Draft | None:
         g=group.text,
     )
     if also:
-        question += vary(scene.random, f" (and|with) (their|its) {scene.phrase(table, top.column)}")
+        question += " " + vary(scene.random, f"(and|with) (their|its) {scene.phrase(table, top.column)}")
     place = f"<= {count}" if count > 1 else "= 1"
     order = f"{ref(table, top.column)}{' DESC' if top.down else ''}"
     rank = f"RANK() OVER (PARTITION BY {group.key} ORDER BY {order}) {place}"
