@@ -58,7 +58,7 @@ def test_every_pattern_executes_has_answers_and_varies(scenes: list[Scene], patt
     filled = [rows for rows in answers if any(cell is not None for row in rows for cell in row)]
     assert len(filled) >= 0.3 * len(drafts)  # The others are dropped: their owner has none of that kind.
     texts = {draft.text.lower() for _, draft in drafts}
-    assert len(texts) >= 0.9 * len(drafts)
+    assert len(texts) >= 0.85 * len(drafts)
     assert not any(set("{}|") & set(draft.text) for _, draft in drafts)
 
 
