@@ -79,3 +79,15 @@ def test_sql_that_the_form_cannot_say_gives_no_example(taught_model: Path, towns
     with connect(towns) as database, RewardPool(towns) as pool:
         asked = Asking.on(policy.form, database).ask("How many towns?", pool, None).asked
     assert write_example(policy, asked, "SELECT no_such(x) FROM nowhere") is None
+
+
+def test_words_that_the_model_lacks_are_not_taught(taught_model: Path, towns: str) -> None:
+    """They would be taught in pieces, as text that is no word of the language."""
+    policy = new_policy(taught_model)
+    ranked = "SELECT name, RANK() OVER (ORDER BY people DESC) FROM town"
+    with connect(towns) as database, RewardPool(towns) as pool:
+        asked = Asking.on(policy.form, database).ask("rank the towns by people", pool, None).asked
+    policy.writer.tokens.lacking = ()
+    assert write_example(policy, asked, ranked)
+    policy.writer.tokens.lacking = ("rank",)
+    assert write_example(policy, asked, ranked) is None

@@ -17,6 +17,7 @@ from peft import get_peft_model_state_dict, set_peft_model_state_dict
 from sqloop.generation.forms import Asked
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.starter_tokens import token
 from sqloop_trainer.policy import Policy, score, share_prompts
 from sqloop_trainer.pretraining.packing import Ids
 
@@ -50,11 +51,13 @@ def make_example(policy: Policy, prefix: str, suffix: str, completion: str) -> E
 
 
 def write_example(policy: Policy, asked: Asked, sql: str) -> Example | None:
-    """An example from a question and its SQL, None where the form cannot say it."""
+    """An example from a question and its SQL, None where the form or the model's vocabulary cannot say it."""
     form = find_form(policy.form)
     try:
         completion = form.from_sql(sql, asked) if isinstance(form, StarterForm) else sql
     except (ValueError, KeyError):
+        return None
+    if any(token(word) in completion for word in policy.writer.tokens.lacking):
         return None
     return make_example(policy, form.prefix(asked.schema), form.suffix(asked), completion)
 

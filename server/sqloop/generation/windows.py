@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, count
 
 from sqlglot import exp
 
@@ -47,10 +48,12 @@ SELECT a FROM ranked WHERE place <= 3'
     inner.set(clause, kind(this=exp.and_(*before, copy=False)) if before else None)
     select.set("where", exp.Where(this=exp.and_(*after, copy=False)))
     _carry(select, inner, exp.Column if clause == "where" else _UNITS)
-    named = exp.TableAlias(this=exp.to_identifier(NAME))
+    taken = {table.name.lower() for table in [*inner.find_all(exp.Table), *select.find_all(exp.Table)]}
+    name = next(each for each in chain((NAME,), (f"{NAME}_{i}" for i in count(2))) if each not in taken)
+    named = exp.TableAlias(this=exp.to_identifier(name))
     if select.parent is None:
         select.set("with_", exp.With(expressions=[exp.CTE(this=inner, alias=named)]))
-        select.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(NAME))))
+        select.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(name))))
     else:
         select.set("from_", exp.From(this=exp.Subquery(this=inner, alias=named)))
 

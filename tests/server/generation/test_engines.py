@@ -23,6 +23,7 @@ TABLES = (
     "INSERT INTO employee VALUES (1, 'Ann', 9, '2020-01-05', 1, NULL), (2, 'Bo', 5, '2021-03-01', 1, 1), "
     "(3, 'Cy', 7, '2019-07-09', 2, 1), (4, 'Di', 8, '2022-02-02', 2, 3), (5, 'Ed', 8, '2023-11-30', 2, 3)",
 )
+RANKED = "SELECT ranked.name WHERE RANK() OVER (ORDER BY ranked.pay DESC) = 1"
 ASKED = {
     "SELECT team.name, employee.name "
     "WHERE RANK() OVER (PARTITION BY team.name ORDER BY employee.pay DESC) = 1": [
@@ -75,3 +76,18 @@ def test_both_engines_give_the_same(mariadb: Any, tmp_path: Path, text: str) -> 
         assert outcome.status == "ok", (sql, outcome.error)
         rows = [tuple(str(cell) if hasattr(cell, "year") else cell for cell in row) for row in outcome.rows]
         assert sorted(rows) == sorted(ASKED[text]), sql
+
+
+def test_a_table_may_be_called_as_the_query_around(mariadb: Any, tmp_path: Path) -> None:
+    tables = (
+        "CREATE TABLE ranked (name VARCHAR(20), pay INTEGER)",
+        "INSERT INTO ranked VALUES ('Ann', 9), ('Bo', 5)",
+    )
+    path = tmp_path / "firm.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(";".join(tables))
+    for url in (f"sqlite:///{path}", mariadb.create("firm", *tables)):
+        with connect(url) as database:
+            schema = database.schema()
+            sql = render(expand(parse_query(RANKED, schema.dialect), schema), schema.dialect)
+            assert database.execute(sql).rows == (("Ann",),), sql

@@ -79,6 +79,16 @@ def test_a_schema_with_nothing_to_ask_gives_no_pairs() -> None:
     assert list(make_pairs(read_domain(bare), 1, COUNT)) == []
 
 
+def test_names_without_words_are_asked_about_as_they_are_spelled() -> None:
+    columns = (
+        Column("id", "INTEGER", "number"),
+        Column("_", "REAL", "number"),
+        Column("name", "TEXT", "text"),
+    )
+    domain = read_domain(Schema("sqlite", (Table("__", columns, ("id",)),)))
+    assert len(list(make_pairs(domain, 1, 10))) == 10
+
+
 def test_a_given_schema_is_asked_in_its_own_words() -> None:
     columns = (
         Column("id", "INTEGER", "number"),

@@ -170,12 +170,13 @@ def test_orders_and_tops_use_the_words_that_people_have_for_them(scenes: list[Sc
 
 
 def make_club() -> Scene:
-    """Six members, one file each, and what they paid: a table of details beside one of events."""
+    """Six members, one file each, what they paid, and a receipt of each: details beside events."""
     connection = sqlite3.connect(":memory:")
     connection.executescript(
         "CREATE TABLE member (member_id INTEGER PRIMARY KEY, name TEXT);"
         "CREATE TABLE file (file_id INTEGER PRIMARY KEY, member_id INTEGER, colour TEXT);"
         "CREATE TABLE payment (payment_id INTEGER PRIMARY KEY, member_id INTEGER, kind TEXT);"
+        "CREATE TABLE receipt (receipt_id INTEGER PRIMARY KEY, payment_id INTEGER, shade TEXT);"
     )
     names = ("Ann", "Bo", "Cy", "Di", "Ed", "Flo")
     connection.executemany("INSERT INTO member VALUES (?, ?)", enumerate(names))
@@ -183,13 +184,16 @@ def make_club() -> Scene:
     connection.executemany(
         "INSERT INTO payment VALUES (?, ?, ?)", [(i, i % 6, ("cash", "card")[i % 2]) for i in range(600)]
     )
+    connection.executemany("INSERT INTO receipt VALUES (?, ?, 'pale')", [(i, i) for i in range(600)])
     key = (ForeignKey(("member_id",), "member", ("member_id",)),)
+    paid = (ForeignKey(("payment_id",), "payment", ("payment_id",)),)
     tables = tuple(
         Table(name, (Column(f"{name}_id", "INTEGER", "number"), *columns), (f"{name}_id",), keys)
         for name, columns, keys in (
             ("member", (Column("name", "TEXT", "text"),), ()),
             ("file", (Column("member_id", "INTEGER", "number"), Column("colour", "TEXT", "text")), key),
             ("payment", (Column("member_id", "INTEGER", "number"), Column("kind", "TEXT", "text")), key),
+            ("receipt", (Column("payment_id", "INTEGER", "number"), Column("shade", "TEXT", "text")), paid),
         )
     )
     return Scene(read_domain(Schema("sqlite", tables)), connection, Random(0))
@@ -204,11 +208,14 @@ def test_tables_with_many_rows_are_asked_about_more_often() -> None:
 def test_what_each_row_has_once_is_not_counted() -> None:
     """ "How many files has Ann" has one answer for everybody; "how many payments" has not."""
     scene = make_club()
-    file, payment = scene.schema.table("file"), scene.schema.table("payment")
+    file, payment, receipt = (scene.schema.table(name) for name in ("file", "payment", "receipt"))
     assert file
     assert payment
+    assert receipt
     assert not any(draw_owned(scene, file) for _ in range(20))
     assert any(draw_owned(scene, payment) for _ in range(20))
+    # A payment has one receipt, a member has many.
+    assert {each.owner.name for _ in range(20) if (each := draw_owned(scene, receipt))} == {"member"}
 
 
 def test_what_follows_a_question_stands_apart_from_it(scenes: list[Scene]) -> None:

@@ -52,13 +52,16 @@ def read_domain(schema: Schema, words: Mapping[str, str] | None = None) -> Domai
     given = words or {}
     meanings: dict[tuple[str, str | None], Words] = {}
     for table in schema.tables:
-        meanings[table.name, None] = tuple(given.get(table.name.lower(), "").split()) or split_name(
-            table.name
-        )
+        meanings[table.name, None] = _split(given.get(table.name.lower(), ""), table.name)
         for column in table.columns:
             said = given.get(f"{table.name}.{column.name}".lower(), "")
-            meanings[table.name, column.name] = tuple(said.split()) or split_name(column.name)
+            meanings[table.name, column.name] = _split(said, column.name)
     return Domain(schema, meanings)
+
+
+def _split(said: str, name: str) -> Words:
+    """The words of a name, as they are given or as it is spelled; never none, as "_" would have."""
+    return tuple(said.split()) or split_name(name) or (name,)
 
 
 def make_domain(random: Random) -> Domain:

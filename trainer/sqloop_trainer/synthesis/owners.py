@@ -32,8 +32,12 @@ class Owned:
 def draw_owned(scene: Scene, table: Table | None = None) -> Owned | None:
     """A table with something that it belongs to, at any distance; None where there is none."""
     table = table or scene.table()
-    owners = [each for each in scene.ancestors(table) if scene.shown(each)[0].kind == "text"]
-    if not owners or scene.is_detail(table):
+    owners = [
+        each
+        for each in scene.ancestors(table)
+        if scene.shown(each)[0].kind == "text" and not scene.is_detail(table, each)
+    ]
+    if not owners:
         return None
     # A name that many rows have names no row: an athlete does, "Singles" of a thousand matches does not.
     (owner,) = scene.random.choices(owners, [scene.uniqueness(each, scene.shown(each)[0]) for each in owners])

@@ -64,9 +64,8 @@ def fill_domain(domain: Domain, seed: int, rows: int = 25) -> sqlite3.Connection
     for table in scene.tables:
         for role in scene.roles(table):
             column = table.column(role.column)
-            if (
-                role.table is table and column and column.nullable
-            ):  # Somebody has no manager, and nobody is his own.
+            if role.table is table and column and column.nullable:
+                # Somebody has no manager, and nobody is his own.
                 own, key = f'"{role.column}"', f'"{table.primary_key[0]}"'
                 highest = f"rowid % {random.randint(4, 9)} = 1 OR {own} = {key}"
                 connection.execute(f'UPDATE "{table.name}" SET {own} = NULL WHERE {highest}')

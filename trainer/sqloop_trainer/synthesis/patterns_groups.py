@@ -66,7 +66,9 @@ class Group:
 def draw_group(scene: Scene, table: Table) -> Group | None:
     """A column of ``table``, or the name or a category of what it refers to, or the year of its date."""
     options = [Group(table, [column], scene.phrase(table, column)) for column in scene.categories(table)]
-    for parent in () if scene.is_detail(table) else scene.ancestors(table):
+    for parent in scene.ancestors(table):
+        if scene.is_detail(table, parent):
+            continue
         noun = scene.noun(parent, plural=False)
         options += [Group(parent, scene.shown(parent), noun)] * 2
         for column in scene.categories(parent)[:2]:

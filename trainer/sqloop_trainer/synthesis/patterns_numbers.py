@@ -130,8 +130,9 @@ def compared(scene: Scene) -> Draft | None:
 def average_count(scene: Scene) -> Draft | None:
     """``how many orders does a customer have on average``."""
     table = scene.table()
-    if not scene.parents(table) or scene.is_detail(table):
+    parents = [(column, each) for column, each in scene.parents(table) if not scene.is_detail(table, each)]
+    if not parents:
         return None
-    column, parent = scene.random.choice(scene.parents(table))
+    column, parent = scene.random.choice(parents)
     question = vary(scene.random, _PER_PARENT, n=scene.noun(table), p=scene.noun(parent, plural=False))
     return Draft(f"SELECT 1.0 * COUNT(*) / COUNT(DISTINCT {ref(table, column)})", question)

@@ -89,6 +89,14 @@ def _draw(scene: Scene, own: bool = False) -> _Tied | None:
     return scene.random.choice(found) if found else None
 
 
+def _twin(scene: Scene, tied: _Tied) -> Role | None:
+    """The other role of the table that refers to the same one, where that is another."""
+    if tied.role.table is tied.table:
+        return None
+    others = (each for each in scene.roles(tied.table) if each.column != tied.role.column)
+    return next((each for each in others if each.table is tied.role.table), None)
+
+
 def _names(scene: Scene, table: Table) -> list[str]:
     values = scene.values(table, scene.shown(table)[0])
     return [value for value in values if isinstance(value, str)]
@@ -106,11 +114,11 @@ def with_role(scene: Scene) -> Draft | None:
         return None
     table, role = tied.table, tied.role
     where = draw_filter(scene, table, chance=0.25)
-    others = [each for each in scene.roles(table) if each.table is role.table and each.column != role.column]
+    twin = _twin(scene, tied)
     if where is None:
         return None
-    both = bool(others) and role.table is not table and scene.random.random() < 0.6
-    other = others[0] if both else role
+    both = twin is not None and scene.random.random() < 0.6
+    other = twin if twin and both else role
     question = vary(
         scene.random,
         (_BOTH if both else _WITH).replace("{l}", LEAD),
@@ -155,31 +163,31 @@ def by_role(scene: Scene) -> Draft | None:
     if tied is None or not names:
         return None
     table, role, name = tied.table, tied.role, scene.random.choice(names)
-    column = scene.shown(role.table)[0]
-    where = f" WHERE {ref_through(table, role, column)} = {quote(name)}"
-    others = [each for each in scene.roles(table) if each.table is role.table and each.column != role.column]
-    if others and role.table is not table and scene.random.random() < 0.35:
-        rows = scene.connection.execute(
-            f'SELECT a."{column.name}", b."{column.name}" FROM "{table.name}" AS t '
-            f'JOIN "{role.table.name}" AS a ON t."{role.column}" = a."{role.table.primary_key[0]}" '
-            f'JOIN "{role.table.name}" AS b ON t."{others[0].column}" = b."{role.table.primary_key[0]}"'
-        ).fetchall()
-        pairs = [(a, b) for a, b in rows if isinstance(a, str) and isinstance(b, str)]
-        if pairs:
-            one, two = scene.random.choice(pairs)
-            text = vary(
-                scene.random,
-                _FROM_TO,
-                r=role.noun,
-                q=others[0].noun,
-                v=say(scene, one),
-                w=say(scene, two),
-            )
-            left = f" WHERE {ref_through(table, role, column)} = {quote(one)}"
-            right = f" AND {ref_through(table, others[0], column)} = {quote(two)}"
-            return count_or_list(scene, table, left + right, text, counted=0.4)
+    twin = _twin(scene, tied)
+    if twin and scene.random.random() < 0.35 and (both := _from_to(scene, tied, twin)):
+        return both
+    where = f" WHERE {ref_through(table, role, scene.shown(role.table)[0])} = {quote(name)}"
     text = vary(scene.random, _NAMED, r=role.noun, v=say(scene, name))
     return count_or_list(scene, table, where, text, counted=0.4)
+
+
+def _from_to(scene: Scene, tied: _Tied, twin: Role) -> Draft | None:
+    """Rows by what both their keys refer to."""
+    table, role = tied.table, tied.role
+    column, key = scene.shown(role.table)[0], role.table.primary_key[0]
+    rows = scene.connection.execute(
+        f'SELECT a."{column.name}", b."{column.name}" FROM "{table.name}" AS t '
+        f'JOIN "{role.table.name}" AS a ON t."{role.column}" = a."{key}" '
+        f'JOIN "{role.table.name}" AS b ON t."{twin.column}" = b."{key}"'
+    ).fetchall()
+    pairs = [(a, b) for a, b in rows if isinstance(a, str) and isinstance(b, str)]
+    if not pairs:
+        return None
+    one, two = scene.random.choice(pairs)
+    text = vary(scene.random, _FROM_TO, r=role.noun, q=twin.noun, v=say(scene, one), w=say(scene, two))
+    left = f" WHERE {ref_through(table, role, column)} = {quote(one)}"
+    right = f" AND {ref_through(table, twin, column)} = {quote(two)}"
+    return count_or_list(scene, table, left + right, text, counted=0.4)
 
 
 def beyond_role(scene: Scene) -> Draft | None:

@@ -146,14 +146,25 @@ def _measured(scene: Scene, chance: float) -> tuple[Table, Column, Filter] | Non
     return (table, scene.random.choice(columns), where) if columns and where else None
 
 
-def _dated(scene: Scene) -> tuple[Table, Column, Column, Filter] | None:
-    """A table, a number of it, what it is ordered by in time, and conditions."""
+def _over_time(scene: Scene, template: str, value: str) -> Draft | None:
+    """Rows by a date with ``value``, in which {v} is a number of theirs and {by} the order of the dates."""
     found = _measured(scene, chance=0.3)
-    if found is None:
+    dates = scene.of_kind(found[0], "date") if found else []
+    if found is None or not dates:
         return None
-    table, column, where = found
-    dates = scene.of_kind(table, "date")
-    return (table, column, scene.random.choice(dates), where) if dates else None
+    (table, column, where), date = found, scene.random.choice(dates)
+    question = vary(
+        scene.random,
+        template.replace("{l}", LEAD),
+        n=scene.noun(table),
+        o=scene.noun(table, plural=False),
+        c=scene.phrase(table, column),
+        d=scene.phrase(table, date),
+        t=where.text,
+    )
+    by = f"ORDER BY {ref(table, date)}"
+    shown = value.format(v=ref(table, column), by=by)
+    return Draft(f"SELECT {ref(table, date)}, {shown}{where.sql} {by}", question)
 
 
 def ranked(scene: Scene) -> Draft | None:
@@ -182,20 +193,7 @@ def ranked(scene: Scene) -> Draft | None:
 
 def running_total(scene: Scene) -> Draft | None:
     """``the running total of the amount by date``."""
-    found = _dated(scene)
-    if found is None:
-        return None
-    table, column, date, where = found
-    question = vary(
-        scene.random,
-        _RUNNING.replace("{l}", LEAD),
-        n=scene.noun(table),
-        c=scene.phrase(table, column),
-        d=scene.phrase(table, date),
-        t=where.text,
-    )
-    by, value = f"ORDER BY {ref(table, date)}", ref(table, column)
-    return Draft(f"SELECT {ref(table, date)}, SUM({value}) OVER ({by}){where.sql} {by}", question)
+    return _over_time(scene, _RUNNING, "SUM({v}) OVER ({by})")
 
 
 def share_of_total(scene: Scene) -> Draft | None:
@@ -218,18 +216,4 @@ def share_of_total(scene: Scene) -> Draft | None:
 
 def change(scene: Scene) -> Draft | None:
     """``the difference in amount from the previous payment``."""
-    found = _dated(scene)
-    if found is None:
-        return None
-    table, column, date, where = found
-    question = vary(
-        scene.random,
-        _CHANGE.replace("{l}", LEAD),
-        n=scene.noun(table),
-        o=scene.noun(table, plural=False),
-        c=scene.phrase(table, column),
-        d=scene.phrase(table, date),
-        t=where.text,
-    )
-    by, value = f"ORDER BY {ref(table, date)}", ref(table, column)
-    return Draft(f"SELECT {ref(table, date)}, {value} - LAG({value}) OVER ({by}){where.sql} {by}", question)
+    return _over_time(scene, _CHANGE, "{v} - LAG({v}) OVER ({by})")

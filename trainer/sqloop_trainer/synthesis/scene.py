@@ -90,12 +90,15 @@ class Scene:
     def _weights(self) -> list[float]:
         return [min(len(self.plain(table)), 5) * (self._count(table) + 1) ** 0.5 for table in self.tables]
 
-    def is_detail(self, table: Table) -> bool:
-        """Whether each row of a parent has one row here at the most: there is nothing to count or to list."""
-        return any(
-            self._count(table) > 4 and self._count(table) == self._count(table, column)
-            for column, _ in self.parents(table)
-        )
+    def is_detail(self, table: Table, owner: Table) -> bool:
+        """Whether each row of ``owner`` has one row here at the most, which is nothing to count or to list."""
+        for column, parent in self.parents(table):
+            single = self._count(table) > 4 and self._count(table) == self._count(table, column)
+            if parent is owner:
+                return single
+            if owner in self.ancestors(parent):
+                return single and self.is_detail(parent, owner)
+        return False
 
     def uniqueness(self, table: Table, column: Column) -> float:
         """How many of the rows have a value of their own: above 0 to 1."""
@@ -159,7 +162,7 @@ class Scene:
 
     def _coded(self, table: Table, column: Column) -> bool:
         words = self.words(table, column)
-        return bool({"number", "code", "phone", "zip"} & set(words)) or words[-1] in ("month", "day")
+        return bool({"number", "code", "phone", "zip"} & set(words)) or words[-1:] in (("month",), ("day",))
 
     def is_year(self, table: Table, column: Column) -> bool:
         """Whether the column holds years."""
