@@ -91,7 +91,7 @@ class Scene:
         return [min(len(self.plain(table)), 5) * (self._count(table) + 1) ** 0.5 for table in self.tables]
 
     def is_detail(self, table: Table, owner: Table) -> bool:
-        """Whether each row of ``owner`` has one row here at the most, which is nothing to count or to list."""
+        """Whether each row of ``owner`` has one row here at the most: nothing to count or to list."""
         for column, parent in self.parents(table):
             single = self._count(table) > 4 and self._count(table) == self._count(table, column)
             if parent is owner:
