@@ -2,7 +2,7 @@
 
     python tests/benchmarks/starter_grpo.py --data DIR --out runs/starter-grpo
 
-Each training schema is renamed (`synthesis.renaming`, by a seed that the corpus never uses) and filled twice
+Each training schema is renamed (`synthesis.renaming`, by seeds that the corpus never uses) and filled twice
 with rows; a candidate is right when it gives the gold answer on both. OUT/adapter goes to `trainer evaluate
 spider --adapter`. Called again, a run goes on where it was stopped.
 """
@@ -36,7 +36,7 @@ from sqloop_trainer.rollout import Asking, Task
 from sqloop_trainer.synthesis.renaming import rename
 
 STARTER = Path(sqloop.__file__).parent / "starter"
-SEED = 777_777
+FIRST_SEED = 777_777
 
 
 def main(
@@ -48,22 +48,24 @@ def main(
     steps: Annotated[int, Option("--steps")] = 60,
     rate: Annotated[float, Option("--rate")] = 1e-4,
     temperature: Annotated[float, Option("--temperature")] = 1.0,
+    seed: Annotated[int, Option("--seed", help="Of the schemas, their names and their rows.")] = 0,
 ) -> None:
     """Train an adapter, and print each step."""
     silence_libraries()
     out.mkdir(parents=True, exist_ok=True)
     policy = load_policy(str(model), None)
     with TemporaryDirectory(prefix="sqloop-starter-") as folder, ExitStack() as stack:
-        tasks = _make_tasks(data, Path(folder), schemas, questions, policy.form, stack)
+        tasks = _make_tasks(
+            data, Path(folder), schemas, questions, policy.form, stack, Random(FIRST_SEED + seed)
+        )
         print(f"{len(tasks)} questions on {schemas} schemas", file=sys.stderr, flush=True)
-        plan = Grpo(steps, questions=16, kl=0.02, rate=rate, temperature=temperature)
+        plan = Grpo(steps, questions=16, kl=0.02, rate=rate, temperature=temperature, seed=seed)
         tune(policy, tasks, plan, out, lambda record: print(json.dumps(record), file=sys.stderr, flush=True))
 
 
 def _make_tasks(
-    data: Path, folder: Path, schemas: int, count: int, form: str, stack: ExitStack
+    data: Path, folder: Path, schemas: int, count: int, form: str, stack: ExitStack, random: Random
 ) -> list[Task]:
-    random = Random(SEED)
     known, words = read_schemas(data), read_words(data)
     asked = defaultdict(list)
     for each in read_questions(data):

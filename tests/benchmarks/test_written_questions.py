@@ -45,7 +45,7 @@ def check(name: str, database: Database) -> None:
     assert len(suite.items) == 40
 
 
-@pytest.mark.parametrize("name", ["sample", "sample-2"])
+@pytest.mark.parametrize("name", ["sample", "sample-2", "sample-windows"])
 def test_sample(name: str) -> None:
     with connect(f"sqlite:///{sample_database()}") as database:
         check(name, database)
@@ -72,7 +72,9 @@ def test_library_holds_the_same_rows_on_both(library_file: Database, library_ser
         assert library_file.execute(sql).rows == library_server.execute(sql).rows, table
 
 
-@pytest.mark.parametrize("name", ["sample", "sample-2", "restaurants", "restaurants-2", "library"])
+@pytest.mark.parametrize(
+    "name", ["sample", "sample-2", "sample-windows", "restaurants", "restaurants-2", "library"]
+)
 def test_no_question_is_asked_twice(name: str) -> None:
     asked = [each.question.lower() for each in read_written(QUESTIONS / f"{name}.jsonl")]
     assert len(set(asked)) == len(asked)

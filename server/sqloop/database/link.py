@@ -28,6 +28,8 @@ MAX_VALUES = 20_000
 """Distinct values that are read of one column."""
 
 _LONGEST = 7
+_SHORT = 3
+"""Letters of a capitalised word that a full stop may cut short."""
 
 _NUMBER_WORDS = {
     word: number
@@ -266,16 +268,30 @@ def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Ite
 
 
 def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[_Span]:
-    """Runs of capitalised words inside the sentence that no column is known to hold."""
+    """Runs of capitalised words that no column is known to hold, but for those that begin a sentence."""
     i = 1
     while i < len(words):
         run = i
-        while run < len(words) and words[run].text[0].isupper():
+        while run < len(words) and words[run].text[0].isupper() and not _begins_sentence(words, run):
             run += 1
-        if run > i and not all(word.stem in named or fold(word.text) in _STOP for word in words[i:run]):
+        if run > i and not all(_says_no_value(word, named) for word in words[i:run]):
             text = " ".join(word.text for word in words[i:run])
             yield _Span(words[i].start, words[run - 1].end, text)
         i = max(run, i + 1)
+
+
+def _begins_sentence(words: list[Word], i: int) -> bool:
+    """Whether ``words[i]`` stands behind the end of a sentence, which "St." and "Mr." are not."""
+    if i < 2 or words[i - 1].text not in {".", "?", "!"}:
+        return False
+    before = words[i - 2].text
+    return words[i - 1].text != "." or len(before) > _SHORT or not before[0].isupper()
+
+
+def _says_no_value(word: Word, named: frozenset[str]) -> bool:
+    """Names of tables and columns, words that every question has ("I'd"), how a date is to look ("MM")."""
+    plain = fold(word.text).split("'")[0]
+    return word.stem in named or plain in _STOP or plain in {"yyyy", "mm", "dd"}
 
 
 def _plain(text: str) -> str | int | float:

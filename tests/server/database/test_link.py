@@ -82,6 +82,10 @@ def test_stored_text_in_other_forms(question: str, links: Sequence[object]) -> N
         ("medals of Ann Lee in Paris", [("Ann Lee", "Ann Lee"), ("Paris", "Paris")]),
         ("List the Medals", []),
         ("how many cities by population", []),
+        ("medals by year? Give cities too.", []),
+        ("medals in Paris. I'd like the date as YYYY-MM", [("Paris", "Paris")]),
+        ("who lives in Ulm? Anna Lee does", [("Ulm", "Ulm"), ("Lee", "Lee")]),
+        ("medals of St. Gallen and Mr. Brown", [(w, w) for w in ("St", "Gallen", "Mr", "Brown")]),
     ],
 )
 def test_numbers_dates_quotes_and_unknown_names(

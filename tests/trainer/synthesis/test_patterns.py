@@ -16,6 +16,7 @@ from sqloop.generation.selects import parse_query
 from sqloop_trainer.synthesis import (
     patterns_groups,
     patterns_lists,
+    patterns_numbers,
     patterns_rows,
     patterns_selves,
     patterns_tops,
@@ -30,6 +31,7 @@ from sqloop_trainer.synthesis.pairs import fill_domain
 from sqloop_trainer.synthesis.patterns import WEIGHTS
 from sqloop_trainer.synthesis.patterns_groups import count_by
 from sqloop_trainer.synthesis.scene import Scene
+from sqloop_trainer.synthesis.told_columns import tell_columns
 from sqloop_trainer.synthesis.wording import finish
 
 SCENES = 32
@@ -259,3 +261,26 @@ def test_a_role_is_called_by_its_key_and_shown_beside_its_row(scenes: list[Scene
     nouns = {role.noun for _, _, role in tied}
     assert sum(any(noun in draft.text for noun in nouns) for draft in drafts) > 0.6 * len(drafts)
     assert any(draft.sql.count('"."') >= 2 and " AND " in draft.sql for draft in drafts)  # from ... to ...
+
+
+def test_told_columns_are_those_of_the_answer_and_keep_its_rows(scenes: list[Scene]) -> None:
+    told = kept = 0
+    for scene in scenes:
+        for pattern in WEIGHTS:
+            draft = pattern(scene)
+            if draft is None or (exact := tell_columns(scene, draft)) == draft:
+                continue
+            told += 1
+            assert len(exact.text) > len(draft.text)
+            rows, before = answer(scene, exact.sql), answer(scene, draft.sql)
+            if " GROUP BY " in draft.sql:
+                assert rows == before
+            kept += len(rows) == len(before)  # Not where a row refers to nothing that could be shown.
+    assert told > 300
+    assert kept > 0.95 * told
+
+
+def test_one_number_has_no_columns_to_tell(scenes: list[Scene]) -> None:
+    drafts = [draft for scene in scenes for _ in range(5) if (draft := patterns_numbers.count_rows(scene))]
+    assert drafts
+    assert all(tell_columns(scenes[0], draft) == draft for draft in drafts)

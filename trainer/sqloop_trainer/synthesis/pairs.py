@@ -27,6 +27,7 @@ from sqloop_trainer.synthesis.domains import Domain
 from sqloop_trainer.synthesis.drafts import Draft
 from sqloop_trainer.synthesis.patterns import draw_pattern
 from sqloop_trainer.synthesis.scene import Scene
+from sqloop_trainer.synthesis.told_columns import SHARE, tell_columns
 from sqloop_trainer.synthesis.wording import finish
 
 _PATIENCE = 4
@@ -112,6 +113,8 @@ def index_values(schema: Schema, connection: sqlite3.Connection) -> ValueIndex:
 
 
 def _check(draft: Draft, scene: Scene, index: ValueIndex) -> Pair | None:
+    if scene.random.random() < SHARE:
+        draft = tell_columns(scene, draft)
     question = finish(scene.random, draft.text)
     try:
         tree = parse_query(draft.sql, scene.schema.dialect)
