@@ -34,11 +34,32 @@ def expand(tree: exp.Query, schema: Schema) -> exp.Query:
     tree = tree.copy()
     selects = list(tree.find_all(exp.Select))
     for select in selects:
+        _drop_impossible(select)
         _expand_select(select, schema)
         join_paths(select, schema)
     for select in reversed(selects):
         nest_windows(select)
     return tree
+
+
+def _drop_impossible(select: exp.Select) -> None:
+    """Take away a FROM that joins a table twice under one name, or lacks tables that are named.
+
+    Small models write such; the tables that the other clauses name are joined by their keys instead.
+    """
+    sources = sources_of(select)
+    if not _is_explicit(select) or any(
+        not isinstance(source, exp.Table) or source.alias for source in sources
+    ):
+        return
+    names = {source.name for source in sources}
+    around = _tables(select.parent_select) if select.parent_select else set()
+    named = {base_of(each) for each in own_columns(select)} - {""}
+    if len(names) < len(sources) or not named <= names | around:
+        select.set("joins", None)
+        select.set("from_", None)
+        if not own_columns(select):
+            set_sources(select, sources[0].name, [])
 
 
 def _expand_select(select: exp.Select, schema: Schema) -> None:

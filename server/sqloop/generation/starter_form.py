@@ -41,8 +41,10 @@ class StarterForm:
         tables = asked.schema.tables
         columns = [Target(table.name, column.name) for table in tables for column in table.columns]
         number = {target: i for i, target in enumerate(columns)}
+        owners = [i for i, table in enumerate(tables) for _ in table.columns]
         values = [_columns_of(link, number) for link in asked.links]
-        return starter_grammar(len(tables), len(columns), _measures(asked.schema), values)
+        keys = _keys(asked.schema, number)
+        return starter_grammar(len(tables), owners, keys, _measures(asked.schema), values)
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """SQL in the dialect of the schema; raises ValueError when the completion is none."""
@@ -62,6 +64,19 @@ def _columns_of(link: ValueLink, number: dict[Target, int]) -> list[int] | None:
     if not isinstance(link.value, str) or not shown or len(targets) >= MAX_MATCHES:
         return None
     return shown
+
+
+def _keys(schema: Schema, number: dict[Target, int]) -> dict[int, int]:
+    """The columns that refer to a table alone, each with the number of that table."""
+    place = {table.name.lower(): i for i, table in enumerate(schema.tables)}
+    found: dict[int, int] = {}
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            column = table.column(key.columns[0])
+            if column and len(key.columns) == 1 and key.referred_table.lower() in place:
+                # Of several keys of one column the first counts, as in `paths.referred`.
+                found.setdefault(number[Target(table.name, column.name)], place[key.referred_table.lower()])
+    return found
 
 
 def _measures(schema: Schema) -> list[int]:

@@ -9,7 +9,8 @@ words that earlier models lack stands in lines of its own: `without` leaves them
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqloop.generation.starter_tokens import token
 
@@ -41,11 +42,6 @@ term: column | value | HUNDRED | REAL | COUNT_ALL | COUNT DISTINCT? expr RP | (S
 total: amount ((PLUS | MINUS | STAR | SLASH) amount)*
 frame: sort? RP
     | PARTITION_BY expr (COMMA expr)* sort? RP
-amount: (alias DOT)? measure | value | HUNDRED | REAL | LP total RP
-    | name VIA (name VIA)? measure
-    | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
-column: (alias DOT)? name
-    | name VIA (name VIA)? name
 alias: A0 | A1 | A2 | A3
 digit: N0 | N1 | N2 | N3 | N4 | N5 | N6 | N7 | N8 | N9
 """
@@ -54,25 +50,39 @@ _FIXED = re.compile(r"\b[A-Z][A-Z_0-9]*\b")
 
 
 def starter_grammar(
-    tables: int, columns: int, measures: Sequence[int], values: Sequence[Collection[int] | None]
+    tables: int,
+    owners: Sequence[int],
+    keys: Mapping[int, int],
+    measures: Collection[int],
+    values: Sequence[Collection[int] | None],
 ) -> str:
-    """Lark text for ``t0`` to ``t{tables - 1}`` and so on.
+    """Lark text for ``t0`` to ``t{tables - 1}``, and ``c0`` and so on, which belong to the tables ``owners``.
 
-    ``measures`` number the columns that can be added; ``values`` has for each value the columns that it may
-    be compared with, or None where that is not known.
+    ``keys`` are columns that refer to a table, ``measures`` columns that can be added; ``values`` has for
+    each value the columns that it may be compared with, or None where that is not known.
     """
-    rules = _FIXED.sub(lambda found: token(found[0].lower()), _RULES)
+    behind = _behind(owners, keys)
+    columns = [
+        f"(alias DOT)? ({_any_column(range(len(owners)))})",
+        *_reach(behind, owners, range(len(owners))),
+    ]
+    amounts = [
+        f"(alias DOT)? ({_any_column(measures)}) | value | HUNDRED | REAL | LP total RP",
+        "CASE (WHEN cond THEN expr)+ (ELSE expr)? END",
+        *_reach(behind, owners, measures),
+    ]
     free = [f"v{i}" for i, known in enumerate(values) if known is None]
-    return rules + "\n".join(
-        (
-            f"table: {_any(f't{i}' for i in range(tables))}",
-            f"name: {_any(f'c{i}' for i in range(columns))}",
-            f"measure: {_any(f'c{i}' for i in measures)}",
-            f"value: {' | '.join(filter(None, (_any(free), 'digit')))}",
-            f"any: {' | '.join(filter(None, (_any(f'v{i}' for i in range(len(values))), 'digit')))}",
-            f"stored: {_LINES.join(_compared(values)) or 'EXISTS LP query RP'}",
-        )
-    ).replace("EXISTS LP query RP", f"{token('exists')} {token('lp')} query {token('rp')}")
+    rules = (
+        _RULES,
+        f"column: {_LINES.join(columns)}",
+        f"amount: {_LINES.join(amounts)}",
+        *(f"key{table}: {' | '.join(ways)}" for table, ways in behind.items()),
+        f"table: {_any(f't{i}' for i in range(tables))}",
+        f"value: {' | '.join(filter(None, (_any(free), 'digit')))}",
+        f"any: {' | '.join(filter(None, (_any(f'v{i}' for i in range(len(values))), 'digit')))}",
+        f"stored: {_LINES.join(_compared(values, behind, owners)) or 'EXISTS LP query RP'}",
+    )
+    return _FIXED.sub(lambda found: token(found[0].lower()), "\n".join(rules))
 
 
 def without(grammar: str, words: Collection[str]) -> str:
@@ -81,15 +91,46 @@ def without(grammar: str, words: Collection[str]) -> str:
     return "\n".join(line for line in lines if not any(token(word) in line for word in words))
 
 
-def _compared(values: Sequence[Collection[int] | None]) -> Iterator[str]:
+def _behind(owners: Sequence[int], keys: Mapping[int, int]) -> dict[int, list[str]]:
+    """For each table that keys refer to, the one or two keys that lead there."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, table in keys.items():
+        found[table].append(token(f"c{key}"))
+        for further, last in keys.items():
+            if owners[further] == table:
+                found[last].append(f"{token(f'c{key}')} VIA {token(f'c{further}')}")
+    return found
+
+
+def _reach(behind: Iterable[int], owners: Sequence[int], columns: Iterable[int]) -> Iterator[str]:
+    """Those of ``columns`` that keys lead to."""
+    by_owner = _by_owner(owners, columns)
+    for table in behind:
+        if by_owner[table]:
+            yield f"key{table} VIA ({_any_column(by_owner[table])})"
+
+
+def _by_owner(owners: Sequence[int], columns: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for column in columns:
+        found[owners[column]].append(column)
+    return found
+
+
+def _compared(
+    values: Sequence[Collection[int] | None], behind: Iterable[int], owners: Sequence[int]
+) -> Iterator[str]:
     """Comparisons of each stored value with its columns."""
-    same, listed = f"({token('eq')} | {token('ne')})", f"{token('not')}? {token('in')} {token('lp')}"
-    more = f"({token('comma')} any)* {token('rp')}"
     for i, known in enumerate(values):
         if known is not None:
-            columns, value = f"({_any(f'c{c}' for c in known)})", token(f"v{i}")
-            for before in (f"(alias {token('dot')})?", f"name {token('via')} (name {token('via')})?"):
-                yield f"{before} {columns} {same} {value} | {before} {columns} {listed} {value} {more}"
+            columns = [f"(alias DOT)? ({_any_column(known)})", *_reach(behind, owners, known)]
+            value = token(f"v{i}")
+            for column in columns:
+                yield f"{column} (EQ | NE) {value} | {column} NOT? IN LP {value} (COMMA any)* RP"
+
+
+def _any_column(columns: Iterable[int]) -> str:
+    return _any(f"c{i}" for i in columns)
 
 
 def _any(handles: Iterable[str]) -> str:

@@ -308,6 +308,30 @@ def test_the_grammar_compares_a_linked_text_only_with_columns_that_hold_it(
     assert not accepts(grammar, tokens(f"select sum c{other} rp"))
 
 
+def test_the_grammar_goes_only_where_keys_lead(shop_schema: Schema, accepts: Accepts) -> None:
+    names = [f"{table.name}.{column.name}" for table in shop_schema.tables for column in table.columns]
+    c = {name: f"c{i}" for i, name in enumerate(names)}
+    asked = linked(shop_schema, "ulm", match=ValueMatch("city", "name", "ULM"))
+    grammar = FORM.grammar(asked)
+    boss, home = c["employee.boss_id"], c["employee.city_id"]
+    for words in (
+        f"select {boss} via {c['employee.name']}",
+        f"select {boss} via {boss} via {c['employee.name']}",
+        f"select {boss} via {home} via {c['city.name']}",
+        f"select sum {boss} via {c['employee.id']} rp",
+        f"select count_all where {boss} via {home} via {c['city.name']} eq v0",
+    ):
+        assert accepts(grammar, tokens(words)), words
+    for words in (
+        f"select {c['employee.name']} via {c['employee.name']}",  # no key
+        f"select {boss} via {c['city.name']}",  # another table
+        f"select {boss} via {c['employee.name']} via {c['employee.name']}",
+        f"select sum {boss} via {c['city.id']} rp",
+        f"select count_all where {boss} via {c['employee.name']} eq v0",  # where no name of a city stands
+    ):
+        assert not accepts(grammar, tokens(words)), words
+
+
 def test_the_grammar_accepts_every_made_completion(accepts: Accepts) -> None:
     made = 0
     for seed in range(12):
