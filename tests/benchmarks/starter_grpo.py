@@ -3,8 +3,8 @@
     python tests/benchmarks/starter_grpo.py --data DIR --out runs/starter-grpo
 
 Each training schema is renamed (`synthesis.renaming`, by seeds that the corpus never uses) and filled twice
-with rows; a candidate is right when it gives the gold answer on both. OUT/adapter goes to `trainer evaluate
-spider --adapter`. Called again, a run goes on where it was stopped.
+with rows; a candidate is right when it gives the gold answer on both. OUT/model has the adapter merged into
+the weights. Called again, a run goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
+from transformers import LlamaForCausalLM
 from typer import Option
 
 import sqloop
@@ -31,6 +32,7 @@ from sqloop_trainer.grpo import Grpo, tune
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
 from sqloop_trainer.policy import load_policy
+from sqloop_trainer.pretraining.run import export
 from sqloop_trainer.progress import silence_libraries
 from sqloop_trainer.rollout import Asking, Task
 from sqloop_trainer.synthesis.renaming import rename
@@ -50,7 +52,7 @@ def main(
     temperature: Annotated[float, Option("--temperature")] = 1.0,
     seed: Annotated[int, Option("--seed", help="Of the schemas, their names and their rows.")] = 0,
 ) -> None:
-    """Train an adapter, and print each step."""
+    """Train, print each step, write the model."""
     silence_libraries()
     out.mkdir(parents=True, exist_ok=True)
     policy = load_policy(str(model), None)
@@ -61,6 +63,8 @@ def main(
         print(f"{len(tasks)} questions on {schemas} schemas", file=sys.stderr, flush=True)
         plan = Grpo(steps, questions=16, kl=0.02, rate=rate, temperature=temperature, seed=seed)
         tune(policy, tasks, plan, out, lambda record: print(json.dumps(record), file=sys.stderr, flush=True))
+    merged = cast(LlamaForCausalLM, policy.model.merge_and_unload())
+    print(export(merged, policy.tokenizer, out / "model"))
 
 
 def _make_tasks(
