@@ -19,7 +19,10 @@ start: query
 query: select (setop select)*
 setop: UNION_ALL | UNION | INTERSECT | EXCEPT
 select: SELECT DISTINCT? item (COMMA item)* from? (WHERE cond)? group? sort? (LIMIT value)?
-group: GROUP_BY expr (COMMA expr)* (HAVING cond)?
+group: GROUP_BY by (COMMA by)* (HAVING cond)?
+by: kind ((PLUS | MINUS | STAR | SLASH) term)*
+kind: column | (YEAR | MONTH | DAY | LENGTH | LOWER | UPPER | ABS) expr RP | ROUND expr (COMMA digit)? RP
+    | COALESCE expr COMMA expr RP | LP expr RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
 item: expr | STAR
 sort: ORDER_BY order (COMMA order)*
 order: expr DESC?
@@ -41,7 +44,7 @@ term: column | value | HUNDRED | REAL | COUNT_ALL | COUNT DISTINCT? expr RP | (S
     | CASE WHEN cond THEN YES ELSE NO END
 total: amount ((PLUS | MINUS | STAR | SLASH) amount)*
 frame: sort? RP
-    | PARTITION_BY expr (COMMA expr)* sort? RP
+    | PARTITION_BY by (COMMA by)* sort? RP
 alias: A0 | A1 | A2 | A3
 digit: N0 | N1 | N2 | N3 | N4 | N5 | N6 | N7 | N8 | N9
 """

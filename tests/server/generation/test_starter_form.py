@@ -308,6 +308,23 @@ def test_the_grammar_compares_a_linked_text_only_with_columns_that_hold_it(
     assert not accepts(grammar, tokens(f"select sum c{other} rp"))
 
 
+def test_nothing_is_grouped_by_a_value(shop_schema: Schema, accepts: Accepts) -> None:
+    grammar = FORM.grammar(linked(shop_schema, 5))
+    for by, good in (
+        ("c1", True),
+        ("year c1 rp", True),
+        ("c1 slash n9 star n9", True),
+        ("v0", False),
+        ("n3", False),
+    ):
+        for words in (
+            f"select count_all group_by {by}",
+            f"select c1 where rank over partition_by {by} order_by c1 rp le v0",
+            f"select c1 where rank over partition_by c0 comma {by} order_by c1 rp le v0",
+        ):
+            assert accepts(grammar, tokens(words)) == good, words
+
+
 def test_the_grammar_goes_only_where_keys_lead(shop_schema: Schema, accepts: Accepts) -> None:
     names = [f"{table.name}.{column.name}" for table in shop_schema.tables for column in table.columns]
     c = {name: f"c{i}" for i, name in enumerate(names)}
