@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from llguidance import LLMatcher, LLTokenizer
 from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import (
@@ -19,7 +20,10 @@ from transformers import (
     Qwen2Config,
 )
 
+from server.generation.completions import Accepts
 from sqloop.database.schema import Column, ForeignKey, Kind, Schema, Table
+from sqloop.generation.starter_tokens import special_tokens, token
+from sqloop.generation.tokens import Tokens
 
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}<|turn|>{{ m['role'] }}\n{{ m['content'] | trim }}<|im_end|>\n"
@@ -178,3 +182,21 @@ def _table(name: str, columns: dict[str, Kind], keys: dict[str, str]) -> Table:
         ("id",),
         tuple(ForeignKey((column,), referred, ("id",)) for column, referred in keys.items()),
     )
+
+
+@pytest.fixture(scope="session")
+def accepts() -> Accepts:
+    """Whether a grammar accepts a completion as a whole."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(special_tokens())
+    end = tokenizer.token_to_id(token("eos"))
+    guided: LLTokenizer = Tokens(tokenizer, [end], None).for_grammar(0)
+
+    def check(grammar: str, completion: str) -> bool:
+        matcher = LLMatcher(guided, LLMatcher.grammar_from_lark(grammar))
+        assert not matcher.is_error(), matcher.get_error()
+        ids = tokenizer.encode(completion).ids
+        return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
+
+    return check

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 
 import pytest
-from llguidance import LLMatcher, LLTokenizer
-from tokenizers import Tokenizer, decoders, models
+from tokenizers import Tokenizer
 
 import sqloop
-from sqloop.database.link import ValueIndex, ValueLink, ValueMatch, link_values
+from server.generation.completions import Accepts, linked, tokens
+from sqloop.database.link import ValueIndex, ValueMatch, link_values
 from sqloop.database.readonly import check_readonly
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation import starter_tokens
@@ -20,24 +18,15 @@ from sqloop.generation.compact import compact
 from sqloop.generation.forms import Asked
 from sqloop.generation.selects import NotCompactableError
 from sqloop.generation.starter_form import StarterForm
-from sqloop.generation.starter_grammar import without
 from sqloop.generation.starter_tokens import special_tokens, token
-from sqloop.generation.tokens import Tokens
 from sqloop_trainer.benchmarks.spider import read_questions, read_schemas
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
-from sqloop_trainer.synthesis.domains import make_domain
-from sqloop_trainer.synthesis.pairs import index_values, make_pairs
+from sqloop_trainer.synthesis.pairs import index_values
 
 STARTER = Path(sqloop.__file__).parent / "starter"
 SPIDER = Path(__file__).parents[4] / "shared" / "data" / "spider"
 FORM = StarterForm()
-
-Accepts = Callable[[str, str], bool]
-
-
-def tokens(words: str) -> str:
-    return "".join(map(token, words.split()))
 
 
 def ask(schema: Schema, question: str, stored: dict[tuple[str, str], list[str]] | None = None) -> Asked:
@@ -45,12 +34,6 @@ def ask(schema: Schema, question: str, stored: dict[tuple[str, str], list[str]] 
     for (table, column), values in (stored or {}).items():
         index.add(table, column, values)
     return Asked(question, schema, link_values(question, schema, index))
-
-
-def linked(schema: Schema, *values: str | int | float, match: ValueMatch | None = None) -> Asked:
-    matches = (match,) if match else ()
-    links = tuple(ValueLink(f"v{i}", i, i + 1, value, matches) for i, value in enumerate(values))
-    return Asked("", schema, links)
 
 
 def test_the_prefix_shows_every_table_and_column(schema: Schema) -> None:
@@ -256,113 +239,6 @@ def test_what_the_language_cannot_say_is_an_error(shop_schema: Schema) -> None:
             FORM.from_sql(sql, linked(shop_schema, 1))
 
 
-@pytest.fixture(scope="module")
-def accepts() -> Accepts:
-    """Whether a grammar accepts a completion as a whole."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens(special_tokens())
-    end = tokenizer.token_to_id(token("eos"))
-    guided: LLTokenizer = Tokens(tokenizer, [end], None).for_grammar(0)
-
-    def check(grammar: str, completion: str) -> bool:
-        matcher = LLMatcher(guided, LLMatcher.grammar_from_lark(grammar))
-        assert not matcher.is_error(), matcher.get_error()
-        ids = tokenizer.encode(completion).ids
-        return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
-
-    return check
-
-
-def test_the_grammar_refuses_what_the_prompt_does_not_show(schema: Schema, accepts: Accepts) -> None:
-    grammar = FORM.grammar(linked(schema, 1, 2))
-    assert accepts(grammar, tokens("select c4 from t1 where c4 eq v1"))
-    for words in (
-        "select c5",
-        "select c4 from t2",
-        "select c4 where c4 eq v2",
-        "select",
-        "select c4 where",
-        "from t0",
-        "select c4 q",
-        "select c4 where c4 eq v1 v0",
-    ):
-        assert not accepts(grammar, tokens(words)), words
-    assert accepts(FORM.grammar(linked(schema)), tokens("select c4 limit n3"))
-
-
-def test_the_grammar_compares_a_linked_text_only_with_columns_that_hold_it(
-    shop_schema: Schema, accepts: Accepts
-) -> None:
-    columns = [(table.name, column.name) for table in shop_schema.tables for column in table.columns]
-    texts = [
-        i
-        for i, (table, name) in enumerate(columns)
-        if (found := shop_schema.table(table)) and (each := found.column(name)) and each.kind == "text"
-    ]
-    holder, other = texts[:2]
-    grammar = FORM.grammar(linked(shop_schema, "x", match=ValueMatch(*columns[holder], "X")))
-    assert accepts(grammar, tokens(f"select c0 where c{holder} eq v0"))
-    assert accepts(grammar, tokens(f"select c0 where c{other} like v0"))
-    assert not accepts(grammar, tokens(f"select c0 where c{other} eq v0"))
-    assert not accepts(grammar, tokens(f"select sum c{other} rp"))
-
-
-def test_nothing_is_grouped_by_a_value(shop_schema: Schema, accepts: Accepts) -> None:
-    grammar = FORM.grammar(linked(shop_schema, 5))
-    for by, good in (
-        ("c1", True),
-        ("year c1 rp", True),
-        ("c1 slash n9 star n9", True),
-        ("v0", False),
-        ("n3", False),
-    ):
-        for words in (
-            f"select count_all group_by {by}",
-            f"select c1 where rank over partition_by {by} order_by c1 rp le v0",
-            f"select c1 where rank over partition_by c0 comma {by} order_by c1 rp le v0",
-        ):
-            assert accepts(grammar, tokens(words)) == good, words
-
-
-def test_the_grammar_goes_only_where_keys_lead(shop_schema: Schema, accepts: Accepts) -> None:
-    names = [f"{table.name}.{column.name}" for table in shop_schema.tables for column in table.columns]
-    c = {name: f"c{i}" for i, name in enumerate(names)}
-    asked = linked(shop_schema, "ulm", match=ValueMatch("city", "name", "ULM"))
-    grammar = FORM.grammar(asked)
-    boss, home = c["employee.boss_id"], c["employee.city_id"]
-    for words in (
-        f"select {boss} via {c['employee.name']}",
-        f"select {boss} via {boss} via {c['employee.name']}",
-        f"select {boss} via {home} via {c['city.name']}",
-        f"select sum {boss} via {c['employee.id']} rp",
-        f"select count_all where {boss} via {home} via {c['city.name']} eq v0",
-    ):
-        assert accepts(grammar, tokens(words)), words
-    for words in (
-        f"select {c['employee.name']} via {c['employee.name']}",  # no key
-        f"select {boss} via {c['city.name']}",  # another table
-        f"select {boss} via {c['employee.name']} via {c['employee.name']}",
-        f"select sum {boss} via {c['city.id']} rp",
-        f"select count_all where {boss} via {c['employee.name']} eq v0",  # where no name of a city stands
-    ):
-        assert not accepts(grammar, tokens(words)), words
-
-
-def test_the_grammar_accepts_every_made_completion(accepts: Accepts) -> None:
-    made = 0
-    for seed in range(12):
-        domain = make_domain(Random(seed))
-        connection = fill(domain.schema, seed, 25, words=domain.name_words())
-        index = index_values(domain.schema, connection)
-        connection.close()
-        for pair in make_pairs(domain, seed, 12):
-            asked = Asked(pair.question, domain.schema, link_values(pair.question, domain.schema, index))
-            assert accepts(FORM.grammar(asked), pair.completion), pair
-            made += 1
-    assert made > 100
-
-
 def test_every_token_is_one_of_its_own() -> None:
     assert len(special_tokens()) == len(set(special_tokens()))
     for name, sql in starter_tokens.TO_SQL.items():
@@ -376,23 +252,6 @@ def test_values_are_spelled_as_the_table_at_the_end_of_a_path_stores_them(shop_s
     sql = FORM.to_sql(completion, asked)
     assert sql.endswith("WHERE destination.name = 'ULM'")
     assert FORM.from_sql(sql, asked) == completion
-
-
-def test_a_model_of_before_is_not_offered_words_that_it_lacks(shop_schema: Schema) -> None:
-    """The words that were added stand at the end of the vocabulary, and each in lines of its own."""
-    early = special_tokens()[: -len(starter_tokens.LATER)]
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens(early)
-    words = Tokens(tokenizer, [tokenizer.token_to_id(token("eos"))], None)
-    assert set(words.lacking) == set(starter_tokens.LATER)
-    asked = linked(shop_schema, 20, "ulm", match=ValueMatch("city", "name", "ULM"))
-    grammar = without(FORM.grammar(asked), words.lacking)
-    matcher = LLMatcher(words.for_grammar(0), LLMatcher.grammar_from_lark(grammar))
-    assert not matcher.is_error(), matcher.get_error()
-    ids = tokenizer.encode(tokens("select c3 where c1 eq v1 and c10 gt avg c10 rp")).ids
-    assert matcher.try_consume_tokens(ids) == len(ids)
-    assert matcher.is_accepting()
 
 
 def test_the_shipped_model_lacks_none_but_the_later_words() -> None:

@@ -25,7 +25,7 @@ from sqloop_trainer.synthesis import (
 from sqloop_trainer.synthesis.conditions import own_condition
 from sqloop_trainer.synthesis.conditions_number import on_number
 from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
-from sqloop_trainer.synthesis.drafts import Pattern
+from sqloop_trainer.synthesis.drafts import Draft, Pattern
 from sqloop_trainer.synthesis.owners import draw_owned
 from sqloop_trainer.synthesis.pairs import fill_domain
 from sqloop_trainer.synthesis.patterns import WEIGHTS
@@ -166,7 +166,7 @@ def test_zero_is_said_without_a_digit_and_never_like_null() -> None:
 
 def test_orders_and_tops_use_the_words_that_people_have_for_them(scenes: list[Scene]) -> None:
     orders = [draft.text for s in scenes for _ in range(40) if (draft := patterns_lists.ordered(s))]
-    tops = [draft.text for s in scenes for _ in range(40) if (draft := patterns_tops.top_rows(s))]
+    tops = [draft.text for s in scenes for _ in range(160) if (draft := patterns_tops.top_rows(s))]
     assert any("from old to young" in text or "oldest first" in text for text in orders)
     assert any("best paid" in text or "highest paid" in text for text in tops)
 
@@ -284,3 +284,14 @@ def test_one_number_has_no_columns_to_tell(scenes: list[Scene]) -> None:
     drafts = [draft for scene in scenes for _ in range(5) if (draft := patterns_numbers.count_rows(scene))]
     assert drafts
     assert all(tell_columns(scenes[0], draft) == draft for draft in drafts)
+
+
+def test_the_columns_that_are_told_are_those_that_are_asked_for() -> None:
+    scene = make_club()
+    plain = Draft('SELECT "receipt"."shade"', "pale ones")
+    words = {"receipt.shade": "shade", "payment.kind": "kind"}
+    for _ in range(60):
+        told = tell_columns(scene, plain)
+        rest = told.text.replace("pale ones", "")
+        listed = {name for name in words if '"' + name.replace(".", '"."') + '"' in told.sql}
+        assert {name for name, word in words.items() if word in rest.lower()} == listed

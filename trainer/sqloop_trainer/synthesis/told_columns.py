@@ -21,7 +21,7 @@ SHARE = 0.12
 _MOST = 4
 _LIST = re.compile(r"SELECT (.+?)(?= FROM | WHERE | GROUP BY | HAVING | ORDER BY | LIMIT |$)")
 _COLUMN = re.compile(r'"([^"]+)"\.(?:"([^"]+)"\.)?"([^"]+)"')
-_OTHER_QUERIES = re.compile(r"\((?:SELECT)|\b(?:UNION|INTERSECT|EXCEPT)\b")
+_OTHER_QUERIES = re.compile(r"\(SELECT|\b(?:UNION|INTERSECT|EXCEPT)\b")
 _TELL = (
     "({q} - {c}|{q} - (show|list|give) {c}|{q} : {c}|{q} , (show|with|list) {c}|"
     "{q}. (Show|Give|List|Return|Include) (me |)(the |){c}|{q}? (Show|Give|List|Return) (me |)(the |){c}|"

@@ -1,0 +1,23 @@
+"""What tests of the starter model's language ask and write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.schema import Schema
+from sqloop.generation.forms import Asked
+from sqloop.generation.starter_tokens import token
+
+Accepts = Callable[[str, str], bool]
+"""Whether a grammar accepts a completion as a whole."""
+
+
+def tokens(words: str) -> str:
+    return "".join(map(token, words.split()))
+
+
+def linked(schema: Schema, *values: str | int | float, match: ValueMatch | None = None) -> Asked:
+    matches = (match,) if match else ()
+    links = tuple(ValueLink(f"v{i}", i, i + 1, value, matches) for i, value in enumerate(values))
+    return Asked("", schema, links)
