@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-TENSORS = {"torch", "transformers", "peft", "safetensors", "tokenizers", "llguidance"}
+TENSORS = {"numpy", "torch", "transformers", "peft", "safetensors", "tokenizers", "llguidance"}
 HEAVY = TENSORS | {"sqlalchemy", "sqlglot", "pydantic", "rich", "pymysql", "keyring", "pandas"}
 
 PROGRAM = """

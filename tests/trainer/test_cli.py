@@ -118,3 +118,16 @@ def test_flags_are_checked_before_torch_is_loaded() -> None:
         "import sys, sqloop_trainer.cli as c; c.run(['evaluate', 'chess']); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_without_the_libraries_of_training_it_says_which_to_install(tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from sqloop_trainer.cli import run\n"
+        "sys.exit(run(['bootstrap', '--db', 'sample']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert ran.stderr == "trainer: Training needs torch: pip install 'sqloop[train]'.\n"

@@ -229,6 +229,8 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See trainer --help.", error.exit_code)
+    except ModuleNotFoundError as error:
+        return _fail(f"Training needs {error.name}: pip install 'sqloop[train]'.", SettingsError.exit_code)
     except KeyboardInterrupt:
         return _fail("Interrupted.", CancelledError.exit_code)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import torch
+import numpy as np
 from llguidance import LLMatcher
+from numpy.typing import NDArray
 
 from sqloop.generation.grammar_mask import allowed
 from sqloop.generation.network import Memory, Session
+from sqloop.generation.weights import Array
 
 
 @dataclass
@@ -59,7 +61,6 @@ class Plan:
     piece: Callable[[int], bytes]
 
 
-@torch.inference_mode()
 def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:
     """``plan.k`` rows: the first takes the likeliest token at each step, the others draw.
 
@@ -67,20 +68,20 @@ def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Pl
     """
     first = Row(matcher=matcher)
     rows = [first, *(first.fork() for _ in range(plan.k - 1))]
-    generator = torch.Generator().manual_seed(plan.seed)
-    logits = memory.logits.expand(plan.k, -1)
+    generator = np.random.default_rng(plan.seed)
+    logits = np.broadcast_to(memory.logits, (plan.k, len(memory.logits)))
     active = list(range(plan.k))
     parents: list[int] = []
     for step in range(plan.length):
         plan.check()
         if step:
             logits = session.advance(parents, [rows[each].tokens[-1] for each in active])
-        draws = torch.rand(plan.k, generator=generator, dtype=torch.float64)[active]
+        draws = generator.random(plan.k)[active]
         masked = _mask(logits, [rows[each] for each in active])
         chosen = _draw(masked, draws, plan.temperature)
         if active[0] == 0:
             chosen[0] = masked[0].argmax()
-        logprobs = logits.log_softmax(-1).gather(1, chosen.unsqueeze(1)).squeeze(1)
+        logprobs = _log_softmax(logits)[np.arange(len(active)), chosen]
         for each, token, logprob in zip(active, chosen.tolist(), logprobs.tolist(), strict=True):
             rows[each].take(token, logprob, plan.ends)
         going = [place for place, each in enumerate(active) if not rows[each].finished]
@@ -91,7 +92,6 @@ def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Pl
     return rows
 
 
-@torch.inference_mode()
 def search_beams(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:
     """The best ``plan.k`` rows that beam search of that width finds, best first, no two of one text.
 
@@ -101,7 +101,7 @@ def search_beams(memory: Memory, session: Session, matcher: LLMatcher | None, pl
     """
     running = [Row(matcher=matcher)]
     finished: list[Row] = []
-    logits = memory.logits.unsqueeze(0)
+    logits = memory.logits[np.newaxis]
     parents: list[int] = []
     for step in range(plan.length):
         plan.check()
@@ -124,7 +124,7 @@ def _keep_best(rows: Sequence[Row], count: int) -> list[Row]:
     return list(best.values())[:count]
 
 
-def _grow(rows: Sequence[Row], logits: torch.Tensor, plan: Plan) -> tuple[list[int], list[Row]]:
+def _grow(rows: Sequence[Row], logits: Array, plan: Plan) -> tuple[list[int], list[Row]]:
     """The best 2k continuations of ``rows`` and the row that each continues, best first.
 
     Twice as many as are kept, so that k are left to run even when half of them end here; four times as
@@ -132,10 +132,11 @@ def _grow(rows: Sequence[Row], logits: torch.Tensor, plan: Plan) -> tuple[list[i
     the model finds unlikely would win by being short.
     """
     width = min(4 * plan.k, logits.shape[1])
-    logprobs = _mask(logits.log_softmax(-1), rows)
-    best, tokens = logprobs.topk(width, dim=-1)
-    scores = best + torch.tensor([[row.logprob] for row in rows])
-    order = scores.flatten().argsort(descending=True, stable=True).tolist()
+    logprobs = _mask(_log_softmax(logits), rows)
+    tokens = np.argpartition(-logprobs, width - 1, axis=1)[:, :width]
+    best = np.take_along_axis(logprobs, tokens, axis=1)
+    scores = best + np.array([[row.logprob] for row in rows])
+    order = np.argsort(-scores, axis=None, kind="stable").tolist()
     parents: list[int] = []
     grown: dict[tuple[bytes, bool], Row] = {}
     for place in order:
@@ -143,7 +144,7 @@ def _grow(rows: Sequence[Row], logits: torch.Tensor, plan: Plan) -> tuple[list[i
         token, logprob = int(tokens[parent, column]), float(best[parent, column])
         ends = token in plan.ends
         text = rows[parent].text + (b"" if ends else plan.piece(token))
-        if logprob == -torch.inf or len(grown) == 2 * plan.k:
+        if logprob == -np.inf or len(grown) == 2 * plan.k:
             break
         if (text, ends) in grown or (ends and len(grown) >= plan.k):
             continue
@@ -159,16 +160,23 @@ def _score(row: Row) -> float:
     return row.logprob / len(row.tokens)
 
 
-def _mask(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+def _mask(logits: Array, rows: Sequence[Row]) -> Array:
     """``logits`` with minus infinity where a row's grammar forbids the token."""
     matchers = [row.matcher for row in rows if row.matcher is not None]
     if not matchers:
         return logits
-    return logits.masked_fill(~allowed(matchers, logits.shape[1]), -torch.inf)
+    return np.where(allowed(matchers, logits.shape[1]), logits, np.float32(-np.inf))
 
 
-def _draw(logits: torch.Tensor, uniforms: torch.Tensor, temperature: float) -> torch.Tensor:
+def _log_softmax(logits: Array) -> Array:
+    lowered = logits - logits.max(axis=1, keepdims=True)
+    logprobs: Array = lowered - np.log(np.exp(lowered).sum(axis=1, keepdims=True))
+    return logprobs
+
+
+def _draw(logits: Array, uniforms: NDArray[np.float64], temperature: float) -> NDArray[np.intp]:
     """One token a row by the inverse of the cumulative distribution; ``uniforms`` in [0, 1)."""
-    total = (logits / temperature).softmax(-1).cumsum(-1, dtype=torch.float64)
-    targets = (uniforms * total[:, -1]).unsqueeze(1)
-    return torch.searchsorted(total, targets, right=True).squeeze(1)
+    total = np.exp(_log_softmax(logits / np.float32(temperature))).cumsum(axis=1, dtype=np.float64)
+    targets = uniforms[:, np.newaxis] * total[:, -1:]
+    drawn: NDArray[np.intp] = (total <= targets).sum(axis=1)
+    return drawn

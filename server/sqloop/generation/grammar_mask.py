@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from llguidance import LLMatcher, LLTokenizer
+from numpy.typing import NDArray
 
 from sqloop.errors import ModelError
 
@@ -39,8 +39,8 @@ class Grammars:
         return matcher
 
 
-def allowed(matchers: Sequence[LLMatcher], vocabulary: int) -> torch.Tensor:
+def allowed(matchers: Sequence[LLMatcher], vocabulary: int) -> NDArray[np.bool_]:
     """What each matcher allows next: bool ``[len(matchers), vocabulary]``."""
     rows = [np.frombuffer(each.compute_bitmask(), dtype=np.uint8) for each in matchers]
     bits = np.unpackbits(np.stack(rows), axis=1, bitorder="little", count=vocabulary)
-    return torch.from_numpy(bits.view(np.bool_))
+    return bits.view(np.bool_)

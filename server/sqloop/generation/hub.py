@@ -16,6 +16,8 @@ from peft import PeftModel
 from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
+from sqloop.generation.weights import Array
+
 UNBOUNDED = 1 << 30
 """Context of a model whose configuration names none."""
 
@@ -26,7 +28,7 @@ class HubMemory:
 
     cache: Cache
     length: int
-    logits: torch.Tensor
+    logits: Array
 
     @property
     def size(self) -> int:
@@ -57,10 +59,10 @@ class HubNetwork:
         """See `Network.open`."""
         return HubSession(self, _fork(memory.cache))
 
-    def _forward(self, tokens: torch.Tensor, cache: Cache) -> torch.Tensor:
+    def _forward(self, tokens: torch.Tensor, cache: Cache) -> Array:
         tokens = tokens.to(self._model.device)
         output = self._model(tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        logits: torch.Tensor = output.logits[:, -1].float().cpu()
+        logits: Array = output.logits[:, -1].float().cpu().numpy()
         return logits
 
 
@@ -73,7 +75,7 @@ class HubSession:
         self._rows = 1
 
     @torch.inference_mode()
-    def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> torch.Tensor:
+    def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> Array:
         """See `Session.advance`."""
         if list(parents) != list(range(self._rows)):
             self._cache.reorder_cache(torch.LongTensor(parents))

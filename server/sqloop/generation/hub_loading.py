@@ -18,6 +18,7 @@ from sqloop.generation.loading import SMALL
 from sqloop.generation.model import LanguageModel
 from sqloop.generation.network import Network
 from sqloop.generation.tokens import Tokens
+from sqloop.generation.weights import Array
 
 _QUESTION = "QUESTION"
 
@@ -69,7 +70,7 @@ def read_frame(tokenizer: Any) -> tuple[str, str]:
     return before, behind
 
 
-def read_weights(model: PreTrainedModel | PeftModel) -> dict[str, Tensor]:
+def read_weights(model: PreTrainedModel | PeftModel) -> dict[str, Array]:
     """The weights by the base model's names, what peft adds to them merged in; the model stays as it is."""
     weights: Mapping[str, Tensor] = model.state_dict()
     merged = {_base_name(name): each for name, each in weights.items() if ".lora_" not in name}
@@ -79,7 +80,7 @@ def read_weights(model: PreTrainedModel | PeftModel) -> dict[str, Tensor]:
             merged[target] = merged[target] + sum(
                 module.get_delta_weight(each) for each in module.active_adapters
             )
-    return merged
+    return {name: each.detach().float().numpy() for name, each in merged.items()}
 
 
 def _base_name(name: str) -> str:

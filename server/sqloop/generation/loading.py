@@ -1,7 +1,7 @@
 """Loads a model by folder or hub name, with an optional LoRA adapter merged into it.
 
-A model of our own (a Llama with a ``sqloop.json``) is read straight from its files: importing transformers
-would take longer than everything else together. All others go through transformers and peft.
+A model of our own (a Llama with a ``sqloop.json``) is read straight from its files: importing torch would
+take longer than everything else together. All others go through transformers and peft.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from safetensors.torch import load_file
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
 from sqloop.errors import ModelError
@@ -20,6 +19,7 @@ from sqloop.generation.lora import is_plain, merge_lora
 from sqloop.generation.model import LanguageModel
 from sqloop.generation.model_folder import find_folder, read_form, read_json
 from sqloop.generation.tokens import Tokens
+from sqloop.generation.weights import Array, read_weights
 
 FILES = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
 """What is fetched of a model on the hub: no pickled weights."""
@@ -55,9 +55,13 @@ def load_model(base: str, adapter: str | None = None) -> LoadedModel:
             model = load_hub_model(folder, tuning, form)
     except ModelError:
         raise
+    except ImportError as error:
+        raise ModelError(
+            f"The model {base} needs what is not installed: {error}.", "Run pip install 'sqloop[hub]'."
+        ) from error
     except Exception as error:  # Files may be broken in any way; the libraries raise all kinds.
         raise ModelError(f"The model {base} cannot be loaded: {first_line(error)}") from error
-    _set_threads(model.network.parameters)
+    _limit_threads(model.network.parameters)
     return LoadedModel(model, form)
 
 
@@ -84,9 +88,9 @@ def first_line(error: BaseException) -> str:
 
 
 def _load_own(folder: Path, shape: LlamaShape, adapter: Path | None) -> LanguageModel:
-    weights: dict[str, torch.Tensor] = {}
+    weights: dict[str, Array] = {}
     for path in folder.glob("*.safetensors"):
-        weights |= load_file(path)
+        weights |= read_weights(path)
     if adapter is not None:
         weights = merge_lora(weights, adapter)
     config = {**read_json(folder / "config.json"), **read_json(folder / "generation_config.json")}
@@ -99,7 +103,8 @@ def _load_own(folder: Path, shape: LlamaShape, adapter: Path | None) -> Language
     return LanguageModel(LlamaNetwork(shape, weights), tokens)
 
 
-def _set_threads(parameters: int) -> None:
+def _limit_threads(parameters: int) -> None:
+    """Those of numpy and, where it has been loaded, of torch."""
     if "OMP_NUM_THREADS" not in os.environ:
         cores = os.cpu_count() or 1
-        torch.set_num_threads(max(1, cores // 2) if parameters <= SMALL else cores)
+        threadpool_limits(max(1, cores // 2) if parameters <= SMALL else cores)

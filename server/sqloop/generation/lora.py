@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file
-from torch import Tensor
+import numpy as np
 
 from sqloop.errors import ModelError
 from sqloop.generation.model_folder import read_json
+from sqloop.generation.weights import Array, read_weights
 
 _UNUSUAL = ("use_dora", "modules_to_save", "rank_pattern", "alpha_pattern", "fan_in_fan_out", "lora_bias")
 _PREFIX, _DOWN, _UP = "base_model.model.", ".lora_A.weight", ".lora_B.weight"
@@ -28,13 +28,13 @@ def is_plain(adapter: Path) -> bool:
     return usual and weights.is_file() and not any(config.get(each) for each in _UNUSUAL)
 
 
-def merge_lora(weights: Mapping[str, Tensor], adapter: Path) -> dict[str, Tensor]:
+def merge_lora(weights: Mapping[str, Array], adapter: Path) -> dict[str, Array]:
     """``W + B A alpha / r`` for every tuned matrix (arXiv 2106.09685, section 4.1), in float32.
 
     Raises ModelError where the adapter was made for another model or holds no numbers.
     """
     scale = _read_scale(read_json(adapter / "adapter_config.json"))
-    tuning = load_file(adapter / "adapter_model.safetensors")
+    tuning = read_weights(adapter / "adapter_model.safetensors")
     merged = dict(weights)
     for name, down in tuning.items():
         if not name.endswith(_DOWN):
@@ -44,8 +44,8 @@ def merge_lora(weights: Mapping[str, Tensor], adapter: Path) -> dict[str, Tensor
         base = weights.get(target)
         if base is None or base.shape != (up.shape[0], down.shape[1]):
             raise ModelError(f"The adapter {adapter.name} was made for another model: {target} does not fit.")
-        merged[target] = base.float() + scale * (up.float() @ down.float())
-        if not merged[target].isfinite().all():
+        merged[target] = base + np.float32(scale) * (up @ down)
+        if not np.isfinite(merged[target]).all():
             raise ModelError(f"The adapter {adapter.name} is damaged: {target} is not finite.")
     return merged
 

@@ -1,7 +1,7 @@
 """A loaded model: from a generation request to its completions, in this process.
 
-Everything here imports torch: the serving process goes through `sqloop.generation.worker` instead. The
-trainer uses it directly, so that rollouts and answers come from the same code.
+Numbers and tokenizers load slowly: the serving process goes through `sqloop.generation.worker` instead. The
+trainer uses this directly, so that rollouts and answers come from the same code.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-import torch
+from sqloop.generation.weights import Array
 
 
 class Memory(Protocol):
@@ -20,7 +20,7 @@ class Memory(Protocol):
         """Tokens that have been read."""
 
     @property
-    def logits(self) -> torch.Tensor:
+    def logits(self) -> Array:
         """``[vocabulary]``, float32, after the last token."""
 
     @property
@@ -31,7 +31,7 @@ class Memory(Protocol):
 class Session(Protocol):
     """Rows that continue one prompt, each by one token a step."""
 
-    def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> torch.Tensor:
+    def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> Array:
         """Let row i continue row ``parents[i]`` of the step before by ``tokens[i]``; logits of all rows.
 
         Before the first step there is one row, the prompt. Leaving an index out of ``parents`` drops

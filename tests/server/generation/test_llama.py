@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from peft import PeftModel
+from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
+from sqloop.errors import ModelError
 from sqloop.generation.hub import HubNetwork
 from sqloop.generation.hub_loading import load_hub_model, read_weights
 from sqloop.generation.llama import LlamaNetwork, LlamaShape
 from sqloop.generation.loading import load_model
 from sqloop.generation.request import GenerationRequest
+from sqloop.generation.weights import read_weights as read_file
 
 
 @pytest.mark.parametrize("groups", [1, 2, 4])
@@ -39,7 +45,7 @@ def test_same_logits_as_transformers(groups: int, tied: bool) -> None:
             torch.nn.init.uniform_(weight, 0.5, 1.5)
     shape = LlamaShape.of(config.to_dict())
     assert shape is not None
-    networks = (HubNetwork(model), LlamaNetwork(shape, model.state_dict()))
+    networks = (HubNetwork(model), LlamaNetwork(shape, read_weights(model)))
     steps = [([0, 0, 0], [5, 6, 7]), ([2, 0, 1], [8, 9, 10]), ([1, 1], [11, 12]), ([1], [13])]
     seen = []
     for network in networks:
@@ -47,7 +53,7 @@ def test_same_logits_as_transformers(groups: int, tied: bool) -> None:
         session = network.open(memory)  # type: ignore[arg-type]
         seen.append([memory.logits, *(session.advance(parents, tokens) for parents, tokens in steps)])
     for expected, found in zip(*seen, strict=True):
-        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+        np.testing.assert_allclose(found, expected, atol=1e-4, rtol=1e-4)
 
 
 def test_a_session_longer_than_its_first_room() -> None:
@@ -58,11 +64,11 @@ def test_a_session_longer_than_its_first_room() -> None:
     model = LlamaForCausalLM(config).eval()
     shape = LlamaShape.of(config.to_dict())
     assert shape is not None
-    network = LlamaNetwork(shape, model.state_dict())
+    network = LlamaNetwork(shape, read_weights(model))
     session = network.open(network.read([1, 2, 3], None))
     logits = [session.advance([0, 0] if step == 0 else [0, 1], [step % 50, 7]) for step in range(150)][-1]
     whole = network.read([1, 2, 3, *(step % 50 for step in range(150))], None)
-    torch.testing.assert_close(logits[0], whole.logits, atol=1e-4, rtol=1e-4)
+    np.testing.assert_allclose(logits[0], whole.logits, atol=1e-4, rtol=1e-4)
 
 
 def test_other_shapes_are_left_to_transformers() -> None:
@@ -87,8 +93,49 @@ def test_weights_of_a_model_in_training_are_read_with_its_adapter(
 ) -> None:
     folder, adapter = make_model("llama")
     tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(folder), adapter)
-    read = {name: weight.clone() for name, weight in read_weights(tuned).items()}
+    read = {name: weight.copy() for name, weight in read_weights(tuned).items()}
     merged = tuned.merge_and_unload().state_dict()
     assert read.keys() == merged.keys()
     for name, weight in merged.items():
-        torch.testing.assert_close(read[name], weight)
+        np.testing.assert_allclose(read[name], weight.numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_the_short_way_needs_no_torch(own_model: tuple[Path, Path]) -> None:
+    script = (
+        "import sys; from sqloop.generation.loading import load_model;"
+        "from sqloop.generation.request import GenerationRequest as R;"
+        f"model = load_model({str(own_model[0])!r}, {str(own_model[1])!r}).model;"
+        "model.generate(R('a', 'b', max_new_tokens=2));"
+        "print([each for each in ('torch', 'transformers', 'peft') if each in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_other_models_say_what_they_lack(make_model: Callable[[str], tuple[Path, Path]]) -> None:
+    script = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from sqloop.errors import ModelError\n"
+        "from sqloop.generation.loading import load_model\n"
+        f"try: load_model({str(make_model('qwen2')[0])!r})\n"
+        "except ModelError as error: print(error.message, error.hint)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "what is not installed" in ran.stdout
+    assert "pip install 'sqloop[hub]'" in ran.stdout
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16, torch.float32, torch.float64])
+def test_weights_of_every_width_are_read(tmp_path: Path, kind: torch.dtype) -> None:
+    weights = {"a": torch.randn(3, 5).to(kind), "b": torch.tensor([-0.0, 1e-30, 3e4]).to(kind)}
+    save_file(weights, tmp_path / "model.safetensors")
+    read = read_file(tmp_path / "model.safetensors")
+    for name, weight in weights.items():
+        assert read[name].dtype == np.float32
+        np.testing.assert_array_equal(read[name], weight.float().numpy())
+
+
+def test_weights_that_are_no_floats_are_refused(tmp_path: Path) -> None:
+    save_file({"a": torch.ones(2, dtype=torch.int8)}, tmp_path / "model.safetensors")
+    with pytest.raises(ModelError, match="a holds I8"):
+        read_file(tmp_path / "model.safetensors")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import torch
+import numpy as np
 
 from sqloop.generation.llama import LlamaMemory
 from sqloop.generation.prefix_cache import PrefixCache
@@ -10,7 +10,8 @@ from sqloop.generation.prefix_cache import PrefixCache
 
 def memory(length: int) -> LlamaMemory:
     """One of 80 bytes a token."""
-    return LlamaMemory(torch.zeros(1, 2, length, 5), torch.zeros(1, 2, length, 5), torch.zeros(3))
+    slots = np.zeros((1, 2, length, 5), dtype=np.float32)
+    return LlamaMemory(slots, slots, np.zeros(3, dtype=np.float32))
 
 
 def test_least_recently_used_goes_first() -> None:

@@ -21,7 +21,7 @@ from sqloop.lsp.protocol import Options
 
 from .conftest import PATIENCE, Model, editing
 
-TENSORS = {"torch", "transformers", "peft", "safetensors", "tokenizers", "llguidance"}
+TENSORS = {"numpy", "torch", "transformers", "peft", "safetensors", "tokenizers", "llguidance"}
 
 
 class Wire:
