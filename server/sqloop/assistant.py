@@ -30,7 +30,9 @@ from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.starter_form import StarterForm
 from sqloop.ranking import Proposal, rank
+from sqloop.wording import Wording
 
 LONGEST_QUESTION = 4_000
 """Characters; longer texts are pasted by mistake and no model here was trained on any."""
@@ -99,7 +101,9 @@ class Assistant:
         if prefix.strip():
             drafts = [_continue(each, prefix) for each in drafts]
         tell("Running the queries")
-        proposals = self._execute(drafts, cancel)
+        # How words and queries go together was measured with the starter model; others know more words.
+        wording = Wording(asked) if form.name == StarterForm.name else None
+        proposals = self._execute(drafts, wording, cancel)
         _check_cancelled(cancel)
         candidates = tuple(rank(proposals))
         timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
@@ -154,13 +158,19 @@ class Assistant:
         """The model with the adapter that wrote the completions: a promotion may come between questions."""
         return replace(self._model, adapter=completions[0].adapter) if completions else self._model
 
-    def _execute(self, drafts: Sequence[_Draft], cancel: Cancellation | None) -> list[Proposal]:
+    def _execute(
+        self, drafts: Sequence[_Draft], wording: Wording | None, cancel: Cancellation | None
+    ) -> list[Proposal]:
         """Every draft as a proposal; equal SQL is run once, and all that wrote it vote."""
         texts = list(dict.fromkeys(draft.sql for draft in drafts if draft.failure is None))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             ran = pool.map(lambda sql: self._database.execute(sql, cancel), texts)
             outcomes = dict(zip(texts, ran, strict=True))
-        return [Proposal(each.sql, each.score, each.failure or outcomes[each.sql]) for each in drafts]
+        misfits = {sql: wording.count_misfits(sql, outcomes[sql]) if wording else 0 for sql in texts}
+        return [
+            Proposal(each.sql, each.score, each.failure or outcomes[each.sql], misfits.get(each.sql, 0))
+            for each in drafts
+        ]
 
 
 def _check_question(question: str) -> str:

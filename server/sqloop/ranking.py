@@ -5,18 +5,15 @@ differently they are written. Each votes with the probability that the model giv
 many likely queries give beats one that a single likelier query gives. The order, and why:
 
 1. answers before failures: a query that does not run answers nothing;
-2. an answer that shows the same column twice comes last: nobody asks for that, and small models write it;
-3. an empty or all-NULL answer comes behind one that says something: it most often comes from a value that
-   matches no row;
-4. then the answer with the most votes, by weight; where a model tells no probabilities, by number;
-5. at equal votes the likeliest text.
+2. then the answer with the most votes, by weight; where a model tells no probabilities, by number. Each
+   misfit takes `MISFIT` nats off a vote: what the question says and the query leaves out, or the other way
+   round (`sqloop.wording`); an answer that is empty or all NULL, most often from a value that matches no row;
+   one that shows the same column twice, which nobody asks for and small models write;
+3. at equal votes the likeliest text.
 
 The probability that the model gives to an answer is also the confidence in it. What was not proposed counts
 against it: of the share of the proposals alone, an answer with a few unlikely rivals would seem certain
 (docs/experiments.md).
-
-On every fourth question on held-out Spider schemas (256, k = 8 beams) steps 2 and 3 before 4 gave 42 %,
-votes by number alone 34 %, the likeliest text 40 % (docs/experiments.md).
 
 Pure: no database, no model; training and evaluation rank with the same function.
 """
@@ -30,14 +27,22 @@ from dataclasses import dataclass
 from sqloop.database.answers import answer_key
 from sqloop.database.outcome import Outcome
 
+MISFIT = 2.0
+"""Nats. On held-out Spider (1,026 questions, k = 8) 1.5, 2 and 2.5 rank 54.9, 55.6 and 55.3 % first
+(docs/experiments.md)."""
+
 
 @dataclass(frozen=True)
 class Proposal:
-    """One completion as SQL that was run; ``score`` is its log-probability in nats, 0 where it is unknown."""
+    """One completion as SQL that was run; ``score`` is its log-probability in nats, 0 where it is unknown.
+
+    ``misfits`` counts in what it does not fit the words of its question.
+    """
 
     sql: str
     score: float
     outcome: Outcome
+    misfits: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def rank(proposals: Sequence[Proposal]) -> list[Candidate]:
         groups.setdefault(_answer(proposal), []).append(proposal)
     # Less than 1 where probability is left for what was not proposed; more only where proposals repeat, or
     # each counts for 1.
-    total = max(1.0, math.fsum(_weight(proposals)))
+    total = max(1.0, math.fsum(map(_probability, proposals)))
     ordered = sorted(groups.values(), key=_strength, reverse=True)
     return [candidate for group in ordered for candidate in _distinct(group, total)]
 
@@ -89,20 +94,25 @@ def _answer(proposal: Proposal) -> Hashable:
     return ("failure", proposal.sql)
 
 
-def _strength(group: Sequence[Proposal]) -> tuple[bool, bool, bool, float, float]:
+def _strength(group: Sequence[Proposal]) -> tuple[bool, float, float]:
     """``group`` comes with its likeliest proposal first."""
-    outcome = group[0].outcome
-    if outcome.status != "ok":
-        return False, False, False, 0.0, group[0].score
-    return True, not _repeats(outcome), _says_something(outcome), math.fsum(_weight(group)), group[0].score
+    if group[0].outcome.status != "ok":
+        return False, 0.0, group[0].score
+    return True, math.fsum(map(_weight, group)), group[0].score
 
 
-def _weight(proposals: Iterable[Proposal]) -> list[float]:
-    return [math.exp(min(each.score, 0.0)) for each in proposals]
+def _probability(proposal: Proposal) -> float:
+    return math.exp(min(proposal.score, 0.0))
 
 
-def _says_something(outcome: Outcome) -> bool:
-    return any(value is not None for row in outcome.rows for value in row)
+def _weight(proposal: Proposal) -> float:
+    outcome = proposal.outcome
+    misfits = proposal.misfits + _says_nothing(outcome) + _repeats(outcome)
+    return _probability(proposal) * math.exp(-MISFIT * misfits)
+
+
+def _says_nothing(outcome: Outcome) -> bool:
+    return all(value is None for row in outcome.rows for value in row)
 
 
 def _repeats(outcome: Outcome) -> bool:
@@ -116,7 +126,7 @@ def _repeats(outcome: Outcome) -> bool:
 
 def _distinct(group: Sequence[Proposal], total: float) -> Iterable[Candidate]:
     ran = group[0].outcome.status == "ok"
-    votes, share = (len(group), math.fsum(_weight(group)) / total) if ran else (0, 0.0)
+    votes, share = (len(group), math.fsum(map(_probability, group)) / total) if ran else (0, 0.0)
     by_text: dict[str, Proposal] = {}
     for proposal in group:
         by_text.setdefault(proposal.sql, proposal)

@@ -61,6 +61,21 @@ def test_a_question_becomes_executed_candidates_that_vote(database: Database, co
     assert answer.timings.total >= answer.timings.generate > 0
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("The names of all customers", "SELECT name FROM customer"),
+        ("The number of customers", "SELECT COUNT(*) FROM customer"),
+    ],
+)
+def test_the_words_of_the_question_choose_among_likely_queries(
+    database: Database, counting: Generator, question: str, first: str
+) -> None:
+    answer = Assistant(database, counting, MODEL).ask(question, k=2)
+    assert len(answer.candidates) == 2
+    assert answer.sql == first
+
+
 def test_the_same_question_gets_the_same_answer(database: Database, counting: Generator) -> None:
     assistant = Assistant(database, counting, MODEL)
     first, second = (assistant.ask("How many customers are there?", k=8) for _ in range(2))

@@ -43,9 +43,9 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
             id="without probabilities the number of votes counts",
         ),
         pytest.param(
-            [("a", -0.1, Outcome("ok", ("n", "n"), ((1, 1), (2, 2)))), ("b", -3, TWO)],
+            [("a", -0.1, Outcome("ok", ("n", "n"), ((1, 1), (2, 2)))), ("b", -2, TWO)],
             [("b", 1), ("a", 1)],
-            id="the same column twice comes last",
+            id="the same column twice costs",
         ),
         pytest.param(
             [("a", -0.1, Outcome("ok", ("n", "n"), ((1, 1), (2, 3)))), ("b", -3, TWO)],
@@ -66,10 +66,27 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
             id="the likeliest of a group stands first in it",
         ),
         pytest.param(
-            [("a", -0.1, NOTHING), ("b", -3, ONE)], [("b", 1), ("a", 1)], id="empty loses a tie to a value"
+            [("a", -0.1, NOTHING), ("b", -2, ONE)], [("b", 1), ("a", 1)], id="empty loses to a value"
         ),
         pytest.param(
-            [("a", -0.1, ALL_NULL), ("b", -3, ONE)], [("b", 1), ("a", 1)], id="NULL loses a tie to a value"
+            [("a", -0.1, ALL_NULL), ("b", -2, ONE)], [("b", 1), ("a", 1)], id="NULL loses to a value"
+        ),
+        pytest.param(
+            [("a", -0.1, NOTHING), ("b", -4, ONE)],
+            [("a", 1), ("b", 1)],
+            id="empty beats what the model hardly believes",
+        ),
+        pytest.param(
+            [("a", 0.0, ONE)] + [("b", 0.0, NOTHING)] * 7,
+            [("a", 1), ("b", 7)],
+            id="without probabilities empty loses with any number of votes",
+        ),
+        pytest.param(
+            [("a", -0.1, ONE, 1), ("b", -2, TWO)], [("b", 1), ("a", 1)], id="a misfit costs two nats"
+        ),
+        pytest.param([("a", -0.1, ONE, 1), ("b", -2.2, TWO)], [("a", 1), ("b", 1)], id="and not more"),
+        pytest.param(
+            [("a", -0.1, ONE, 9), ("b", -0.1, failed())], [("a", 1), ("b", 0)], id="an answer is one still"
         ),
         pytest.param(
             [("a", -0.1, NOTHING), ("b", -1, NOTHING), ("c", -1, ONE)],
@@ -99,7 +116,8 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
     ],
 )
 def test_the_order_and_the_votes(
-    proposals: list[tuple[str, float, Outcome]], expected: list[tuple[str, int]]
+    proposals: list[tuple[str, float, Outcome] | tuple[str, float, Outcome, int]],
+    expected: list[tuple[str, int]],
 ) -> None:
     ranking = rank([Proposal(*each) for each in proposals])
     assert [(each.sql, each.votes) for each in ranking] == expected

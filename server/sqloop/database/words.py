@@ -14,50 +14,86 @@ from functools import lru_cache
 import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
 
 _SHORT_FORMS = """
-quantity: qty
-number: num nbr
-amount: amt
-customer: cust
-product: prod
-employee: emp
-department: dept
-description: desc descr
-address: addr
-year: yr
-date: dt
-average: avg
-manager: mgr
-country: ctry
-price: prc
-salary: sal
-payment: pmt
 account: acct
-student: stud stu
-transaction: txn
-first name: fname firstname
-last name: lname lastname
-full name: fullname
-birth date: dob birthdate
-telephone: tel
-language: lang
-percent: pct perc
-location: loc
-count: cnt
-organization: org
-manufacturer: mfr
-professor: prof
-course: crs
+address: addr
+amount: amt
+apartment: apt
+average: avg
 balance: bal
-supplier: supp
-total: tot
-zip code: zipcode
-phone number: phonenumber
+birth date: dob birthdate
+building: bldg
+count: cnt
+country: ctry
+course: crs
+customer: cust
+date: dt
+department: dept dpt
+description: desc descr
+destination: dest
+employee: emp empl
+first name: fname firstname
+flight: flt
+full name: fullname
+government: govt
+group: grp
 hours: hrs
-minutes: mins
-seconds: secs
+identification: ident
+image: img
+information: info
+international: intl
+invoice: inv
+item: itm
+language: lang
+last name: lname lastname
 latitude: lat
+length: len
+location: loc
 longitude: lng lon
+management: mgmt
+manager: mgr
+manufacturer: mfr
+maximum: max
+message: msg
+middle name: mname
+minimum: min
+minutes: mins
+number: num nbr no
+order: ord
+organization: org
+passengers: pax
+payment: pmt
+percent: pct perc
+phone number: phonenumber
+picture: pic
 population: pop
+position: pos
+price: prc
+product: prod
+professor: prof
+quantity: qty
+reference: ref
+registration: reg
+reservation: resv
+salary: sal
+seconds: secs
+sequence: seq
+source: src
+square feet: sqft
+student: stud stu
+supplier: supp
+telephone: tel
+temperature: temp
+total: tot
+transaction: txn
+university: univ
+user: usr
+value: val
+vehicle: veh
+volume: vol
+warehouse: whse
+weight: wt wgt
+year: yr
+zip code: zipcode
 """
 _LONG = {
     short: tuple(line.split(":")[0].split())
@@ -128,7 +164,7 @@ def identifier_words(name: str) -> tuple[str, ...]:
     """The words of an identifier, common short forms written out.
 
     >>> identifier_words("EMP_FNAME"), identifier_words("dept_no")
-    (('employee', 'first', 'name'), ('department', 'no'))
+    (('employee', 'first', 'name'), ('department', 'number'))
     """
     return tuple(word for short in split_name(name) for word in _LONG.get(short, (short,)))
 

@@ -171,7 +171,7 @@ def _cut(schema: Schema, names: list[str]) -> Schema:
 def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> dict[str, float]:
     """How likely each table is meant: by what names it, by its rare words, and by its likely neighbours."""
     scores: dict[str, float] = defaultdict(float)
-    for mention in find_mentions(question, _index(schema), links):
+    for mention in find_mentions(question, index_names(schema), links):
         for target in mention.targets:
             scores[target.table] += (3.0 if target.column is None else 1.0) / len(mention.targets)
     for link in links:
@@ -228,6 +228,6 @@ def _rare_words(schema: Schema) -> RareWords:
 
 
 @lru_cache(maxsize=2)
-def _index(schema: Schema) -> NameIndex:
+def index_names(schema: Schema) -> NameIndex:
     """The index of a whole schema, which every question about it needs."""
     return NameIndex(schema)

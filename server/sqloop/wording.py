@@ -1,0 +1,80 @@
+"""How well a query fits the words of its question: what it leaves out, and what nobody asked for.
+
+A small model knows which queries are likely better than it keeps track of what was said. So what a question
+names (linked values, and words that name tables and columns) is held against each query that was run.
+Lexical, for any dialect, without parsing. `sqloop.ranking` says what a misfit costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqloop.database.outcome import Outcome
+from sqloop.database.words import stem
+from sqloop.generation.forms import Asked
+from sqloop.generation.mentions import Mention, find_mentions, index_names
+
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|`[^`]*`|[^\W\d]\w*|\d+(?:\.\d+)?""")
+
+_FUNCTIONS = {
+    stem(word): function
+    for word, function in (
+        ("number", "count"),
+        ("count", "count"),
+        ("total", "sum"),
+        ("average", "avg"),
+        ("mean", "avg"),
+        ("maximum", "max"),
+        ("minimum", "min"),
+    )
+}
+"""Words that may name a column (``student_number``) and often mean a function ("the number of students")."""
+
+
+class Wording:
+    """The words of one question that a query has to do with.
+
+    ``values`` and ``names`` are what it says, each in all forms that a query may have; ``meant`` are the
+    tables and columns that some word names. All folded.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        mentions = find_mentions(asked.question, index_names(asked.schema), asked.links)
+        self._names = [_targets([each]) | _functions(asked.question, each) for each in mentions]
+        self._values = [
+            {str(each).casefold() for each in (link.value, *(match.value for match in link.matches))}
+            for link in asked.links
+        ]
+        self._meant = _targets(mentions)
+        self._tables = {table.name.casefold() for table in asked.schema.tables}
+        self._columns = {column.name.casefold() for table in asked.schema.tables for column in table.columns}
+
+    def count_misfits(self, sql: str, outcome: Outcome) -> int:
+        """How often ``sql``, which gave ``outcome``, does not fit.
+
+        One for each value of the question that it does not hold, each name that it does not use, each table
+        that it uses and each column that it shows though no word names it.
+        """
+        tokens = [token.casefold() for token in _TOKEN.findall(sql)]
+        texts = [token[1:-1] for token in tokens if token[0] in "'\"`"]
+        used = {token.strip('"`') for token in tokens}
+        unused = sum(not _holds(each, used, texts) for each in self._values)
+        unused += sum(not each & used for each in self._names)
+        unmeant = len((self._tables & used) - self._meant)
+        unmeant += sum(name.casefold() in self._columns - self._meant for name in outcome.columns)
+        return unused + unmeant
+
+
+def _targets(mentions: Iterable[Mention]) -> set[str]:
+    return {(target.column or target.table).casefold() for mention in mentions for target in mention.targets}
+
+
+def _functions(question: str, mention: Mention) -> set[str]:
+    words = question[mention.start : mention.end].split()
+    return {_FUNCTIONS[stem(word)] for word in words if stem(word) in _FUNCTIONS}
+
+
+def _holds(value: set[str], used: set[str], texts: list[str]) -> bool:
+    """Whether one of the forms of ``value`` stands by itself or within a quoted text (``LIKE``, a date)."""
+    return bool(value & used) or any(form in text for form in value for text in texts)
