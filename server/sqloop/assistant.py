@@ -166,9 +166,9 @@ class Assistant:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             ran = pool.map(lambda sql: self._database.execute(sql, cancel), texts)
             outcomes = dict(zip(texts, ran, strict=True))
-        misfits = {sql: wording.count_misfits(sql, outcomes[sql]) if wording else 0 for sql in texts}
+        costs = {sql: wording.cost(sql, outcomes[sql]) for sql in texts} if wording else {}
         return [
-            Proposal(each.sql, each.score, each.failure or outcomes[each.sql], misfits.get(each.sql, 0))
+            Proposal(each.sql, each.score, each.failure or outcomes[each.sql], costs.get(each.sql, 0.0))
             for each in drafts
         ]
 

@@ -5,10 +5,10 @@ differently they are written. Each votes with the probability that the model giv
 many likely queries give beats one that a single likelier query gives. The order, and why:
 
 1. answers before failures: a query that does not run answers nothing;
-2. then the answer with the most votes, by weight; where a model tells no probabilities, by number. Each
-   misfit takes `MISFIT` nats off a vote: what the question says and the query leaves out, or the other way
-   round (`sqloop.wording`); an answer that is empty or all NULL, most often from a value that matches no row;
-   one that shows the same column twice, which nobody asks for and small models write;
+2. then the answer with the most votes, by weight; where a model tells no probabilities, by number. A vote
+   weighs less for what the query leaves out of the question, or adds to it (`sqloop.wording`); for an answer
+   that is empty or all NULL, most often from a value that matches no row; and for one that shows the same
+   column twice, which nobody asks for and small models write;
 3. at equal votes the likeliest text.
 
 The probability that the model gives to an answer is also the confidence in it. What was not proposed counts
@@ -27,22 +27,21 @@ from dataclasses import dataclass
 from sqloop.database.answers import answer_key
 from sqloop.database.outcome import Outcome
 
-MISFIT = 2.0
-"""Nats. On held-out Spider (1,026 questions, k = 8) 1.5, 2 and 2.5 rank 54.9, 55.6 and 55.3 % first
-(docs/experiments.md)."""
+EMPTY = REPEATED = 4.0
+"""Nats that such an answer takes off a vote: where each counts for 1, 50 of them do not make up for it."""
 
 
 @dataclass(frozen=True)
 class Proposal:
     """One completion as SQL that was run; ``score`` is its log-probability in nats, 0 where it is unknown.
 
-    ``misfits`` counts in what it does not fit the words of its question.
+    ``cost`` is that of its words (`sqloop.wording.Wording.cost`), in nats.
     """
 
     sql: str
     score: float
     outcome: Outcome
-    misfits: int = 0
+    cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,8 @@ def _probability(proposal: Proposal) -> float:
 
 def _weight(proposal: Proposal) -> float:
     outcome = proposal.outcome
-    misfits = proposal.misfits + _says_nothing(outcome) + _repeats(outcome)
-    return _probability(proposal) * math.exp(-MISFIT * misfits)
+    cost = proposal.cost + EMPTY * _says_nothing(outcome) + REPEATED * _repeats(outcome)
+    return _probability(proposal) * math.exp(-cost)
 
 
 def _says_nothing(outcome: Outcome) -> bool:

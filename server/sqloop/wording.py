@@ -2,7 +2,7 @@
 
 A small model knows which queries are likely better than it keeps track of what was said. So what a question
 names (linked values, and words that name tables and columns) is held against each query that was run.
-Lexical, for any dialect, without parsing. `sqloop.ranking` says what a misfit costs.
+Lexical, for any dialect, without parsing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from sqloop.database.outcome import Outcome
 from sqloop.database.words import stem
 from sqloop.generation.forms import Asked
+from sqloop.generation.hints import find_hints
 from sqloop.generation.mentions import Mention, find_mentions, index_names
 
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|`[^`]*`|[^\W\d]\w*|\d+(?:\.\d+)?""")
@@ -32,11 +33,16 @@ _FUNCTIONS = {
 """Words that may name a column (``student_number``) and often mean a function ("the number of students")."""
 
 
+VALUE, NAME, TABLE, SHOWN = 3.0, 2.5, 2.0, 1.0
+"""Nats for what `Wording.cost` counts, chosen on 1,026 held-out Spider and 200 written questions
+(docs/experiments.md)."""
+
+
 class Wording:
     """The words of one question that a query has to do with.
 
     ``values`` and ``names`` are what it says, each in all forms that a query may have; ``meant`` are the
-    tables and columns that some word names. All folded.
+    tables and columns that some word names, ``unasked`` the columns that none names or implies. All folded.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -47,23 +53,27 @@ class Wording:
             for link in asked.links
         ]
         self._meant = _targets(mentions)
+        hints = find_hints(asked.question, asked.schema, mentions, asked.links)
+        hinted = {target.column.casefold() for each in hints.values() for target in each if target.column}
         self._tables = {table.name.casefold() for table in asked.schema.tables}
-        self._columns = {column.name.casefold() for table in asked.schema.tables for column in table.columns}
+        columns = {column.name.casefold() for table in asked.schema.tables for column in table.columns}
+        self._unasked = columns - self._meant - hinted
 
-    def count_misfits(self, sql: str, outcome: Outcome) -> int:
-        """How often ``sql``, which gave ``outcome``, does not fit.
+    def cost(self, sql: str, outcome: Outcome) -> float:
+        """Nats for all in which ``sql``, which gave ``outcome``, does not fit the question.
 
-        One for each value of the question that it does not hold, each name that it does not use, each table
-        that it uses and each column that it shows though no word names it.
+        `VALUE` for each value that it does not hold, `NAME` for each name that it does not use, `TABLE` for
+        each table that it uses and no word names, `SHOWN` for each column that it shows unasked.
         """
         tokens = [token.casefold() for token in _TOKEN.findall(sql)]
         texts = [token[1:-1] for token in tokens if token[0] in "'\"`"]
         used = {token.strip('"`') for token in tokens}
-        unused = sum(not _holds(each, used, texts) for each in self._values)
-        unused += sum(not each & used for each in self._names)
-        unmeant = len((self._tables & used) - self._meant)
-        unmeant += sum(name.casefold() in self._columns - self._meant for name in outcome.columns)
-        return unused + unmeant
+        return (
+            VALUE * sum(not _holds(each, used, texts) for each in self._values)
+            + NAME * sum(not each & used for each in self._names)
+            + TABLE * len((self._tables & used) - self._meant)
+            + SHOWN * sum(name.casefold() in self._unasked for name in outcome.columns)
+        )
 
 
 def _targets(mentions: Iterable[Mention]) -> set[str]:

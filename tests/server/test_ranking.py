@@ -72,21 +72,21 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
             [("a", -0.1, ALL_NULL), ("b", -2, ONE)], [("b", 1), ("a", 1)], id="NULL loses to a value"
         ),
         pytest.param(
-            [("a", -0.1, NOTHING), ("b", -4, ONE)],
+            [("a", -0.1, NOTHING), ("b", -5, ONE)],
             [("a", 1), ("b", 1)],
             id="empty beats what the model hardly believes",
         ),
         pytest.param(
-            [("a", 0.0, ONE)] + [("b", 0.0, NOTHING)] * 7,
-            [("a", 1), ("b", 7)],
+            [("a", 0.0, ONE)] + [("b", 0.0, NOTHING)] * 31,
+            [("a", 1), ("b", 31)],
             id="without probabilities empty loses with any number of votes",
         ),
         pytest.param(
-            [("a", -0.1, ONE, 1), ("b", -2, TWO)], [("b", 1), ("a", 1)], id="a misfit costs two nats"
+            [("a", -0.1, ONE, 2.0), ("b", -2, TWO)], [("b", 1), ("a", 1)], id="what costs comes later"
         ),
-        pytest.param([("a", -0.1, ONE, 1), ("b", -2.2, TWO)], [("a", 1), ("b", 1)], id="and not more"),
+        pytest.param([("a", -0.1, ONE, 2.0), ("b", -2.2, TWO)], [("a", 1), ("b", 1)], id="by so much"),
         pytest.param(
-            [("a", -0.1, ONE, 9), ("b", -0.1, failed())], [("a", 1), ("b", 0)], id="an answer is one still"
+            [("a", -0.1, ONE, 9.0), ("b", -0.1, failed())], [("a", 1), ("b", 0)], id="an answer is one still"
         ),
         pytest.param(
             [("a", -0.1, NOTHING), ("b", -1, NOTHING), ("c", -1, ONE)],
@@ -116,7 +116,7 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
     ],
 )
 def test_the_order_and_the_votes(
-    proposals: list[tuple[str, float, Outcome] | tuple[str, float, Outcome, int]],
+    proposals: list[tuple[str, float, Outcome] | tuple[str, float, Outcome, float]],
     expected: list[tuple[str, int]],
 ) -> None:
     ranking = rank([Proposal(*each) for each in proposals])

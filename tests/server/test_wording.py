@@ -8,7 +8,7 @@ from sqloop.database.link import ValueIndex, link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 from sqloop.generation.forms import Asked
-from sqloop.wording import Wording
+from sqloop.wording import NAME, SHOWN, TABLE, VALUE, Wording
 
 
 def text(name: str) -> Column:
@@ -40,30 +40,31 @@ def wording(question: str) -> Wording:
 
 
 @pytest.mark.parametrize(
-    ("question", "sql", "columns", "misfits"),
+    ("question", "sql", "columns", "cost"),
     [
         ("Names of students", "SELECT name FROM students", ["name"], 0),
-        ("Names and ages of students", "SELECT name FROM students", ["name"], 1),
+        ("Names and ages of students", "SELECT name FROM students", ["name"], NAME),
         ("Names of students", 'SELECT NAME FROM "STUDENTS"', ["NAME"], 0),
-        ("Names of students", "SELECT name, age FROM students", ["name", "age"], 1),
+        ("Names of students", "SELECT name, age FROM students", ["name", "age"], SHOWN),
         ("Names of students", "SELECT name FROM students WHERE age > 3", ["name"], 0),
         ("Names of students", "SELECT name, age + 1 FROM students", ["name", "age + 1"], 0),
         ("Order details", 'SELECT "Paid At" FROM `Order Details`', ["x"], 0),
-        ("Order details", "SELECT name FROM students", ["x"], 2),
+        ("All students", "SELECT name FROM students", ["name"], 0),
+        ("All students", "SELECT age FROM students", ["age"], SHOWN),
+        ("Order details", "SELECT name FROM students", ["x"], NAME + TABLE),
         ("Order details in Paris", "SELECT 1 FROM \"Order Details\" WHERE city = 'Paris'", ["1"], 0),
         ("Order details in Paris", "SELECT 1 FROM \"Order Details\" WHERE city LIKE '%paris%'", ["1"], 0),
-        ("Order details in Paris", 'SELECT 1 FROM "Order Details"', ["1"], 1),
+        ("Order details in Paris", 'SELECT 1 FROM "Order Details"', ["1"], VALUE),
         ("Students older than 20", "SELECT 1 FROM students WHERE age > 20", ["1"], 0),
-        ("Students older than 20", "SELECT 1 FROM students WHERE age > 120", ["1"], 1),
+        ("Students older than 20", "SELECT 1 FROM students WHERE age > 120", ["1"], VALUE),
         ("The number of students", "SELECT COUNT(*) FROM students", ["COUNT(*)"], 0),
         ("The number of students", "SELECT student_number FROM students", ["student_number"], 0),
-        ("The number of students", "SELECT MAX(age) FROM students", ["MAX(age)"], 1),
+        ("The number of students", "SELECT MAX(age) FROM students", ["MAX(age)"], NAME),
     ],
 )
-def test_misfits_are_counted(question: str, sql: str, columns: list[str], misfits: int) -> None:
-    outcome = Outcome("ok", tuple(columns), ())
-    assert wording(question).count_misfits(sql, outcome) == misfits
+def test_what_does_not_fit_costs(question: str, sql: str, columns: list[str], cost: float) -> None:
+    assert wording(question).cost(sql, Outcome("ok", tuple(columns), ())) == cost
 
 
 def test_a_question_without_known_words_fits_everything_but_what_it_shows() -> None:
-    assert wording("Hello?").count_misfits("SELECT 1", Outcome("ok", ("1",), ())) == 0
+    assert wording("Hello?").cost("SELECT 1", Outcome("ok", ("1",), ())) == 0
