@@ -13,7 +13,8 @@ from statistics import median
 from time import perf_counter
 from unittest.mock import patch
 
-import torch
+import numpy as np
+from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_questions
@@ -25,6 +26,7 @@ from sqloop.generation.loading import load_model
 from sqloop.generation.mentions import focus
 from sqloop.generation.model import LanguageModel
 from sqloop.generation.request import GenerationRequest
+from sqloop.generation.weights import Array
 from sqloop.generation.worker import WorkerGenerator
 from sqloop.session import find_generator, open_database
 from sqloop.settings import Settings, load_settings
@@ -40,8 +42,8 @@ def measure() -> Section:
     settings = load_settings(db="sample")
     info = find_generator(settings).describe()
     loads = [_load_ms(info.base) for _ in range(LOADS)]
-    torch.set_num_threads(1)
     model = load_model(info.base).model
+    threadpool_limits(1)
     weights, bandwidth = _weigh(model.network), _read_bandwidth()
     requests = _write_requests(settings, info.form)
     figures = [each for k in (1, 4) for each in _decode(model, requests, k, bandwidth / weights)]
@@ -62,7 +64,7 @@ def _decode(
     rows: list[int] = []
     advance = LlamaSession.advance
 
-    def counted(session: LlamaSession, parents: Sequence[int], tokens: Sequence[int]) -> torch.Tensor:
+    def counted(session: LlamaSession, parents: Sequence[int], tokens: Sequence[int]) -> Array:
         rows.append(len(parents))
         return advance(session, parents, tokens)
 
@@ -99,7 +101,7 @@ def _load_ms(base: str) -> float:
 
 def _read_bandwidth() -> float:
     """Bytes a second at best of one core that adds up what lies in memory."""
-    aside = torch.ones(ASIDE // 4)
+    aside = np.ones(ASIDE // 4, dtype=np.float32)
     times = []
     for _ in range(ROUNDS):
         started = perf_counter()

@@ -65,7 +65,7 @@ def measure() -> Section:
         "prefix_cache",
         f"k = {K}, {NEW_TOKENS} new tokens a row, prompts of {min(lengths)} to {max(lengths)} tokens "
         f"({QUESTIONS} questions on the sample database, {ROUNDS} times each), float32, the same process, "
-        f"torch on {torch.get_num_threads()} thread(s), sampling without a grammar.",
+        f"{torch.get_num_threads()} thread(s), sampling without a grammar.",
         tuple(_summarise(times)),
     )
 

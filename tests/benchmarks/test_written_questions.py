@@ -45,14 +45,14 @@ def check(name: str, database: Database) -> None:
     assert len(suite.items) == 40
 
 
-@pytest.mark.parametrize("name", ["sample", "sample-2", "sample-windows"])
+@pytest.mark.parametrize("name", ["sample", "sample-2", "sample-3", "sample-windows"])
 def test_sample(name: str) -> None:
     with connect(f"sqlite:///{sample_database()}") as database:
         check(name, database)
 
 
 @pytest.mark.skipif(not RESTAURANTS.exists(), reason="../shared/data/restaurants is not there")
-@pytest.mark.parametrize("name", ["restaurants", "restaurants-2"])
+@pytest.mark.parametrize("name", ["restaurants", "restaurants-2", "restaurants-3"])
 def test_restaurants(name: str) -> None:
     with connect(f"sqlite:///{RESTAURANTS}") as database:
         check(name, database)

@@ -57,7 +57,9 @@ _STOP = frozenset(
     "each every more most less least many much than as into per show list give find get me us i we you our "
     "no new old first last one two name names number id total average me year month day date time "
     "win wins won get gets got make made ever never still also just both been being can could will "
-    "would".split()
+    "would best better worst worse high higher highest low lower lowest top large larger largest small "
+    "smaller smallest big bigger biggest long longer longest short shorter shortest early earlier earliest "
+    "late later latest older oldest newer newest fewer fewest common eat eats".split()
 )
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
@@ -223,7 +225,8 @@ def _stored(words: list[Word], index: ValueIndex, named: frozenset[str], questio
             if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()):
                 continue
             stems = [word.stem for word in gram if word.text[0].isalnum()]
-            if length == 1 and not _may_be_value(gram[0], named):
+            # A title may be all common words ("The Who"), but then it is written as one.
+            if not any(_may_be_value(word, named) for word in gram) and not _is_title(gram):
                 continue
             matches = index.whole(stems)
             if length == 1 and not matches and _NUMBER.fullmatch(gram[0].text):
@@ -232,7 +235,28 @@ def _stored(words: list[Word], index: ValueIndex, named: frozenset[str], questio
                 start, end = gram[0].start, gram[-1].end
                 exact = fold(question[start:end])
                 ranked = sorted(matches, key=lambda match: fold(match.value) != exact)
-                yield _Span(start, end, _plain(question[start:end]), tuple(ranked[:MAX_MATCHES]))
+                kind = index.whole(stems[:-1]) if _is_plural(gram, ranked[0]) else []
+                if kind and gram[-1].stem in named:
+                    # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
+                    end, ranked = gram[-2].end, []
+                known = {(match.table, match.column) for match in ranked}
+                kind = [match for match in kind if (match.table, match.column) not in known]
+                yield _Span(start, end, _plain(question[start:end]), tuple((kind + ranked)[:MAX_MATCHES]))
+
+
+def _is_title(words: list[Word]) -> bool:
+    return len(words) > 1 and all(word.text[0].isupper() for word in words)
+
+
+def _is_plural(words: list[Word], match: ValueMatch) -> bool:
+    """Whether ``words`` may be things of a kind ("thai places") rather than the stored name of one."""
+    last = words[-1].text
+    return (
+        len(words) > 1
+        and last[0].islower()
+        and last.endswith("s")
+        and not fold(match.value).endswith(fold(last))
+    )
 
 
 def _may_be_value(word: Word, named: frozenset[str]) -> bool:

@@ -9,8 +9,10 @@ of an answer; `from_sql` writes the same form from SQL, for training.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqloop.database.link import MAX_MATCHES, ValueLink
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Kind, Schema
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.expand import expand
@@ -43,8 +45,8 @@ class StarterForm:
         number = {target: i for i, target in enumerate(columns)}
         owners = [i for i, table in enumerate(tables) for _ in table.columns]
         values = [_columns_of(link, number) for link in asked.links]
-        keys = _keys(asked.schema, number)
-        return starter_grammar(len(tables), owners, keys, _measures(asked.schema), values)
+        keys, schema = _keys(asked.schema, number), asked.schema
+        return starter_grammar(len(tables), owners, keys, _measures(schema), _moments(schema), values)
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """SQL in the dialect of the schema; raises ValueError when the completion is none."""
@@ -81,5 +83,15 @@ def _keys(schema: Schema, number: dict[Target, int]) -> dict[int, int]:
 
 def _measures(schema: Schema) -> list[int]:
     """The columns that can be added up: numbers, else all."""
+    return _columns(schema, lambda kind: kind == "number")
+
+
+def _moments(schema: Schema) -> list[int]:
+    """The columns that may hold dates (SQLite keeps them as text as well): no numbers, else all."""
+    return _columns(schema, lambda kind: kind not in ("number", "boolean"))
+
+
+def _columns(schema: Schema, fits: Callable[[Kind], bool]) -> list[int]:
+    """The numbers of the columns of fitting kinds; of all where there are none."""
     columns = [column for table in schema.tables for column in table.columns]
-    return [i for i, column in enumerate(columns) if column.kind == "number"] or list(range(len(columns)))
+    return [i for i, column in enumerate(columns) if fits(column.kind)] or list(range(len(columns)))

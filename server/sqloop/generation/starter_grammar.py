@@ -2,8 +2,9 @@
 
 Lark for llguidance; words in capitals stand for the tokens of `starter_tokens`. Only these tables, columns
 and values can be written; a text that linking found in certain columns is compared with these alone; sums
-and averages take numbers. Whether tables can be joined is checked when the answer is expanded. What takes
-words that earlier models lack stands in lines of its own: `without` leaves them out.
+and averages take numbers, years, months and days what is none. Whether tables can be joined is checked when
+the answer is expanded. What takes words that earlier models lack stands in lines of its own: `without`
+leaves them out.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ setop: UNION_ALL | UNION | INTERSECT | EXCEPT
 select: SELECT DISTINCT? item (COMMA item)* from? (WHERE cond)? group? sort? (LIMIT value)?
 group: GROUP_BY by (COMMA by)* (HAVING cond)?
 by: kind ((PLUS | MINUS | STAR | SLASH) term)*
-kind: column | (YEAR | MONTH | DAY | LENGTH | LOWER | UPPER | ABS) expr RP | ROUND expr (COMMA digit)? RP
-    | COALESCE expr COMMA expr RP | LP expr RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
+kind: column | (YEAR | MONTH | DAY) moment RP | (LENGTH | LOWER | UPPER | ABS) expr RP
+    | ROUND expr (COMMA digit)? RP | COALESCE expr COMMA expr RP | LP expr RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
 item: expr | STAR
 sort: ORDER_BY order (COMMA order)*
 order: expr DESC?
@@ -39,8 +40,8 @@ cmp: EQ | NE | LT | LE | GT | GE
 expr: term ((PLUS | MINUS | STAR | SLASH) term)*
 term: column | value | HUNDRED | REAL | COUNT_ALL | COUNT DISTINCT? expr RP | (SUM | AVG) DISTINCT? total RP
     | (RANK | LAG expr RP | SUM total RP | AVG total RP | MIN expr RP | MAX expr RP | COUNT_ALL) OVER frame
-    | (MIN | MAX | ABS | LENGTH | LOWER | UPPER | YEAR | MONTH | DAY) expr RP | ROUND expr (COMMA digit)? RP
-    | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
+    | (YEAR | MONTH | DAY) moment RP | (MIN | MAX | ABS | LENGTH | LOWER | UPPER) expr RP
+    | ROUND expr (COMMA digit)? RP | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
     | CASE WHEN cond THEN YES ELSE NO END
 total: amount ((PLUS | MINUS | STAR | SLASH) amount)*
 frame: sort? RP
@@ -57,12 +58,14 @@ def starter_grammar(
     owners: Sequence[int],
     keys: Mapping[int, int],
     measures: Collection[int],
+    moments: Collection[int],
     values: Sequence[Collection[int] | None],
 ) -> str:
     """Lark text for ``t0`` to ``t{tables - 1}``, and ``c0`` and so on, which belong to the tables ``owners``.
 
-    ``keys`` are columns that refer to a table, ``measures`` columns that can be added; ``values`` has for
-    each value the columns that it may be compared with, or None where that is not known.
+    ``keys`` are columns that refer to a table, ``measures`` columns that can be added, ``moments`` those that
+    may hold dates; ``values`` has for each value the columns that it may be compared with, or None where that
+    is not known.
     """
     behind = _behind(owners, keys)
     columns = [
@@ -74,11 +77,16 @@ def starter_grammar(
         "CASE (WHEN cond THEN expr)+ (ELSE expr)? END",
         *_reach(behind, owners, measures),
     ]
+    dates = [
+        f"(alias DOT)? ({_any_column(moments)}) | any | (MIN | MAX) moment RP | LP query RP",
+        *_reach(behind, owners, moments),
+    ]
     free = [f"v{i}" for i, known in enumerate(values) if known is None]
     rules = (
         _RULES,
         f"column: {_LINES.join(columns)}",
         f"amount: {_LINES.join(amounts)}",
+        f"moment: {_LINES.join(dates)}",
         *(f"key{table}: {' | '.join(ways)}" for table, ways in behind.items()),
         f"table: {_any(f't{i}' for i in range(tables))}",
         f"value: {' | '.join(filter(None, (_any(free), 'digit')))}",

@@ -154,3 +154,29 @@ def test_short_words_of_a_sentence_are_no_parts_of_names() -> None:
     assert values("who won before bolt") == ["Usain Bolt"]
     assert values("medals of lee") == []
     assert values("medals of Lee") == ["An Lee"]
+
+
+KINDS = Schema("sqlite", (Table("places", (Column("name", "TEXT", "text"), Column("kind", "TEXT", "text"))),))
+
+
+@pytest.mark.parametrize(
+    ("question", "links"),
+    [
+        ("thai places", [("thai", ["Thai"])]),
+        ("the Thai Place", [("Thai Place", ["Thai Place"])]),
+        ("thai place", [("thai place", ["Thai Place"])]),
+        ("sushi bars", [("sushi bars", ["Sushi", "Sushi Bar"])]),
+        ("what are the names of the place", []),
+        ("The Name of the Rose", [("The Name of the Rose", ["The Name of the Rose"])]),
+        ("best rated ones, higher than 3", [("3", [])]),
+    ],
+)
+def test_things_of_a_kind_are_not_the_one_that_is_called_so(
+    question: str, links: list[tuple[str, list[str]]]
+) -> None:
+    named = ["Thai Place", "Sushi Bar", "The Names", "The Name of the Rose", "Best Corner", "Higher Ground"]
+    stored = {("places", "name"): named, ("places", "kind"): ["Thai", "Sushi"]}
+    found = link_values(question, KINDS, index(stored))
+    assert [
+        (question[each.start : each.end], [match.value for match in each.matches]) for each in found
+    ] == links

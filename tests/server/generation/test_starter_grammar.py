@@ -57,6 +57,15 @@ def test_the_grammar_compares_a_linked_text_only_with_columns_that_hold_it(
     assert not accepts(grammar, tokens(f"select sum c{other} rp"))
 
 
+def test_a_number_has_no_year(shop_schema: Schema, accepts: Accepts) -> None:
+    kinds = [column.kind for table in shop_schema.tables for column in table.columns]
+    number, text = kinds.index("number"), kinds.index("text")
+    grammar = FORM.grammar(linked(shop_schema, 5))
+    for words in ("select year c{} rp", "select count_all group_by month c{} rp", "select day min c{} rp rp"):
+        assert accepts(grammar, tokens(words.format(text))), words
+        assert not accepts(grammar, tokens(words.format(number))), words
+
+
 def test_nothing_is_grouped_by_a_value(shop_schema: Schema, accepts: Accepts) -> None:
     grammar = FORM.grammar(linked(shop_schema, 5))
     for by, good in (
