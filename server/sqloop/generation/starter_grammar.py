@@ -23,7 +23,8 @@ select: SELECT DISTINCT? item (COMMA item)* from? (WHERE cond)? group? sort? (LI
 group: GROUP_BY by (COMMA by)* (HAVING cond)?
 by: kind ((PLUS | MINUS | STAR | SLASH) term)*
 kind: column | (YEAR | MONTH | DAY) moment RP | (LENGTH | LOWER | UPPER | ABS) expr RP
-    | ROUND expr (COMMA digit)? RP | COALESCE expr COMMA expr RP | LP expr RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
+    | ROUND expr (COMMA digit)? RP | COALESCE expr COMMA expr RP | LP expr RP
+    | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
 item: expr | STAR
 sort: ORDER_BY order (COMMA order)*
 order: expr DESC?
@@ -41,7 +42,8 @@ expr: term ((PLUS | MINUS | STAR | SLASH) term)*
 term: column | value | HUNDRED | REAL | COUNT_ALL | COUNT DISTINCT? expr RP | (SUM | AVG) DISTINCT? total RP
     | (RANK | LAG expr RP | SUM total RP | AVG total RP | MIN expr RP | MAX expr RP | COUNT_ALL) OVER frame
     | (YEAR | MONTH | DAY) moment RP | (MIN | MAX | ABS | LENGTH | LOWER | UPPER) expr RP
-    | ROUND expr (COMMA digit)? RP | COALESCE expr COMMA expr RP | LP expr RP | LP query RP | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
+    | ROUND expr (COMMA digit)? RP | COALESCE expr COMMA expr RP | LP expr RP | LP query RP
+    | CASE (WHEN cond THEN expr)+ (ELSE expr)? END
     | CASE WHEN cond THEN YES ELSE NO END
 total: amount ((PLUS | MINUS | STAR | SLASH) amount)*
 frame: sort? RP
