@@ -181,6 +181,7 @@ def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[Value
         _dates(question),
         _stored(words, index, named, question),
         _numbers(words),
+        _nothing_left(words, _measure_stems(schema)),
         _months(words),
         _telling(words, index, named),
         _capitalised(words, named),
@@ -203,6 +204,12 @@ def _schema_stems(schema: Schema) -> frozenset[str]:
         for column in table.columns:
             stems.update(name_stems(column.name))
     return frozenset(stems)
+
+
+@lru_cache(maxsize=2)
+def _measure_stems(schema: Schema) -> frozenset[str]:
+    columns = (column for table in schema.tables for column in table.columns if column.kind == "number")
+    return frozenset(stem for column in columns for stem in name_stems(column.name))
 
 
 def _quoted(question: str, index: ValueIndex) -> Iterable[_Span]:
@@ -271,6 +278,14 @@ def _numbers(words: list[Word]) -> Iterable[_Span]:
             yield _Span(word.start, word.end, _plain(word.text))
         elif fold(word.text) in _NUMBER_WORDS:
             yield _Span(word.start, word.end, _NUMBER_WORDS[fold(word.text)])
+
+
+def _nothing_left(words: list[Word], measures: frozenset[str]) -> Iterable[_Span]:
+    """The zero of "out of stock", where numbers are called stock; "3 out of 5 stars" has none."""
+    for before, out, of, what in zip([None, *words], words, words[1:], words[2:], strict=False):
+        counted = before is not None and before.text[-1].isdigit()
+        if (fold(out.text), fold(of.text)) == ("out", "of") and what.stem in measures and not counted:
+            yield _Span(out.start, of.end, 0)
 
 
 def _months(words: list[Word]) -> Iterable[_Span]:

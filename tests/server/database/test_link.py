@@ -169,6 +169,9 @@ KINDS = Schema("sqlite", (Table("places", (Column("name", "TEXT", "text"), Colum
         ("what are the names of the place", []),
         ("The Name of the Rose", [("The Name of the Rose", ["The Name of the Rose"])]),
         ("best rated ones, higher than 3", [("3", [])]),
+        ("which places are out of seats", [("out of", [])]),
+        ("3 out of seats", [("3", [])]),
+        ("walks out of places", []),
     ],
 )
 def test_things_of_a_kind_are_not_the_one_that_is_called_so(
