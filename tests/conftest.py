@@ -118,9 +118,9 @@ class MariaDBServer:
 
     @staticmethod
     def _call(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [shutil.which(program, path=_PATH) or program, *arguments], check=True, capture_output=True
-        )
+        command = [shutil.which(program, path=_PATH) or program, *arguments]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
