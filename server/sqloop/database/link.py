@@ -57,10 +57,14 @@ _STOP = frozenset(
     "each every more most less least many much than as into per show list give find get me us i we you our "
     "no new old first last one two name names number id total average me year month day date time "
     "win wins won get gets got make made ever never still also just both been being can could will "
-    "would best better worst worse high higher highest low lower lowest top large larger largest small "
-    "smaller smallest big bigger biggest long longer longest short shorter shortest early earlier earliest "
-    "late later latest older oldest newer newest fewer fewest common eat eats".split()
+    "would eat eats".split()
 )
+_COMPARING = frozenset(
+    "best better worst worse high higher highest low lower lowest top large larger largest small smaller "
+    "smallest big bigger biggest long longer longest short shorter shortest early earlier earliest late "
+    "later latest older oldest newer newest fewer fewest common".split()
+)
+"""May be a stored value ("high priority") but not part of one ("best" is not Best Avenue)."""
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -299,7 +303,7 @@ def _months(words: list[Word]) -> Iterable[_Span]:
 def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Iterable[_Span]:
     for word in words:
         # Short words in lower case are English more often than parts of a name ("won", "may", "lee").
-        long = word.text[0].isupper() or len(word.text) > 3
+        long = word.text[0].isupper() or (len(word.text) > 3 and word.text not in _COMPARING)
         if word.text[0].isalpha() and long and _may_be_value(word, named) and word.stem not in named:
             matches = index.telling(word.stem)
             if 0 < len(matches) <= MAX_MATCHES:

@@ -12,7 +12,7 @@ from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import fold, identifier_words, split_text
 from sqloop.generation.forms import Asked
 from sqloop.generation.hints import find_hints, mentioned_tables
-from sqloop.generation.mentions import NameIndex, Target, find_mentions, shared_prefix
+from sqloop.generation.mentions import Target, find_mentions, index_names, shared_prefix
 from sqloop.generation.starter_tokens import token
 
 
@@ -54,7 +54,7 @@ def show_schema(schema: Schema) -> str:
 def show_question(asked: Asked) -> str:
     """The question, its values behind their words, and then what its words and values may name."""
     schema, links = asked.schema, asked.links
-    mentions = find_mentions(asked.question, NameIndex(schema), links)
+    mentions = find_mentions(asked.question, index_names(schema), links)
     hints = find_hints(asked.question, schema, mentions, links)
     order = {table.name: i for i, table in enumerate(mentioned_tables(schema, mentions, links))}
     marks: dict[tuple[int, int], tuple[str, list[Target]]] = {}

@@ -175,13 +175,14 @@ KINDS = Schema(
         ("what are the names of the place", []),
         ("The Name of the Rose", [("The Name of the Rose", ["The Name of the Rose"])]),
         ("best rated ones, higher than 3", [("3", [])]),
+        ("with high priority", [("high", ["High"])]),
     ],
 )
 def test_things_of_a_kind_are_not_the_one_that_is_called_so(
     question: str, links: list[tuple[str, list[str]]]
 ) -> None:
     named = ["Thai Place", "Sushi Bar", "The Names", "The Name of the Rose", "Best Corner", "Higher Ground"]
-    stored = {("places", "name"): named, ("places", "kind"): ["Thai", "Sushi"]}
+    stored = {("places", "name"): named, ("places", "kind"): ["Thai", "Sushi", "High"]}
     found = link_values(question, KINDS, index(stored))
     assert [
         (question[each.start : each.end], [match.value for match in each.matches]) for each in found

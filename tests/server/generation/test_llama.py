@@ -100,6 +100,11 @@ def test_weights_of_a_model_in_training_are_read_with_its_adapter(
         np.testing.assert_allclose(read[name], weight.numpy(), rtol=1e-5, atol=1e-6)
 
 
+def printed(script: str) -> str:
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
 def test_the_short_way_needs_no_torch(own_model: tuple[Path, Path]) -> None:
     script = (
         "import sys; from sqloop.generation.loading import load_model;"
@@ -108,8 +113,7 @@ def test_the_short_way_needs_no_torch(own_model: tuple[Path, Path]) -> None:
         "model.generate(R('a', 'b', max_new_tokens=2));"
         "print([each for each in ('torch', 'transformers', 'peft') if each in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert printed(script) == "[]"
 
 
 def test_other_models_say_what_they_lack(make_model: Callable[[str], tuple[Path, Path]]) -> None:
@@ -120,9 +124,9 @@ def test_other_models_say_what_they_lack(make_model: Callable[[str], tuple[Path,
         f"try: load_model({str(make_model('qwen2')[0])!r})\n"
         "except ModelError as error: print(error.message, error.hint)"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "what is not installed" in ran.stdout
-    assert "pip install 'sqloop[hub]'" in ran.stdout
+    said = printed(script)
+    assert "what is not installed" in said
+    assert "pip install 'sqloop[hub]'" in said
 
 
 @pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16, torch.float32, torch.float64])
