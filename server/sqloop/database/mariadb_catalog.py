@@ -54,6 +54,7 @@ def read_tables(read: _Read) -> list[Table]:
             tuple(_foreign_key(parts) for parts in foreign[name].values()),
             "" if kind == "VIEW" else comment,
             rows,
+            view=kind == "VIEW",
         )
         for name, kind, rows, comment in read(_TABLES)
         if name in columns

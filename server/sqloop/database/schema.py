@@ -47,7 +47,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """One table or view; ``rows`` is an estimate, or None where the database has none."""
+    """One table, or with ``view`` a view; ``rows`` is an estimate, or None where the database has none."""
 
     name: str
     columns: tuple[Column, ...]
@@ -55,6 +55,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     comment: str = ""
     rows: int | None = None
+    view: bool = False
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:

@@ -18,6 +18,7 @@ def write_schema(schema: Schema) -> str:
             [[key.columns, key.referred_table, key.referred_columns] for key in table.foreign_keys],
             table.comment,
             table.rows,
+            table.view,
         ]
         for table in schema.tables
     ]
@@ -36,7 +37,7 @@ def read_schema(text: str) -> Schema:
 
 
 def _table(
-    name: str, columns: Any, primary: list[str], foreign: Any, comment: str, rows: int | None
+    name: str, columns: Any, primary: list[str], foreign: Any, comment: str, rows: int | None, view: bool
 ) -> Table:
     return Table(
         name,
@@ -48,4 +49,5 @@ def _table(
         tuple(ForeignKey(tuple(own), referred, tuple(other)) for own, referred, other in foreign),
         comment,
         rows,
+        view,
     )

@@ -64,8 +64,9 @@ def read_tables(connection: sqlite3.Connection) -> list[Table]:
             ),
             primary[name],
             _foreign_keys(keys[name], primary),
+            view=kind == "view",
         )
-        for name, _, _ in catalogue
+        for name, kind, _ in catalogue
         if columns[name] and not _is_shadow(name, virtual)
     ]
 

@@ -10,12 +10,34 @@ from sqloop.database.schema import Schema
 
 
 @dataclass(frozen=True)
+class Example:
+    """A question on the same database whose SQL somebody accepted."""
+
+    question: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A query that the model wrote for the question, and what the database said of it."""
+
+    sql: str
+    error: str
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A question on the part of the schema that its prompt shows, with its linked values."""
+    """A question on the part of the schema that its prompt shows, with its linked values.
+
+    ``examples`` are like questions that were answered before; ``failed`` is shown where the model is asked
+    again because its query did not run.
+    """
 
     question: str
     schema: Schema
     links: tuple[ValueLink, ...] = ()
+    examples: tuple[Example, ...] = ()
+    failed: Failure | None = None
 
 
 class PromptForm(Protocol):

@@ -1,9 +1,9 @@
-"""How models from the hub are asked: the schema as CREATE TABLE text, the answer as plain SQL.
+"""How pretrained models are asked: the schema as CREATE TABLE text, the answer as plain SQL.
 
 `ChatForm` is one message to any chat model; whoever runs the model puts its chat template around it (the
-worker, a remote server). `SqlcoderForm` is the prompt that Defog published for SQLCoder, in which the
-question stands before the schema and again behind it; here the first place only announces it, so that
-the schema's key-value cache serves all questions.
+worker, a remote server). SQLoop's adapters are tuned on this form. `SqlcoderForm` is the prompt that Defog
+published for SQLCoder, in which the question stands before the schema and again behind it; here the first
+place only announces it, so that the schema's key-value cache serves all questions.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.link import ValueLink
+from sqloop.database.link import ValueLink, ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
+from sqloop.database.words import fold
 from sqloop.generation.forms import Asked, PromptForm
 from sqloop.generation.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.starter_form import StarterForm
@@ -23,8 +24,11 @@ from sqloop.generation.starter_form import StarterForm
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
-SAMPLES, SAMPLE_LENGTH = 3, 40
-"""How many sample values of a column are shown, and how much of each."""
+_SIZE = re.compile(r"\(\d+(, *\d+)?\)")
+SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
+"""Characters of one sample value, and of all samples of a column; one is always shown."""
+MOST_PLACES = 3
+"""Columns that are named for one value of the question."""
 
 
 class ChatForm:
@@ -41,8 +45,11 @@ class ChatForm:
         )
 
     def suffix(self, asked: Asked) -> str:
-        """The question and the values that were found in it."""
-        return f"{show_links(asked)}Question: {one_line(asked.question)}\n"
+        """Like questions, the values that were found in the question, the question, what failed before."""
+        return (
+            f"{show_examples(asked)}{show_links(asked)}"
+            f"Question: {one_line(asked.question)}\n{show_failure(asked)}"
+        )
 
     def grammar(self, asked: Asked) -> str | None:
         """Plain SQL over the schema."""
@@ -70,7 +77,7 @@ class SqlcoderForm(ChatForm):
         """The values that were found in the question, and the answer's beginning."""
         question = f"[QUESTION]{one_line(asked.question)}[/QUESTION]"
         return (
-            f"{show_links(asked)}### Answer\n"
+            f"{show_examples(asked)}{show_links(asked)}### Answer\n{show_failure(asked)}"
             f"Given the database schema, here is the SQL query that answers {question}\n[SQL]\n"
         )
 
@@ -82,14 +89,41 @@ def find_form(name: str) -> PromptForm:
 
 
 def show_schema(schema: Schema) -> str:
-    """CREATE TABLE text with comments and sample values."""
-    return "\n".join(_show_table(table, schema.dialect) for table in schema.tables)
+    """CREATE TABLE text with sample values; views behind the tables, as they hold nothing of their own."""
+    ordered = sorted(schema.tables, key=lambda table: table.view)
+    return "\n".join(_show_table(table, schema) for table in ordered)
+
+
+def show_examples(asked: Asked) -> str:
+    """Questions that were answered before, each with its SQL; empty without any."""
+    shown = [f"-- {one_line(each.question)}\n{one_line(each.sql)}\n" for each in asked.examples]
+    return "".join(["Answered before:\n", *shown, "\n"]) if shown else ""
 
 
 def show_links(asked: Asked) -> str:
-    """A line for each value of the question that is stored somewhere, and where; empty without any."""
-    lines = [_show_link(link, asked) for link in asked.links if link.matches]
-    return "".join(["Values in the question:\n", *lines, "\n"]) if lines else ""
+    """Where the values of the question are stored; empty without any.
+
+    Only those that are surely meant: a common word that is part of a longer stored value misleads a model
+    that knows words by itself.
+    """
+    places = [
+        place for link in asked.links if is_sure(link, asked.question) for place in _show_places(link, asked)
+    ]
+    return f"Stored values: {'; '.join(dict.fromkeys(places))}\n" if places else ""
+
+
+def show_failure(asked: Asked) -> str:
+    """The query that failed and why; empty without one."""
+    if asked.failed is None:
+        return ""
+    return f"This query fails: {one_line(asked.failed.sql)}\nError: {one_line(asked.failed.error)}\n"
+
+
+def is_sure(link: ValueLink, question: str) -> bool:
+    """Whether the words of a link are a stored value as a whole, or are written as a name or in quotes."""
+    said = fold(question[link.start : link.end])
+    whole = any(fold(match.value) == said for match in link.matches)
+    return bool(link.matches) and (whole or not question[link.start : link.end].islower())
 
 
 def extract_query(completion: str, dialect: Dialect) -> str:
@@ -110,41 +144,60 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _show_table(table: Table, dialect: Dialect) -> str:
+def _show_table(table: Table, schema: Schema) -> str:
+    dialect = schema.dialect
+    name, note = quote_name(table.name, dialect), f" -- {one_line(table.comment)}" if table.comment else ""
+    if table.view:
+        return f"CREATE VIEW {name} ({_names(tuple(c.name for c in table.columns), dialect)});{note}\n"
     single = table.primary_key[0] if len(table.primary_key) == 1 else None
-    lines = [_show_column(column, column.name == single, dialect) for column in table.columns]
+    refers = {key.columns[0]: key for key in table.foreign_keys if len(key.columns) == 1}
+    lines = [_show_column(c, c.name == single, refers.get(c.name), dialect) for c in table.columns]
     if len(table.primary_key) > 1:
         lines.append((f"PRIMARY KEY ({_names(table.primary_key, dialect)})", ""))
-    lines += [(_show_key(key, dialect), "") for key in table.foreign_keys]
+    lines += [
+        (f"FOREIGN KEY ({_names(key.columns, dialect)}){_show_reference(key, dialect)}", "")
+        for key in table.foreign_keys
+        if len(key.columns) > 1
+    ]
     last = len(lines) - 1
     body = "".join(
         f"  {text}{',' if place < last else ''}{note}\n" for place, (text, note) in enumerate(lines)
     )
-    note = f" -- {one_line(table.comment)}" if table.comment else ""
-    return f"CREATE TABLE {quote_name(table.name, dialect)} ({note}\n{body});\n"
+    return f"CREATE TABLE {name} ({note}\n{body});\n"
 
 
-def _show_column(column: Column, key: bool, dialect: Dialect) -> tuple[str, str]:
-    text = f"{quote_name(column.name, dialect)} {column.type}{' PRIMARY KEY' if key else ''}".rstrip()
-    samples = ", ".join(one_line(each)[:SAMPLE_LENGTH] for each in column.samples[:SAMPLES])
-    notes = [one_line(column.comment), f"e.g. {samples}" if samples else ""]
+def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: Dialect) -> tuple[str, str]:
+    text = f"{quote_name(column.name, dialect)} {_SIZE.sub('', column.type)}".rstrip()
+    text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
+    notes = [one_line(column.comment), _show_samples(column, dialect)]
     note = "; ".join(each for each in notes if each)
     return text, f" -- {note}" if note else ""
 
 
-def _show_key(key: ForeignKey, dialect: Dialect) -> str:
-    referred = f"{quote_name(key.referred_table, dialect)} ({_names(key.referred_columns, dialect)})"
-    return f"FOREIGN KEY ({_names(key.columns, dialect)}) REFERENCES {referred}"
+def _show_samples(column: Column, dialect: Dialect) -> str:
+    shown: list[str] = []
+    for sample in column.samples[: 1 if column.kind == "date" else None]:
+        text = one_line(sample)[:SAMPLE_LENGTH]
+        text = text if column.kind in ("number", "boolean") else exp.Literal.string(text).sql(dialect)
+        if shown and len(", ".join([*shown, text])) > SAMPLES_LENGTH:
+            break
+        shown.append(text)
+    return ", ".join(shown)
 
 
-def _show_link(link: ValueLink, asked: Asked) -> str:
-    dialect = asked.schema.dialect
-    places = " or ".join(
-        f"{quote_name(match.table, dialect)}.{quote_name(match.column, dialect)} = "
-        f"{exp.Literal.string(one_line(str(match.value))).sql(dialect)}"
-        for match in link.matches
-    )
-    return f"- {one_line(asked.question[link.start : link.end])}: {places}\n"
+def _show_reference(key: ForeignKey, dialect: Dialect) -> str:
+    return f" REFERENCES {quote_name(key.referred_table, dialect)} ({_names(key.referred_columns, dialect)})"
+
+
+def _show_places(link: ValueLink, asked: Asked) -> list[str]:
+    said = asked.question[link.start : link.end]
+    ranked = sorted(link.matches, key=lambda match: (match.value != said, fold(match.value) != fold(said)))
+    return [_show_place(match, asked.schema.dialect) for match in ranked[:MOST_PLACES]]
+
+
+def _show_place(match: ValueMatch, dialect: Dialect) -> str:
+    value = exp.Literal.string(one_line(match.value)).sql(dialect)
+    return f"{quote_name(match.table, dialect)}.{quote_name(match.column, dialect)} = {value}"
 
 
 def _names(names: tuple[str, ...], dialect: Dialect) -> str:
