@@ -22,6 +22,7 @@ from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
 from sqloop.models import ChosenModel
+from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
@@ -98,7 +99,7 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
         (data / ADVISED).touch(exist_ok=False)
     except OSError:  # They were told, or it cannot be remembered that they were.
         return
-    size = f"{chosen.better.bytes / 1e6:,.0f} MB"
+    size = size_text(chosen.better.bytes)
     _warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
 
 

@@ -18,8 +18,9 @@ from sqloop.models import catalogue
 from sqloop.models.catalogue import STARTER, CatalogueModel
 from sqloop.models.choice import AUTO, ChosenModel, choose_model, fits
 from sqloop.models.fetch import Source, fetch_model
-from sqloop.models.follow import ProgressBar, megabytes
+from sqloop.models.follow import ProgressBar
 from sqloop.models.memory import available_memory
+from sqloop.models.sizes import size_text
 from sqloop.models.store import ModelStore, weigh
 from sqloop.standard_output import write
 
@@ -77,7 +78,7 @@ def print_fetching(
 
 def print_removal(store: ModelStore, name: str) -> None:
     """Delete the model of that name and say how much room that made. Raises ModelError."""
-    print(f"{name} is removed: {megabytes(store.remove(_find(name)))} are free again.")
+    print(f"{name} is removed: {size_text(store.remove(_find(name)))} are free again.")
 
 
 def _find(name: str) -> CatalogueModel:
@@ -100,10 +101,8 @@ def _warn_of_memory(model: CatalogueModel) -> str:
     memory = available_memory()
     if fits(model, memory):
         return ""
-    free = megabytes(memory or 0)
-    return (
-        f"{model.name} takes {megabytes(model.memory)} of memory and {free} are free: {AUTO} passes it over."
-    )
+    takes, free = size_text(model.memory), size_text(memory or 0)
+    return f"{model.name} takes {takes} of memory and {free} are free: {AUTO} will not choose it."
 
 
 def _describe(
@@ -150,8 +149,8 @@ def _draw(rows: list[Row]) -> Table:
     for row in rows:
         table.add_row(
             f"[bold]{row.name}[/]" if row.in_use else row.name,
-            megabytes(row.bytes),
-            f"{row.memory / 1e9:.1f} GB",
+            size_text(row.bytes),
+            size_text(row.memory),
             row.licence,
             _draw_state(row),
         )

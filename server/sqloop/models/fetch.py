@@ -23,7 +23,8 @@ from sqloop.models.catalogue import CatalogueModel
 from sqloop.models.fetch_file import copy_file
 from sqloop.models.fetch_hub import fetch_from_hub, reserve_hub
 from sqloop.models.fetch_index import fetch_from_index, reserve_index
-from sqloop.models.follow import Follow, megabytes
+from sqloop.models.follow import Follow
+from sqloop.models.sizes import size_text
 from sqloop.models.source import CHUNK, SourceError
 from sqloop.models.store import ModelStore, weigh
 
@@ -85,7 +86,7 @@ def _try_sources(
             if source != sources[-1]:
                 follow.say(f"{error} Trying {SOURCES[sources[len(reasons)]][0]}.")
     kept = weigh(incoming)
-    hint = f"{megabytes(kept)} are kept: the same command goes on from there." if kept else ""
+    hint = f"{size_text(kept)} are kept: the same command goes on from there." if kept else ""
     raise ModelError(" ".join(reasons), hint or "With the file at hand: --file FILE.")
 
 
@@ -99,7 +100,7 @@ def _check_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ModelError(
-            f"The disk has {megabytes(free)} left, and {megabytes(needed)} are needed in {folder.parent}.",
+            f"The disk has {size_text(free)} left, and {size_text(needed)} are needed in {folder.parent}.",
             "Make room, or set data to a folder on another disk.",
         )
 
@@ -129,7 +130,7 @@ def _explained(incoming: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        kept = f"{megabytes(weigh(incoming))} are kept: the same command goes on from there."
+        kept = f"{size_text(weigh(incoming))} are kept: the same command goes on from there."
         raise CancelledError("Interrupted.", kept) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

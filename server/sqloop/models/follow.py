@@ -68,12 +68,3 @@ class ProgressBar:
     def say(self, line: str) -> None:
         """See `Follow.say`."""
         self._console.print(f"sqloop: {line}", highlight=False, markup=False, soft_wrap=True)
-
-
-def megabytes(size: int) -> str:
-    """A size as people read it.
-
-    >>> megabytes(491_400_064), megabytes(300_000)
-    ('491 MB', '0.3 MB')
-    """
-    return f"{size / 1e6:,.0f} MB" if size >= 10_000_000 else f"{size / 1e6:.1f} MB"

@@ -9,9 +9,10 @@ FOLDER/.NAME.lock             held while it is fetched or removed
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -91,12 +92,12 @@ class ModelStore:
 
 def weigh(path: Path) -> int:
     """Bytes of a file, or of all below a folder; what vanishes meanwhile counts for nothing."""
+    # os.walk, other than Path.rglob, goes on where a folder vanishes under it.
+    paths = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
     size = 0
-    for each in path.rglob("*") if path.is_dir() else [path]:
-        try:
-            size += each.lstat().st_size if not each.is_dir() else 0
-        except OSError:
-            continue
+    for each in paths if path.is_dir() else [path]:
+        with suppress(OSError):
+            size += each.lstat().st_size
     return size
 
 
