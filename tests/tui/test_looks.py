@@ -84,6 +84,12 @@ async def test_start(open_told: Open, looks: Looks) -> None:
         looks(user)
 
 
+async def test_start_tells_how_to_get_a_better_model(open_told: Open, looks: Looks) -> None:
+    async with open_told(ToldServer(better="sqloop model get qwen2.5-coder-0.5b")) as user:
+        await user.sees("sqloop model get qwen2.5-coder-0.5b")
+        looks(user)
+
+
 async def test_answer(open_told: Open, looks: Looks) -> None:
     async with open_told() as user:
         await ask(user)

@@ -19,16 +19,36 @@ Say whether it was right, and SQLoop learns your database.
 """
 
 
+_BETTER = """
+
+[$secondary]Better[/]  The small model that comes with SQLoop answers. A larger one is right more often:
+        [b]{command}[/]"""
+
+
 class Welcome(VerticalScroll):
-    """A few lines; the example names a table of the database once it is known."""
+    """A few lines; the example names a table of the database, and a better model is named, once known."""
 
     DEFAULT_CSS = "Welcome { padding: 0 2; }"
 
+    _example = "How many customers are there?"
+    _better = ""
+
     def compose(self) -> ComposeResult:
         """The words."""
-        yield Static(_WORDS.format(example="How many customers are there?"), id="welcome-words")
+        yield Static(self._write(), id="welcome-words")
 
     def show_table(self, table: str) -> None:
         """Make the example one that can be asked here."""
         name = "".join(char for char in table if char.isalnum() or char in " _").replace("_", " ")
-        self.query_one("#welcome-words", Static).update(_WORDS.format(example=f"How many {name} are there?"))
+        self._example = f"How many {name} are there?"
+        self.query_one("#welcome-words", Static).update(self._write())
+
+    def show_better(self, command: str) -> None:
+        """Say how to get a better model; an empty ``command`` says nothing."""
+        if command != self._better:
+            self._better = command
+            self.query_one("#welcome-words", Static).update(self._write())
+
+    def _write(self) -> str:
+        better = _BETTER.format(command=self._better) if self._better else ""
+        return _WORDS.format(example=self._example) + better
