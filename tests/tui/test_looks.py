@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from sqloop.errors import UnreachableError
 from sqloop.lsp.protocol import Options
@@ -86,7 +86,8 @@ async def test_start(open_told: Open, looks: Looks) -> None:
 
 async def test_start_tells_how_to_get_a_better_model(open_told: Open, looks: Looks) -> None:
     async with open_told(ToldServer(better="sqloop model get qwen2.5-coder-0.5b")) as user:
-        await user.sees("sqloop model get qwen2.5-coder-0.5b")
+        words = user.find("#welcome-words", Static)
+        await user.until(lambda: "sqloop model get qwen2.5-coder-0.5b fetches" in str(words.render()))
         looks(user)
 
 

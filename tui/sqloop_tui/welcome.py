@@ -11,7 +11,7 @@ _WORDS = """\
 read-only; you see the answer that most of them agree on.
 Say whether it was right, and SQLoop learns your database.
 
-[$secondary]Try[/]     {example}
+[$secondary]Try[/]     {example}{better}
 
 [b $accent]Enter[/]   asks             [b $accent]a e r[/]    accepts, edits, rejects
 [b $accent]F5[/]      runs the SQL     [b $accent]Esc[/]      cancels, or goes back to the question
@@ -20,9 +20,7 @@ Say whether it was right, and SQLoop learns your database.
 
 
 _BETTER = """
-
-[$secondary]Better[/]  The small model that comes with SQLoop answers. A larger one is right more often:
-        [b]{command}[/]"""
+[$secondary]Better[/]  [b]{command}[/] fetches a larger model"""
 
 
 class Welcome(VerticalScroll):
@@ -51,4 +49,4 @@ class Welcome(VerticalScroll):
 
     def _write(self) -> str:
         better = _BETTER.format(command=self._better) if self._better else ""
-        return _WORDS.format(example=self._example) + better
+        return _WORDS.format(example=self._example, better=better)

@@ -57,6 +57,8 @@ def print_models(store: ModelStore, model: str, *, as_json: bool) -> None:
         write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
     elif sys.stdout.isatty():
         Console().print(_draw(rows))
+        if missing := [row.name for row in rows if row.fits and not row.present]:
+            print(f"Fetch one with sqloop model get {missing[0]}", file=sys.stderr)
     else:
         write(_write_csv(rows))
 
@@ -161,8 +163,8 @@ def _draw_state(row: Row) -> str:
     if row.in_use:
         return "[green]in use[/]"
     if row.present:
-        return "yes" if row.fits else "[yellow]yes, too little memory is free[/]"
-    return f"[dim]sqloop model get {row.name}[/]" if row.fits else "[dim]too little memory is free[/]"
+        return "yes" if row.fits else "[yellow]too little memory[/]"
+    return "[dim]no[/]" if row.fits else "[dim]no, too little memory[/]"
 
 
 def _write_csv(rows: list[Row]) -> str:

@@ -79,7 +79,8 @@ def test_the_list_is_csv_in_a_pipe_and_a_table_on_a_terminal(
     }
     assert table["model"].split() == ["model", "size", "memory", "licence", "here"]
     assert table["starter"].rstrip().endswith("in use")
-    assert table["tiny"].rstrip().endswith("sqloop model get tiny")
+    assert table["tiny"].rstrip().endswith("no")
+    assert "Fetch one with sqloop model get tiny" in text
 
 
 def test_remove_makes_room_and_says_how_much(run: Run, fetched: Path) -> None:
