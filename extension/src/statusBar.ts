@@ -47,6 +47,7 @@ function describe(status: Status | undefined, problem: string): MarkdownString {
   const size = database.state === "ready" ? `tables: ${database.tables ?? 0}, columns: ${database.columns ?? 0}` : "";
   line("Database", database.connection, database.state, size, database.error, database.hint);
   line("Model", shorten(model.base ?? ""), model.adapter ?? "", model.state, model.error, model.hint);
+  if (model.better) line("Better", model.better);
   const counts = `${feedback.shown ?? 0} shown, ${feedback.accepted ?? 0} accepted, ${feedback.rejected ?? 0} rejected`;
   line("Feedback", feedback.enabled ? counts : "off");
   if (!status.trusted) line("Restricted", "this workspace is not trusted: its settings may name SQLite files only");

@@ -35,7 +35,8 @@ class Timings:
 
 @dataclass(frozen=True)
 class ModelName:
-    """What the user calls the model: a folder, a hub name or a URL, ``starter`` for the bundled one."""
+    """What the user calls the model: a name in the list (``starter`` for the bundled one), a file, a folder,
+    a hub name or a URL; never ``auto``."""
 
     base: str
     adapter: str | None = None

@@ -14,18 +14,25 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from sqloop.answer import Answer, json_value
 from sqloop.display import plain
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
+from sqloop.models import ChosenModel
+from sqloop.models.sizes import size_text
+from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.standard_output import write
 from sqloop.verdict import hear_verdict
 
 NOTHING_RAN = 1
+
+ADVISED = ".advised"
+"""A file in the folder of the user's data: there when they were told of a better model."""
 
 
 def ask_question(question: str, settings: Settings, *, as_json: bool, keep: bool = True) -> int:
@@ -45,6 +52,7 @@ def ask_question(question: str, settings: Settings, *, as_json: bool, keep: bool
             print_json(answer, shown.id if journal.write(shown) else None)
         else:
             print_answer(answer)
+            _advise_once(session.chosen, data_folder(settings.data))
         if answer.best is None:
             _warn("No candidate ran.")
         if not as_json and journal.write(shown) and sys.stdin.isatty() and sys.stdout.isatty():
@@ -80,6 +88,19 @@ def write_csv(answer: Answer) -> str:
     writer.writerow(answer.columns)
     writer.writerows([json_value(value) for value in row] for row in answer.rows)
     return text.getvalue()
+
+
+def _advise_once(chosen: ChosenModel, data: Path) -> None:
+    """Tell a person on a terminal, once and never again, that there is a better model than the starter."""
+    if chosen.better is None or not (sys.stdout.isatty() and sys.stderr.isatty()):
+        return
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        (data / ADVISED).touch(exist_ok=False)
+    except OSError:  # They were told, or it cannot be remembered that they were.
+        return
+    size = size_text(chosen.better.bytes)
+    _warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
 
 
 @contextmanager

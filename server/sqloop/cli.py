@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop import cli_feedback
+from sqloop import cli_feedback, cli_model
 from sqloop.errors import CancelledError, SettingsError, SQLoopError
 
 Db = Annotated[
@@ -25,7 +25,12 @@ Db = Annotated[
     Option("--db", metavar="URL", help="A URL, a connection in sqloop.toml, or sample."),
 ]
 Model = Annotated[
-    str | None, Option("--model", metavar="MODEL", help="A folder, a name on the hub or a server's URL.")
+    str | None,
+    Option(
+        "--model",
+        metavar="MODEL",
+        help="auto, starter, a name in the list, a GGUF file, a folder, a name on the hub or a server's URL.",
+    ),
 ]
 Adapter = Annotated[
     str | None,
@@ -37,6 +42,7 @@ TRACEBACK = "SQLOOP_TRACEBACK"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(cli_feedback.app, name="feedback")
+app.add_typer(cli_model.app, name="model")
 
 
 @app.callback()

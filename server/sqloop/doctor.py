@@ -18,7 +18,8 @@ from sqloop.database.connect import Database
 from sqloop.errors import DatabaseError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.interrupt import run_interruptibly
-from sqloop.session import STARTER, find_generator, open_database
+from sqloop.models import ChosenModel
+from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
 
@@ -57,10 +58,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     except SQLoopError as error:
         yield _failure(error)
     try:
-        generator = find_generator(settings)
-        yield from _examine_model(settings, generator)
+        chosen = find_model(settings)
+        generator = find_generator(settings, chosen)
+        yield from _examine_model(chosen, generator)
         if database is not None and database.schema().tables:
-            yield from _measure(settings, database, generator)
+            yield from _measure(settings, database, generator, ModelName(chosen.name))
     except SQLoopError as error:
         yield _failure(error)
     finally:
@@ -100,25 +102,27 @@ def _examine_schema(database: Database) -> Finding:
     return Finding("ok", "schema", f"{counts}, read in {seconds:.2f} s")
 
 
-def _examine_model(settings: Settings, generator: Generator) -> Iterator[Finding]:
+def _examine_model(chosen: ChosenModel, generator: Generator) -> Iterator[Finding]:
     info = generator.describe()
-    name = settings.model or STARTER
-    parts = [name, f"{info.form} prompts"]
+    parts = [chosen.name, f"{info.form} prompts"]
     if info.adapter:
         parts.insert(1, f"adapter {info.adapter}")
     if info.parameters:
         parts.append(f"{info.parameters / 1e6:,.1f} M parameters")
     if info.bytes:
         parts.append(f"{info.bytes / 1e6:,.0f} MB")
-    yield Finding("ok", "model", ", ".join(parts))
+    advice = f"A better one: {chosen.advice}" if chosen.advice else ""
+    yield Finding("ok", "model", ", ".join(parts), advice)
     started = time.perf_counter()
     generator.warm("")
     yield Finding("ok", "loading", f"{time.perf_counter() - started:.1f} s, once a session")
 
 
-def _measure(settings: Settings, database: Database, generator: Generator) -> Iterator[Finding]:
+def _measure(
+    settings: Settings, database: Database, generator: Generator, model: ModelName
+) -> Iterator[Finding]:
     """One question twice: the first reads the schema into the model, the second is what the rest cost."""
-    assistant = Assistant(database, generator, ModelName(settings.model or STARTER))
+    assistant = Assistant(database, generator, model)
     question = f"How many {database.schema().tables[0].name} are there?"
     first = run_interruptibly(lambda cancel: assistant.ask(question, settings.k, cancel)).timings.total
     answer = run_interruptibly(lambda cancel: assistant.ask(question, settings.k, cancel))

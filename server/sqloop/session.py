@@ -8,7 +8,6 @@ with sqloop.connect("sqlite:///shop.db") as shop:
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 
@@ -21,12 +20,11 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError
 from sqloop.generation.generator import Generator, Tuning, open_generator
+from sqloop.models import ChosenModel, choose_model
+from sqloop.models.choice import open_store
 from sqloop.places import cache_folder, data_folder
 from sqloop.sample import sample_database
 from sqloop.settings import Settings
-
-STARTER = "starter"
-"""What the bundled model is called where a model is named."""
 
 NO_ADAPTER = "none"
 """What the absence of an adapter is called where an adapter is named."""
@@ -45,8 +43,9 @@ class Session:
         """
         self._k = settings.k
         adapter = None if settings.adapter in ("", NO_ADAPTER) else settings.adapter
-        self.model = ModelName(settings.model or STARTER, adapter)
-        self.generator = find_generator(settings)
+        self.chosen = find_model(settings)
+        self.model = ModelName(self.chosen.name, adapter)
+        self.generator = find_generator(settings, self.chosen)
         try:
             self.database = open_database(settings)
         except BaseException:
@@ -94,12 +93,18 @@ def open_database(settings: Settings) -> Database:
     return connect(connection.url, limits, connection.password_command or None, cache)
 
 
-def find_generator(settings: Settings) -> Generator:
+def find_model(settings: Settings) -> ChosenModel:
+    """The model that the settings choose, by name and place. Raises ModelError where it is not here."""
+    return choose_model(settings.model, open_store(settings.data))
+
+
+def find_generator(settings: Settings, chosen: ChosenModel | None = None) -> Generator:
     """The model that the settings choose, with its adapter; nothing is loaded. Raises ModelError.
 
-    Without a word on adapters, the one that is promoted at the time of each question.
+    ``chosen`` is what `find_model` gave. Without a word on adapters, the one that is promoted at the time of
+    each question.
     """
-    model = name_model(settings)
+    model = (chosen or find_model(settings)).source
     if settings.adapter == NO_ADAPTER:
         return open_generator(model)
     registry = open_registry(settings)
@@ -111,8 +116,8 @@ def find_generator(settings: Settings) -> Generator:
 
 
 def name_model(settings: Settings) -> str:
-    """The folder, hub name or URL of the model that the settings choose."""
-    return str(files("sqloop") / "starter") if settings.model in ("", STARTER) else settings.model
+    """The folder, file, hub name or URL of the model that the settings choose. Raises ModelError."""
+    return find_model(settings).source
 
 
 def open_registry(settings: Settings) -> Registry:

@@ -130,8 +130,9 @@ class Settings(BaseSettings):
     connections: dict[str, Connection] = {}
     """Databases by name."""
 
-    model: str = ""
-    """A folder, a name on the hub or the URL of an OpenAI-compatible server; empty for the starter model."""
+    model: str = "auto"
+    """`auto`, `starter`, a name in `sqloop model list`, a GGUF file, a folder, a name on the hub or the URL
+    of an OpenAI-compatible server; `auto` is the best that is here and fits into memory, else the starter."""
 
     adapter: str = ""
     """A LoRA adapter of that model: a folder, a name in `sqloop adapters list` or on the hub, `none` for the

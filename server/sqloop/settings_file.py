@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqloop.errors import SettingsError
+from sqloop.models import AUTO, STARTER
 
 FILE_NAME = "sqloop.toml"
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:~].*)")
@@ -75,7 +76,8 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     if "db" in data:
         anchored["db"] = _anchor_url(data["db"], folder)
     for key in ("model", "adapter"):
-        if isinstance(data.get(key), str) and data[key] and (folder / data[key]).is_dir():
+        named = isinstance(data.get(key), str) and data[key] not in ("", AUTO, STARTER)
+        if named and (folder / data[key]).exists():
             anchored[key] = str(folder / data[key])
     if isinstance(data.get("data"), str) and data["data"]:
         anchored["data"] = str(folder / Path(data["data"]).expanduser())

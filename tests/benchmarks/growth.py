@@ -36,7 +36,8 @@ from sqloop.database.connect import connect
 from sqloop.database.schema import Schema, Table
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
-from sqloop.session import STARTER, name_model
+from sqloop.models import STARTER
+from sqloop.session import name_model
 from sqloop.settings import load_settings
 from sqloop_trainer.benchmarks.spider import read_schemas
 from sqloop_trainer.benchmarks.spider_suites import spider_suites

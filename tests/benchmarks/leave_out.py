@@ -25,8 +25,9 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.generation.generator import Generator
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
+from sqloop.models import STARTER
 from sqloop.ranking import Candidate
-from sqloop.session import STARTER, name_model
+from sqloop.session import name_model
 from sqloop.settings import load_settings
 from sqloop_trainer.benchmarks.spider_suites import spider_suites
 from sqloop_trainer.benchmarks.suite import Item, Suite, is_right

@@ -25,7 +25,7 @@ def test_without_a_file_the_defaults_hold_and_no_connection_is_named(tmp_path: P
     settings = load_settings(tmp_path)
     assert settings.connection() is None
     limits = settings.limits.limits()
-    assert (settings.model, limits.seconds, limits.rows, limits.bytes) == ("", 5.0, 1000, 8 * 1024 * 1024)
+    assert (settings.model, limits.seconds, limits.rows, limits.bytes) == ("auto", 5.0, 1000, 8 * 1024 * 1024)
 
 
 def test_the_file_is_found_from_a_folder_below(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from sqloop.errors import UnreachableError
 from sqloop.lsp.protocol import Options
@@ -81,6 +81,13 @@ async def ask(user: User) -> None:
 
 async def test_start(open_told: Open, looks: Looks) -> None:
     async with open_told() as user:
+        looks(user)
+
+
+async def test_start_tells_how_to_get_a_better_model(open_told: Open, looks: Looks) -> None:
+    async with open_told(ToldServer(better="sqloop model get qwen2.5-coder-0.5b")) as user:
+        words = user.find("#welcome-words", Static)
+        await user.until(lambda: "sqloop model get qwen2.5-coder-0.5b fetches" in str(words.render()))
         looks(user)
 
 

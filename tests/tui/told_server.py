@@ -33,9 +33,10 @@ ROWS = (("Germany", 224), ("France", 149), ("Ireland", 94), ("Italy", 68), (None
 class ToldServer:
     """Stands where `sqloop_tui.server.Server` would, and where its client would."""
 
-    def __init__(self, *, error: SQLoopError | None = None) -> None:
+    def __init__(self, *, error: SQLoopError | None = None, better: str = "") -> None:
         self.options = Options(trusted=True)
         self._error = error
+        self._better = better
 
     async def call(self, request: Callable[[Any], Awaitable[Any]]) -> Any:
         return await request(self)
@@ -49,7 +50,7 @@ class ToldServer:
             state="ready",
             message="",
             database=DatabaseStatus("ready", "shop", "sqlite:///shop.db", "sqlite", 3, 9, "0123456789abcdef"),
-            model=ModelStatus("ready", "starter", "shop-2"),
+            model=ModelStatus("ready", "starter", "shop-2", better=self._better),
             feedback=FeedbackStatus(True),
             trusted=True,
             connections=(

@@ -11,7 +11,7 @@ from sqloop.adapters import Adapter, Registry
 from sqloop.errors import ModelError, SettingsError
 from sqloop.generation.loading import fetch_folder
 from sqloop.generation.model_folder import identify_folder, read_form
-from sqloop.session import NO_ADAPTER, STARTER, name_model, open_registry
+from sqloop.session import NO_ADAPTER, find_model, open_registry
 from sqloop.settings import Settings
 from sqloop_trainer.policy import Policy, load_policy
 
@@ -40,14 +40,20 @@ class Learner:
 
 def find_learner(settings: Settings) -> Learner:
     """The model to train. Raises ModelError, SettingsError where it is not on this machine."""
-    model = name_model(settings)
+    chosen = find_model(settings)
+    model = chosen.source
+    if Path(model).is_file():
+        raise ModelError(
+            f"The model {chosen.name} is a GGUF file, which cannot be trained.",
+            "--model takes a folder or a name on the hub; --model starter is the bundled one.",
+        )
     if model.startswith(("http://", "https://")):
         raise SettingsError(
             "A model behind a URL cannot be trained here.", "--model takes a folder or a name."
         )
     base = fetch_folder(model, "model", "config.json")
     registry, identity = open_registry(settings), identify_folder(base)
-    return Learner(base, settings.model or STARTER, identity, registry, _parent(settings, registry, identity))
+    return Learner(base, chosen.name, identity, registry, _parent(settings, registry, identity))
 
 
 def _parent(settings: Settings, registry: Registry, identity: str) -> Adapter | None:

@@ -54,6 +54,10 @@ class AnswerView(ContentSwitcher):
         """Have the welcome speak of a table of this database."""
         self.query_one(Welcome).show_table(table)
 
+    def name_better_model(self, command: str) -> None:
+        """Say on the welcome page which command fetches a better model, if any does."""
+        self.query_one(Welcome).show_better(command)
+
     def toggle_chart(self) -> str:
         """Chart or table; why there is no chart where there is none."""
         pages = self.pages

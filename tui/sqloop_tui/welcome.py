@@ -11,7 +11,7 @@ _WORDS = """\
 read-only; you see the answer that most of them agree on.
 Say whether it was right, and SQLoop learns your database.
 
-[$secondary]Try[/]     {example}
+[$secondary]Try[/]     {example}{better}
 
 [b $accent]Enter[/]   asks             [b $accent]a e r[/]    accepts, edits, rejects
 [b $accent]F5[/]      runs the SQL     [b $accent]Esc[/]      cancels, or goes back to the question
@@ -19,16 +19,34 @@ Say whether it was right, and SQLoop learns your database.
 """
 
 
+_BETTER = """
+[$secondary]Better[/]  [b]{command}[/] fetches a larger model"""
+
+
 class Welcome(VerticalScroll):
-    """A few lines; the example names a table of the database once it is known."""
+    """A few lines; the example names a table of the database, and a better model is named, once known."""
 
     DEFAULT_CSS = "Welcome { padding: 0 2; }"
 
+    _example = "How many customers are there?"
+    _better = ""
+
     def compose(self) -> ComposeResult:
         """The words."""
-        yield Static(_WORDS.format(example="How many customers are there?"), id="welcome-words")
+        yield Static(self._write(), id="welcome-words")
 
     def show_table(self, table: str) -> None:
         """Make the example one that can be asked here."""
         name = "".join(char for char in table if char.isalnum() or char in " _").replace("_", " ")
-        self.query_one("#welcome-words", Static).update(_WORDS.format(example=f"How many {name} are there?"))
+        self._example = f"How many {name} are there?"
+        self.query_one("#welcome-words", Static).update(self._write())
+
+    def show_better(self, command: str) -> None:
+        """Say how to get a better model; an empty ``command`` says nothing."""
+        if command != self._better:
+            self._better = command
+            self.query_one("#welcome-words", Static).update(self._write())
+
+    def _write(self) -> str:
+        better = _BETTER.format(command=self._better) if self._better else ""
+        return _WORDS.format(example=self._example, better=better)

@@ -328,6 +328,7 @@ class WorkScreen(Screen[None]):
         self.query_one(TitleBar).status = status
         database = status.database
         self.query_one(SchemaTree).follow(database)
+        self.query_one(AnswerView).name_better_model(status.model.better)
         if database.state == "unreachable" and self._shown is None:
             self.query_one(AnswerView).show_failure(
                 "The database is not reachable", database.error, database.hint

@@ -19,9 +19,10 @@ _Stamp = tuple[int, int, int]
 def identify_model(model: str) -> str | None:
     """The identity of a folder or of a model of the hub that was fetched before; else None.
 
-    Raises ModelError where ``model`` cannot be a model at all.
+    A GGUF file has none yet: no adapter is promoted for it. Raises ModelError where ``model`` cannot be a
+    model at all.
     """
-    if model.startswith(("http://", "https://")):
+    if model.startswith(("http://", "https://")) or Path(model).is_file():
         return None
     folder = find_folder(model, "model", "config.json") or find_cached(model)
     return None if folder is None else identify_folder(folder)

@@ -28,7 +28,8 @@ from sqloop.generation.generator import Generator
 from sqloop.lsp.options import Configuration, choose, configure
 from sqloop.lsp.protocol import Options
 from sqloop.lsp.threads import Threads
-from sqloop.session import STARTER, find_generator, open_database
+from sqloop.models import STARTER, ChosenModel
+from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ class Backend:
         self.asking = 0
         self.schema: Schema | None = None
         self.generator: Generator | None = None
+        self.chosen: ChosenModel
         self.answered = False
         self.journal: Journal
         self._on_change = on_change
@@ -88,7 +90,7 @@ class Backend:
     @property
     def model(self) -> ModelName:
         """What the model is called."""
-        return ModelName(self.settings.model or STARTER, self.settings.adapter or None)
+        return ModelName(self.chosen.name, self.settings.adapter or None)
 
     @property
     def url(self) -> str:
@@ -223,6 +225,14 @@ class Backend:
         except SettingsError as error:
             self.configuration, self.settings_error = Configuration(Settings()), error
         self.journal = Journal(self.settings, _log.warning)
+        self._choose_model()
+
+    def _choose_model(self) -> None:
+        """Look again for what the settings mean; what is not here is said when it is needed."""
+        model = self.settings.model
+        self.chosen = ChosenModel(model, model)
+        with suppress(ModelError):
+            self.chosen = find_model(self.settings)
 
     async def _open(self) -> None:
         if self.settings_error is not None:
@@ -273,12 +283,28 @@ class Backend:
         database = await self.database()
         if self.schema is None:
             await self.read_schema()
-        settings = self.settings
-        if self.generator is None:
-            self.generator = await self.threads.run(lambda _: find_generator(settings))
+        self.generator = await self._find_generator()
         if self._assistant is None:
             self._assistant = Assistant(database, self.generator, self.model)
         return self._assistant
+
+    async def _find_generator(self) -> Generator:
+        """The model in use; the starter gives way to what was fetched since, once nobody else asks it.
+
+        No other does: one that is loaded has taken the memory that it would be measured against.
+        """
+        generator, settings = self.generator, self.settings
+        if generator is not None and (self.chosen.name != STARTER or self.asking > 1):
+            return generator
+        before, self.chosen = self.chosen, find_model(settings)
+        if generator is not None and self.chosen.source == before.source:
+            return generator
+        if generator is not None:
+            self.threads.start(generator.close)
+            self.generator = self._assistant = None
+            self.answered = False
+        chosen = self.chosen
+        return await self.threads.run(lambda _: find_generator(settings, chosen))
 
     def _lose(self, error: SQLoopError) -> None:
         self.database_error = error

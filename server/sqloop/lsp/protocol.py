@@ -96,7 +96,8 @@ class Options:
     """For `connection`; kept in memory only."""
 
     model: str = ""
-    """A folder, a name on the hub or a server's URL; empty for what the settings say."""
+    """`auto`, `starter`, a name in `sqloop model list`, a GGUF file, a folder, a name on the hub or the
+    URL of a server; empty for what the settings say."""
 
     adapter: str = ""
     """A LoRA adapter of the model."""
@@ -503,6 +504,9 @@ class ModelStatus:
 
     hint: str = ""
     """What the user can do about it."""
+
+    better: str = ""
+    """The command that fetches a better model; empty unless only the starter is here and one would fit."""
 
 
 @dataclass(frozen=True)

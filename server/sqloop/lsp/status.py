@@ -11,7 +11,6 @@ from sqloop.lsp.backend import Backend
 from sqloop.lsp.options import hide_password
 from sqloop.lsp.protocol import DatabaseStatus, FeedbackStatus, ModelStatus, Status
 from sqloop.lsp.server import Server
-from sqloop.session import STARTER
 
 
 async def status(ls: Server, params: Any) -> Status:
@@ -73,11 +72,12 @@ def _model(backend: Backend) -> ModelStatus:
         state = "ready" if backend.answered and lives else "idle"
     return ModelStatus(
         state=state,  # type: ignore[arg-type]
-        base=backend.model.base or STARTER,
+        base=backend.model.base,
         adapter=backend.model.adapter,
         process=backend.worker,
         error=error.message if error else "",
         hint=error.hint if error else "",
+        better=backend.chosen.advice,
     )
 
 

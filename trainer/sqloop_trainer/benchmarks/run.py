@@ -13,7 +13,7 @@ from typing import TextIO
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.errors import SettingsError
-from sqloop.session import STARTER, find_generator, open_database
+from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.questions import questions_suite
 from sqloop_trainer.benchmarks.spider_suites import spider_suites
@@ -29,9 +29,10 @@ def run_benchmark(
     Raises SettingsError for files that cannot be read, and what opening a database or a model raises.
     """
     with ExitStack() as stack:
-        generator = find_generator(settings)
+        chosen = find_model(settings)
+        generator = find_generator(settings, chosen)
         stack.callback(generator.close)
-        model = ModelName(settings.model or STARTER, settings.adapter or None)
+        model = ModelName(chosen.name, settings.adapter or None)
         suites = stack.enter_context(_suites(name, data, split, settings))
         log = stack.enter_context(open_details(details))
         report = evaluate(

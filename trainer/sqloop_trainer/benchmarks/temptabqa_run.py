@@ -12,7 +12,7 @@ from typing import TextIO
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.errors import SettingsError
-from sqloop.session import STARTER, find_generator
+from sqloop.session import find_generator, find_model
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.run import open_details
 from sqloop_trainer.benchmarks.temptabqa import (
@@ -75,9 +75,10 @@ def _ask_all(
     marked: list[Marked] = []
     assistants: dict[World, Assistant] = {}
     with ExitStack() as stack:
-        generator = find_generator(settings)
+        chosen = find_model(settings)
+        generator = find_generator(settings, chosen)
         stack.callback(generator.close)
-        model = ModelName(settings.model or STARTER, settings.adapter or None)
+        model = ModelName(chosen.name, settings.adapter or None)
         mariadb = settings.connection() if settings.db else None
         for split, questions in splits.items():
             world = world_of(split)
