@@ -6,8 +6,9 @@ A statement that is no query keeps its layout, as does one with comments or line
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from sqloop.database.schema import Dialect
 from sqloop.lsp.keywords import RESERVED
@@ -17,6 +18,10 @@ WIDTH = 88
 """Characters of a line; what has no place to break may be longer."""
 
 STEP = "  "
+
+LONGEST = 20_000
+DEEPEST = 40
+"""Characters, and brackets within one another, of what is laid out: each level is measured by all above it."""
 
 _JOINS = frozenset("JOIN LEFT RIGHT INNER CROSS FULL NATURAL STRAIGHT_JOIN".split())
 _CLAUSES = (
@@ -68,11 +73,17 @@ def lay_out(sql: str, dialect: Dialect) -> str:
         return sql
     if any(token.kind == "comment" or "\n" in token.text for token in tokens):
         return sql
+    if len(sql) > LONGEST or _depth(tokens) > DEEPEST:
+        return sql
     nodes, rest = _nest(list(tokens))
     if rest:
         return sql  # Brackets do not match: it is being written.
     laid = "\n".join(_query(nodes, ""))
     return laid if essence(laid, dialect) == essence(sql, dialect) else sql
+
+
+def _depth(tokens: Sequence[Token]) -> int:
+    return max(accumulate({"(": 1, ")": -1}.get(token.text, 0) for token in tokens))
 
 
 def _nest(tokens: list[Token]) -> tuple[list[Node], list[Token]]:
