@@ -69,21 +69,21 @@ class Connection(sqlite3.Connection):
         self.set_authorizer(self._authorize)
 
     def trust(self) -> None:
-        """Read what SQLoop writes itself, from a schema that others wrote: its functions are still refused."""
+        """Read what SQLoop writes itself. What the schema calls is SQLite's own, and harmless in a view.
+
+        Without an authorizer: the driver has it refuse every name that is no UTF-8, here those of all tables.
+        """
         self.text_factory = decode
         self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        self.set_authorizer(self._authorize_functions)
-
-    def _authorize_functions(self, action: int, _: str | None, second: str | None, *__: str | None) -> int:
-        denied = action == sqlite3.SQLITE_FUNCTION and (second is None or is_denied(second))
-        return sqlite3.SQLITE_DENY if denied else sqlite3.SQLITE_OK
 
     def _open_virtual_tables(self) -> None:
         """Some (R-tree) prepare their writing when they are opened: the authorizer would not let them."""
         virtual = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+        self.text_factory = decode
         for (name,) in self.execute(virtual).fetchall():
             with suppress(sqlite3.Error):  # an unknown module: that table cannot be read anyway
                 self.execute("SELECT * FROM pragma_table_info(?)", (name,)).fetchall()
+        self.text_factory = str
 
     def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         if action in _READING or (action, first) in _VIRTUAL:
@@ -144,7 +144,8 @@ def _open_uri(uri: str, busy: float) -> Connection:
     try:
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # reads the header
         connection.execute("PRAGMA query_only = ON")
-        # Views and generated columns may use JSON, full text and R-trees: the authorizer sees their functions.
+        # Views and generated columns may use JSON, full text and R-trees. What reaches outside SQLite
+        # refuses to a schema in any case, and the authorizer sees every function that a candidate gets to.
         connection.execute("PRAGMA trusted_schema = ON")
     except sqlite3.Error:
         connection.close()
