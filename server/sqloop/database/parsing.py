@@ -29,6 +29,7 @@ from sqlglot.parser import Parser
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
+from sqloop.database.mariadb_grammar import simplify
 from sqloop.database.schema import Dialect
 
 LONGEST = 100_000
@@ -109,8 +110,10 @@ _PARSERS: dict[Dialect, type[_Budget]] = {"sqlite": _SQLite, "mysql": _MySQL}
 _WRITERS: dict[Dialect, type[_Writer]] = {"sqlite": _SQLiteWriter, "mysql": _MySQLWriter}
 
 
-def parse_statements(sql: str, dialect: Dialect) -> list[exp.Expr]:
+def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) -> list[exp.Expr]:
     """The trees of all statements in ``sql``; empty ones are left out.
+
+    ``simplified``: what sqlglot does not read of MariaDB's SELECT is passed over (`mariadb_grammar`).
 
     Raises SqlglotError: what cannot be understood, and as `TooComplexError` what is too long, too deep or takes
     too much time.
@@ -124,6 +127,8 @@ def parse_statements(sql: str, dialect: Dialect) -> list[exp.Expr]:
     parser = _PARSERS[dialect](dialect=grammar)
     parser.deadline = thread_time() + SECONDS
     tokens = grammar.tokenize(sql)
+    if simplified and dialect == "mysql":
+        tokens = simplify(tokens, grammar.tokenize("SELECT * FROM"))
     parser.left = max(
         min(_MOVES + _MOVES_PER_TOKEN * len(tokens), _MANY_MOVES), _MOVES + _FEW_MOVES_PER_TOKEN * len(tokens)
     )

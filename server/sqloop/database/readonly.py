@@ -18,6 +18,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.functions import is_denied
+from sqloop.database.mariadb_calls import refuse_calls
 from sqloop.database.parsing import LONGEST, TooComplexError, parse_statements
 from sqloop.database.schema import Dialect
 from sqloop.database.skeleton import Skeleton, SkeletonError, read_skeleton
@@ -112,6 +113,7 @@ _PARTS = (
     exp.JSONColumnDef,
     exp.JSONSchema,
     exp.QueryOption,
+    exp.Version,
 )
 _NAMED = {exp.Table, exp.Anonymous}
 _NEVER = (
@@ -129,8 +131,10 @@ _NEVER = (
 
 
 @lru_cache(maxsize=4_096)
-def check_readonly(sql: str, dialect: Dialect) -> Refusal | None:
+def check_readonly(sql: str, dialect: Dialect, functions: frozenset[str] = frozenset()) -> Refusal | None:
     """None when ``sql`` is one query that only reads, else why not.
+
+    ``functions`` of the database, in lower case, may be called because the user says so.
 
     >>> check_readonly("SELECT 1", "sqlite")
     >>> check_readonly("DROP TABLE t", "sqlite")
@@ -143,7 +147,7 @@ def check_readonly(sql: str, dialect: Dialect) -> Refusal | None:
     try:
         sql.encode()
         skeleton = read_skeleton(sql, dialect)
-        reason = _check_text(skeleton) or _check_tree(skeleton.code, dialect)
+        reason = _check_text(skeleton) or _check_tree(skeleton.code, dialect, functions)
     except (SkeletonError, TooComplexError) as error:
         reason = str(error)
     except (SqlglotError, ValueError) as error:  # ValueError: half a character, which has no bytes
@@ -190,8 +194,8 @@ def _bare_joins(bare: str) -> int:
     return most
 
 
-def _check_tree(code: str, dialect: Dialect) -> str | None:
-    statements = parse_statements(code, dialect)
+def _check_tree(code: str, dialect: Dialect, functions: frozenset[str]) -> str | None:
+    statements = parse_statements(code, dialect, simplified=True)
     if len(statements) != 1:
         return f"exactly one statement is allowed, not {len(statements)}"
     root = statements[0]
@@ -203,7 +207,7 @@ def _check_tree(code: str, dialect: Dialect) -> str | None:
             return f"{node.key.upper()} is not allowed"
         if kind in _NAMED and _reaches_outside(node):
             return f"{node.name} is not allowed"
-    return None
+    return refuse_calls(code, root, functions) if dialect == "mysql" else None
 
 
 def _reaches_outside(node: exp.Expr) -> bool:

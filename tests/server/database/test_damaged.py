@@ -65,7 +65,9 @@ def test_json_full_text_and_rtree_in_views_columns_checks_and_indexes(tmp_path: 
         ) == ((2,),)
 
 
-@pytest.mark.parametrize("function", ["load_extension('x')", "sqlite_log(1, 'x')", "fts3_tokenizer('simple')"])
+@pytest.mark.parametrize(
+    "function", ["load_extension('x')", "sqlite_log(1, 'x')", "fts3_tokenizer('simple')"]
+)
 def test_what_a_schema_hides_is_refused_all_the_same(tmp_path: Path, function: str) -> None:
     url = make(
         tmp_path / "hostile.sqlite",
