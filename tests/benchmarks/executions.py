@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from benchmarks import library
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_queries
-from sqloop.assistant import AT_ONCE
+from sqloop.race import AT_ONCE
 from sqloop.database.connect import Database, connect
 
 SECONDS = 3.0

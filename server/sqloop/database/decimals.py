@@ -7,7 +7,11 @@ _SAFE = 15
 
 
 class Decimal(float):
-    """A number that is written as the database wrote it: 99.50 stays 99.50, and is 99.5 in JSON."""
+    """A number that compares as a float and is written as the database wrote it.
+
+    >>> Decimal("99.50"), Decimal("99.50") == 99.5, Decimal("123456789012345678.99").is_exact
+    (99.50, True, False)
+    """
 
     __slots__ = ("text",)
     text: str
@@ -17,6 +21,13 @@ class Decimal(float):
         self.text = text
         return self
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether a plain float has all its digits."""
+        if sum(map(str.isdigit, self.text.lstrip("-0."))) <= _SAFE:
+            return True
+        return float.__repr__(self).rstrip("0").rstrip(".") == self.text.rstrip("0").rstrip(".")
+
     def __str__(self) -> str:
         return self.text
 
@@ -24,16 +35,3 @@ class Decimal(float):
 
     def __reduce__(self) -> tuple[type[Decimal], tuple[str]]:
         return Decimal, (self.text,)
-
-
-def exact(text: str) -> float | str:
-    """The number that ``text`` writes; the text itself where no float has all its digits.
-
-    >>> exact("99.50"), exact("123456789012345678.99")
-    (99.50, '123456789012345678.99')
-    """
-    digits = sum(map(str.isdigit, text.lstrip("-0.")))
-    if digits <= _SAFE:
-        return Decimal(text)
-    shown = repr(float(text))
-    return Decimal(text) if "e" not in shown and shown.rstrip("0") == text.rstrip("0") else text

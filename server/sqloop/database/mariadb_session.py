@@ -11,7 +11,7 @@ from pymysql.constants import FIELD_TYPE
 from pymysql.converters import conversions
 from sqlalchemy.engine import URL
 
-from sqloop.database.decimals import exact
+from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
@@ -147,8 +147,8 @@ def _options(url: URL) -> dict[str, Any]:
     return options
 
 
-def _number(text: str) -> int | float | str:
-    return exact(text) if "." in text or "e" in text.lower() else int(text)
+def _number(text: str) -> int | float:
+    return Decimal(text) if "." in text or "e" in text.lower() else int(text)
 
 
 def _bits(data: bytes) -> int:
