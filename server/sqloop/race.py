@@ -1,8 +1,9 @@
 """Running the candidates of one question at once, none longer than it can still matter.
 
-Once the votes that are in decide which answer is first, whatever the others may give, those get a small multiple
-of the time that the leader took and are stopped then: nobody waits five seconds for a join without a condition
-when the answer has been there for fifty milliseconds. An answer that is not decided waits for all.
+Once the votes that are in decide which answer is first, whatever the others may give, those get a small
+multiple of the time that the leader took and are stopped then: nobody waits five seconds for a join without
+a condition when the answer has been there for fifty milliseconds. An answer that is not decided waits for
+all.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ HOPELESS = Outcome("cancelled", error="stopped: the answer was decided without i
 
 Execute = Callable[[str, Cancellation | None], Outcome]
 Decide = Callable[[Mapping[str, Outcome]], float | None]
-"""From the outcomes that are in, the milliseconds that the decided answer took; None while none is decided."""
+"""From the outcomes so far, the milliseconds that the decided answer took; None while none is decided."""
 
 
 def run_race(

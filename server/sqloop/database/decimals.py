@@ -1,4 +1,4 @@
-"""Decimal numbers with all the digits that the database wrote, among values that are plain (`outcome.Value`)."""
+"""Decimal numbers with all the digits that the database wrote, among plain values (`outcome.Value`)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Decimal(float):
     text: str
 
     def __new__(cls, text: str) -> Decimal:
+        """From what the database wrote."""
         self = super().__new__(cls, text)
         self.text = text
         return self

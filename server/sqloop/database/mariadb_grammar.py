@@ -1,14 +1,14 @@
 """What MariaDB's SELECT has and sqlglot does not read, taken out of a row of tokens before it is parsed.
 
-For the check only, which asks whether a text may do more than read: none of this may. What is run is the text as
-it was written. Source: mariadb.com/kb, SELECT, LIMIT ROWS EXAMINED, VALUES.
+For the check only, which asks whether a text may do more than read: none of this may. What is run is the
+text as it was written. Source: mariadb.com/kb, SELECT, LIMIT ROWS EXAMINED, VALUES.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 _END_GROUP = {
     TokenType.HAVING,

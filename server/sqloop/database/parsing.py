@@ -1,16 +1,17 @@
-"""The one way in which SQL that SQLoop did not write is parsed and written: with a budget, so that it always ends.
+"""The one way in which SQL of others is parsed and written: with a budget, so that it always ends.
 
-sqlglot tries a reading, goes back and tries the next. For a type name that is called (`date(…)`) it reads what is
-inside twice, so that each level of nesting doubles the time: 20 levels take a minute, 30 take hours. Joins whose
-condition comes late do the same. Which texts these are cannot be listed; what they share is that the parser moves
-over the same tokens again and again. So its moves are counted. Honest SQL needs up to three for each token (all
-gold SQL of Spider and TEMPTABQA-C, all of tests/server/database/queries.txt), and gets ten and some.
+sqlglot tries a reading, goes back and tries the next. For a type name that is called (`date(…)`) it reads
+what is inside twice, so that each level of nesting doubles the time: 20 levels take a minute, 30 take hours.
+Joins whose condition comes late do the same. Which texts these are cannot be listed; what they share is that
+the parser moves over the same tokens again and again. So its moves are counted. Honest SQL needs up to three
+for each token (all gold SQL of Spider and TEMPTABQA-C, all of tests/server/database/queries.txt), and gets
+ten and some.
 
-Writing has the same fault: some functions are spelled for a database with their argument twice, so that a text
-of 200 characters would become one of gigabytes. There the nodes are counted.
+Writing has the same fault: some functions are spelled for a database with their argument twice, so that a
+text of 200 characters would become one of gigabytes. There the nodes are counted.
 
-The count depends on the text alone: a text that is refused is refused on every machine. The clock behind it is
-that of the thread's own work, for what no count foresees; waiting for others does not use it up.
+The count depends on the text alone: a text that is refused is refused on every machine. The clock behind it
+is that of the thread's own work, for what no count foresees; waiting for others does not use it up.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import thread_time
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
@@ -76,13 +78,13 @@ class _Budget(Parser):
 class _SQLite(_Budget, SQLiteParser):
     """For SQLite."""
 
-    FUNCTIONS = {name: build for name, build in SQLiteParser.FUNCTIONS.items() if name != _COPYING}
+    FUNCTIONS: ClassVar = {name: build for name, build in SQLiteParser.FUNCTIONS.items() if name != _COPYING}
 
 
 class _MySQL(_Budget, MySQLParser):
     """For MariaDB and MySQL."""
 
-    FUNCTIONS = {name: build for name, build in MySQLParser.FUNCTIONS.items() if name != _COPYING}
+    FUNCTIONS: ClassVar = {name: build for name, build in MySQLParser.FUNCTIONS.items() if name != _COPYING}
 
 
 class _Writer(Generator):
@@ -115,8 +117,8 @@ def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) ->
 
     ``simplified``: what sqlglot does not read of MariaDB's SELECT is passed over (`mariadb_grammar`).
 
-    Raises SqlglotError: what cannot be understood, and as `TooComplexError` what is too long, too deep or takes
-    too much time.
+    Raises SqlglotError: what cannot be understood, and as `TooComplexError` what is too long, too deep or
+    takes too much time.
 
     >>> [tree.key for tree in parse_statements("SELECT 1; DROP TABLE t;", "sqlite")]
     ['select', 'drop']

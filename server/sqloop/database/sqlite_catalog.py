@@ -108,7 +108,7 @@ def _foreign_keys(
 
 
 def _can_be_said(name: str) -> bool:
-    """Whether a name is UTF-8: any other cannot be written in a query, and came here with substitutes in it."""
+    """Whether a name is UTF-8: any other came here with substitutes, and no query can write it."""
     return "\ufffd" not in name
 
 

@@ -1,10 +1,10 @@
-"""The process that a SQLite file is read in: `python -c "…main()" PATH BUSY LENGTH`, requests on stdin, replies on stdout.
+"""The process that a SQLite file is read in: requests on standard input, replies on standard output.
 
-SQLite looks at the clock between instructions, and not at all while it prepares a statement. A single LIKE on
-4 MB, views within views within views, a thousand large constants: what takes minutes or gigabytes then is
-ended by the kernel, which kills this process (`setitimer`) or gives it no more memory (`setrlimit`). The one who
-asked sees the end of the pipe, and has another process in milliseconds. Nothing is imported here that is not
-needed: a process starts in 30 ms.
+SQLite looks at the clock between instructions, and not at all while it prepares a statement. A single LIKE
+on 4 MB, views within views within views, a thousand large constants: what takes minutes or gigabytes then is
+ended by the kernel, which kills this process (`setitimer`) or gives it no more memory (`setrlimit`). The one
+who asked sees the end of the pipe, and has another process in milliseconds. Nothing is imported here that is
+not needed: a process starts in 30 ms.
 """
 
 from __future__ import annotations

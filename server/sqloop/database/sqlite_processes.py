@@ -1,7 +1,8 @@
-"""The processes that read one SQLite file, each for one caller at a time: started when needed, killed when cancelled.
+"""The processes that read one SQLite file: started when needed, killed when cancelled.
 
-One is enough for most questions: another is started only when those that run are busy for longer than most
-queries take. See `sqloop.database.sqlite_child` for what each of them is bounded by.
+Each answers one caller at a time. One is enough for most questions: another is started only when those that
+run are busy for longer than most queries take. See `sqloop.database.sqlite_child` for what each of them is
+bounded by.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ _LONG = {
 
 _STEMMER = snowballstemmer.stemmer("porter")
 _STEMMING = Lock()
-"""The stemmer keeps the word that it works on in itself: two threads in it at once give wrong stems or an error."""
+"""The stemmer keeps its word in itself: two threads in it at once give wrong stems or an error."""
 
 _CAMEL = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"

@@ -21,7 +21,7 @@ STEP = "  "
 
 LONGEST = 20_000
 DEEPEST = 40
-"""Characters, and brackets within one another, of what is laid out: each level is measured by all above it."""
+"""Characters, and brackets within one another, of what is laid out: each level is measured by those above."""
 
 _JOINS = frozenset("JOIN LEFT RIGHT INNER CROSS FULL NATURAL STRAIGHT_JOIN".split())
 _CLAUSES = (

@@ -1,4 +1,4 @@
-"""Databases that use all that their engine offers, and such as are damaged: one bad table costs that table."""
+"""Databases that use all that their engine offers, and damaged ones: one bad table costs that table."""
 
 from __future__ import annotations
 
