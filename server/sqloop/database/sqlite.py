@@ -46,7 +46,8 @@ class SQLite:
             return Outcome("cancelled", error="stopped before it began")
         started = perf_counter()
         try:
-            return cast(Outcome, self._processes.ask("run", limits.seconds, sql, limits, cancel=cancel))
+            wanted = sql, limits.seconds, limits.rows, limits.bytes
+            return Outcome(*self._processes.ask("run", limits.seconds, *wanted, cancel=cancel))
         except KilledError:
             if cancel is not None and cancel.cancelled:
                 return Outcome("cancelled", error="cancelled")

@@ -166,7 +166,7 @@ def main() -> None:
     _limit()
     reader = Reader(path, busy, length)
     methods: dict[str, Callable[..., Any]] = {
-        "run": reader.run,
+        "run": lambda sql, *limits: _told(reader.run(sql, Limits(*limits))),
         "read": reader.read,
         "tables": reader.tables,
     }
@@ -185,6 +185,11 @@ def main() -> None:
         _alarm(0)
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+
+
+def _told(outcome: Outcome) -> tuple[Any, ...]:
+    """As a plain tuple, which crosses in half the time of a dataclass."""
+    return outcome.status, outcome.columns, outcome.rows, outcome.truncated, outcome.error
 
 
 def _limit() -> None:
