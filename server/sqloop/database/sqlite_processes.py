@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,11 +78,6 @@ class Process:
     def alive(self) -> bool:
         """Whether it may be asked."""
         return self.end.alive
-
-    @property
-    def timed_out(self) -> bool:
-        """Whether it is the clock that ended it."""
-        return self._popen.returncode == -signal.SIGALRM
 
 
 def _end(popen: subprocess.Popen[bytes]) -> None:
