@@ -75,9 +75,9 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
 
     >>> from sqloop.database.parsing import parse_statement
-    >>> sql = "SELECT ABS(1), encrypt('a')"
+    >>> sql = "SELECT ABS(1), sformat('a')"
     >>> refuse_calls(sql, parse_statement(sql, "mysql"))
-    'the function encrypt is not allowed'
+    'the function sformat is not allowed'
     """
     code = re.sub(r"'[^']*'", "''", code)
     headings = _headings(root)

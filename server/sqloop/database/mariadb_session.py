@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_RDWR
 from threading import Event
 from typing import Any
 
@@ -94,6 +96,11 @@ class Session(Connection):
     def identity(self) -> int:
         """The server's number for this session."""
         return int(self.thread_id())  # type: ignore[no-untyped-call]
+
+    def leave(self) -> None:
+        """Have the thread that waits for this session wait no longer; called by another one."""
+        with suppress(OSError, AttributeError):  # it is gone already
+            self._sock.shutdown(SHUT_RDWR)  # type: ignore[attr-defined]  # not in the stubs
 
     def hang_up(self) -> None:
         """Close at once, without waiting for what the server still sends."""

@@ -68,12 +68,14 @@ def lay_out(sql: str, dialect: Dialect) -> str:
     >>> lay_out("select a,  count(*) from t where b=1 group by a", "sqlite")
     'SELECT a, COUNT(*)\\nFROM t\\nWHERE b = 1\\nGROUP BY a'
     """
+    if len(sql) > LONGEST:
+        return sql
     tokens = tokenize(sql.strip(), dialect)
     if not tokens or tokens[0].upper not in ("SELECT", "WITH", "VALUES", "("):
         return sql
     if any(token.kind == "comment" or "\n" in token.text for token in tokens):
         return sql
-    if len(sql) > LONGEST or _depth(tokens) > DEEPEST:
+    if _depth(tokens) > DEEPEST:
         return sql
     nodes, rest = _nest(list(tokens))
     if rest:

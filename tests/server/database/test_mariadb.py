@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from decimal import Decimal as Number
 from time import perf_counter
 
 import pytest
 
 from sqloop.answer import json_value
+from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
 from sqloop.database.readonly import check_readonly
@@ -188,3 +190,17 @@ def test_a_truncated_index_costs_its_table(mariadb) -> None:  # type: ignore[no-
         assert tables["good"].columns[0].samples == ("x",)
         assert database.execute("SELECT a FROM bad WHERE a = 1").status == "error"
         assert database.execute("SELECT b FROM good").rows == (("x",),)
+
+
+def test_a_query_that_no_kill_ends_is_left_and_said_so(mariadb, mariadb_shop: Database) -> None:  # type: ignore[no-untyped-def]
+    cancel = Cancellation()
+    timer = threading.Timer(0.2, cancel.cancel)
+    deaf = "SELECT ENCRYPT('x', '$6$rounds=30000000$abcdefgh')"  # past the list: the engine's wall alone
+    started = perf_counter()
+    timer.start()
+    outcome = mariadb_shop._engine.run(deaf, Limits(seconds=30), cancel)
+    timer.join()
+    assert perf_counter() - started < 2
+    assert outcome.status == "cancelled"
+    assert outcome.error == "cancelled, but the server has not ended it"
+    assert mariadb_shop.execute("SELECT 1").rows == ((1,),)
