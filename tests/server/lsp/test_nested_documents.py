@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DOCUMENTS = 10
 SECONDS = 1.0
-"""For an answer on a machine that runs other tests; alone it takes a tenth of that. Unbounded it takes hours."""
+"""For an answer, beside other tests; alone it takes a tenth of that. Unbounded it takes hours."""
 
 
 async def test_ten_of_them_hold_nothing_up(editor: Editor) -> None:
