@@ -4,8 +4,7 @@ sqlglot tries a reading, goes back and tries the next. For a type name that is c
 what is inside twice, so that each level of nesting doubles the time: 20 levels take a minute, 30 take hours.
 Joins whose condition comes late do the same. Which texts these are cannot be listed; what they share is that
 the parser moves over the same tokens again and again. So its moves are counted. Honest SQL needs up to three
-for each token (all gold SQL of Spider and TEMPTABQA-C, all of tests/server/database/queries.txt), and gets
-ten and some.
+for each token (all gold SQL of Spider, all of tests/server/database/queries.txt), and gets ten and some.
 
 Writing has the same fault: some functions are spelled for a database with their argument twice, so that a
 text of 200 characters would become one of gigabytes. There the nodes are counted.

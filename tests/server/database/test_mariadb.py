@@ -37,7 +37,7 @@ from sqloop.database.readonly import check_readonly
         ("SELECT shop.spoil()", "the function spoil is not allowed"),
         ("SELECT shop . `spoil`()", "the function spoil is not allowed"),
         ("SELECT shop.abs(1)", "the function abs is not allowed"),
-        ("SELECT COUNT (id) FROM customers", "the function COUNT is not allowed"),
+        ("SELECT COUNT (id) FROM customers", "COUNT with a blank before its bracket is a function of"),
         ("WITH spoil (a) AS (SELECT spoil()) SELECT a FROM spoil", "the function spoil is not allowed"),
         ("SELECT 'spoil', 1 FROM (SELECT spoil()) AS spoil (a)", "the function spoil is not allowed"),
     ],
