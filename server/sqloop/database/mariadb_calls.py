@@ -91,7 +91,7 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
         if word in named or (plain and word in _WORDS) or name == "":
             continue
         if plain and found["blank"] and word in _SPACED:
-            return f"{name} with a blank before its bracket is a function of the database, which is not allowed"
+            return f"{name} with a blank before its bracket is a function of the database: not allowed"
         if plain and word in _FUNCTIONS:
             continue
         return f"the function {name} is not allowed"
