@@ -10,6 +10,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
 from sqloop.ranking import Candidate, confidence
@@ -163,7 +164,7 @@ class Answer:
 
 
 def json_value(value: Value) -> str | int | float | None:
-    """A cell as JSON can hold it: bytes as ``0x…``, the infinities and NaN by name.
+    """A cell as JSON can hold it: bytes as ``0x…``, the infinities and NaN by name, long decimals as text.
 
     >>> json_value(b"\\x01\\xff"), json_value(float("inf")), json_value(1.5)
     ('0x01ff', 'Infinity', 1.5)
@@ -172,6 +173,8 @@ def json_value(value: Value) -> str | int | float | None:
         return f"0x{value.hex()}"
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Decimal) and not value.is_exact:
+        return value.text
     return value
 
 

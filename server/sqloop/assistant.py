@@ -10,8 +10,7 @@ answer: only what makes the question impossible to ask is raised.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
@@ -31,14 +30,12 @@ from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_form import StarterForm
-from sqloop.ranking import Proposal, rank
+from sqloop.race import run_race
+from sqloop.ranking import Proposal, decided, rank
 from sqloop.wording import Wording
 
 LONGEST_QUESTION = 4_000
 """Characters; longer texts are pasted by mistake and no model here was trained on any."""
-
-AT_ONCE = 8
-"""Candidates that are executed at the same time, one connection each."""
 
 
 class Assistant:
@@ -162,15 +159,21 @@ class Assistant:
         self, drafts: Sequence[_Draft], wording: Wording | None, cancel: Cancellation | None
     ) -> list[Proposal]:
         """Every draft as a proposal; equal SQL is run once, and all that wrote it vote."""
-        texts = list(dict.fromkeys(draft.sql for draft in drafts if draft.failure is None))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            ran = pool.map(lambda sql: self._database.execute(sql, cancel), texts)
-            outcomes = dict(zip(texts, ran, strict=True))
-        costs = {sql: wording.cost(sql, outcomes[sql]) for sql in texts} if wording else {}
-        return [
-            Proposal(each.sql, each.score, each.failure or outcomes[each.sql], costs.get(each.sql, 0.0))
-            for each in drafts
-        ]
+        runnable = [draft for draft in drafts if draft.failure is None]
+
+        def propose(outcomes: Mapping[str, Outcome]) -> list[Proposal]:
+            costs = {sql: wording.cost(sql, outcome) for sql, outcome in outcomes.items()} if wording else {}
+            return [
+                Proposal(each.sql, each.score, each.failure or outcomes[each.sql], costs.get(each.sql, 0.0))
+                for each in drafts
+                if each.failure or each.sql in outcomes
+            ]
+
+        def decide(outcomes: Mapping[str, Outcome]) -> float | None:
+            return decided(propose(outcomes), [each.score for each in runnable if each.sql not in outcomes])
+
+        texts = list(dict.fromkeys(draft.sql for draft in runnable))
+        return propose(run_race(texts, self._database.execute, decide, cancel))
 
 
 def _check_question(question: str) -> str:

@@ -86,6 +86,30 @@ def confidence(ranking: Sequence[Candidate]) -> float:
     return ranking[0].share if ranking else 0.0
 
 
+def decided(ran: Sequence[Proposal], waiting: Sequence[float]) -> float | None:
+    """Milliseconds that the first answer took, where no outcome of others can put another first; else None.
+
+    ``waiting`` are the scores of proposals whose outcome is not known: they may all agree with one rival.
+
+    >>> fast, slow = Outcome("ok", rows=((1,),), elapsed_ms=3.0), Outcome("ok", rows=((2,),), elapsed_ms=9.0)
+    >>> decided([Proposal("a", -0.1, fast), Proposal("b", -3.0, slow)], [-2.0])
+    3.0
+    >>> decided([Proposal("a", -1.0, fast), Proposal("b", -3.0, slow)], [-1.0])
+    """
+    groups: dict[Hashable, list[Proposal]] = {}
+    for proposal in ran:
+        if proposal.outcome.status == "ok":
+            groups.setdefault(_answer(proposal), []).append(proposal)
+    ordered = sorted(groups.values(), key=lambda group: math.fsum(map(_weight, group)), reverse=True)
+    if not ordered:
+        return None
+    first, *rivals = (math.fsum(map(_weight, group)) for group in ordered)
+    unknown = math.fsum(math.exp(min(score, 0.0)) for score in waiting)
+    if first <= max(rivals, default=0.0) + unknown:
+        return None
+    return min(proposal.outcome.elapsed_ms for proposal in ordered[0])
+
+
 def _answer(proposal: Proposal) -> Hashable:
     """What a proposal votes for; a failure agrees with nothing but the same text."""
     if proposal.outcome.status == "ok":

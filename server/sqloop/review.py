@@ -135,7 +135,9 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
     limits = settings.limits.limits()
     for connection in settings.connections.values():
         if name_database(connection.url) == shown.database:
-            return connect(connection.url, limits, connection.password_command or None)
+            return connect(
+                connection.url, limits, connection.password_command or None, functions=connection.functions
+            )
     return connect(shown.database, limits)
 
 

@@ -90,7 +90,7 @@ def open_database(settings: Settings) -> Database:
     connection = settings.connection()
     if connection is None:
         return connect(f"sqlite:///{sample_database()}", limits, cache=cache)
-    return connect(connection.url, limits, connection.password_command or None, cache)
+    return connect(connection.url, limits, connection.password_command or None, cache, connection.functions)
 
 
 def find_model(settings: Settings) -> ChosenModel:

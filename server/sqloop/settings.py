@@ -60,6 +60,9 @@ class Connection(BaseModel):
     password_command: str = ""
     """A command that prints the password on its first line; run without a shell, on connecting."""
 
+    functions: tuple[str, ...] = ()
+    """Functions of a MariaDB database that queries may call; what they do inside, no wall sees."""
+
     @model_validator(mode="before")
     @classmethod
     def _from_url(cls, given: object) -> object:

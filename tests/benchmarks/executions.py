@@ -14,8 +14,8 @@ from sqlalchemy import create_engine
 from benchmarks import library
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_queries
-from sqloop.assistant import AT_ONCE
 from sqloop.database.connect import Database, connect
+from sqloop.race import AT_ONCE
 
 SECONDS = 3.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -38,14 +39,16 @@ def connect(
     limits: Limits = DEFAULT_LIMITS,
     password_command: str | None = None,
     cache: DatabaseCache | None = None,
+    functions: Iterable[str] = (),
 ) -> Database:
     """Open the database at ``url``, read-only; ``limits`` hold for every query on it.
 
     ``password_command`` prints the password when neither the URL nor SQLOOP_PASSWORD has it. ``cache``
-    keeps what was read of it for the next process; without one nothing is kept.
+    keeps what was read of it for the next process; without one nothing is kept. ``functions`` of the database
+    may be called by queries on MariaDB: what they do, no wall sees.
     Raises SettingsError for a URL that cannot be used, UnreachableError when nothing answers there.
     """
-    database = Database(_open(_parse(url), limits, password_command), limits, cache)
+    database = Database(_open(_parse(url), limits, password_command), limits, cache, functions)
     try:
         database.ping()
     except BaseException:
@@ -57,7 +60,13 @@ def connect(
 class Database:
     """One database behind all walls; may be used from several threads at once."""
 
-    def __init__(self, engine: Engine, limits: Limits, cache: DatabaseCache | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        cache: DatabaseCache | None = None,
+        functions: Iterable[str] = (),
+    ) -> None:
         self.url = engine.url
         self.dialect: Dialect = engine.dialect
         self.limits = limits
@@ -65,6 +74,7 @@ class Database:
         self.stamp: Stamp | None = None
         """The state of the database before its schema was read, where there is a cache to keep that in."""
         self._engine = engine
+        self._functions = frozenset(name.lower() for name in functions)
         self._schema: Schema | None = None
         self._reading = Lock()
 
@@ -87,11 +97,11 @@ class Database:
 
     def execute(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Run one query read-only and under the limits; see `sqloop.database.execute.execute`."""
-        return execute(self._engine, sql, self.limits, cancel)
+        return execute(self._engine, sql, self.limits, cancel, self._functions)
 
     def prepare(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Whether one query would run, without running it: "ok" without rows, or why not."""
-        return prepare(self._engine, sql, self.limits, cancel)
+        return prepare(self._engine, sql, self.limits, cancel, self._functions)
 
     def distinct_values(self, table: str, column: str, limit: int, seconds: float) -> tuple[list[str], bool]:
         """Distinct values of a column as text, at most ``limit`` and for at most ``seconds``.

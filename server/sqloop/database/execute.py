@@ -11,13 +11,19 @@ from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.readonly import check_readonly
 
 
-def execute(engine: Engine, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+def execute(
+    engine: Engine,
+    sql: str,
+    limits: Limits,
+    cancel: Cancellation | None = None,
+    functions: frozenset[str] = frozenset(),
+) -> Outcome:
     """Pass ``sql`` through walls 1 to 3; a bad candidate is an Outcome, never an exception.
 
     Raises UnreachableError when the database itself is gone.
     """
     started = perf_counter()
-    refusal = check_readonly(sql, engine.dialect)
+    refusal = check_readonly(sql, engine.dialect, functions)
     if refusal is not None:
         outcome = Outcome(refusal.status, error=refusal.reason)
     else:
@@ -25,12 +31,18 @@ def execute(engine: Engine, sql: str, limits: Limits, cancel: Cancellation | Non
     return replace(outcome, elapsed_ms=(perf_counter() - started) * 1_000)
 
 
-def prepare(engine: Engine, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
+def prepare(
+    engine: Engine,
+    sql: str,
+    limits: Limits,
+    cancel: Cancellation | None = None,
+    functions: frozenset[str] = frozenset(),
+) -> Outcome:
     """Have the engine explain ``sql``: "ok" without rows where it would run, else as `execute`.
 
     Raises UnreachableError when the database itself is gone.
     """
-    refusal = check_readonly(sql, engine.dialect)
+    refusal = check_readonly(sql, engine.dialect, functions)
     if refusal is not None:
         return Outcome(refusal.status, error=refusal.reason)
     return replace(engine.prepare(sql, limits, cancel), columns=(), rows=(), truncated=False)

@@ -43,7 +43,10 @@ _READ_BYTES = 256 * 1024 * 1024
 _CATALOGUE_SECONDS = 60.0
 _WITHOUT_INTO = re.compile(r"\s*WITH\b(?!.*\bINTO\b)", re.IGNORECASE | re.DOTALL)
 
-_KILLS = 50
+_STILL = ", but the server has not ended it"
+"""Of a query that neither its time limit nor KILL ended."""
+
+_KILLS = 30
 _KILL_PAUSE = 0.02
 """A KILL that comes before the server has begun the query is lost: it is sent again until the query ends."""
 
@@ -182,6 +185,7 @@ class MariaDB:
                 cursor.execute(f"KILL QUERY {running.identity}")
                 if running.idle.wait(_KILL_PAUSE):
                     return
+        running.leave()
 
 
 def _bracketed(sql: str) -> str:
@@ -208,7 +212,9 @@ def _select(session: Session, sql: str, limits: Limits) -> Outcome:
 def _failed(error: PyMySQLError, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:
     status = status_of(error)
     if cancel.cancelled:
-        return Outcome("cancelled", error="cancelled")
-    if status == "timeout" or (late and is_lost(error)):
+        return Outcome("cancelled", error=f"cancelled{_STILL if is_lost(error) else ''}")
+    if late and is_lost(error):
+        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{_STILL}")
+    if status == "timeout":
         return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
     return Outcome(status, error=line_of(error))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from sqloop.database.engine import Excerpt
 from sqloop.database.rows import Row
 from sqloop.database.schema import Column
 
-_ODD_NUMBER = re.compile(r"^bit|zerofill", re.IGNORECASE)
-"""Types whose values do not look like a number."""
+_ODD_NUMBER = re.compile(r"^bit|^year|zerofill", re.IGNORECASE)
+"""Types whose values do not look like a number in JSON: the year 0000, 007."""
 
 _Read = Callable[[str], list[Row]]
 
@@ -28,8 +29,9 @@ def read_first_rows(
     found: dict[str, list[Row]] = {}
     for number, values in read(" UNION ALL ".join(selects)):
         # Not strict: the server leaves control characters in strings as they are.
-        row = tuple(json.JSONDecoder(strict=False).decode(str(values)))
-        found.setdefault(wanted[int(str(number))].table, []).append(row)
+        with suppress(json.JSONDecodeError):  # what else the server writes that is no JSON costs its row
+            row = tuple(json.JSONDecoder(strict=False).decode(str(values)))
+            found.setdefault(wanted[int(str(number))].table, []).append(row)
     return found
 
 

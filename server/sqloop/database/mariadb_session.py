@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_RDWR
 from threading import Event
 from typing import Any
 
@@ -11,6 +13,7 @@ from pymysql.constants import FIELD_TYPE
 from pymysql.converters import conversions
 from sqlalchemy.engine import URL
 
+from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
@@ -94,6 +97,11 @@ class Session(Connection):
         """The server's number for this session."""
         return int(self.thread_id())  # type: ignore[no-untyped-call]
 
+    def leave(self) -> None:
+        """Have the thread that waits for this session wait no longer; called by another one."""
+        with suppress(OSError, AttributeError):  # it is gone already
+            self._sock.shutdown(SHUT_RDWR)  # type: ignore[attr-defined]  # not in the stubs
+
     def hang_up(self) -> None:
         """Close at once, without waiting for what the server still sends."""
         result = self._result  # type: ignore[attr-defined]  # not in the stubs
@@ -147,7 +155,7 @@ def _options(url: URL) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | float:
-    return float(text) if "." in text or "e" in text.lower() else int(text)
+    return Decimal(text) if "." in text or "e" in text.lower() else int(text)
 
 
 def _bits(data: bytes) -> int:

@@ -61,13 +61,14 @@ def read_tables(connection: sqlite3.Connection) -> list[Table]:
             tuple(
                 Column(c, type_, kind_of(type_), not (notnull or pk))
                 for c, type_, notnull, pk in columns[name]
+                if _can_be_said(c)
             ),
             primary[name],
             _foreign_keys(keys[name], primary),
             view=kind == "view",
         )
         for name, kind, _ in catalogue
-        if columns[name] and not _is_shadow(name, virtual)
+        if columns[name] and not _is_shadow(name, virtual) and _can_be_said(name)
     ]
 
 
@@ -105,6 +106,11 @@ def _foreign_keys(
         if len(columns) == len(parts):
             found.append(ForeignKey(tuple(own for _, own, _ in parts), referred_table, columns))
     return tuple(found)
+
+
+def _can_be_said(name: str) -> bool:
+    """Whether a name is UTF-8: any other came here with substitutes, and no query can write it."""
+    return "\ufffd" not in name
 
 
 def _is_shadow(name: str, virtual: set[str]) -> bool:

@@ -1,22 +1,22 @@
 """One connection to a SQLite file: read-only, behind an authorizer, with a watch on every statement.
 
 ``mode=ro``, ``query_only`` and the authorizer let nothing through but reading and harmless functions. The
-watch ends a statement in time, or when it is cancelled; SQLite's own limits bound the size of a value. A
-single instruction cannot be interrupted, so the inputs of those that take quadratic time are kept small.
+watch ends a statement in time; SQLite's own limits bound the size of a value. A single instruction cannot be
+interrupted, so the inputs of those that take quadratic time are kept small; what is left is ended from
+outside (`sqloop.database.sqlite_child`).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
-from sqloop.database.cancellation import Cancellation
 from sqloop.database.functions import is_denied
-from sqloop.database.outcome import Status
 from sqloop.errors import UnreachableError
 
 _STEPS = 250
@@ -35,26 +35,21 @@ UPDATE that a statement itself makes there is refused by SQLite: the catalogue m
 
 
 class Watch:
-    """Ends a running statement at its deadline or when it is cancelled; the driver calls it now and then."""
+    """Ends a running statement at its deadline; the driver calls it now and then."""
 
     def __init__(self) -> None:
-        self.stopped: Status | None = None
+        self.stopped = False
         self._deadline = float("inf")
-        self._cancel: Cancellation | None = None
 
-    def start(self, seconds: float, cancel: Cancellation | None = None) -> None:
+    def start(self, seconds: float) -> None:
         """Watch from now on, for at most ``seconds``."""
-        self.stopped = None
+        self.stopped = False
         self._deadline = perf_counter() + seconds
-        self._cancel = cancel
 
     def __call__(self) -> bool:
         """Whether the statement has to stop."""
-        if self._cancel is not None and self._cancel.cancelled:
-            self.stopped = "cancelled"
-        elif perf_counter() > self._deadline:
-            self.stopped = "timeout"
-        return self.stopped is not None
+        self.stopped = self.stopped or perf_counter() > self._deadline
+        return self.stopped
 
 
 class Connection(sqlite3.Connection):
@@ -73,12 +68,22 @@ class Connection(sqlite3.Connection):
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
         self.set_authorizer(self._authorize)
 
+    def trust(self) -> None:
+        """Read what SQLoop writes itself. What the schema calls is SQLite's own, and harmless in a view.
+
+        Without an authorizer: the driver has it refuse every name that is no UTF-8, here those of all tables.
+        """
+        self.text_factory = decode
+        self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+
     def _open_virtual_tables(self) -> None:
         """Some (R-tree) prepare their writing when they are opened: the authorizer would not let them."""
         virtual = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+        self.text_factory = decode
         for (name,) in self.execute(virtual).fetchall():
             with suppress(sqlite3.Error):  # an unknown module: that table cannot be read anyway
                 self.execute("SELECT * FROM pragma_table_info(?)", (name,)).fetchall()
+        self.text_factory = str
 
     def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         if action in _READING or (action, first) in _VIRTUAL:
@@ -120,7 +125,7 @@ def open_connection(path: Path, busy: float, length: int | None) -> Connection:
     connection.watch = Watch()
     connection.set_progress_handler(connection.watch, _STEPS)
     if length is None:
-        connection.text_factory = decode
+        connection.trust()
     else:
         connection.guard(length)
     return connection
@@ -139,7 +144,9 @@ def _open_uri(uri: str, busy: float) -> Connection:
     try:
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # reads the header
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
+        # Views and generated columns may use JSON, full text and R-trees. What reaches outside SQLite
+        # refuses to a schema in any case, and the authorizer sees every function that a candidate gets to.
+        connection.execute("PRAGMA trusted_schema = ON")
     except sqlite3.Error:
         connection.close()
         raise
@@ -165,6 +172,23 @@ def _read_only_wal(path: Path, error: sqlite3.Error) -> bool:
     with suppress(OSError):
         return not path.with_name(path.name + "-wal").exists()
     return False
+
+
+def add_collation(connection: sqlite3.Connection, error: sqlite3.OperationalError) -> bool:
+    """Stand in for the collation that ``error`` misses; False if it misses none.
+
+    Programs bring collations of their own, most often for letters beyond ASCII regardless of case.
+    """
+    missing = re.search(r"no such collation sequence: (.+)", str(error))
+    if missing is None:
+        return False
+    connection.create_collation(missing[1], _compare)
+    return True
+
+
+def _compare(one: str, other: str) -> int:
+    one, other = one.casefold(), other.casefold()
+    return (one > other) - (one < other)
 
 
 def first_line(error: BaseException) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
 
@@ -102,6 +103,9 @@ _LONG = {
 }
 
 _STEMMER = snowballstemmer.stemmer("porter")
+_STEMMING = Lock()
+"""The stemmer keeps its word in itself: two threads in it at once give wrong stems or an error."""
+
 _CAMEL = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
 )
@@ -139,7 +143,8 @@ def stem(word: str) -> str:
     folded = fold(word)
     if folded.endswith("'s"):
         folded = folded[:-2]
-    return str(_STEMMER.stemWord(folded))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(folded))
 
 
 @lru_cache(maxsize=65_536)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.parsing import parse_statements, write_statement
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
 from sqloop.generation.forms import Asked, PromptForm
@@ -131,12 +131,12 @@ def extract_query(completion: str, dialect: Dialect) -> str:
     fenced = _FENCE.search(completion)
     text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
     try:
-        tree = next((each for each in sqlglot.parse(text, dialect=dialect) if each is not None), None)
+        tree = next(iter(parse_statements(text, dialect)), None)
+        if isinstance(tree, exp.Query):
+            return write_statement(tree, dialect)
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
-    if not isinstance(tree, exp.Query):
-        raise ValueError("the completion is no query")
-    return tree.sql(dialect)
+    raise ValueError("the completion is no query")
 
 
 def one_line(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from sqloop.database.parsing import TooComplexError, parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.lsp.protocol import ExplainParams, ExplainResult
 from sqloop.lsp.server import Server
@@ -46,14 +46,18 @@ def explain_sql(sql: str, dialect: Dialect) -> str:
     if len(sql) > LONGEST:
         return "This query is too long to be explained."
     try:
-        tree = sqlglot.parse_one(sql, dialect=dialect)
-    except (SqlglotError, RecursionError):
+        tree = parse_statement(sql, dialect)
+    except TooComplexError as error:
+        return f"This query cannot be explained: it is {error}."
+    except SqlglotError:
         return "This query cannot be read: it has a mistake in it."
     tree.meta["dialect"] = dialect
     if not isinstance(tree, exp.Query):
         return "This statement is no query."
     try:
         return " ".join(_explain_query(tree))
+    except TooComplexError as error:
+        return f"This query cannot be explained: it is {error}."
     except RecursionError:
         return "This query is nested too deeply to be explained."
 
@@ -170,7 +174,7 @@ def _say(node: exp.Expr) -> str:
 
 def _spell(node: exp.Expr) -> str:
     """SQL as the database of the query writes it."""
-    return node.sql(dialect=node.root().meta.get("dialect"))
+    return write_statement(node, node.root().meta["dialect"])
 
 
 def _list(words: list[str], last: str = "and") -> str:

@@ -6,8 +6,9 @@ A statement that is no query keeps its layout, as does one with comments or line
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from sqloop.database.schema import Dialect
 from sqloop.lsp.keywords import RESERVED
@@ -17,6 +18,10 @@ WIDTH = 88
 """Characters of a line; what has no place to break may be longer."""
 
 STEP = "  "
+
+LONGEST = 20_000
+DEEPEST = 40
+"""Characters, and brackets within one another, of what is laid out: each level is measured by those above."""
 
 _JOINS = frozenset("JOIN LEFT RIGHT INNER CROSS FULL NATURAL STRAIGHT_JOIN".split())
 _CLAUSES = (
@@ -63,16 +68,24 @@ def lay_out(sql: str, dialect: Dialect) -> str:
     >>> lay_out("select a,  count(*) from t where b=1 group by a", "sqlite")
     'SELECT a, COUNT(*)\\nFROM t\\nWHERE b = 1\\nGROUP BY a'
     """
+    if len(sql) > LONGEST:
+        return sql
     tokens = tokenize(sql.strip(), dialect)
     if not tokens or tokens[0].upper not in ("SELECT", "WITH", "VALUES", "("):
         return sql
     if any(token.kind == "comment" or "\n" in token.text for token in tokens):
+        return sql
+    if _depth(tokens) > DEEPEST:
         return sql
     nodes, rest = _nest(list(tokens))
     if rest:
         return sql  # Brackets do not match: it is being written.
     laid = "\n".join(_query(nodes, ""))
     return laid if essence(laid, dialect) == essence(sql, dialect) else sql
+
+
+def _depth(tokens: Sequence[Token]) -> int:
+    return max(accumulate({"(": 1, ")": -1}.get(token.text, 0) for token in tokens))
 
 
 def _nest(tokens: list[Token]) -> tuple[list[Node], list[Token]]:

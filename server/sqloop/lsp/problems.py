@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-import sqlglot
 from sqlglot.errors import ParseError, SqlglotError
 
+from sqloop.database.parsing import parse_statements
 from sqloop.database.schema import Dialect, Schema
 from sqloop.lsp.scope import Scope, Source, read_scope
 from sqloop.lsp.tokens import Token
@@ -80,13 +80,13 @@ def find_problems(
 def parse_problem(sql: str, dialect: Dialect) -> tuple[Problem, ...]:
     """What the parser does not understand, as a warning: the engine might."""
     try:
-        sqlglot.parse(sql, dialect=dialect)
+        parse_statements(sql, dialect)
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         start, end = _place(sql, first.get("line"), first.get("col"), first.get("highlight"))
         words = str(first.get("description") or "it cannot be parsed").rstrip(".")
         return (Problem(start, end, "unread", f"Perhaps a mistake: {words}."),)
-    except (SqlglotError, RecursionError) as error:
+    except SqlglotError as error:
         line = (str(error).splitlines() or ["it cannot be parsed"])[0]
         return (Problem(0, len(sql), "unread", f"Perhaps a mistake: {line}"),)
     return ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 
 from sqloop.database.answers import same_answer
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
+from sqloop.database.parsing import parse_statement
 from sqloop.database.schema import Dialect
 
 
@@ -80,7 +80,7 @@ def is_ordered(sql: str, dialect: Dialect) -> bool:
     >>> is_ordered("SELECT a FROM (SELECT a FROM t ORDER BY a) AS u", "sqlite")
     False
     """
-    tree = sqlglot.parse_one(sql, read=dialect)
+    tree = parse_statement(sql, dialect)
     return isinstance(tree, exp.Query) and tree.args.get("order") is not None
 
 

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from sqloop.database.outcome import Value
+from sqloop.database.parsing import parse_statement
 from sqloop.database.schema import Schema
 
 Key = tuple[str, str]
@@ -45,8 +46,8 @@ def scenes_of(sql: str, schema: Schema) -> list[Scene]:
     {('city', 'size'): 11}
     """
     try:
-        tree = sqlglot.parse_one(sql, read=schema.dialect)
-    except sqlglot.errors.SqlglotError:
+        tree = parse_statement(sql, schema.dialect)
+    except SqlglotError:
         return []
     found: list[Scene] = []
     for select in tree.find_all(exp.Select):

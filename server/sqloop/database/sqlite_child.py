@@ -1,0 +1,208 @@
+"""The process that a SQLite file is read in: requests on standard input, replies on standard output.
+
+SQLite looks at the clock between instructions, and not at all while it prepares a statement. A single LIKE
+on 4 MB, views within views within views, a thousand large constants: what takes minutes or gigabytes then is
+ended by the kernel, which kills this process (`setitimer`) or gives it no more memory (`setrlimit`). The one
+who asked sees the end of the pipe, and has another process in milliseconds. Nothing is imported here that is
+not needed: a process starts in 30 ms.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqloop.database import sqlite_catalog
+from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.rows import Row, fetch
+from sqloop.database.schema import Table
+from sqloop.database.sqlite_connection import (
+    Connection,
+    Watch,
+    add_collation,
+    decode,
+    file_identity,
+    first_line,
+    open_connection,
+)
+from sqloop.errors import DatabaseError, SQLoopError
+
+MEMORY = 512 * 1024 * 1024
+"""Bytes of address space: of SQLite, the rows that were fetched and Python itself."""
+
+_SCRATCH = 1024 * 1024 * 1024
+"""Bytes of a file that SQLite sorts in."""
+
+_GRACE = 0.3
+"""Seconds after its limit at which a statement that did not end by itself is ended by the kernel."""
+
+_ROW_BYTES = 64 * 1024 * 1024
+"""Of all values of one row together: SQLite bounds only each of them."""
+
+_MAX_COLUMNS = 2_000
+_COLLATIONS = 16
+
+_Failure = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
+"""What the driver raises for a bad statement: syntax, several statements, NUL, surrogates, huge results."""
+
+_T = TypeVar("_T")
+
+
+class Reader:
+    """One file, through one connection behind the walls and one for what SQLoop asks itself."""
+
+    def __init__(self, path: Path, busy: float, length: int) -> None:
+        self._path = path
+        self._busy = busy
+        self._length = length
+        self._open: dict[bool, Connection] = {}
+
+    def run(self, sql: str, limits: Limits) -> Outcome:
+        """Run untrusted text; see `Engine.run`."""
+        connection = self._connection(guarded=True)
+        connection.watch.start(limits.seconds)
+        try:
+            return _collating(connection, lambda: _select(connection, sql, limits))
+        except _Failure as error:
+            return _failed(error, connection.watch, limits)
+        finally:
+            connection.widen()
+
+    def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
+        """Rows of a trusted query; see `Engine.read`."""
+        connection = self._connection(guarded=False)
+        connection.watch.start(seconds)
+        rows: list[Row] = []
+
+        def fetch_all() -> None:
+            rows.clear()
+            rows.extend(connection.execute(sql))
+
+        try:
+            _collating(connection, fetch_all)
+        except _Failure as error:
+            if not connection.watch.stopped:
+                raise DatabaseError(f"{self._path}: {first_line(error)}") from error
+        return rows, connection.watch.stopped
+
+    def tables(self, seconds: float) -> list[Table]:
+        """Tables and views; see `Engine.tables`."""
+        connection = self._connection(guarded=False)
+        connection.watch.start(seconds)
+        try:
+            return sqlite_catalog.read_tables(connection)
+        except sqlite3.Error as error:
+            raise DatabaseError(f"{self._path}: {first_line(error)}") from error
+
+    def _connection(self, *, guarded: bool) -> Connection:
+        """The open one; a new one when the file was replaced, as the old would go on showing the old data."""
+        connection = self._open.get(guarded)
+        if connection is not None and connection.file == file_identity(self._path):
+            return connection
+        if connection is not None:
+            connection.close()
+        opened = open_connection(self._path, self._busy, self._length if guarded else None)
+        self._open[guarded] = opened
+        return opened
+
+
+def _collating(connection: Connection, work: Callable[[], _T]) -> _T:
+    """Do ``work``; again where a program of its own brings a collation that is not here."""
+    for _ in range(_COLLATIONS):
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not add_collation(connection, error):
+                raise
+    return work()
+
+
+def _select(connection: Connection, sql: str, limits: Limits) -> Outcome:
+    try:
+        return _fetch(connection, sql, limits)
+    except sqlite3.OperationalError as error:
+        if "Could not decode" not in str(error):
+            raise
+    # Decoding in C is faster: only the rare file with broken text pays for a function of our own.
+    connection.text_factory = decode
+    try:
+        return _fetch(connection, sql, limits)
+    finally:
+        connection.text_factory = str
+
+
+def _fetch(connection: Connection, sql: str, limits: Limits) -> Outcome:
+    cursor = connection.cursor()
+    try:
+        # More columns than commas come from a star only: then it is known after the first step.
+        connection.narrow(_ROW_BYTES // min(sql.count(",") + 1, _MAX_COLUMNS))
+        cursor.execute(sql)
+        if connection.narrow(_ROW_BYTES // max(1, len(cursor.description or ()))):
+            cursor.execute(sql)
+        return fetch(cursor.description, cursor, limits)
+    finally:
+        cursor.close()
+
+
+def _failed(error: BaseException, watch: Watch, limits: Limits) -> Outcome:
+    if watch.stopped:
+        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
+    if isinstance(error, MemoryError):
+        return Outcome("error", error=f"it needs more than the {MEMORY >> 20:,} MiB of memory allowed")
+    if isinstance(error, sqlite3.DatabaseError) and "not authorized" in str(error):
+        return Outcome("refused", error=first_line(error))
+    return Outcome("error", error=first_line(error))
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    path, busy, length = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    _limit()
+    reader = Reader(path, busy, length)
+    methods: dict[str, Callable[..., Any]] = {
+        "run": lambda sql, *limits: _told(reader.run(sql, Limits(*limits))),
+        "read": reader.read,
+        "tables": reader.tables,
+    }
+    while True:
+        try:
+            name, seconds, arguments = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        _alarm(seconds + _GRACE)
+        reply: tuple[Any, ...]
+        try:
+            reply = ("value", methods[name](*arguments))
+        except SQLoopError as error:
+            reply = ("error", type(error), error.message, error.hint)
+        data = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
+        _alarm(0)
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def _told(outcome: Outcome) -> tuple[Any, ...]:
+    """As a plain tuple, which crosses in half the time of a dataclass."""
+    return outcome.status, outcome.columns, outcome.rows, outcome.truncated, outcome.error
+
+
+def _limit() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the one's who asked
+    with suppress(ImportError, OSError, ValueError):  # Windows has none; where less is allowed, less it is
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_SCRATCH, _SCRATCH))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _alarm(seconds: float) -> None:
+    """Have the kernel end this process after ``seconds``; never for 0."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -1,0 +1,141 @@
+"""The processes that read one SQLite file: started when needed, killed when cancelled.
+
+Each answers one caller at a time. One is enough for most questions: another is started only when those that
+run are busy for longer than most queries take. See `sqloop.database.sqlite_child` for what each of them is
+bounded by.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Condition
+from time import perf_counter
+from typing import Any
+from weakref import finalize
+
+from sqloop.database.cancellation import Cancellation
+
+AT_MOST = 8
+"""Processes for one file."""
+
+_PATIENCE = 0.02
+"""Seconds to wait for one that is busy before another is started."""
+
+_MAIN = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from sqloop.database.sqlite_child import main; main()"
+)
+_HOME = str(Path(__file__).parents[2])
+
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SQLITE_TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
+"""All that it inherits: no password, no key."""
+
+
+class KilledError(Exception):
+    """The process ended before it answered: it was killed, or took more than it may."""
+
+
+class Process:
+    """One process; ``ask`` is called by one thread at a time."""
+
+    def __init__(self, path: Path, busy: float, length: int) -> None:
+        self._popen = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _MAIN, _HOME, str(path), str(busy), str(length)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            start_new_session=True,
+        )
+        self.end = finalize(self, _end, self._popen)
+
+    def ask(self, name: str, seconds: float, *arguments: Any) -> Any:
+        """What `Reader` gives for ``name``. Raises its SQLoopError, and KilledError."""
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        try:
+            self._popen.stdin.write(pickle.dumps((name, seconds, arguments), pickle.HIGHEST_PROTOCOL))
+            self._popen.stdin.flush()
+            kind, *told = pickle.load(self._popen.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            self.end()
+            raise KilledError from error
+        if kind == "error":
+            kind_of_error, message, hint = told
+            raise kind_of_error(message, hint)
+        return told[0]
+
+    def kill(self) -> None:
+        """End it now, whatever it does; who waits for its answer gets a KilledError."""
+        self._popen.kill()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may be asked."""
+        return self.end.alive
+
+
+def _end(popen: subprocess.Popen[bytes]) -> None:
+    popen.kill()
+    popen.wait()
+    for pipe in (popen.stdin, popen.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+class Processes:
+    """The processes of one file; may be used from several threads at once."""
+
+    def __init__(self, path: Path, busy: float, length: int) -> None:
+        self._arguments = path, busy, length
+        self._idle: list[Process] = []
+        self._running = 0
+        self._changed = Condition()
+
+    def ask(self, name: str, seconds: float, *arguments: Any, cancel: Cancellation | None = None) -> Any:
+        """Have one of them answer; see `Process.ask`. Also raises KilledError where ``cancel`` is set."""
+        with self._lease() as process, (cancel or Cancellation()).calling(process.kill):
+            return process.ask(name, seconds, *arguments)
+
+    def close(self) -> None:
+        """End those that nobody waits for."""
+        with self._changed:
+            idle, self._idle = self._idle, []
+        for process in idle:
+            process.end()
+
+    @contextmanager
+    def _lease(self) -> Iterator[Process]:
+        process = self._take()
+        try:
+            yield process
+        finally:
+            with self._changed:
+                self._running -= 1
+                if process.alive:
+                    self._idle.append(process)
+                self._changed.notify()
+
+    def _take(self) -> Process:
+        patient_until = perf_counter() + _PATIENCE
+        with self._changed:
+            while not self._idle and self._running:
+                left = patient_until - perf_counter()
+                if left <= 0 and self._running < AT_MOST:
+                    break
+                self._changed.wait(left if left > 0 else None)
+            self._running += 1
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return Process(*self._arguments)
+        except BaseException:
+            with self._changed:
+                self._running -= 1
+            raise

@@ -1,0 +1,150 @@
+"""What single instructions, and preparing a statement, may take of SQLite's time and memory."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database, connect
+from sqloop.database.outcome import Limits
+from sqloop.database.sqlite_child import MEMORY
+
+SECONDS = 0.5
+LATE = 1.0
+"""Seconds over the limit after which nothing may run any more."""
+
+TEXT = "hex(zeroblob(2000000))"
+GREEDY = {
+    "LIKE": f"SELECT {TEXT} LIKE '%{'0' * 990}1'",
+    "GLOB": f"SELECT {TEXT} GLOB '*{'0' * 990}1'",
+    "LIKE with many parts": f"SELECT {TEXT} LIKE '{'%0' * 400}1'",
+    "instr": "SELECT instr(hex(zeroblob(250000)), hex(zeroblob(125000)) || '1')",
+    "ltrim": "SELECT ltrim(hex(zeroblob(1000000)), printf('%20000s', '') || '0')",
+    "replace": "SELECT length(replace(hex(zeroblob(250000)), '0', hex(zeroblob(250000))))",
+    "json_patch": "WITH o AS (SELECT json_group_object(value, 1) AS j FROM (WITH RECURSIVE r(value) AS "
+    "(SELECT 1 UNION ALL SELECT value + 1 FROM r WHERE value < 200000) SELECT value FROM r)) "
+    "SELECT length(json_patch(j, j)) FROM o",
+    "constants": "SELECT " + " + ".join(["length(quote(zeroblob(4190000)) || id)"] * 900) + " FROM customers",
+    "group_concat": f"SELECT length(group_concat({TEXT})) FROM customers a, customers b, customers c",
+    "recursion of large values": f"WITH RECURSIVE r(v) AS (SELECT {TEXT} UNION ALL SELECT v || '1' FROM r) "
+    "SELECT count(*) FROM r",
+    "printf": "SELECT length(printf('%.*c', 8000000, 'x')) + length(printf('%7000000s', id)) FROM customers",
+    "random": "SELECT count(DISTINCT randomblob(4000000)) FROM customers a, customers b, customers c",
+    "columns": "SELECT " + ", ".join([f"{TEXT} || {n}" for n in range(500)]),
+    "sorting": f"SELECT {TEXT} || a.id FROM customers a, customers b, customers c, customers d ORDER BY 1",
+    "endless count": "SELECT count(*) FROM customers a, customers b, customers c, customers d, customers e, "
+    + ", ".join(f"items i{n}" for n in range(20)),
+}
+
+
+@pytest.fixture
+def bounded(shop_file: Path) -> Database:
+    return connect(f"sqlite:///{shop_file}", Limits(seconds=SECONDS))
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_no_statement_outlasts_its_limit_or_outgrows_its_memory(name: str, bounded: Database) -> None:
+    with bounded:
+        bounded.execute("SELECT 1")
+        # All walls, then the engine's alone.
+        for run in (bounded.execute, lambda sql: bounded._engine.run(sql, bounded.limits)):
+            started = perf_counter()
+            with watched(bounded) as peaks:
+                outcome = run(GREEDY[name])
+            assert perf_counter() - started < SECONDS + LATE
+            assert max(peaks, default=0) <= MEMORY
+            assert outcome.status in ("ok", "timeout", "error"), outcome
+        assert bounded.execute("SELECT name FROM customers WHERE id = 1").rows == (("Ada",),)
+
+
+class watched:  # noqa: N801  # used as a function
+    """The address space of the processes that read the file, looked at every few milliseconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self.peaks: list[int] = []
+
+    def __enter__(self) -> list[int]:
+        self._thread.start()
+        return self.peaks
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        own = os.getpid()
+        while not self._done.wait(0.005):
+            for status in Path("/proc").glob("[0-9]*/status"):
+                try:
+                    told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+                    reads = b"sqlite_child" in status.with_name("cmdline").read_bytes()
+                    if reads and int(told["PPid"]) == own and "VmPeak" in told:
+                        self.peaks.append(int(told["VmPeak"].split()[0]) * 1024)
+                except (OSError, KeyError, ValueError):
+                    continue
+
+
+@pytest.mark.parametrize("name", ["LIKE", "ltrim", "json_patch"])
+def test_a_cancel_reaches_an_instruction_that_looks_at_no_clock(name: str, shop_file: Path) -> None:
+    with connect(f"sqlite:///{shop_file}", Limits(seconds=60)) as database:
+        cancel = Cancellation()
+        timer = threading.Timer(0.1, cancel.cancel)
+        timer.start()
+        started = perf_counter()
+        outcome = database._engine.run(GREEDY[name], database.limits, cancel)
+        timer.join()
+        assert (outcome.status, outcome.error) == ("cancelled", "cancelled")
+        assert perf_counter() - started < LATE
+        assert database.execute("SELECT 1").status == "ok"
+
+
+def test_one_greedy_candidate_does_not_hold_up_the_others(shop_file: Path) -> None:
+    with connect(f"sqlite:///{shop_file}", Limits(seconds=2)) as database:
+        greedy = threading.Thread(target=lambda: database.execute(GREEDY["LIKE"]))
+        greedy.start()
+        started = perf_counter()
+        for _ in range(20):
+            assert database.execute("SELECT count(*) FROM customers").rows == ((4,),)
+        assert perf_counter() - started < LATE
+        greedy.join()
+
+
+def test_views_within_views_end(tmp_path: Path) -> None:
+    """Each doubles what has to be prepared, and SQLite is not to be stopped while it prepares."""
+    path = tmp_path / "deep.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE v0 AS SELECT 1 AS a")
+        for n in range(22):
+            connection.execute(f"CREATE VIEW v{n + 1} AS SELECT x.a FROM v{n} x JOIN v{n} y ON x.a = y.a")
+    connection.close()
+    with connect(f"sqlite:///{path}", Limits(seconds=SECONDS)) as database:
+        started = perf_counter()
+        outcome = database.execute("SELECT * FROM v22")
+        assert outcome.status in ("timeout", "error")
+        assert perf_counter() - started < SECONDS + LATE
+        assert database.execute("SELECT a FROM v0").rows == ((1,),)
+
+
+def test_nothing_is_left_of_a_closed_database(shop_file: Path) -> None:
+    database = connect(f"sqlite:///{shop_file}")
+    [process] = database._engine._processes._idle  # type: ignore[attr-defined]
+    database.close()
+    assert process._popen.returncode is not None
+    del database
+
+
+def test_the_process_knows_no_secret(shop_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLOOP_PASSWORD", "not for it")
+    with connect(f"sqlite:///{shop_file}") as database:
+        [process] = database._engine._processes._idle  # type: ignore[attr-defined]
+        told = Path(f"/proc/{process._popen.pid}/environ").read_bytes()
+    assert b"PASSWORD" not in told

@@ -1,0 +1,206 @@
+"""What is MariaDB's own: the functions it may be asked for, its grammar, its numbers and its damages."""
+
+from __future__ import annotations
+
+import json
+import threading
+from decimal import Decimal as Number
+from time import perf_counter
+
+import pytest
+
+from sqloop.answer import json_value
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database, connect
+from sqloop.database.outcome import Limits
+from sqloop.database.readonly import check_readonly
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("SELECT LENGTH(SFORMAT('{:>100000000}', 'x'))", "the function SFORMAT is not allowed"),
+        ("SELECT SHA2(ENCRYPTED('x'), 256)", "the function ENCRYPTED is not allowed"),
+        ("SELECT REPEAT('a', 15000000)", "REPEAT is not allowed without a number of at most 10,000"),
+        ("SELECT REPEAT(REPEAT('a', 9000), 9000)", "REPEAT of so much is not allowed"),
+        (
+            "SELECT REPEAT(name, id) FROM customers",
+            "REPEAT is not allowed without a number of at most 10,000",
+        ),
+        ("SELECT LPAD(name, 15000000, 'x') FROM customers", "LPAD is not allowed without a number"),
+        ("SELECT SPACE(15000000)", "SPACE is not allowed without a number"),
+        ("SELECT CAST(name AS CHAR(15000000)) FROM customers", "a type of such a length is not allowed"),
+        ("SELECT KDF('a', 'b', 100000000)", "the function KDF is not allowed"),
+        ("SELECT spoil()", "the function spoil is not allowed"),
+        ("SELECT `spoil`()", "the function spoil is not allowed"),
+        ("SELECT `spoil` ()", "the function spoil is not allowed"),
+        ("SELECT shop.spoil()", "the function spoil is not allowed"),
+        ("SELECT shop . `spoil`()", "the function spoil is not allowed"),
+        ("SELECT shop.abs(1)", "the function abs is not allowed"),
+        ("SELECT COUNT (id) FROM customers", "COUNT with a blank before its bracket is a function of"),
+        ("WITH spoil (a) AS (SELECT spoil()) SELECT a FROM spoil", "the function spoil is not allowed"),
+        ("SELECT 'spoil', 1 FROM (SELECT spoil()) AS spoil (a)", "the function spoil is not allowed"),
+    ],
+)
+def test_what_is_not_listed_may_not_be_called(sql: str, reason: str) -> None:
+    refusal = check_readonly(sql, "mysql")
+    assert refusal is not None
+    assert refusal.status == "refused"
+    assert refusal.reason.startswith(reason)
+
+
+def test_encrypt_is_not_run(mariadb_shop: Database) -> None:
+    started = perf_counter()
+    outcome = mariadb_shop.execute("SELECT ENCRYPT('x', '$6$rounds=300000000$abcdefgh')")
+    assert outcome.status in ("refused", "error")
+    assert perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT REPEAT('*', 40), LPAD(name, 10, ' '), SPACE(3) FROM customers",
+        "WITH spoil (a) AS (SELECT 1) SELECT a FROM spoil",
+        "SELECT CAST(price AS DECIMAL(10, 2)), CAST(name AS CHAR(20)) FROM products",
+        "SELECT name FROM customers WHERE `id` IN (1, 2) AND (NOT (id = 3))",
+        "SELECT 'spoil()', \"sleep(1)\"",
+    ],
+)
+def test_honest_calls_run(mariadb_shop: Database, sql: str) -> None:
+    assert mariadb_shop.execute(sql).status == "ok", mariadb_shop.execute(sql).error
+
+
+def test_a_function_of_the_database_runs_once_the_user_names_it(mariadb) -> None:  # type: ignore[no-untyped-def]
+    url = mariadb.create(
+        "rated",
+        "CREATE TABLE t AS SELECT 2 AS a",
+        "CREATE FUNCTION twice(n INT) RETURNS INT RETURN 2 * n",
+        "CREATE FUNCTION relax() RETURNS INT BEGIN SET GLOBAL max_connections = 77; RETURN 1; END",
+    )
+    before = mariadb.admin("SELECT @@GLOBAL.max_connections")
+    with connect(url) as database:
+        assert database.execute("SELECT twice(a) FROM t").status == "refused"
+    with connect(url, functions=["Twice"]) as database:
+        assert database.execute("SELECT twice(a) FROM t").rows == ((4,),)
+        assert database.execute("SELECT relax()").error == "the function relax is not allowed"
+    assert mariadb.admin("SELECT @@GLOBAL.max_connections") == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("VALUES (1), (2)", ((1,), (2,))),
+        ("SELECT a FROM t FOR SYSTEM_TIME ALL ORDER BY a", ((1,), (1,), (2,), (3,))),
+        ("SELECT COUNT(*) FROM t FOR SYSTEM_TIME AS OF NOW() - INTERVAL 1 YEAR", ((0,),)),
+        ("SELECT COUNT(*) FROM t FOR SYSTEM_TIME BETWEEN '2001-01-01' AND NOW() + INTERVAL 1 DAY x", ((4,),)),
+        ("SELECT a FROM t WHERE a = 2 LIMIT 1 ROWS EXAMINED 100", ((2,),)),
+        ("SELECT a FROM t WHERE a = 2 LIMIT ROWS EXAMINED 100", ((2,),)),
+        ("SELECT a FROM t GROUP BY a DESC", ((3,), (2,))),
+        ("SELECT a, GROUP_CONCAT(a ORDER BY a DESC) FROM t GROUP BY a DESC HAVING a > 2", ((3, "3"),)),
+    ],
+)
+def test_the_grammar_of_mariadb(versioned: Database, sql: str, rows: object) -> None:
+    outcome = versioned.execute(sql)
+    assert (outcome.error, outcome.rows) == ("", rows)
+
+
+@pytest.fixture(scope="module")
+def versioned(mariadb):  # type: ignore[no-untyped-def]
+    url = mariadb.create(
+        "versioned",
+        "CREATE TABLE t (a INT) WITH SYSTEM VERSIONING",
+        "INSERT INTO t VALUES (1), (2)",
+        "UPDATE t SET a = 3 WHERE a = 1",
+        "INSERT INTO t VALUES (1)",
+        "DELETE FROM t WHERE a = 1",
+    )
+    with connect(url) as database:
+        yield database
+
+
+@pytest.mark.parametrize(
+    "sql", ["VALUES (1); DROP TABLE t", "VALUES (spoil())", "SELECT a FROM t GROUP BY sleep(9) DESC"]
+)
+def test_the_grammar_of_mariadb_is_no_way_around(sql: str) -> None:
+    assert check_readonly(sql, "mysql") is not None
+
+
+def test_the_year_0000_and_numbers_that_are_no_json(mariadb) -> None:  # type: ignore[no-untyped-def]
+    url = mariadb.create(
+        "garage",
+        "CREATE TABLE car (id INT ZEROFILL, name TEXT, built YEAR, size DECIMAL(3,3), wheels FLOAT)",
+        "INSERT INTO car VALUES (7, 'Herald', 0, 0.5, 1e38), (8, 'Imp', 1963, -0.125, -0.0)",
+    )
+    with connect(url) as database:
+        columns = {column.name: column for column in database.schema().tables[0].columns}
+        assert columns["name"].samples == ("Herald", "Imp")
+        assert columns["built"].samples == ("0", "1963")
+        assert database.execute("SELECT built FROM car ORDER BY id").rows == ((0,), (1963,))
+
+
+def test_decimals_keep_their_digits(mariadb) -> None:  # type: ignore[no-untyped-def]
+    written = ["123456789012345678.99", "100000000000000.01", "99.50", "-0.10", "0.00", "7.00"]
+    url = mariadb.create(
+        "bank",
+        "CREATE TABLE account (id INT AUTO_INCREMENT PRIMARY KEY, held DECIMAL(20,2))",
+        f"INSERT INTO account (held) VALUES {', '.join(f'({each})' for each in written)}",
+    )
+    with connect(url) as database:
+        held = [row[0] for row in database.execute("SELECT held FROM account ORDER BY id").rows]
+        total = database.execute("SELECT SUM(held) FROM account").rows[0][0]
+    assert [str(each) for each in held] == written
+    assert str(total) == str(sum(map(Number, written)))
+    # In JSON what a float keeps stays the number that it was; the rest is a text, no wrong number.
+    assert json.dumps([json_value(each) for each in held]) == (
+        '["123456789012345678.99", "100000000000000.01", 99.5, -0.1, 0.0, 7.0]'
+    )
+    assert held[2] == 99.5
+
+
+def test_a_broken_view_and_a_vanished_definer_cost_themselves(mariadb) -> None:  # type: ignore[no-untyped-def]
+    url = mariadb.create(
+        "damaged",
+        "CREATE TABLE gone (a INT)",
+        "CREATE TABLE here AS SELECT 'x' AS b",
+        "CREATE VIEW broken AS SELECT a FROM gone",
+        "DROP TABLE gone",
+        "CREATE OR REPLACE USER leaver@'%'",
+        "CREATE DEFINER = leaver@'%' SQL SECURITY DEFINER VIEW orphan AS SELECT b FROM here",
+        "DROP USER leaver@'%'",
+    )
+    with connect(url) as database:
+        tables = {table.name: table for table in database.schema().tables}
+        assert tables["here"].columns[0].samples == ("x",)
+        assert database.execute("SELECT a FROM broken").status in ("error", "refused")
+        assert database.execute("SELECT b FROM orphan").status in ("error", "refused")
+        assert database.execute("SELECT b FROM here").rows == (("x",),)
+
+
+def test_a_truncated_index_costs_its_table(mariadb) -> None:  # type: ignore[no-untyped-def]
+    url = mariadb.create(
+        "crashed",
+        "CREATE TABLE bad (a INT PRIMARY KEY, b TEXT) ENGINE=MyISAM",
+        "INSERT INTO bad VALUES (1, 'x'), (2, 'y')",
+        "CREATE TABLE good AS SELECT 'x' AS b",
+        "FLUSH TABLES",
+    )
+    (mariadb.folder / "data" / "crashed" / "bad.MYI").write_bytes(b"")
+    with connect(url, Limits(seconds=2)) as database:
+        tables = {table.name: table for table in database.schema().tables}
+        assert tables["good"].columns[0].samples == ("x",)
+        assert database.execute("SELECT a FROM bad WHERE a = 1").status == "error"
+        assert database.execute("SELECT b FROM good").rows == (("x",),)
+
+
+def test_a_query_that_no_kill_ends_is_left_and_said_so(mariadb, mariadb_shop: Database) -> None:  # type: ignore[no-untyped-def]
+    cancel = Cancellation()
+    timer = threading.Timer(0.2, cancel.cancel)
+    deaf = "SELECT ENCRYPT('x', '$6$rounds=30000000$abcdefgh')"  # past the list: the engine's wall alone
+    started = perf_counter()
+    timer.start()
+    outcome = mariadb_shop._engine.run(deaf, Limits(seconds=30), cancel)
+    timer.join()
+    assert perf_counter() - started < 2
+    assert outcome.status == "cancelled"
+    assert outcome.error == "cancelled, but the server has not ended it"
+    assert mariadb_shop.execute("SELECT 1").rows == ((1,),)

@@ -1,0 +1,138 @@
+"""Texts that would tire a parser for hours get an answer at once; honest ones are read as ever."""
+
+from __future__ import annotations
+
+from time import thread_time
+
+import pytest
+from sqlglot.dialects import MySQL, SQLite
+from sqlglot.errors import SqlglotError
+from sqlglot.parsers.mysql import MySQLParser
+from sqlglot.parsers.sqlite import SQLiteParser
+
+from sqloop.database.parsing import TooComplexError, parse_statement, parse_statements, write_statement
+from sqloop.database.readonly import check_readonly
+from sqloop.generation.hub_forms import extract_query
+from sqloop.lsp.explain import explain_sql
+from sqloop.lsp.layout import lay_out
+from sqloop.lsp.problems import parse_problem
+
+SECONDS = 0.5
+"""Of work, not of the clock on the wall: the tests run beside others."""
+
+SHAPES = (
+    ("{}(", "1", ")"),
+    ("{}((", "1", "))"),
+    ("{}(a, ", "b", ")"),
+    ("{}(SELECT ", "1", ")"),
+    ("{}(1 + ", "x", ")"),
+    ("{}(x AS ", "int", ")"),
+    ("{}[", "1", "]"),
+    ("{}(DISTINCT ", "1", ") OVER ()"),
+)
+STUTTER = "SELECT " + "date(" * 30 + "'2024-01-01'" + ")" * 30
+
+
+def words(dialect: str) -> list[str]:
+    """Every word that sqlglot knows as a function, a type or a keyword of the dialect."""
+    parser, grammar = (SQLiteParser, SQLite) if dialect == "sqlite" else (MySQLParser, MySQL)
+    known = {*parser.FUNCTIONS, *parser.FUNCTION_PARSERS, *parser.NO_PAREN_FUNCTION_PARSERS}
+    known |= {each.name for each in parser.TYPE_TOKENS}
+    known |= {word for word in grammar.Tokenizer.KEYWORDS if word.replace("_", "").isalnum()}
+    return sorted(known)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+def test_no_nesting_of_any_word_tires_the_check(dialect) -> None:  # type: ignore[no-untyped-def]
+    slow = []
+    for number, word in enumerate(words(dialect)):
+        begin, inside, end = SHAPES[number % len(SHAPES)]
+        sql = f"SELECT {begin.format(word) * 30}{inside}{end * 30}"
+        started = thread_time()
+        check_readonly(sql, dialect)
+        if thread_time() - started > SECONDS:
+            slow.append(sql)
+    assert slow == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        STUTTER,
+        "SELECT " + "timestamp(" * 40 + "1" + ")" * 40,
+        "SELECT " + "decimal(" * 40 + "1",
+        "SELECT 1 FROM t" + " JOIN t" * 40,
+        "SELECT " + "date(" * 9_000,
+        ("SELECT 1, " + "char(" * 12 + "1" + ")" * 12 + ", ") * 200 + "1",
+    ],
+)
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+def test_every_way_into_the_parser_is_bounded(dialect, sql: str) -> None:  # type: ignore[no-untyped-def]
+    for look in (check_readonly, parse_problem, explain_sql, _extract):
+        started = thread_time()
+        look(sql, dialect)
+        assert thread_time() - started < 2 * SECONDS, look
+
+
+def _extract(sql: str, dialect) -> str:  # type: ignore[no-untyped-def]
+    try:
+        return extract_query(sql, dialect)
+    except ValueError as error:
+        return str(error)
+
+
+def test_the_refusal_says_why() -> None:
+    refusal = check_readonly(STUTTER, "sqlite")
+    assert refusal is not None
+    assert (refusal.status, refusal.reason) == ("refused", "too complex to be checked")
+    assert parse_problem(STUTTER, "sqlite")[0].message == "Perhaps a mistake: too complex to be checked"
+    assert (
+        explain_sql(STUTTER, "sqlite") == "This query cannot be explained: it is too complex to be checked."
+    )
+    assert _extract(STUTTER, "sqlite") == "not SQL: too complex to be checked"
+
+
+def test_the_answer_does_not_depend_on_the_machine() -> None:
+    """Moves are counted before the clock is looked at: no text is let through by a fast processor alone."""
+    with pytest.raises(TooComplexError, match="too complex to be checked"):
+        parse_statements("SELECT " + "date(" * 14 + "1" + ")" * 14, "sqlite")
+
+
+def test_what_is_written_with_its_argument_twice_ends() -> None:
+    nested = "SELECT " + "TO_ARRAY(" * 20 + "1" + ")" * 20
+    with pytest.raises(TooComplexError, match="too complex to be written"):
+        write_statement(parse_statement(nested, "sqlite"), "sqlite")
+    with pytest.raises(SqlglotError):
+        parse_statement("", "sqlite")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM t WHERE id IN (" + ", ".join(map(str, range(14_000))) + ")",
+        "SELECT 1" + " UNION ALL SELECT 1" * 300,
+        "SELECT " + "COALESCE(" * 30 + "a" + ", 0)" * 30 + " FROM t",
+        "SELECT date(datetime(date(datetime(date('2024-01-01')))))",
+        "SELECT " + " + ".join(f"CASE WHEN a = {n} THEN {n} ELSE 0 END" for n in range(1_500)) + " FROM t",
+        "SELECT CAST(CAST(CAST(a AS CHAR(10)) AS DECIMAL(10, 2)) AS CHAR(3)) FROM t",
+        "SELECT 1 FROM a JOIN b JOIN c JOIN d JOIN e JOIN f",
+    ],
+)
+def test_long_and_deep_honest_queries_pass(dialect, sql: str) -> None:  # type: ignore[no-untyped-def]
+    assert check_readonly(sql, dialect) is None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT " + "f(" * 5_000 + "1" + ")" * 5_000,
+        "SELECT " + "(SELECT a, " * 40 + "1" + ")" * 40,
+        "SELECT a, " + "(SELECT aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, " * 40 + "1" + ")" * 40,
+        "SELECT a, " * 40_000 + "1",
+    ],
+)
+def test_laying_out_is_bounded(sql: str) -> None:
+    started = thread_time()
+    lay_out(sql, "sqlite")
+    assert thread_time() - started < SECONDS
