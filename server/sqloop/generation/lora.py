@@ -33,7 +33,7 @@ def merge_lora(weights: Mapping[str, Array], adapter: Path) -> dict[str, Array]:
 
     Raises ModelError where the adapter was made for another model or holds no numbers.
     """
-    scale = _read_scale(read_json(adapter / "adapter_config.json"))
+    scale = read_scale(read_json(adapter / "adapter_config.json"))
     tuning = read_weights(adapter / "adapter_model.safetensors")
     merged = dict(weights)
     for name, down in tuning.items():
@@ -50,6 +50,6 @@ def merge_lora(weights: Mapping[str, Array], adapter: Path) -> dict[str, Array]:
     return merged
 
 
-def _read_scale(config: Mapping[str, Any]) -> float:
+def read_scale(config: Mapping[str, Any]) -> float:
     rank = float(config["r"])
     return float(config["lora_alpha"]) / (rank**0.5 if config.get("use_rslora") else rank)

@@ -7,19 +7,20 @@ trainer uses this directly, so that rollouts and answers come from the same code
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqloop.errors import ModelError
 from sqloop.generation.decoding import Plan, Row, sample, search_beams
 from sqloop.generation.grammar_mask import Grammars
 from sqloop.generation.network import Memory, Network
-from sqloop.generation.prefix_cache import PrefixCache
+from sqloop.generation.prefix_cache import LIMIT, PrefixCache
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_grammar import without
-from sqloop.generation.tokens import Tokens
+from sqloop.generation.tokens import Vocabulary
 
 STRIDE = 512
-"""Tokens of a prompt that are read between two looks at the cancellation."""
+"""Tokens of a prompt that are read between two looks at the cancellation, by a network that reads fast."""
 
 
 def _never() -> None:
@@ -29,17 +30,29 @@ def _never() -> None:
 class LanguageModel:
     """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe.
 
-    ``frame`` stands before every prefix and behind every suffix: the marks of a chat template.
+    ``frame`` stands before every prefix and behind every suffix: the marks of a chat template. ``kept`` bounds
+    the prefixes that are kept, in the unit of the network's memories; ``stride`` is for slow networks.
     """
 
-    def __init__(self, network: Network[Any], tokens: Tokens, frame: tuple[str, str] = ("", "")) -> None:
+    def __init__(
+        self,
+        network: Network[Any],
+        tokens: Vocabulary,
+        frame: tuple[str, str] = ("", ""),
+        kept: int = LIMIT,
+        stride: int = STRIDE,
+    ) -> None:
         self.network = network
         self.tokens = tokens
         self._frame = frame
-        self._prefixes = PrefixCache()
-        grammar_tokens = tokens.for_grammar(network.vocabulary)
-        self._grammars = Grammars(grammar_tokens)
-        self._piece = lambda token: bytes(grammar_tokens.decode_bytes([token]))
+        self._kept = kept
+        self._stride = stride
+        self._prefixes = PrefixCache(kept)
+
+    @cached_property
+    def _grammars(self) -> Grammars:
+        """Made on the first need: a large vocabulary takes a second to lay out."""
+        return Grammars(self.tokens.for_grammar(self.network.vocabulary))
 
     def generate(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Completion]:
         """``request.k`` completions, greedy first (``sample``) or best first (``beam``).
@@ -61,7 +74,7 @@ class LanguageModel:
             seed=request.seed,
             ends=self.tokens.ends,
             check=check,
-            piece=self._piece,
+            piece=self.tokens.piece,
         )
         decode = search_beams if request.decoding == "beam" else sample
         return decode(memory, self.network.open(memory), matcher, plan)
@@ -69,7 +82,11 @@ class LanguageModel:
     def renew(self, network: Network[Any]) -> None:
         """Go on with other weights of the same model."""
         self.network = network
-        self._prefixes = PrefixCache()
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was read: the network has changed."""
+        self._prefixes = PrefixCache(self._kept)
 
     def warm(self, prefix: str, check: Callable[[], None] = _never) -> None:
         """Read ``prefix`` into the cache; one too long for the context fails when it is asked with."""
@@ -99,9 +116,9 @@ class LanguageModel:
         return memory
 
     def _extend(self, memory: Memory | None, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
-        for start in range(0, len(ids), STRIDE):
+        for start in range(0, len(ids), self._stride):
             check()
-            memory = self.network.read(ids[start : start + STRIDE], memory)
+            memory = self.network.read(ids[start : start + self._stride], memory)
         return memory
 
     def _check_length(self, length: int) -> None:

@@ -25,7 +25,7 @@ class Memory(Protocol):
 
     @property
     def size(self) -> int:
-        """Bytes held."""
+        """What it takes: bytes, or cells of a cache that the network shares out."""
 
 
 class Session(Protocol):

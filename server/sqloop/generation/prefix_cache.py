@@ -1,4 +1,4 @@
-"""Keeps what has been read of a prompt's beginning, least recently used out first, bounded by bytes."""
+"""Keeps what has been read of a prompt's beginning, least recently used out first, bounded by their size."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections import OrderedDict
 from sqloop.generation.network import Memory
 
 
-class PrefixCache:
-    """Memories by prefix text; one that alone exceeds ``limit`` bytes is not kept."""
+LIMIT = 512 * 1024 * 1024
+"""Bytes of keys and values."""
 
-    def __init__(self, limit: int = 512 * 1024 * 1024) -> None:
+
+class PrefixCache:
+    """Memories by prefix text; one whose size alone exceeds ``limit`` is not kept."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._memories: OrderedDict[str, Memory] = OrderedDict()
 
@@ -31,5 +35,5 @@ class PrefixCache:
 
     @property
     def size(self) -> int:
-        """Bytes that are held."""
+        """What all together take."""
         return sum(each.size for each in self._memories.values())

@@ -7,6 +7,8 @@ never depend on the question: that is what makes its key-value cache reusable.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol
 
 from llguidance import LLTokenizer
 from tokenizers import Tokenizer
@@ -15,6 +17,28 @@ from sqloop.generation.starter_tokens import LATER, token
 
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
 """Ends of an answer that some models write without naming them as their end of sequence."""
+
+
+class Vocabulary(Protocol):
+    """What a model's text is made of; ``ends`` finish a completion, ``lacking`` is the starter's alone."""
+
+    ends: tuple[int, ...]
+    lacking: tuple[str, ...]
+
+    def encode_prefix(self, text: str) -> list[int]:
+        """Ids of the beginning of a prompt."""
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of text that continues."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text, without begin and end."""
+
+    def piece(self, token: int) -> bytes:
+        """The text of one token."""
+
+    def for_grammar(self, vocabulary: int) -> LLTokenizer:
+        """The same tokens as llguidance wants them."""
 
 
 class Tokens:
@@ -49,6 +73,14 @@ class Tokens:
         kept = [each for each in ids if each not in self._unwritten]
         text: str = self._tokenizer.decode(kept, skip_special_tokens=False)
         return text
+
+    def piece(self, token: int) -> bytes:
+        """The text of one token; part of a character where the tokenizer cuts characters."""
+        return bytes(self._pieces.decode_bytes([token]))
+
+    @cached_property
+    def _pieces(self) -> LLTokenizer:
+        return self.for_grammar(0)
 
     def for_grammar(self, vocabulary: int) -> LLTokenizer:
         """The same tokens as llguidance wants them, padded to the width of the logits."""
