@@ -8,6 +8,7 @@ with sqloop.connect("sqlite:///shop.db") as shop:
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +29,10 @@ from sqloop.settings import Settings
 
 NO_ADAPTER = "none"
 """What the absence of an adapter is called where an adapter is named."""
+
+
+SHIPPED = "sqloop"
+"""What the adapter in the package is called."""
 
 
 class Session:
@@ -102,17 +107,24 @@ def find_generator(settings: Settings, chosen: ChosenModel | None = None) -> Gen
     """The model that the settings choose, with its adapter; nothing is loaded. Raises ModelError.
 
     ``chosen`` is what `find_model` gave. Without a word on adapters, the one that is promoted at the time of
-    each question.
+    each question, or else the one that ships for this model.
     """
-    model = (chosen or find_model(settings)).source
+    chosen = chosen or find_model(settings)
+    model = chosen.source
     if settings.adapter == NO_ADAPTER:
         return open_generator(model)
     registry = open_registry(settings)
     if not settings.adapter:
-        return open_generator(model, choose=ActiveAdapter(registry, model))
+        return open_generator(model, choose=ActiveAdapter(registry, model, find_shipped(chosen.name)))
     if known := _find_known(settings.adapter, registry, model):
         return open_generator(model, choose=lambda: known)
     return open_generator(model, settings.adapter)
+
+
+def find_shipped(model: str) -> Tuning | None:
+    """The adapter in the package for a model of the catalogue."""
+    folder = Path(str(files("sqloop") / "tuned" / model))
+    return Tuning(SHIPPED, str(folder)) if model and (folder / "adapter_config.json").is_file() else None
 
 
 def name_model(settings: Settings) -> str:

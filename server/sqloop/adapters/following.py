@@ -9,7 +9,7 @@ from threading import Lock
 from sqloop.adapters.registry import Registry
 from sqloop.errors import ModelError
 from sqloop.generation.generator import Tuning
-from sqloop.generation.model_folder import find_cached, find_folder, identify_folder
+from sqloop.generation.model_folder import find_cached, find_model, identify_folder
 
 _log = logging.getLogger("sqloop")
 
@@ -17,27 +17,28 @@ _Stamp = tuple[int, int, int]
 
 
 def identify_model(model: str) -> str | None:
-    """The identity of a folder or of a model of the hub that was fetched before; else None.
+    """The identity of a folder, of a GGUF file or of a model of the hub that was fetched before; else None.
 
     A GGUF file has none yet: no adapter is promoted for it. Raises ModelError where ``model`` cannot be a
     model at all.
     """
     if model.startswith(("http://", "https://")) or Path(model).is_file():
         return None
-    folder = find_folder(model, "model", "config.json") or find_cached(model)
+    folder = find_model(model) or find_cached(model)
     return None if folder is None else identify_folder(folder)
 
 
 class ActiveAdapter:
-    """Called, it gives the promoted adapter of ``model``, or None; thread-safe.
+    """Called, it gives the promoted adapter of ``model``, else the ``shipped`` one, or None; thread-safe.
 
     Costs one look at a file's date as long as nothing changes. A history that cannot be read is warned of
     once and counts as none.
     """
 
-    def __init__(self, registry: Registry, model: str) -> None:
+    def __init__(self, registry: Registry, model: str, shipped: Tuning | None = None) -> None:
         self._registry = registry
         self._model = model
+        self._shipped = shipped
         self._base: str | None = None
         self._lock = Lock()
         self._seen: _Stamp | None = None
@@ -50,7 +51,7 @@ class ActiveAdapter:
             stamp = _stamp(pointer) if pointer is not None else None
             if stamp != self._seen:
                 self._seen, self._active = stamp, self._read()
-            return self._active
+            return self._active or self._shipped
 
     def _find_pointer(self) -> Path | None:
         if self._base is None and self._registry.pointer("").is_dir():

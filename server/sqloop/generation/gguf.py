@@ -54,14 +54,16 @@ class GgufNetwork:
         parameters.n_gpu_layers = 0
         self.model = library.llama_model_load_from_file(str(path).encode(), parameters)
         if not self.model:
-            raise ModelError(f"{path} cannot be loaded: it is no GGUF file that llama.cpp knows, or is damaged.")
-        weakref.finalize(self, library.llama_model_free, self.model)
+            raise ModelError(
+                f"{path} cannot be loaded: it is no GGUF file that llama.cpp knows, or is damaged."
+            )
         self.vocab = library.llama_model_get_vocab(self.model)
         self.vocabulary = library.llama_vocab_n_tokens(self.vocab)
         self.parameters = library.llama_model_n_params(self.model)
         self.size = library.llama_model_size(self.model)
         self.context = min(CELLS // 2, library.llama_model_n_ctx_train(self.model))
         self._context = self._open_context(threads)
+        weakref.finalize(self, _free, library, self._context, self.model)
         self._memory = library.llama_get_memory(self._context)
         self._free = list(range(MOST_ROWS - 1, -1, -1))
         self._adapter: int | None = None
@@ -74,8 +76,9 @@ class GgufNetwork:
         wanted.n_threads = wanted.n_threads_batch = threads
         context = self._library.llama_init_from_model(self.model, wanted)
         if not context:
-            raise ModelError("There is not enough memory for the model.", "Close other programs, or use a smaller model.")
-        weakref.finalize(self, self._library.llama_free, context)
+            raise ModelError(
+                "There is not enough memory for the model.", "Close other programs, or use a smaller model."
+            )
         if self._library.llama_n_ctx(context) < CELLS:
             raise ModelError("llama.cpp did not take the settings that it was given.")
         return context
@@ -166,6 +169,11 @@ class GgufNetwork:
     def _logits(self, row: int) -> Array:
         found = self._library.llama_get_logits_ith(self._context, row)
         return np.ctypeslib.as_array(found, (self.vocabulary,)).copy()
+
+
+def _free(library: Any, context: Any, model: Any) -> None:
+    library.llama_free(context)
+    library.llama_model_free(model)
 
 
 class GgufSession:

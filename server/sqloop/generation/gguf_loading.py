@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -84,17 +83,6 @@ def _name(name: str, adapter: Path) -> str:
     if part is None or parts[-1] not in ("lora_A", "lora_B"):
         raise ModelError(f"The adapter {adapter.name} tunes {name}, which llama.cpp does not know.")
     return f"blk.{parts[0]}.{part}.weight.{parts[-1].lower()}"
-
-
-def identify_file(path: Path) -> str:
-    """16 hex digits that tell this file from any other, from its length, beginning, middle and end."""
-    size = path.stat().st_size
-    digest = hashlib.sha256(str(size).encode())
-    with path.open("rb") as file:
-        for place in (0, size // 2, max(0, size - 65_536)):
-            file.seek(place)
-            digest.update(file.read(65_536))
-    return digest.hexdigest()[:16]
 
 
 def _threads() -> int:

@@ -167,9 +167,15 @@ def open_library() -> Any:
     """The library, with every function typed. Raises ModelError where it is missing or of another layout."""
     spec = find_spec("xllamacpp")
     folder = Path(spec.origin).parent if spec is not None and spec.origin else None
-    files = [each for ending in ("so", "pyd", "dylib") for each in folder.glob(f"xllamacpp*.{ending}")] if folder else []
+    files = (
+        [each for ending in ("so", "pyd", "dylib") for each in folder.glob(f"xllamacpp*.{ending}")]
+        if folder
+        else []
+    )
     if not files:
-        raise ModelError("GGUF models run by xllamacpp, which is not installed.", "Run pip install xllamacpp.")
+        raise ModelError(
+            "GGUF models run by xllamacpp, which is not installed.", "Run pip install xllamacpp."
+        )
     try:
         library = ctypes.CDLL(str(files[0]))
         for name, (result, arguments) in _FUNCTIONS.items():

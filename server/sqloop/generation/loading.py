@@ -1,7 +1,8 @@
 """Loads a model by folder or hub name, with an optional LoRA adapter merged into it.
 
 A model of our own (a Llama with a ``sqloop.json``) is read straight from its files: importing torch would
-take longer than everything else together. All others go through transformers and peft.
+take longer than everything else together. A GGUF file is run by llama.cpp. All others go through transformers
+and peft.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqloop.errors import ModelError
 from sqloop.generation.llama import LlamaNetwork, LlamaShape
 from sqloop.generation.lora import is_plain, merge_lora
 from sqloop.generation.model import LanguageModel
-from sqloop.generation.model_folder import find_folder, read_form, read_json
+from sqloop.generation.model_folder import find_folder, find_model, is_gguf, read_form, read_json
 from sqloop.generation.tokens import Tokens
 from sqloop.generation.weights import Array, read_weights
 
@@ -41,10 +42,15 @@ def load_model(base: str, adapter: str | None = None) -> LoadedModel:
 
     Raises ModelError with one line where either is missing, broken or made for another model.
     """
-    folder = fetch_folder(base, "model", "config.json")
-    tuning = fetch_folder(adapter, "adapter", "adapter_config.json") if adapter else None
+    file = find_model(base) if is_gguf(Path(base).expanduser()) else None
+    folder = file or fetch_folder(base, "model", "config.json")
+    tuning = fetch_adapter(adapter) if adapter else None
     try:
         form = read_form(folder)
+        if file is not None:
+            from sqloop.generation.gguf_loading import load_gguf
+
+            return LoadedModel(load_gguf(file, tuning), form)
         shape = LlamaShape.of(read_json(folder / "config.json"))
         own = shape is not None and (folder / "sqloop.json").is_file()
         if shape is not None and own and (tuning is None or is_plain(tuning)):
@@ -63,6 +69,27 @@ def load_model(base: str, adapter: str | None = None) -> LoadedModel:
         raise ModelError(f"The model {base} cannot be loaded: {first_line(error)}") from error
     _limit_threads(model.network.parameters)
     return LoadedModel(model, form)
+
+
+def retune(loaded: LoadedModel, adapter: str | None) -> bool:
+    """Give a loaded model another adapter without loading it anew; False where it has to be.
+
+    Raises ModelError; what is loaded then is as good as gone.
+    """
+    from sqloop.generation.gguf import GgufNetwork
+
+    if not isinstance(loaded.model.network, GgufNetwork):
+        return False
+    from sqloop.generation.gguf_loading import tune_gguf
+
+    loaded.model.forget()
+    tune_gguf(loaded.model.network, fetch_adapter(adapter) if adapter else None)
+    return True
+
+
+def fetch_adapter(name: str) -> Path:
+    """The folder of a LoRA adapter, fetched where it is a name on the hub. Raises ModelError."""
+    return fetch_folder(name, "adapter", "adapter_config.json")
 
 
 def fetch_folder(name: str, what: str, needed: str) -> Path:

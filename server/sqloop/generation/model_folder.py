@@ -20,6 +20,8 @@ _READ_WHOLE = 64 * 1024 * 1024
 _PART = 1024
 """Bytes up to which weights are read whole to identify them, and what is read of each tensor otherwise."""
 
+_READ_OF_FILE = 64 * 1024
+
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
 
@@ -40,6 +42,24 @@ def find_folder(name: str, what: str, needed: str) -> Path | None:
     return None
 
 
+def find_model(name: str) -> Path | None:
+    """The folder or GGUF file that ``name`` is, or None where it can only be a name on the hub.
+
+    Raises ModelError where it is none of them.
+    """
+    path = Path(name).expanduser()
+    return path.resolve() if is_gguf(path) else find_folder(name, "model", "config.json")
+
+
+def is_gguf(path: Path) -> bool:
+    """Whether it is a GGUF file, by its first bytes: those that other programs keep have no ending."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"GGUF"
+    except OSError:
+        return False
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """The object in the file, empty where there is none. Raises ModelError where it is not JSON."""
     if not path.is_file():
@@ -52,10 +72,12 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_form(folder: Path) -> str:
-    """The name of the prompt form that the model was trained for.
+    """The name of the prompt form that the model in the folder or GGUF file was trained for.
 
     ``sqloop.json`` says it outright; else ``sqlcoder`` by name, ``chat`` where there is a chat template.
     """
+    if folder.is_file():
+        return "sqlcoder" if "sqlcoder" in folder.name.lower() else "chat"
     if form := read_json(folder / "sqloop.json").get("form"):
         return str(form)
     # In the hub's cache the model's name is two folders up: models--owner--name/snapshots/revision.
@@ -67,11 +89,27 @@ def read_form(folder: Path) -> str:
     return "chat" if has_template and "sqlcoder" not in named.lower() else "sqlcoder"
 
 
-def weigh_folder(folder: Path) -> tuple[int, int]:
-    """Parameters and bytes of the weights, read from the heads of the safetensors files."""
+def weigh_model(folder: Path) -> tuple[int | None, int]:
+    """Parameters and bytes of the weights, read from the heads of the safetensors files.
+
+    Of a GGUF file the bytes alone: what it holds is quantised.
+    """
+    if folder.is_file():
+        return None, folder.stat().st_size
     shapes = [each["shape"] for path in folder.glob("*.safetensors") for each in _read_head(path)[0].values()]
     size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     return sum(math.prod(shape) for shape in shapes), size
+
+
+def identify_file(path: Path) -> str:
+    """16 hex digits that tell this GGUF file from any other: from its length, beginning, middle and end."""
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        for place in (0, size // 2, max(0, size - _READ_OF_FILE)):
+            file.seek(place)
+            digest.update(file.read(_READ_OF_FILE))
+    return digest.hexdigest()[:16]
 
 
 def identify_folder(folder: Path) -> str:
@@ -81,6 +119,8 @@ def identify_folder(folder: Path) -> str:
     to be read in passing a part of each, as training changes them all. Raises ModelError where the weights
     cannot be read.
     """
+    if folder.is_file():
+        return identify_file(folder)
     config = read_json(folder / "config.json")
     told = {key: value for key, value in config.items() if key not in _OF_THE_FILE}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())

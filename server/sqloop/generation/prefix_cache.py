@@ -6,7 +6,6 @@ from collections import OrderedDict
 
 from sqloop.generation.network import Memory
 
-
 LIMIT = 512 * 1024 * 1024
 """Bytes of keys and values."""
 

@@ -21,7 +21,7 @@ from typing import Any, cast
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
 from sqloop.generation.generator import ChooseAdapter, ModelInfo, Tuning
-from sqloop.generation.model_folder import find_folder, read_form, weigh_folder
+from sqloop.generation.model_folder import find_folder, find_model, read_form, weigh_model
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.wire import Message, read_message, write_message
 
@@ -207,7 +207,7 @@ class WorkerGenerator:
     """
 
     def __init__(self, base: str, adapter: str | None = None, choose: ChooseAdapter | None = None) -> None:
-        self._folder = find_folder(base, "model", "config.json")
+        self._folder = find_model(base)
         self._base = str(self._folder or base)
         fixed = _find_tuning(adapter) if adapter else None
         self._choose = choose if choose is not None and fixed is None else lambda: fixed
@@ -229,7 +229,7 @@ class WorkerGenerator:
         ready = process is not None and process.loaded and process.load.tuning == tuning
         wanted = tuning.name if tuning is not None else None
         adapter = process.load.adapter if process is not None and ready else wanted
-        parameters, size = weigh_folder(self._folder)
+        parameters, size = weigh_model(self._folder)
         return ModelInfo(self._base, adapter, read_form(self._folder), parameters, size, ready)
 
     def warm(self, prefix: str) -> None:

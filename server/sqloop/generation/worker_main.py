@@ -74,11 +74,16 @@ class Desk:
 
     def _load(self, message: Message) -> Message:
         """Take another model, or the same with another adapter; its prefix cache goes with the old one."""
-        self._loaded = None  # first: both together may not fit in memory
+        before, self._loaded = self._loaded, None
         try:
-            from sqloop.generation.loading import load_model
+            from sqloop.generation.loading import load_model, retune
 
             try:
+                # One worker has one base. Where that stays loaded, only the adapter is exchanged.
+                if before is not None and retune(before, message["adapter"]):
+                    self._loaded = before
+                    return {}
+                before = None  # first: both together may not fit in memory
                 self._loaded = load_model(message["base"], message["adapter"])
             except ModelError as error:
                 if not message.get("optional"):

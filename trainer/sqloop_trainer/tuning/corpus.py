@@ -140,7 +140,9 @@ def _break(sql: str, schema: Schema, random: Random) -> Failure | None:
     for column in columns:
         table = schema.table(aliases.get(column.table, ""))
         strangers = [
-            alias for alias, name in aliases.items() if (other := schema.table(name)) and not other.column(column.name)
+            alias
+            for alias, name in aliases.items()
+            if (other := schema.table(name)) and not other.column(column.name)
         ]
         if column.table and strangers and random.random() < 0.7:
             column.set("table", exp.to_identifier(random.choice(strangers)))
@@ -154,7 +156,9 @@ def _break(sql: str, schema: Schema, random: Random) -> Failure | None:
             continue
         said = ".".join(filter(None, (column.table, column.name)))
         error = (
-            f"no such column: {said}" if schema.dialect == "sqlite" else f"Unknown column '{said}' in 'field list'"
+            f"no such column: {said}"
+            if schema.dialect == "sqlite"
+            else f"Unknown column '{said}' in 'field list'"
         )
         return Failure(tree.sql(schema.dialect), error)
     return None

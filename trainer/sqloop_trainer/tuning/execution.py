@@ -29,7 +29,9 @@ class ManyDatabases:
     def run(self, jobs: Sequence[Job]) -> list[Outcome]:
         """The outcome of each job, in their order."""
         new = [job for job in dict.fromkeys(jobs) if job not in self._known]
-        self._known |= zip(new, self._pool.map(run_query, *_columns(new), chunksize=16), strict=True) if new else ()
+        self._known |= (
+            zip(new, self._pool.map(run_query, *_columns(new), chunksize=16), strict=True) if new else ()
+        )
         return [self._known[job] for job in jobs]
 
 

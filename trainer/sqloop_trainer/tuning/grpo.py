@@ -116,7 +116,10 @@ def _reward(
 ) -> list[list[float]]:
     texts = [[decode(each.tokens) for each in group] for group in drawn]
     jobs = [
-        (path, text) for task, group in zip(tasks, texts, strict=True) for text in group for path in task.paths
+        (path, text)
+        for task, group in zip(tasks, texts, strict=True)
+        for text in group
+        for path in task.paths
     ]
     outcomes = iter(databases.run(jobs))
     rewards: list[list[float]] = []
@@ -151,7 +154,9 @@ def _rows(
     return rows, len(rows) / len(tasks)
 
 
-def read_tasks(rows: Sequence[dict[str, Any]], encode: Callable[[str], list[int]], databases: ManyDatabases) -> list[Task]:
+def read_tasks(
+    rows: Sequence[dict[str, Any]], encode: Callable[[str], list[int]], databases: ManyDatabases
+) -> list[Task]:
     """Tasks from ``prompt``, ``sql``, ``ordered`` and ``paths``; one whose gold SQL gives nothing is left out."""
     jobs = [(path, row["sql"]) for row in rows for path in row["paths"]]
     outcomes = iter(databases.run(jobs))

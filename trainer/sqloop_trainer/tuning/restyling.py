@@ -58,7 +58,9 @@ class Spelling:
         for name in tree.find_all(exp.Identifier):
             spelled = self.of(str(name.this))
             if spelled != name.this:
-                name.replace(exp.to_identifier(spelled, quoted=not spelled.replace("_", "").isalnum() or None))
+                name.replace(
+                    exp.to_identifier(spelled, quoted=not spelled.replace("_", "").isalnum() or None)
+                )
         return tree.sql(schema.dialect)
 
     def link(self, link: ValueLink) -> ValueLink:

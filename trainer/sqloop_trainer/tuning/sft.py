@@ -41,7 +41,9 @@ class Sft:
 
 def add_lora(model: Any, rank: int) -> PeftModel:
     """``model`` with a fresh adapter on every linear layer, in float32, alpha twice the rank."""
-    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS, task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS, task_type="CAUSAL_LM"
+    )
     tuned = get_peft_model(model, config)
     for weight in trainable(tuned):
         weight.data = weight.data.float()
@@ -72,7 +74,11 @@ def train(
             done = max((epoch + place / len(steps)) / plan.epochs, (time.monotonic() - begun) / plan.seconds)
             if done >= 1:
                 break
-            rate = plan.rate * min(1.0, (step + 1) / plan.warmup) * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
+            rate = (
+                plan.rate
+                * min(1.0, (step + 1) / plan.warmup)
+                * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
+            )
             for group in optimizer.param_groups:
                 group["lr"] = rate
             total = sum(len(learned) for _, branches in together for _, learned, _ in branches)
@@ -86,7 +92,16 @@ def train(
             optimizer.zero_grad()
             step += 1
             seconds = time.monotonic() - begun
-            on_step({"step": step, "done": done, "loss": loss, "rate": rate, "norm": norm.item(), "seconds": seconds})
+            on_step(
+                {
+                    "step": step,
+                    "done": done,
+                    "loss": loss,
+                    "rate": rate,
+                    "norm": norm.item(),
+                    "seconds": seconds,
+                }
+            )
     model.eval()
 
 
