@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -87,8 +88,32 @@ def console(
     if not found:
         raise SettingsError("The console is not installed.", "Install sqloop again: it comes with it.")
     (open_console,) = (each.load() for each in found)
-    code: int = open_console(db=db, k=k, model=model, adapter=adapter, no_feedback=no_feedback)
+    from sqloop.settings import load_settings
+    from sqloop.settings_file import anchor_db, find_file
+
+    # Asks, where the folder is not trusted: the server behind the console has nobody to ask.
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter)
+    file = find_file(Path.cwd())
+    code: int = open_console(
+        db=anchor_db(db, Path.cwd(), settings.connections),
+        k=k,
+        model=model,
+        adapter=adapter,
+        no_feedback=no_feedback,
+        folder=file.parent if file else None,
+    )
     return code
+
+
+@app.command()
+def trust(
+    folder: Annotated[Path | None, Argument(help="Left out: this one.", show_default=False)] = None,
+    remove: Annotated[bool, Option("--remove", help="Trust it no longer.")] = False,
+) -> int:
+    """Trust a folder's sqloop.toml, as it is now, to run commands, load models and call servers."""
+    from sqloop.cli_trust import distrust_folder, trust_folder
+
+    return (distrust_folder if remove else trust_folder)(folder or Path.cwd())
 
 
 @app.command()

@@ -100,14 +100,15 @@ def find_generator(settings: Settings) -> Generator:
     Without a word on adapters, the one that is promoted at the time of each question.
     """
     model = name_model(settings)
+    own = settings.own_model
     if settings.adapter == NO_ADAPTER:
-        return open_generator(model)
+        return open_generator(model, own=own)
     registry = open_registry(settings)
     if not settings.adapter:
-        return open_generator(model, choose=ActiveAdapter(registry, model))
+        return open_generator(model, choose=ActiveAdapter(registry, model), own=own)
     if known := _find_known(settings.adapter, registry, model):
-        return open_generator(model, choose=lambda: known)
-    return open_generator(model, settings.adapter)
+        return open_generator(model, choose=lambda: known, own=own)
+    return open_generator(model, settings.adapter, own=own)
 
 
 def name_model(settings: Settings) -> str:
