@@ -27,6 +27,9 @@ from sqloop.verdict import hear_verdict
 
 NOTHING_RAN = 1
 
+PATIENCE = 1.0
+"""Seconds that an answer waits for the store of feedback."""
+
 
 def ask_question(question: str, settings: Settings, *, as_json: bool, keep: bool = True) -> int:
     """Print the answer to ``question``; the exit code, 0 answered or 1 when no candidate ran.
@@ -40,7 +43,7 @@ def ask_question(question: str, settings: Settings, *, as_json: bool, keep: bool
             session.start_model()
             answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
         shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
-        journal = Journal(settings, _warn, enabled=keep)
+        journal = Journal(settings, _warn, enabled=keep, patience=PATIENCE)
         if as_json:
             print_json(answer, shown.id if journal.write(shown) else None)
         else:

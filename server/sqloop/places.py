@@ -20,3 +20,8 @@ def cache_folder() -> Path:
 def config_folder() -> Path:
     """The system's place for a user's settings; may not exist."""
     return user_config_path("sqloop")
+
+
+def training_folder(chosen: str = "") -> Path:
+    """Where the trainer keeps its runs, among the data; may not exist yet."""
+    return data_folder(chosen) / "training"

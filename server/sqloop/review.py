@@ -23,7 +23,9 @@ from sqloop.display import plain
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
 from sqloop.feedback.kept import KeptAnswer
-from sqloop.feedback.store import FeedbackStore, open_store
+from sqloop.feedback.runs import forget_in_runs
+from sqloop.feedback.store import FeedbackStore, open_store, own_store
+from sqloop.feedback.tables import Entry
 from sqloop.interrupt import run_interruptibly
 from sqloop.session import open_database
 from sqloop.settings import Settings
@@ -37,7 +39,7 @@ _STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "r
 
 def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
     """Print the newest events, the oldest of them first: a table, CSV into a pipe, or a JSON array."""
-    events = open_store(settings).events(newest)
+    events = _read_events(settings, newest)
     if as_json:
         write(json.dumps([event.to_json() for event in events], ensure_ascii=False, indent=2) + "\n")
     elif not sys.stdout.isatty():
@@ -54,7 +56,7 @@ def export_events(settings: Settings, path: Path | None) -> int:
 
     Raises FeedbackError where the file cannot be written.
     """
-    events = open_store(settings).events()
+    events = _read_events(settings)
     text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
     if path is None:
         write(text)
@@ -73,15 +75,20 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
     Asks first, unless ``yes``. Raises SettingsError where there is nobody to ask, FeedbackError for an
     unknown id.
     """
-    store = open_store(settings)
-    chosen = _choose(store.events(), ids, before)
-    if not chosen:
+    store = _open_to_read(settings)
+    chosen = _choose(store.entries() if store else [], ids, before)
+    if store is None or not chosen:
         _say("There is nothing to forget.")
         return 0
     if not yes and not _confirm(f"Forget {_count(len(chosen))} for good?"):
         _say("Nothing is forgotten.")
         return 0
     _say(f"{_count(store.forget(chosen))} forgotten.")
+    traces = forget_in_runs(settings, chosen)
+    for folder in traces.removed:
+        _say(f"Removed with it, as it held some of them: {folder}")
+    for folder in traces.left:
+        _say(f"Some of them still stand in {folder}: remove it yourself.")
     return 0
 
 
@@ -139,15 +146,27 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
     return connect(shown.database, limits)
 
 
-def _choose(events: list[Event], ids: Collection[str], before: datetime | None) -> list[str]:
-    """The ids of what is meant and of all that refers to it."""
+def _read_events(settings: Settings, newest: int | None = None) -> list[Event]:
+    store = _open_to_read(settings)
+    return store.events(newest) if store else []
+
+
+def _open_to_read(settings: Settings) -> FeedbackStore | None:
+    """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
+    if not settings.feedback.store and not own_store(settings).is_file():
+        return None
+    return open_store(settings, writing=False)
+
+
+def _choose(events: list[Entry], ids: Collection[str], before: datetime | None) -> list[str]:
+    """The ids of what is meant and of all that refers to it; what has no time is older than anything."""
     known = {event.id for event in events}
     if unknown := [id for id in ids if id not in known]:
         raise FeedbackError(f"There is no event {unknown[0]!r}.", "See sqloop feedback list.")
     if ids:
         meant = set(ids)
     elif before is not None:
-        meant = {event.id for event in events if event.time < before}
+        meant = {event.id for event in events if event.time is None or event.time < before}
     else:
         meant = known
     return [event.id for event in events if event.id in meant or event.shown in meant]

@@ -28,6 +28,7 @@ from sqloop_trainer.policy import Policy
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.training_run import (
+    COPIES,
     GRPO,
     SUPERVISED,
     Result,
@@ -124,7 +125,7 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
         train, held = _split(dataset.pairs, plan)
         reasons: dict[str, int] = {str(reason): count for reason, count in dataset.dropped.items()}
-        with open_own(settings, learner.form, work.folder / "copies") as own:
+        with open_own(settings, learner.form, work.folder / COPIES) as own:
             taught, dropped = teach(own, train)
             kept, too = teach(own, held)
             adapter = _learn(work, learner, own, taught, lessons, plan, progress)
