@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sys
@@ -18,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sqloop.answer import text_value
+from sqloop.csv_text import write_csv
 from sqloop.database.connect import Database, connect
 from sqloop.display import plain
 from sqloop.errors import FeedbackError, SettingsError
@@ -191,15 +190,16 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _write_csv(events: list[Event]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["id", "time", "event", "shown", "question", "sql", "rows"])
-    for event in events:
-        rows = event.answer.count if event.answer else None
-        writer.writerow(
-            [event.id, event.time.isoformat(), event.kind, event.shown, event.question, event.sql, rows]
-        )
-    return text.getvalue()
+    header = ["id", "time", "event", "shown", "question", "sql", "rows"]
+    rows = [
+        [each.id, each.time.isoformat(), each.kind, each.shown, each.question, each.sql, _count_rows(each)]
+        for each in events
+    ]
+    return write_csv(header, rows)
+
+
+def _count_rows(event: Event) -> int | None:
+    return event.answer.count if event.answer else None
 
 
 def draw_events(events: list[Event]) -> Table:
