@@ -47,7 +47,8 @@ def note_run(settings: Settings, folder: Path) -> None:
 def forget_in_runs(settings: Settings, ids: Collection[str]) -> Traces:
     """Remove the runs that hold one of the events, unless they are still going on or lie elsewhere."""
     runs = training_folder(settings.data)
-    removed, left = [], []
+    removed: list[Path] = []
+    left: list[Path] = []
     for folder in _holding(runs, ids):
         own = folder.parent == runs
         (removed if own and _remove(folder) else left).append(folder)

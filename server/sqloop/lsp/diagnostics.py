@@ -153,7 +153,8 @@ class Diagnoser:
                 self._server.start(backend.suspect_schema())
             if dialect != "sqlite":
                 return ()
-            return await backend.threads.run(lambda _: find_quoted_text(statement, schema))
+            known = schema
+            return await backend.threads.run(lambda _: find_quoted_text(statement, known))
         if outcome.status != "error":
             return ()
         if await backend.suspect_schema() and backend.schema is not None:
