@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqloop.feedback.store import FeedbackStore, open_store
-from sqloop.places import data_folder
+from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
@@ -144,9 +143,9 @@ def _collect(settings: Settings) -> Dataset:
 
 def _open(settings: Settings) -> FeedbackStore | None:
     """The store of the settings; None where the user's own has not been begun."""
-    if chosen := settings.feedback.store:
-        return FeedbackStore(chosen, settings.feedback.password_command, create=False)
-    return open_store(settings) if (data_folder(settings.data) / "feedback.sqlite").is_file() else None
+    if settings.feedback.store or own_store(settings).is_file():
+        return open_store(settings, writing=False)
+    return None
 
 
 def _split(pairs: Sequence[Pair], plan: Retrain) -> tuple[list[Pair], list[Pair]]:
