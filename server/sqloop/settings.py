@@ -163,6 +163,12 @@ class Settings(BaseSettings):
         """Whether the user chose the model: an address that a folder names gets no key of the environment."""
         return not self._folders_model
 
+    def of_a_folder(self) -> Settings:
+        """The same, but for a model that a folder chose."""
+        copy = self.model_copy()
+        copy._folders_model = True
+        return copy
+
     def connection(self) -> Connection | None:
         """The connection that `db` stands for; None for the bundled sample database.
 
@@ -217,8 +223,7 @@ def load_settings(
     harmless, wants = screen(file, settled)
     if not decide(file, wants):
         return _check([harmless, *(each.data for each in files if each is not file)], given, files)
-    settings._folders_model = "model" in file.data and "model" not in settled
-    return settings
+    return settings.of_a_folder() if "model" in file.data and "model" not in settled else settings
 
 
 def _check(

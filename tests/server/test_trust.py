@@ -197,6 +197,12 @@ def test_the_editor_honours_what_was_trusted_on_the_command_line(folder: Path) -
     assert configure(folder, Options()).settings.model == "org/name"
 
 
+@pytest.mark.parametrize(("own", "sends"), [(True, True), (False, False)])
+def test_a_model_that_an_editors_workspace_names_gets_no_key(folder: Path, own: bool, sends: bool) -> None:
+    options = Options(trusted=True, model="http://127.0.0.1:1/v1", own_model=own)
+    assert configure(folder, options).settings.own_model is sends
+
+
 def test_the_users_own_file_is_trusted_and_stands_behind_the_folders(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "config" / "sqloop").mkdir(parents=True)
     write(

@@ -71,6 +71,8 @@ def configure(folder: Path, options: Options) -> Configuration:
     if not options.feedback:
         changes["feedback"] = settings.feedback.model_copy(update={"enabled": False})
     settings = settings.model_copy(update=changes)
+    if options.model and not options.own_model:
+        settings = settings.of_a_folder()
     if options.connection or options.password:
         settings = choose(settings, options.connection, options.password)
     return Configuration(settings, tuple(ignored))

@@ -84,7 +84,8 @@ class Options:
     """`initializationOptions`, and `settings.sqloop` of `workspace/didChangeConfiguration`."""
 
     trusted: bool = False
-    """Whether the user trusts the workspace; if not, its `sqloop.toml` may name SQLite files only."""
+    """Whether the user trusts the workspace; if not, its `sqloop.toml` may name SQLite files below it only,
+    unless the user has said `sqloop trust` to it."""
 
     connection: str = ""
     """The name of a connection, a URL or `sample`; empty for what the settings say."""
@@ -97,6 +98,9 @@ class Options:
 
     model: str = ""
     """A folder, a name on the hub or a server's URL; empty for what the settings say."""
+
+    own_model: bool = True
+    """Whether the user chose `model`, not the workspace: else its server gets no key of the environment."""
 
     adapter: str = ""
     """A LoRA adapter of the model."""
