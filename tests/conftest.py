@@ -18,8 +18,8 @@ import pytest
 
 _HOME = tempfile.mkdtemp(prefix="sqloop-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-# No test meets the adapters, the feedback or the caches of whoever runs it, and none leaves any behind.
-os.environ |= {"XDG_DATA_HOME": f"{_HOME}/data", "XDG_CACHE_HOME": f"{_HOME}/cache"}
+# No test meets settings, adapters, feedback or caches of whoever runs it, and none leaves any behind.
+os.environ |= {f"XDG_{kind.upper()}_HOME": f"{_HOME}/{kind}" for kind in ("config", "data", "cache")}
 
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 _SECONDS = 60

@@ -2,6 +2,5 @@
 
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs
-               ;; :json-false for folders whose sqloop.toml you have not read.
-               '(sql-mode . ("sqloop" "lsp" :initializationOptions (:trusted t)))))
+               '(sql-mode . ("sqloop" "lsp"))))
 (add-hook 'sql-mode-hook #'eglot-ensure)

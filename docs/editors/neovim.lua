@@ -8,8 +8,6 @@ function M.start(command)
     name = 'sqloop',
     cmd = command or { 'sqloop', 'lsp' },
     root_dir = vim.fn.getcwd(),
-    -- Set trusted to false for folders whose sqloop.toml you have not read.
-    init_options = { trusted = true },
   })
   vim.lsp.buf_attach_client(0, id)
   M.id = id

@@ -1,6 +1,6 @@
 // From the user's settings to what the server is told.
 
-import { workspace } from "vscode";
+import { workspace, type WorkspaceConfiguration } from "vscode";
 import type { Connections } from "./connections";
 import type { Options } from "./protocol";
 
@@ -8,6 +8,12 @@ import type { Options } from "./protocol";
 export const TOLD = ["connection", "connections", "model", "adapter", "candidates", "limits", "feedback"].map(
   (name) => `sqloop.${name}`,
 );
+
+/** Whether the workspace says what a setting is, and not its user. */
+function ofTheWorkspace(settings: WorkspaceConfiguration, name: string): boolean {
+  const found = settings.inspect(name);
+  return found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined;
+}
 
 /** What the server is told, passwords included: for the server alone. */
 export async function readOptions(connections: Connections): Promise<Options> {
@@ -19,6 +25,7 @@ export async function readOptions(connections: Connections): Promise<Options> {
     connections: { ...settings.get<Record<string, string>>("connections", {}), ...chosen.pinned },
     password: chosen.password,
     model: settings.get<string>("model", ""),
+    ownModel: !ofTheWorkspace(settings, "model"),
     adapter: settings.get<string>("adapter", ""),
     k: settings.get<number | null>("candidates", null),
     limits: {

@@ -8,8 +8,6 @@ then accept, edit or reject it.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Iterator
@@ -17,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqloop.answer import Answer, json_value
+from sqloop.assistant import LONGEST_QUESTION
+from sqloop.csv_text import write_csv
 from sqloop.display import plain
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
@@ -29,36 +29,49 @@ from sqloop.settings import Settings
 from sqloop.standard_output import write
 from sqloop.verdict import hear_verdict
 
-NOTHING_RAN = 1
+NOTHING_RAN, UNSURE = 1, 4
+"""Exit codes."""
+
+LOW = 0.5
+"""Confidence below which a pipe is told on standard error."""
+
+PATIENCE = 1.0
+"""Seconds that an answer waits for the store of feedback."""
 
 ADVISED = ".advised"
 """A file in the folder of the user's data: there when they were told of a better model."""
 
 
-def ask_question(question: str, settings: Settings, *, as_json: bool, keep: bool = True) -> int:
-    """Print the answer to ``question``; the exit code, 0 answered or 1 when no candidate ran.
+def ask_question(
+    question: str, settings: Settings, *, as_json: bool, keep: bool = True, sure: float = 0.0
+) -> int:
+    """Print the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
 
     A person on a terminal is then asked for a verdict, unless nothing is to be kept. Raises what `Session`
     and `Session.ask` raise.
     """
+    if question == "-":
+        question = _read_question()
     with ExitStack() as stack:
         with _spinner("Opening the database and the model …"):
             session = stack.enter_context(Session(settings))
             session.start_model()
             answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
         shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
-        journal = Journal(settings, _warn, enabled=keep)
+        journal = Journal(settings, _warn, enabled=keep, patience=PATIENCE)
         if as_json:
             print_json(answer, shown.id if journal.write(shown) else None)
         else:
             print_answer(answer)
             _advise_once(session.chosen, data_folder(settings.data))
-        if answer.best is None:
-            _warn("No candidate ran.")
+        for line in _caveats(answer, settings, as_json=as_json):
+            _warn(line)
         if not as_json and journal.write(shown) and sys.stdin.isatty() and sys.stdout.isatty():
             session.generator.close()  # a person may take their time
             hear_verdict(shown, session.database, journal, settings.feedback.answers)
-    return 0 if answer.best is not None else NOTHING_RAN
+    if answer.best is None:
+        return NOTHING_RAN
+    return UNSURE if answer.confidence < sure else 0
 
 
 def print_json(answer: Answer, event: str | None) -> None:
@@ -73,7 +86,7 @@ def print_answer(answer: Answer) -> None:
 
         Console().print(answer)
     elif answer.best is not None:
-        write(write_csv(answer))
+        write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
     else:
         for candidate in answer.candidates:
             print(
@@ -81,13 +94,23 @@ def print_answer(answer: Answer) -> None:
             )
 
 
-def write_csv(answer: Answer) -> str:
-    """The rows under a header, lines ended by a newline."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([json_value(value) for value in row] for row in answer.rows)
-    return text.getvalue()
+def _caveats(answer: Answer, settings: Settings, *, as_json: bool) -> Iterator[str]:
+    """What must not be overlooked, where the output itself does not say it."""
+    if answer.best is None:
+        yield "No candidate ran."
+    if as_json or sys.stdout.isatty() or answer.best is None:
+        return
+    if answer.truncated:
+        count, most = len(answer.rows), settings.limits.rows
+        more = f"--limit N for more than {most:,}" if count >= most else "see limits.bytes in sqloop.toml"
+        yield f"Only the first {count:,} rows are here, the limits cut off the others: {more}."
+    if answer.confidence < LOW:
+        yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
+
+
+def _read_question() -> str:
+    data = sys.stdin.buffer.read(4 * LONGEST_QUESTION + 1)
+    return data.decode(errors="replace")
 
 
 def _advise_once(chosen: ChosenModel, data: Path) -> None:

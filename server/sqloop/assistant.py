@@ -31,7 +31,8 @@ from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_form import StarterForm
 from sqloop.race import run_race
-from sqloop.ranking import Proposal, decided, rank
+from sqloop.ranking import Candidate, Proposal, decided, rank
+from sqloop.schema_questions import ask_schema
 from sqloop.wording import Wording
 
 LONGEST_QUESTION = 4_000
@@ -76,6 +77,10 @@ class Assistant:
         tell("Reading the database")
         schema = self._read_schema()
         schema_ms = clock.lap()
+        if not prefix.strip() and (told := self._ask_schema(question, schema, cancel)) is not None:
+            return Answer(
+                question, (told,), 1, Timings(schema_ms, 0, 0, clock.lap(), clock.total()), self._model
+            )
         index = self._read_values(schema)
         links = link_values(question, schema, index)
         asked = Asked(question, focus(schema, question, links), links)
@@ -132,6 +137,14 @@ class Assistant:
         if not schema.tables:
             raise DatabaseError(f"{self._database.url} holds no tables.", "Is it the right database?")
         return schema
+
+    def _ask_schema(self, question: str, schema: Schema, cancel: Cancellation | None) -> Candidate | None:
+        """What the catalogue answers; None where the question is the model's."""
+        sql = ask_schema(question, schema)
+        outcome = self._database.execute(sql, cancel) if sql else None
+        _check_cancelled(cancel)
+        ran = outcome is not None and outcome.status == "ok"
+        return Candidate(sql, 0.0, outcome, votes=1, share=1.0) if sql and outcome and ran else None
 
     def _read_values(self, schema: Schema) -> ValueIndex:
         with self._preparing:

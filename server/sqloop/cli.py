@@ -12,17 +12,19 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
 from sqloop import cli_feedback, cli_model
-from sqloop.errors import CancelledError, SettingsError, SQLoopError
+from sqloop.errors import CancelledError, OutputError, SettingsError, SQLoopError
+from sqloop.standard_output import open_missing_streams, write, writing
 
 Db = Annotated[
     str | None,
-    Option("--db", metavar="URL", help="A URL, a connection in sqloop.toml, or sample."),
+    Option("--db", metavar="DB", help="A URL, a SQLite file, a connection in sqloop.toml, or sample."),
 ]
 Model = Annotated[
     str | None,
@@ -40,25 +42,48 @@ Adapter = Annotated[
 TRACEBACK = "SQLOOP_TRACEBACK"
 """Set to see where an error that nobody foresaw came from."""
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 app.add_typer(cli_feedback.app, name="feedback")
 app.add_typer(cli_model.app, name="model")
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        write(f"sqloop {version('sqloop')}\n")
+        raise typer.Exit
+
+
 @app.callback()
-def sqloop() -> None:
+def sqloop(
+    version: Annotated[
+        bool, Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Questions to SQL that has already been run."""
 
 
 @app.command()
 def ask(
-    question: Annotated[str, Argument(help="What you want to know.", show_default=False)],
+    question: Annotated[
+        str, Argument(help="What you want to know; - reads it from standard input.", show_default=False)
+    ],
     db: Db = None,
     k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
     json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
     model: Model = None,
     adapter: Adapter = None,
     no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this question.")] = False,
+    limit: Annotated[int | None, Option("--limit", metavar="N", min=1, help="Rows at most.")] = None,
+    sure: Annotated[
+        float, Option("--sure", metavar="P", min=0, max=1, help="Exit with 4 below this confidence.")
+    ] = 0.0,
 ) -> int:
     """Answer a question from your database.
 
@@ -66,13 +91,14 @@ def ask(
 
     On a terminal: the SQL, its rows and the other candidates; then the answer may be accepted, edited or
     rejected. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate
-    ran, 2 usage, settings or model, 3 database, 130 interrupted.
+    ran, 2 usage, settings or model, 3 database, 4 less sure than --sure, 130 interrupted.
     """
     from sqloop.ask import ask_question
     from sqloop.settings import load_settings
 
-    settings = load_settings(db=db, k=k, model=model, adapter=adapter)
-    return ask_question(question, settings, as_json=json, keep=not no_feedback)
+    rows = None if limit is None else {"rows": limit}
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows)
+    return ask_question(question, settings, as_json=json, keep=not no_feedback, sure=sure)
 
 
 @app.command()
@@ -93,8 +119,32 @@ def console(
     if not found:
         raise SettingsError("The console is not installed.", "Install sqloop again: it comes with it.")
     (open_console,) = (each.load() for each in found)
-    code: int = open_console(db=db, k=k, model=model, adapter=adapter, no_feedback=no_feedback)
+    from sqloop.settings import load_settings
+    from sqloop.settings_file import anchor_db, find_file
+
+    # Asks, where the folder is not trusted: the server behind the console has nobody to ask.
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter)
+    file = find_file(Path.cwd())
+    code: int = open_console(
+        db=anchor_db(db, Path.cwd(), settings.connections),
+        k=k,
+        model=model,
+        adapter=adapter,
+        no_feedback=no_feedback,
+        folder=file.parent if file else None,
+    )
     return code
+
+
+@app.command()
+def trust(
+    folder: Annotated[Path | None, Argument(help="Left out: this one.", show_default=False)] = None,
+    remove: Annotated[bool, Option("--remove", help="Trust it no longer.")] = False,
+) -> int:
+    """Trust a folder's sqloop.toml, as it is now, to run commands, load models and call servers."""
+    from sqloop.cli_trust import distrust_folder, trust_folder
+
+    return (distrust_folder if remove else trust_folder)(folder or Path.cwd())
 
 
 @app.command()
@@ -167,10 +217,14 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the code it ends with, after one line on standard error where that is an error."""
+    if not open_missing_streams():
+        return _fail("Standard output is closed: there is nowhere to write to.", OutputError.exit_code)
     _write_utf8()
     logging.basicConfig(format="sqloop: %(message)s")
+    code = 0
     try:
-        code = app(arguments or ["--help"], prog_name="sqloop", standalone_mode=False)
+        with writing():
+            code = app(arguments or ["--help"], prog_name="sqloop", standalone_mode=False)
         code = code if isinstance(code, int) else 0
         # Typer turns an interrupt into the code that it stands for.
         return _fail("Interrupted.", code) if code == CancelledError.exit_code else code

@@ -8,6 +8,7 @@ SQLoopError
 │   └── UnreachableError    no such file, server down, wrong password       exit 3
 ├── ModelError              weights missing, worker died, remote down       exit 2
 ├── FeedbackError           the store of feedback, its events               exit 2
+├── OutputError             standard output closed, its disk full           exit 2
 └── CancelledError          the user stopped it                             exit 130
 ```
 
@@ -65,6 +66,12 @@ class FeedbackError(SQLoopError):
     """Feedback cannot be read or written, or there is none of that name."""
 
     title = "Feedback"
+
+
+class OutputError(SQLoopError):
+    """There is nowhere to write the answer to."""
+
+    title = "Output"
 
 
 class CancelledError(SQLoopError):

@@ -1,10 +1,10 @@
-"""Where SQLoop keeps things on the user's machine: data that must last, and caches that may be deleted."""
+"""Where SQLoop keeps things on the user's machine: settings, data that must last, and caches."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
 
 def data_folder(chosen: str = "") -> Path:
@@ -15,3 +15,13 @@ def data_folder(chosen: str = "") -> Path:
 def cache_folder() -> Path:
     """The system's place for what can be made again; may not exist yet."""
     return user_cache_path("sqloop")
+
+
+def config_folder() -> Path:
+    """The system's place for a user's settings; may not exist."""
+    return user_config_path("sqloop")
+
+
+def training_folder(chosen: str = "") -> Path:
+    """Where the trainer keeps its runs, among the data; may not exist yet."""
+    return data_folder(chosen) / "training"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sys
@@ -12,18 +10,16 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from sqloop.answer import text_value
+from sqloop.csv_text import write_csv
 from sqloop.database.connect import Database, connect
-from sqloop.display import plain
 from sqloop.errors import FeedbackError, SettingsError
+from sqloop.event_table import draw_events
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
-from sqloop.feedback.kept import KeptAnswer
-from sqloop.feedback.store import FeedbackStore, open_store
+from sqloop.feedback.runs import forget_in_runs
+from sqloop.feedback.store import FeedbackStore, open_store, own_store
+from sqloop.feedback.tables import Entry
 from sqloop.interrupt import run_interruptibly
 from sqloop.session import open_database
 from sqloop.settings import Settings
@@ -32,12 +28,10 @@ from sqloop.standard_output import write
 LAST = "last"
 """Stands for what the user was shown last."""
 
-_STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "red", "ran": "blue"}
-
 
 def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
     """Print the newest events, the oldest of them first: a table, CSV into a pipe, or a JSON array."""
-    events = open_store(settings).events(newest)
+    events = _read_events(settings, newest)
     if as_json:
         write(json.dumps([event.to_json() for event in events], ensure_ascii=False, indent=2) + "\n")
     elif not sys.stdout.isatty():
@@ -54,7 +48,7 @@ def export_events(settings: Settings, path: Path | None) -> int:
 
     Raises FeedbackError where the file cannot be written.
     """
-    events = open_store(settings).events()
+    events = _read_events(settings)
     text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
     if path is None:
         write(text)
@@ -73,15 +67,20 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
     Asks first, unless ``yes``. Raises SettingsError where there is nobody to ask, FeedbackError for an
     unknown id.
     """
-    store = open_store(settings)
-    chosen = _choose(store.events(), ids, before)
-    if not chosen:
+    store = _open_to_read(settings)
+    chosen = _choose(store.entries() if store else [], ids, before)
+    if store is None or not chosen:
         _say("There is nothing to forget.")
         return 0
     if not yes and not _confirm(f"Forget {_count(len(chosen))} for good?"):
         _say("Nothing is forgotten.")
         return 0
     _say(f"{_count(store.forget(chosen))} forgotten.")
+    traces = forget_in_runs(settings, chosen)
+    for folder in traces.removed:
+        _say(f"Removed with it, as it held some of them: {folder}")
+    for folder in traces.left:
+        _say(f"Some of them still stand in {folder}: remove it yourself.")
     return 0
 
 
@@ -141,15 +140,27 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
     return connect(shown.database, limits)
 
 
-def _choose(events: list[Event], ids: Collection[str], before: datetime | None) -> list[str]:
-    """The ids of what is meant and of all that refers to it."""
+def _read_events(settings: Settings, newest: int | None = None) -> list[Event]:
+    store = _open_to_read(settings)
+    return store.events(newest) if store else []
+
+
+def _open_to_read(settings: Settings) -> FeedbackStore | None:
+    """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
+    if not settings.feedback.store and not own_store(settings).is_file():
+        return None
+    return open_store(settings, writing=False)
+
+
+def _choose(events: list[Entry], ids: Collection[str], before: datetime | None) -> list[str]:
+    """The ids of what is meant and of all that refers to it; what has no time is older than anything."""
     known = {event.id for event in events}
     if unknown := [id for id in ids if id not in known]:
         raise FeedbackError(f"There is no event {unknown[0]!r}.", "See sqloop feedback list.")
     if ids:
         meant = set(ids)
     elif before is not None:
-        meant = {event.id for event in events if event.time < before}
+        meant = {event.id for event in events if event.time is None or event.time < before}
     else:
         meant = known
     return [event.id for event in events if event.id in meant or event.shown in meant]
@@ -174,60 +185,16 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _write_csv(events: list[Event]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["id", "time", "event", "shown", "question", "sql", "rows"])
-    for event in events:
-        rows = event.answer.count if event.answer else None
-        writer.writerow(
-            [event.id, event.time.isoformat(), event.kind, event.shown, event.question, event.sql, rows]
-        )
-    return text.getvalue()
+    header = ["id", "time", "event", "shown", "question", "sql", "rows"]
+    rows = [
+        [each.id, each.time.isoformat(), each.kind, each.shown, each.question, each.sql, _count_rows(each)]
+        for each in events
+    ]
+    return write_csv(header, rows)
 
 
-def draw_events(events: list[Event]) -> Table:
-    """A line for each event; what was said of an event above refers to it instead of saying it again.
-
-    Texts are shown without what a terminal obeys.
-    """
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name in ("id", "when"):
-        table.add_column(name, no_wrap=True, style="dim")
-    table.add_column("event", no_wrap=True)
-    table.add_column("question", overflow="fold", min_width=14, ratio=2)
-    table.add_column("SQL", overflow="fold", ratio=3)
-    table.add_column("answer", overflow="fold", min_width=10)
-    above: dict[str | None, Event] = {}
-    for event in events:
-        shown = above.get(event.shown)
-        question = Text(plain(event.question)) if shown is None else Text(f"↳ {shown.id}", style="dim")
-        repeated = shown is not None and shown.sql == event.sql
-        table.add_row(
-            event.id,
-            _draw_time(event.time),
-            Text(event.kind, style=_STYLES.get(event.kind, "")),
-            question,
-            Text("" if repeated else plain(event.sql or "")),
-            Text("" if repeated else plain(_draw_answer(event.answer))),
-        )
-        above[event.id] = event
-    return table
-
-
-def _draw_time(time: datetime) -> str:
-    """Of the user's clock: day and time within this year, else day and year."""
-    here = time.astimezone()
-    return here.strftime("%d %b %H:%M" if here.year == datetime.now().year else "%d %b %Y")
-
-
-def _draw_answer(answer: KeptAnswer | None) -> str:
-    """One value as it is, more as a count."""
-    if answer is None:
-        return "did not run"
-    if answer.rows is not None and len(answer.rows) == 1 and len(answer.rows[0]) == 1:
-        value = answer.rows[0][0]
-        return text_value(value)[:40]
-    return f"{answer.count:,}{'+' if answer.truncated else ''} row{'' if answer.count == 1 else 's'}"
+def _count_rows(event: Event) -> int | None:
+    return event.answer.count if event.answer else None
 
 
 def _count(number: int) -> str:

@@ -110,15 +110,16 @@ def find_generator(settings: Settings, chosen: ChosenModel | None = None) -> Gen
     each question, or else the one that ships for this model.
     """
     chosen = chosen or find_model(settings)
-    model = chosen.source
+    model, own = chosen.source, settings.own_model
     if settings.adapter == NO_ADAPTER:
-        return open_generator(model)
+        return open_generator(model, own=own)
     registry = open_registry(settings)
     if not settings.adapter:
-        return open_generator(model, choose=ActiveAdapter(registry, model, find_shipped(chosen.name)))
+        choose = ActiveAdapter(registry, model, find_shipped(chosen.name))
+        return open_generator(model, choose=choose, own=own)
     if known := _find_known(settings.adapter, registry, model):
-        return open_generator(model, choose=lambda: known)
-    return open_generator(model, settings.adapter)
+        return open_generator(model, choose=lambda: known, own=own)
+    return open_generator(model, settings.adapter, own=own)
 
 
 def find_shipped(model: str) -> Tuning | None:

@@ -1,6 +1,7 @@
-"""What the user has set: flags before `SQLOOP_*` variables before `sqloop.toml` before defaults.
+"""What is set: flags before `SQLOOP_*` variables before a folder's `sqloop.toml` before the user's own.
 
-`sqloop.toml` is searched from the working directory upwards:
+The folder's is searched from the working directory upwards; the user's own lies where the system keeps
+settings (`~/.config/sqloop/sqloop.toml`):
 
 ```toml
 k = 8
@@ -16,18 +17,19 @@ url = "mysql+pymysql://reader@db.example.org/shop"
 password_command = "pass show shop"
 ```
 
-A setting that is unknown or malformed is one `SettingsError` that names the file, the line and the key.
-Nothing connects, loads a model or asks for a password here.
+What a folder's file may do before its user trusts it stands in `sqloop.trust`. A setting that is unknown or
+malformed is one `SettingsError` that names the file, the line and the key. Nothing connects, loads a model or
+asks for a password here.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -36,14 +38,15 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceError
 
+from sqloop.address import check_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
+from sqloop.places import config_folder
 from sqloop.settings_file import SettingsFile, find_file
+from sqloop.trust import Decide, ask, screen, settled_by_user
 
 SAMPLE = "sample"
 """The name of the bundled sample database, unless a connection has it."""
-
-Revise = Callable[[dict[str, Any]], dict[str, Any]]
 
 _PREFIX = "SQLOOP_"
 _STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -128,7 +131,8 @@ class Settings(BaseSettings):
     )
 
     db: str = ""
-    """A URL, the name of a connection, or `sample`; empty for the first connection, or else the sample."""
+    """A URL, a SQLite file, the name of a connection, or `sample`; empty for the first connection, or else
+    the sample."""
 
     connections: dict[str, Connection] = {}
     """Databases by name."""
@@ -156,12 +160,32 @@ class Settings(BaseSettings):
     feedback: FeedbackSettings = FeedbackSettings()
     """What is kept of questions and answers."""
 
+    _folders_model: bool = PrivateAttr(default=False)
+
+    @property
+    def own_model(self) -> bool:
+        """Whether the user chose the model: an address that a folder names gets no key of the environment."""
+        return not self._folders_model
+
+    def of_a_folder(self) -> Settings:
+        """The same, but for a model that a folder chose."""
+        copy = self.model_copy()
+        copy._folders_model = True
+        return copy
+
     def connection(self) -> Connection | None:
         """The connection that `db` stands for; None for the bundled sample database.
 
         Raises:
-            SettingsError: `db` is neither a URL nor the name of a connection.
+            SettingsError: `db` is neither a URL nor the name of a connection nor a file, or its password has
+                an @ in it.
         """
+        found = self._find_connection()
+        if found is not None:
+            check_url(found.url)
+        return found
+
+    def _find_connection(self) -> Connection | None:
         if not self.db:
             return next(iter(self.connections.values()), None)
         if self.db in self.connections:
@@ -170,36 +194,65 @@ class Settings(BaseSettings):
             return None
         if "://" in self.db:
             return Connection(url=self.db)
+        if Path(self.db).expanduser().is_file():
+            return Connection(url=f"sqlite:///{Path(self.db).expanduser().absolute()}")
         raise SettingsError(f"There is no connection called {self.db!r}.", self._connection_hint())
 
     def _connection_hint(self) -> str:
-        if Path(self.db).is_file():
-            return f"For the file, write --db sqlite:///{self.db}"
         known = ", ".join(self.connections)
         return f"Known: {known}." if known else "A URL looks like sqlite:///shop.db."
 
 
-def load_settings(folder: Path | None = None, revise: Revise | None = None, **flags: Any) -> Settings:
+def load_settings(
+    folder: Path | None = None, decide: Decide = ask, *, upwards: bool = True, **flags: Any
+) -> Settings:
     """The settings in force in `folder` (the working directory); flags that are None count as not given.
 
-    `revise` may leave out what `sqloop.toml` says but its user does not trust.
+    ``decide`` is asked where the folder's file wants what needs trust; a no leaves all of that out. Without
+    ``upwards``, no file above the folder is looked for.
 
     Raises:
-        SettingsError: invalid TOML, an unknown key, a value of the wrong type.
+        SettingsError: invalid TOML, an unknown key, a value of the wrong type; nobody trusts the file.
     """
     given = {name: value for name, value in flags.items() if value is not None}
-    path = find_file(folder or Path.cwd())
-    file = SettingsFile.read(path) if path else None
-    data = file.data if file else {}
+    path, own = find_file(folder or Path.cwd(), upwards=upwards), find_file(config_folder(), upwards=False)
+    file = SettingsFile.read(path) if path and path != own else None
+    files = [each for each in (file, SettingsFile.read(own) if own else None) if each is not None]
+    settings = _check([each.data for each in files], given, files)
+    if file is None:
+        return settings
+    if not screen(file)[1]:
+        return settings
+    settled = settled_by_user(given, os.environ, _PREFIX)
+    harmless, wants = screen(file, settled)
+    if not decide(file, wants):
+        return _check([harmless, *(each.data for each in files if each is not file)], given, files)
+    return settings.of_a_folder() if "model" in file.data and "model" not in settled else settings
+
+
+def _check(
+    sources: Sequence[Mapping[str, Any]], given: Mapping[str, Any], files: Sequence[SettingsFile]
+) -> Settings:
     try:
-        return _bound(revise(data) if revise else data)(**given)
+        return _bound(_merge(sources))(**given)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])
         reason = "unknown key" if first["type"] == "extra_forbidden" else _lower_first(first["msg"])
-        raise SettingsError(f"{_origin(key, given, file)}: {reason}") from None
+        raise SettingsError(f"{_origin(key, given, files)}: {reason}") from None
     except SourceError as error:
         raise SettingsError(_lower_first(str(error))) from None
+
+
+def _merge(sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Key by key, tables too; what comes first overrides and stays first."""
+    merged: dict[str, Any] = {}
+    for source in sources:
+        for key, value in source.items():
+            known = merged.setdefault(key, value)
+            if isinstance(known, dict) and isinstance(value, dict):
+                merged[key] = known | {name: each for name, each in value.items() if name not in known}
+    return merged
 
 
 def _bound(data: Mapping[str, Any]) -> type[Settings]:
@@ -218,7 +271,7 @@ def _bound(data: Mapping[str, Any]) -> type[Settings]:
     return FileSettings
 
 
-def _origin(key: tuple[str, ...], flags: Mapping[str, object], file: SettingsFile | None) -> str:
+def _origin(key: tuple[str, ...], flags: Mapping[str, object], files: Sequence[SettingsFile]) -> str:
     """Where the setting came from, in the order in which the sources override each other."""
     name = ".".join(key)
     if key[0] in flags:
@@ -227,6 +280,7 @@ def _origin(key: tuple[str, ...], flags: Mapping[str, object], file: SettingsFil
         variable = _PREFIX + "__".join(key[:depth]).upper()
         if variable in os.environ:
             return variable
+    file = next((each for each in files if key[0] in each.data), None)
     return f"{file.position(key)}: {name}" if file else name
 
 

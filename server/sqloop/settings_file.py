@@ -1,10 +1,13 @@
 """`sqloop.toml` as a file: where it is, what it holds, on which line a key stands.
 
+Only a file of the user's own is read: one that belongs to somebody else, wherever it lies, is none.
 Knows TOML and paths, not the settings: those are checked in `sqloop.settings`.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +17,8 @@ from typing import Any
 
 from sqloop.errors import SettingsError
 from sqloop.models import AUTO, STARTER
+
+_log = logging.getLogger("sqloop")
 
 FILE_NAME = "sqloop.toml"
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:~].*)")
@@ -54,10 +59,24 @@ class SettingsFile:
         return f"{self.path}:{found}" if found else str(self.path)
 
 
-def find_file(folder: Path) -> Path | None:
-    """The nearest `sqloop.toml` in `folder` or above it."""
-    candidates = (each / FILE_NAME for each in (folder.resolve(), *folder.resolve().parents))
-    return next((path for path in candidates if path.is_file()), None)
+def find_file(folder: Path, *, upwards: bool = True) -> Path | None:
+    """The nearest `sqloop.toml` of the user's own in ``folder`` or, where ``upwards``, above it."""
+    folder = folder.resolve()
+    for each in (folder, *folder.parents) if upwards else (folder,):
+        path = each / FILE_NAME
+        if not path.is_file():
+            continue
+        if _is_own(path):
+            return path
+        _log.warning("%s belongs to somebody else: it is not read.", path)
+    return None
+
+
+def _is_own(path: Path) -> bool:
+    """Whether the user owns the file and, where it is a link, the link: in /tmp anybody can lay one."""
+    if not hasattr(os, "getuid"):
+        return True
+    return {path.lstat().st_uid, path.stat().st_uid} == {os.getuid()}
 
 
 def _toml_reason(message: str) -> str:
@@ -74,7 +93,7 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(connections, dict):
         anchored["connections"] = {name: _anchor_url(each, folder) for name, each in connections.items()}
     if "db" in data:
-        anchored["db"] = _anchor_url(data["db"], folder)
+        anchored["db"] = anchor_db(data["db"], folder, connections)
     for key in ("model", "adapter"):
         named = isinstance(data.get(key), str) and data[key] not in ("", AUTO, STARTER)
         if named and (folder / data[key]).exists():
@@ -90,6 +109,14 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _anchor_store(given: object, folder: Path) -> object:
     if isinstance(given, str) and given and "://" not in given:
         return str(folder / Path(given).expanduser())
+    return _anchor_url(given, folder)
+
+
+def anchor_db(given: Any, folder: Path, connections: object) -> Any:
+    """What ``db`` names, with a relative file made absolute; other values as they are."""
+    known = connections if isinstance(connections, dict) else {}
+    if isinstance(given, str) and given and given not in known and (folder / given).is_file():
+        return f"sqlite:///{folder / given}"
     return _anchor_url(given, folder)
 
 

@@ -25,6 +25,8 @@ from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionErr
 from sqloop.generation.generator import Generator, open_generator
 from sqloop.generation.mentions import MAX_TABLES
 from sqloop.ranking import Candidate
+from sqloop.settings_file import SettingsFile
+from sqloop.trust import trust
 
 MakeModel = Callable[..., Path]
 MODEL = ModelName("tiny")
@@ -186,6 +188,7 @@ def test_connect_takes_what_is_not_given_from_the_settings(
         f'model = "{counting_model}"\nk = 3\n[connections]\nshop = "sqlite:///{shop.name}"'
     )
     monkeypatch.chdir(shop.parent)
+    trust(SettingsFile.read(shop.parent / "sqloop.toml"))
     with sqloop.connect() as session:
         answer = session.ask("How many customers are there?")
         assert [table.name for table in session.schema.tables] == ["customer"]

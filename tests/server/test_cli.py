@@ -144,6 +144,134 @@ def test_what_nobody_reads_is_no_failure(variables: Mapping[str, str], shop: Pat
     assert process.wait(SECONDS) == 0
 
 
+@pytest.fixture
+def numbers(tmp_path: Path) -> Path:
+    """A SQLite file with 1,200 rows of one table, the first with a carriage return in its text."""
+    path = tmp_path / "numbers.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE number (id INTEGER PRIMARY KEY, name TEXT)")
+        names = ["x\ry", *(f"n{number}" for number in range(1199))]
+        connection.executemany("INSERT INTO number (name) VALUES (?)", [(name,) for name in names])
+        connection.commit()
+    return path
+
+
+def test_a_pipe_is_told_that_rows_were_cut_off(run: Run, numbers: Path, listing: str) -> None:
+    done = run("ask", "names", "--db", url(numbers), "--model", listing)
+    assert (done.returncode, len(list(csv.reader(StringIO(done.stdout))))) == (0, 1001)
+    assert "Only the first 1,000 rows are here" in done.stderr
+    assert "--limit N" in done.stderr
+    done = run("ask", "names", "--db", url(numbers), "--model", listing, "--limit", "2000")
+    assert (len(list(csv.reader(StringIO(done.stdout)))), done.stderr) == (1201, "")
+    fails(run("ask", "names", "--db", url(numbers), "--limit", "0"), 2, "--limit")
+
+
+def test_a_lone_carriage_return_is_quoted(
+    variables: Mapping[str, str], numbers: Path, listing: str, tmp_path: Path
+) -> None:
+    command = [*COMMAND, "ask", "names", "--db", str(numbers), "--model", listing, "--limit", "1"]
+    done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, timeout=SECONDS)
+    assert done.stdout == b'name\n"x\ry"\n'
+
+
+@pytest.mark.parametrize("arguments", [["ask", QUESTION], ["feedback", "list"], ["--help"], ["doctor"]])
+def test_a_closed_standard_output_is_one_line_and_code_2(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *COMMAND, *arguments],
+        cwd=tmp_path,
+        env={**variables, "SQLOOP_DB": url(shop)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    fails(done, 2, "Standard output is closed")
+
+
+@pytest.mark.parametrize("arguments", [["ask", QUESTION], ["ask", QUESTION, "--json"], ["--help"]])
+def test_a_full_disk_is_one_line_and_code_2(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env={**variables, "SQLOOP_DB": url(shop)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=SECONDS,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "sqloop: Standard output cannot be written: No space left on device.\n"
+
+
+def test_without_standard_input_and_error_it_answers_too(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" 2>&- <&-', "sh", *COMMAND, "ask", QUESTION, "--db", str(shop)],
+        cwd=tmp_path,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stdout) == (0, "COUNT(*)\n3\n")
+
+
+def test_a_dash_reads_the_question_from_standard_input(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [*COMMAND, "ask", "-", "--db", url(shop), "--json"],
+        cwd=tmp_path,
+        env=variables,
+        input=QUESTION + "\n",
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert json.loads(done.stdout)["question"] == QUESTION
+
+
+def test_the_version_and_short_help(run: Run) -> None:
+    assert run("--version").stdout.startswith("sqloop 0.")
+    for arguments in ((), ("ask",), ("feedback",), ("feedback", "list"), ("adapters", "list"), ("trust",)):
+        done = run(*arguments, "-h")
+        assert done.stdout.startswith("Usage: sqloop"), done
+
+
+def test_an_answer_that_the_model_is_not_sure_of_says_so_and_may_fail(
+    run: Run, shop: Path, make_model: Callable[..., Path]
+) -> None:
+    unsure = make_model(
+        {
+            "sql": {"select": 30},
+            "select": {"count_all": 20, "c0": 20, "c1": 20},
+            "count_all": {"from": 30},
+            "from": {"t0": 30},
+            "t0": {"eos": 30},
+            "c0": {"eos": 30},
+            "c1": {"eos": 30},
+        }
+    )
+    arguments = ("ask", QUESTION, "--db", url(shop), "--model", str(unsure))
+    done = run(*arguments)
+    assert done.returncode == 0
+    assert "% sure of this answer" in done.stderr
+    assert run(*arguments, "--json").stderr == ""
+    assert run(*arguments, "--sure", "0.8").returncode == 4
+    assert run("ask", QUESTION, "--db", url(shop), "--sure", "0.1").returncode == 0
+
+
+@pytest.mark.parametrize("db", ["relative", "absolute"])
+def test_db_may_be_a_path(run: Run, shop: Path, tmp_path: Path, db: str) -> None:
+    given = os.path.relpath(shop, tmp_path / "workspace") if db == "relative" else str(shop)
+    assert run("ask", QUESTION, "--db", given).stdout == "COUNT(*)\n3\n"
+
+
 def test_when_no_candidate_ran_they_are_still_shown(run: Run, forever: Path) -> None:
     arguments = ("ask", QUESTION, "--db", url(forever), "-k", "1")
     done = run(*arguments, SQLOOP_LIMITS__SECONDS="0.1")

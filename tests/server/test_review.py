@@ -133,6 +133,7 @@ def test_an_edit_finds_the_password_where_the_connection_has_it(
         f'[connections.live]\nurl = "{mariadb.url("review", mariadb.owner)}"\n'
         f'password_command = "cat {tmp_path / "secret"}"\n'
     )
+    assert run("trust").returncode == 0
     done = run("feedback", "edit", "last", "--sql", "SELECT MAX(name) FROM customer")
     assert (done.returncode, done.stderr) == (0, "")
     assert listed(run)[1]["answer"]["rows"] == [["Bob"]]

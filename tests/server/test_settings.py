@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from sqloop import settings
 from sqloop.errors import SettingsError
-from sqloop.settings import Connection, load_settings
+from sqloop.settings import Connection, Settings
+
+
+def load_settings(folder: Path, **flags: object) -> Settings:
+    """Of a folder that its user trusts."""
+    return settings.load_settings(folder, lambda *_: True, **flags)
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +28,10 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_without_a_file_the_defaults_hold_and_no_connection_is_named(tmp_path: Path) -> None:
-    settings = load_settings(tmp_path)
-    assert settings.connection() is None
-    limits = settings.limits.limits()
-    assert (settings.model, limits.seconds, limits.rows, limits.bytes) == ("auto", 5.0, 1000, 8 * 1024 * 1024)
+    found = load_settings(tmp_path)
+    assert found.connection() is None
+    limits = found.limits.limits()
+    assert (found.model, limits.seconds, limits.rows, limits.bytes) == ("auto", 5.0, 1000, 8 * 1024 * 1024)
 
 
 def test_the_file_is_found_from_a_folder_below(tmp_path: Path) -> None:
@@ -39,8 +45,8 @@ def test_flags_override_variables_override_the_file(tmp_path: Path, monkeypatch:
     write(tmp_path, 'k = 2\nmodel = "file"\nadapter = "file"')
     monkeypatch.setenv("SQLOOP_K", "3")
     monkeypatch.setenv("SQLOOP_MODEL", "variable")
-    settings = load_settings(tmp_path, k=5, model=None)
-    assert (settings.k, settings.model, settings.adapter) == (5, "variable", "file")
+    found = load_settings(tmp_path, k=5, model=None)
+    assert (found.k, found.model, found.adapter) == (5, "variable", "file")
 
 
 def test_a_variable_sets_one_limit_and_leaves_the_others(
@@ -121,8 +127,8 @@ def test_feedback_keeps_rows_unless_told_otherwise(tmp_path: Path, monkeypatch: 
 
 def test_a_model_folder_beside_the_file_is_found_and_a_hub_name_is_kept(tmp_path: Path) -> None:
     (tmp_path / "tuned").mkdir()
-    settings = load_settings(write(tmp_path, 'model = "org/name"\nadapter = "tuned"'))
-    assert (settings.model, settings.adapter) == ("org/name", str(tmp_path / "tuned"))
+    found = load_settings(write(tmp_path, 'model = "org/name"\nadapter = "tuned"'))
+    assert (found.model, found.adapter) == ("org/name", str(tmp_path / "tuned"))
 
 
 @pytest.mark.parametrize(
@@ -191,11 +197,22 @@ def test_an_unknown_connection_names_the_known_ones(tmp_path: Path) -> None:
         load_settings(tmp_path, db="shp").connection()
 
 
-def test_a_path_given_as_db_gets_its_url_as_a_hint(tmp_path: Path) -> None:
+def test_a_path_given_as_db_is_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "shop.db"
     file.touch()
-    with pytest.raises(SettingsError, match=f"--db sqlite:///{file}"):
-        load_settings(tmp_path, db=str(file)).connection()
+    monkeypatch.chdir(tmp_path)
+    for given in (str(file), "shop.db", "./shop.db"):
+        connection = load_settings(tmp_path, db=given).connection()
+        assert connection is not None
+        assert Path(connection.url.removeprefix("sqlite:///")).samefile(file)
+    (tmp_path / "below").mkdir()
+    write(tmp_path, 'db = "shop.db"')
+    assert load_settings(tmp_path / "below").connection() == Connection(url=f"sqlite:///{file}")
+
+
+def test_a_path_to_no_file_is_no_connection(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no connection called 'nothing\.db'"):
+        load_settings(tmp_path, db="nothing.db").connection()
 
 
 def test_a_password_never_shows_in_a_message(tmp_path: Path) -> None:
@@ -203,3 +220,11 @@ def test_a_password_never_shows_in_a_message(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(tmp_path)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_password_with_an_at_sign_is_refused_without_repeating_a_part_of_it(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="Write it as %40") as caught:
+        load_settings(tmp_path, db="mysql+pymysql://me:pa@s3cret@host/shop").connection()
+    assert "s3cret" not in str(caught.value)
+    url = "mysql+pymysql://me:pa%40s3cret@host/shop?read_default_file=/a@b"
+    assert load_settings(tmp_path, db=url).connection() == Connection(url=url)

@@ -131,3 +131,12 @@ def test_without_the_libraries_of_training_it_says_which_to_install(tmp_path: Pa
     )
     assert ran.returncode == 2
     assert ran.stderr == "trainer: Training needs torch: pip install 'sqloop[train]'.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["retrain"], ["evaluate"]])
+def test_help_has_a_short_form_and_a_closed_output_is_one_line(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "sqloop_trainer", *arguments, "-h"]
+    assert subprocess.run(command, capture_output=True, text=True).stdout.startswith("Usage: trainer")
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "Standard output is closed" in done.stderr

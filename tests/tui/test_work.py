@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from sqloop_tui.answer_view import AnswerView
 from sqloop_tui.explanation import Explanation
 from sqloop_tui.failure import Failure
 from sqloop_tui.help import Help
+from sqloop_tui.letters import PAUSE
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.result_table import ResultTable
 from sqloop_tui.sql_editor import SqlEditor
@@ -40,6 +42,24 @@ async def test_an_answer_is_shown_and_accepted_with_one_key(open_console: Open, 
     assert [(event.kind, event.sql) for event in said()] == [("accepted", NAMES)]
 
 
+@pytest.mark.parametrize(
+    "question", ["are there any orders?", "reviews by rating", "every order", "how many?"]
+)
+async def test_a_question_typed_right_behind_an_answer_judges_nothing(
+    open_console: Open, said: Said, question: str
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        keys = {" ": "space", "?": "question_mark"}
+        await user.press(*(keys.get(char, char) for char in question))
+        bar = user.find("#question", QuestionBar)
+        await user.until(lambda: bar.has_focus and bar.value == question, f"the bar holds {bar.value!r}")
+        await asyncio.sleep(2 * PAUSE)  # the letters have had the time to do what they do alone
+        assert bar.value == question
+    assert said() == []
+
+
 async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, said: Said) -> None:
     better = "SELECT name FROM customer WHERE city = 'Oslo'"
     async with open_console() as user:
@@ -47,7 +67,7 @@ async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, 
         await user.sees("of 4 agree")
         await user.press("e")
         editor = user.find("#sql", SqlEditor)
-        assert editor.has_focus
+        await user.until(lambda: editor.has_focus)
         editor.text = better
         await user.press("f6", "a")
         await user.sees("You have not seen the rows of this query yet")

@@ -17,13 +17,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop.errors import CancelledError, SettingsError, SQLoopError
+from sqloop.errors import CancelledError, OutputError, SettingsError, SQLoopError
+from sqloop.standard_output import open_missing_streams, writing
 
 if TYPE_CHECKING:
     from sqloop_trainer.training_run import Result
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -222,8 +227,12 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the code it ends with, after one line on standard error where that is an error."""
+    if not open_missing_streams():
+        return _fail("Standard output is closed: there is nowhere to write to.", OutputError.exit_code)
+    code = 0
     try:
-        code = app(arguments, prog_name="trainer", standalone_mode=False)
+        with writing():
+            code = app(arguments, prog_name="trainer", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SQLoopError as error:
         return _fail(str(error), error.exit_code)

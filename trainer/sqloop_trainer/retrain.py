@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqloop.feedback.store import FeedbackStore, open_store
-from sqloop.places import data_folder
+from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
@@ -28,6 +27,7 @@ from sqloop_trainer.policy import Policy
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.training_run import (
+    COPIES,
     GRPO,
     SUPERVISED,
     Result,
@@ -124,7 +124,7 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
         train, held = _split(dataset.pairs, plan)
         reasons: dict[str, int] = {str(reason): count for reason, count in dataset.dropped.items()}
-        with open_own(settings, learner.form, work.folder / "copies") as own:
+        with open_own(settings, learner.form, work.folder / COPIES) as own:
             taught, dropped = teach(own, train)
             kept, too = teach(own, held)
             adapter = _learn(work, learner, own, taught, lessons, plan, progress)
@@ -143,9 +143,9 @@ def _collect(settings: Settings) -> Dataset:
 
 def _open(settings: Settings) -> FeedbackStore | None:
     """The store of the settings; None where the user's own has not been begun."""
-    if chosen := settings.feedback.store:
-        return FeedbackStore(chosen, settings.feedback.password_command, create=False)
-    return open_store(settings) if (data_folder(settings.data) / "feedback.sqlite").is_file() else None
+    if settings.feedback.store or own_store(settings).is_file():
+        return open_store(settings, writing=False)
+    return None
 
 
 def _split(pairs: Sequence[Pair], plan: Retrain) -> tuple[list[Pair], list[Pair]]:

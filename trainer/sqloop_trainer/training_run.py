@@ -7,6 +7,7 @@ however often it is killed in between.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ from typing import Any
 from sqloop.adapters import Card
 from sqloop.errors import SettingsError
 from sqloop.feedback.events import name_database
-from sqloop.places import data_folder
+from sqloop.feedback.runs import note_run
+from sqloop.places import training_folder
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.grpo import LOG, read_log
@@ -28,6 +30,9 @@ from sqloop_trainer.work import Work
 
 SUPERVISED, GRPO, ADAPTER = "supervised", "grpo", "adapter"
 """Folders in a work folder: of both ways of learning, and of the adapter that supervised tuning gives."""
+
+COPIES = "copies"
+"""Copies of the user's database in a work folder, as long as the run goes on."""
 
 _LOSSES, _END = "losses.jsonl", "result"
 
@@ -79,6 +84,7 @@ def begin(
     parent = learner.parent.name if learner.parent else None
     now = Start(_name(kind), place, schema, learner.identity, parent, plan)
     start = Start(**work.once("start", lambda: vars(now)))
+    note_run(settings, work.folder)
     for what in ("database", "schema", "base", "plan"):
         if getattr(start, what) != getattr(now, what):
             raise SettingsError(f"{work.folder} holds a run with another {what}.", "Choose another folder.")
@@ -110,6 +116,7 @@ def end(
     curves = Curves(_read_losses(work), read_log(log) if log.is_file() else [])
     page = work.write("report.html", write_report(Story(card, trial, curves, dropped)))
     work.once(_END, lambda: {"adapter": card.name, "promoted": trial.decision.promote})
+    shutil.rmtree(work.folder / COPIES, ignore_errors=True)
     return Result(trial.decision.promote, trial.decision.reason, card.name, page)
 
 
@@ -134,7 +141,7 @@ def _read_losses(work: Work) -> list[float]:
 
 
 def _runs(settings: Settings) -> Path:
-    return data_folder(settings.data) / "training"
+    return training_folder(settings.data)
 
 
 def _name(kind: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sqloop.errors import SettingsError
+from sqloop.feedback.runs import LOCK
 
 
 class Work:
@@ -20,9 +21,10 @@ class Work:
         """Make the folder. Raises SettingsError where it cannot be, or another process works in it."""
         self.folder = folder
         try:
+            os.umask(0o077)  # What is learned from is the user's: no file of a run is anybody else's to read.
             folder.mkdir(parents=True, exist_ok=True)
             # The system lets go of the lock when its holder dies.
-            self._lock = FileLock(folder / ".lock", timeout=0)
+            self._lock = FileLock(folder / LOCK, timeout=0)
             self._lock.acquire()
         except Timeout:
             raise SettingsError(f"Another process works in {folder}.") from None

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from sqloop.errors import SettingsError
 from sqloop.lsp.protocol import Options
 
 
-def run(*, db: str | None, k: int | None, model: str | None, adapter: str | None, no_feedback: bool) -> int:
-    """Open the console; 0 when its user leaves. Raises SettingsError where there is no terminal."""
+def run(
+    *,
+    db: str | None,
+    k: int | None,
+    model: str | None,
+    adapter: str | None,
+    no_feedback: bool,
+    folder: Path | None = None,
+) -> int:
+    """Open the console on the settings of ``folder``; 0 when its user leaves.
+
+    Raises SettingsError where there is no terminal.
+    """
     # Textual draws on standard error.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise SettingsError("The console needs a terminal.", 'For pipes there is sqloop ask "QUESTION".')
@@ -21,7 +33,8 @@ def run(*, db: str | None, k: int | None, model: str | None, adapter: str | None
     from sqloop_tui.app import ConsoleApp
 
     options = Options(
-        trusted=True,
+        # The command line has asked: the server finds its user's answer.
+        trusted=False,
         connection=db or "",
         model=model or "",
         adapter=adapter or "",
@@ -29,6 +42,6 @@ def run(*, db: str | None, k: int | None, model: str | None, adapter: str | None
         feedback=not no_feedback,
     )
     history = None if no_feedback else data_folder() / "console_history.jsonl"
-    app = ConsoleApp(options, history=history)
+    app = ConsoleApp(options, history=history, folder=folder)
     app.run()
     return app.return_code or 0

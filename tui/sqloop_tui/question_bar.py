@@ -67,6 +67,17 @@ class QuestionBar(Input):
         """Complete these from now on."""
         self.completion.names = names
 
+    def begin(self, text: str) -> None:
+        """A question that is being typed begins with this: from here on it is typed here."""
+        # What is selected on focus would be replaced by the next letter.
+        self.select_on_focus = False
+        self.screen.set_focus(self)
+        self._put(text)
+        self.call_later(self._select_again)
+
+    def _select_again(self) -> None:
+        self.select_on_focus = True
+
     def action_older(self) -> None:
         """An earlier question."""
         self._put(self._history.back(self.value))

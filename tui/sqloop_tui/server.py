@@ -15,7 +15,8 @@ from sqloop.places import cache_folder
 
 T = TypeVar("T")
 
-COMMAND = (sys.executable, "-m", "sqloop", "lsp")
+COMMAND = (sys.executable, "-P", "-m", "sqloop", "lsp")
+"""-P: a module of the user's folder must not take the place of ours."""
 
 
 class Server:

@@ -13,8 +13,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Key
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Input, TextArea
 from textual.worker import Worker
 
 from sqloop.errors import SQLoopError
@@ -35,6 +36,7 @@ from sqloop_tui.explanation import Explanation
 from sqloop_tui.export_dialog import ExportDialog
 from sqloop_tui.failure import advise, advise_status
 from sqloop_tui.judging import Shown, judgement
+from sqloop_tui.letters import Letters
 from sqloop_tui.pages import Pages, answer_page
 from sqloop_tui.proposals import Proposals
 from sqloop_tui.question_bar import QuestionAsked, QuestionBar
@@ -95,6 +97,7 @@ class WorkScreen(Screen[None]):
         self._shown: Shown | None = None
         self._sorting = Sorting()
         self._work: Worker[None] | None = None
+        self._letters = Letters(self, lambda text: self.query_one(QuestionBar).begin(text))
 
     @property
     def console_app(self) -> ConsoleApp:
@@ -216,8 +219,21 @@ class WorkScreen(Screen[None]):
 
     # What is said of it.
 
+    def on_key(self, event: Key) -> None:
+        """Somebody types where nothing is typed: that is a question."""
+        if not event.is_printable or event.character is None or isinstance(self.focused, Input | TextArea):
+            return
+        bound = event.key in self.active_bindings
+        if self._letters.holding or (event.character.isalpha() and not bound):
+            event.stop()
+            event.prevent_default()
+            self._letters.go_on(event.character)
+
     def action_judge(self, action: str) -> None:
-        """Accept or reject what is shown."""
+        """Accept or reject what is shown, unless its key begins a question."""
+        self._letters.hold(action[0], lambda: self._judge(action))
+
+    def _judge(self, action: str) -> None:
         said = judgement(self._proposals.answer, self._shown, self._proposals.text, action)
         if isinstance(said, str):
             self.query_one(VerdictBar).say(said, "warn")
@@ -236,7 +252,10 @@ class WorkScreen(Screen[None]):
         bar.say(result.message + (more if result.recorded else ""), "good" if result.recorded else "warn")
 
     def action_edit(self) -> None:
-        """Into the SQL."""
+        """Into the SQL, unless its key begins a question."""
+        self._letters.hold("e", self._edit)
+
+    def _edit(self) -> None:
         self._proposals.edit()
         self.query_one(VerdictBar).say("Edit the query; F5 runs it, then a keeps yours as the right answer.")
 

@@ -1,24 +1,39 @@
-"""Writing feedback beside other work: a store that cannot be used costs a warning, never an answer."""
+"""Writing feedback beside other work: a store that cannot be used costs a warning, never an answer.
+
+Nor does an answer wait for it: where somebody does, as on the command line, the journal has a patience.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
+from threading import Lock, Thread
 
-from sqloop.errors import SQLoopError
+from sqloop.errors import FeedbackError, SQLoopError
 from sqloop.feedback.events import Event
-from sqloop.feedback.store import FeedbackStore, open_store
+from sqloop.feedback.store import PATIENCE, FeedbackStore, open_store
 from sqloop.settings import Settings
+
+_LENIENCE = 0.25
+"""Seconds after which a store is given up that has not said that its patience is over."""
 
 
 class Journal:
     """Appends events as the settings say; may be used from several threads at once."""
 
-    def __init__(self, settings: Settings, warn: Callable[[str], None], *, enabled: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        warn: Callable[[str], None],
+        *,
+        enabled: bool = True,
+        patience: float = PATIENCE,
+    ) -> None:
         """``warn`` is called with one line for a failure, once for each reason of failing.
 
-        Nothing is kept unless both the settings and ``enabled`` say so.
+        Nothing is kept unless both the settings and ``enabled`` say so, nor what takes longer than
+        ``patience``, in seconds.
         """
+        self._patience = patience
         self._enabled = enabled and settings.feedback.enabled
         self._settings = settings
         self._warn = warn
@@ -31,7 +46,7 @@ class Journal:
         if not self._enabled:
             return False
         try:
-            self._open().append(event)
+            self._append(event)
             return True
         except SQLoopError as error:
             if str(error) not in self._warned:
@@ -39,8 +54,26 @@ class Journal:
                 self._warn(f"Feedback is not kept. {error}")
             return False
 
+    def _append(self, event: Event) -> None:
+        """Whatever the store waits for (a lock, a server, a command for its password) ends with patience."""
+        failed: list[BaseException] = []
+
+        def append() -> None:
+            try:
+                self._open().append(event)
+            except BaseException as error:
+                failed.append(error)
+
+        writer = Thread(target=append, daemon=True)
+        writer.start()
+        writer.join(self._patience + _LENIENCE)
+        if writer.is_alive():
+            raise FeedbackError("The store does not answer.")
+        if failed:
+            raise failed[0]
+
     def _open(self) -> FeedbackStore:
         with self._opening:
             if self._store is None:
-                self._store = open_store(self._settings)
+                self._store = open_store(self._settings, patience=self._patience)
             return self._store

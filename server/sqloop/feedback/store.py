@@ -2,13 +2,14 @@
 
 Events are appended, each in a transaction of its own, by any number of processes at once; a process may be
 killed at any point. SQLite runs in WAL mode, zeroes what is deleted, and its file is the user's alone. A
-connection lives for one call: threads and forks share none.
+connection lives for one call: threads and forks share none. An event that cannot be read, whoever wrote it,
+costs a warning and itself.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +17,9 @@ from pathlib import Path
 from sqlalchemy import (
     Connection,
     Engine,
+    RowMapping,
     create_engine,
     delete,
-    event,
     insert,
     inspect,
     or_,
@@ -32,11 +33,15 @@ from sqlalchemy.schema import CreateTable
 from sqloop.database.password import find_password
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event
-from sqloop.feedback.tables import VERSION, events, from_row, metadata, to_row, versions
+from sqloop.feedback.sealing import read_key, seal
+from sqloop.feedback.sqlite_file import delete_in_place, open_to_read, open_to_write
+from sqloop.feedback.tables import VERSION, Entry, events, from_row, metadata, read_entry, to_row, versions
 from sqloop.places import data_folder
 from sqloop.settings import Settings
 
-PATIENCE = 30
+_log = logging.getLogger("sqloop")
+
+PATIENCE = 30.0
 """Seconds that a writer waits for other writers: SQLite lets them in one by one, and in no fair order."""
 
 _CONNECTING = 10
@@ -51,8 +56,19 @@ _AT_ONCE = 500
 class FeedbackStore:
     """Events in the order of their arrival; may be used from several threads and processes at once."""
 
-    def __init__(self, where: str, password_command: str = "", *, create: bool = True) -> None:
-        """Open the store at a path or a URL.
+    def __init__(
+        self,
+        where: str,
+        password_command: str = "",
+        *,
+        create: bool = True,
+        writing: bool = True,
+        patience: float = PATIENCE,
+        key: bytes | None = None,
+    ) -> None:
+        """Open the store at a path or a URL; a file that is not opened for ``writing`` may be on any medium.
+
+        With ``key``, events are sealed by it when they are added.
 
         Raises:
             SettingsError: ``where`` is no place that can hold a store.
@@ -60,45 +76,83 @@ class FeedbackStore:
         """
         url = _parse(where)
         self.place = _printable(url)
-        self._engine = _open_sqlite(url, create) if _is_file(url) else _open_mariadb(url, password_command)
-        self._prepare(create)
+        self._key, self._patience = key, patience
+        self._path = Path(url.database or "").expanduser() if _is_file(url) else None
+        if self._path is None:
+            self._engine = _open_mariadb(url, password_command)
+        elif writing:
+            self._engine = open_to_write(self._path, create=create, patience=patience)
+        else:
+            self._engine = open_to_read(self._path, patience)
+        self._prepare(create and writing)
 
     def append(self, event: Event) -> None:
         """Add an event; it is there for good when this returns. Raises FeedbackError."""
+        row = to_row(seal(event, self._key) if self._key else event)
         with self._connect() as connection:
-            connection.execute(insert(events).values(to_row(event)))
+            connection.execute(insert(events).values(row))
 
     def events(self, newest: int | None = None) -> list[Event]:
         """All events, or the ``newest`` so many, the oldest of them first. Raises FeedbackError."""
         query = select(events).order_by(events.c.number.desc()).limit(newest)
         with self._connect() as connection:
-            return [from_row(row) for row in connection.execute(query).mappings()][::-1]
+            rows = connection.execute(query).mappings().all()
+        read = (self._read(row) for row in reversed(rows))
+        return [event for event in read if event is not None]
+
+    def entries(self) -> list[Entry]:
+        """What there is, also of events that cannot be read. Raises FeedbackError."""
+        query = select(events.c.id, events.c.shown, events.c.time).order_by(events.c.number)
+        with self._connect() as connection:
+            return [read_entry(row) for row in connection.execute(query).mappings()]
 
     def find(self, id: str) -> Event | None:
         """The event of that id. Raises FeedbackError."""
         with self._connect() as connection:
             row = connection.execute(select(events).where(events.c.id == id)).mappings().first()
-            return from_row(row) if row else None
+        return self._read(row) if row else None
 
     def last_shown(self, user: str) -> Event | None:
         """What ``user`` was shown last. Raises FeedbackError."""
         query = select(events).where(events.c.event == "shown", events.c.user == user)
         with self._connect() as connection:
             row = connection.execute(query.order_by(events.c.number.desc()).limit(1)).mappings().first()
-            return from_row(row) if row else None
+        return self._read(row) if row else None
 
     def forget(self, ids: Collection[str]) -> int:
         """Delete events and all that refers to them, for good; how many there were. Raises FeedbackError."""
+        try:
+            return self._forget(ids)
+        except FeedbackError:
+            # A disk that is full has no room for the log of a deletion.
+            if self._path is None:
+                raise
+            try:
+                return delete_in_place(self._path, ids, self._patience)
+            except sqlite3.Error as error:
+                raise FeedbackError(f"The feedback store at {self.place} cannot be used: {error}.") from None
+
+    def _forget(self, ids: Collection[str]) -> int:
         count, left = 0, list(ids)
-        with self._connect() as connection:
+        engine = self._engine
+        if self._path is not None:
+            engine = open_to_write(self._path, create=False, patience=self._patience)
+        with self._connect(engine) as connection:
             while left:
                 some, left = left[:_AT_ONCE], left[_AT_ONCE:]
                 chosen = or_(events.c.id.in_(some), events.c.shown.in_(some))
                 count += connection.execute(delete(events).where(chosen)).rowcount
-        if self._engine.dialect.name == "sqlite":
-            with self._connect() as connection:  # else the log beside the file would still hold them
+        if self._path is not None:
+            with self._connect(engine) as connection:  # else the log beside the file would still hold them
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
+
+    def _read(self, row: RowMapping) -> Event | None:
+        try:
+            return from_row(row)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            _log.warning("The event %r in %s is damaged: it is left out.", row["id"], self.place)
+            return None
 
     def _prepare(self, create: bool) -> None:
         """Make the tables where there are none; the version comes last, for only whole stores have it."""
@@ -129,9 +183,9 @@ class FeedbackStore:
             connection.execute(once.values(id=1, version=VERSION))
 
     @contextmanager
-    def _connect(self) -> Iterator[Connection]:
+    def _connect(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with self._engine.begin() as connection:
+            with (engine or self._engine).begin() as connection:
                 yield connection
         except DBAPIError as error:
             # Of the driver's message only: SQLAlchemy's quotes the question.
@@ -143,10 +197,22 @@ class FeedbackStore:
             raise FeedbackError(f"The feedback store at {self.place} cannot be used: {reason}.") from None
 
 
-def open_store(settings: Settings) -> FeedbackStore:
+def open_store(settings: Settings, *, writing: bool = True, patience: float = PATIENCE) -> FeedbackStore:
     """The store that the settings choose, or a file of the user's own. Raises as `FeedbackStore` does."""
-    own = data_folder(settings.data) / "feedback.sqlite"
-    return FeedbackStore(settings.feedback.store or str(own), settings.feedback.password_command)
+    chosen = settings.feedback.store or str(own_store(settings))
+    key = None
+    if writing and settings.feedback.answers == "digest":
+        url = _parse(chosen)
+        beside = Path(url.database or "").expanduser() if _is_file(url) else own_store(settings)
+        key = read_key(beside.with_name(f"{beside.name}.key"))
+    return FeedbackStore(
+        chosen, settings.feedback.password_command, writing=writing, patience=patience, key=key
+    )
+
+
+def own_store(settings: Settings) -> Path:
+    """The user's own file, which may not exist yet."""
+    return data_folder(settings.data) / "feedback.sqlite"
 
 
 def _parse(where: str) -> URL:
@@ -170,37 +236,6 @@ def _printable(url: URL) -> str:
     if _is_file(url):
         return str(url.database)
     return URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()
-
-
-def _open_sqlite(url: URL, create: bool) -> Engine:
-    path = Path(url.database or "").expanduser()
-    if not create and not path.is_file():
-        raise FeedbackError(f"There is no feedback store at {path}.")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-    except OSError as error:
-        raise FeedbackError(f"The feedback store at {path} cannot be made: {error.strerror}.") from None
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": PATIENCE}
-    )
-    event.listen(engine, "connect", _set_up)
-    return engine
-
-
-def _set_up(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA secure_delete = ON")
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            # The change to WAL, once in the life of a file, waits for nobody: two newcomers may collide.
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
 
 
 def _open_mariadb(url: URL, password_command: str) -> Engine:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, get_args
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
 from sqlalchemy.dialects.mysql import LONGTEXT
@@ -80,20 +81,81 @@ def to_row(event: Event) -> dict[str, str | None]:
     return {name: text and text.encode(errors="replace").decode() for name, text in row.items()}
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An event by its name; ``time`` is None where the row has none that can be read."""
+
+    id: str
+    shown: str | None
+    time: datetime | None
+
+
+def read_entry(row: RowMapping) -> Entry:
+    """What can be read of any row."""
+    try:
+        time = _read_time(row["time"])
+    except (ValueError, TypeError):
+        time = None
+    return Entry(row["id"], row["shown"], time)
+
+
 def from_row(row: RowMapping) -> Event:
-    """The event that `to_row` was given."""
-    candidates: list[dict[str, Any]] = json.loads(row["candidates"])
+    """The event that `to_row` was given.
+
+    Raises ValueError, TypeError, KeyError, AttributeError or RecursionError for a row that it did not give.
+    """
+    candidates = json.loads(row["candidates"])
+    for name in ("id", "question", "fingerprint", "db", "base", "user"):
+        _check(row[name], str)
+    for name in ("sql", "adapter", "shown"):
+        _check(row[name], str, type(None))
+    if row["event"] not in get_args(Kind):
+        raise ValueError("there is no such event")
     return Event(
-        kind=cast(Kind, row["event"]),
+        kind=row["event"],
         question=row["question"],
         sql=row["sql"],
-        answer=None if row["answer"] is None else KeptAnswer.from_json(json.loads(row["answer"])),
+        answer=None if row["answer"] is None else _read_answer(json.loads(row["answer"])),
         schema=row["fingerprint"],
         database=row["db"],
         model=ModelName(row["base"], row["adapter"]),
         shown=row["shown"],
-        candidates=tuple(KeptCandidate(**each) for each in candidates),
+        candidates=tuple(map(_read_candidate, candidates)),
         user=row["user"],
-        time=datetime.fromisoformat(row["time"]),
+        time=_read_time(row["time"]),
         id=row["id"],
     )
+
+
+def _read_answer(data: dict[str, Any]) -> KeptAnswer:
+    answer = KeptAnswer.from_json(data)
+    _check(answer.digest, str)
+    _check(answer.count, int)
+    for name in answer.columns:
+        _check(name, str)
+    for row in answer.rows or ():
+        for value in row:
+            _check(value, str, int, float, bytes, type(None))
+    return answer
+
+
+def _read_candidate(data: dict[str, Any]) -> KeptCandidate:
+    candidate = KeptCandidate(**data)
+    for text in (candidate.sql, candidate.status, candidate.error):
+        _check(text, str)
+    _check(candidate.votes, int)
+    _check(candidate.rows, int)
+    _check(candidate.digest, str, type(None))
+    return candidate
+
+
+def _read_time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return time
+
+
+def _check(value: object, *kinds: type) -> None:
+    if not isinstance(value, kinds):
+        raise TypeError(f"{type(value).__name__} where {kinds[0].__name__} is expected")

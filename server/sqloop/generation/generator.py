@@ -58,16 +58,19 @@ class Generator(Protocol):
         """End what it runs; closing again is harmless."""
 
 
-def open_generator(model: str, adapter: str | None = None, choose: ChooseAdapter | None = None) -> Generator:
+def open_generator(
+    model: str, adapter: str | None = None, choose: ChooseAdapter | None = None, *, own: bool = True
+) -> Generator:
     """A generator for a folder, a name on the hub or ``http(s)://host:port/v1#model-name``.
 
     ``adapter`` stays in use; without one, ``choose`` says which to use from request to request (a remote
-    server is not told). Nothing is loaded yet. Raises ModelError where it is plain that a name is none.
+    server is not told). A server that is not the user's ``own`` choice gets no key.
+    Nothing is loaded yet. Raises ModelError where it is plain that a name is none.
     """
     if model.startswith(("http://", "https://")):
         from sqloop.generation.remote import RemoteGenerator
 
-        return RemoteGenerator(model, adapter)
+        return RemoteGenerator(model, adapter, own=own)
     from sqloop.generation.worker import WorkerGenerator
 
     return WorkerGenerator(model, adapter, choose)

@@ -2,7 +2,8 @@
 
 Prefix and suffix go as one message to ``/chat/completions``: the server applies the chat template and keeps
 its own prefix cache. A grammar is not sent, as servers disagree on how; candidates are checked by being
-run. A key is read from ``OPENAI_API_KEY``. Proxies are not used: the server is meant to be yours.
+run. A key is read from ``OPENAI_API_KEY``, for an address of the user's own choice only. Proxies are not
+used: the server is meant to be yours.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ class RemoteGenerator:
     of the model's, as vLLM serves LoRA. Raises ModelError where the address is no URL of a server.
     """
 
-    def __init__(self, address: str, adapter: str | None = None, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, address: str, adapter: str | None = None, timeout: float = TIMEOUT, *, own: bool = True
+    ) -> None:
         url, self._model = urldefrag(address)
         self._url = url.rstrip("/")
         self._adapter = adapter
         self._timeout = timeout
+        self._own = own
         try:
             parts = urlsplit(self._url)
             self._host, self._port = parts.hostname, parts.port
@@ -126,7 +130,7 @@ class RemoteGenerator:
         self, connection: HTTPConnection, method: str, path: str, body: dict[str, Any] | None
     ) -> Any:
         headers = {"Content-Type": "application/json"}
-        if key := os.environ.get("OPENAI_API_KEY"):
+        if self._own and (key := os.environ.get("OPENAI_API_KEY")):
             headers["Authorization"] = f"Bearer {key}"
         try:
             connection.connect()

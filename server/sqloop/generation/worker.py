@@ -31,6 +31,10 @@ LIVES = 2
 """How often a request is tried when the worker dies under it."""
 
 
+SECRETS = ("SQLOOP_PASSWORD", "OPENAI_API_KEY")
+"""Variables that the worker has no use for: it opens no database and calls no server."""
+
+
 class WorkerDiedError(Exception):
     """The process ended before it answered; ``str()`` is how, with its last words."""
 
@@ -88,7 +92,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+            env=_environment(),
             start_new_session=True,
         )
         self._lock = threading.Lock()
@@ -282,6 +286,11 @@ class WorkerGenerator:
             _log.warning(
                 "The adapter %s is not used, the bare model answers: %s", load.tuning.name, load.refused
             )
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return {**kept, "TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 
 
 def _find_tuning(adapter: str) -> Tuning:

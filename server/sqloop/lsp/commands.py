@@ -21,6 +21,9 @@ from sqloop.lsp.statements import all_statements, statement_below
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.tokens import same_code
 
+_LAST_LINE = 2**31 - 1000
+"""As the protocol counts, with room for what is looked at below."""
+
 SHOWN_ROWS = 10
 """Rows in a message."""
 
@@ -99,7 +102,7 @@ def write_table(result: RunResult) -> str:
 async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[Any]) -> None:
     """Ask the question of the comment in a line anew and put the answer below it, [uri, line]."""
     document = ls.documents.get(str(arguments[0])) if arguments else None
-    if document is None or len(arguments) < 2 or not isinstance(arguments[1], int):
+    if document is None or len(arguments) < 2 or not _is_line(arguments[1]):
         raise WireError("A document that is open and a line are expected.")
     dialect = ls.backend.dialect
     offset = document.offset(types.Position(arguments[1], 0))
@@ -126,6 +129,10 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
         _edit(ls, document.uri, document.range(comment.end, comment.end), f"\n{sql};")
 
 
+def _is_line(given: object) -> bool:
+    return isinstance(given, int) and 0 <= given <= _LAST_LINE
+
+
 def _find(ls: Server, arguments: list[Any]) -> Suggestion | None:
     return ls.suggestions.get(str(arguments[0])) if arguments else None
 
@@ -136,4 +143,6 @@ def _edit(ls: Server, uri: str, where: types.Range, text: str) -> None:
 
 
 def _say(ls: Server, text: str, kind: types.MessageType) -> None:
+    # Editors make links of [words](address), also in a value or a name.
+    text = text.replace("](", "]\u200b(")
     ls.window_show_message(types.ShowMessageParams(kind, text))

@@ -2,7 +2,8 @@
 
 The engine is the judge: a statement that it can prepare has no problem, whatever a parser thinks. What it
 says is put where it belongs, with the nearest names for a quick fix. Without a database only what cannot be
-parsed is told, as a warning, for the engine might understand it. Never more than `MOST` statements at a time.
+parsed is told, as a warning, for the engine might understand it. What the file itself makes above a statement
+is known. Never more than `MOST` statements at a time.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import SQLoopError
 from sqloop.lsp.documents import Document
+from sqloop.lsp.mistakes import find_misspelt, find_quoted_text, find_unclosed, made_above, reads_made
 from sqloop.lsp.problems import Problem, find_problems, parse_problem
 from sqloop.lsp.scope import read_scope
 from sqloop.lsp.server import Server
 from sqloop.lsp.statements import Statement, all_statements, read_statements
-from sqloop.lsp.tokens import essence
+from sqloop.lsp.tokens import LONG, essence
 
 PAUSE = 0.25
 """Seconds after an edit."""
@@ -35,6 +37,7 @@ KEPT = 2_000
 """Statements whose problems are remembered."""
 
 _QUERIES = frozenset({"SELECT", "WITH", "VALUES"})
+_UNKNOWN = frozenset({"unknown-table", "unknown-column", "unknown-function"})
 
 Key = tuple[str, str, bool]
 
@@ -103,8 +106,12 @@ class Diagnoser:
             statements = all_statements(document, dialect)
         diagnostics: list[types.Diagnostic] = []
         for statement in statements[:MOST]:
-            for problem in await self._check(statement, dialect):
-                diagnostics.append(_write(document, statement, problem))
+            problems = await self._check(statement, dialect)
+            if any(each.code in _UNKNOWN for each in problems) and reads_made(
+                statement, made_above(document.text, statement.start)
+            ):
+                problems = ()
+            diagnostics += [_write(document, statement, each) for each in problems]
             if document.version != version:
                 return  # The edit that came has its own turn.
         ls.text_document_publish_diagnostics(
@@ -115,6 +122,8 @@ class Diagnoser:
         refusal = self._refused.get(essence(statement.sql, dialect))
         if refusal is not None:
             return (Problem(0, len(statement.sql), "refused", f"SQLoop does not run this: {refusal}."),)
+        if local := find_unclosed(statement, dialect) or find_misspelt(statement):
+            return local
         if statement.tokens[0].upper not in _QUERIES or len(statement.sql) > LONGEST:
             return ()
         backend = self._server.backend
@@ -123,7 +132,7 @@ class Diagnoser:
         known = self._problems.get(key)
         if known is None:
             known = await self._find(statement, schema, dialect)
-            if (backend.database_error is None) == (schema is not None):
+            if (backend.database_error is None) == (schema is not None) and len(key[0]) < LONG:
                 self._problems[key] = known
             while len(self._problems) > KEPT:
                 self._problems.popitem(last=False)
@@ -142,7 +151,10 @@ class Diagnoser:
         if outcome.status == "ok":
             if _names_more(statement, schema):
                 self._server.start(backend.suspect_schema())
-            return ()
+            if dialect != "sqlite":
+                return ()
+            known = schema
+            return await backend.threads.run(lambda _: find_quoted_text(statement, known))
         if outcome.status != "error":
             return ()
         if await backend.suspect_schema() and backend.schema is not None:
@@ -163,7 +175,7 @@ def _names_more(statement: Statement, schema: Schema) -> bool:
 
 
 def _write(document: Document, statement: Statement, problem: Problem) -> types.Diagnostic:
-    warns = problem.code in ("refused", "unread")
+    warns = problem.code in ("refused", "unread", "text")
     return types.Diagnostic(
         document.range(statement.start + problem.start, statement.start + problem.end),
         problem.message,

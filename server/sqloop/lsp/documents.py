@@ -49,6 +49,8 @@ class Document:
         """Where in the text a position is; one beyond the end of its line or the text is at that end."""
         if position.line >= len(self._starts):
             return len(self.text)
+        if position.line < 0:
+            return 0
         start, line = self._starts[position.line], self.line(position.line)
         return start + _characters(line, position.character, self._encoding)
 
@@ -63,7 +65,9 @@ class Document:
         return types.Range(self.position(start), self.position(end))
 
     def line(self, number: int) -> str:
-        """A line without its end."""
+        """A line without its end; empty beyond the last."""
+        if not 0 <= number < len(self._starts):
+            return ""
         start = self._starts[number]
         end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")

@@ -46,7 +46,7 @@ def await_initialize(requests: BinaryIO, replies: BinaryIO) -> dict[str, Any] | 
     while (body := read_body(requests)) is not None:
         try:
             message = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             _refuse(replies, None, PARSE_ERROR, "This is no JSON.")
             continue
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):

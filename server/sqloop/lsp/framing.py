@@ -9,6 +9,9 @@ MOST_BYTES = 128 * 1024 * 1024
 
 _CHUNK = 1024 * 1024
 
+_DIGITS = 9
+"""Of a length that can be meant; a header with more is passed over: nobody could read to its end."""
+
 
 def read_body(stream: BinaryIO) -> bytes | None:
     """The body of the next message, None at the end of the stream.
@@ -18,8 +21,9 @@ def read_body(stream: BinaryIO) -> bytes | None:
     length = -1
     while line := stream.readline(_CHUNK):
         name, colon, value = line.partition(b":")
-        if colon and name.strip().lower() == b"content-length" and value.strip().isdigit():
-            length = int(value)
+        value = value.strip()
+        if colon and name.strip().lower() == b"content-length" and value.isdigit():
+            length = int(value) if len(value) <= _DIGITS else -1
         elif not line.strip() and length >= 0:
             if length <= MOST_BYTES:
                 body = stream.read(length)

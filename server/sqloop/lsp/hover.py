@@ -13,6 +13,8 @@ from sqloop.lsp.statements import statement_at
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.tokens import Token
 
+_MARKS = frozenset("\\`*_[]<>#!&|~:@.")
+
 _CELL = 40
 """Characters of a value."""
 
@@ -72,7 +74,8 @@ def describe_table(table: Table) -> str:
     """A table in Markdown."""
     rows = f" · about {table.rows:,} rows" if table.rows is not None else ""
     lines = [f"**{_plain(table.name)}**{rows}", _plain(table.comment)]
-    lines += [f"- `{each.name}` {each.type}{_key_of(table, each)}" for each in table.columns[:40]]
+    columns = table.columns[:40]
+    lines += [f"- {_code(each.name)} {_plain(each.type)}{_key_of(table, each)}" for each in columns]
     if len(table.columns) > 40:
         lines.append(f"- … {len(table.columns) - 40} more")
     return "\n".join(filter(None, lines))
@@ -81,7 +84,7 @@ def describe_table(table: Table) -> str:
 def describe_column(table: Table, column: Column) -> str:
     """A column in Markdown."""
     nullable = "" if column.nullable else " NOT NULL"
-    lines = [f"**{_plain(table.name)}.{_plain(column.name)}** `{column.type or '?'}`{nullable}"]
+    lines = [f"**{_plain(table.name)}.{_plain(column.name)}** {_code(column.type or '?')}{nullable}"]
     lines += [_key_of(table, column).removeprefix(" · "), _plain(column.comment)]
     if column.samples:
         lines.append(f"For example: {', '.join(_code(each) for each in column.samples)}")
@@ -133,7 +136,7 @@ def _key_of(table: Table, column: Column) -> str:
 
 def _cell(text: str) -> str:
     cut = text if len(text) <= _CELL else f"{text[:_CELL]}…"
-    return _plain(cut).replace("|", "\\|")
+    return _plain(cut)
 
 
 def _code(text: str) -> str:
@@ -142,5 +145,5 @@ def _code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text from the database: nothing in it is Markdown or HTML."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>#!&" else char for char in " ".join(text.split()))
+    """Text from the database: nothing in it is Markdown, HTML or an address that becomes a link."""
+    return "".join(f"\\{char}" if char in _MARKS else char for char in " ".join(text.split()))

@@ -1,23 +1,24 @@
 """From what the client sent and what `sqloop.toml` says to the settings in force.
 
 A workspace that nobody trusts may not have programs run, models loaded or servers called: of its
-`sqloop.toml` only what names SQLite files, numbers and feedback that is switched off is honoured.
+`sqloop.toml` only what `sqloop.trust` calls harmless is honoured, unless its user has trusted that file. A
+file above the workspace is none of the workspace's.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from sqloop.address import hide_password
 from sqloop.errors import SettingsError
 from sqloop.lsp.protocol import ConnectionInfo, Options
 from sqloop.settings import SAMPLE, Connection, Settings, load_settings
-
-_HARMLESS = {"db", "connections", "k", "limits", "cache", "feedback"}
+from sqloop.settings_file import SettingsFile
+from sqloop.trust import Want, is_trusted
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,11 @@ def configure(folder: Path, options: Options) -> Configuration:
     """The settings for a workspace in ``folder``. Raises SettingsError."""
     ignored: list[str] = []
 
-    def revise(data: dict[str, Any]) -> dict[str, Any]:
-        return data if options.trusted else _distrust(data, ignored)
+    def decide(file: SettingsFile, wants: tuple[Want, ...]) -> bool:
+        if options.trusted or is_trusted(file):
+            return True
+        ignored.extend(f"{want.key}: the workspace is not trusted" for want in wants)
+        return False
 
     limits = {
         name: value
@@ -55,7 +59,8 @@ def configure(folder: Path, options: Options) -> Configuration:
     }
     settings = load_settings(
         folder,
-        revise,
+        decide,
+        upwards=False,
         model=options.model or None,
         adapter=options.adapter or None,
         k=options.k,
@@ -66,6 +71,8 @@ def configure(folder: Path, options: Options) -> Configuration:
     if not options.feedback:
         changes["feedback"] = settings.feedback.model_copy(update={"enabled": False})
     settings = settings.model_copy(update=changes)
+    if options.model and not options.own_model:
+        settings = settings.of_a_folder()
     if options.connection or options.password:
         settings = choose(settings, options.connection, options.password)
     return Configuration(settings, tuple(ignored))
@@ -88,42 +95,3 @@ def choose(settings: Settings, connection: str, password: str = "") -> Settings:
         known = {**chosen.connections, name: found.model_copy(update={"url": url})}
         return chosen.model_copy(update={"connections": known})
     return chosen.model_copy(update={"db": url})
-
-
-def hide_password(url: str) -> str:
-    """A URL that may be shown; a text that is none is not repeated.
-
-    >>> hide_password("mysql+pymysql://ann:secret@host/shop")
-    'mysql+pymysql://ann:***@host/shop'
-    """
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except (ArgumentError, ValueError):
-        return "?"
-
-
-def _distrust(data: dict[str, Any], ignored: list[str]) -> dict[str, Any]:
-    """What of `sqloop.toml` is harmless; ``ignored`` gets a line for each thing that is not."""
-    why = "the workspace is not trusted"
-    kept = {key: value for key, value in data.items() if key in _HARMLESS}
-    ignored += [f"{key}: {why}" for key in data if key not in _HARMLESS]
-    if isinstance(feedback := data.get("feedback"), dict):
-        kept["feedback"] = {key: value for key, value in feedback.items() if key in ("enabled", "answers")}
-        ignored += [f"feedback.{key}: {why}" for key in feedback if key not in kept["feedback"]]
-    if isinstance(data.get("db"), str) and "://" in data["db"] and not _is_file(data["db"]):
-        del kept["db"]
-        ignored.append(f"db: {why}")
-    connections = data.get("connections")
-    if isinstance(connections, dict):
-        harmless = {name: each for name, each in connections.items() if _is_file(each)}
-        kept["connections"] = harmless
-        ignored += [f"connections.{name}: {why}" for name in connections if name not in harmless]
-        if kept.get("db") in connections and kept["db"] not in harmless:
-            del kept["db"]
-    return kept
-
-
-def _is_file(connection: object) -> bool:
-    if isinstance(connection, dict):
-        return not connection.get("password_command") and _is_file(connection.get("url"))
-    return isinstance(connection, str) and connection.startswith("sqlite:///")

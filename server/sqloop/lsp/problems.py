@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -15,7 +15,9 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.lsp.scope import Scope, Source, read_scope
 from sqloop.lsp.tokens import Token
 
-Code = Literal["syntax", "unknown-table", "unknown-column", "unknown-function", "engine", "refused", "unread"]
+Code = Literal[
+    "syntax", "unknown-table", "unknown-column", "unknown-function", "engine", "refused", "unread", "text"
+]
 
 _NAMES: tuple[tuple[str, Code], ...] = (
     (r"no such column: (?P<name>.+)", "unknown-column"),
@@ -55,6 +57,8 @@ def find_problems(
             found = _locate(code_tokens, match["name"])
             if not found:
                 break
+            if code == "unknown-column" and (wrong := _wrong_owners(code_tokens, found, tokens, schema)):
+                return tuple(replace(each, start=each.start - base, end=each.end - base) for each in wrong)
             return tuple(
                 Problem(
                     token.start - base,
@@ -111,6 +115,27 @@ def _locate(tokens: list[Token], name: str) -> list[tuple[str, Token]]:
         before = tokens[number - 2].named.lower() if number > 1 and tokens[number - 1].text == "." else ""
         found.append((before, token))
     return [each for each in found if each[0] == owner] or found
+
+
+def _wrong_owners(
+    code_tokens: list[Token], found: list[tuple[str, Token]], tokens: tuple[Token, ...], schema: Schema
+) -> list[Problem]:
+    """Where what stands before the dot is wrong, and not the column behind it."""
+    wrong = []
+    for owner, token in found:
+        number = code_tokens.index(token)
+        if not owner:
+            return []
+        scope = read_scope(tokens, token.start, schema)
+        aliases = [each.alias for each in (*scope.sources, *scope.outer) if each.alias]
+        if not aliases or owner in {each.lower() for each in aliases}:
+            return []
+        before = code_tokens[number - 2]
+        close = get_close_matches(owner, {each.lower(): each for each in aliases}, _FIXES, 0.6)
+        fixes = [each for each in aliases if each.lower() in close] or aliases[:_FIXES]
+        message = f"There is no {before.named} in this query: it reads {', '.join(aliases)}."
+        wrong.append(Problem(before.start, before.end, "unknown-table", message, tuple(fixes)))
+    return wrong
 
 
 def _nearest(

@@ -84,7 +84,8 @@ class Options:
     """`initializationOptions`, and `settings.sqloop` of `workspace/didChangeConfiguration`."""
 
     trusted: bool = False
-    """Whether the user trusts the workspace; if not, its `sqloop.toml` may name SQLite files only."""
+    """Whether the user trusts the workspace; if not, its `sqloop.toml` may name SQLite files below it only,
+    unless the user has said `sqloop trust` to it."""
 
     connection: str = ""
     """The name of a connection, a URL or `sample`; empty for what the settings say."""
@@ -98,6 +99,9 @@ class Options:
     model: str = ""
     """`auto`, `starter`, a name in `sqloop model list`, a GGUF file, a folder, a name on the hub or the
     URL of a server; empty for what the settings say."""
+
+    own_model: bool = True
+    """Whether the user chose `model`, not the workspace: else its server gets no key of the environment."""
 
     adapter: str = ""
     """A LoRA adapter of the model."""

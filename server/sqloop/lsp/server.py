@@ -79,6 +79,9 @@ class Protocol(LanguageServerProtocol):
             self._refuse(None, INVALID_REQUEST, "This is no message.")
             return
         number = data.get("id") if "method" in data else None
+        if number is not None and _is_notification(data["method"]):
+            self._refuse(number, INVALID_REQUEST, f"{data['method']} is a notification: it has no id.")
+            return
         try:
             message = self.structure_message({"params": None, **data} if "method" in data else data)
         except JsonRpcException:
@@ -135,6 +138,11 @@ class Protocol(LanguageServerProtocol):
     def _refuse(self, number: object, code: int, text: str) -> None:
         answer = {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": text}}
         self._server.write_body(json.dumps(answer).encode())
+
+
+def _is_notification(method: object) -> bool:
+    known = types.METHOD_TO_TYPES.get(method) if isinstance(method, str) else None
+    return known is not None and known[1] is None
 
 
 class Writer:

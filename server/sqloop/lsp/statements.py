@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sqloop.database.schema import Dialect
+from sqloop.lsp.asking import is_question
 from sqloop.lsp.documents import Document
 from sqloop.lsp.tokens import Token, tokenize
 
@@ -30,9 +31,6 @@ _WHOLE = {
     "CREATE": ") SELECT",
 }
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_CODE = re.compile(
-    r"(select|with|insert|update|delete|create|drop|alter|from|where|join|and|or)\b.*[=;,(*]", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,8 @@ class Comment:
 
     @property
     def is_question(self) -> bool:
-        """Whether a person asks for something: words, and not code that was commented out."""
-        return len(re.findall(r"[^\W\d_]{2,}", self.text)) >= 2 and not _CODE.match(self.text)
+        """Whether a person asks for something."""
+        return is_question(self.text)
 
 
 def read_statements(document: Document, start: int, end: int, dialect: Dialect) -> list[Statement]:
@@ -69,6 +67,11 @@ def read_statements(document: Document, start: int, end: int, dialect: Dialect) 
     for first, last in document.regions.near(start, end):
         found += _split(document.text, first, last, dialect)
     return found
+
+
+def read_region(document: Document, start: int, end: int, dialect: Dialect) -> list[Statement]:
+    """The statements between two offsets, which are the ends of a region."""
+    return _split(document.text, start, end, dialect)
 
 
 def all_statements(document: Document, dialect: Dialect) -> list[Statement]:

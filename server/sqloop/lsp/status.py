@@ -6,9 +6,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from sqloop.address import hide_password
 from sqloop.errors import SQLoopError
 from sqloop.lsp.backend import Backend
-from sqloop.lsp.options import hide_password
 from sqloop.lsp.protocol import DatabaseStatus, FeedbackStatus, ModelStatus, Status
 from sqloop.lsp.server import Server
 

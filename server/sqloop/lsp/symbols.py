@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from lsprotocol import types
 
 from sqloop.database.schema import Schema
 from sqloop.lsp.documents import Document
 from sqloop.lsp.scope import Source, read_scope
 from sqloop.lsp.server import Server
-from sqloop.lsp.statements import Statement, all_statements
+from sqloop.lsp.statements import Statement, read_region
 
 MOST = 5_000
+LONGEST = 500_000
+"""Characters that are looked at."""
+
+_PART = 20_000
+"""Characters after which others are let in: no answer waits for an outline."""
+
 _LENGTH = 60
 
 
 async def symbols(ls: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-    """The first `MOST` statements."""
+    """The first `MOST` statements, those within the first `LONGEST` characters."""
     document = ls.documents.get(params.text_document.uri)
     if document is None:
         return []
     schema = ls.backend.schema or Schema(ls.backend.dialect, ())
-    statements = all_statements(document, ls.backend.dialect)[:MOST]
-    return [_symbol(document, each, schema) for each in statements]
+    version, found, looked = document.version, list[types.DocumentSymbol](), 0
+    for start, end in document.regions.all():
+        if end > LONGEST or len(found) >= MOST or document.version != version:
+            break
+        statements = read_region(document, start, end, ls.backend.dialect)
+        found += [_symbol(document, each, schema) for each in statements]
+        if end - looked > _PART:
+            looked = end
+            await asyncio.sleep(0)
+    return found[:MOST]
 
 
 def _symbol(document: Document, statement: Statement, schema: Schema) -> types.DocumentSymbol:

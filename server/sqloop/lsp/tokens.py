@@ -59,17 +59,28 @@ _PATTERNS = {
 }
 
 
-@lru_cache(maxsize=256)
+LONG = 20_000
+"""Characters of a text of which many are not remembered: tokens take a hundred times as much."""
+
+
 def tokenize(text: str, dialect: Dialect) -> tuple[Token, ...]:
     """The tokens of ``text``, comments included.
 
     >>> [token.text for token in tokenize("SELECT a.b -- why", "sqlite")]
     ['SELECT', 'a', '.', 'b', '-- why']
     """
+    return _remember_few(text, dialect) if len(text) > LONG else _remember_many(text, dialect)
+
+
+def _tokenize(text: str, dialect: Dialect) -> tuple[Token, ...]:
     return tuple(
         Token(match.lastgroup, match[0], match.start(), match.end())  # type: ignore[arg-type]
         for match in _PATTERNS[dialect].finditer(text)
     )
+
+
+_remember_many = lru_cache(maxsize=256)(_tokenize)
+_remember_few = lru_cache(maxsize=2)(_tokenize)
 
 
 def code_tokens(text: str, dialect: Dialect) -> tuple[Token, ...]:

@@ -254,3 +254,14 @@ def _is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
     except OSError:
         return False
+
+
+def test_no_secret_of_the_environment_reaches_the_worker(
+    worker: WorkerGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SQLOOP_PASSWORD", "s3cret-1")
+    monkeypatch.setenv("OPENAI_API_KEY", "s3cret-2")
+    worker.warm("")
+    environment = Path(f"/proc/{worker.pid}/environ").read_bytes()
+    assert b"PATH=" in environment
+    assert b"s3cret" not in environment

@@ -40,6 +40,16 @@ def marked(text: str, where: types.Range) -> str:
         ("SELECT name FORM customer x", [("unread", "customer")]),
         ("SELECT id FROM customer, orders", [("engine", "id")]),
         ("SELECT 1;\nSELECT nme FROM customer;\nSELECT 2", [("unknown-column", "nme")]),
+        ("SELECT x.name FROM customer c", [("unknown-table", "x")]),
+        ("SELECT name FROM customer WHERE name = 'Ann", [("syntax", "'Ann")]),
+        ("SELECT name FROM customer WHERE name = 'Ann\n\nSELECT 1", [("syntax", "'Ann")]),
+        ('SELECT "name FROM customer', [("syntax", '"name FROM customer')]),
+        ("SELEC * FROM customer", [("unread", "SELEC")]),
+        ("SLECT name\nFROM customer", [("unread", "SLECT")]),
+        ('SELECT "no_such_col" FROM customer', [("text", '"no_such_col"')]),
+        ('SELECT name FROM customer WHERE "nam" = 3', [("text", '"nam"')]),
+        ("CREATE TABLE made (a);\nSELECT nme FROM customer", [("unknown-column", "nme")]),
+        ("SELECT b FROM made;\nCREATE TABLE made (b)", [("unknown-table", "made")]),
     ],
 )
 async def test_what_the_engine_objects_to_is_marked(
@@ -61,6 +71,16 @@ async def test_what_the_engine_objects_to_is_marked(
         "PRAGMA foreign_keys",
         "-- only a comment",
         "",
+        "CREATE TABLE made (a, b);\nSELECT a FROM made",
+        "CREATE TEMP TABLE IF NOT EXISTS made AS SELECT 1 AS a;\nSELECT m.a FROM made m",
+        'CREATE VIEW "made" AS SELECT 1 AS a;\nSELECT a FROM "made"',
+        "ALTER TABLE customer ADD COLUMN age INTEGER;\nSELECT age FROM customer",
+        "ALTER TABLE orders RENAME TO sales;\nSELECT id FROM sales",
+        "ATTACH 'other.db' AS other;\nSELECT a FROM other.t",
+        'SELECT "name" AS "what it is", id "number" FROM "customer" ORDER BY "what it is"',
+        'WITH "made" AS (SELECT id AS "a b" FROM customer) SELECT "a b" FROM "made", "orders"',
+        "SELECT 'it''s' FROM customer WHERE name <> 'a\nb'",
+        "END",
     ],
 )
 async def test_what_is_right_is_left_alone(editor: Editor, text: str) -> None:
@@ -82,6 +102,12 @@ async def test_a_quick_fix_names_what_was_meant(editor: Editor) -> None:
     assert action.title == "Change to name"
     assert action.edit is not None
     assert [*(action.edit.changes or {})[uri]] == [types.TextEdit(problems[0].range, "name")]
+
+
+async def test_a_wrong_alias_is_told_with_those_that_are_there(editor: Editor) -> None:
+    await editor.until(lambda status: status.database.state == "ready")
+    (problem,) = await editor.problems(editor.open("SELECT x.name FROM customer c"))
+    assert problem.message == "There is no x in this query: it reads c."
 
 
 async def test_problems_carry_the_version_that_they_are_of(editor: Editor) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,76 @@ def wire(workspace: Path, environment: dict[str, str]) -> Iterator[Wire]:
     yield wire
     wire.process.kill()
     wire.process.wait()
+
+
+def begin(wire: Wire) -> None:
+    wire.ask(1, "initialize", {"capabilities": {}, "processId": None, "rootUri": None})
+    wire.send({"jsonrpc": "2.0", "method": "initialized", "params": {}})
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_lengths_and_depths_that_nobody_can_mean_are_survived(wire: Wire, when: str) -> None:
+    if when == "after":
+        begin(wire)
+    assert wire.process.stdin is not None
+    wire.process.stdin.write(b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}\r\n")
+    wire.process.stdin.write(b"Content-Length: 99999999999999\r\n\r\n{}\r\n")
+    wire.raw(b"[" * 200_000)
+    assert wire.answer(None)["error"]["code"] == -32700
+    wire.raw(b'{"id": 7, "method": "sqloop/status", "params": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001)
+    assert wire.answer(None)["error"]["code"] == -32700
+    assert ("error" in wire.ask(8, "sqloop/status")) is (when == "before")
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "textDocument/didOpen",
+        "textDocument/didChange",
+        "textDocument/didSave",
+        "initialized",
+        "exit",
+        "$/cancelRequest",
+        "workspace/didChangeConfiguration",
+    ],
+)
+def test_a_notification_that_is_sent_as_a_request_gets_an_error(wire: Wire, method: str) -> None:
+    begin(wire)
+    assert wire.ask(5, method, {})["error"]["code"] == -32600
+    assert "result" in wire.ask(6, "sqloop/status")
+
+
+def test_places_beyond_the_end_of_a_document_are_at_its_end(wire: Wire) -> None:
+    begin(wire)
+    uri = "file:///a.sql"
+    item = {"uri": uri, "languageId": "sql", "version": 1, "text": "-- customers in Rome\n"}
+    wire.send({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": item}})
+    beyond = {"line": 2_000_000_000, "character": 2_000_000_000}
+    document = {"textDocument": {"uri": uri}}
+    where = {"range": {"start": beyond, "end": beyond}, "context": {"diagnostics": []}}
+    assert wire.ask(5, "textDocument/codeAction", document | where)["result"] == []
+    place = document | {"position": beyond}
+    for number, method in enumerate(("hover", "completion", "signatureHelp", "definition", "prepareRename")):
+        assert "result" in wire.ask(10 + number, f"textDocument/{method}", place), method
+    for number, line in enumerate((-1, 5_000, 10**12)):
+        params = {"command": "sqloop.server.regenerate", "arguments": [uri, line]}
+        answer = wire.ask(20 + number, "workspace/executeCommand", params)
+        assert "bug" not in json.dumps(answer), answer
+
+
+def test_an_outline_of_a_large_file_holds_nobody_up(wire: Wire) -> None:
+    begin(wire)
+    uri = "file:///large.sql"
+    text = "-- a question\nWITH a AS (SELECT 1) SELECT * FROM a WHERE 'x' = 'y';\n" * 60_000
+    item = {"uri": uri, "languageId": "sql", "version": 1, "text": text}
+    wire.send({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": item}})
+    wire.ask(4, "sqloop/status")
+    outline = {"jsonrpc": "2.0", "id": 5, "method": "textDocument/documentSymbol"}
+    wire.send(outline | {"params": {"textDocument": {"uri": uri}}})
+    started = time.monotonic()
+    wire.ask(6, "sqloop/status")  # answered first
+    assert time.monotonic() - started < 1
+    assert 100 < len(wire.answer(5)["result"]) <= 5_000
 
 
 def test_malformed_messages_are_answered_and_the_next_one_is_served(wire: Wire) -> None:

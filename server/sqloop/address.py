@@ -1,0 +1,41 @@
+"""Database URLs that are shown or used: a password in one is never repeated, whole or in part."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from sqloop.errors import SettingsError
+
+
+def check_url(url: str) -> str:
+    """``url``, unless it has more than one @: what follows the first would be taken for a host.
+
+    Raises SettingsError, which does not repeat it.
+    """
+    if _has_stray_at(url):
+        raise SettingsError("The password in the database URL has an @ in it.", "Write it as %40.")
+    return url
+
+
+def hide_password(url: str) -> str:
+    """A URL that may be shown; a text that is none, or whose parts are unclear, is not repeated.
+
+    >>> hide_password("mysql+pymysql://ann:secret@host/shop")
+    'mysql+pymysql://ann:***@host/shop'
+    >>> hide_password("mysql+pymysql://ann:sec@ret@host/shop")
+    '?'
+    """
+    if _has_stray_at(url):
+        return "?"
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return "?"
+
+
+def _has_stray_at(url: str) -> bool:
+    if url.startswith("sqlite"):
+        return False
+    after_user = url.partition("@")[2]
+    return "@" in after_user.partition("?")[0]

@@ -1,0 +1,75 @@
+"""What runs of the trainer still hold of events: those of the user's data are removed, others are named.
+
+A run keeps the feedback that it learns from in its folder, so that it can go on after a kill, and its report
+shows questions with their answers. The adapter that came of it is no text and stays.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from sqloop.places import training_folder
+from sqloop.settings import Settings
+
+FEEDBACK = "feedback.json"
+"""Of a run's folder: the feedback that it learns from."""
+
+LOCK = ".lock"
+"""Of a run's folder: held by the process that works there."""
+
+_ELSEWHERE = "elsewhere.txt"
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Folders that were removed, and folders that still hold what was to be forgotten."""
+
+    removed: tuple[Path, ...] = ()
+    left: tuple[Path, ...] = ()
+
+
+def note_run(settings: Settings, folder: Path) -> None:
+    """Remember a run that keeps its folder outside of the user's data."""
+    runs = training_folder(settings.data)
+    if folder.resolve().is_relative_to(runs.resolve()):
+        return
+    runs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (runs / _ELSEWHERE).open("a", encoding="utf-8") as file:
+        file.write(f"{folder.resolve()}\n")
+
+
+def forget_in_runs(settings: Settings, ids: Collection[str]) -> Traces:
+    """Remove the runs that hold one of the events, unless they are still going on or lie elsewhere."""
+    runs = training_folder(settings.data)
+    removed: list[Path] = []
+    left: list[Path] = []
+    for folder in _holding(runs, ids):
+        own = folder.parent == runs
+        (removed if own and _remove(folder) else left).append(folder)
+    return Traces(tuple(removed), tuple(left))
+
+
+def _holding(runs: Path, ids: Collection[str]) -> Iterator[Path]:
+    folders = sorted(each.parent for each in runs.glob(f"*/{FEEDBACK}"))
+    with suppress(OSError):
+        folders += [Path(line) for line in (runs / _ELSEWHERE).read_text(encoding="utf-8").splitlines()]
+    for folder in dict.fromkeys(folders):
+        with suppress(OSError):
+            text = (folder / FEEDBACK).read_text(encoding="utf-8", errors="replace")
+            if any(f'"{id}"' in text for id in ids):
+                yield folder
+
+
+def _remove(folder: Path) -> bool:
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+    except (Timeout, OSError):
+        return False
+    return not (folder / FEEDBACK).exists()

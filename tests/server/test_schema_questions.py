@@ -1,0 +1,124 @@
+"""Questions about the schema are answered from the catalogue, and no others."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sqloop.database.connect import Database, connect
+from sqloop.schema_questions import ask_schema
+
+if TYPE_CHECKING:
+    from tests.conftest import MariaDBServer
+
+TABLES = [
+    "CREATE TABLE customers (id INTEGER PRIMARY KEY, email VARCHAR(40))",
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), "
+    "`it''s` TEXT)",
+    "CREATE TABLE order_items (id INTEGER PRIMARY KEY, email TEXT)",
+]
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "mariadb":
+        server: MariaDBServer = request.getfixturevalue("mariadb")
+        url = server.create("catalogue", *TABLES)
+    else:
+        with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+            connection.executescript(";".join(TABLES))
+        url = f"sqlite:///{tmp_path}/shop.db"
+    with connect(url) as found:
+        yield found
+
+
+def answer(database: Database, question: str) -> list[object] | None:
+    """The first column of what the catalogue answers."""
+    sql = ask_schema(question, database.schema())
+    if sql is None:
+        return None
+    outcome = database.execute(sql)
+    assert outcome.status == "ok", (sql, outcome.error)
+    return [row[0] for row in outcome.rows]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "list all tables",
+        "List all the tables.",
+        "Show me all tables",
+        "show tables;",
+        "What tables are there?",
+        "which tables exist",
+        "What tables do we have?",
+        "what are the tables in this database?",
+        "please list the tables in the database",
+        "tables",
+    ],
+)
+def test_the_tables(database: Database, question: str) -> None:
+    # Each engine orders an underscore in its own way.
+    assert sorted(map(str, answer(database, question) or ())) == ["customers", "order_items", "orders"]
+
+
+@pytest.mark.parametrize(
+    "question", ["How many tables are there?", "how many tables do we have in the database"]
+)
+def test_how_many_tables(database: Database, question: str) -> None:
+    assert answer(database, question) == [3]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what columns does orders have",
+        "What columns does the orders table have?",
+        "Which fields does `orders` have?",
+        "which columns are in the table orders?",
+        "list all columns of orders",
+        "show me the columns in order",
+        "what are the columns of the Orders table",
+        "show columns from orders;",
+        "describe orders",
+    ],
+)
+def test_the_columns_of_a_table(database: Database, question: str) -> None:
+    assert answer(database, question) == ["id", "customer_id", "it''s"]
+
+
+def test_a_table_whose_name_is_two_words(database: Database) -> None:
+    assert answer(database, "what columns do order items have?") == ["id", "email"]
+
+
+def test_which_tables_have_a_column(database: Database) -> None:
+    found = answer(database, "Which tables have a column called email?")
+    assert sorted(map(str, found or ())) == ["customers", "order_items"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "list all customers",
+        "How many customers are there?",
+        "list all tables in Berlin",
+        "what columns does nothing have",
+        "describe the weather",
+        "which orders have no customer",
+        "how many tables did we sell",
+    ],
+)
+def test_other_questions_are_the_models(database: Database, question: str) -> None:
+    assert answer(database, question) is None
+
+
+def test_where_tables_are_furniture_the_question_is_the_models(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "inn.db")) as connection:
+        connection.execute("CREATE TABLE tables (id INTEGER PRIMARY KEY, seats INTEGER)")
+    with connect(f"sqlite:///{tmp_path}/inn.db") as inn:
+        assert answer(inn, "list all tables") is None
