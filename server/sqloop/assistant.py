@@ -24,14 +24,14 @@ from sqloop.database.link import ValueIndex, link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
-from sqloop.generation.forms import Asked, PromptForm
+from sqloop.generation.forms import Asked, Failure, PromptForm
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_form import StarterForm
 from sqloop.race import run_race
-from sqloop.ranking import Candidate, Proposal, decided, rank
+from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
 from sqloop.wording import Wording
 
@@ -86,38 +86,50 @@ class Assistant:
         asked = Asked(question, focus(schema, question, links), links)
         link_ms = clock.lap()
         form = self._choose_form()
-        request = GenerationRequest(
-            form.prefix(asked.schema),
-            form.suffix(asked),
-            k,
-            form.grammar(asked),
-            # Beams find more right queries among k than draws do, but the same ones every time.
-            decoding="sample" if seed else "beam",
-            seed=seed,
-        )
-        tell("The model is writing queries")
-        completions = self._generator.generate(request, cancel)
-        _check_cancelled(cancel)
-        generate_ms = clock.lap()
-        drafts = [_draft(form, each, asked, request.max_new_tokens) for each in completions]
-        if prefix.strip():
-            drafts = [_continue(each, prefix) for each in drafts]
-        tell("Running the queries")
-        # How words and queries go together was measured with the starter model; others know more words.
-        wording = Wording(asked) if form.name == StarterForm.name else None
-        proposals = self._execute(drafts, wording, cancel)
-        _check_cancelled(cancel)
-        candidates = tuple(rank(proposals))
-        timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
+        work = _Work(form, k, seed, prefix, cancel, tell, clock)
+        proposals = self._propose(asked, work)
+        if form.repairs and not prefix.strip() and not any(each.outcome.status == "ok" for each in proposals):
+            tell("No query ran: the model is shown the error")
+            proposals += self._propose(replace(asked, failed=_failure(proposals)), work)
+        candidates = calibrate(rank(proposals), form.calibration)
+        timings = Timings(schema_ms, link_ms, work.generate_ms, work.execute_ms, clock.total())
         return Answer(
             question,
             candidates,
             len(proposals),
             timings,
-            self._named(completions),
+            replace(self._model, adapter=work.adapter) if proposals else self._model,
             index.complete,
             LeftOut.between(schema, asked.schema),
         )
+
+    def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
+        """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
+        request = GenerationRequest(
+            work.form.prefix(asked.schema),
+            work.form.suffix(asked),
+            work.k,
+            work.form.grammar(asked),
+            # What is found without drawing is the same every time, and right more often among k.
+            decoding="sample" if work.seed else work.form.decoding,
+            seed=work.seed,
+        )
+        work.tell("The model is writing queries")
+        work.clock.lap()
+        completions = self._generator.generate(request, work.cancel)
+        _check_cancelled(work.cancel)
+        work.generate_ms += work.clock.lap()
+        work.adapter = completions[0].adapter if completions else None
+        drafts = [_draft(work.form, each, asked, request.max_new_tokens) for each in completions]
+        if work.prefix.strip():
+            drafts = [_continue(each, work.prefix) for each in drafts]
+        work.tell("Running the queries")
+        # How words and queries go together was measured with the starter model; others know more words.
+        wording = Wording(asked) if work.form.name == StarterForm.name else None
+        proposals = self._execute(drafts, wording, work.cancel)
+        _check_cancelled(work.cancel)
+        work.execute_ms += work.clock.lap()
+        return proposals
 
     def start_model(self) -> None:
         """Have the model loaded in the background; a failure to do so is told by the next question."""
@@ -164,10 +176,6 @@ class Assistant:
                     ) from None
             return self._form
 
-    def _named(self, completions: Sequence[Completion]) -> ModelName:
-        """The model with the adapter that wrote the completions: a promotion may come between questions."""
-        return replace(self._model, adapter=completions[0].adapter) if completions else self._model
-
     def _execute(
         self, drafts: Sequence[_Draft], wording: Wording | None, cancel: Cancellation | None
     ) -> list[Proposal]:
@@ -204,6 +212,28 @@ def _check_question(question: str) -> str:
 def _check_cancelled(cancel: Cancellation | None) -> None:
     if cancel is not None and cancel.cancelled:
         raise CancelledError("Stopped.")
+
+
+@dataclass
+class _Work:
+    """One question on its way; the adapter that wrote may change between questions, by a promotion."""
+
+    form: PromptForm
+    k: int
+    seed: int
+    prefix: str
+    cancel: Cancellation | None
+    tell: Callable[[str], None]
+    clock: _Clock
+    generate_ms: float = 0.0
+    execute_ms: float = 0.0
+    adapter: str | None = None
+
+
+def _failure(proposals: Sequence[Proposal]) -> Failure | None:
+    """What the model is shown of its likeliest query; None where it wrote none."""
+    first = max(proposals, key=lambda each: each.score, default=None)
+    return Failure(first.sql, first.outcome.error or first.outcome.status) if first else None
 
 
 @dataclass(frozen=True)

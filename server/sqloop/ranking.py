@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqloop.database.answers import answer_key
 from sqloop.database.outcome import Outcome
@@ -79,6 +79,18 @@ def rank(proposals: Sequence[Proposal]) -> list[Candidate]:
     total = max(1.0, math.fsum(map(_probability, proposals)))
     ordered = sorted(groups.values(), key=_strength, reverse=True)
     return [candidate for group in ordered for candidate in _distinct(group, total)]
+
+
+def calibrate(ranking: Sequence[Candidate], power: float) -> tuple[Candidate, ...]:
+    """The same order, each share to the power of ``power``: how often such an answer was right.
+
+    >>> ran = Outcome("ok", ("n",), ((1,),))
+    >>> [round(each.share, 2) for each in calibrate([Candidate("a", -1.0, ran, 1, 0.4)], 0.3)]
+    [0.76]
+    """
+    if power == 1.0:
+        return tuple(ranking)
+    return tuple(replace(each, share=each.share**power) for each in ranking)
 
 
 def confidence(ranking: Sequence[Candidate]) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sqloop.database.connect import Database
 from sqloop.database.link import ValueIndex, link_values
@@ -88,7 +88,7 @@ class Rollouts:
         self._policy = policy
         self._tasks = tasks
         self._reward = reward
-        self._decoding: Literal["sample", "beam"] = decoding
+        self._decoding: Decoding = decoding
         self._temperature = temperature
         self._form = find_form(policy.form)
         self._step = -1

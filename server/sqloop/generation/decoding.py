@@ -81,7 +81,7 @@ def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Pl
         chosen = _draw(masked, draws, plan.temperature)
         if active[0] == 0:
             chosen[0] = masked[0].argmax()
-        logprobs = _log_softmax(logits)[np.arange(len(active)), chosen]
+        logprobs = log_softmax(logits)[np.arange(len(active)), chosen]
         for each, token, logprob in zip(active, chosen.tolist(), logprobs.tolist(), strict=True):
             rows[each].take(token, logprob, plan.ends)
         going = [place for place, each in enumerate(active) if not rows[each].finished]
@@ -132,7 +132,7 @@ def _grow(rows: Sequence[Row], logits: Array, plan: Plan) -> tuple[list[int], li
     the model finds unlikely would win by being short.
     """
     width = min(4 * plan.k, logits.shape[1])
-    logprobs = _mask(_log_softmax(logits), rows)
+    logprobs = _mask(log_softmax(logits), rows)
     tokens = np.argpartition(-logprobs, width - 1, axis=1)[:, :width]
     best = np.take_along_axis(logprobs, tokens, axis=1)
     scores = best + np.array([[row.logprob] for row in rows])
@@ -168,7 +168,8 @@ def _mask(logits: Array, rows: Sequence[Row]) -> Array:
     return np.where(allowed(matchers, logits.shape[1]), logits, np.float32(-np.inf))
 
 
-def _log_softmax(logits: Array) -> Array:
+def log_softmax(logits: Array) -> Array:
+    """Log-probabilities, ``[rows, vocabulary]``."""
     lowered = logits - logits.max(axis=1, keepdims=True)
     logprobs: Array = lowered - np.log(np.exp(lowered).sum(axis=1, keepdims=True))
     return logprobs
@@ -176,7 +177,7 @@ def _log_softmax(logits: Array) -> Array:
 
 def _draw(logits: Array, uniforms: NDArray[np.float64], temperature: float) -> NDArray[np.intp]:
     """One token a row by the inverse of the cumulative distribution; ``uniforms`` in [0, 1)."""
-    total = np.exp(_log_softmax(logits / np.float32(temperature))).cumsum(axis=1, dtype=np.float64)
+    total = np.exp(log_softmax(logits / np.float32(temperature))).cumsum(axis=1, dtype=np.float64)
     targets = uniforms[:, np.newaxis] * total[:, -1:]
     drawn: NDArray[np.intp] = (total <= targets).sum(axis=1)
     return drawn

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Schema
+from sqloop.generation.request import Decoding
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,17 @@ class Asked:
 
 
 class PromptForm(Protocol):
-    """One way of asking a model; `prefix` + `suffix` is the prompt."""
+    """One way of asking a model; `prefix` + `suffix` is the prompt.
+
+    The probability that the model gives to an answer, to the power of ``calibration``, is how often such an
+    answer is right, as measured; 1.0 where nobody measured. ``repairs`` says that the model can be shown a
+    query that failed.
+    """
 
     name: str
+    calibration: float
+    decoding: Decoding
+    repairs: bool
 
     def prefix(self, schema: Schema) -> str:
         """The part that all questions on ``schema`` share."""

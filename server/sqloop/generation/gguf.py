@@ -135,16 +135,16 @@ class GgufNetwork:
         self._library.llama_memory_seq_rm(self._memory, number, -1, -1)
         self._free.append(number)
 
-    def fork(self, sequence: _Sequence) -> _Sequence:
-        """Another sequence that holds the same; no keys and values are copied."""
+    def fork(self, sequence: _Sequence, length: int = -1) -> _Sequence:
+        """Another sequence that holds the same, or its first ``length`` tokens; nothing is copied."""
         twin = _Sequence(self)
-        self._library.llama_memory_seq_cp(self._memory, sequence.id, twin.id, -1, -1)
+        self._library.llama_memory_seq_cp(self._memory, sequence.id, twin.id, 0, length)
         return twin
 
-    def step(self, tokens: Sequence[int], place: int, sequences: Sequence[_Sequence]) -> Array:
-        """One token for each sequence, all at position ``place``; ``[len(tokens), vocabulary]``."""
+    def step(self, tokens: Sequence[int], places: Sequence[int], sequences: Sequence[_Sequence]) -> Array:
+        """One token for each sequence at a position of its own; ``[len(tokens), vocabulary]``."""
         ids = [each.id for each in sequences]
-        self._decode(tokens, [place] * len(tokens), ids, [True] * len(tokens))
+        self._decode(tokens, places, ids, [True] * len(tokens))
         return np.stack([self._logits(row) for row in range(len(tokens))])
 
     def _decode(
@@ -177,23 +177,32 @@ def _free(library: Any, context: Any, model: Any) -> None:
 
 
 class GgufSession:
-    """Rows as sequences that share the prompt's cells."""
+    """Rows as sequences that share the prompt's cells, each as long as it is."""
 
     def __init__(self, network: GgufNetwork, memory: GgufMemory) -> None:
         self._network = network
         self._rows = [memory.sequence]
-        self._place = memory.length
-        self._prompt = memory.sequence
+        self._places = [memory.length]
+        self._prompt = memory
 
     def advance(self, parents: Sequence[int], tokens: Sequence[int]) -> Array:
         """See `Session.advance`."""
-        taken: set[int] = {self._rows.index(self._prompt)} if self._prompt in self._rows else set()
+        # The prompt itself may be asked again; a row that two continue is forked for the second.
+        taken = {row for row, sequence in enumerate(self._rows) if sequence is self._prompt.sequence}
         rows: list[_Sequence] = []
         for parent in parents:
-            own = parent not in taken
-            rows.append(self._rows[parent] if own else self._network.fork(self._rows[parent]))
+            row = self._rows[parent]
+            rows.append(self._network.fork(row) if parent in taken else row)
             taken.add(parent)
+        return self._go_on(rows, [self._places[parent] for parent in parents], tokens)
+
+    def branch(self, lengths: Sequence[int], tokens: Sequence[int]) -> Array:
+        """See `BranchingSession.branch`."""
+        places = [self._prompt.length + length for length in lengths]
+        rows = [self._network.fork(self._rows[0], place) for place in places]
+        return self._go_on(rows, places, tokens)
+
+    def _go_on(self, rows: list[_Sequence], places: Sequence[int], tokens: Sequence[int]) -> Array:
         self._rows = rows
-        logits = self._network.step(tokens, self._place, rows)
-        self._place += 1
-        return logits
+        self._places = [place + 1 for place in places]
+        return self._network.step(tokens, places, rows)

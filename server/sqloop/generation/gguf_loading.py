@@ -51,7 +51,7 @@ def tune_gguf(network: GgufNetwork, adapter: Path | None) -> None:
 
 
 def write_gguf_adapter(adapter: Path, target: Path) -> None:
-    """Write the LoRA in ``adapter`` as llama.cpp reads it: Qwen2 and others that keep the order of their heads.
+    """Write the LoRA in ``adapter`` as llama.cpp reads it: Qwen2 and others that keep their heads in order.
 
     Raises ModelError where it is no plain LoRA on linear layers, or of an architecture that reorders heads.
     """

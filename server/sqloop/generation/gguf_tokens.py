@@ -1,4 +1,4 @@
-"""Text to tokens and back by the vocabulary of a GGUF file; the same interface as `sqloop.generation.tokens`."""
+"""Text to tokens and back by the vocabulary of a GGUF file: `Vocabulary` of `sqloop.generation.tokens`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACE = "@@QUESTION@@"
 
 
 class GgufTokens:
-    """``ends`` are the ids that finish a completion; nothing of the starter's language is ever ``lacking``."""
+    """``ends`` are the ids that finish a completion; nothing of the starter's language is ``lacking``."""
 
     lacking: tuple[str, ...] = ()
 

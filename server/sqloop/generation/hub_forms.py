@@ -18,6 +18,8 @@ from sqloop.database.parsing import parse_statements, write_statement
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
 from sqloop.generation.forms import Asked, PromptForm
+from sqloop.generation.mending import mend_names
+from sqloop.generation.request import Decoding
 from sqloop.generation.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.starter_form import StarterForm
 
@@ -32,9 +34,16 @@ MOST_PLACES = 3
 
 
 class ChatForm:
-    """One message of a user; holds no state."""
+    """One message of a user; holds no state.
+
+    Without a grammar: what it would keep out is mended (`sqloop.generation.mending`), and it knows neither
+    windows nor common table expressions, which the tuned models write (docs/experiments.md).
+    """
 
     name = "chat"
+    calibration = 0.3
+    decoding: Decoding = "branch"
+    repairs = True
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
@@ -52,18 +61,24 @@ class ChatForm:
         )
 
     def grammar(self, asked: Asked) -> str | None:
-        """Plain SQL over the schema."""
-        return sql_grammar(asked.schema)
+        """None: any text."""
+        return None
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema.dialect)
+        return extract_query(completion, asked.schema)
 
 
 class SqlcoderForm(ChatForm):
-    """Defog's SQLCoder; also for models without a chat template."""
+    """Defog's SQLCoder; also for models without a chat template. Kept to the schema by a grammar."""
 
     name = "sqlcoder"
+    calibration = 1.0
+    decoding: Decoding = "beam"
+
+    def grammar(self, asked: Asked) -> str | None:
+        """Plain SQL over the schema."""
+        return sql_grammar(asked.schema)
 
     def prefix(self, schema: Schema) -> str:
         """Task and schema."""
@@ -126,14 +141,18 @@ def is_sure(link: ValueLink, question: str) -> bool:
     return bool(link.matches) and (whole or not question[link.start : link.end].islower())
 
 
-def extract_query(completion: str, dialect: Dialect) -> str:
-    """The first statement of a completion, out of its fence and without what models say around it."""
+def extract_query(completion: str, schema: Schema) -> str:
+    """The first statement of a completion, out of its fence and without what models say around it.
+
+    Its names are mended (see `sqloop.generation.mending`). Raises ValueError where there is none.
+    """
     fenced = _FENCE.search(completion)
     text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
     try:
-        tree = next(iter(parse_statements(text, dialect)), None)
+        tree = next(iter(parse_statements(text, schema.dialect)), None)
         if isinstance(tree, exp.Query):
-            return write_statement(tree, dialect)
+            mend_names(tree, schema)  # type: ignore[arg-type]
+            return write_statement(tree, schema.dialect)
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
     raise ValueError("the completion is no query")

@@ -1,8 +1,8 @@
 """The C interface of llama.cpp, out of the wheel `xllamacpp`, which needs no compiler (ctypes).
 
-Only what `sqloop.generation.gguf` calls, laid out as ``llama.h`` of the pinned release has it. Structures go by
-value, so another layout would read garbage: `open_library` compares the defaults that the library fills in with
-those of that release, and refuses what differs. Why this binding: docs/experiments.md.
+Only what `sqloop.generation.gguf` calls, laid out as ``llama.h`` of the pinned release has it. Structures
+go by value, so another layout would read garbage: `open_library` compares the defaults that the library
+fills in with those of that release, and refuses what differs. Why this binding: docs/experiments.md.
 """
 
 from __future__ import annotations
@@ -157,9 +157,8 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-@LOG
-def _say_nothing(level: int, text: bytes, data: int) -> None:
-    """llama.cpp tells every tensor that it loads; failures come back as results."""
+_SAY_NOTHING = LOG(lambda level, text, data: None)
+"""llama.cpp tells of every tensor that it loads; failures come back as results."""
 
 
 @cache
@@ -184,7 +183,7 @@ def open_library() -> Any:
     except (OSError, AttributeError) as error:
         raise _unknown(str(error)) from error
     _check_layout(library)
-    library.llama_log_set(_say_nothing, None)
+    library.llama_log_set(_SAY_NOTHING, None)
     library.llama_backend_init()
     return library
 

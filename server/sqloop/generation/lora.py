@@ -51,5 +51,6 @@ def merge_lora(weights: Mapping[str, Array], adapter: Path) -> dict[str, Array]:
 
 
 def read_scale(config: Mapping[str, Any]) -> float:
+    """What the product of the two matrices is multiplied by, from ``adapter_config.json``."""
     rank = float(config["r"])
     return float(config["lora_alpha"]) / (rank**0.5 if config.get("use_rslora") else rank)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sqloop.errors import ModelError
+from sqloop.generation.branching import BranchingSession, branch
 from sqloop.generation.decoding import Plan, Row, sample, search_beams
 from sqloop.generation.grammar_mask import Grammars
 from sqloop.generation.network import Memory, Network
@@ -30,8 +31,9 @@ def _never() -> None:
 class LanguageModel:
     """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe.
 
-    ``frame`` stands before every prefix and behind every suffix: the marks of a chat template. ``kept`` bounds
-    the prefixes that are kept, in the unit of the network's memories; ``stride`` is for slow networks.
+    ``frame`` stands before every prefix and behind every suffix: the marks of a chat template. ``kept``
+    bounds the prefixes that are kept, in the unit of the network's memories; ``stride`` is for slow
+    networks.
     """
 
     def __init__(
@@ -76,8 +78,11 @@ class LanguageModel:
             check=check,
             piece=self.tokens.piece,
         )
-        decode = search_beams if request.decoding == "beam" else sample
-        return decode(memory, self.network.open(memory), matcher, plan)
+        session = self.network.open(memory)
+        if request.decoding == "branch" and matcher is None and isinstance(session, BranchingSession):
+            return branch(memory, session, plan)
+        decode = sample if request.decoding == "sample" else search_beams
+        return decode(memory, session, matcher, plan)
 
     def renew(self, network: Network[Any]) -> None:
         """Go on with other weights of the same model."""

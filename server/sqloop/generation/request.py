@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Decoding = Literal["sample", "beam"]
+Decoding = Literal["sample", "beam", "branch"]
+"""``branch`` is for models that run without a grammar on a network that can branch; others search beams."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import Target
 from sqloop.generation.rendering import lift, render
+from sqloop.generation.request import Decoding
 from sqloop.generation.selects import parse_query
 from sqloop.generation.starter_answer import name_handles, write_answer
 from sqloop.generation.starter_grammar import starter_grammar
@@ -29,6 +30,9 @@ class StarterForm:
     """The prompt form of the starter model; holds no state."""
 
     name = "starter"
+    calibration = 1.0
+    decoding: Decoding = "beam"
+    repairs = False
 
     def prefix(self, schema: Schema) -> str:
         """The schema, as `show_schema` writes it."""

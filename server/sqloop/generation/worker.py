@@ -290,7 +290,10 @@ class WorkerGenerator:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in SECRETS}
-    return {**kept, "TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    told = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    # llama.cpp's threads wait for each other some hundred times a token. Where they spin, as they do untold,
+    # a database or an editor that wants a core makes them ten times slower (docs/experiments.md).
+    return {"GOMP_SPINCOUNT": "100", **kept, **told}
 
 
 def _find_tuning(adapter: str) -> Tuning:

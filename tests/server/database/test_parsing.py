@@ -76,7 +76,7 @@ def test_every_way_into_the_parser_is_bounded(dialect, sql: str) -> None:  # typ
 
 def _extract(sql: str, dialect) -> str:  # type: ignore[no-untyped-def]
     try:
-        return extract_query(sql, dialect)
+        return extract_query(sql, Schema(dialect, ()))
     except ValueError as error:
         return str(error)
 

@@ -28,7 +28,10 @@ _LAYER = {
     "ffn_down": "mlp.down_proj",
 }
 _OUTSIDE = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
-_QWEN_WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+_QWEN_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 _CONTROL = 3
 """The type of a token that marks turns and never is text (GGUF's ``tokenizer.ggml.token_type``)."""
 
@@ -48,7 +51,6 @@ def load_base(path: Path, device: str = "cpu") -> tuple[Qwen2ForCausalLM, PreTra
         num_attention_heads=told["qwen2.attention.head_count"],
         num_key_value_heads=told["qwen2.attention.head_count_kv"],
         rms_norm_eps=told["qwen2.attention.layer_norm_rms_epsilon"],
-        rope_theta=told["qwen2.rope.freq_base"],
         max_position_embeddings=told["qwen2.context_length"],
         tie_word_embeddings="output.weight" not in names,
         bos_token_id=None,
@@ -66,7 +68,8 @@ def load_base(path: Path, device: str = "cpu") -> tuple[Qwen2ForCausalLM, PreTra
     # What `to_empty` left without content is no weight: the frequencies of the positions.
     fresh = type(model.model.rotary_emb)(config)
     model.model.rotary_emb = fresh
-    return model.eval().to(device), _tokenizer(told)
+    ready: Any = model
+    return ready.eval().to(device), _tokenizer(told)
 
 
 def _weights(reader: GGUFReader) -> Iterator[tuple[str, torch.Tensor]]:
@@ -99,9 +102,11 @@ def _tokenizer(told: dict[str, Any]) -> PreTrainedTokenizerFast:
     )
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([word for word, kind in zip(words, types, strict=True) if kind == _CONTROL])
-    return PreTrainedTokenizerFast(
+    make: Any = PreTrainedTokenizerFast
+    fast: PreTrainedTokenizerFast = make(
         tokenizer_object=tokenizer,
         eos_token=words[told["tokenizer.ggml.eos_token_id"]],
         pad_token="<|endoftext|>",
         chat_template=told["tokenizer.chat_template"],
     )
+    return fast

@@ -1,8 +1,8 @@
-"""The corpus of supervised tuning: prompts exactly as they are served, with the SQL in house style behind them.
+"""The corpus of supervised tuning: prompts as they are served, with the SQL in house style behind them.
 
 One shard is one pass over all scenarios, dressed anew: names in other styles, tables among those of others,
-keys undeclared, MariaDB's dialect, like questions as examples (as memory gives them), queries that failed with
-the database's error (as repair gives them). The first shard is plain.
+keys undeclared, MariaDB's dialect, like questions as examples (as memory gives them), queries that failed
+with the database's error (as repair gives them). The first shard is plain.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
     advantage of candidate i of a question = (reward_i - mean of its k rewards) / deviation of all rewards
     loss = - sum of advantage x log-probability of its tokens / number of tokens
 
-Each step is on policy (one step for each draw), so that the ratio of the published objective is 1 and its clip
-never acts; there is no KL term. Divided by the deviation of the batch, the sizes of rewards count (docs/training.md).
-Questions whose candidates are all worth the same teach nothing and are left out.
+Each step is on policy (one step for each draw), so that the ratio of the published objective is 1 and its
+clip never acts; there is no KL term. Divided by the deviation of the batch, the sizes of rewards count
+(docs/training.md). Questions whose candidates are all worth the same teach nothing and are left out.
 `sqloop_trainer.grpo` is TRL's trainer, for one database on a laptop.
 """
 
@@ -32,7 +32,7 @@ from sqloop_trainer.tuning.sft import trainable, weighted_loss
 
 @dataclass(frozen=True)
 class Task:
-    """A prompt in tokens, and the gold answer on each of ``paths``; the first file is the one it is asked on."""
+    """A prompt in tokens, and the gold answer on each of ``paths``; it is asked on the first."""
 
     prompt: tuple[int, ...]
     paths: tuple[str, ...]
@@ -41,7 +41,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Grpo:
-    """``questions`` a step with ``k`` draws each; ``micro`` tokens are in memory at a time. Ends after ``seconds``."""
+    """``questions`` a step with ``k`` draws each; ``micro`` tokens are in memory at a time."""
 
     steps: int = 60
     seconds: float = 600.0
@@ -157,7 +157,7 @@ def _rows(
 def read_tasks(
     rows: Sequence[dict[str, Any]], encode: Callable[[str], list[int]], databases: ManyDatabases
 ) -> list[Task]:
-    """Tasks from ``prompt``, ``sql``, ``ordered`` and ``paths``; one whose gold SQL gives nothing is left out."""
+    """Tasks from ``prompt``, ``sql``, ``ordered``, ``paths``; left out where the gold SQL gives nothing."""
     jobs = [(path, row["sql"]) for row in rows for path in row["paths"]]
     outcomes = iter(databases.run(jobs))
     tasks = []

@@ -1,8 +1,8 @@
 """One way of writing SQL, so that a small model has one habit to learn.
 
-Tables get an alias made of the first letters of the words of their name (``InvoiceLine`` is ``il``), with more
-letters or a number where two are alike; a table that stands alone gets none. Columns are qualified by it.
-An unqualified column of a join stays as it is.
+Tables get an alias made of the first letters of the words of their name (``InvoiceLine`` is ``il``), with
+more letters or a number where two are alike; a table that stands alone gets none. Columns are qualified by
+it. An unqualified column of a join stays as it is.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
     >>> from sqloop.database.schema import Column, Table
     >>> ids = (Column("id", "INT", "number"), Column("line_id", "INT", "number"))
     >>> shop = Schema("sqlite", (Table("orders", ids), Table("order_line", ids)))
-    >>> write_in_house_style("SELECT T1.id FROM orders AS T1 JOIN order_line AS T2 ON T1.line_id = T2.id", shop)
-    'SELECT o.id FROM orders AS o JOIN order_line AS ol ON o.line_id = ol.id'
-    >>> write_in_house_style("select a.id from orders a", shop)
-    'SELECT id FROM orders'
+    >>> write_in_house_style("SELECT T1.id FROM orders AS T1 JOIN order_line AS T2 ON T1.line_id = T2.id",
+    shop) 'SELECT o.id FROM orders AS o JOIN order_line AS ol ON o.line_id = ol.id' >>>
+    write_in_house_style("select a.id from orders a", shop) 'SELECT id FROM orders'
     """
     tree = sqlglot.parse_one(sql, read=schema.dialect)
     selects = list(tree.find_all(exp.Select, bfs=True))
@@ -39,9 +38,9 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
             if isinstance(table, exp.Table) and table.name.lower() not in ctes:
                 aliases[id(table)] = "" if alone else _choose(table.name, schema, taken)
     for column in tree.find_all(exp.Column):
-        table = owners.get(id(column))
-        if table is not None and id(table) in aliases:
-            name = aliases[id(table)]
+        owner = owners.get(id(column))
+        if owner is not None and id(owner) in aliases:
+            name = aliases[id(owner)]
             column.set("table", exp.to_identifier(name) if name else None)
     for table in tree.find_all(exp.Table):
         if id(table) in aliases:
@@ -50,7 +49,7 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
     for identifier in tree.find_all(exp.Identifier):
         if identifier.args.get("quoted") and not _is_text(identifier):
             identifier.set("quoted", not _is_plain(str(identifier.this), schema.dialect))
-    return tree.sql(schema.dialect)
+    return str(tree.sql(schema.dialect))
 
 
 def _choose(name: str, schema: Schema, taken: set[str]) -> str:
@@ -63,7 +62,7 @@ def _choose(name: str, schema: Schema, taken: set[str]) -> str:
     for alias in (initials, *(longer if name.lower() not in taken else ()), *numbered):
         if alias not in taken and _is_plain(alias, schema.dialect) and not schema.table(alias):
             taken |= {alias, name.lower()}
-            return alias
+            return str(alias)
     raise ValueError(f"no alias is left for {name}")
 
 

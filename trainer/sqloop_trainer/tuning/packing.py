@@ -29,8 +29,8 @@ class Group:
 class Batch:
     """Sequences of one length: ``tokens``, ``positions`` and ``targets`` are ``[rows, length]``.
 
-    ``mask`` is bool ``[rows, 1, length, length]``, true where a token may look. ``targets`` holds the next token
-    where it is learned, else -100; ``weights`` (as ``targets``) weighs each.
+    ``mask`` is bool ``[rows, 1, length, length]``, true where a token may look. ``targets`` holds the next
+    token where it is learned, else -100; ``weights`` (as ``targets``) weighs each.
     """
 
     tokens: Tensor

@@ -1,7 +1,7 @@
 """The same database as somebody else would have set it up: names spelled in another style, another dialect.
 
-A model that has seen ``user_name``, ``UserName`` and ``USER_NAME`` for the same thing reads names, and does not
-expect one company's habits.
+A model that has seen ``user_name``, ``UserName`` and ``USER_NAME`` for the same thing reads names, and does
+not expect one company's habits.
 """
 
 from __future__ import annotations

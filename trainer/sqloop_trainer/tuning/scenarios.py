@@ -1,7 +1,8 @@
-"""Databases with questions and gold SQL, wherever they come from: written ones, and Spider's training schemas.
+"""Databases with questions and gold SQL: written ones, and the training schemas of Spider.
 
-Written ones lie in a folder, ``NAME.sql.gz`` (a dump that makes the database) beside ``NAME.jsonl`` (``question``
-and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words). Spider's have made rows.
+Written ones lie in a folder, ``NAME.sql.gz`` (a dump that makes the database) beside ``NAME.jsonl``
+(``question`` and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words). Spider's have
+made rows.
 """
 
 from __future__ import annotations

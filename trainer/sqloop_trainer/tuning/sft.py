@@ -1,7 +1,7 @@
 """Supervised training of a LoRA adapter on questions and SQL; one pass over the corpus in shuffled packs.
 
-The loss stands on the SQL alone and is the mean over its tokens. Base weights stay in bfloat16, the adapter is
-trained in float32 (arXiv 2106.09685). Runs on whatever device the model is on.
+The loss stands on the SQL alone and is the mean over its tokens. Base weights stay in bfloat16, the adapter
+is trained in float32 (arXiv 2106.09685). Runs on whatever device the model is on.
 """
 
 from __future__ import annotations
