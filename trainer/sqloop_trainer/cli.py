@@ -1,4 +1,4 @@
-"""The command line of learning: `trainer evaluate`, `bootstrap`, `retrain`, `pretrain`.
+"""The command line of learning: `trainer evaluate`, `tune`, `bootstrap`, `retrain`, `pretrain`.
 
 Standard output is data only; errors are one line on standard error and an exit code (see `sqloop.errors`).
 Each command imports what it needs when it runs, so that flags are checked before torch is loaded.
@@ -103,6 +103,53 @@ def evaluate(
     if limit is not None:
         raise SettingsError(f"--limit is for temptabqa-c, not for {benchmark.value}.")
     return run_benchmark(benchmark.value, data, split or "held-out", settings, details, as_json=json)
+
+
+@app.command()
+def tune(
+    model: Annotated[
+        str,
+        Option("--model", metavar="MODEL", help="A model of `sqloop model list`, or a GGUF file of Qwen2."),
+    ],
+    written: Annotated[
+        Path,
+        Option("--written", metavar="FOLDER", help="Databases with questions: trainer/written."),
+    ],
+    out: Annotated[
+        Path, Option("--out", metavar="FOLDER", help="Where the run is kept; given again, it goes on.")
+    ],
+    data: Annotated[
+        Path | None, Option("--data", metavar="FOLDER", help="Spider, as `evaluate` takes it.")
+    ] = None,
+    rank: Annotated[int, Option("--rank", metavar="N", min=1, help="Of the LoRA adapter.")] = 16,
+    seconds: Annotated[
+        float, Option("--seconds", metavar="S", help="Of supervised training at most.")
+    ] = 600.0,
+    steps: Annotated[int, Option("--steps", metavar="N", min=0, help="Of GRPO; 64 questions each.")] = 40,
+) -> int:
+    """Tune a pretrained model for SQL on many databases: supervised, then GRPO; a GPU is used if there is one.
+
+    This is how the adapters that ship were made. Needs sqloop[train].
+    """
+    import os
+
+    from sqloop.models import resolve_model
+    from sqloop_trainer.tuning import grpo, sft
+    from sqloop_trainer.tuning.run import PASSES, Run
+    from sqloop_trainer.tuning.run import tune as run_tuning
+
+    run = Run(
+        base=Path(resolve_model(model)),
+        folder=out,
+        written=written,
+        spider=data,
+        rank=rank,
+        supervised=sft.Sft(epochs=PASSES, seconds=seconds, batch=16_384),
+        rewarded=grpo.Grpo(steps=steps),
+        processes=os.cpu_count() or 1,
+    )
+    print(run_tuning(run, lambda line: print(line, file=sys.stderr)))
+    return 0
 
 
 @app.command()

@@ -38,6 +38,9 @@ _CONTROL = 3
 
 def load_base(path: Path, device: str = "cpu") -> tuple[Qwen2ForCausalLM, PreTrainedTokenizerFast]:
     """The model in evaluation mode and its tokenizer. Raises ValueError where the file is no Qwen2."""
+    if device == "cuda":
+        # With the mask of shared prompts its backward pass gives NaN (seen on an H100 with torch 2.11).
+        torch.backends.cuda.enable_cudnn_sdp(False)
     reader = GGUFReader(path)
     told = {name: field.contents() for name, field in reader.fields.items()}
     if told.get("general.architecture") != "qwen2":
