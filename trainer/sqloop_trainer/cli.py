@@ -127,7 +127,7 @@ def tune(
     ] = 600.0,
     steps: Annotated[int, Option("--steps", metavar="N", min=0, help="Of GRPO; 64 questions each.")] = 40,
 ) -> int:
-    """Tune a pretrained model for SQL on many databases: supervised, then GRPO; a GPU is used if there is one.
+    """Tune a pretrained model on many databases: supervised, then GRPO; on a GPU where there is one.
 
     This is how the adapters that ship were made. Needs sqloop[train].
     """

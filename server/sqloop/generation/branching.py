@@ -1,9 +1,10 @@
 """Candidates that share their beginnings: the greedy query, and the likeliest turns that it did not take.
 
-Where the greedy query has more than half of all probability, no other can have more, and it stands alone.
-Else each place where another token was likely is a turn; the likeliest turns are taken, from the keys and
-values that the greedy query left behind, and followed greedily. Beams of the same width cost two to three
-times as much on a CPU, where a step for four rows takes four times a step for one (docs/experiments.md).
+Each place where another token was likely is a turn. The likeliest turns are taken, from the keys and values
+that the greedy query left behind, and followed greedily. A turn has no more probability than the tokens up to it:
+where all that would be taken have less than the greedy query together, they cannot outvote it, and it stands
+alone. Beams of the same width cost two to three times as much on a CPU, where a step for four rows takes four
+times a step for one (docs/experiments.md).
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ import numpy as np
 from sqloop.generation.decoding import Plan, Row, log_softmax
 from sqloop.generation.network import Memory, Session
 from sqloop.generation.weights import Array
-
-SURE = 0.5
-"""Probability beyond which no other query can be likelier."""
 
 TURNS = 4
 """Other tokens that are looked at in one place."""
@@ -50,10 +48,10 @@ class _Turn:
 def branch(memory: Memory, session: BranchingSession, plan: Plan) -> list[Row]:
     """The greedy row first, then at most ``plan.k - 1`` others."""
     greedy, turns = _follow(memory, session, plan)
-    if plan.k == 1 or math.exp(greedy.logprob) >= SURE:
-        return [greedy]
     chosen = _choose(greedy, turns, plan)
-    return [greedy, *_take(greedy, chosen, session, plan)] if chosen else [greedy]
+    if math.fsum(math.exp(turn.logprob) for turn in chosen) <= math.exp(greedy.logprob):
+        return [greedy]
+    return [greedy, *_take(greedy, chosen, session, plan)]
 
 
 def _follow(memory: Memory, session: Session, plan: Plan) -> tuple[Row, list[_Turn]]:
