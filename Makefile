@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 .PHONY: demo test check bench vsix constraints clean
 
-demo: .venv/installed  ## Five questions on the sample database, their SQL, answers and times
+demo: .venv/asking  ## Five questions on the sample database, with the real model where it can be fetched
+	-$(BIN)/sqloop model get qwen2.5-coder-0.5b
 	$(BIN)/python docs/demo.py
 
 test: .venv/installed  ## Every test; those of MariaDB need the Debian package mariadb-server
@@ -41,6 +42,11 @@ extension/node_modules/.package-lock.json: extension/package.json extension/pack
 	$(PYTHON) -m venv .venv || { \
 	  $(PYTHON) -m venv --clear --without-pip .venv && \
 	  $(PYTHON) -m pip --python .venv/bin/python install -c constraints.txt pip; }
+
+# What asking needs is a fifth of what training and the tests need.
+.venv/asking: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
 
 .venv/installed: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'

@@ -25,6 +25,7 @@ def main() -> int:
     with sqloop.connect("sample") as shop:
         tables = ", ".join(table.name for table in shop.schema.tables)
         console.print(f"[bold]Sample database[/]: {tables}")
+        console.print(f"[bold]Model[/]: {shop.model.base}")
         for number, question in enumerate(QUESTIONS, 1):
             console.rule(f"[bold]{number}. {question}[/]", align="left")
             answer = shop.ask(question)

@@ -8,6 +8,7 @@ with sqloop.connect("sqlite:///shop.db") as shop:
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -110,16 +111,17 @@ def find_generator(settings: Settings, chosen: ChosenModel | None = None) -> Gen
     each question, or else the one that ships for this model.
     """
     chosen = chosen or find_model(settings)
-    model, own = chosen.source, settings.own_model
+    prompts = cache_folder() / "prompts" if settings.cache.values else None
+    opened = partial(open_generator, chosen.source, own=settings.own_model, prompts=prompts)
     if settings.adapter == NO_ADAPTER:
-        return open_generator(model, own=own)
+        return opened()
     registry = open_registry(settings)
     if not settings.adapter:
-        choose = ActiveAdapter(registry, model, find_shipped(chosen.name))
-        return open_generator(model, choose=choose, own=own)
-    if known := _find_known(settings.adapter, registry, model):
-        return open_generator(model, choose=lambda: known, own=own)
-    return open_generator(model, settings.adapter, own=own)
+        choose = ActiveAdapter(registry, chosen.source, find_shipped(chosen.name))
+        return opened(choose=choose)
+    if known := _find_known(settings.adapter, registry, chosen.source):
+        return opened(choose=lambda: known)
+    return opened(settings.adapter)
 
 
 def find_shipped(model: str) -> Tuning | None:

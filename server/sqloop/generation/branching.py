@@ -1,10 +1,10 @@
 """Candidates that share their beginnings: the greedy query, and the likeliest turns that it did not take.
 
 Each place where another token was likely is a turn. The likeliest turns are taken, from the keys and values
-that the greedy query left behind, and followed greedily. A turn has no more probability than the tokens up to it:
-where all that would be taken have less than the greedy query together, they cannot outvote it, and it stands
-alone. Beams of the same width cost two to three times as much on a CPU, where a step for four rows takes four
-times a step for one (docs/experiments.md).
+that the greedy query left behind, and followed greedily. A turn has no more probability than the tokens up
+to it: where all that would be taken have less than the greedy query together, they cannot outvote it, and it
+stands alone. Beams of the same width cost two to three times as much on a CPU, where a step for four rows
+takes four times a step for one (docs/experiments.md).
 """
 
 from __future__ import annotations

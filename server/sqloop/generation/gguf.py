@@ -124,6 +124,25 @@ class GgufNetwork:
         """See `Network.open`."""
         return GgufSession(self, memory)
 
+    def keep(self, memory: GgufMemory, path: Path, tokens: Sequence[int]) -> bool:
+        """Write the keys and values of a prompt to a file; whether that went well."""
+        ids = (ctypes.c_int32 * len(tokens))(*tokens)
+        written = self._library.llama_state_seq_save_file(
+            self._context, str(path).encode(), memory.sequence.id, ids, len(tokens)
+        )
+        return bool(written)
+
+    def restore(self, path: Path, tokens: Sequence[int]) -> GgufMemory | None:
+        """What `keep` wrote; None where the file holds anything else. Its logits are not known."""
+        sequence = _Sequence(self)
+        found, count = (ctypes.c_int32 * (len(tokens) + 1))(), ctypes.c_size_t()
+        read = self._library.llama_state_seq_load_file(
+            self._context, str(path).encode(), sequence.id, found, len(found), ctypes.byref(count)
+        )
+        if not read or found[: count.value] != list(tokens):
+            return None
+        return GgufMemory(sequence, len(tokens), np.empty(0, dtype=np.float32), len(tokens))
+
     def take_sequence(self) -> int:
         """A sequence that nobody uses. Raises ModelError where there is none."""
         if not self._free:

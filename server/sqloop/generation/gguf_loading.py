@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from sqloop.generation.gguf import CELLS, GgufNetwork
 from sqloop.generation.gguf_tokens import GgufTokens, read_frame
 from sqloop.generation.lora import is_plain, read_scale
 from sqloop.generation.model import LanguageModel
-from sqloop.generation.model_folder import read_json
+from sqloop.generation.model_folder import identify_file, read_json
+from sqloop.generation.stored_prefixes import StoredPrefixes
 from sqloop.generation.weights import read_weights
 
 STRIDE = 128
@@ -31,12 +34,15 @@ _PARTS = {
 }
 
 
-def load_gguf(path: Path, adapter: Path | None) -> LanguageModel:
-    """The model in the file, tuned. Raises ModelError."""
+def load_gguf(path: Path, adapter: Path | None, prompts: Path | None = None) -> LanguageModel:
+    """The model in the file, tuned; what it reads of schemas is kept below ``prompts``. Raises ModelError."""
     network = GgufNetwork(path, _threads())
     tune_gguf(network, adapter)
     tokens = GgufTokens(network.vocab, network.vocabulary)
-    return LanguageModel(network, tokens, read_frame(network.model), kept=CELLS // 2, stride=STRIDE)
+    model = LanguageModel(network, tokens, read_frame(network.model), kept=CELLS // 2, stride=STRIDE)
+    if prompts is not None:
+        model.store = StoredPrefixes(network, prompts, _identify(path, adapter))
+    return model
 
 
 def tune_gguf(network: GgufNetwork, adapter: Path | None) -> None:
@@ -48,6 +54,13 @@ def tune_gguf(network: GgufNetwork, adapter: Path | None) -> None:
         converted = Path(folder) / "adapter.gguf"
         write_gguf_adapter(adapter, converted)
         network.tune(converted)
+
+
+def _identify(path: Path, adapter: Path | None) -> str:
+    """Tells the model, the adapter and the release of llama.cpp that wrote the keys and values."""
+    weights = adapter / "adapter_model.safetensors" if adapter is not None else None
+    tuned = hashlib.sha256(weights.read_bytes()).hexdigest() if weights is not None else "bare"
+    return f"{identify_file(path)} {tuned} {version('xllamacpp')}"
 
 
 def write_gguf_adapter(adapter: Path, target: Path) -> None:

@@ -37,8 +37,10 @@ class LoadedModel:
     form: str
 
 
-def load_model(base: str, adapter: str | None = None) -> LoadedModel:
-    """The model at ``base`` (folder or hub name), tuned by ``adapter`` (a PEFT LoRA folder or hub name).
+def load_model(base: str, adapter: str | None = None, prompts: Path | None = None) -> LoadedModel:
+    """The model at ``base`` (folder, GGUF file or hub name), tuned by ``adapter`` (a PEFT LoRA, likewise).
+
+    What a GGUF model has read of schemas is kept below ``prompts`` for the next process.
 
     Raises ModelError with one line where either is missing, broken or made for another model.
     """
@@ -50,7 +52,7 @@ def load_model(base: str, adapter: str | None = None) -> LoadedModel:
         if file is not None:
             from sqloop.generation.gguf_loading import load_gguf
 
-            return LoadedModel(load_gguf(file, tuning), form)
+            return LoadedModel(load_gguf(file, tuning, prompts), form)
         shape = LlamaShape.of(read_json(folder / "config.json"))
         own = shape is not None and (folder / "sqloop.json").is_file()
         if shape is not None and own and (tuning is None or is_plain(tuning)):
@@ -83,6 +85,7 @@ def retune(loaded: LoadedModel, adapter: str | None) -> bool:
     from sqloop.generation.gguf_loading import tune_gguf
 
     loaded.model.forget()
+    loaded.model.store = None  # It belongs to the adapter that goes.
     tune_gguf(loaded.model.network, fetch_adapter(adapter) if adapter else None)
     return True
 

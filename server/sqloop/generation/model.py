@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from sqloop.errors import ModelError
 from sqloop.generation.branching import BranchingSession, branch
@@ -28,6 +28,16 @@ def _never() -> None:
     """The check of work that nobody cancels."""
 
 
+class PrefixStore(Protocol):
+    """Memories of prefixes that outlive the process."""
+
+    def get(self, tokens: Sequence[int]) -> Any:
+        """The memory of exactly these tokens, which can be read on from; None where none is kept."""
+
+    def put(self, tokens: Sequence[int], memory: Any) -> None:
+        """Keep it; what goes wrong costs nothing but the time to read them again."""
+
+
 class LanguageModel:
     """A network with its tokens, a prefix cache and a store of compiled grammars; not thread-safe.
 
@@ -44,6 +54,9 @@ class LanguageModel:
         kept: int = LIMIT,
         stride: int = STRIDE,
     ) -> None:
+        self.store: PrefixStore | None = None
+        """Where prefixes are kept between two processes."""
+
         self.network = network
         self.tokens = tokens
         self._frame = frame
@@ -115,7 +128,11 @@ class LanguageModel:
     def _read_prefix(self, prefix: str, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
         memory = self._prefixes.get(prefix)
         if memory is None:
-            memory = self._extend(None, ids, check)
+            memory = self.store.get(ids) if self.store is not None else None
+            if memory is None:
+                memory = self._extend(None, ids, check)
+                if memory is not None and self.store is not None:
+                    self.store.put(ids, memory)
             if memory is not None:
                 self._prefixes.put(prefix, memory)
         return memory

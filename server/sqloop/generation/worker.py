@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from sqloop.database.cancellation import Cancellation
@@ -85,7 +86,7 @@ class _Load:
 class WorkerProcess:
     """One life of the worker. Replies are handed out by a reading thread."""
 
-    def __init__(self, base: str, tuning: Tuning | None) -> None:
+    def __init__(self, base: str, tuning: Tuning | None, prompts: Path | None = None) -> None:
         self._process = subprocess.Popen(
             # -P: the user's working directory is not imported from; a session of its own: Ctrl-C is ours.
             [sys.executable, "-P", "-m", "sqloop.generation.worker_main"],
@@ -104,7 +105,7 @@ class WorkerProcess:
         self._errors = threading.Thread(target=self._collect_errors, daemon=True)
         self._listener.start()
         self._errors.start()
-        self._base = base
+        self._base, self._prompts = base, prompts
         self.load = self._send_load(tuning)
 
     @property
@@ -158,6 +159,8 @@ class WorkerProcess:
 
     def _send_load(self, tuning: Tuning | None) -> _Load:
         message: Message = {"do": "load", "base": self._base, "adapter": None}
+        if self._prompts is not None:
+            message["prompts"] = str(self._prompts)
         if tuning is not None:
             message |= {"adapter": tuning.source, "optional": tuning.optional}
         return self._send(message, tuning)[2]
@@ -210,7 +213,14 @@ class WorkerGenerator:
     ``adapter`` is one, too; without it, ``choose`` is asked before every request which one to use.
     """
 
-    def __init__(self, base: str, adapter: str | None = None, choose: ChooseAdapter | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        adapter: str | None = None,
+        choose: ChooseAdapter | None = None,
+        prompts: Path | None = None,
+    ) -> None:
+        self._prompts = prompts
         self._folder = find_model(base)
         self._base = str(self._folder or base)
         fixed = _find_tuning(adapter) if adapter else None
@@ -275,7 +285,7 @@ class WorkerGenerator:
             if self._process is None or not self._process.alive:
                 if self._process is not None:
                     self._process.close()
-                self._process = WorkerProcess(self._base, tuning)
+                self._process = WorkerProcess(self._base, tuning, self._prompts)
             elif self._process.load.tuning != tuning:
                 self._process.switch(tuning)
             return self._process

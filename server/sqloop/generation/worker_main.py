@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sqloop.errors import CancelledError, ModelError, SQLoopError
@@ -84,7 +85,8 @@ class Desk:
                     self._loaded = before
                     return {}
                 before = None  # first: both together may not fit in memory
-                self._loaded = load_model(message["base"], message["adapter"])
+                prompts = Path(message["prompts"]) if message.get("prompts") else None
+                self._loaded = load_model(message["base"], message["adapter"], prompts)
             except ModelError as error:
                 if not message.get("optional"):
                     raise
