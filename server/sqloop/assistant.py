@@ -17,10 +17,9 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.continuation import continue_statement
-from sqloop.database.cache import read_values
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
@@ -47,7 +46,6 @@ class Assistant:
         self._generator = generator
         self._model = model
         self._form: PromptForm | None = None
-        self._index: tuple[str, ValueIndex] | None = None
         self._preparing = Lock()
 
     def ask(
@@ -81,7 +79,7 @@ class Assistant:
             return Answer(
                 question, (told,), 1, Timings(schema_ms, 0, 0, clock.lap(), clock.total()), self._model
             )
-        index = self._read_values(schema)
+        index = self._database.values()
         links = link_values(question, schema, index)
         asked = Asked(question, focus(schema, question, links), links)
         link_ms = clock.lap()
@@ -133,7 +131,7 @@ class Assistant:
         self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
 
     def _read_schema(self) -> Schema:
-        schema = self._database.schema()
+        schema = self._database.renew()
         if not schema.tables:
             raise DatabaseError(f"{self._database.url} holds no tables.", "Is it the right database?")
         return schema
@@ -145,12 +143,6 @@ class Assistant:
         _check_cancelled(cancel)
         ran = outcome is not None and outcome.status == "ok"
         return Candidate(sql, 0.0, outcome, votes=1, share=1.0) if sql and outcome and ran else None
-
-    def _read_values(self, schema: Schema) -> ValueIndex:
-        with self._preparing:
-            if self._index is None or self._index[0] != schema.fingerprint:
-                self._index = schema.fingerprint, read_values(self._database)
-            return self._index[1]
 
     def _choose_form(self) -> PromptForm:
         with self._preparing:
