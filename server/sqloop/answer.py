@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HTML_ROWS = 100
 """Rows that a notebook shows; `Answer.rows` and `Answer.to_pandas` have them all."""
 
+NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
+
 
 @dataclass(frozen=True)
 class Timings:
@@ -127,6 +129,7 @@ class Answer:
             "candidates": [_candidate_json(each) for each in self.candidates],
             "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
             "model": asdict(self.model),
+            "linked_all": self.linked_all,
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 

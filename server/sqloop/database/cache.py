@@ -19,11 +19,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from sqloop.database.link import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.schema_text import read_schema, write_schema
 from sqloop.database.stamp import Stamp
 from sqloop.database.stored_values import StoredValues, write_values
+from sqloop.database.value_index import ValueIndex
 
 LIMIT = 512 * 1024 * 1024
 """Bytes of all files together; those that were not used for longest go first."""

@@ -15,12 +15,12 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Engine
 from sqloop.database.execute import execute, prepare
 from sqloop.database.known import Known
-from sqloop.database.link import ValueIndex
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.sqlite import SQLite
 from sqloop.database.stamp import Stamp
+from sqloop.database.value_index import ValueIndex
 from sqloop.errors import DatabaseError, SettingsError
 
 DEFAULT_LIMITS = Limits()
@@ -89,7 +89,7 @@ class Database:
         return self._known.schema(refresh=refresh)
 
     def renew(self) -> Schema:
-        """The schema as it is now, read again only where a cheap look tells a change. Raises DatabaseError."""
+        """The schema as it is now, read again where a cheap look tells a change. Raises DatabaseError."""
         return self._known.renew()
 
     def values(self) -> ValueIndex:

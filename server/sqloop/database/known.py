@@ -18,10 +18,10 @@ from sqloop.database.cache import DatabaseCache
 from sqloop.database.engine import Engine
 from sqloop.database.introspect import introspect
 from sqloop.database.keys import complete_keys
-from sqloop.database.link import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.stamp import Stamp
 from sqloop.database.stored_values import StoredValues
+from sqloop.database.value_index import ValueIndex
 from sqloop.errors import DatabaseError
 
 SAMPLES_LIFE = 300.0
@@ -31,7 +31,7 @@ the model a reading of all of it."""
 PATIENCE = 1.0
 """Seconds that a question waits for the values of changed rows; then it goes on with those of before."""
 
-HURRIED, THOROUGH = 1.6, 15.0
+HURRIED, THOROUGH = 2.2, 15.0
 """Seconds for reading the values: the first time, when somebody waits, and beside later questions."""
 
 _QUICK, _UNKNOWN_LIFE = 0.5, 60.0

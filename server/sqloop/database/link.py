@@ -9,25 +9,16 @@ among columns: all that hold the value are named and the model points at one.
 from __future__ import annotations
 
 import re
-import time
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import LONGEST, ValueIndex, ValueMatch
 from sqloop.database.words import Word, fold, name_stems, split_text
-
-if TYPE_CHECKING:
-    from sqloop.database.connect import Database
 
 MAX_LINKS = 12
 MAX_MATCHES = 4
-MAX_VALUES = 20_000
-"""Distinct values that are read of one column."""
-
-_LONGEST = 7
 _SHORT = 3
 """Letters of a capitalised word that a full stop may cut short."""
 
@@ -71,15 +62,6 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class ValueMatch:
-    """The value as it is stored in ``table.column``."""
-
-    table: str
-    column: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class ValueLink:
     """``question[start:end]`` is a value: ``value`` as read from the text, ``matches`` as stored."""
 
@@ -95,76 +77,6 @@ class ValueLink:
             if match.table == table and match.column == column:
                 return match.value
         return self.matches[0].value if self.matches else self.value
-
-
-class ValueIndex:
-    """The stored text values of a database, by what they look like in a question.
-
-    ``complete`` is False when some column held more distinct values than were read, ``hurried`` is True when
-    that was for want of time.
-    """
-
-    def __init__(self) -> None:
-        self.complete = True
-        self.hurried = False
-        self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
-        self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
-
-    @classmethod
-    def build(cls, database: Database, seconds: float = 3.0) -> ValueIndex:
-        """Read the distinct text values of ``database``, small tables first, for ``seconds`` at most.
-
-        A column gives its first `MAX_VALUES` values; ``complete`` says whether that was all of every column.
-        Raises DatabaseError when the database went away.
-        """
-        index = cls()
-        until = time.monotonic() + seconds
-        for table in sorted(database.schema().tables, key=lambda each: each.rows or 0):
-            for column in table.columns:
-                if column.kind != "text":
-                    continue
-                left = until - time.monotonic()
-                if left <= 0:
-                    index.complete, index.hurried = False, True
-                    return index
-                values, cut = database.distinct_values(table.name, column.name, MAX_VALUES, min(left, 1.0))
-                index.add(table.name, column.name, values)
-                index.complete &= not cut
-                index.hurried |= cut and len(values) < MAX_VALUES
-        return index
-
-    def add(self, table: str, column: str, values: Iterable[str]) -> None:
-        """Index the distinct ``values`` of one column."""
-        words: dict[str, list[str]] = defaultdict(list)
-        for value in values:
-            if not value or len(value) > 100:
-                continue
-            stems = name_stems(value)
-            if not stems or len(stems) > _LONGEST:
-                continue
-            self._whole[tuple(sorted(stems))].append(ValueMatch(table, column, value))
-            if len(stems) > 1:
-                for each in set(stems):
-                    words[each].append(value)
-        for each, owners in words.items():
-            if len(owners) == 1 and len(each) > 2 and not each.isdigit():
-                self._telling[each].append(ValueMatch(table, column, owners[0]))
-
-    def whole(self, stems: Iterable[str]) -> list[ValueMatch]:
-        """Columns that hold a value of exactly these stems, whatever their order."""
-        return self._whole.get(tuple(sorted(stems)), [])
-
-    def telling(self, stem: str) -> list[ValueMatch]:
-        """Columns in which one value alone contains this word."""
-        return self._telling.get(stem, [])
-
-    def entries_whole(self) -> Iterable[tuple[str, list[ValueMatch]]]:
-        """Everything that `whole` finds, by the sorted stems with a blank between them."""
-        return ((" ".join(stems), matches) for stems, matches in self._whole.items())
-
-    def entries_telling(self) -> Iterable[tuple[str, list[ValueMatch]]]:
-        """Everything that `telling` finds, by its stem."""
-        return self._telling.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +142,7 @@ def _dates(question: str) -> Iterable[_Span]:
 
 
 def _stored(words: list[Word], index: ValueIndex, named: frozenset[str], question: str) -> Iterable[_Span]:
-    for length in range(min(_LONGEST, len(words)), 0, -1):
+    for length in range(min(LONGEST, len(words)), 0, -1):
         for i in range(len(words) - length + 1):
             gram = words[i : i + length]
             if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()):

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
 
-from sqloop.database.link import ValueIndex, ValueMatch
+from sqloop.database.value_index import ValueIndex, ValueMatch
 
 _TABLES = """
     CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;

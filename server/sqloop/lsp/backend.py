@@ -143,7 +143,7 @@ class Backend:
         return await self._read(lambda database: database.renew())
 
     async def glance(self, seconds: float) -> None:
-        """`look` where that was not just done, and wait for ``seconds`` at most; a failure is in the status."""
+        """`look` where that was not just done, and wait ``seconds`` at most; failures are in the status."""
         if self._looking is None or self._looking.done():
             if time.monotonic() - self._looked_at < LOOK:
                 return

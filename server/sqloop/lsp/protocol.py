@@ -236,6 +236,9 @@ class AskResult:
     result: str
     """Handle of the rows for `sqloop/run`; empty when no candidate ran."""
 
+    linked_all: bool = True
+    """False where some column holds more values than were looked for in the question."""
+
 
 @dataclass(frozen=True)
 class RunParams:

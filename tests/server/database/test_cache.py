@@ -18,10 +18,11 @@ import pytest
 
 from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import Database, connect
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.schema import Schema
 from sqloop.database.stamp import Stamp
 from sqloop.database.stored_values import StoredValues
+from sqloop.database.value_index import ValueIndex
 from sqloop.session import open_database
 from sqloop.settings import load_settings
 
@@ -287,9 +288,7 @@ def test_mariadb_is_trusted_until_its_tables_change(
 ) -> None:
     def look() -> tuple[list[str], bool]:
         with connect(mariadb_url, cache=DatabaseCache(folder)) as database:
-            return [column.name for column in database.schema().tables[0].columns], is_kept(
-                database.values()
-            )
+            return [column.name for column in database.schema().tables[0].columns], is_kept(database.values())
 
     assert look() == (["id", "name"], False)  # made a moment ago: nothing is kept
     settle(mariadb_url)

@@ -1,4 +1,4 @@
-"""What an open database sees of changes that others make: tables, columns, rows, another file in its place."""
+"""What an open database sees of changes that others make: tables, columns, rows, another file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from sqloop.database import known
 from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import Database, connect
-from sqloop.database.link import ValueIndex
+from sqloop.database.value_index import ValueIndex
 
 if TYPE_CHECKING:
     from conftest import MariaDBServer
@@ -108,7 +108,9 @@ def test_other_rows_leave_the_schema_and_its_prompt_alone(
     assert "Oslo" in str(database.renew())
 
 
-def test_nothing_is_read_again_where_nothing_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_read_again_where_nothing_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
         connection.execute(START[0])
     with connect(f"sqlite:///{tmp_path}/a.sqlite") as database:

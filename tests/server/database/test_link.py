@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from sqloop.database.link import MAX_LINKS, MAX_MATCHES, ValueIndex, ValueMatch, link_values
+from sqloop.database.link import MAX_LINKS, MAX_MATCHES, link_values
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.value_index import ValueIndex, ValueMatch
 
 SCHEMA = Schema(
     "sqlite",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
+from sqloop.database.value_index import ValueMatch
 from sqloop.generation.mentions import (
     MAX_COLUMNS,
     MAX_TABLES,

@@ -10,9 +10,10 @@ from tokenizers import Tokenizer
 
 import sqloop
 from server.generation.completions import Accepts, linked, tokens
-from sqloop.database.link import ValueIndex, ValueMatch, link_values
+from sqloop.database.link import link_values
 from sqloop.database.readonly import check_readonly
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.value_index import ValueIndex, ValueMatch
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.forms import Asked
