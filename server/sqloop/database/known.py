@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from sqloop.database.cache import DatabaseCache
 from sqloop.database.engine import Engine
+from sqloop.database.inclusion import Inclusion
 from sqloop.database.introspect import introspect
 from sqloop.database.keys import complete_keys
 from sqloop.database.schema import Schema
@@ -130,7 +131,7 @@ class Known:
         if self._cache is not None and stamp is not None and not anew:
             schema = self._cache.read_schema(stamp)
         if schema is None:
-            schema = complete_keys(introspect(self._engine))
+            schema = complete_keys(introspect(self._engine), Inclusion(self._engine).share)
             if self._cache is not None and stamp is not None:
                 self._cache.write_schema(stamp, schema)
         self._schema, self._read_at = schema, time.monotonic()
