@@ -23,7 +23,7 @@ from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
-from sqloop.generation.forms import Asked, PromptForm
+from sqloop.generation.forms import Asked, NoQueryError, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
@@ -216,7 +216,8 @@ def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: 
         return _Draft(form.to_sql(completion.text, asked), score)
     except ValueError as error:
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]
-        return _Draft(completion.text, score, Outcome("error", error=f"The model wrote no query: {reason}"))
+        written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
+        return _Draft(written, score, Outcome("error", error=f"The model wrote no query: {reason}"))
 
 
 def _continue(draft: _Draft, prefix: str) -> _Draft:
