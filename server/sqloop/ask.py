@@ -104,6 +104,8 @@ def _caveats(answer: Answer, settings: Settings, *, as_json: bool) -> Iterator[s
         count, most = len(answer.rows), settings.limits.rows
         more = f"--limit N for more than {most:,}" if count >= most else "see limits.bytes in sqloop.toml"
         yield f"Only the first {count:,} rows are here, the limits cut off the others: {more}."
+    if answer.not_understood:
+        yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
     if not answer.linked_all:
         yield NOT_ALL_LINKED
     if answer.confidence < LOW:

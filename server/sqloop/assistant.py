@@ -32,6 +32,7 @@ from sqloop.generation.starter_form import StarterForm
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, decided, rank
 from sqloop.schema_questions import ask_schema
+from sqloop.understanding import find_not_understood
 from sqloop.wording import Wording
 
 LONGEST_QUESTION = 4_000
@@ -115,6 +116,7 @@ class Assistant:
             self._named(completions),
             index.complete,
             LeftOut.between(schema, asked.schema),
+            find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
         )
 
     def start_model(self) -> None:

@@ -58,6 +58,7 @@ def test_json_has_exactly_the_promised_keys(run: Run, shop: Path) -> None:
             "timings_ms",
             "model",
             "linked_all",
+            "not_understood",
             "event",
         )
     ]

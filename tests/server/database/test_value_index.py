@@ -58,7 +58,7 @@ def test_with_time_it_is_read_as_a_whole(many: Database, monkeypatch: pytest.Mon
     with many:
         index = ValueIndex.build(many, 60)
     assert (index.complete, index.hurried) == (False, False)
-    counts = {name: 0 for name in (*LONG, "city", "status")}
+    counts = dict.fromkeys((*LONG, "city", "status"), 0)
     for _, matches in index.entries_whole():
         for match in matches:
             counts[match.column] += 1
