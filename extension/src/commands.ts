@@ -6,7 +6,7 @@ import { chooseConnection } from "./connectionPicker";
 import type { Connections } from "./connections";
 import { chooseInterpreter } from "./interpreter";
 import type { Offers } from "./offers";
-import type { ExplainParams, RunParams } from "./protocol";
+import type { ExplainParams, RunParams, SchemaResult } from "./protocol";
 import type { ResultsPanel } from "./results";
 import type { Server } from "./server";
 
@@ -57,6 +57,7 @@ export function registerCommands({ server, offers, connections, panel, log }: Pa
     }),
     register("chooseConnection", () => chooseConnection(server, connections)),
     register("chooseInterpreter", async () => (await chooseInterpreter()) && server.start()),
+    register("refreshSchema", () => refreshSchema(server)),
     register("restart", () => server.start()),
     register("showLog", () => log.show()),
     register("showMenu", showMenu),
@@ -94,6 +95,12 @@ async function atCursor(server: Server, command: string, what: string): Promise<
 function selectedText(): string {
   const editor = window.activeTextEditor;
   return editor?.document.languageId === "sql" ? editor.document.getText(editor.selection).trim() : "";
+}
+
+/** Have everything that is known of the database read again; changes of most databases are seen without. */
+async function refreshSchema(server: Server): Promise<void> {
+  const { tables } = await server.request<SchemaResult>("sqloop/schema", { refresh: true });
+  void window.showInformationMessage(`SQLoop: ${tables.length} table${tables.length === 1 ? "" : "s"} read.`);
 }
 
 async function showMenu(): Promise<void> {

@@ -62,8 +62,8 @@ export class ResultsPanel implements WebviewViewProvider {
         const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
         return { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` };
       }
-      const { suggestion, confidence, candidates } = answer;
-      const origin: Origin = { question: answer.question, suggestion, confidence, candidates };
+      const { suggestion, confidence, candidates, notUnderstood = [] } = answer;
+      const origin: Origin = { question: answer.question, suggestion, confidence, candidates, notUnderstood };
       return { kind: "rows", result: await this.firstPage(answer, answer.sql), pageSize: PAGE, origin };
     });
   }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
-from sqloop.ranking import Candidate, confidence
+from sqloop.ranking import Candidate, confidence, is_nothing
 
 if TYPE_CHECKING:
     import pandas
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 HTML_ROWS = 100
 """Rows that a notebook shows; `Answer.rows` and `Answer.to_pandas` have them all."""
+
+DOUBT = 0.45
+"""The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
+
+NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
-    ``left_out`` is what the model was not shown of a large schema.
+    ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the question
+    that nothing in the chosen SQL stands for (`sqloop.understanding`).
     """
 
     question: str
@@ -77,6 +83,7 @@ class Answer:
     model: ModelName
     linked_all: bool = True
     left_out: LeftOut | None = None
+    not_understood: tuple[str, ...] = ()
 
     @property
     def best(self) -> Candidate | None:
@@ -105,15 +112,30 @@ class Answer:
 
     @property
     def confidence(self) -> float:
-        """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`."""
-        return confidence(self.candidates)
+        """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`.
+
+        At most `DOUBT` where a word was not understood, or where a filter by a text left nothing: a model is as
+        sure without the word, and of a value that is not there.
+        """
+        share = confidence(self.candidates)
+        return min(share, DOUBT) if self.not_understood or self._found_nothing else share
+
+    @property
+    def _found_nothing(self) -> bool:
+        return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
     def agreement(self) -> str:
         """How many proposals gave this answer and how sure the model is of it, in words."""
         sure = f"the model is {self.confidence:.0%} sure"
         alone = self.best is None or self.proposed == 1
-        return sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
+        sure = sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
+        return f"{sure}; {self.doubt}" if self.not_understood else sure
+
+    @property
+    def doubt(self) -> str:
+        """The words that were not understood, as people are told them; empty without any."""
+        return f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``sqloop ask --json`` prints; its keys are a public interface."""
@@ -127,6 +149,8 @@ class Answer:
             "candidates": [_candidate_json(each) for each in self.candidates],
             "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
             "model": asdict(self.model),
+            "linked_all": self.linked_all,
+            "not_understood": list(self.not_understood),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 

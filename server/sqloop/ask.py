@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqloop.answer import Answer, json_value
+from sqloop.answer import NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
 from sqloop.csv_text import write_csv
 from sqloop.display import plain
@@ -104,6 +104,10 @@ def _caveats(answer: Answer, settings: Settings, *, as_json: bool) -> Iterator[s
         count, most = len(answer.rows), settings.limits.rows
         more = f"--limit N for more than {most:,}" if count >= most else "see limits.bytes in sqloop.toml"
         yield f"Only the first {count:,} rows are here, the limits cut off the others: {more}."
+    if answer.not_understood:
+        yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
+    if not answer.linked_all:
+        yield NOT_ALL_LINKED
     if answer.confidence < LOW:
         yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
 

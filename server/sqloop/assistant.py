@@ -17,14 +17,13 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.continuation import continue_statement
-from sqloop.database.cache import read_values
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
-from sqloop.generation.forms import Asked, Failure, PromptForm
+from sqloop.generation.forms import Asked, Failure, NoQueryError, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
@@ -33,6 +32,7 @@ from sqloop.generation.starter_form import StarterForm
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
+from sqloop.understanding import find_not_understood
 from sqloop.wording import Wording
 
 LONGEST_QUESTION = 4_000
@@ -47,7 +47,6 @@ class Assistant:
         self._generator = generator
         self._model = model
         self._form: PromptForm | None = None
-        self._index: tuple[str, ValueIndex] | None = None
         self._preparing = Lock()
 
     def ask(
@@ -81,7 +80,7 @@ class Assistant:
             return Answer(
                 question, (told,), 1, Timings(schema_ms, 0, 0, clock.lap(), clock.total()), self._model
             )
-        index = self._read_values(schema)
+        index = self._database.values()
         links = link_values(question, schema, index)
         asked = Asked(question, focus(schema, question, links), links)
         link_ms = clock.lap()
@@ -101,6 +100,7 @@ class Assistant:
             replace(self._model, adapter=work.adapter) if proposals else self._model,
             index.complete,
             LeftOut.between(schema, asked.schema),
+            find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
         )
 
     def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
@@ -145,7 +145,7 @@ class Assistant:
         self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
 
     def _read_schema(self) -> Schema:
-        schema = self._database.schema()
+        schema = self._database.renew()
         if not schema.tables:
             raise DatabaseError(f"{self._database.url} holds no tables.", "Is it the right database?")
         return schema
@@ -157,12 +157,6 @@ class Assistant:
         _check_cancelled(cancel)
         ran = outcome is not None and outcome.status == "ok"
         return Candidate(sql, 0.0, outcome, votes=1, share=1.0) if sql and outcome and ran else None
-
-    def _read_values(self, schema: Schema) -> ValueIndex:
-        with self._preparing:
-            if self._index is None or self._index[0] != schema.fingerprint:
-                self._index = schema.fingerprint, read_values(self._database)
-            return self._index[1]
 
     def _choose_form(self) -> PromptForm:
         with self._preparing:
@@ -254,7 +248,8 @@ def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: 
         return _Draft(form.to_sql(completion.text, asked), score)
     except ValueError as error:
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]
-        return _Draft(completion.text, score, Outcome("error", error=f"The model wrote no query: {reason}"))
+        written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
+        return _Draft(written, score, Outcome("error", error=f"The model wrote no query: {reason}"))
 
 
 def _continue(draft: _Draft, prefix: str) -> _Draft:

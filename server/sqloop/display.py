@@ -15,7 +15,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from sqloop.answer import Answer, text_value
+from sqloop.answer import NOT_ALL_LINKED, Answer, text_value
 from sqloop.database.outcome import Value
 from sqloop.ranking import Candidate
 
@@ -115,7 +115,7 @@ def _draw_origin(answer: Answer) -> Text:
     model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
     if not answer.linked_all:
-        text += "\nSome columns were too large to look for all of their values in the question."
+        text += f"\n{NOT_ALL_LINKED}"
     if left := answer.left_out:
         text += f"\nThe model was shown {plain(', '.join(left.shows))}; it had no room for "
         text += f"{left.tables:,} other tables, {left.columns:,} columns in all."

@@ -142,12 +142,18 @@ def _probability(proposal: Proposal) -> float:
 
 def _weight(proposal: Proposal) -> float:
     outcome = proposal.outcome
-    cost = proposal.cost + EMPTY * _says_nothing(outcome) + REPEATED * _repeats(outcome)
+    cost = proposal.cost + EMPTY * is_empty(outcome) + REPEATED * _repeats(outcome)
     return _probability(proposal) * math.exp(-cost)
 
 
-def _says_nothing(outcome: Outcome) -> bool:
+def is_empty(outcome: Outcome) -> bool:
+    """Whether it has no rows, or nothing but NULL in them."""
     return all(value is None for row in outcome.rows for value in row)
+
+
+def is_nothing(outcome: Outcome) -> bool:
+    """Whether it is empty or counts none."""
+    return is_empty(outcome) or outcome.rows == ((0,),)
 
 
 def _repeats(outcome: Outcome) -> bool:

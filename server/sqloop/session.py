@@ -71,6 +71,13 @@ class Session:
         """
         return self._assistant.ask(question, self._k if k is None else k, cancel)
 
+    def refresh(self) -> Schema:
+        """Read tables, samples and values again, whatever the database says has changed.
+
+        Questions see changes by themselves; this is for a database that cannot tell. Raises DatabaseError.
+        """
+        return self.database.schema(refresh=True)
+
     def start_model(self) -> None:
         """Load the model in the background, so that the first question waits less."""
         self._assistant.start_model()

@@ -18,7 +18,8 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_questions
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
+from sqloop.database.value_index import ValueIndex
 from sqloop.generation.forms import Asked
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.llama import LlamaNetwork, LlamaSession

@@ -18,7 +18,8 @@ from transformers.utils.logging import disable_progress_bar
 
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_questions
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
+from sqloop.database.value_index import ValueIndex
 from sqloop.generation.forms import Asked, PromptForm
 from sqloop.generation.hub import HubNetwork
 from sqloop.generation.hub_forms import find_form

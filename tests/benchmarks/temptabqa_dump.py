@@ -15,7 +15,8 @@ import typer
 from typer import Option
 
 from sqloop.database.connect import connect
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
+from sqloop.database.value_index import ValueIndex
 from sqloop_trainer.benchmarks.temptabqa import read_questions
 from sqloop_trainer.benchmarks.temptabqa_databases import build_world
 from sqloop_trainer.execution import RewardPool

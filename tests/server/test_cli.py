@@ -57,6 +57,8 @@ def test_json_has_exactly_the_promised_keys(run: Run, shop: Path) -> None:
             "candidates",
             "timings_ms",
             "model",
+            "linked_all",
+            "not_understood",
             "event",
         )
     ]

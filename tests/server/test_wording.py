@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
+from sqloop.database.value_index import ValueIndex
 from sqloop.generation.forms import Asked
 from sqloop.wording import NAME, SHOWN, TABLE, VALUE, Wording
 

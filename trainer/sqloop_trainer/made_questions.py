@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sqloop.database.connect import Database
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueIndex
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import focus
 from sqloop.generation.starter_form import StarterForm

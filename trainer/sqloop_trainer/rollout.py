@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqloop.database.connect import Database
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueIndex
 from sqloop.generation.decoding import Row
 from sqloop.generation.forms import Asked, PromptForm
 from sqloop.generation.hub_forms import find_form

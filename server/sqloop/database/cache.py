@@ -18,16 +18,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqloop.database.link import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.schema_text import read_schema, write_schema
 from sqloop.database.stamp import Stamp
 from sqloop.database.stored_values import StoredValues, write_values
-
-if TYPE_CHECKING:
-    from sqloop.database.connect import Database
+from sqloop.database.value_index import ValueIndex
 
 LIMIT = 512 * 1024 * 1024
 """Bytes of all files together; those that were not used for longest go first."""
@@ -107,20 +103,6 @@ class DatabaseCache:
             if total > self._limit:
                 with suppress(OSError):  # in use, where the system minds
                     path.unlink()
-
-
-def read_values(database: Database) -> ValueIndex:
-    """The index of the database's text values: as it was kept, or built (in 3 s at most) and kept.
-
-    Raises DatabaseError when the database went away.
-    """
-    fingerprint, stamp, kept = database.schema().fingerprint, database.stamp, database.cache
-    index = kept.read_values(stamp, fingerprint) if kept and stamp else None
-    if index is None:
-        index = ValueIndex.build(database)
-        if kept and stamp:
-            kept.write_values(stamp, fingerprint, index)
-    return index
 
 
 def _about(stamp: Stamp) -> dict[str, str]:

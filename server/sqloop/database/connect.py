@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 
 from sqlalchemy.engine import URL, make_url
@@ -15,13 +14,13 @@ from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Engine
 from sqloop.database.execute import execute, prepare
-from sqloop.database.introspect import introspect
-from sqloop.database.keys import complete_keys
+from sqloop.database.known import Known
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.sqlite import SQLite
 from sqloop.database.stamp import Stamp
+from sqloop.database.value_index import ValueIndex
 from sqloop.errors import DatabaseError, SettingsError
 
 DEFAULT_LIMITS = Limits()
@@ -71,29 +70,31 @@ class Database:
         self.dialect: Dialect = engine.dialect
         self.limits = limits
         self.cache = cache
-        self.stamp: Stamp | None = None
-        """The state of the database before its schema was read, where there is a cache to keep that in."""
         self._engine = engine
         self._functions = frozenset(name.lower() for name in functions)
-        self._schema: Schema | None = None
-        self._reading = Lock()
+        self._known = Known(engine, cache, lambda seconds: ValueIndex.build(self, seconds))
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """The state of the database when it was looked at last; None where that cannot be told."""
+        return self._known.stamp
+
+    @property
+    def state(self) -> str:
+        """Equal as long as nothing has been seen to change, rows included."""
+        return self._known.state
 
     def schema(self, *, refresh: bool = False) -> Schema:
         """Tables, columns, keys and samples, read once, or again on ``refresh``. Raises DatabaseError."""
-        with self._reading:
-            if self._schema is None or refresh:
-                self._schema = self._read_schema(refresh)
-            return self._schema
+        return self._known.schema(refresh=refresh)
 
-    def _read_schema(self, refresh: bool) -> Schema:
-        self.stamp = self._engine.stamp() if self.cache is not None else None
-        if self.cache is None or self.stamp is None:
-            return complete_keys(introspect(self._engine))
-        schema = None if refresh else self.cache.read_schema(self.stamp)
-        if schema is None:
-            schema = complete_keys(introspect(self._engine))
-            self.cache.write_schema(self.stamp, schema)
-        return schema
+    def renew(self) -> Schema:
+        """The schema as it is now, read again where a cheap look tells a change. Raises DatabaseError."""
+        return self._known.renew()
+
+    def values(self) -> ValueIndex:
+        """The index of the text values as of the last look, read in some seconds. Raises DatabaseError."""
+        return self._known.values()
 
     def execute(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Run one query read-only and under the limits; see `sqloop.database.execute.execute`."""

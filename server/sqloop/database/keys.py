@@ -1,53 +1,120 @@
 """Foreign keys as they are meant: also those that nobody declared, none that point nowhere.
 
-Many real databases declare no keys, so a column that is named after the key of one other table counts as
-one. Such a guess joins tables in compact SQL as a declared key does; it is never made where the column
-already refers to a table by a key of the same kind.
+Many real databases declare no keys. So a column that is named after the key of one other table, or after that
+table (``user_id``, ``shop_users.id``), counts as one where the data agree: its values are keys over there. A
+name that says less (``comment_post_ID``, ``billing_address_id``) needs their word for it. Two keys that tables
+number their own rows by are never one. What is inferred so is marked; it joins as a declared key does.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from sqloop.database.schema import Column, ForeignKey, Schema, Table
-from sqloop.database.words import name_stems
+from sqloop.database.schema import Column, ColumnName, ForeignKey, Schema, Table
+from sqloop.database.words import identifier_stems
 
-_GENERIC = frozenset({("id",), ("name",), ("code",), ("key",), ("number",), ("no",), ("uuid",), ("type",)})
+Share = Callable[[ColumnName, ColumnName], float | None]
+"""The share of a column's values that another holds, 0 to 1; None where that is not known."""
+
+ENOUGH, NEARLY_ALL = 0.5, 0.95
+"""Shares that a name that says all, and one that says less, need. Rows whose owner was deleted are common."""
+
+_ID = identifier_stems("id")
+_GENERIC = frozenset(identifier_stems(name) for name in "id name code key number no uuid type".split())
+
+_Stems = tuple[str, ...]
 
 
-def complete_keys(schema: Schema) -> Schema:
-    """``schema`` with the foreign keys that its names suggest, without those to columns that do not exist.
+@dataclass(frozen=True)
+class _Owner:
+    """A table that rows of others may refer to, by its key; ``by_table`` where a name holds the table's."""
+
+    table: Table
+    key: Column
+    by_table: bool
+
+
+def complete_keys(schema: Schema, share: Share = lambda own, other: None) -> Schema:
+    """``schema`` with the foreign keys that names and data suggest, without those to what does not exist.
 
     >>> number = Column("customer_id", "INTEGER", "number")
     >>> owner = Table("customers", (Column("id", "INTEGER", "number"),), ("id",))
     >>> guessed = complete_keys(Schema("sqlite", (owner, Table("orders", (number,)))))
-    >>> guessed.tables[1].foreign_keys[0].referred_table
-    'customers'
+    >>> guessed.tables[1].foreign_keys[0].referred_table, guessed.tables[1].foreign_keys[0].inferred
+    ('customers', True)
     """
-    owners: dict[tuple[str, ...], list[tuple[Table, Column]]] = defaultdict(list)
+    owners = _owners(schema)
+    return Schema(schema.dialect, tuple(_add_keys(table, owners, schema, share) for table in schema.tables))
+
+
+def _owners(schema: Schema) -> dict[_Stems, list[_Owner]]:
+    """By the names that a column may have which refers to them."""
+    firsts = Counter(identifier_stems(table.name)[:1] for table in schema.tables if not table.view)
+    owners: dict[_Stems, list[_Owner]] = defaultdict(list)
     for table in schema.tables:
         key = table.column(table.primary_key[0]) if len(table.primary_key) == 1 else None
-        if key is None:
+        if key is None or table.view:
             continue
-        for name in {name_stems(key.name), name_stems(table.name) + name_stems(key.name)} - _GENERIC:
-            owners[name].append((table, key))
-    return Schema(schema.dialect, tuple(_add_keys(table, owners, schema) for table in schema.tables))
+        own, stems = identifier_stems(key.name), identifier_stems(table.name)
+        # A first word that other tables have as well may be a prefix that says nothing: shop_, wp_.
+        names = [stems, stems[1:]] if len(stems) > 1 and firsts[stems[:1]] > 1 else [stems]
+        tables = {name + end for name in names for end in (own, _ID)} | {
+            own for name in names if own[:-1] == name
+        }
+        for name in ({own} | tables) - _GENERIC:
+            owners[name].append(_Owner(table, key, name in tables))
+    return owners
 
 
-def _add_keys(
-    table: Table, owners: dict[tuple[str, ...], list[tuple[Table, Column]]], schema: Schema
-) -> Table:
+def _add_keys(table: Table, owners: dict[_Stems, list[_Owner]], schema: Schema, share: Share) -> Table:
     declared = [key for key in table.foreign_keys if _exists(key, schema)]
-    guessed = []
-    for column in table.columns:
-        named = owners.get(name_stems(column.name), ())
-        found = [(owner, key) for owner, key in named if owner.name != table.name]
-        if len(found) == 1 and found[0][1].kind == column.kind and not _refers(table, column, schema):
-            owner, key = found[0]
-            guessed.append(ForeignKey((column.name,), owner.name, (key.name,)))
-    keys = (*declared, *guessed)
+    inferred = [] if table.view else [*_infer(table, owners, schema, share)]
+    keys = (*declared, *inferred)
     return table if keys == table.foreign_keys else replace(table, foreign_keys=keys)
+
+
+def _infer(
+    table: Table, owners: dict[_Stems, list[_Owner]], schema: Schema, share: Share
+) -> Iterator[ForeignKey]:
+    for column in table.columns:
+        if _refers(table, column, schema):
+            continue
+        for name, least in _names(table, column):
+            found = [each for each in owners.get(name, ()) if _may_refer(table, column, each, least)]
+            found = [each for each in found if each.by_table] or found
+            if len(found) > 1:
+                least = NEARLY_ALL
+            agreed = [each for each in found if _agrees(table, column, each, share, least)]
+            if len(agreed) == 1:
+                yield ForeignKey((column.name,), agreed[0].table.name, (agreed[0].key.name,), inferred=True)
+                break
+
+
+def _names(table: Table, column: Column) -> Iterable[tuple[_Stems, float]]:
+    """What the column may be named after, with the share of its values that proves it."""
+    stems = identifier_stems(column.name)
+    yield stems, ENOUGH
+    own = identifier_stems(table.name)
+    if stems[:1] in (own[:1], own[-1:]):
+        yield stems[1:], ENOUGH  # comments.comment_post_id
+    for start in range(1, len(stems) - 1):
+        yield stems[start:], NEARLY_ALL
+
+
+def _may_refer(table: Table, column: Column, owner: _Owner, least: float) -> bool:
+    if owner.key.kind != column.kind:
+        return False
+    if owner.table is table:
+        return least == NEARLY_ALL and column.name not in table.primary_key
+    # What numbers the rows of its own table refers to others only where it is named after them.
+    return table.primary_key != (column.name,) or owner.by_table
+
+
+def _agrees(table: Table, column: Column, owner: _Owner, share: Share, least: float) -> bool:
+    found = share((table.name, column.name), (owner.table.name, owner.key.name))
+    return least < NEARLY_ALL if found is None else found >= least
 
 
 def _exists(key: ForeignKey, schema: Schema) -> bool:

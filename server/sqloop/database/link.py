@@ -9,48 +9,28 @@ among columns: all that hold the value are named and the model points at one.
 from __future__ import annotations
 
 import re
-import time
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, fold, name_stems, split_text
-
-if TYPE_CHECKING:
-    from sqloop.database.connect import Database
+from sqloop.database.told_values import (
+    NUMBER,
+    Span,
+    as_number_or_text,
+    find_dates,
+    find_months,
+    find_nothing_left,
+    find_numbers,
+)
+from sqloop.database.value_index import LONGEST, ValueIndex, ValueMatch
+from sqloop.database.words import Word, fold, name_stems, split_name, split_text
 
 MAX_LINKS = 12
 MAX_MATCHES = 4
-MAX_VALUES = 20_000
-"""Distinct values that are read of one column."""
-
-_LONGEST = 7
 _SHORT = 3
 """Letters of a capitalised word that a full stop may cut short."""
 
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "dozen": 12}
-_NUMBER_WORDS |= {
-    "twenties": 20,
-    "thirties": 30,
-    "forties": 40,
-    "fifties": 50,
-    "sixties": 60,
-    "seventies": 70,
-}
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}
 _STOP = frozenset(
     "a an the of in on at to for from by with and or not is are was were be been do does did has have had "
     "what which who whom whose when where how why that this these those it its their them they there all any "
@@ -66,17 +46,6 @@ _COMPARING = frozenset(
 )
 """May be a stored value ("high priority") but not part of one ("best" is not Best Avenue)."""
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
-_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class ValueMatch:
-    """The value as it is stored in ``table.column``."""
-
-    table: str
-    column: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,96 +66,18 @@ class ValueLink:
         return self.matches[0].value if self.matches else self.value
 
 
-class ValueIndex:
-    """The stored text values of a database, by what they look like in a question.
-
-    ``complete`` is False when some column held more distinct values than were read, ``hurried`` is True when
-    that was for want of time.
-    """
-
-    def __init__(self) -> None:
-        self.complete = True
-        self.hurried = False
-        self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
-        self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
-
-    @classmethod
-    def build(cls, database: Database, seconds: float = 3.0) -> ValueIndex:
-        """Read the distinct text values of ``database``, small tables first, for ``seconds`` at most.
-
-        A column gives its first `MAX_VALUES` values; ``complete`` says whether that was all of every column.
-        Raises DatabaseError when the database went away.
-        """
-        index = cls()
-        until = time.monotonic() + seconds
-        for table in sorted(database.schema().tables, key=lambda each: each.rows or 0):
-            for column in table.columns:
-                if column.kind != "text":
-                    continue
-                left = until - time.monotonic()
-                if left <= 0:
-                    index.complete, index.hurried = False, True
-                    return index
-                values, cut = database.distinct_values(table.name, column.name, MAX_VALUES, min(left, 1.0))
-                index.add(table.name, column.name, values)
-                index.complete &= not cut
-                index.hurried |= cut and len(values) < MAX_VALUES
-        return index
-
-    def add(self, table: str, column: str, values: Iterable[str]) -> None:
-        """Index the distinct ``values`` of one column."""
-        words: dict[str, list[str]] = defaultdict(list)
-        for value in values:
-            if not value or len(value) > 100:
-                continue
-            stems = name_stems(value)
-            if not stems or len(stems) > _LONGEST:
-                continue
-            self._whole[tuple(sorted(stems))].append(ValueMatch(table, column, value))
-            if len(stems) > 1:
-                for each in set(stems):
-                    words[each].append(value)
-        for each, owners in words.items():
-            if len(owners) == 1 and len(each) > 2 and not each.isdigit():
-                self._telling[each].append(ValueMatch(table, column, owners[0]))
-
-    def whole(self, stems: Iterable[str]) -> list[ValueMatch]:
-        """Columns that hold a value of exactly these stems, whatever their order."""
-        return self._whole.get(tuple(sorted(stems)), [])
-
-    def telling(self, stem: str) -> list[ValueMatch]:
-        """Columns in which one value alone contains this word."""
-        return self._telling.get(stem, [])
-
-    def entries_whole(self) -> Iterable[tuple[str, list[ValueMatch]]]:
-        """Everything that `whole` finds, by the sorted stems with a blank between them."""
-        return ((" ".join(stems), matches) for stems, matches in self._whole.items())
-
-    def entries_telling(self) -> Iterable[tuple[str, list[ValueMatch]]]:
-        """Everything that `telling` finds, by its stem."""
-        return self._telling.items()
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    value: str | int | float
-    matches: tuple[ValueMatch, ...] = ()
-
-
 def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[ValueLink, ...]:
     """The values that ``question`` mentions, in the order of its words; at most ``MAX_LINKS``."""
     words = split_text(question)
-    named = _schema_stems(schema)
-    spans: list[_Span] = []
+    named, measures = _schema_stems(schema), _measure_stems(schema)
+    spans: list[Span] = []
     for finder in (
         _quoted(question, index),
-        _dates(question),
-        _stored(words, index, named, question),
-        _numbers(words),
-        _nothing_left(words, _measure_stems(schema)),
-        _months(words),
+        find_dates(question),
+        _stored(words, index, named, measures, question),
+        find_numbers(words),
+        find_nothing_left(words, measures),
+        find_months(words),
         _telling(words, index, named),
         _capitalised(words, named),
     ):
@@ -194,10 +85,26 @@ def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[Value
             if all(span.end <= taken.start or span.start >= taken.end for taken in spans):
                 spans.append(span)
     spans.sort(key=lambda span: span.start)
+    views = frozenset(table.name for table in schema.tables if table.view)
     return tuple(
-        ValueLink(f"v{i}", span.start, span.end, span.value, span.matches)
+        ValueLink(f"v{i}", span.start, span.end, span.value, _order(span, question, views))
         for i, span in enumerate(spans[:MAX_LINKS])
     )
+
+
+def _order(span: Span, question: str, views: frozenset[str]) -> tuple[ValueMatch, ...]:
+    """The likeliest matches first: the value as written, but for case, but for accents, in other forms.
+
+    Views come behind tables, and not at all where they only repeat what a table holds.
+    """
+    said = question[span.start : span.end].strip("\"'`“”")
+    held = {match.value for match in span.matches if match.table not in views}
+    fitting = [match for match in span.matches if match.table not in views or match.value not in held]
+    forms = (str, str.casefold, fold)
+    fitting.sort(key=lambda match: [form(match.value) != form(said) for form in forms])
+    if span.kinds_first:
+        fitting.sort(key=lambda match: match not in span.kinds_first)
+    return tuple(fitting[:MAX_MATCHES])
 
 
 @lru_cache(maxsize=2)
@@ -216,43 +123,47 @@ def _measure_stems(schema: Schema) -> frozenset[str]:
     return frozenset(stem for column in columns for stem in name_stems(column.name))
 
 
-def _quoted(question: str, index: ValueIndex) -> Iterable[_Span]:
+def _quoted(question: str, index: ValueIndex) -> Iterable[Span]:
     for found in _QUOTED.finditer(question):
         text = next(group for group in found.groups() if group is not None).strip()
         if text and len(text) <= 100:
             matches = index.whole(name_stems(text))
-            yield _Span(found.start(), found.end(), _plain(text), tuple(matches[:MAX_MATCHES]))
+            yield Span(found.start(), found.end(), as_number_or_text(text), tuple(matches))
 
 
-def _dates(question: str) -> Iterable[_Span]:
-    for found in _DATE.finditer(question):
-        yield _Span(found.start(), found.end(), found[0])
-
-
-def _stored(words: list[Word], index: ValueIndex, named: frozenset[str], question: str) -> Iterable[_Span]:
-    for length in range(min(_LONGEST, len(words)), 0, -1):
+def _stored(
+    words: list[Word], index: ValueIndex, named: frozenset[str], measures: frozenset[str], question: str
+) -> Iterable[Span]:
+    for length in range(min(LONGEST, len(words)), 0, -1):
         for i in range(len(words) - length + 1):
             gram = words[i : i + length]
             if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()):
+                continue
+            if length == 1 and _is_measured(words, i, measures):
                 continue
             stems = [word.stem for word in gram if word.text[0].isalnum()]
             # A title may be all common words ("The Who"), but then it is written as one.
             if not any(_may_be_value(word, named) for word in gram) and not _is_title(gram):
                 continue
             matches = index.whole(stems)
-            if length == 1 and not matches and _NUMBER.fullmatch(gram[0].text):
+            if not matches:
                 continue
-            if matches:
-                start, end = gram[0].start, gram[-1].end
-                exact = fold(question[start:end])
-                ranked = sorted(matches, key=lambda match: fold(match.value) != exact)
-                kind = index.whole(stems[:-1]) if _is_plural(gram, ranked[0]) else []
-                if kind and gram[-1].stem in named:
-                    # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
-                    end, ranked = gram[-2].end, []
-                known = {(match.table, match.column) for match in ranked}
-                kind = [match for match in kind if (match.table, match.column) not in known]
-                yield _Span(start, end, _plain(question[start:end]), tuple((kind + ranked)[:MAX_MATCHES]))
+            start, end = gram[0].start, gram[-1].end
+            exact = fold(question[start:end])
+            matches = sorted(matches, key=lambda match: fold(match.value) != exact)
+            kind = index.whole(stems[:-1]) if _is_plural(gram, matches[0]) else []
+            if kind and gram[-1].stem in named:
+                # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
+                end, matches = gram[-2].end, []
+            known = {(match.table, match.column) for match in matches}
+            kind = [match for match in kind if (match.table, match.column) not in known]
+            yield Span(start, end, as_number_or_text(question[start:end]), (*kind, *matches), tuple(kind))
+
+
+def _is_measured(words: list[Word], i: int, measures: frozenset[str]) -> bool:
+    """Whether a number stands beside the name of a column of numbers: "a price of 0.99"."""
+    near = {word.stem for word in (*words[max(0, i - 3) : i], *words[i + 1 : i + 2])}
+    return bool(NUMBER.fullmatch(words[i].text)) and not near.isdisjoint(measures)
 
 
 def _is_title(words: list[Word]) -> bool:
@@ -276,41 +187,31 @@ def _may_be_value(word: Word, named: frozenset[str]) -> bool:
     return word.text[0].isupper() or word.stem not in named
 
 
-def _numbers(words: list[Word]) -> Iterable[_Span]:
-    for word in words:
-        if _NUMBER.fullmatch(word.text):
-            yield _Span(word.start, word.end, _plain(word.text))
-        elif fold(word.text) in _NUMBER_WORDS:
-            yield _Span(word.start, word.end, _NUMBER_WORDS[fold(word.text)])
+def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Iterable[Span]:
+    """Single words of longer values: written as a name, or else half of the value and written as there.
+
+    A word in lower case is English more often than a part of a name: "the cost" is no "Cost of Living", and
+    "based" no "Base Layers". On the written questions 20 of 23 such words were not the value.
+    """
+    for i, word in enumerate(words):
+        as_name = word.text[0].isupper() and i > 0 and not _begins_sentence(words, i)
+        if not word.text[0].isalpha() or not _may_be_value(word, named) or word.stem in named:
+            continue
+        if not as_name and (len(word.text) <= _SHORT or fold(word.text) in _COMPARING):
+            continue
+        matches = index.telling(word.stem)
+        if len(matches) <= MAX_MATCHES:
+            matches = [match for match in matches if as_name or _is_half(word, match.value)]
+            if matches:
+                yield Span(word.start, word.end, word.text, tuple(matches))
 
 
-def _nothing_left(words: list[Word], measures: frozenset[str]) -> Iterable[_Span]:
-    """The zero of "out of stock", where numbers are called stock; "3 out of 5 stars" has none."""
-    for before, out, of, what in zip([None, *words], words, words[1:], words[2:], strict=False):
-        counted = before is not None and before.text[-1].isdigit()
-        if (fold(out.text), fold(of.text)) == ("out", "of") and what.stem in measures and not counted:
-            yield _Span(out.start, of.end, 0)
+def _is_half(word: Word, value: str) -> bool:
+    parts = split_name(value)
+    return len(parts) == 2 and fold(word.text).removesuffix("'s") in parts
 
 
-def _months(words: list[Word]) -> Iterable[_Span]:
-    for before, word in zip([None, *words], words, strict=False):
-        month = _MONTHS.get(fold(word.text))
-        sure = word.text[0].isupper() or (before is not None and before.stem in {"in", "of", "sinc", "until"})
-        if month and (sure or fold(word.text) not in {"may", "march"}):
-            yield _Span(word.start, word.end, month)
-
-
-def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Iterable[_Span]:
-    for word in words:
-        # Short words in lower case are English more often than parts of a name ("won", "may", "lee").
-        long = word.text[0].isupper() or (len(word.text) > 3 and word.text not in _COMPARING)
-        if word.text[0].isalpha() and long and _may_be_value(word, named) and word.stem not in named:
-            matches = index.telling(word.stem)
-            if 0 < len(matches) <= MAX_MATCHES:
-                yield _Span(word.start, word.end, word.text, tuple(matches))
-
-
-def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[_Span]:
+def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[Span]:
     """Runs of capitalised words that no column is known to hold, but for those that begin a sentence."""
     i = 1
     while i < len(words):
@@ -319,7 +220,7 @@ def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[_Span]:
             run += 1
         if run > i and not all(_says_no_value(word, named) for word in words[i:run]):
             text = " ".join(word.text for word in words[i:run])
-            yield _Span(words[i].start, words[run - 1].end, text)
+            yield Span(words[i].start, words[run - 1].end, text)
         i = max(run, i + 1)
 
 
@@ -335,17 +236,3 @@ def _says_no_value(word: Word, named: frozenset[str]) -> bool:
     """Names of tables and columns, words that every question has ("I'd"), how a date is to look ("MM")."""
     plain = fold(word.text).split("'")[0]
     return word.stem in named or plain in _STOP or plain in {"yyyy", "mm", "dd"}
-
-
-def _plain(text: str) -> str | int | float:
-    """A number where the text is one, else the text."""
-    if not _NUMBER.fullmatch(text):
-        return text
-    digits = text.replace(",", "")
-    try:
-        return int(digits)
-    except ValueError:
-        try:
-            return float(digits)
-        except ValueError:
-            return text

@@ -6,7 +6,7 @@ Values only, no connection; `introspect` fills them in.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -38,11 +38,15 @@ class Column:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """``columns`` of the owning table refer to ``referred_columns`` of ``referred_table``."""
+    """``columns`` of the owning table refer to ``referred_columns`` of ``referred_table``.
+
+    ``inferred`` where nobody declared it (see `sqloop.database.keys`).
+    """
 
     columns: tuple[str, ...]
     referred_table: str
     referred_columns: tuple[str, ...]
+    inferred: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,10 +110,11 @@ class Schema:
     def fingerprint(self) -> str:
         """16 hex digits over names, types and keys: equal as long as the same SQL means the same.
 
-        Rows, samples and comments are left out, so that data may grow without a new fingerprint.
+        Rows, samples, comments and inferred keys are left out: data may change without a new fingerprint.
         """
         digest = hashlib.sha256(self.dialect.encode())
         for table in sorted(self.tables, key=lambda each: each.name):
-            digest.update(repr((table.name, table.primary_key, table.foreign_keys)).encode())
+            declared = tuple(key for key in table.foreign_keys if not key.inferred)
+            digest.update(repr((table.name, table.primary_key, declared)).encode())
             digest.update(repr([(c.name, c.type) for c in table.columns]).encode())
         return digest.hexdigest()[:16]

@@ -15,7 +15,10 @@ def write_schema(schema: Schema) -> str:
             table.name,
             [[c.name, c.type, c.kind, c.nullable, c.comment, c.samples] for c in table.columns],
             table.primary_key,
-            [[key.columns, key.referred_table, key.referred_columns] for key in table.foreign_keys],
+            [
+                [key.columns, key.referred_table, key.referred_columns, key.inferred]
+                for key in table.foreign_keys
+            ],
             table.comment,
             table.rows,
             table.view,
@@ -46,7 +49,10 @@ def _table(
             for column, type_, kind, nullable, told, samples in columns
         ),
         tuple(primary),
-        tuple(ForeignKey(tuple(own), referred, tuple(other)) for own, referred, other in foreign),
+        tuple(
+            ForeignKey(tuple(own), referred, tuple(other), inferred)
+            for own, referred, other, inferred in foreign
+        ),
         comment,
         rows,
         view,

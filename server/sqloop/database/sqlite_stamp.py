@@ -19,12 +19,13 @@ def stamp_file(path: Path) -> Stamp | None:
     path = path.absolute()
     try:
         main = _look(path, _HEADER)
+        file = ":".join(main.split(":")[:2])  # a file that took the place of another
         log = path.with_name(path.name + "-wal")
         # A log that is empty and one that is not there say the same.
         written = _look(log, _WAL_HEADER) if log.is_file() and log.stat().st_size else ""
     except OSError:
         return None
-    return Stamp(f"sqlite:///{path}", "", f"{main} {written}")
+    return Stamp(f"sqlite:///{path}", file, f"{main} {written}")
 
 
 def _look(path: Path, length: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
 
-from sqloop.database.link import ValueIndex, ValueMatch
+from sqloop.database.value_index import ValueIndex, ValueMatch
 
 _TABLES = """
     CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -56,6 +56,11 @@ class StoredValues(ValueIndex):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def __del__(self) -> None:
+        # One that is given up for newer rows may still be read by another thread: the last of them closes it.
+        with suppress(AttributeError):
+            self._file.close()
 
     def _find(self, table: str, stems: str) -> list[ValueMatch]:
         with self._lock:

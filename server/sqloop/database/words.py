@@ -143,6 +143,8 @@ def stem(word: str) -> str:
     folded = fold(word)
     if folded.endswith("'s"):
         folded = folded[:-2]
+    if not folded.isalpha():
+        return folded  # numbers and signs have no stem
     with _STEMMING:
         return str(_STEMMER.stemWord(folded))
 

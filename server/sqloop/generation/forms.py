@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Schema
 from sqloop.generation.request import Decoding
+
+_TOKEN = re.compile(r"<\|\w+\|>")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,14 @@ class Asked:
     failed: Failure | None = None
 
 
+class NoQueryError(ValueError):
+    """A completion is no query; ``written`` is what a person is shown of it, in words that they know."""
+
+    def __init__(self, message: str, written: str) -> None:
+        super().__init__(message)
+        self.written = written
+
+
 class PromptForm(Protocol):
     """One way of asking a model; `prefix` + `suffix` is the prompt.
 
@@ -65,3 +76,12 @@ class PromptForm(Protocol):
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """SQL in the dialect of the schema; raises ValueError when the completion is none."""
+
+
+def without_tokens(text: str) -> str:
+    """What a model wrote, for people: the tokens that are its own and stand for no text are left out.
+
+    >>> without_tokens("<|select|><|c1|>"), without_tokens("I cannot.<|im_end|>")
+    ('', 'I cannot.')
+    """
+    return _TOKEN.sub("", text).strip()

@@ -13,9 +13,10 @@ import re
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.link import ValueLink
 from sqloop.database.parsing import parse_statements, write_statement
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
+from sqloop.database.value_index import ValueMatch
 from sqloop.database.words import fold
 from sqloop.generation.forms import Asked, PromptForm
 from sqloop.generation.mending import mend_names

@@ -23,6 +23,8 @@ MAX_TARGETS = 4
 _LONGEST = 5
 _NEAR = 0.4
 """The share of a table's score that its neighbours by a key get on top of their own."""
+_NAMED = 3.0
+"""The score of a table that the question names whole."""
 _WEAK = frozenset("id of the a an and or in on for to by with is at no not date type name number".split())
 
 
@@ -51,7 +53,7 @@ class NameIndex:
         self._bare: dict[tuple[str, ...], list[Target]] = defaultdict(list)
         self._part: dict[str, list[Target]] = defaultdict(list)
         prefix = len(shared_prefix(schema))
-        for table in schema.tables:
+        for table in sorted(schema.tables, key=lambda each: each.view):  # views repeat what tables hold
             own = identifier_stems(table.name)[prefix:]
             self._add(own, Target(table.name, None))
             for column in table.columns:
@@ -131,17 +133,23 @@ def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema
     """The part of ``schema`` that the prompt shows: all of it where it fits, else the likeliest tables.
 
     At most `MAX_TABLES` tables and `MAX_COLUMNS` columns; tables on the way between two chosen ones come
-    along, and then their neighbours. What was left out is the difference to ``schema``.
+    along, and then their neighbours. Views hold nothing of their own: one comes along where the question names
+    it, others where there is room, and they take the place of tables only where there are none. What was left
+    out is the difference to ``schema``.
     """
     if len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS:
         return schema
     scores = _score_tables(schema, question, links)
     ranked = sorted(schema.tables, key=lambda table: -scores[table.name])
-    best = [table.name for table in ranked[:6] if scores[table.name] > 0] or [ranked[0].name]
+    views = [table.name for table in ranked if table.view and scores[table.name] > 0]
+    tables = [table.name for table in ranked if not table.view] or [table.name for table in ranked]
+    best = [name for name in tables[:6] if scores[name] > 0] or tables[:1]
     implied = implied_joins(best, schema)
-    keep = dict.fromkeys(best + [join.table for join in (implied[1] if implied else [])])
+    on_the_way = [join.table for join in (implied[1] if implied else [])]
+    named = [name for name in views if scores[name] >= _NAMED]
+    keep = dict.fromkeys([*best, *on_the_way, *named])
     near = dict.fromkeys(other for name in keep for other, _ in schema.neighbours[name])
-    keep |= dict.fromkeys(sorted(near, key=lambda name: -scores[name]))
+    keep |= dict.fromkeys([*sorted(near, key=lambda name: -scores[name]), *views])
     return _cut(schema, list(keep)[:MAX_TABLES])
 
 
@@ -173,7 +181,7 @@ def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -
     scores: dict[str, float] = defaultdict(float)
     for mention in find_mentions(question, index_names(schema), links):
         for target in mention.targets:
-            scores[target.table] += (3.0 if target.column is None else 1.0) / len(mention.targets)
+            scores[target.table] += (_NAMED if target.column is None else 1.0) / len(mention.targets)
     for link in links:
         for match in link.matches:
             scores[match.table] += 2.0 / len(link.matches)

@@ -16,7 +16,7 @@ from sqloop.database.schema import Kind, Schema
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.expand import expand
-from sqloop.generation.forms import Asked
+from sqloop.generation.forms import Asked, NoQueryError
 from sqloop.generation.mentions import Target
 from sqloop.generation.rendering import lift, render
 from sqloop.generation.request import Decoding
@@ -53,10 +53,18 @@ class StarterForm:
         return starter_grammar(len(tables), owners, keys, _measures(schema), _moments(schema), values)
 
     def to_sql(self, completion: str, asked: Asked) -> str:
-        """SQL in the dialect of the schema; raises ValueError when the completion is none."""
-        tree = parse_query(starter_tokens.to_sql(completion), asked.schema.dialect)
-        name_handles(tree, asked)
-        return render(expand(tree, asked.schema), asked.schema.dialect)
+        """SQL in the dialect of the schema; raises NoQueryError when the completion is none."""
+        dialect = asked.schema.dialect
+        try:
+            tree = parse_query(starter_tokens.to_sql(completion), dialect)
+            name_handles(tree, asked)
+        except ValueError as error:
+            # Neither the error nor the text may show handles: they are the model's own.
+            raise NoQueryError("it cannot be read", "") from error
+        try:
+            return render(expand(tree, asked.schema), dialect)
+        except ValueError as error:
+            raise NoQueryError(str(error), render(tree, dialect)) from error
 
     def from_sql(self, sql: str, asked: Asked) -> str:
         """The completion that `to_sql` turns into ``sql``; raises ValueError where there is none."""

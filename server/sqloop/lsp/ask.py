@@ -32,6 +32,8 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         timings_ms=Timings(*(round(ms, 1) for ms in vars(answer.timings).values())),
         model=ModelName(answer.model.base, answer.model.adapter),
         result=result,
+        not_understood=answer.not_understood,
+        linked_all=answer.linked_all,
     )
 
 

@@ -39,8 +39,8 @@ _log = logging.getLogger(__name__)
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between two calls for a database that is away."""
 
-REREAD = 5.0
-"""Seconds in which a schema is not read again because somebody suspects that it has changed."""
+LOOK = 1.0
+"""Seconds between two looks at the database for what has changed that typing sets off."""
 
 
 class Backend:
@@ -68,7 +68,8 @@ class Backend:
         self._opening = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._recovery: asyncio.Task[None] | None = None
-        self._read_at = 0.0
+        self._looked_at = 0.0
+        self._looking: asyncio.Task[Schema] | None = None
         self._configure()
 
     @property
@@ -126,26 +127,47 @@ class Backend:
             assert self._database is not None
             return self._database
 
+    @property
+    def state(self) -> str:
+        """Of the database in use: equal as long as nothing has been seen to change, rows included."""
+        return self._database.state if self._database is not None else ""
+
     async def read_schema(self, *, refresh: bool = False) -> Schema:
         """The schema, from the database when it is not known or is to be refreshed. Raises DatabaseError."""
+        if self.schema is not None and not refresh:
+            return self.schema
+        return await self._read(lambda database: database.schema(refresh=refresh))
+
+    async def look(self) -> Schema:
+        """The schema as it is now, read again where it has changed. Raises DatabaseError."""
+        return await self._read(lambda database: database.renew())
+
+    async def glance(self, seconds: float) -> None:
+        """`look` where that was not just done, and wait ``seconds`` at most; failures are in the status."""
+        if self._looking is None or self._looking.done():
+            if time.monotonic() - self._looked_at < LOOK:
+                return
+            self._looking = asyncio.ensure_future(self.look())
+        with suppress(TimeoutError, SQLoopError):
+            await asyncio.wait_for(asyncio.shield(self._looking), seconds)
+
+    async def suspect_schema(self) -> bool:
+        """Look at the schema that somebody found to be wrong; whether it is another one now."""
+        known = self.schema
+        if known is None:
+            return False
+        with suppress(SQLoopError):
+            return (await self.look()).fingerprint != known.fingerprint
+        return False
+
+    async def _read(self, read: Callable[[Database], Schema]) -> Schema:
         database = await self.database()
         async with self._reading:
-            if self.schema is not None and not refresh:
-                return self.schema
-            schema = await self.use(lambda each, _: each.schema(refresh=refresh))
-            self._read_at = time.monotonic()
+            schema = await self.use(lambda each, _: read(each))
+            self._looked_at = time.monotonic()
             if database is self._database:
                 self._take(schema)
             return schema
-
-    async def suspect_schema(self) -> bool:
-        """Read the schema again unless that has just been done; whether it is another one now."""
-        known = self.schema
-        if known is None or time.monotonic() - self._read_at < REREAD:
-            return False
-        with suppress(SQLoopError):
-            return (await self.read_schema(refresh=True)).fingerprint != known.fingerprint
-        return False
 
     async def use(self, work: Callable[[Database, Cancellation], T]) -> T:
         """What ``work`` gives, in a thread; notices when the database has gone. Raises DatabaseError."""
@@ -281,8 +303,7 @@ class Backend:
 
     async def _open_model(self) -> Assistant:
         database = await self.database()
-        if self.schema is None:
-            await self.read_schema()
+        await self.look()
         self.generator = await self._find_generator()
         if self._assistant is None:
             self._assistant = Assistant(database, self.generator, self.model)

@@ -32,17 +32,17 @@ class ColumnValues:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._kept: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()
+        self._state = ""
         self._reading: dict[tuple[str, str], asyncio.Task[tuple[str, ...]]] = {}
-
-    def forget(self) -> None:
-        """The schema is another one."""
-        self._kept.clear()
 
     async def entries(self, place: Place, schema: Schema) -> AsyncIterator[Offer]:
         """The values that may stand at a place; none where it is not behind a comparison."""
         found = _compared_column(place)
         if found is None:
             return
+        if self._state != self._backend.state:
+            self._state = self._backend.state
+            self._kept.clear()
         table, column = found
         for value in await self._values(table, column):
             text = value if column.kind in ("number", "boolean") else "'" + value.replace("'", "''") + "'"

@@ -47,6 +47,10 @@ _FOLLOWING = {
 }
 
 
+PATIENCE = 0.15
+"""Seconds that a key press waits for the schema to be read again; the next one finds it."""
+
+
 class Completer:
     """Completion for all documents of a server; keeps the index of the schema at hand."""
 
@@ -60,6 +64,8 @@ class Completer:
         document = ls.documents.get(params.text_document.uri)
         if document is None:
             return types.CompletionList(False, [])
+        if ls.backend.schema is not None and ls.backend.database_error is None:
+            await ls.backend.glance(PATIENCE)
         schema, dialect = ls.backend.schema, ls.backend.dialect
         if schema is None and ls.backend.database_error is None:
             ls.start(ls.backend.read_schema())  # For the next key press: this one does not wait.
@@ -76,7 +82,6 @@ class Completer:
     def _take(self, schema: Schema) -> None:
         if self._index is None or self._index.fingerprint != schema.fingerprint:
             self._index = NameIndex(schema)
-            self._values.forget()
 
 
 def _entries(

@@ -130,7 +130,8 @@ def _key_of(table: Table, column: Column) -> str:
     for key in table.foreign_keys:
         for own, other in zip(key.columns, key.referred_columns, strict=False):
             if own == column.name:
-                parts.append(f"refers to {_plain(key.referred_table)}.{_plain(other)}")
+                inferred = " (inferred from names and values)" if key.inferred else ""
+                parts.append(f"refers to {_plain(key.referred_table)}.{_plain(other)}{inferred}")
     return f" · {', '.join(parts)}" if parts else ""
 
 

@@ -153,7 +153,7 @@ class InlineCompleter:
         return suggestion
 
     async def _key(self, ls: Server, question: str) -> Key:
-        schema = await ls.backend.read_schema()
+        schema = await ls.backend.look()
         model, settings = ls.backend.model, ls.backend.settings
         return question, f"{ls.backend.url} {schema.fingerprint}", model.base, str(model.adapter), settings.k
 

@@ -236,6 +236,12 @@ class AskResult:
     result: str
     """Handle of the rows for `sqloop/run`; empty when no candidate ran."""
 
+    not_understood: tuple[str, ...] = ()
+    """Words of the question that nothing in the query stands for; the confidence is low then."""
+
+    linked_all: bool = True
+    """False where some column holds more values than were looked for in the question."""
+
 
 @dataclass(frozen=True)
 class RunParams:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sqloop.database.cache import DatabaseCache, read_values
+from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import Database, connect
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.schema import Schema
 from sqloop.database.stamp import Stamp
 from sqloop.database.stored_values import StoredValues
+from sqloop.database.value_index import ValueIndex
 from sqloop.session import open_database
 from sqloop.settings import load_settings
 
@@ -46,7 +47,7 @@ def look(shop_file: Path, folder: Path) -> Iterator[Look]:
 
     def look() -> tuple[Schema, ValueIndex]:
         opened.append(connect(f"sqlite:///{shop_file}", cache=DatabaseCache(folder)))
-        return opened[-1].schema(), read_values(opened[-1])
+        return opened[-1].schema(), opened[-1].values()
 
     yield look
     for each in opened:
@@ -84,7 +85,7 @@ def test_the_database_is_not_read_again(
         monkeypatch.setattr(database._engine, "read", None)
         monkeypatch.setattr(database._engine, "tables", None)
         assert len(database.schema().tables) == 7
-        assert is_kept(read_values(database))
+        assert is_kept(database.values())
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_a_folder_that_cannot_be_written_is_no_cache(shop_file: Path, tmp_path: 
     (tmp_path / "file").touch()
     with connect(f"sqlite:///{shop_file}", cache=DatabaseCache(tmp_path / "file")) as database:
         assert database.schema().tables
-        assert read_values(database).whole(["mug"])
+        assert database.values().whole(["mug"])
 
 
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path, folder: Path) -> None:
@@ -201,7 +202,7 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path, folder: Path) 
             path.unlink()
         for number in (0, 1, 2, 0):
             with connect(f"sqlite:///{tmp_path}/{number}.sqlite", cache=DatabaseCache(folder, limit)) as each:
-                read_values(each)
+                each.values()
         ages = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
         kept.append([path.suffix == ".sqlite" for path in ages])
         assert sum(path.stat().st_size for path in folder.iterdir()) <= limit
@@ -213,7 +214,7 @@ def test_the_setting_keeps_nothing(shop_file: Path, tmp_path: Path, monkeypatch:
     for setting, kept in (("false", 0), ("true", 2)):
         (tmp_path / "sqloop.toml").write_text(f"[cache]\nvalues = {setting}")
         with open_database(load_settings(tmp_path, db=f"sqlite:///{shop_file}")) as database:
-            read_values(database)
+            database.values()
         assert len(list((tmp_path / "home").rglob("*.*"))) == kept
 
 
@@ -230,14 +231,14 @@ def test_two_processes_fill_it_at_once(shop_file: Path, folder: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from sqloop.database.cache import DatabaseCache, read_values
+from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import connect
 from sqloop.database.link import ValueIndex
 for _ in range(20):
     with connect(sys.argv[1], cache=DatabaseCache(Path(sys.argv[2]))) as database:
         fingerprint = database.schema(refresh=True).fingerprint
         database.cache.write_values(database.stamp, fingerprint, ValueIndex.build(database))
-        assert read_values(database).whole(["mug"])
+        assert database.values().whole(["mug"])
 """
     arguments = [sys.executable, "-c", program, f"sqlite:///{shop_file}", str(folder)]
     processes = [subprocess.Popen(arguments) for _ in range(3)]
@@ -287,9 +288,7 @@ def test_mariadb_is_trusted_until_its_tables_change(
 ) -> None:
     def look() -> tuple[list[str], bool]:
         with connect(mariadb_url, cache=DatabaseCache(folder)) as database:
-            return [column.name for column in database.schema().tables[0].columns], is_kept(
-                read_values(database)
-            )
+            return [column.name for column in database.schema().tables[0].columns], is_kept(database.values())
 
     assert look() == (["id", "name"], False)  # made a moment ago: nothing is kept
     settle(mariadb_url)

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from sqloop.database.link import MAX_LINKS, MAX_MATCHES, ValueIndex, ValueMatch, link_values
+from sqloop.database.link import MAX_LINKS, MAX_MATCHES, link_values
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.value_index import ValueIndex, ValueMatch
 
 SCHEMA = Schema(
     "sqlite",
@@ -200,3 +201,81 @@ def test_things_of_a_kind_are_not_the_one_that_is_called_so(
 )
 def test_what_is_out_of_a_number_has_none(question: str, values: list[int]) -> None:
     assert [each.value for each in link_values(question, KINDS, index({}))] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "stored"),
+    [
+        ("customers in paris", ["paris", "Paris", "PARIS"]),
+        ("customers in Paris", ["Paris", "paris", "PARIS"]),
+        ("customers in PARIS", ["PARIS", "paris", "Paris"]),
+        ("customers in 'paris'", ["paris", "Paris", "PARIS"]),
+        ("the email of Luis", ["Luis", "Luís"]),
+        ("the email of Luís", ["Luís", "Luis"]),
+        ("the email of luis", ["Luis", "Luís"]),
+        ("the email of Luis Rojas", ["Luis Rojas", "Luís Rojas"]),
+    ],
+)
+def test_the_value_as_written_comes_before_its_variants(question: str, stored: list[str]) -> None:
+    values = ["paris", "Paris", "PARIS", "Luís", "Luis", "Luís Rojas", "Luis Rojas"]
+    (found,) = link_values(question, SCHEMA, index({("medals", "city"): values}))
+    said = found.stored("medals", "city")
+    assert said == stored[0]
+    # What is alike but for case and accents keeps the order of the database.
+    assert {match.value for match in found.matches} == set(stored)
+
+
+SONGS = Schema(
+    "sqlite",
+    (
+        Table("songs", (Column("title", "TEXT", "text"), Column("price", "REAL", "number"))),
+        Table("artists", (Column("name", "TEXT", "text"),)),
+        Table("hits", (Column("title", "TEXT", "text"), Column("stars", "TEXT", "text")), view=True),
+    ),
+)
+TITLES = [
+    "The Cost of Living",
+    "She Sells Sanctuary",
+    "Money for Nothing",
+    "Let's Spend The Night Together",
+    "Blue Sky",
+    "Base Layers",
+    "0.99",
+    "Top Gun Anthem",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "links"),
+    [
+        ("How many songs cost 0.99?", [("0.99", ["0.99"])]),
+        ("songs with a price of 0.99", [("0.99", [])]),
+        ("songs with 0.99 price", [("0.99", [])]),
+        ("total sales", []),
+        ("How much money was spent per country?", []),
+        ("how many songs are sold at night", []),
+        ("which songs are based on others", []),
+        ("Top songs", []),
+        ("songs? Money counts", []),
+        ("the song about Living", [("Living", ["The Cost of Living"])]),
+        ("is money for nothing sold", [("money for nothing", ["Money for Nothing"])]),
+        ("something by strummer", [("strummer", ["Joe Strummer"])]),
+        ("something by Strummer", [("Strummer", ["Joe Strummer"])]),
+    ],
+)
+def test_a_common_word_of_a_longer_value_is_no_link(
+    question: str, links: list[tuple[str, list[str]]]
+) -> None:
+    stored = index({("songs", "title"): TITLES, ("artists", "name"): ["Joe Strummer"]})
+    found = link_values(question, SONGS, stored)
+    assert [
+        (question[each.start : each.end], [match.value for match in each.matches]) for each in found
+    ] == links
+
+
+def test_a_view_that_repeats_a_table_is_not_named_for_its_values() -> None:
+    stored = index(
+        {("hits", "title"): ["Blue Sky"], ("hits", "stars"): ["Five Stars"], ("songs", "title"): ["Blue Sky"]}
+    )
+    found = link_values("'Blue Sky' with 'Five Stars'", SONGS, stored)
+    assert [[match.table for match in each.matches] for each in found] == [["songs"], ["hits"]]

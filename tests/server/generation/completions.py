@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.link import ValueLink
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueMatch
 from sqloop.generation.forms import Asked
 from sqloop.generation.starter_tokens import token
 

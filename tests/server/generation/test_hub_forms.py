@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.link import ValueLink
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueMatch
 from sqloop.generation.forms import Asked
 from sqloop.generation.hub_forms import extract_query, find_form, show_schema
 from sqloop.generation.model_folder import read_form

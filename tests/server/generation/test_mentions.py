@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.database.link import ValueLink, ValueMatch
+from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
+from sqloop.database.value_index import ValueMatch
 from sqloop.generation.mentions import (
     MAX_COLUMNS,
     MAX_TABLES,
@@ -154,3 +155,50 @@ def test_a_column_is_found_by_its_bare_name_and_with_its_tables() -> None:
     assert index.find(("name",)) == [Target("singer", "singer_name")]
     assert index.find(("singer", "singer", "name")) == [Target("singer", "singer_name")]
     assert index.find(("song",)) == [Target("singer", "song_id")]
+
+
+def view(name: str, *columns: str) -> Table:
+    return Table(name, tuple(Column(each, "TEXT", "text") for each in columns), view=True)
+
+
+FILMS = (
+    table("category", "name"),
+    table("film", "title", refers="language"),
+    table("language", "name"),
+    table("film_category", "category_name", refers="film"),
+    table("actor", "first_name", "last_name"),
+)
+REPORTS = tuple(
+    view(f"film_report_{number}", "film", "category", "actor", "title", "name", *(f"c{i}" for i in range(20)))
+    for number in range(20)
+)
+
+
+def shown(question: str, *tables: Table) -> list[str]:
+    return [each.name for each in focus(Schema("sqlite", tables), question, ()).tables]
+
+
+@pytest.mark.parametrize(
+    "question", ["How many films are in each category?", "film report by category", "films", "the title", "?"]
+)
+def test_views_take_no_place_of_tables(question: str) -> None:
+    alone = shown(question, *FILMS, *(table(f"other_{n}", *(f"x{i}" for i in range(10))) for n in range(20)))
+    beside = shown(question, *REPORTS, *FILMS)
+    wanted = {name for name in alone if not name.startswith("other")}
+    assert wanted <= set(beside)
+    assert wanted or question == "?"
+
+
+def test_a_view_that_is_named_is_shown() -> None:
+    assert "film_report_7" in shown("film report 7", *REPORTS, *FILMS)
+    assert "film_report_7" in shown("the language of film report 7", *FILMS, *REPORTS)
+
+
+def test_a_database_of_views_shows_them() -> None:
+    assert "film_report_7" in shown("film report 7", *REPORTS)
+    assert shown("nothing of the kind", *REPORTS)
+
+
+def test_columns_of_tables_come_before_those_of_views() -> None:
+    found = find_mentions("the title", NameIndex(Schema("sqlite", (*REPORTS, *FILMS))), ())
+    assert [each.targets[0] for each in found] == [Target("film", "title")]

@@ -10,12 +10,13 @@ from tokenizers import Tokenizer
 
 import sqloop
 from server.generation.completions import Accepts, linked, tokens
-from sqloop.database.link import ValueIndex, ValueMatch, link_values
+from sqloop.database.link import ValueLink, link_values
 from sqloop.database.readonly import check_readonly
-from sqloop.database.schema import Dialect, Schema
+from sqloop.database.schema import Column, Dialect, Schema, Table
+from sqloop.database.value_index import ValueIndex, ValueMatch
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
-from sqloop.generation.forms import Asked
+from sqloop.generation.forms import Asked, NoQueryError
 from sqloop.generation.selects import NotCompactableError
 from sqloop.generation.starter_form import StarterForm
 from sqloop.generation.starter_tokens import special_tokens, token
@@ -54,6 +55,40 @@ def test_the_suffix_says_the_question_and_then_what_its_words_may_name(shop_sche
         "<|v0|>"
         "<|v1|><|t0|><|text|><|c1|>"
     )
+
+
+UNJOINED = Schema(
+    "sqlite",
+    tuple(
+        Table(name, (Column("id", "INTEGER", "number"), Column(column, "TEXT", "text")), ("id",))
+        for name, column in (("shop_users", "name"), ("shop_orders", "total"))
+    ),
+)
+
+
+def test_tables_that_nothing_joins_still_answer_alone() -> None:
+    asked = Asked("How many users?", UNJOINED, (ValueLink("v0", 0, 1, 5),))
+    assert FORM.to_sql(tokens("select count_all from t0"), asked) == "SELECT COUNT(*) FROM shop_users"
+    assert (
+        FORM.to_sql(tokens("select c3 where c2 gt v0"), asked) == "SELECT total FROM shop_orders WHERE id > 5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("completion", "message", "written"),
+    [
+        ("select c1 where c3 eq v0", "no keys join", "SELECT shop_users.name WHERE shop_orders.total = '5'"),
+        ("select c1 where c99 eq v0", "cannot be read", ""),
+        ("select select", "cannot be read", ""),
+    ],
+)
+def test_an_answer_that_is_no_query_is_told_in_the_users_words(
+    completion: str, message: str, written: str
+) -> None:
+    with pytest.raises(NoQueryError, match=message) as caught:
+        FORM.to_sql(tokens(completion), Asked("Which users?", UNJOINED, (ValueLink("v0", 0, 1, 5),)))
+    assert caught.value.written == written
+    assert "<|" not in str(caught.value)
 
 
 def test_the_completion_points(shop_schema: Schema) -> None:

@@ -8,8 +8,9 @@ from llguidance import LLMatcher
 from tokenizers import Tokenizer, decoders, models
 
 from server.generation.completions import Accepts, linked, tokens
-from sqloop.database.link import ValueMatch, link_values
+from sqloop.database.link import link_values
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueMatch
 from sqloop.generation import starter_tokens
 from sqloop.generation.forms import Asked
 from sqloop.generation.starter_form import StarterForm

@@ -50,6 +50,7 @@ class Model:
     def __init__(self) -> None:
         self.told: dict[str, list[str]] = {}
         self.asked: list[str] = []
+        self.prompts: list[str] = []
         self.open = threading.Event()
         self.open.set()
         self.called = threading.Event()
@@ -78,6 +79,7 @@ class Model:
         prompt = body["messages"][0]["content"]
         question = prompt.rsplit("Question: ", 1)[-1].strip()
         self.asked.append(question)
+        self.prompts.append(prompt)
         self.called.set()
         while not self.open.wait(0.05):
             handler.connection.settimeout(0.01)

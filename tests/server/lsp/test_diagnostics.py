@@ -137,18 +137,11 @@ async def test_without_a_database_there_is_no_false_alarm(
         assert problem.severity == types.DiagnosticSeverity.Warning
 
 
-SUSPICIOUS = """
-from sqloop.lsp import backend, doorman
-backend.REREAD = 0
-raise SystemExit(doorman.serve())
-"""
-
-
 @pytest.mark.parametrize("notices", ["asked", "saved"])
 async def test_a_schema_that_changes_under_an_open_file(
     workspace: Path, environment: dict[str, str], notices: str
 ) -> None:
-    async with editing(workspace, environment, Options(trusted=True), ("-c", SUSPICIOUS)) as editor:
+    async with editing(workspace, environment, Options(trusted=True)) as editor:
         ready = await editor.until(lambda status: status.database.state == "ready")
         uri = editor.open("SELECT age FROM customer")
         assert [each.code for each in await editor.problems(uri)] == ["unknown-column"]

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from random import Random
 
-from sqloop.database.link import ValueIndex, link_values
+from sqloop.database.link import link_values
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.value_index import ValueIndex
 from sqloop.generation.expand import expand
 from sqloop.generation.forms import Asked
 from sqloop.generation.mentions import focus

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqloop.database.connect import connect
-from sqloop.database.link import ValueIndex
 from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueIndex
 from sqloop_trainer.benchmarks import spider
 from sqloop_trainer.benchmarks.spider_suites import instance
 

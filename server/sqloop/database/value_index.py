@@ -1,0 +1,139 @@
+"""The stored text values of a database, by what they look like in a question: read and kept here, found by
+`sqloop.database.link`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from sqloop.database.words import name_stems
+
+if TYPE_CHECKING:
+    from sqloop.database.connect import Database
+
+MAX_VALUES = 20_000
+"""Distinct values that are read of one column."""
+
+FEW = 300
+"""Distinct values up to which a column is read before those that have more."""
+
+LONGEST = 7
+"""Words of a value that is indexed."""
+
+_FIRST = 0.5
+"""The part of the time that columns of few values may take together."""
+
+_LEAST = 0.02
+"""Seconds that a column gets in any case."""
+
+_AT_ONCE = 64
+"""Values that are indexed between two looks at the clock."""
+
+_T = TypeVar("_T")
+_Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMatch:
+    """The value as it is stored in ``table.column``."""
+
+    table: str
+    column: str
+    value: str
+
+
+class ValueIndex:
+    """The stored text values of a database, by what they look like in a question.
+
+    ``complete`` is False when some column held more distinct values than were read, ``hurried`` is True when
+    that was for want of time.
+    """
+
+    def __init__(self) -> None:
+        self.complete = True
+        self.hurried = False
+        self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
+        self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
+
+    @classmethod
+    def build(cls, database: Database, seconds: float = 3.0) -> ValueIndex:
+        """Read the distinct text values of ``database`` in ``seconds``, of which every column gets its share.
+
+        Columns of few values come first, as questions name those most often and they take no time. A column
+        gives its first `MAX_VALUES` values; ``complete`` says whether that was all of every column.
+        Raises DatabaseError when the database went away.
+        """
+        index = cls()
+        now = time.monotonic()
+        waiting: list[tuple[_Place, list[str]]] = []
+        for place, until in _shares(_places(database), now + seconds * _FIRST):
+            values, cut = _read(database, place, FEW, until)
+            if cut:
+                waiting.append((place, values))
+            else:
+                index.add(*place, values)
+        for (place, first), until in _shares(waiting, now + seconds):
+            read_until = (time.monotonic() + until) / 2  # Stemming takes as long as reading.
+            values, cut = _read(database, place, MAX_VALUES, read_until)
+            count = index.add(*place, dict.fromkeys([*first, *values]), until)
+            index.complete &= not cut and count >= len(values)
+            index.hurried |= count < MAX_VALUES and (cut or count < len(values))
+        return index
+
+    def add(self, table: str, column: str, values: Iterable[str], until: float = float("inf")) -> int:
+        """Index the distinct ``values`` of one column; how many came in before the clock said ``until``."""
+        words: dict[str, list[str]] = defaultdict(list)
+        count = 0
+        for count, value in enumerate(values, 1):
+            if not value or len(value) > 100:
+                continue
+            stems = name_stems(value)
+            if not stems or len(stems) > LONGEST:
+                continue
+            self._whole[tuple(sorted(stems))].append(ValueMatch(table, column, value))
+            if len(stems) > 1:
+                for each in set(stems):
+                    words[each].append(value)
+            if count % _AT_ONCE == 0 and time.monotonic() > until:
+                break
+        for each, owners in words.items():
+            if len(owners) == 1 and len(each) > 2 and not each.isdigit():
+                self._telling[each].append(ValueMatch(table, column, owners[0]))
+        return count
+
+    def whole(self, stems: Iterable[str]) -> list[ValueMatch]:
+        """Columns that hold a value of exactly these stems, whatever their order."""
+        return self._whole.get(tuple(sorted(stems)), [])
+
+    def telling(self, stem: str) -> list[ValueMatch]:
+        """Columns in which one value alone contains this word."""
+        return self._telling.get(stem, [])
+
+    def entries_whole(self) -> Iterable[tuple[str, list[ValueMatch]]]:
+        """Everything that `whole` finds, by the sorted stems with a blank between them."""
+        return ((" ".join(stems), matches) for stems, matches in self._whole.items())
+
+    def entries_telling(self) -> Iterable[tuple[str, list[ValueMatch]]]:
+        """Everything that `telling` finds, by its stem."""
+        return self._telling.items()
+
+
+def _places(database: Database) -> list[_Place]:
+    """The text columns of small tables, then of larger ones, then of views, which repeat their values."""
+    tables = sorted(database.schema().tables, key=lambda each: (each.view, each.rows or 0))
+    return [(table.name, each.name) for table in tables for each in table.columns if each.kind == "text"]
+
+
+def _shares(items: Sequence[_T], until: float) -> Iterator[tuple[_T, float]]:
+    """Each item with the time until which it may take: an equal part of what those before it have left."""
+    for number, item in enumerate(items):
+        now = time.monotonic()
+        yield item, now + max(_LEAST, (until - now) / (len(items) - number))
+
+
+def _read(database: Database, place: _Place, limit: int, until: float) -> tuple[list[str], bool]:
+    return database.distinct_values(*place, limit, max(_LEAST, until - time.monotonic()))

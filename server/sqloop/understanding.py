@@ -1,0 +1,221 @@
+"""Words of a question that nothing in its SQL stands for: "unpaid" where all invoices are counted.
+
+A model drops a qualifying word that it cannot place, and is as sure of the rest as ever. So words that narrow
+what is asked for are held against the query: a word before the name of a table ("female artists"), behind a
+form of "be" ("which stores are closed?") or alone in a relative clause ("employees who retired"). One is
+accounted for by a name, value or condition of the query that says it, and by one that nothing else in the
+question asks for, which may be its translation (``left_on IS NOT NULL``). A value that is surely meant counts
+as well where the query does not hold it. Verbs, and nouns that are only said in another way, are left alone.
+Lexical: measured on gold SQL, in which nothing is missing, and on words put in (docs/experiments.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.database.link import ValueLink
+from sqloop.database.parsing import parse_statements
+from sqloop.database.schema import Schema
+from sqloop.database.told_values import find_months
+from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
+from sqloop.generation.forms import Asked
+from sqloop.generation.hub_forms import is_sure
+
+_OPENERS = frozenset(
+    "a an the all of our any no only every each in for by with and or per many some from to are is were was than "
+    "these those their my your few most both among between what which".split()
+)
+"""Words behind which a word before a noun qualifies that noun; behind a noun it is a verb."""
+
+_PLAIN = frozenset(
+    "list show find give count get name display return tell print select compute calculate provide see "
+    "different distinct unique various total average mean maximum minimum sum number overall combined entire "
+    "whole other another same own single individual own new old first last next previous current recent latest "
+    "many much more most less least few several such certain given specific particular corresponding "
+    "respective available existing there here each every following above below top bottom best worst good bad "
+    "high low big large small long short early late young cheap expensive popular common frequent "
+    "rare successful busy productive heavy light fast slow rich poor strong weak full half double triple main "
+    "possible remaining additional least only just also even still already ever never not than then "
+    "listed shown named called known asked involved included counted sorted ordered grouped ranked rounded "
+    "daily weekly monthly quarterly yearly annual consecutive running cumulative percent percentage "
+    "zero one two three four five six seven eight nine ten dozen hundred thousand second third fourth fifth "
+    "what which whose where when with without within that this these those them they their there it its "
+    "both some everything alphabetical alphabetic ascending descending used made found held taken happened "
+    "across among during since until after before behind over under about cannot can could will would "
+    "occurred from part times related relevant associated registered recorded stored paying buying selling "
+    "please kindly have has had does did done been being were was are".split()
+)
+"""Words that a query says by its form (ORDER BY, COUNT, DISTINCT, LIMIT), or that ask rather than narrow."""
+
+_BE = frozenset("is are was were be been being isn aren wasn weren".split())
+_BETWEEN = frozenset("not still currently now already no longer yet also".split())
+_ENDS = frozenset("? . , ; ! and or but".split())
+_RELATIVE = frozenset("who that which".split())
+_OPPOSITE = ("un", "in", "non", "dis", "im", "ir")
+
+
+@dataclass(frozen=True)
+class _Query:
+    """What a query says, in stems."""
+
+    tree: exp.Expr
+    schema: Schema
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Stems of its names and of the words in its texts."""
+        names = [each.name for each in self.tree.find_all(exp.Identifier)]
+        texts = [each.name for each in self.tree.find_all(exp.Literal)]
+        return frozenset(
+            [part for name in names for part in identifier_stems(name)]
+            + [word.stem for text in texts for word in split_text(text)]
+        )
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Its texts of one or two letters."""
+        texts = (fold(each.name) for each in self.tree.find_all(exp.Literal))
+        return frozenset(text for text in texts if len(text) < 3)
+
+    def unasked(self, stems: frozenset[str], numbers: frozenset[str]) -> int:
+        """Conditions and tables that no word of the question asks for: each may stand for one it has not."""
+        conditions = (
+            each
+            for each in self.tree.find_all(exp.Predicate, exp.In, exp.Between, exp.Is, exp.Except, exp.Exists)
+            if not _joins(each)
+        )
+        tables = {each.name for each in self.tree.find_all(exp.Table)}
+        return sum(not _is_asked(each, stems, numbers) for each in conditions) + sum(
+            stems.isdisjoint(self._words_of(name)) for name in tables
+        )
+
+    def _words_of(self, name: str) -> set[str]:
+        """Stems of the names of a table and of its columns."""
+        table = self.schema.table(name)
+        names = [name, *(column.name for column in table.columns)] if table else [name]
+        return {part for each in names for part in identifier_stems(each)}
+
+
+def find_not_understood(asked: Asked, sql: str) -> tuple[str, ...]:
+    """What in the question narrows it, or is a stored value, and has nothing in ``sql`` for it, as written.
+
+    >>> from sqloop.database.schema import Column, Table
+    >>> shop = Schema("sqlite", (Table("invoice", (Column("total", "REAL", "number"),)),))
+    >>> find_not_understood(Asked("How many invoices are unpaid?", shop), "SELECT COUNT(*) FROM invoice")
+    ('unpaid',)
+    """
+    words = split_text(asked.question)
+    if not asked.links and not any(_may_narrow(word, i) for i, word in enumerate(words)):
+        return ()
+    try:
+        tree = next(iter(parse_statements(sql, asked.schema.dialect)), None)
+    except SqlglotError:
+        return ()
+    if tree is None:
+        return ()
+    query = _Query(tree, asked.schema)
+    values = list(_unused_values(asked, query))
+    words = [word for word in words if not any(link.start <= word.start < link.end for link in values)]
+    narrowing = dict.fromkeys(_find_narrowing(words, asked.schema, query.said))
+    unsaid = [word for word in narrowing if not _is_said(word, query)]
+    others = frozenset(form for word in words if word not in unsaid for form in _forms(word))
+    numbers = frozenset(word.text.replace(",", "") for word in words)
+    if len(unsaid) <= query.unasked(others, numbers):
+        unsaid = []
+    found = {each.start: asked.question[each.start : each.end] for each in (*values, *unsaid)}
+    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _unused_values(asked: Asked, query: _Query) -> Iterator[ValueLink]:
+    """Links to values that are surely meant and of which the query has no word."""
+    for link in asked.links:
+        said = split_text(asked.question[link.start : link.end])
+        stems = {word.stem for word in said}.union(*(name_stems(match.value) for match in link.matches))
+        meant = asked.question[link.start] in "\"'`“" or is_sure(link, asked.question)
+        if link.matches and meant and not any(find_months(said)) and stems.isdisjoint(query.said):
+            yield link
+
+
+def _find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) -> Iterator[Word]:
+    nouns = {identifier_stems(table.name)[-1] for table in schema.tables if identifier_stems(table.name)}
+    named = {part for table in schema.tables for part in identifier_stems(table.name)}
+    named |= {part for t in schema.tables for column in t.columns for part in identifier_stems(column.name)}
+    for i, word in enumerate(words):
+        if not _may_narrow(word, i) or word.stem in named:
+            continue
+        after = words[i + 1] if i + 1 < len(words) else None
+        if (after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))) or (
+            (after is None or fold(after.text) in _ENDS) and _is_predicate(words, i, nouns)
+        ):
+            yield word
+
+
+def _opens(word: Word, said: frozenset[str]) -> bool:
+    """Whether what follows qualifies the noun behind it, as after "the", "three" and "French"."""
+    text = fold(word.text)
+    return text in _OPENERS or text in _PLAIN or text[0].isdigit() or word.stem in said or _is_degree(text)
+
+
+def _may_narrow(word: Word, place: int) -> bool:
+    text = word.text if place else fold(word.text)
+    return text.isalpha() and text.islower() and len(text) > 3 and text not in _PLAIN and not _is_degree(text)
+
+
+def _is_degree(text: str) -> bool:
+    """Whether a word compares or says how: "oldest", "cheaper", "currently"."""
+    return text.endswith(("est", "er", "ly"))
+
+
+def _is_predicate(words: Sequence[Word], i: int, nouns: set[str]) -> bool:
+    """Whether a word at the end of its clause is said of a table's rows: "stores that are closed"."""
+    j = i - 1
+    while j >= 0 and fold(words[j].text) in _BETWEEN:
+        j -= 1
+    if j < 1:
+        return False
+    verb = fold(words[j].text).split("'")[0]
+    if verb in _BE:
+        return any(word.stem in nouns for word in words[max(0, j - 4) : j])
+    return verb in _RELATIVE and words[i].text.endswith("ed") and words[j - 1].stem in nouns
+
+
+def _is_said(word: Word, query: _Query) -> bool:
+    """Whether a name or text says it, in another form ("rented", ``rental``), its opposite or by a code."""
+    if {word.text[:1], word.text[:2]} & query.codes:  # sex = 'F'
+        return True
+    return any(_are_akin(form, other) for form in _forms(word) for other in query.said)
+
+
+def _forms(word: Word) -> set[str]:
+    """Its stem, and that of its opposite: ``paid = 0`` says "unpaid"."""
+    opposites = {word.text[len(prefix) :] for prefix in _OPPOSITE if word.text.startswith(prefix)}
+    return {word.stem, *(stem(each) for each in opposites if len(each) > 3)}
+
+
+def _are_akin(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) > 3 and long.startswith(short))
+
+
+def _joins(condition: exp.Expr) -> bool:
+    """Whether it only equates two columns."""
+    sides = condition.this, condition.args.get("expression")
+    return all(isinstance(each, exp.Column) for each in sides)
+
+
+def _is_asked(condition: exp.Expr, stems: frozenset[str], numbers: frozenset[str]) -> bool:
+    """Whether a word of the question names its column or says its value; of another query none does."""
+    if isinstance(condition, exp.Exists) or condition.args.get("query"):
+        return False
+    for column in condition.find_all(exp.Column):
+        if not stems.isdisjoint(identifier_stems(column.name)):
+            return True
+    for literal in condition.find_all(exp.Literal):
+        if literal.name in numbers or any(word.stem in stems for word in split_text(literal.name)):
+            return True
+    return False

@@ -1,0 +1,87 @@
+"""How often a word of a written question is wrongly said not to be understood, and how often rightly.
+
+Gold SQL leaves nothing out, so every word that is reported of it is wrong. A word that no database here knows,
+put before the first noun that names a table, is what the gold SQL does leave out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from benchmarks import blind, library
+from sqloop.database.connect import Database, connect
+from sqloop.database.link import link_values
+from sqloop.database.words import identifier_stems, split_text
+from sqloop.generation.forms import Asked
+from sqloop.sample import sample_database
+from sqloop.understanding import find_not_understood
+from sqloop_trainer.benchmarks.questions import read_written
+
+QUESTIONS = Path(__file__).parent / "questions"
+UNKNOWN = (
+    "unpaid",
+    "retired",
+    "female",
+    "remastered",
+    "closed",
+    "vegan",
+    "archived",
+    "premium",
+    "overdue",
+    "inactive",
+)
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Asked, str, Database]]]:
+    """Every written question with its gold SQL."""
+    folder = tmp_path_factory.mktemp("written")
+    files = {"sample": Path(sample_database()), "library": folder / "library.sqlite"}
+    engine = create_engine(f"sqlite:///{files['library']}")
+    with engine.begin() as connection:
+        library.load(connection)
+    engine.dispose()
+    for name in blind.DATABASES:
+        files[f"blind-{name}"] = folder / f"{name}.sqlite"
+        blind.build(name, files[f"blind-{name}"])
+    with ExitStack() as stack:
+        databases = {name: stack.enter_context(connect(f"sqlite:///{path}")) for name, path in files.items()}
+        yield [
+            (ask(written.question, databases[name]), written.sql, databases[name])
+            for name, database in databases.items()
+            for path in sorted(QUESTIONS.glob(f"{name}*.jsonl"))
+            for written in read_written(path)
+        ]
+
+
+def ask(question: str, database: Database) -> Asked:
+    schema = database.schema()
+    return Asked(question, schema, link_values(question, schema, database.values()))
+
+
+def test_gold_sql_leaves_nothing_out(asked: list[tuple[Asked, str, Database]]) -> None:
+    reported = [each.question for each, sql, _ in asked if find_not_understood(each, sql)]
+    assert len(asked) == 250
+    assert len(reported) <= 0.02 * len(asked), reported
+
+
+def test_words_that_nothing_stands_for_are_named(asked: list[tuple[Asked, str, Database]]) -> None:
+    unknown, named, count = cycle(UNKNOWN), 0, 0
+    for each, sql, database in asked:
+        nouns = {identifier_stems(table.name)[-1] for table in each.schema.tables}
+        nouns_said = [
+            word for word in split_text(each.question) if word.stem in nouns and word.text.islower()
+        ]
+        if nouns_said:
+            start, word = nouns_said[0].start, next(unknown)
+            narrowed = f"{each.question[:start]}{word} {each.question[start:]}"
+            named += word in find_not_understood(ask(narrowed, database), sql)
+            count += 1
+    assert named >= 0.7 * count, (named, count)

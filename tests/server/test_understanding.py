@@ -1,0 +1,154 @@
+"""Words that nothing in the SQL stands for: named, and the answer is not trusted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sqloop.answer import DOUBT, Answer, ModelName, Timings
+from sqloop.ask import print_json
+from sqloop.database.connect import connect
+from sqloop.database.link import link_values
+from sqloop.database.outcome import Outcome, Value
+from sqloop.database.schema import Schema
+from sqloop.display import draw_answer
+from sqloop.generation.forms import Asked
+from sqloop.ranking import Candidate
+from sqloop.understanding import find_not_understood
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+SHOP = """
+CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer TEXT, total REAL);
+CREATE TABLE employee (id INTEGER PRIMARY KEY, name TEXT, sex TEXT, left_on TEXT, store_id INTEGER, salary REAL);
+CREATE TABLE store (id INTEGER PRIMARY KEY, city TEXT, status TEXT);
+CREATE TABLE loan (id INTEGER PRIMARY KEY, book_id INTEGER, paid INTEGER);
+CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, genre TEXT);
+INSERT INTO invoice VALUES (1, 'Ann', 5);
+INSERT INTO employee VALUES (1, 'Ann', 'F', NULL, 1, 10);
+INSERT INTO store VALUES (1, 'Rome', 'open'), (2, 'Oslo', 'closed');
+"""
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
+    path = tmp_path_factory.mktemp("shop") / "shop.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SHOP)
+    with connect(f"sqlite:///{path}") as database:
+        asked.index = database.values()  # type: ignore[attr-defined]
+        return database.schema()
+
+
+def asked(question: str, schema: Schema) -> Asked:
+    return Asked(question, schema, link_values(question, schema, asked.index))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "words"),
+    [
+        ("How many invoices are unpaid?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
+        ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
+        ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),
+        ("Show invoices", "SELECT * FROM invoice", ()),
+        ("the names of retired employees", "SELECT name FROM employee", ("retired",)),
+        ("employees who retired", "SELECT name FROM employee", ("retired",)),
+        ("how many female employees", "SELECT COUNT(*) FROM employee", ("female",)),
+        ("all remastered books", "SELECT title FROM book", ("remastered",)),
+        ("number of vegan books per genre", "SELECT genre, COUNT(*) FROM book GROUP BY genre", ("vegan",)),
+        ("which stores are currently closed?", "SELECT city FROM store", ("closed",)),
+        ("the three retired employees", "SELECT name FROM employee LIMIT 3", ("retired",)),
+        ("the retired employees named Ann", "SELECT * FROM employee WHERE name = 'Ann'", ("retired",)),
+        (
+            "unpaid or overdue invoices; how many unpaid invoices?",
+            "SELECT COUNT(*) FROM invoice",
+            ("overdue", "unpaid"),
+        ),
+        ("How many stores in Oslo?", "SELECT COUNT(*) FROM store", ("Oslo",)),
+        ("How many stores are 'closed'?", "SELECT COUNT(*) FROM store WHERE city = 'Rome'", ("'closed'",)),
+    ],
+)
+def test_a_word_that_nothing_stands_for(
+    question: str, sql: str, words: tuple[str, ...], schema: Schema
+) -> None:
+    assert find_not_understood(asked(question, schema), sql) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("how many female employees", "SELECT COUNT(*) FROM employee WHERE sex = 'F'"),
+        ("how many female employees", "SELECT COUNT(*) FROM employee WHERE sex = 'female'"),
+        ("the names of retired employees", "SELECT name FROM employee WHERE left_on IS NOT NULL"),
+        ("which stores are closed?", "SELECT city FROM store WHERE status = 'closed'"),
+        ("how many loans are unpaid?", "SELECT COUNT(*) FROM loan WHERE paid = 0"),
+        ("borrowed books", "SELECT title FROM book WHERE id IN (SELECT book_id FROM loan)"),
+        ("all loaned books", "SELECT title FROM book JOIN loan ON loan.book_id = book.id"),
+        ("the oldest employees", "SELECT name FROM employee ORDER BY id LIMIT 1"),
+        ("the average salary of all employees", "SELECT AVG(salary) FROM employee"),
+        ("which distinct genres are there", "SELECT DISTINCT genre FROM book"),
+        ("show me the number of employees who are paid more", "SELECT COUNT(*) FROM employee"),
+        ("how many stores in Rome", "SELECT COUNT(*) FROM store WHERE city = 'Rome'"),
+        ("", "SELECT 1"),
+        ("how many unpaid invoices", "this is no SQL ("),
+    ],
+)
+def test_what_the_query_says_in_its_own_way(question: str, sql: str, schema: Schema) -> None:
+    assert find_not_understood(asked(question, schema), sql) == ()
+
+
+def answer(sql: str, rows: tuple[tuple[Value, ...], ...], words: tuple[str, ...] = ()) -> Answer:
+    candidate = Candidate(sql, -0.01, Outcome("ok", ("n",), rows), 1, 0.98)
+    return Answer("q", (candidate,), 1, Timings(1, 1, 1, 1, 4), ModelName("tiny"), not_understood=words)
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows", "words", "confidence"),
+    [
+        ("SELECT 1", ((1,),), (), 0.98),
+        ("SELECT 1", ((1,),), ("unpaid",), DOUBT),
+        ("SELECT a FROM t WHERE a = 'x'", (), (), DOUBT),
+        ("SELECT COUNT(*) FROM t WHERE a = 'x'", ((0,),), (), DOUBT),
+        ("SELECT MAX(a) FROM t WHERE a = 'x'", ((None,),), (), DOUBT),
+        ("SELECT a FROM t WHERE a = 'x'", (("x",),), (), 0.98),
+        ("SELECT a FROM t WHERE a > 5", (), (), 0.98),
+    ],
+)
+def test_such_an_answer_is_not_trusted(
+    sql: str, rows: tuple[tuple[Value, ...], ...], words: tuple[str, ...], confidence: float
+) -> None:
+    assert answer(sql, rows, words).confidence == confidence
+
+
+def test_every_face_names_the_words(capsys: pytest.CaptureFixture[str]) -> None:
+    from rich.console import Console
+
+    told = answer("SELECT 1", ((1,),), ("unpaid", "vegan"))
+    print_json(told, None)
+    assert json.loads(capsys.readouterr().out)["not_understood"] == ["unpaid", "vegan"]
+    Console(width=200).print(draw_answer(told))
+    assert "not understood: unpaid, vegan" in capsys.readouterr().out
+    assert "not understood: unpaid, vegan" in told._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many vegan customers are there?", "sqloop: Not understood: vegan.\n"),
+        ("How many customers are there?", ""),
+    ],
+)
+def test_a_pipe_is_told_on_standard_error(run: Run, shop: Path, question: str, told: str) -> None:
+    done = run("ask", question, "--db", f"sqlite:///{shop}", "-k", "1")
+    assert done.stdout == "COUNT(*)\n3\n"
+    assert told in done.stderr
+    assert ("% sure" in done.stderr) == bool(told)
+    told_json = json.loads(run("ask", question, "--db", f"sqlite:///{shop}", "-k", "1", "--json").stdout)
+    assert told_json["not_understood"] == (["vegan"] if told else [])
+    assert (told_json["confidence"] <= DOUBT) == bool(told)
