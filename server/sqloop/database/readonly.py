@@ -47,7 +47,9 @@ _FORBIDDEN = (
     ("@", r"(?<!@)@(?!@)", "variables are not allowed"),
     (":=", r":=", "variables are not allowed"),
 )
-"""What must not be there (PROCEDURE on MariaDB: SQLite has no such clause), and a part of it to look for first: that is much faster than the pattern."""
+"""What must not be there, and a part of it to look for first: that is much faster than the pattern.
+
+SQLite knows no PROCEDURE: there it is a name."""
 
 _JOIN = re.compile(
     r"(?P<whole>\b(?:CROSS|NATURAL)(?:\s+(?:LEFT|RIGHT|INNER|OUTER|FULL))*\s+JOIN\b)"
