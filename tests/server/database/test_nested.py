@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import thread_time
 
 import pytest
-from effort import choose
 
+from effort import choose
 from sqloop.database.readonly import check_readonly
 
 from .nested import PATTERNS, nested_texts
