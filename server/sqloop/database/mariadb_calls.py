@@ -44,7 +44,8 @@ _FUNCTIONS = frozenset(
     subdate adddate addtime subtime substr substring substring_index sum sysdate system_user tan time
     time_format time_to_sec timediff timestamp timestampadd timestampdiff to_base64 to_char to_days
     to_seconds trim truncate ucase unhex unix_timestamp upper user utc_date utc_time utc_timestamp uuid
-    values value var_pop var_samp variance version week weekday weekofyear year yearweek point
+    values value var_pop var_samp variance version week weekday weekofyear year yearweek point compress
+    encode decode uncompressed_length
     linestring polygon add_months months_between trunc any_value json_merge_patch json_merge_preserve
     json_set json_insert json_replace json_remove json_array_append json_array_insert
     """.split()
@@ -109,11 +110,18 @@ def _refuse_filling(root: exp.Expr) -> str | None:
         name, size = _filling(node)
         if not name:
             continue
-        length = int(size.name) if isinstance(size, exp.Literal) and size.name.isdecimal() else None
+        length = _number(size)
         if length is None or length > LONGEST_FILL:
             return f"{name} is not allowed without a number of at most {LONGEST_FILL:,}"
         repeated *= length if name == "REPEAT" else 1
     return "REPEAT of so much is not allowed" if repeated > LONGEST_REPEATED else None
+
+
+def _number(size: object) -> int | None:
+    """A number that is written out, rounded up; 0 for NULL."""
+    if isinstance(size, exp.Literal) and re.fullmatch(r"\d{1,9}(\.\d*)?", size.name):
+        return int(float(size.name)) + 1 if "." in size.name else int(size.name)
+    return 0 if isinstance(size, exp.Null) else None
 
 
 def _filling(node: exp.Expr) -> tuple[str, object]:

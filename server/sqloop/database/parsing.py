@@ -15,6 +15,7 @@ is that of the thread's own work, for what no count foresees; waiting for others
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import thread_time
@@ -30,8 +31,12 @@ from sqlglot.parser import Parser
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
-from sqloop.database.mariadb_grammar import simplify
+from sqloop.database import mariadb_grammar, sqlite_grammar
+from sqloop.database.free_words import free_words
 from sqloop.database.schema import Dialect
+
+# It warns of JSON paths that only SQLite has: nothing to print on the user's standard error.
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 LONGEST = 100_000
 """Characters of a text that is parsed at all."""
@@ -114,7 +119,8 @@ _WRITERS: dict[Dialect, type[_Writer]] = {"sqlite": _SQLiteWriter, "mysql": _MyS
 def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) -> list[exp.Expr]:
     """The trees of all statements in ``sql``; empty ones are left out.
 
-    ``simplified``: what sqlglot does not read of MariaDB's SELECT is passed over (`mariadb_grammar`).
+    ``simplified``: what sqlglot does not read of a SELECT is passed over; see `mariadb_grammar` and
+    `sqlite_grammar`.
 
     Raises SqlglotError: what cannot be understood, and as `TooComplexError` what is too long, too deep or
     takes too much time.
@@ -128,8 +134,11 @@ def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) ->
     parser = _PARSERS[dialect](dialect=grammar)
     parser.deadline = thread_time() + SECONDS
     tokens = grammar.tokenize(sql)
+    free_words(tokens, dialect)
     if simplified and dialect == "mysql":
-        tokens = simplify(tokens, grammar.tokenize("SELECT * FROM"))
+        tokens = mariadb_grammar.simplify(tokens, grammar.tokenize("SELECT * FROM"))
+    elif simplified:
+        tokens = sqlite_grammar.simplify(tokens)
     parser.left = max(
         min(_MOVES + _MOVES_PER_TOKEN * len(tokens), _MANY_MOVES), _MOVES + _FEW_MOVES_PER_TOKEN * len(tokens)
     )

@@ -48,7 +48,13 @@ _MYSQL = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_EXECUTABLE = ("/*!", "/*M!", "/*m!", "/*+")
+_EXECUTABLE = ("/*!", "/*M!", "/*m!")
+_HINT = "/*+"
+_PLAIN_HINT = re.compile(
+    r"/\*\+(?!.*(?:SET_VAR|MAX_EXECUTION_TIME|RESOURCE_GROUP))(?:`\w*`|[\w\s(),.@])*\*/",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A hint of MySQL that chooses a plan and no more, and ends where the comment ends."""
 _UNUSUAL = re.compile(r"[^\x20-\x7e\t\n\r]")
 
 
@@ -64,7 +70,7 @@ def read_skeleton(sql: str, dialect: Dialect) -> Skeleton:
     end = 0
     for matched in (_SQLITE if dialect == "sqlite" else _MYSQL).finditer(sql):
         plain = _plain(sql[end : matched.start()])
-        kept, blanked = _rewritten(matched)
+        kept, blanked = _rewritten(matched, dialect)
         text += (plain, kept if matched["comment"] else matched[0])
         code += (plain, kept)
         bare += (plain, blanked)
@@ -73,14 +79,14 @@ def read_skeleton(sql: str, dialect: Dialect) -> Skeleton:
     return Skeleton("".join((*text, rest)), "".join((*code, rest)), "".join((*bare, rest)))
 
 
-def _rewritten(matched: re.Match[str]) -> tuple[str, str]:
+def _rewritten(matched: re.Match[str], dialect: Dialect) -> tuple[str, str]:
     """What stands for a quote or comment in the code and in the bare text."""
     text = matched[0]
     groups = matched.groupdict()
     if any(groups[name] is not None for name in groups if name.startswith("open")):
         raise SkeletonError("a quote or a comment is not closed")
     if groups["comment"] is not None:
-        if text.startswith(_EXECUTABLE):
+        if text.startswith(_EXECUTABLE) or (dialect == "mysql" and _is_more_than_hint(text)):
             raise SkeletonError("executable comments are not allowed")
         return " ", " "
     if groups["string"] is not None:
@@ -89,6 +95,10 @@ def _rewritten(matched: re.Match[str]) -> tuple[str, str]:
         quote = "`" if text[0] == "`" else '"'
         return f"{quote}{_harmless(text[1:-1], 'x')}{quote}", quote * 2
     return "- -", "- -"
+
+
+def _is_more_than_hint(comment: str) -> bool:
+    return comment.startswith(_HINT) and _PLAIN_HINT.fullmatch(comment) is None
 
 
 def _harmless(content: str, substitute: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
+from sqloop.database.parsing import write_statement
 from sqloop.database.schema import Column, Dialect
 from sqloop.generation.sql_grammar import quote_name
 
@@ -31,7 +33,7 @@ def literal_of(value: str | int | float, column: Column | None) -> exp.Expr:
 
 
 def render(tree: exp.Query, dialect: Dialect) -> str:
-    """One line of SQL in ``dialect``, names quoted where they must be."""
+    """One line of SQL in ``dialect``, names quoted where they must be. Raises ValueError: it is too long."""
     tree = tree.copy()
     for node in list(tree.walk()):
         replacement = _for_dialect(node, dialect)
@@ -39,7 +41,10 @@ def render(tree: exp.Query, dialect: Dialect) -> str:
             node.replace(replacement)
     for name in tree.find_all(exp.Identifier):
         name.set("quoted", quote_name(name.name, dialect) != name.name)
-    return tree.sql(dialect=dialect)
+    try:
+        return write_statement(tree, dialect)
+    except SqlglotError as error:
+        raise ValueError(str(error)) from error
 
 
 def _for_dialect(node: exp.Expr, dialect: Dialect) -> exp.Expr | None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from sqloop.database.parsing import TooComplexError, parse_statements
 from sqloop.database.schema import Dialect
 
 
@@ -18,14 +19,16 @@ class NotCompactableError(ValueError):
 
 
 def parse_query(sql: str, dialect: Dialect) -> exp.Query:
-    """The tree of one query; raises `NotCompactableError`."""
+    """The tree of one query, which a model may have written; raises `NotCompactableError`."""
     try:
-        tree = parse_one(sql, read=dialect)
-    except (SqlglotError, RecursionError) as error:
+        trees = parse_statements(sql, dialect)
+    except TooComplexError as error:
+        raise NotCompactableError(str(error)) from error
+    except SqlglotError as error:
         raise NotCompactableError("not parsable") from error
-    if not isinstance(tree, exp.Query):
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise NotCompactableError("not a query")
-    return tree
+    return trees[0]
 
 
 def joins_of(select: exp.Select) -> list[exp.Join]:

@@ -75,3 +75,13 @@ def mariadb_shop(mariadb_shop_url: str) -> Iterator[Database]:
 def shop(request: pytest.FixtureRequest) -> Database:
     """The shop on each engine in turn."""
     return request.getfixturevalue("sqlite_shop" if request.param == "sqlite" else "mariadb_shop")
+
+
+@pytest.fixture
+def loot(tmp_path: Path) -> Iterator[Path]:
+    """The folder that attacks write to, which must stay empty; the server may write there."""
+    folder = tmp_path / "loot"
+    folder.mkdir()
+    folder.chmod(0o777)
+    yield folder
+    assert list(folder.iterdir()) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -14,6 +13,8 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
 from sqloop.database.sqlite_child import MEMORY
+
+from .evidence import watched
 
 SECONDS = 0.5
 LATE = 1.0
@@ -55,42 +56,12 @@ def test_no_statement_outlasts_its_limit_or_outgrows_its_memory(name: str, bound
         # All walls, then the engine's alone.
         for run in (bounded.execute, lambda sql: bounded._engine.run(sql, bounded.limits)):
             started = perf_counter()
-            with watched(bounded) as peaks:
+            with watched() as peaks:
                 outcome = run(GREEDY[name])
             assert perf_counter() - started < SECONDS + LATE
             assert max(peaks, default=0) <= MEMORY
             assert outcome.status in ("ok", "timeout", "error"), outcome
         assert bounded.execute("SELECT name FROM customers WHERE id = 1").rows == (("Ada",),)
-
-
-class watched:  # noqa: N801  # used as a function
-    """The address space of the processes that read the file, looked at every few milliseconds."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._look)
-        self.peaks: list[int] = []
-
-    def __enter__(self) -> list[int]:
-        self._thread.start()
-        return self.peaks
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        own = os.getpid()
-        while not self._done.wait(0.005):
-            for status in Path("/proc").glob("[0-9]*/status"):
-                try:
-                    told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-                    reads = b"sqlite_child" in status.with_name("cmdline").read_bytes()
-                    if reads and int(told["PPid"]) == own and "VmPeak" in told:
-                        self.peaks.append(int(told["VmPeak"].split()[0]) * 1024)
-                except (OSError, KeyError, ValueError):
-                    continue
 
 
 @pytest.mark.parametrize("name", ["LIKE", "ltrim", "json_patch"])

@@ -13,6 +13,7 @@ from sqlglot.parsers.sqlite import SQLiteParser
 from sqloop.database.parsing import TooComplexError, parse_statement, parse_statements, write_statement
 from sqloop.database.readonly import check_readonly
 from sqloop.generation.hub_forms import extract_query
+from sqloop.generation.selects import NotCompactableError, parse_query
 from sqloop.lsp.explain import explain_sql
 from sqloop.lsp.layout import lay_out
 from sqloop.lsp.problems import parse_problem
@@ -68,7 +69,7 @@ def test_no_nesting_of_any_word_tires_the_check(dialect) -> None:  # type: ignor
 )
 @pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
 def test_every_way_into_the_parser_is_bounded(dialect, sql: str) -> None:  # type: ignore[no-untyped-def]
-    for look in (check_readonly, parse_problem, explain_sql, _extract):
+    for look in (check_readonly, parse_problem, explain_sql, _extract, _compact):
         started = thread_time()
         look(sql, dialect)
         assert thread_time() - started < 2 * SECONDS, look
@@ -81,6 +82,14 @@ def _extract(sql: str, dialect) -> str:  # type: ignore[no-untyped-def]
         return str(error)
 
 
+def _compact(sql: str, dialect) -> str:  # type: ignore[no-untyped-def]
+    """The starter model's own way in."""
+    try:
+        return parse_query(sql, dialect).key
+    except NotCompactableError as error:
+        return str(error)
+
+
 def test_the_refusal_says_why() -> None:
     refusal = check_readonly(STUTTER, "sqlite")
     assert refusal is not None
@@ -90,6 +99,7 @@ def test_the_refusal_says_why() -> None:
         explain_sql(STUTTER, "sqlite") == "This query cannot be explained: it is too complex to be checked."
     )
     assert _extract(STUTTER, "sqlite") == "not SQL: too complex to be checked"
+    assert _compact(STUTTER, "sqlite") == "too complex to be checked"
 
 
 def test_the_answer_does_not_depend_on_the_machine() -> None:

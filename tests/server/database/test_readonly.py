@@ -59,6 +59,16 @@ def test_the_reason_is_one_clear_line(sql: str, status: str, reason: str, dialec
     assert (refusal.status, refusal.reason) == (status, reason)
 
 
+@pytest.mark.parametrize(
+    "hint", ["SET_VAR(sql_mode='')", "max_execution_time(0)", "RESOURCE_GROUP(rg)", "BKA(`*/"]
+)
+def test_a_hint_may_choose_a_plan_and_no_more(hint: str) -> None:
+    refusal = check_readonly(f"SELECT /*+ {hint} */ 1", "mysql")
+    assert refusal is not None
+    assert refusal.reason == "executable comments are not allowed"
+    assert check_readonly("SELECT /*+ NO_BNL(`t`) INDEX(t i) */ 1 FROM t", "mysql") is None
+
+
 def test_what_cannot_be_parsed_is_an_error_of_one_line() -> None:
     refusal = check_readonly("SELECT FROM WHERE (", "sqlite")
     assert isinstance(refusal, Refusal)

@@ -1,0 +1,101 @@
+"""What proves that a statement did no harm: checksums before and after, lists of files, peaks of memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pymysql
+
+
+def file_state(path: Path) -> str:
+    """Checksum of the file, and what lies beside it."""
+    beside = sorted(each.name for each in path.parent.iterdir())
+    return f"{hashlib.sha256(path.read_bytes()).hexdigest()} {beside}"
+
+
+def server_state(mariadb) -> list[object]:  # type: ignore[no-untyped-def]
+    """Every table's checksum, every definition, account and global setting of the whole server."""
+    admin = mariadb.admin
+    tables = admin(
+        "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' "
+        "AND table_schema NOT IN ('information_schema', 'performance_schema', 'sys') "
+        "AND table_name NOT IN ('general_log', 'slow_log', 'transaction_registry') "
+        "AND table_name NOT LIKE 'innodb%' ORDER BY 1, 2"
+    )
+    names = ", ".join(f"`{schema}`.`{table}`" for schema, table in tables)
+    return [
+        admin(f"CHECKSUM TABLE {names}"),
+        admin("SELECT * FROM information_schema.columns WHERE table_schema = 'shop' ORDER BY 3, 5"),
+        admin("SELECT * FROM information_schema.schemata ORDER BY schema_name"),
+        admin(  # without the estimates, which the server renews when it likes
+            "SELECT table_name, index_name, seq_in_index, column_name, non_unique "
+            "FROM information_schema.statistics WHERE table_schema = 'shop' ORDER BY 1, 2, 3"
+        ),
+        admin("SELECT * FROM information_schema.routines ORDER BY 1"),
+        admin("SELECT * FROM information_schema.triggers ORDER BY 1"),
+        admin("SELECT * FROM information_schema.events ORDER BY 1"),
+        admin("SELECT * FROM information_schema.plugins ORDER BY 1"),
+        admin("SELECT * FROM shop.tickets"),
+        [row for row in admin("SHOW GLOBAL VARIABLES") if not str(row[0]).startswith("gtid")],
+        sorted(each.name for each in mariadb.folder.iterdir()),
+        sorted(each.name for each in (mariadb.folder / "data" / "shop").iterdir()),
+    ]
+
+
+def run_bare(mariadb, user: str, sql: str) -> None:  # type: ignore[no-untyped-def]
+    """Run it on a session of its own, which nothing but the rights of the account protects."""
+    with (
+        pymysql.connect(
+            host="127.0.0.1",
+            port=mariadb.port,
+            user=user,
+            password=mariadb.password,
+            database="shop",
+            autocommit=True,
+            ssl_disabled=True,
+            init_command="SET max_statement_time = 0.1",
+            read_timeout=60,
+        ) as session,
+        suppress(pymysql.Error, UnicodeError),
+        session.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
+class watched:  # noqa: N801  # used as a function
+    """The address space of the processes that read the file, looked at every few milliseconds."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self.peaks: list[int] = []
+
+    def __enter__(self) -> list[int]:
+        self._thread.start()
+        return self.peaks
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        own = os.getpid()
+        while not self._done.wait(0.005):
+            for status in Path("/proc").glob("[0-9]*/status"):
+                try:
+                    told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+                    reads = b"sqlite_child" in status.with_name("cmdline").read_bytes()
+                    if reads and int(told["PPid"]) == own and "VmPeak" in told:
+                        self.peaks.append(int(told["VmPeak"].split()[0]) * 1024)
+                except (OSError, KeyError, ValueError):
+                    continue
+
+
+def peak_of(pid: int) -> int:
+    """The most bytes that a process has held in memory so far."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))

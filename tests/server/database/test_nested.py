@@ -1,0 +1,32 @@
+"""Thousands of nested texts: the check answers each in half a second of work, however deep it is."""
+
+from __future__ import annotations
+
+from time import thread_time
+
+import pytest
+
+from effort import choose
+from sqloop.database.readonly import check_readonly
+
+from .nested import PATTERNS, nested_texts
+
+SECONDS = 0.5
+SAMPLE = 400
+
+
+def test_there_are_enough_of_them() -> None:
+    texts = {text for _, text in nested_texts()}
+    assert len(PATTERNS.split("\n")) > 50
+    assert 2 * len(texts) >= 6_000
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+def test_each_is_answered_in_time(dialect) -> None:  # type: ignore[no-untyped-def]
+    slow = []
+    for pattern, text in choose(list(nested_texts()), SAMPLE):
+        started = thread_time()
+        check_readonly(text, dialect)
+        if (took := thread_time() - started) > SECONDS:
+            slow.append((pattern, len(text), took))
+    assert slow == []
