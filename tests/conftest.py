@@ -1,4 +1,4 @@
-"""What tests share: folders for the user's data, and a MariaDB of our own, one for each xdist worker."""
+"""What tests share: folders for the user's data, a tiny GGUF model, and a MariaDB for each xdist worker."""
 
 from __future__ import annotations
 
@@ -121,6 +121,22 @@ class MariaDBServer:
         command = [shutil.which(program, path=_PATH) or program, *arguments]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A GGUF file that llama.cpp runs, and that knows nothing."""
+    from tiny_gguf import write_tiny_gguf
+
+    return write_tiny_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf")
+
+
+@pytest.fixture(scope="session")
+def tiny_adapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a LoRA for it, which changes every answer."""
+    from tiny_gguf import write_tiny_adapter
+
+    return write_tiny_adapter(tmp_path_factory.mktemp("lora") / "tiny")
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,7 @@ def _take(greedy: Row, turns: Sequence[_Turn], session: BranchingSession, plan: 
         row = Row(tokens=list(greedy.tokens[: turn.place]), logprob=turn.logprob - turn.own)
         row.take(turn.token, turn.own, plan.ends)
         rows.append(row)
-    active = [row for row in rows if not row.finished]
+    active = [row for row in rows if not row.finished and len(row.tokens) < plan.length]
     if not active:
         return rows
     logits = session.branch([len(row.tokens) - 1 for row in active], [row.tokens[-1] for row in active])

@@ -23,6 +23,8 @@ CELLS = 8192
 """Tokens that all prompts and completions in memory may take together."""
 MOST_ROWS = 48
 """Sequences at a time: kept prefixes and the rows of one request."""
+LEAST = CELLS // 24
+"""Cells that a kept prompt counts for at least: it takes a sequence, and rows need most of those."""
 AT_ONCE = 512
 """Tokens of one call."""
 
@@ -118,7 +120,7 @@ class GgufNetwork:
             if last:
                 logits = self._logits(len(part) - 1)
         length = start + len(tokens)
-        return GgufMemory(sequence, length, logits, length)
+        return GgufMemory(sequence, length, logits, max(length, LEAST))
 
     def open(self, memory: GgufMemory) -> GgufSession:
         """See `Network.open`."""

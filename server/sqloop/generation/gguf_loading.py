@@ -52,7 +52,13 @@ def tune_gguf(network: GgufNetwork, adapter: Path | None) -> None:
         return
     with tempfile.TemporaryDirectory(prefix="sqloop-lora-") as folder:
         converted = Path(folder) / "adapter.gguf"
-        write_gguf_adapter(adapter, converted)
+        try:
+            write_gguf_adapter(adapter, converted)
+        except ModelError:
+            raise
+        except Exception as error:  # Files may be broken in any way; the libraries raise all kinds.
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ModelError(f"The adapter {adapter.name} cannot be read: {reason}") from error
         network.tune(converted)
 
 
@@ -78,7 +84,10 @@ def write_gguf_adapter(adapter: Path, target: Path) -> None:
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", read_scale(config) * float(config["r"]))
     for name, weight in read_weights(adapter / "adapter_model.safetensors").items():
-        writer.add_tensor(_name(name, adapter), weight.astype(np.float16))
+        half = weight.astype(np.float16)
+        if not np.isfinite(half).all():
+            raise ModelError(f"The adapter {adapter.name} is damaged: {name} is not finite.")
+        writer.add_tensor(_name(name, adapter), half)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -90,7 +90,8 @@ class Desk:
             except ModelError as error:
                 if not message.get("optional"):
                     raise
-                self._loaded = load_model(message["base"])
+                kept = before is not None and retune(before, None)
+                self._loaded = before if kept else load_model(message["base"])
                 return {"refused": error.message}
         except ModelError as error:
             self._failure = error
