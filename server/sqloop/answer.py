@@ -25,6 +25,9 @@ HTML_ROWS = 100
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
 
+GUESS = 0.5
+"""Confidence below which an answer is more likely wrong than right, and is called a guess."""
+
 NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
 
 
@@ -128,6 +131,7 @@ class Answer:
     def agreement(self) -> str:
         """How many proposals gave this answer and how sure the model is of it, in words."""
         sure = f"the model is {self.confidence:.0%} sure"
+        sure = f"I am guessing: {sure}" if self.confidence < GUESS else sure
         alone = self.best is None or self.proposed == 1
         sure = sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
         return f"{sure}; {self.doubt}" if self.not_understood else sure

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqloop.answer import NOT_ALL_LINKED, Answer, json_value
+from sqloop.answer import GUESS, NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
 from sqloop.csv_text import write_csv
 from sqloop.display import plain
@@ -31,9 +31,6 @@ from sqloop.verdict import hear_verdict
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
-
-LOW = 0.5
-"""Confidence below which a pipe is told on standard error."""
 
 PATIENCE = 1.0
 """Seconds that an answer waits for the store of feedback."""
@@ -108,7 +105,7 @@ def _caveats(answer: Answer, settings: Settings, *, as_json: bool) -> Iterator[s
         yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
     if not answer.linked_all:
         yield NOT_ALL_LINKED
-    if answer.confidence < LOW:
+    if answer.confidence < GUESS:
         yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
 
 

@@ -250,7 +250,7 @@ def test_in_a_notebook_long_answers_say_what_is_left_out() -> None:
     page = answered(*((n,) for n in range(150)))._repr_html_()
     assert "… and 50 more rows" in page
     assert page.count("<tr>") == 101
-    assert "<p>the model is 0% sure</p>" in page
+    assert "<p>I am guessing: the model is 0% sure</p>" in page
 
 
 def test_every_value_fits_into_json() -> None:
@@ -281,7 +281,7 @@ def test_a_terminal_is_shown_sql_rows_votes_failures_and_time() -> None:
     shown = (
         "SELECT 1",
         "39",
-        "50 rows, the first 40 shown · 1 of 2 agree, the model is 0% sure",
+        "50 rows, the first 40 shown · 1 of 2 agree, I am guessing: the model is 0% sure",
         "1/2",
         "error: no such column: nope",
     )
