@@ -7,8 +7,9 @@ many likely queries give beats one that a single likelier query gives. The order
 1. answers before failures: a query that does not run answers nothing;
 2. then the answer with the most votes, by weight; where a model tells no probabilities, by number. A vote
    weighs less for what the query leaves out of the question, or adds to it (`sqloop.wording`); for an answer
-   that is empty or all NULL, most often from a value that matches no row; and for one that shows the same
-   column twice, which nobody asks for and small models write;
+   that is empty or all NULL, most often from a value that matches no row; for one that shows the same
+   column twice, which nobody asks for and small models write; and a little for one in which a join repeats
+   rows, where each is asked for once ("which users have orders?");
 3. at equal votes the likeliest text.
 
 The probability that the model gives to an answer is also the confidence in it. What was not proposed counts
@@ -21,6 +22,7 @@ Pure: no database, no model; training and evaluation rank with the same function
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +31,12 @@ from sqloop.database.outcome import Outcome
 
 EMPTY = REPEATED = 4.0
 """Nats that such an answer takes off a vote: where each counts for 1, 50 of them do not make up for it."""
+
+MULTIPLIED = 1.0
+"""Nats for rows that a join repeats: a query like it that gives each once is preferred, others are not."""
+
+_MULTIPLIES = re.compile(r"\bJOIN\b", re.IGNORECASE)
+_COUNTS_ONCE = re.compile(r"\b(?:DISTINCT|GROUP\s+BY|UNION)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,7 @@ def _probability(proposal: Proposal) -> float:
 def _weight(proposal: Proposal) -> float:
     outcome = proposal.outcome
     cost = proposal.cost + EMPTY * is_empty(outcome) + REPEATED * _repeats(outcome)
+    cost += MULTIPLIED * _multiplies(proposal)
     return _probability(proposal) * math.exp(-cost)
 
 
@@ -163,6 +172,14 @@ def _repeats(outcome: Outcome) -> bool:
         return False
     columns = [(name, *(row[i] for row in outcome.rows)) for i, name in enumerate(names)]
     return len(set(columns)) < len(columns)
+
+
+def _multiplies(proposal: Proposal) -> bool:
+    """Whether a join gives rows more than once. Of 395 written questions one has such gold SQL."""
+    rows, sql = proposal.outcome.rows, proposal.sql
+    if not _MULTIPLIES.search(sql) or _COUNTS_ONCE.search(sql):
+        return False
+    return len(set(rows)) < len(rows)
 
 
 def _distinct(group: Sequence[Proposal], total: float) -> Iterable[Candidate]:

@@ -48,6 +48,21 @@ ONE, TWO, NOTHING, ALL_NULL = ran((1,)), ran((2,)), ran(), ran((None, None))
             id="the same column twice costs",
         ),
         pytest.param(
+            [("u JOIN o", -0.5, ran((1,), (1,), (2,))), ("DISTINCT u JOIN o", -1.2, ran((1,), (2,)))],
+            [("DISTINCT u JOIN o", 1), ("u JOIN o", 1)],
+            id="rows that a join repeats cost a little",
+        ),
+        pytest.param(
+            [("u JOIN o", -0.2, ran((1,), (1,), (2,))), ("DISTINCT u JOIN o", -2, ran((1,), (2,)))],
+            [("u JOIN o", 1), ("DISTINCT u JOIN o", 1)],
+            id="but not much",
+        ),
+        pytest.param(
+            [("u", -0.5, ran((1,), (1,), (2,))), ("DISTINCT u", -1.2, ran((1,), (2,)))],
+            [("u", 1), ("DISTINCT u", 1)],
+            id="and nothing without a join",
+        ),
+        pytest.param(
             [("a", -0.1, Outcome("ok", ("n", "n"), ((1, 1), (2, 3)))), ("b", -3, TWO)],
             [("a", 1), ("b", 1)],
             id="two columns of one name may differ",

@@ -1,5 +1,7 @@
 """What a MariaDB or MySQL server says of one database: three bulk queries on information_schema.
 
+Names of tables may differ by case alone, which the catalogue's own collation takes for equal.
+
 Reflecting table by table takes a round trip and more for each; a thousand tables would take seconds. Columns
 come a table a row, as JSON: rows are what takes time in Python.
 """
@@ -20,9 +22,9 @@ _TABLES = """
     ORDER BY CREATE_TIME IS NULL, CREATE_TIME, TABLE_NAME
 """
 _COLUMNS = """
-    SELECT TABLE_NAME, GROUP_CONCAT(
+    SELECT MIN(TABLE_NAME), GROUP_CONCAT(
       JSON_ARRAY(COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_COMMENT) ORDER BY ORDINAL_POSITION)
-    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() GROUP BY TABLE_NAME
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() GROUP BY BINARY TABLE_NAME
 """
 _KEYS = """
     SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME

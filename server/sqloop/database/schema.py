@@ -81,12 +81,19 @@ class Schema:
         return hash(self.fingerprint)  # Known once it was needed; the fields of thousands of columns are not.
 
     @cached_property
+    def _by_exact_name(self) -> dict[str, Table]:
+        return {table.name: table for table in self.tables}
+
+    @cached_property
     def _by_name(self) -> dict[str, Table]:
         return {table.name.lower(): table for table in self.tables}
 
     def table(self, name: str) -> Table | None:
-        """The table of that name, whatever its case."""
-        return self._by_name.get(name.lower())
+        """The table of that very name, else the one of that name in another case.
+
+        MariaDB may hold tables whose names differ in nothing else.
+        """
+        return self._by_exact_name.get(name) or self._by_name.get(name.lower())
 
     @cached_property
     def neighbours(self) -> dict[str, list[tuple[str, tuple[ColumnPair, ...]]]]:

@@ -6,14 +6,21 @@ import json
 import threading
 from decimal import Decimal as Number
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sqloop.answer import json_value
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
+from sqloop.database.link import link_values
 from sqloop.database.outcome import Limits
 from sqloop.database.readonly import check_readonly
+from sqloop.generation.hub_forms import ChatForm
+from sqloop.generation.mentions import focus
+
+if TYPE_CHECKING:
+    from conftest import MariaDBServer
 
 
 @pytest.mark.parametrize(
@@ -204,3 +211,37 @@ def test_a_query_that_no_kill_ends_is_left_and_said_so(mariadb, mariadb_shop: Da
     assert outcome.status == "cancelled"
     assert outcome.error == "cancelled, but the server has not ended it"
     assert mariadb_shop.execute("SELECT 1").rows == ((1,),)
+
+
+def test_tables_that_differ_by_case_are_two(mariadb: MariaDBServer) -> None:
+    url = mariadb.create(
+        "cases",
+        "CREATE TABLE Customer (id INT PRIMARY KEY, name VARCHAR(40))",
+        "CREATE TABLE customer (nr INT PRIMARY KEY, city VARCHAR(40))",
+        "INSERT INTO Customer VALUES (1, 'Ann')",
+        "INSERT INTO customer VALUES (7, 'Rome'), (8, 'Oslo')",
+    )
+    with connect(url) as database:
+        schema = database.renew()
+        assert {each.name: [column.name for column in each.columns] for each in schema.tables} == {
+            "Customer": ["id", "name"],
+            "customer": ["nr", "city"],
+        }
+        assert {each.name: each.primary_key for each in schema.tables} == {
+            "Customer": ("id",),
+            "customer": ("nr",),
+        }
+        for name, column in (("Customer", "name"), ("customer", "city")):
+            found = schema.table(name)
+            assert found is not None
+            assert found.name == name
+            assert found.column(column)
+        samples = {each.name: each.columns[1].samples for each in schema.tables}
+        assert samples == {"Customer": ("Ann",), "customer": ("Rome", "Oslo")}
+        assert [match.table for match in database.values().whole(["rome"])] == ["customer"]
+        for sql, rows in (("SELECT name FROM Customer", 1), ("SELECT city FROM customer", 2)):
+            assert len(database.execute(sql).rows) == rows
+        links = link_values("customers in Rome", schema, database.values())
+        prompt = ChatForm().prefix(focus(schema, "customers in Rome", links))
+        assert "CREATE TABLE `Customer`" in prompt or "CREATE TABLE Customer" in prompt
+        assert "CREATE TABLE customer" in prompt
