@@ -6,7 +6,7 @@ import json
 import math
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
@@ -22,8 +22,10 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome, Value
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
-from sqloop.generation.generator import Generator, open_generator
+from sqloop.generation.generator import Generator, ModelInfo, open_generator
+from sqloop.generation.hub_forms import ChatForm
 from sqloop.generation.mentions import MAX_TABLES
+from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.ranking import Candidate
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import trust
@@ -43,6 +45,111 @@ def counting(counting_model: Path) -> Iterator[Generator]:
 def database(shop: Path) -> Iterator[Database]:
     with connect(f"sqlite:///{shop}") as database:
         yield database
+
+
+class Told:
+    """A chat model that writes what it is told for each request in turn, and keeps what it was asked."""
+
+    def __init__(self, *answers: Sequence[str], pause: float = 0.0) -> None:
+        self._answers = list(answers)
+        self._pause = pause
+        self.asked: list[GenerationRequest] = []
+
+    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+        self.asked.append(request)
+        Event().wait(self._pause)
+        texts = self._answers.pop(0)
+        return [Completion(text, -1.0 - place, 9, "tuned") for place, text in enumerate(texts)]
+
+    def describe(self) -> ModelInfo:
+        return ModelInfo("told", "tuned", "chat", None, None, True)
+
+    def warm(self, prefix: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+WRONG = ("SELECT nme FROM customer", "SELECT nam FROM customer", "not SQL (")
+GOOD = "SELECT name FROM customer"
+
+
+def test_where_no_query_ran_the_model_is_shown_the_likeliest_and_its_error(database: Database) -> None:
+    told, steps = Told(WRONG, (GOOD, "SELECT 1")), list[str]()
+    answer = Assistant(database, told, MODEL).ask("The names?", k=3, progress=steps.append)
+    first, second = told.asked
+    assert (second.prefix, second.k, second.decoding) == (first.prefix, 3, "branch")
+    assert second.suffix == first.suffix + (
+        "This query fails: SELECT nme FROM customer\nError: no such column: nme\n"
+    )
+    assert answer.sql == GOOD
+    assert answer.proposed == 5
+    assert {each.sql for each in answer.candidates if not each.ran} == {"not SQL (", *WRONG[:2]}
+    assert answer.model.adapter == "tuned"
+    assert "No query ran: the model is shown the error" in steps
+
+
+def test_a_model_is_asked_again_once(database: Database) -> None:
+    told = Told(WRONG, WRONG)
+    answer = Assistant(database, told, MODEL).ask("The names?", k=3)
+    assert len(told.asked) == 2
+    assert answer.best is None
+
+
+@pytest.mark.parametrize("first", [(GOOD,), (*WRONG, GOOD)])
+def test_where_one_query_ran_the_model_is_not_asked_again(database: Database, first: Sequence[str]) -> None:
+    told = Told(first)
+    assert Assistant(database, told, MODEL).ask("The names?", k=4).sql == GOOD
+    assert len(told.asked) == 1
+
+
+def test_a_half_written_statement_is_not_repaired(database: Database) -> None:
+    told = Told(WRONG)
+    answer = Assistant(database, told, MODEL).ask("The names?", k=3, prefix="SELECT n")
+    assert answer.best is None
+    assert len(told.asked) == 1
+
+
+def test_the_starter_model_is_not_asked_again(forever: Path, counting: Generator) -> None:
+    steps: list[str] = []
+    with connect(f"sqlite:///{forever}", Limits(seconds=0.1)) as database:
+        Assistant(database, counting, MODEL).ask("How many are there?", k=1, progress=steps.append)
+    assert steps.count("The model is writing queries") == 1
+
+
+def test_the_time_of_both_rounds_is_told(database: Database) -> None:
+    answer = Assistant(database, Told(WRONG, (GOOD,), pause=0.05), MODEL).ask("The names?", k=3)
+    timings = answer.timings
+    parts = (timings.schema, timings.link, timings.generate, timings.execute)
+    assert timings.generate >= 100
+    assert timings.execute > 0
+    assert sum(parts) == pytest.approx(timings.total, abs=20)
+
+
+def test_a_cancel_between_the_rounds_stops(database: Database) -> None:
+    cancel, told = Cancellation(), Told(WRONG, (GOOD,))
+
+    def stop(step: str) -> None:
+        if step.startswith("No query ran"):
+            cancel.cancel()
+
+    with pytest.raises(CancelledError):
+        Assistant(database, told, MODEL).ask("The names?", 3, cancel, progress=stop)
+
+
+def test_a_chat_model_is_as_sure_as_it_was_measured_to_be(database: Database) -> None:
+    answer = Assistant(database, Told((GOOD, "SELECT COUNT(*) FROM customer")), MODEL).ask("The names?", k=2)
+    assert [each.sql for each in answer.candidates] == [GOOD, "SELECT COUNT(*) FROM customer"]
+    shares = [math.exp(-1) ** ChatForm.calibration, math.exp(-2) ** ChatForm.calibration]
+    assert [each.share for each in answer.candidates] == pytest.approx(shares)
+    assert answer.confidence == pytest.approx(shares[0])
+
+
+def test_other_draws_are_drawn(database: Database) -> None:
+    told = Told((GOOD,))
+    Assistant(database, told, MODEL).ask("The names?", k=3, seed=7)
+    assert (told.asked[0].decoding, told.asked[0].seed) == ("sample", 7)
 
 
 def answered(*rows: tuple[Value, ...], columns: tuple[str, ...] = ("c",)) -> Answer:

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from sqloop.database.outcome import Outcome, Status, Value
-from sqloop.ranking import Proposal, confidence, rank
+from sqloop.ranking import Proposal, calibrate, confidence, rank
 
 
 def ran(*rows: tuple[Value, ...]) -> Outcome:
@@ -170,3 +170,14 @@ def test_confidence_is_the_probability_of_the_answer(
 ) -> None:
     proposals = [Proposal(f"q{i}", math.log(weight), outcome) for i, (weight, outcome) in enumerate(weighted)]
     assert confidence(rank(proposals)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("power", [0.3, 1.0, 2.0])
+def test_calibration_changes_shares_and_leaves_the_order(power: float) -> None:
+    """Also where a likely answer that is empty stands behind an unlikely one."""
+    ranking = rank([Proposal("a", -0.4, NOTHING), Proposal("b", -2, ONE), Proposal("c", -3, failed())])
+    calibrated = calibrate(ranking, power)
+    assert [each.sql for each in calibrated] == [each.sql for each in ranking] == ["b", "a", "c"]
+    assert [each.share for each in calibrated] == pytest.approx([each.share**power for each in ranking])
+    assert [each.outcome for each in calibrated] == [each.outcome for each in ranking]
+    assert calibrate([], power) == ()

@@ -2,32 +2,52 @@
 
 A model that knows what to ask still takes a column from the wrong one of two joined tables, gives two
 tables one alias, or writes a text in the quotes of a name. Where only one reading makes sense it is taken;
-all else is left for the database to refuse. Works on the syntax tree, in place.
+all else is left for the database to refuse, and what the database accepts keeps its meaning. Works on the
+syntax tree, in place.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from sqloop.database.schema import Schema, Table
 
-Sources = dict[str, Table | None]
-"""Alias in lower case to table; None for a subquery or CTE, whose columns are not looked into."""
+
+@dataclass(frozen=True)
+class _Source:
+    """What a query reads: ``table`` is None for a subquery or CTE, whose columns are not looked into."""
+
+    table: Table | None
+    name: exp.Expression
+    """The alias, or the table's own name, as it is written: MariaDB tells their cases apart."""
+
+
+Sources = dict[str, _Source]
+"""By alias in lower case."""
 
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
     ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
-    for select in tree.find_all(exp.Select):
-        _separate_aliases(select)
-    scopes = {id(select): _sources(select, schema, ctes) for select in tree.find_all(exp.Select)}
-    for column in list(tree.find_all(exp.Column)):
-        if isinstance(column.this, exp.Identifier):
-            _mend_column(column, schema, scopes)
     for table in tree.find_all(exp.Table):
         known = schema.table(table.name)
         if known is not None and table.name.lower() not in ctes:
             table.this.set("this", known.name)
+    selects = list(tree.find_all(exp.Select))
+    for select in selects:
+        _separate_aliases(select)
+    scopes = {id(select): _sources(select, schema, ctes) for select in selects}
+    named = {each.alias.lower() for each in tree.find_all(exp.Alias)}
+    for column in list(tree.find_all(exp.Column)):
+        if not isinstance(column.this, exp.Identifier):
+            continue
+        if column.table:
+            _mend_qualified(column, scopes)
+        elif not _mend_spelling(column, scopes) and column.name.lower() not in named:
+            _mend_text(column, schema, scopes)
 
 
 def _separate_aliases(select: exp.Select) -> None:
@@ -64,57 +84,66 @@ def _sources(select: exp.Select, schema: Schema, ctes: set[str]) -> Sources:
     found: Sources = {}
     for source in _tables(select):
         plain = isinstance(source, exp.Table) and source.name.lower() not in ctes
-        found[source.alias_or_name.lower()] = schema.table(source.name) if plain else None
+        alias = source.args.get("alias")
+        name = alias.this if alias is not None and alias.this is not None else source.this
+        table = schema.table(source.name) if plain else None
+        found[source.alias_or_name.lower()] = _Source(table, name)
     return found
 
 
-def _mend_column(column: exp.Column, schema: Schema, scopes: dict[int, Sources]) -> None:
+def _around(column: exp.Column, scopes: dict[int, Sources]) -> Iterator[Sources]:
+    """What the query that the column stands in reads, then what those around it do."""
     select = column.find_ancestor(exp.Select)
-    own = scopes.get(id(select), {}) if select is not None else {}
-    qualifier, name = column.table.lower(), column.name
-    owner = own.get(qualifier)
-    if qualifier and owner is None:
-        _qualify_by_name(column, own, schema)
-        return
-    known = owner.column(name) if owner is not None else None
+    while select is not None:
+        yield scopes[id(select)]
+        select = select.find_ancestor(exp.Select)
+
+
+def _mend_qualified(column: exp.Column, scopes: dict[int, Sources]) -> None:
+    qualifier = column.table.lower()
+    own, *outer = [*_around(column, scopes)] or [{}]
+    source = own.get(qualifier)
+    if source is not None and source.table is not None:
+        holders = [source] if source.table.column(column.name) else _holders(column.name, own)
+        if len(holders) == 1:
+            _take_from(holders[0], column)
+    elif source is None and (around := next((each for each in outer if qualifier in each), None)):
+        _take_from(around[qualifier], column)
+    elif source is None:
+        # No alias here or around: the name of a table that has one.
+        said = [each for each in own.values() if each.table and each.table.name.lower() == qualifier]
+        if len(said) == 1:
+            _take_from(said[0], column)
+
+
+def _mend_spelling(column: exp.Column, scopes: dict[int, Sources]) -> bool:
+    """Spell a column without a qualifier; False where no table of its query has it."""
+    holders = _holders(column.name, next(_around(column, scopes), {}))
+    if len(holders) == 1:
+        _spell(column, holders[0])
+    return bool(holders)
+
+
+def _mend_text(column: exp.Column, schema: Schema, scopes: dict[int, Sources]) -> None:
+    """A text in the quotes of a name, where no table has such a column and no source could have one."""
+    opaque = any(source.table is None for sources in scopes.values() for source in sources.values())
+    known = any(table.column(column.name) for table in schema.tables)
+    if column.this.args.get("quoted") and not opaque and not known:
+        column.replace(exp.Literal.string(column.name))
+
+
+def _holders(name: str, own: Sources) -> list[_Source]:
+    return [each for each in own.values() if each.table is not None and each.table.column(name)]
+
+
+def _take_from(source: _Source, column: exp.Column) -> None:
+    if _spell(column, source):
+        column.set("table", source.name.copy())
+
+
+def _spell(column: exp.Column, source: _Source) -> bool:
+    known = source.table.column(column.name) if source.table is not None else None
     if known is not None:
         column.this.set("this", known.name)
-        return
-    holders = [alias for alias, table in own.items() if table is not None and table.column(name)]
-    if len(holders) == 1 and (qualifier or len(own) > 1):
-        _move(column, holders[0], own)
-    elif not qualifier and len(holders) == 1:
-        table = own[holders[0]]
-        found = table.column(name) if table is not None else None
-        if found is not None:
-            column.this.set("this", found.name)
-    elif (
-        not qualifier and not holders and column.this.args.get("quoted") and _is_nowhere(name, scopes, schema)
-    ):
-        column.replace(exp.Literal.string(name))
+    return known is not None
 
-
-def _qualify_by_name(column: exp.Column, own: Sources, schema: Schema) -> None:
-    """A qualifier that is no alias here: the name of a table that has one, or a table around this query."""
-    named = [
-        alias
-        for alias, table in own.items()
-        if table is not None and table.name.lower() == column.table.lower()
-    ]
-    if len(named) == 1 and column.table.lower() not in own:
-        _move(column, named[0], own)
-
-
-def _move(column: exp.Column, alias: str, own: Sources) -> None:
-    table = own[alias]
-    known = table.column(column.name) if table is not None else None
-    if known is not None:
-        column.this.set("this", known.name)
-        column.set("table", exp.to_identifier(alias))
-
-
-def _is_nowhere(name: str, scopes: dict[int, Sources], schema: Schema) -> bool:
-    """Whether no table has a column of that name and nothing in the query could be one."""
-    if any(table is None for sources in scopes.values() for table in sources.values()):
-        return False
-    return not any(table.column(name) for table in schema.tables)

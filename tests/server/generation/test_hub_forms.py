@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sqloop.database.link import ValueLink
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Table
 from sqloop.database.value_index import ValueMatch
-from sqloop.generation.forms import Asked
-from sqloop.generation.hub_forms import extract_query, find_form, show_schema
-from sqloop.generation.model_folder import read_form
+from sqloop.errors import ModelError
+from sqloop.generation.forms import Asked, Example, Failure
+from sqloop.generation.hub_forms import extract_query, find_form, show_links, show_schema
+from sqloop.generation.model_folder import find_model, identify_file, is_gguf, read_form, weigh_model
+from sqloop.generation.sql_grammar import sql_grammar
 
 QUESTION = "which songs are by joe?"
 SHOWN = """\
 CREATE TABLE singer ( -- who sings
   id INTEGER PRIMARY KEY,
-  name TEXT, -- as on stage; e.g. Joe Sharp, Rose White
+  name TEXT, -- as on stage; 'Joe Sharp', 'Rose White'
   "home town" TEXT
 );
 
 CREATE TABLE "order" (
-  singer_id INTEGER,
+  singer_id INTEGER REFERENCES singer (id),
   year INTEGER,
-  PRIMARY KEY (singer_id, year),
-  FOREIGN KEY (singer_id) REFERENCES singer (id)
+  PRIMARY KEY (singer_id, year)
 );
 """
 
@@ -52,9 +55,107 @@ def test_prefix_holds_the_schema_and_suffix_the_question(name: str, asked: Asked
     assert SHOWN in form.prefix(asked.schema)
     assert QUESTION not in form.prefix(asked.schema)
     suffix = form.suffix(asked)
-    assert "- joe: singer.name = 'Joe''s' or singer.\"home town\" = 'Joe'\n" in suffix
+    assert "Stored values: singer.\"home town\" = 'Joe'; singer.name = 'Joe''s'\n" in suffix
     assert QUESTION in suffix
-    assert form.grammar(asked) is not None
+
+
+def test_a_chat_model_is_mended_and_sqlcoder_is_kept_to_a_grammar(asked: Asked) -> None:
+    assert find_form("chat").grammar(asked) is None
+    assert find_form("sqlcoder").grammar(asked) == sql_grammar(asked.schema)
+
+
+def test_the_parts_of_a_question_come_in_one_order(asked: Asked) -> None:
+    """What is asked again with an error begins as what was asked before: the same keys and values serve."""
+    form = find_form("chat")
+    examples = (Example("who\nsings?", "SELECT name\nFROM singer"), Example("how many?", "SELECT 1"))
+    shown = replace(asked, examples=examples)
+    again = replace(shown, failed=Failure("SELECT nme\nFROM singer", "no such column: nme"))
+    assert form.suffix(shown) == (
+        "Answered before:\n-- who sings?\nSELECT name FROM singer\n-- how many?\nSELECT 1\n\n"
+        "Stored values: singer.\"home town\" = 'Joe'; singer.name = 'Joe''s'\n"
+        f"Question: {QUESTION}\n"
+    )
+    assert form.suffix(again) == form.suffix(shown) + (
+        "This query fails: SELECT nme FROM singer\nError: no such column: nme\n"
+    )
+    told = find_form("sqlcoder").suffix(again)
+    assert told.index("Answered before:") < told.index("This query fails:") < told.index("[QUESTION]")
+
+
+def shown_table(*columns: Column, dialect: Dialect = "sqlite", **more: Any) -> str:
+    return show_schema(Schema(dialect, (Table("t", columns, **more),)))
+
+
+def test_types_are_shown_without_their_sizes() -> None:
+    shown = shown_table(Column("a", "VARCHAR(40)", "text"), Column("b", "DECIMAL(10, 2)", "number"), Column("c", "", "other"))
+    assert shown == "CREATE TABLE t (\n  a VARCHAR,\n  b DECIMAL,\n  c\n);\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "samples", "note"),
+    [
+        ("text", ("it's", "b"), "'it''s', 'b'"),
+        ("number", ("1", "2.5"), "1, 2.5"),
+        ("boolean", ("0", "1"), "0, 1"),
+        ("date", ("2020-01-01", "2020-01-02"), "'2020-01-01'"),
+        ("text", ("x" * 40, "y"), f"'{'x' * 24}', 'y'"),
+        ("text", ("a" * 20, "b" * 20), f"'{'a' * 20}'"),
+        ("text", ("a\nb",), "'a b'"),
+    ],
+)
+def test_samples_are_written_as_a_query_would_write_them(kind: Kind, samples: tuple[str, ...], note: str) -> None:
+    assert shown_table(Column("a", "X", kind, samples=samples)) == f"CREATE TABLE t (\n  a X -- {note}\n);\n"
+
+
+def test_views_stand_behind_the_tables_as_views(schema: Schema) -> None:
+    view = Table("Sales Total", (Column("year", "INTEGER", "number"), Column("sum", "REAL", "number")), view=True)
+    shown = show_schema(Schema("sqlite", (view, *schema.tables)))
+    assert shown == f'{SHOWN}\nCREATE VIEW "Sales Total" (year, sum);\n'
+
+
+def test_keys_of_two_columns_stand_by_themselves() -> None:
+    key = ForeignKey(("a", "b"), "pair", ("x", "y"))
+    shown = shown_table(Column("a", "INT", "number"), Column("b", "INT", "number"), foreign_keys=(key,))
+    assert shown.endswith("  b INT,\n  FOREIGN KEY (a, b) REFERENCES pair (x, y)\n);\n")
+
+
+def test_names_are_quoted_as_mariadb_quotes_them() -> None:
+    column = Column("home town", "text", "text", samples=("it's",))
+    assert shown_table(column, dialect="mysql") == "CREATE TABLE t (\n  `home town` text -- 'it''s'\n);\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "sure"),
+    [
+        ("songs of the queen", "Queen", True),
+        ("songs of the queen", "Queen of Hearts", False),
+        ("songs of the Queen", "Queen of Hearts", True),
+        ("which songs are new", "New Order", False),
+    ],
+)
+def test_a_common_word_within_a_stored_value_is_no_hint(
+    schema: Schema, question: str, value: str, sure: bool
+) -> None:
+    start = question.rindex(" ") + 1
+    link = ValueLink("v0", start, len(question), value, (ValueMatch("singer", "name", value),))
+    suffix = find_form("chat").suffix(Asked(question, schema, (link,)))
+    assert ("Stored values:" in suffix) == sure
+
+
+def test_a_value_is_shown_in_three_places_at_most_the_likest_first(schema: Schema) -> None:
+    values = ("JOE", "joe", "Joe B", "Joe")
+    matches = tuple(ValueMatch("singer", "name", each) for each in values)
+    asked = Asked(QUESTION, schema, (ValueLink("v0", 19, 22, "joe", matches),))
+    assert show_links(asked) == (
+        "Stored values: singer.name = 'joe'; singer.name = 'JOE'; singer.name = 'Joe'\n"
+    )
+
+
+def test_names_in_a_completion_are_mended(schema: Schema) -> None:
+    asked = Asked(QUESTION, schema)
+    said = 'SELECT s.NAME FROM singer AS s JOIN "order" AS o ON s.id = o.singer_id WHERE s.year = 2014'
+    mended = 'SELECT s.name FROM singer AS s JOIN "order" AS o ON s.id = o.singer_id WHERE o.year = 2014'
+    assert find_form("chat").to_sql(said, asked) == mended
 
 
 def test_sqlcoder_ends_as_it_was_trained_to_go_on(asked: Asked) -> None:
@@ -78,16 +179,16 @@ def test_a_question_cannot_leave_its_line(schema: Schema) -> None:
         "SELECT name FROM singer<|im_end|>",
     ],
 )
-def test_query_is_found_in_what_models_say(completion: str) -> None:
-    assert extract_query(completion, "sqlite") == "SELECT name FROM singer"
+def test_query_is_found_in_what_models_say(completion: str, schema: Schema) -> None:
+    assert extract_query(completion, schema) == "SELECT name FROM singer"
 
 
 @pytest.mark.parametrize(
     "completion", ["", "I do not know.", "DROP TABLE singer", "SELECT FROM WHERE (", "```"]
 )
-def test_no_query_is_a_value_error(completion: str) -> None:
+def test_no_query_is_a_value_error(completion: str, schema: Schema) -> None:
     with pytest.raises(ValueError, match=r"SQL|query"):
-        extract_query(completion, "sqlite")
+        extract_query(completion, schema)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +213,36 @@ def test_form_is_chosen_by_the_folder(
     for name, content in files.items():
         (tmp_path / folder / name).write_text(json.dumps(content))
     assert read_form(tmp_path / folder) == form
+
+
+def test_a_gguf_file_is_a_model_whatever_it_is_called(tiny_gguf: Path, tmp_path: Path) -> None:
+    blob = tmp_path / "sha256-71af"
+    blob.write_bytes(tiny_gguf.read_bytes())
+    assert is_gguf(blob)
+    assert find_model(str(blob)) == blob
+    assert read_form(blob) == "chat"
+    assert weigh_model(blob) == (None, blob.stat().st_size)
+    assert read_form(blob.rename(tmp_path / "sqlcoder-7b.gguf")) == "sqlcoder"
+
+
+@pytest.mark.parametrize("content", [b"", b"GGU", b"ggml....", b"{}"])
+def test_another_file_is_no_model(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(content)
+    assert not is_gguf(path)
+    with pytest.raises(ModelError, match="is no model but a file"):
+        find_model(str(path))
+
+
+@pytest.mark.parametrize("place", [0, 0.5, 1])
+def test_a_gguf_file_is_told_from_another_by_its_parts(tmp_path: Path, place: float) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    content = bytearray(b"GGUF" * 100_000)
+    one.write_bytes(content)
+    other.write_bytes(content)
+    assert identify_file(one) == identify_file(other)
+    content[min(int(place * len(content)), len(content) - 1)] ^= 1
+    other.write_bytes(content)
+    assert identify_file(one) != identify_file(other)
+    other.write_bytes(content[:-1])
+    assert identify_file(one) != identify_file(other)

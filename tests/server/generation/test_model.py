@@ -101,6 +101,7 @@ def test_beams_are_those_of_transformers(make_model: MakeModel, kind: str) -> No
     """Where nothing ends early: which rows count then is a matter of taste."""
     folder = make_model(kind)[0]
     model = load_model(str(folder)).model
+    assert model.tokens.piece(0) == b"<s>"  # Pieces are laid out with the ends that there are.
     model.tokens.ends = ()
     reference = AutoModelForCausalLM.from_pretrained(folder)
     reference.generation_config.eos_token_id = None
