@@ -3,7 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench vsix constraints clean
+FUZZ := $(addprefix tests/server/,database/test_hostile.py database/test_nested.py database/test_attacks.py \
+	database/test_bounds.py database/test_queries.py lsp/test_malformed.py feedback/test_kills.py test_at_once.py \
+	test_hostile_workspace.py) tests/trainer/test_retrain.py
+
+.PHONY: demo test fuzz check bench vsix constraints clean
 
 demo: .venv/asking  ## Five questions on the sample database, with the real model where it can be fetched
 	-$(BIN)/sqloop model get qwen2.5-coder-0.5b
@@ -11,6 +15,9 @@ demo: .venv/asking  ## Five questions on the sample database, with the real mode
 
 test: .venv/installed  ## Every test; those of MariaDB need the Debian package mariadb-server
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+
+fuzz: .venv/installed  ## All of the hostile statements, texts, messages and kills of which `make test` tries a sample
+	SQLOOP_FUZZ=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(FUZZ)
 
 check: .venv/installed  ## Style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -13,25 +13,38 @@ from playwright.async_api import expect
 from extension.code_server import CodeServer
 from extension.conftest import write_workspace
 from extension.window import Window
+from listener import Listener
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TOML = """model = "http://127.0.0.1:1/v1#theirs"
+TOML = """model = "http://127.0.0.1:{port}/v1#theirs"
 
 [connections]
 shop = "sqlite:///shop.db"
 
 [connections.live]
-url = "mysql+pymysql://a@127.0.0.1:1/x"
+url = "mysql+pymysql://a@127.0.0.1:{port}/x"
 password_command = "touch ran"
+
+[feedback]
+store = "mysql+pymysql://a:b@127.0.0.1:{port}/x"
 """
 
 
 @pytest.fixture(scope="module")
-def vscode(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeServer]:
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    yield listener
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def vscode(
+    package: Path, listener: Listener, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CodeServer]:
     folder = tmp_path_factory.mktemp("vscode")
     workspace = write_workspace(folder / "workspace")
-    (workspace / "sqloop.toml").write_text(TOML)
+    (workspace / "sqloop.toml").write_text(TOML.format(port=listener.port))
     (workspace / ".vscode").mkdir()
     theirs = {"sqloop.interpreter": "/bin/false", "sqloop.connection": "live"}
     (workspace / ".vscode" / "settings.json").write_text(json.dumps(theirs))
@@ -41,7 +54,7 @@ def vscode(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     server.stop()
 
 
-async def test_nothing_that_it_names_is_used(window: Window, vscode: CodeServer) -> None:
+async def test_nothing_that_it_names_is_used(window: Window, vscode: CodeServer, listener: Listener) -> None:
     await window.open("run.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
     await expect(window.status).to_contain_text("shop · starter")
     await expect(window.status.locator(".codicon-shield")).to_be_visible()
@@ -50,3 +63,4 @@ async def test_nothing_that_it_names_is_used(window: Window, vscode: CodeServer)
     await window.read_status("Not honoured")
     await window.picture("untrusted")
     assert not (vscode.workspace / "ran").exists()
+    assert listener.calls == 0

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Timer
 from time import perf_counter
 from typing import Any
 from weakref import finalize
@@ -34,6 +35,10 @@ _HOME = str(Path(__file__).parents[2])
 
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SQLITE_TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
 """All that it inherits: no password, no key."""
+
+
+_GRACE = 0.5
+"""Seconds over its limit after which a process is killed from here, where no kernel does it."""
 
 
 class KilledError(Exception):
@@ -100,7 +105,11 @@ class Processes:
 
     def ask(self, name: str, seconds: float, *arguments: Any, cancel: Cancellation | None = None) -> Any:
         """Have one of them answer; see `Process.ask`. Also raises KilledError where ``cancel`` is set."""
-        with self._lease() as process, (cancel or Cancellation()).calling(process.kill):
+        with (
+            self._lease() as process,
+            (cancel or Cancellation()).calling(process.kill),
+            _killing(process, seconds + _GRACE),
+        ):
             return process.ask(name, seconds, *arguments)
 
     def close(self) -> None:
@@ -139,3 +148,17 @@ class Processes:
             with self._changed:
                 self._running -= 1
             raise
+
+
+@contextmanager
+def _killing(process: Process, seconds: float) -> Iterator[None]:
+    """Kill it after ``seconds`` on a system that has no timer for it to set (Windows)."""
+    if hasattr(signal, "setitimer"):
+        yield
+        return
+    timer = Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

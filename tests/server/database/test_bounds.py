@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from time import perf_counter
@@ -119,3 +121,33 @@ def test_the_process_knows_no_secret(shop_file: Path, monkeypatch: pytest.Monkey
         [process] = database._engine._processes._idle  # type: ignore[attr-defined]
         told = Path(f"/proc/{process._popen.pid}/environ").read_bytes()
     assert b"PASSWORD" not in told
+
+
+AS_ON_WINDOWS = """
+import signal, sys
+del signal.setitimer
+sys.modules["resource"] = None
+from time import perf_counter
+from sqloop.database import sqlite_processes
+sqlite_processes._MAIN = "import signal, sys; del signal.setitimer; sys.modules['resource'] = None; " + (
+    sqlite_processes._MAIN
+)
+from sqloop.database.connect import connect
+from sqloop.database.outcome import Limits
+with connect(sys.argv[1], Limits(seconds=0.5)) as database:
+    print(database.execute("SELECT count(*) FROM customers").rows)
+    started = perf_counter()
+    print(database.execute(sys.argv[2]).status, perf_counter() - started < 1.5)
+    print(database.execute("SELECT count(*) FROM customers").rows)
+"""
+
+
+def test_time_is_bounded_where_the_system_has_no_timer(shop_file: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AS_ON_WINDOWS, f"sqlite:///{shop_file}", GREEDY["LIKE"]],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("((4,),)\ntimeout True\n((4,),)\n", "")

@@ -20,6 +20,7 @@ from sqloop.lsp.framing import read_body, write_body
 
 from .conftest import PATIENCE, Model, user_environment, write_workspace
 from .malformed import messages
+from .test_faults import memory
 
 AT_ONCE = 20
 HONEST = 1_000_000
@@ -32,6 +33,8 @@ class Target:
         self._folder, self._model = folder, model
         self._workspace = write_workspace(folder / "workspace")
         self._number = HONEST
+        self.resident: list[int] = []
+        """Bytes in memory after each batch of messages."""
         self._start()
 
     def _start(self) -> None:
@@ -125,6 +128,12 @@ def test_the_server_lives_and_answers_the_next_one(target: Target, frames: list[
         assert target.failures == []
         assert "Traceback" not in (told := target.log.read_text()), told[-3000:]
         assert target.process.poll() is None
+        target.resident.append(memory(target.process.pid))
     except (AssertionError, OSError, KeyError, Empty):
         target.renew()
         raise
+
+
+def test_it_holds_no_more_memory_than_in_the_beginning(target: Target) -> None:
+    early, late = target.resident[len(target.resident) // 4], target.resident[-1]
+    assert late < 1.2 * early
