@@ -112,7 +112,7 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
 
 
 def _are_moments(column: Column, values: Collection[str | int | float]) -> bool:
-    """Whether the numbers are seconds or milliseconds since 1970, which the type does not tell: one shows it."""
+    """Whether the numbers are (milli)seconds since 1970, which the type does not tell: one shows it."""
     named = not _MOMENT.isdisjoint(split_name(column.name))
     whole = [value for value in values if isinstance(value, int)]
     return named and 0 < len(values) == len(whole) and any(all(v in span for v in whole) for span in _EPOCHS)
