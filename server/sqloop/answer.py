@@ -75,8 +75,8 @@ class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
-    ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the question
-    that nothing in the chosen SQL stands for (`sqloop.understanding`).
+    ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
+    question that nothing in the chosen SQL stands for (`sqloop.understanding`).
     """
 
     question: str
@@ -117,8 +117,8 @@ class Answer:
     def confidence(self) -> float:
         """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`.
 
-        At most `DOUBT` where a word was not understood, or where a filter by a text left nothing: a model is as
-        sure without the word, and of a value that is not there.
+        At most `DOUBT` where a word was not understood, or where a filter by a text left nothing: a model is
+        as sure without the word, and of a value that is not there.
         """
         share = confidence(self.candidates)
         return min(share, DOUBT) if self.not_understood or self._found_nothing else share

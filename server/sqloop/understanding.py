@@ -27,28 +27,28 @@ from sqloop.generation.forms import Asked
 from sqloop.generation.hub_forms import is_sure
 
 _OPENERS = frozenset(
-    "a an the all of our any no only every each in for by with and or per many some from to are is were was than "
-    "these those their my your few most both among between what which".split()
+    "a an the all of our any no only every each in for by with and or per many some from to are is were "
+    "was than these those their my your few most both among between what which".split()
 )
 """Words behind which a word before a noun qualifies that noun; behind a noun it is a verb."""
 
 _PLAIN = frozenset(
     "list show find give count get name display return tell print select compute calculate provide see "
-    "different distinct unique various total average mean maximum minimum sum number overall combined entire "
-    "whole other another same own single individual own new old first last next previous current recent latest "
-    "many much more most less least few several such certain given specific particular corresponding "
-    "respective available existing there here each every following above below top bottom best worst good bad "
-    "high low big large small long short early late young cheap expensive popular common frequent "
-    "rare successful busy productive heavy light fast slow rich poor strong weak full half double triple main "
-    "possible remaining additional least only just also even still already ever never not than then "
-    "listed shown named called known asked involved included counted sorted ordered grouped ranked rounded "
-    "daily weekly monthly quarterly yearly annual consecutive running cumulative percent percentage "
-    "zero one two three four five six seven eight nine ten dozen hundred thousand second third fourth fifth "
-    "what which whose where when with without within that this these those them they their there it its "
-    "both some everything alphabetical alphabetic ascending descending used made found held taken happened "
-    "across among during since until after before behind over under about cannot can could will would "
-    "occurred from part times related relevant associated registered recorded stored paying buying selling "
-    "please kindly have has had does did done been being were was are".split()
+    "different distinct unique various total average mean maximum minimum sum number overall combined "
+    "entire whole other another same own single individual new old first last next previous current "
+    "recent latest many much more most less least few several such certain given specific particular "
+    "corresponding respective available existing there here each every following above below top bottom "
+    "best worst good bad high low big large small long short early late young cheap expensive popular "
+    "common frequent rare successful busy productive heavy light fast slow rich poor strong weak full "
+    "half double triple main possible remaining additional only just also even still already ever never "
+    "not than then listed shown named called known asked involved included counted sorted ordered grouped "
+    "ranked rounded daily weekly monthly quarterly yearly annual consecutive running cumulative percent "
+    "percentage zero one two three four five six seven eight nine ten dozen hundred thousand second third "
+    "fourth fifth what which whose where when with without within that this these those them they their "
+    "it its both some everything alphabetical alphabetic ascending descending used made found held taken "
+    "happened across among during since until after before behind over under about cannot can could will "
+    "would occurred from part times related relevant associated registered recorded stored paying buying "
+    "selling please kindly have has had does did done been being were was are".split()
 )
 """Words that a query says by its form (ORDER BY, COUNT, DISTINCT, LIMIT), or that ask rather than narrow."""
 
@@ -112,13 +112,9 @@ def find_not_understood(asked: Asked, sql: str) -> tuple[str, ...]:
     words = split_text(asked.question)
     if not asked.links and not any(_may_narrow(word, i) for i, word in enumerate(words)):
         return ()
-    try:
-        tree = next(iter(parse_statements(sql, asked.schema.dialect)), None)
-    except SqlglotError:
+    query = _read_query(sql, asked.schema)
+    if query is None:
         return ()
-    if tree is None:
-        return ()
-    query = _Query(tree, asked.schema)
     values = list(_unused_values(asked, query))
     words = [word for word in words if not any(link.start <= word.start < link.end for link in values)]
     narrowing = dict.fromkeys(_find_narrowing(words, asked.schema, query.said))
@@ -127,8 +123,17 @@ def find_not_understood(asked: Asked, sql: str) -> tuple[str, ...]:
     numbers = frozenset(word.text.replace(",", "") for word in words)
     if len(unsaid) <= query.unasked(others, numbers):
         unsaid = []
-    found = {each.start: asked.question[each.start : each.end] for each in (*values, *unsaid)}
+    places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
+    found = {start: asked.question[start:end] for start, end in places}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _read_query(sql: str, schema: Schema) -> _Query | None:
+    try:
+        tree = next(iter(parse_statements(sql, schema.dialect)), None)
+    except SqlglotError:
+        return None
+    return _Query(tree, schema) if tree is not None else None
 
 
 def _unused_values(asked: Asked, query: _Query) -> Iterator[ValueLink]:

@@ -1,12 +1,11 @@
 """How often a word of a written question is wrongly said not to be understood, and how often rightly.
 
-Gold SQL leaves nothing out, so every word that is reported of it is wrong. A word that no database here knows,
-put before the first noun that names a table, is what the gold SQL does leave out.
+Gold SQL leaves nothing out, so every word that is reported of it is wrong. A word that no database here
+knows, put before the first noun that names a table, is what the gold SQL does leave out.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import cycle

@@ -26,7 +26,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SHOP = """
 CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer TEXT, total REAL);
-CREATE TABLE employee (id INTEGER PRIMARY KEY, name TEXT, sex TEXT, left_on TEXT, store_id INTEGER, salary REAL);
+CREATE TABLE employee (
+    id INTEGER PRIMARY KEY, name TEXT, sex TEXT, left_on TEXT, store_id INTEGER, salary REAL
+);
 CREATE TABLE store (id INTEGER PRIMARY KEY, city TEXT, status TEXT);
 CREATE TABLE loan (id INTEGER PRIMARY KEY, book_id INTEGER, paid INTEGER);
 CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, genre TEXT);

@@ -1,9 +1,9 @@
 """Foreign keys as they are meant: also those that nobody declared, none that point nowhere.
 
-Many real databases declare no keys. So a column that is named after the key of one other table, or after that
-table (``user_id``, ``shop_users.id``), counts as one where the data agree: its values are keys over there. A
-name that says less (``comment_post_ID``, ``billing_address_id``) needs their word for it. Two keys that tables
-number their own rows by are never one. What is inferred so is marked; it joins as a declared key does.
+Many real databases declare no keys. So a column that is named after the key of one other table, or after
+that table (``user_id``, ``shop_users.id``), counts as one where the data agree: its values are keys over
+there. A name that says less (``billing_address_id``) needs their word for it. Two keys that tables number
+their own rows by are never one. What is inferred so is marked; it joins as a declared key does.
 """
 
 from __future__ import annotations

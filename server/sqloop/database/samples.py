@@ -17,6 +17,7 @@ from sqloop.database.engine import Engine, Excerpt
 from sqloop.database.outcome import Value
 from sqloop.database.rows import Row
 from sqloop.database.schema import Column, Kind, Table
+from sqloop.database.words import split_name
 from sqloop.errors import DatabaseError
 
 _ROWS = 300
@@ -33,6 +34,10 @@ _AT_ONCE = 50
 """Tables that are read by one query."""
 
 _TABLE_SECONDS = 0.1
+
+_MOMENT = frozenset("at on time date ts stamp timestamp datetime epoch created updated modified".split())
+_EPOCHS = range(10**8, 5 * 10**9), range(10**11, 5 * 10**12)
+"""Seconds and milliseconds since 1970, from 1973 to 2128."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 
@@ -97,11 +102,20 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
             counted[value] = counted.get(value, 0) + 1
     kind = _seen_kind(column, counted)
     samples: tuple[str, ...] = ()
-    if kind != "other" and (kind != "number" or (not is_key and len(counted) <= _LOW_CARDINALITY)):
+    if kind == "number" and not is_key and _are_moments(column, counted):
+        samples = (str(max(counted, key=lambda value: counted[value])),)
+    elif kind != "other" and (kind != "number" or (not is_key and len(counted) <= _LOW_CARDINALITY)):
         common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:_SAMPLES]
         samples = tuple(dict.fromkeys(str(value) for value, _ in common))
     # Not dataclasses.replace, which takes several times as long: schemas have many thousands of columns.
     return Column(column.name, column.type, kind, column.nullable, column.comment, samples)
+
+
+def _are_moments(column: Column, values: Collection[str | int | float]) -> bool:
+    """Whether the numbers are (milli)seconds since 1970, which the type does not tell: one shows it."""
+    named = not _MOMENT.isdisjoint(split_name(column.name))
+    whole = [value for value in values if isinstance(value, int)]
+    return named and 0 < len(values) == len(whole) and any(all(v in span for v in whole) for span in _EPOCHS)
 
 
 def _seen_kind(column: Column, values: Collection[str | int | float]) -> Kind:

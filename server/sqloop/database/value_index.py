@@ -27,8 +27,11 @@ LONGEST = 7
 _FIRST = 0.5
 """The part of the time that columns of few values may take together."""
 
-_LEAST = 0.02
-"""Seconds that a column gets in any case."""
+_LEAST = 0.005
+"""Seconds that a column gets as long as there are any."""
+
+_AT_MOST = 1.15
+"""Times the seconds that reading takes in all: then columns are left out, of thousands there may be many."""
 
 _AT_ONCE = 64
 """Values that are indexed between two looks at the clock."""
@@ -69,14 +72,22 @@ class ValueIndex:
         """
         index = cls()
         now = time.monotonic()
+        end = now + seconds * _AT_MOST
         waiting: list[tuple[_Place, list[str]]] = []
         for place, until in _shares(_places(database), now + seconds * _FIRST):
+            if time.monotonic() > end:
+                index.complete, index.hurried = False, True
+                return index
             values, cut = _read(database, place, FEW, until)
             if cut:
                 waiting.append((place, values))
             else:
                 index.add(*place, values)
         for (place, first), until in _shares(waiting, now + seconds):
+            if time.monotonic() > end:
+                index.complete, index.hurried = False, True
+                index.add(*place, first)
+                continue
             read_until = (time.monotonic() + until) / 2  # Stemming takes as long as reading.
             values, cut = _read(database, place, MAX_VALUES, read_until)
             count = index.add(*place, dict.fromkeys([*first, *values]), until)

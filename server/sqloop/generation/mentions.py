@@ -133,9 +133,9 @@ def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema
     """The part of ``schema`` that the prompt shows: all of it where it fits, else the likeliest tables.
 
     At most `MAX_TABLES` tables and `MAX_COLUMNS` columns; tables on the way between two chosen ones come
-    along, and then their neighbours. Views hold nothing of their own: one comes along where the question names
-    it, others where there is room, and they take the place of tables only where there are none. What was left
-    out is the difference to ``schema``.
+    along, and then their neighbours. Views hold nothing of their own: one comes along where the question
+    names it, others where there is room, and they take the place of tables only where there are none. What
+    was left out is the difference to ``schema``.
     """
     if len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS:
         return schema

@@ -321,3 +321,21 @@ def test_many_tables_are_read_whole(sqlite: Make, mariadb) -> None:  # type: ign
         assert len(database.schema().tables) == 200
     with connect(mariadb.create("many", *tables[:50])) as database:
         assert len(database.schema().tables) == 50
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "samples"),
+    [
+        ("created_at", range(1_714_500_000, 1_714_500_050), 1),
+        ("paidTs", range(1_714_500_000_000, 1_714_500_000_050), 1),
+        ("phone", range(1_714_500_000, 1_714_500_050), 0),
+        ("time", range(50), 0),
+        ("rating_at", range(3), 3),
+    ],
+)
+def test_a_number_that_is_a_moment_shows_one(sqlite: Make, column: str, values: range, samples: int) -> None:
+    rows = (f"INSERT INTO t VALUES ({value})" for value in values)
+    with sqlite(f"CREATE TABLE t ({column} INTEGER)", *rows) as database:
+        (found,) = database.schema().tables[0].columns
+    assert len(found.samples) == samples
+    assert found.kind == "number"
