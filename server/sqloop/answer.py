@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import math
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqloop.database.decimals import Decimal
@@ -44,6 +45,21 @@ class ModelName:
 
 
 @dataclass(frozen=True)
+class Recalled:
+    """That an answer is from memory: when its SQL was last accepted for the same question, in local time.
+
+    ``others`` is by how many users where whoever asks is none of them, else 0.
+    """
+
+    accepted: datetime
+    others: int = 0
+
+    def __str__(self) -> str:
+        by = f" by {self.others} others" if self.others else ""
+        return f"from memory, accepted{by} {self.accepted:%Y-%m-%d}"
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """How many tables and columns the prompt had no room for, and the names of those that it ``shows``."""
 
@@ -67,7 +83,8 @@ class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
-    ``left_out`` is what the model was not shown of a large schema.
+    ``left_out`` is what the model was not shown of a large schema. ``recalled`` is None unless the SQL is
+    from memory; the model was not asked then.
     """
 
     question: str
@@ -77,6 +94,7 @@ class Answer:
     model: ModelName
     linked_all: bool = True
     left_out: LeftOut | None = None
+    recalled: Recalled | None = None
 
     @property
     def best(self) -> Candidate | None:
@@ -110,7 +128,9 @@ class Answer:
 
     @property
     def agreement(self) -> str:
-        """How many proposals gave this answer and how sure the model is of it, in words."""
+        """Why to believe it, in words: when it was accepted, or how many proposals agree and how surely."""
+        if self.recalled is not None:
+            return str(self.recalled)
         sure = f"the model is {self.confidence:.0%} sure"
         alone = self.best is None or self.proposed == 1
         return sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
@@ -124,6 +144,8 @@ class Answer:
             "rows": [[json_value(value) for value in row] for row in self.rows],
             "truncated": self.truncated,
             "confidence": round(self.confidence, 4),
+            "from_memory": self.recalled is not None,
+            **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             "candidates": [_candidate_json(each) for each in self.candidates],
             "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
             "model": asdict(self.model),
@@ -199,6 +221,7 @@ def _candidate_json(candidate: Candidate) -> dict[str, Any]:
         "votes": candidate.votes,
         "rows": len(candidate.outcome.rows),
         "elapsed_ms": round(candidate.outcome.elapsed_ms, 1),
+        **({"rejected": True} if candidate.rejected else {}),
     }
 
 

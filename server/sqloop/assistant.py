@@ -30,6 +30,7 @@ from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_form import StarterForm
+from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, decided, rank
 from sqloop.schema_questions import ask_schema
@@ -42,7 +43,10 @@ LONGEST_QUESTION = 4_000
 class Assistant:
     """Answers questions on one database with one model; may be used from several threads at once."""
 
-    def __init__(self, database: Database, generator: Generator, model: ModelName) -> None:
+    def __init__(
+        self, database: Database, generator: Generator, model: ModelName, memory: Memory | None = None
+    ) -> None:
+        self._memory = memory
         self._database = database
         self._generator = generator
         self._model = model
@@ -58,12 +62,14 @@ class Assistant:
         *,
         prefix: str = "",
         seed: int = 0,
+        recall: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to ``question`` from ``k`` candidates.
 
         Every candidate that counts continues ``prefix``, a half-written statement. Another ``seed`` makes
-        other draws. ``progress`` is told in words what happens next, in the thread of the caller.
+        other draws; without ``recall`` the model is asked even where memory has the answer. ``progress`` is
+        told in words what happens next, in the thread of the caller.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -81,9 +87,14 @@ class Assistant:
             return Answer(
                 question, (told,), 1, Timings(schema_ms, 0, 0, clock.lap(), clock.total()), self._model
             )
+        known = self._memory.about(question, schema) if self._memory else Recollection()
+        if recall and (recalled := known.run(self._database, prefix, cancel)) is not None:
+            timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
+            return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._read_values(schema)
         links = link_values(question, schema, index)
-        asked = Asked(question, focus(schema, question, links), links)
+        shown = focus(schema, question, links)
+        asked = Asked(question, shown, links, known.examples(self._database, shown, links))
         link_ms = clock.lap()
         form = self._choose_form()
         request = GenerationRequest(
@@ -107,7 +118,7 @@ class Assistant:
         wording = Wording(asked) if form.name == StarterForm.name else None
         proposals = self._execute(drafts, wording, cancel)
         _check_cancelled(cancel)
-        candidates = tuple(rank(proposals))
+        candidates = tuple(known.demote(rank(proposals), self._database))
         timings = Timings(schema_ms, link_ms, generate_ms, clock.lap(), clock.total())
         return Answer(
             question,

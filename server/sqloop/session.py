@@ -21,6 +21,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError
 from sqloop.generation.generator import Generator, Tuning, open_generator
+from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model
 from sqloop.models.choice import open_store
 from sqloop.places import cache_folder, data_folder
@@ -56,7 +57,8 @@ class Session:
         except BaseException:
             self.generator.close()
             raise
-        self._assistant = Assistant(self.database, self.generator, self.model)
+        memory = open_memory(settings, self.database)
+        self._assistant = Assistant(self.database, self.generator, self.model, memory)
 
     @property
     def schema(self) -> Schema:
