@@ -144,11 +144,11 @@ class Answer:
             "rows": [[json_value(value) for value in row] for row in self.rows],
             "truncated": self.truncated,
             "confidence": round(self.confidence, 4),
-            "from_memory": self.recalled is not None,
-            **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             "candidates": [_candidate_json(each) for each in self.candidates],
             "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
             "model": asdict(self.model),
+            "from_memory": self.recalled is not None,
+            **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 

@@ -47,7 +47,7 @@ class Session:
             DatabaseError: the database is not reachable.
             ModelError: there is no such model.
         """
-        self._k = settings.k
+        self.settings = settings
         adapter = None if settings.adapter in ("", NO_ADAPTER) else settings.adapter
         self.chosen = find_model(settings)
         self.model = ModelName(self.chosen.name, adapter)
@@ -70,7 +70,7 @@ class Session:
 
         Raises what `Assistant.ask` raises.
         """
-        return self._assistant.ask(question, self._k if k is None else k, cancel)
+        return self._assistant.ask(question, self.settings.k if k is None else k, cancel)
 
     def start_model(self) -> None:
         """Load the model in the background, so that the first question waits less."""

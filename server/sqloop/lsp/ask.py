@@ -32,6 +32,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         timings_ms=Timings(*(round(ms, 1) for ms in vars(answer.timings).values())),
         model=ModelName(answer.model.base, answer.model.adapter),
         result=result,
+        memory=suggestion.memory,
     )
 
 
@@ -56,4 +57,5 @@ def _candidate(answer: Answer, number: int) -> Candidate:
         each.votes,
         len(outcome.rows),
         round(outcome.elapsed_ms, 1),
+        each.rejected,
     )

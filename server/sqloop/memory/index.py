@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Hashable
+from heapq import nlargest
 from typing import Generic, TypeVar
 
 from sqloop.database.words import split_text
@@ -20,8 +21,11 @@ from sqloop.database.words import split_text
 VALUE = "#"
 """The word that stands for each value and number."""
 
-MOST_COMPARED = 4_000
+MOST_COMPARED = 1_000
 """Questions that are compared with one; the newest of those that have a heavy word come first."""
+
+MOST_SCORED = 100
+"""Of these, the ones that share most: their other words are looked at."""
 
 _EMPTY = frozenset(
     "a an the of in on at is are was were do does did to and for what which how all each me".split()
@@ -87,15 +91,22 @@ class Index(Generic[Item]):
                 break
             found |= dict.fromkeys(self._postings.get(word, [])[: -MOST_COMPARED - 1 : -1])
             left -= weights[word]
-        scored = [(self._likeness(weights, whole, self._words[number]), number) for number in found]
-        scored = sorted(((score, number) for score, number in scored if score >= least), reverse=True)
-        return [(score, self._items[number]) for score, number in scored]
+        shared = [(self._shared(weights, number), number) for number in found]
+        scored = [
+            (part / self._union(whole, part, number), number)
+            for part, number in nlargest(MOST_SCORED, shared)
+            if part > 0 and part >= least * whole
+        ]
+        kept = sorted(((score, number) for score, number in scored if score >= least), reverse=True)
+        return [(score, self._items[number]) for score, number in kept]
+
+    def _shared(self, weights: dict[str, float], number: int) -> float:
+        other = self._words[number]
+        return sum([weight for word, weight in weights.items() if word in other])
+
+    def _union(self, whole: float, shared: float, number: int) -> float:
+        return whole - shared + sum(map(self._weight, self._words[number]))
 
     def _weight(self, word: str) -> float:
         count = len(self._postings.get(word, ()))
         return math.log1p((len(self._items) - count + 0.5) / (count + 0.5))
-
-    def _likeness(self, weights: dict[str, float], whole: float, other: frozenset[str]) -> float:
-        shared = math.fsum(weight for word, weight in weights.items() if word in other)
-        union = whole + math.fsum(self._weight(word) for word in other if word not in weights)
-        return shared / union if union else 0.0

@@ -9,7 +9,7 @@ of them cannot fill the memory of a team, however much they accept. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,9 +64,13 @@ class _Word:
 def weigh(verdicts: Iterable[Verdict], user: str, dialect: Dialect) -> Opinion:
     """What counts for ``user``; the verdicts on one question come in the order of their arrival."""
     by_user: dict[str, list[Verdict]] = {}
+    spelled: set[str] = set()
     for verdict in verdicts:
         by_user.setdefault(verdict.user, []).append(verdict)
-    words = {name: _hold(said, dialect) for name, said in by_user.items()}
+        spelled |= {verdict.sql, verdict.shown_sql or verdict.sql}
+    # Parsing takes a while: one text need not be compared with any other.
+    spell = (lambda sql: normal(sql, dialect)) if len(spelled) > 1 else str
+    words = {name: _hold(said, spell) for name, said in by_user.items()}
     own = words.pop(user, {})
     texts = dict.fromkeys(text for each in (own, *words.values()) for text in each)
     accepted: list[Accepted] = []
@@ -84,7 +88,7 @@ def weigh(verdicts: Iterable[Verdict], user: str, dialect: Dialect) -> Opinion:
     kept = {each.verdict.digest for each in accepted}
     return Opinion(
         tuple(accepted),
-        frozenset(text for text, _ in refused),
+        frozenset(normal(text, dialect) for text, _ in refused),
         frozenset(digest for _, digest in refused if digest is not None and digest not in kept),
     )
 
@@ -102,12 +106,12 @@ def normal(sql: str, dialect: Dialect) -> str:
         return " ".join(sql.split()).rstrip("; ")
 
 
-def _hold(verdicts: Sequence[Verdict], dialect: Dialect) -> dict[str, _Word]:
-    """The opinions of one user by the normal text of the SQL that they are about."""
+def _hold(verdicts: Sequence[Verdict], spell: Callable[[str], str]) -> dict[str, _Word]:
+    """The opinions of one user by the text of the SQL that they are about, as ``spell`` writes it."""
     words: dict[str, _Word] = {}
     for verdict in verdicts:
-        text = normal(verdict.sql, dialect)
-        shown = normal(verdict.shown_sql, dialect) if verdict.shown_sql else None
+        text = spell(verdict.sql)
+        shown = spell(verdict.shown_sql) if verdict.shown_sql else None
         if verdict.kind != "rejected" or text == shown:
             for other in [key for key, each in words.items() if each.right and _same_shown(each, verdict)]:
                 del words[other]

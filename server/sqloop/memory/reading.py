@@ -2,7 +2,7 @@
 
 The store is read by a thread of its own: all of it once, then what has arrived since, before each question. A
 question waits for that thread for a moment; what comes later helps the next one. A store that cannot be used
-(locked, down, damaged) costs the examples and nothing else, and is left alone for a while.
+(locked, down, damaged) costs the examples and nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from itertools import islice
 from threading import Lock, Thread
 
 from sqloop.database.connect import Database
@@ -30,7 +31,13 @@ WAIT = 0.5
 """Seconds that a question waits for the store, from when its reading began."""
 
 REST = 30.0
-"""Seconds in which a store that could not be read is not asked again."""
+"""Seconds in which a store is not asked again that took its time to fail."""
+
+QUICK = 0.1
+"""Seconds in which a store may fail as often as it likes: one that is being made is there a moment later."""
+
+MOST_FOUND = 6
+"""Like questions that are looked up: some of them may not fit the schema any more."""
 
 _ALL_AT_ONCE = 1_000
 """New events from which everything is read anew, beside the questions."""
@@ -63,7 +70,7 @@ class Memory:
 
     def _like(self, question: str, values: frozenset[str]) -> Sequence[Accepted]:
         with self._using:
-            return list(self._archive.like(question, values))
+            return list(islice(self._archive.like(question, values), MOST_FOUND))
 
     def _refresh(self, fingerprint: str) -> None:
         with self._starting:
@@ -80,12 +87,13 @@ class Memory:
     def _read(self, fingerprint: str) -> None:
         try:
             self._take_in(fingerprint)
+            return
         except SQLoopError as error:
-            self._failed = time.monotonic()
             _log.info("Nothing is remembered. %s", error)
         except Exception:  # What a row holds may be anybody's.
-            self._failed = time.monotonic()
             _log.exception("The memory could not be read.")
+        if time.monotonic() > self._began + QUICK:
+            self._failed = time.monotonic()
 
     def _take_in(self, fingerprint: str) -> None:
         store = self._open()

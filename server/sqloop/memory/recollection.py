@@ -101,9 +101,12 @@ class Recollection:
     def _is_usable(self, accepted: Accepted, database: Database, shown: Schema) -> bool:
         if len(accepted.question) + len(accepted.sql) > LONGEST_EXAMPLE:
             return False
-        tables = _tables(accepted.sql, shown)
-        if tables is None or any(shown.table(name) is None for name in tables):
-            return False
+        if (
+            shown.fingerprint != self.fingerprint
+        ):  # A part of the schema, the only one that the model may use.
+            tables = _tables(accepted.sql, shown)
+            if tables is None or any(shown.table(name) is None for name in tables):
+                return False
         return accepted.verdict.schema == self.fingerprint or database.prepare(accepted.sql).status == "ok"
 
 
