@@ -1,6 +1,6 @@
 // The page of the results panel: shows what the extension sends, says which button was pressed.
 
-import type { FromPage, ToPage } from "../src/panelMessages";
+import type { FromPage, Origin, ToPage } from "../src/panelMessages";
 import { drawChart } from "./chart";
 import { button, element } from "./element";
 import { makeTable } from "./table";
@@ -41,7 +41,7 @@ function write(message: ToPage): Node[] {
 function writeRows(message: ToPage & { kind: "rows" }): Node[] {
   const { result, pageSize, origin, said } = message;
   const parts: Node[] = [query(origin ? `-- ${origin.question}\n${result.sql}` : result.sql)];
-  if (origin) parts.push(verdict(origin.confidence, origin.candidates.length, said));
+  if (origin) parts.push(verdict(origin, said));
   const bar = element("div", "bar", ...paging(result.offset, result.rows.length, result.rowCount, pageSize));
   bar.append(
     element("span", "note", [`${result.elapsedMs} ms`, result.notice].filter(Boolean).join(" · ")),
@@ -57,8 +57,9 @@ function writeRows(message: ToPage & { kind: "rows" }): Node[] {
   return parts;
 }
 
-function verdict(confidence: number, candidates: number, said: string | undefined): Node {
-  const share = `${Math.round(confidence * 100)} % sure · ${candidates} quer${candidates === 1 ? "y" : "ies"} tried`;
+function verdict({ confidence, memory, candidates }: Origin, said: string | undefined): Node {
+  const tried = `${candidates.length} quer${candidates.length === 1 ? "y" : "ies"} tried`;
+  const share = memory || `${Math.round(confidence * 100)} % sure · ${tried}`;
   const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
   line.append(button("Insert into Editor", () => host.postMessage({ kind: "insert" })));
   if (said === undefined) {

@@ -7,6 +7,7 @@ export interface Origin {
   question: string;
   suggestion: string;
   confidence: number;
+  memory: string;
   candidates: AskResult["candidates"];
 }
 

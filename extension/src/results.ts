@@ -63,7 +63,8 @@ export class ResultsPanel implements WebviewViewProvider {
         return { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` };
       }
       const { suggestion, confidence, candidates } = answer;
-      const origin: Origin = { question: answer.question, suggestion, confidence, candidates };
+      const memory = answer.memory ?? "";
+      const origin: Origin = { question: answer.question, suggestion, confidence, memory, candidates };
       return { kind: "rows", result: await this.firstPage(answer, answer.sql), pageSize: PAGE, origin };
     });
   }

@@ -86,7 +86,9 @@ def fill(store: FeedbackStore, made: list[Event]) -> None:
 def describe(times: list[float]) -> str:
     """Median and the worst of a hundred, in milliseconds."""
     ordered = sorted(times)
-    return f"p50 {statistics.median(ordered) * 1e3:.2f} ms, p99 {ordered[int(len(ordered) * 0.99)] * 1e3:.2f} ms"
+    return (
+        f"p50 {statistics.median(ordered) * 1e3:.2f} ms, p99 {ordered[int(len(ordered) * 0.99)] * 1e3:.2f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def describe_answer(answer: AskResult) -> str:
     """How sure it is, how much there is, and where the time went."""
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     parts = [
-        f"{agree} of {answer.proposed} agree ({answer.confidence:.0%} sure)",
+        answer.memory or f"{agree} of {answer.proposed} agree ({answer.confidence:.0%} sure)",
         _rows(answer.row_count, answer.truncated),
         f"{answer.timings_ms.total / 1000:.1f} s, of it {answer.timings_ms.generate / 1000:.1f} s the model",
     ]

@@ -5,7 +5,8 @@
 `recollection` is what is known about one question: SQL to run again, SQL not to offer again, examples.
 """
 
+from sqloop.memory.archive import find_in_use
 from sqloop.memory.reading import Memory, open_memory
 from sqloop.memory.recollection import Recollection
 
-__all__ = ["Memory", "Recollection", "open_memory"]
+__all__ = ["Memory", "Recollection", "find_in_use", "open_memory"]

@@ -61,3 +61,15 @@ class Archive:
         """The ids of the verdicts by which a question would be answered today."""
         best = (self.about(key).accepted[:1] for key in self._said)
         return {accepted.verdict.id for each in best for accepted in each}
+
+
+def find_in_use(verdicts: Iterable[Verdict], user: str) -> set[str]:
+    """The ids of the verdicts, of any database, by which ``user``'s questions would be answered today.
+
+    Whether their SQL still runs is found out when it is needed.
+    """
+    archives: dict[str, Archive] = {}
+    for verdict in verdicts:
+        dialect: Dialect = "sqlite" if verdict.database.startswith("sqlite") else "mysql"
+        archives.setdefault(verdict.database, Archive(user, dialect)).add([verdict])
+    return {id for archive in archives.values() for id in archive.in_use()}
