@@ -57,7 +57,7 @@ def test_json_has_exactly_the_promised_keys(run: Run, shop: Path) -> None:
             "candidates",
             "timings_ms",
             "model",
-                "from_memory",
+            "from_memory",
             "event",
         )
     ]

@@ -1,4 +1,4 @@
-"""The state of learning: feedback on this database, and the adapters with their scores: promote, roll back."""
+"""The state of learning: feedback on this database, adapters with their scores; promote one, or roll back."""
 
 from __future__ import annotations
 

@@ -62,6 +62,8 @@ async def take(ls: Server, arguments: list[Any]) -> FeedbackResult:
     if suggestion is None:
         return FeedbackResult(False, _UNKNOWN)
     _take(ls, suggestion, arguments)
+    if suggestion.said == "rejected":
+        suggestion.said = ""  # That was said of another candidate.
     return FeedbackResult(False, "Running it, or saving the file with it, says that it answers the question.")
 
 

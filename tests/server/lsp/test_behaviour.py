@@ -167,6 +167,24 @@ async def test_rejecting_takes_it_out_and_the_next_one_is_offered(editor: Editor
     assert ("rejected", "SELECT COUNT(*) FROM customer") in kinds
 
 
+async def test_the_next_one_can_be_accepted_after_a_rejection(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    shown, *_ = await recorded(editor, question, 1)
+    await editor.command(protocol.REJECT, shown.id)
+    editor.write(uri, question)
+    (item,) = await editor.ghost(uri)
+    editor.type(uri, item.insert_text)
+    assert item.command is not None
+    await editor.command(item.command)
+    editor.save(uri)
+    events = await recorded(editor, question, 3)
+    assert [(each.kind, each.sql) for each in events[1:]] == [
+        ("rejected", "SELECT name FROM customer WHERE city = 'Rome'"),
+        ("accepted", "SELECT COUNT(*) FROM customer"),
+    ]
+
+
 async def test_a_correction_answers_the_same_comment_at_once(editor: Editor, model: Model) -> None:
     question = ask()
     uri, text = await take(editor, question)
