@@ -58,9 +58,10 @@ function writeRows(message: ToPage & { kind: "rows" }): Node[] {
 }
 
 function verdict(origin: Origin, said: string | undefined): Node {
-  const tried = origin.candidates.length;
+  const count = origin.candidates.length;
   const missing = origin.notUnderstood.length ? `not understood: ${origin.notUnderstood.join(", ")} · ` : "";
-  const share = `${missing}${Math.round(origin.confidence * 100)} % sure · ${tried} quer${tried === 1 ? "y" : "ies"} tried`;
+  const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
+  const share = origin.memory || `${missing}${Math.round(origin.confidence * 100)} % sure · ${tried}`;
   const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
   line.append(button("Insert into Editor", () => host.postMessage({ kind: "insert" })));
   if (said === undefined) {

@@ -8,6 +8,7 @@ export interface Origin {
   suggestion: string;
   confidence: number;
   notUnderstood: string[];
+  memory: string;
   candidates: AskResult["candidates"];
 }
 

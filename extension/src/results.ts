@@ -62,8 +62,9 @@ export class ResultsPanel implements WebviewViewProvider {
         const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
         return { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` };
       }
-      const { suggestion, confidence, candidates, notUnderstood = [] } = answer;
-      const origin: Origin = { question: answer.question, suggestion, confidence, candidates, notUnderstood };
+      const { suggestion, confidence, candidates, notUnderstood = [], memory = "" } = answer;
+      const asked = answer.question;
+      const origin: Origin = { question: asked, suggestion, confidence, notUnderstood, memory, candidates };
       return { kind: "rows", result: await this.firstPage(answer, answer.sql), pageSize: PAGE, origin };
     });
   }

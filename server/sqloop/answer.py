@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import math
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqloop.database.decimals import Decimal
@@ -52,6 +53,21 @@ class ModelName:
 
 
 @dataclass(frozen=True)
+class Recalled:
+    """That an answer is from memory: when its SQL was last accepted for the same question, in local time.
+
+    ``others`` is by how many users where whoever asks is none of them, else 0.
+    """
+
+    accepted: datetime
+    others: int = 0
+
+    def __str__(self) -> str:
+        by = f" by {self.others} others" if self.others else ""
+        return f"from memory, accepted{by} {self.accepted:%Y-%m-%d}"
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """How many tables and columns the prompt had no room for, and the names of those that it ``shows``."""
 
@@ -76,7 +92,8 @@ class Answer:
 
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
-    question that nothing in the chosen SQL stands for (`sqloop.understanding`).
+    question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
+    the SQL is from memory; the model was not asked then.
     """
 
     question: str
@@ -87,6 +104,7 @@ class Answer:
     linked_all: bool = True
     left_out: LeftOut | None = None
     not_understood: tuple[str, ...] = ()
+    recalled: Recalled | None = None
 
     @property
     def best(self) -> Candidate | None:
@@ -129,7 +147,9 @@ class Answer:
 
     @property
     def agreement(self) -> str:
-        """How many proposals gave this answer and how sure the model is of it, in words."""
+        """Why to believe it, in words: when it was accepted, or how many proposals agree and how surely."""
+        if self.recalled is not None:
+            return str(self.recalled)
         sure = f"the model is {self.confidence:.0%} sure"
         sure = f"I am guessing: {sure}" if self.confidence < GUESS else sure
         alone = self.best is None or self.proposed == 1
@@ -155,6 +175,8 @@ class Answer:
             "model": asdict(self.model),
             "linked_all": self.linked_all,
             "not_understood": list(self.not_understood),
+            "from_memory": self.recalled is not None,
+            **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 
@@ -227,6 +249,7 @@ def _candidate_json(candidate: Candidate) -> dict[str, Any]:
         "votes": candidate.votes,
         "rows": len(candidate.outcome.rows),
         "elapsed_ms": round(candidate.outcome.elapsed_ms, 1),
+        **({"rejected": True} if candidate.rejected else {}),
     }
 
 

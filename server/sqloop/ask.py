@@ -18,7 +18,7 @@ from sqloop.answer import GUESS, NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
 from sqloop.csv_text import write_csv
 from sqloop.display import plain
-from sqloop.feedback.events import show
+from sqloop.feedback.events import Event, show
 from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
 from sqloop.models import ChosenModel
@@ -50,25 +50,36 @@ def ask_question(
     if question == "-":
         question = _read_question()
     with ExitStack() as stack:
+        journal = Journal(settings, _warn, enabled=keep, patience=PATIENCE)
         with _spinner("Opening the database and the model …"):
             session = stack.enter_context(Session(settings))
             session.start_model()
-            answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
-        shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
-        journal = Journal(settings, _warn, enabled=keep, patience=PATIENCE)
-        if as_json:
-            print_json(answer, shown.id if journal.write(shown) else None)
-        else:
-            print_answer(answer)
-            _advise_once(session.chosen, data_folder(settings.data))
-        for line in _caveats(answer, settings, as_json=as_json):
-            _warn(line)
-        if not as_json and journal.write(shown) and sys.stdin.isatty() and sys.stdout.isatty():
-            session.generator.close()  # a person may take their time
-            hear_verdict(shown, session.database, journal, settings.feedback.answers)
+        refused = True
+        while refused:
+            with _spinner("Asking …"):
+                answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
+            shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
+            if as_json:
+                print_json(answer, shown.id if journal.write(shown) else None)
+            else:
+                print_answer(answer)
+                _advise_once(session.chosen, data_folder(settings.data))
+            for line in _caveats(answer, settings, as_json=as_json):
+                _warn(line)
+            refused = not as_json and journal.write(shown) and _is_refused(answer, shown, session, journal)
     if answer.best is None:
         return NOTHING_RAN
     return UNSURE if answer.confidence < sure else 0
+
+
+def _is_refused(answer: Answer, shown: Event, session: Session, journal: Journal) -> bool:
+    """Whether a person on a terminal refuses what came from memory, so that the model is to be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    session.generator.close()  # a person may take their time
+    keep = session.settings.feedback.answers
+    refused = hear_verdict(shown, session.database, journal, keep, answer.candidates[1:])
+    return refused and answer.recalled is not None
 
 
 def print_json(answer: Answer, event: str | None) -> None:

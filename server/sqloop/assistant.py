@@ -29,6 +29,7 @@ from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_form import StarterForm
+from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
@@ -42,7 +43,10 @@ LONGEST_QUESTION = 4_000
 class Assistant:
     """Answers questions on one database with one model; may be used from several threads at once."""
 
-    def __init__(self, database: Database, generator: Generator, model: ModelName) -> None:
+    def __init__(
+        self, database: Database, generator: Generator, model: ModelName, memory: Memory | None = None
+    ) -> None:
+        self._memory = memory
         self._database = database
         self._generator = generator
         self._model = model
@@ -57,12 +61,14 @@ class Assistant:
         *,
         prefix: str = "",
         seed: int = 0,
+        recall: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to ``question`` from ``k`` candidates.
 
         Every candidate that counts continues ``prefix``, a half-written statement. Another ``seed`` makes
-        other draws. ``progress`` is told in words what happens next, in the thread of the caller.
+        other draws; without ``recall`` the model is asked even where memory has the answer. ``progress`` is
+        told in words what happens next, in the thread of the caller.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -80,9 +86,14 @@ class Assistant:
             return Answer(
                 question, (told,), 1, Timings(schema_ms, 0, 0, clock.lap(), clock.total()), self._model
             )
+        known = self._memory.about(question, schema) if self._memory else Recollection()
+        if recall and (recalled := known.run(self._database, prefix, cancel)) is not None:
+            timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
+            return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
         links = link_values(question, schema, index)
-        asked = Asked(question, focus(schema, question, links), links)
+        shown = focus(schema, question, links)
+        asked = Asked(question, shown, links, known.examples(self._database, shown, links))
         link_ms = clock.lap()
         form = self._choose_form()
         work = _Work(form, k, seed, prefix, cancel, tell, clock)
@@ -90,7 +101,7 @@ class Assistant:
         if form.repairs and not prefix.strip() and not any(each.outcome.status == "ok" for each in proposals):
             tell("No query ran: the model is shown the error")
             proposals += self._propose(replace(asked, failed=_failure(proposals)), work)
-        candidates = calibrate(rank(proposals), form.calibration)
+        candidates = calibrate(known.demote(rank(proposals), self._database), form.calibration)
         timings = Timings(schema_ms, link_ms, work.generate_ms, work.execute_ms, clock.total())
         return Answer(
             question,

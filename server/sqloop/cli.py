@@ -80,6 +80,9 @@ def ask(
     model: Model = None,
     adapter: Adapter = None,
     no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this question.")] = False,
+    no_memory: Annotated[
+        bool, Option("--no-memory", help="Ask the model even where the answer was accepted before.")
+    ] = False,
     limit: Annotated[int | None, Option("--limit", metavar="N", min=1, help="Rows at most.")] = None,
     sure: Annotated[
         float, Option("--sure", metavar="P", min=0, max=1, help="Exit with 4 below this confidence.")
@@ -87,7 +90,8 @@ def ask(
 ) -> int:
     """Answer a question from your database.
 
-    The model proposes several queries; each is run read-only, and the answer that most agree on is shown.
+    The model proposes several queries; each is run read-only, and the answer that most agree on is shown. A
+    question whose answer you accepted or corrected before gets that SQL, run anew.
 
     On a terminal: the SQL, its rows and the other candidates; then the answer may be accepted, edited or
     rejected. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate
@@ -97,7 +101,8 @@ def ask(
     from sqloop.settings import load_settings
 
     rows = None if limit is None else {"rows": limit}
-    settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows)
+    memory = {"enabled": False} if no_memory else None
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
     return ask_question(question, settings, as_json=json, keep=not no_feedback, sure=sure)
 
 

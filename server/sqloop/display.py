@@ -64,7 +64,8 @@ def draw_candidates(candidates: Iterable[Candidate], proposed: int) -> Table:
     table.add_column("candidate", style="dim", overflow="fold")
     for each in candidates:
         votes = f"{each.votes}/{proposed}" if each.ran else ""
-        table.add_row(votes, _draw_outcome(each), Text(plain(each.sql)))
+        said = "you rejected this: " if each.rejected else ""
+        table.add_row(votes, _draw_outcome(each), Text(f"{said}{plain(each.sql)}"))
     return table
 
 
@@ -98,7 +99,10 @@ def _draw_counts(answer: Answer) -> Text:
     ]
     if count > TERMINAL_ROWS:
         parts.append(f"the first {TERMINAL_ROWS} shown")
-    return Text(f"{', '.join(parts)} · {answer.agreement}\n", style="dim")
+    text = Text(f"{', '.join(parts)} · {answer.agreement}\n", style="dim")
+    if answer.candidates[0].rejected:
+        text.append("You rejected this answer before; no other query ran.\n", style="yellow")
+    return text
 
 
 def _draw_outcome(candidate: Candidate) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from rich.box import SIMPLE_HEAD
@@ -16,9 +17,10 @@ from sqloop.feedback.kept import KeptAnswer
 _STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "red", "ran": "blue"}
 
 
-def draw_events(events: list[Event]) -> Table:
+def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
     """A line for each event; what was said of an event above refers to it instead of saying it again.
 
+    A star marks those that are ``used`` as memory: their question is answered by their SQL.
     Texts are shown without what a terminal obeys.
     """
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
@@ -36,12 +38,15 @@ def draw_events(events: list[Event]) -> Table:
         table.add_row(
             event.id,
             _draw_time(event.time),
-            Text(event.kind, style=_STYLES.get(event.kind, "")),
+            Text(f"{event.kind}{' *' if event.id in used else ''}", style=_STYLES.get(event.kind, "")),
             question,
             Text("" if repeated else plain(event.sql or "")),
             Text("" if repeated else plain(_draw_answer(event.answer))),
         )
         above[event.id] = event
+    if used:
+        table.caption = "* in memory: the same question is answered by this SQL"
+        table.caption_justify = "left"
     return table
 
 

@@ -57,7 +57,8 @@ class Candidate:
     """One distinct SQL text; ``votes`` counts the proposals that gave its answer, 0 when it failed.
 
     ``share`` is the probability that the model gives to that answer, 0.0 to 1.0; the part of the votes where
-    it tells no probabilities.
+    it tells no probabilities. ``rejected``: the user said before that it does not answer the question
+    (`sqloop.memory`).
     """
 
     sql: str
@@ -65,6 +66,7 @@ class Candidate:
     outcome: Outcome
     votes: int
     share: float = 0.0
+    rejected: bool = False
 
     @property
     def ran(self) -> bool:

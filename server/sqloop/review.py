@@ -20,7 +20,9 @@ from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, 
 from sqloop.feedback.runs import forget_in_runs
 from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.feedback.tables import Entry
+from sqloop.feedback.verdicts import read_verdicts
 from sqloop.interrupt import run_interruptibly
+from sqloop.memory import find_in_use
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop.standard_output import write
@@ -30,14 +32,20 @@ LAST = "last"
 
 
 def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
-    """Print the newest events, the oldest of them first: a table, CSV into a pipe, or a JSON array."""
-    events = _read_events(settings, newest)
+    """Print the newest events, the oldest of them first: a table, CSV into a pipe, or a JSON array.
+
+    Each says whether it is in use as memory: whether its question would be answered by its SQL.
+    """
+    store = _open_to_read(settings)
+    events = store.events(newest) if store else []
+    used = find_in_use(read_verdicts(store), current_user()) if store and settings.memory.enabled else set()
     if as_json:
-        write(json.dumps([event.to_json() for event in events], ensure_ascii=False, indent=2) + "\n")
+        told = [event.to_json() | {"in_memory": event.id in used} for event in events]
+        write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     elif not sys.stdout.isatty():
-        write(_write_csv(events))
+        write(_write_csv(events, used))
     elif events:
-        Console().print(draw_events(events))
+        Console().print(draw_events(events, used))
     else:
         print("Nothing is kept yet.", file=sys.stderr)
     return 0
@@ -48,7 +56,8 @@ def export_events(settings: Settings, path: Path | None) -> int:
 
     Raises FeedbackError where the file cannot be written.
     """
-    events = _read_events(settings)
+    store = _open_to_read(settings)
+    events = store.events() if store else []
     text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
     if path is None:
         write(text)
@@ -140,11 +149,6 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
     return connect(shown.database, limits)
 
 
-def _read_events(settings: Settings, newest: int | None = None) -> list[Event]:
-    store = _open_to_read(settings)
-    return store.events(newest) if store else []
-
-
 def _open_to_read(settings: Settings) -> FeedbackStore | None:
     """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
     if not settings.feedback.store and not own_store(settings).is_file():
@@ -184,10 +188,14 @@ def _write_whole(path: Path, text: str) -> None:
         written.unlink(missing_ok=True)
 
 
-def _write_csv(events: list[Event]) -> str:
-    header = ["id", "time", "event", "shown", "question", "sql", "rows"]
+def _write_csv(events: list[Event], used: Collection[str]) -> str:
+    header = ["id", "time", "event", "shown", "question", "sql", "rows", "in_memory"]
     rows = [
-        [each.id, each.time.isoformat(), each.kind, each.shown, each.question, each.sql, _count_rows(each)]
+        [
+            *(each.id, each.time.isoformat(), each.kind, each.shown, each.question, each.sql),
+            _count_rows(each),
+            "yes" if each.id in used else "",
+        ]
         for each in events
     ]
     return write_csv(header, rows)

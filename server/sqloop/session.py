@@ -22,6 +22,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError
 from sqloop.generation.generator import Generator, Tuning, open_generator
+from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model
 from sqloop.models.choice import open_store
 from sqloop.places import cache_folder, data_folder
@@ -47,7 +48,7 @@ class Session:
             DatabaseError: the database is not reachable.
             ModelError: there is no such model.
         """
-        self._k = settings.k
+        self.settings = settings
         adapter = None if settings.adapter in ("", NO_ADAPTER) else settings.adapter
         self.chosen = find_model(settings)
         self.model = ModelName(self.chosen.name, adapter)
@@ -57,7 +58,8 @@ class Session:
         except BaseException:
             self.generator.close()
             raise
-        self._assistant = Assistant(self.database, self.generator, self.model)
+        memory = open_memory(settings, self.database)
+        self._assistant = Assistant(self.database, self.generator, self.model, memory)
 
     @property
     def schema(self) -> Schema:
@@ -69,7 +71,7 @@ class Session:
 
         Raises what `Assistant.ask` raises.
         """
-        return self._assistant.ask(question, self._k if k is None else k, cancel)
+        return self._assistant.ask(question, self.settings.k if k is None else k, cancel)
 
     def refresh(self) -> Schema:
         """Read tables, samples and values again, whatever the database says has changed.

@@ -118,6 +118,15 @@ class FeedbackSettings(BaseModel):
     """`digest` keeps no value of an answer, only what tells whether another answer is the same."""
 
 
+class MemorySettings(BaseModel):
+    """Whether what was accepted or corrected helps with the next question."""
+
+    model_config = _STRICT
+
+    enabled: bool = True
+    """Answer a question again by the SQL that was accepted for it, and show the model like ones."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -159,6 +168,9 @@ class Settings(BaseSettings):
 
     feedback: FeedbackSettings = FeedbackSettings()
     """What is kept of questions and answers."""
+
+    memory: MemorySettings = MemorySettings()
+    """What is made of what was kept."""
 
     _folders_model: bool = PrivateAttr(default=False)
 

@@ -1,4 +1,7 @@
-"""What a person on a terminal says of the answer just shown: accepted, edited, rejected, or nothing."""
+"""What a person on a terminal says of the answer just shown: accepted, edited, rejected, or nothing.
+
+After a rejection the next candidate with another answer is shown, and may be judged in its turn.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,51 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
-from sqloop.display import draw_rows, plain
+from sqloop.display import draw_rows, draw_sql, plain
 from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
-from sqloop.feedback.kept import Keep
+from sqloop.feedback.kept import Keep, digest
 from sqloop.interrupt import run_interruptibly
+from sqloop.ranking import Candidate
 
 _SAID: dict[str, Said] = {"accept": "accepted", "reject": "rejected"}
 
 
-def hear_verdict(shown: Event, database: Database, journal: Journal, keep: Keep) -> None:
+def hear_verdict(
+    shown: Event, database: Database, journal: Journal, keep: Keep, others: Sequence[Candidate] = ()
+) -> bool:
     """Offer the choices until one is made; an edit is run read-only and may be edited again.
 
-    Enter and the end of input choose nothing. Raises CancelledError, and UnreachableError where an edit
-    finds no database.
+    ``others`` are the candidates behind the one that was shown. Enter and the end of input choose nothing.
+    Whether all were rejected that there are. Raises CancelledError, and UnreachableError where an edit finds
+    no database.
     """
     choices = ["accept", "edit", "reject"] if shown.sql else ["edit"]
     sql = shown.sql or ""
+    waiting = [each for each in others if each.ran and not each.rejected]
+    judged: Outcome | None = None
     while choice := _choose(choices):
         if choice in _SAID:
-            _note(journal, judge(shown, _SAID[choice]))
-            return
+            schema = database.schema().fingerprint
+            said = _SAID[choice]
+            event = judge_sql(shown, said, sql, judged, schema, keep) if judged else judge(shown, said)
+            _note(journal, event)
+            if said == "accepted":
+                return False
+            refused = {event.answer.digest} if event.answer else set()
+            waiting = [each for each in waiting if digest(each.outcome) not in refused]
+            if not waiting:
+                return True
+            following = waiting.pop(0)
+            sql, judged = following.sql, following.outcome
+            _show_next(following)
+            continue
         edited = _edit(sql)
         if edited in ("", sql):
             continue
@@ -41,6 +63,7 @@ def hear_verdict(shown: Event, database: Database, journal: Journal, keep: Keep)
         if outcome.status == "ok":
             _note(journal, judge_sql(shown, "edited", sql, outcome, database.schema().fingerprint, keep))
             choices = ["edit"]
+    return False
 
 
 def _choose(choices: list[str]) -> str:
@@ -111,6 +134,13 @@ def _show(outcome: Outcome) -> None:
         Console().print(draw_rows(outcome.columns, outcome.rows))
     else:
         print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
+
+
+def _show_next(candidate: Candidate) -> None:
+    from rich.console import Console
+
+    print("The next candidate:", file=sys.stderr)
+    Console().print(draw_sql(candidate.sql), draw_rows(candidate.outcome.columns, candidate.outcome.rows))
 
 
 def _note(journal: Journal, event: Event) -> None:

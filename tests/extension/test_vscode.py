@@ -27,9 +27,12 @@ async def test_a_comment_becomes_a_query_that_tab_accepts(window: Window, vscode
     await expect(window.ghost).to_have_count(0)
     await window.wait_for_text("ORDER BY")
     assert "SUM(orders.total) AS revenue" in await window.text()
-    await judged(vscode, "accepted", "the five customers with the highest revenue in 2023")
+    question = "the five customers with the highest revenue in 2023"
+    assert await said(vscode, question) == ["shown"]  # no row of it has been seen
+    await window.press("Control+S")
+    await judged(vscode, "accepted", question)
     await window.picture("accepted")
-    assert "sqloop.server.accept: " in vscode.logs()
+    assert "sqloop.server.take: " in vscode.logs()
 
 
 async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window, vscode: CodeServer) -> None:

@@ -1,4 +1,4 @@
-"""A process that shows what some SQL gives and hears a verdict on it: ``offer.py DATABASE SQL``."""
+"""A process that shows what some SQL gives and hears a verdict on it: ``offer.py DATABASE SQL...``."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sqloop.settings import load_settings
 from sqloop.verdict import hear_verdict
 
 
-def main(db: str, sql: str) -> None:
+def main(db: str, *sqls: str) -> None:
     journal = Journal(load_settings(), print)
     with connect(db) as database:
-        candidates = (Candidate(sql, -0.1, database.execute(sql), 1),)
+        candidates = tuple(Candidate(sql, -0.1, database.execute(sql), 1) for sql in sqls)
         answer = Answer("How many?", candidates, 1, Timings(1, 2, 3, 4, 10), ModelName("starter"))
         shown = show(answer, database.schema().fingerprint, database.url, "rows")
         journal.write(shown)
-        hear_verdict(shown, database, journal, "rows")
+        hear_verdict(shown, database, journal, "rows", candidates[1:])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

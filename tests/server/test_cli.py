@@ -59,6 +59,7 @@ def test_json_has_exactly_the_promised_keys(run: Run, shop: Path) -> None:
             "model",
             "linked_all",
             "not_understood",
+            "from_memory",
             "event",
         )
     ]

@@ -188,7 +188,7 @@ def test_the_export_has_every_event_on_a_line(run: Run, shop: Path, tmp_path: Pa
     run("feedback", "reject", "last")
     done = run("feedback", "export")
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert events == listed(run)
+    assert [{**event, "in_memory": False} for event in events] == listed(run)
     file = tmp_path / "workspace" / "events.jsonl"
     written = run("feedback", "export", "events.jsonl")
     assert (written.stdout, written.stderr) == ("", "sqloop: 3 events written to events.jsonl.\n")
@@ -270,3 +270,16 @@ def test_a_terminal_gets_a_table_that_no_question_can_spoil(run: Run, shop: Path
     text = out.getvalue()
     assert "\x1b" not in text
     assert all(each in text for each in ("rejected", "3 rows", QUESTION, COUNT))
+
+
+def test_the_list_says_what_is_in_use_as_memory(run: Run, shop: Path) -> None:
+    first, last = ask(url(shop)), ask(url(shop))
+    run("feedback", "accept", first)
+    accepted = run("feedback", "accept", last).stdout.strip()
+    events = json.loads(run("feedback", "list", "--json").stdout)
+    assert [event["id"] for event in events if event["in_memory"]] == [accepted]
+    lines = list(csv.DictReader(StringIO(run("feedback", "list").stdout)))
+    assert [line["id"] for line in lines if line["in_memory"]] == [accepted]
+    off = json.loads(run("feedback", "list", "--json", SQLOOP_MEMORY__ENABLED="false").stdout)
+    run("feedback", "reject", last)
+    assert not any(event["in_memory"] for event in off + json.loads(run("feedback", "list", "--json").stdout))

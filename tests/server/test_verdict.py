@@ -99,8 +99,8 @@ def plain_variables(tmp_path: Path) -> dict[str, str]:
 def offer(plain_variables: Mapping[str, str], tmp_path: Path, shop: Path) -> Offer:
     """Show the answer of some SQL on a terminal, and offer to judge it."""
 
-    def offer(sql: str = COUNT, **more: str) -> Terminal:
-        command = [sys.executable, str(OFFER), f"sqlite:///{shop}", sql]
+    def offer(*sqls: str, **more: str) -> Terminal:
+        command = [sys.executable, str(OFFER), f"sqlite:///{shop}", *(sqls or (COUNT,))]
         return Terminal(command, {**plain_variables, **more}, tmp_path)
 
     return offer
@@ -294,3 +294,48 @@ def test_the_list_is_a_table_on_a_terminal(
     assert any("question" in line and "SQL" in line for line in lines)
     assert any("shown" in line and "How many?" in line for line in lines)
     assert any("rejected" in line for line in lines)
+
+
+def test_after_a_rejection_the_next_candidate_with_another_answer_is_offered(
+    offer: Offer, said: Said
+) -> None:
+    names = "SELECT name FROM customer WHERE id = 1"
+    terminal = offer(COUNT, "SELECT COUNT(id) FROM customer", "SELECT x FROM customer", names)
+    terminal.expect(CHOICES)
+    terminal.type("r\n")
+    terminal.expect("The next candidate:")
+    terminal.expect("Ann")
+    terminal.expect(CHOICES)
+    terminal.type("a\n")
+    terminal.expect("Noted as accepted.")
+    assert terminal.end() == 0
+    assert [(event.kind, event.sql) for event in said()] == [("rejected", COUNT), ("accepted", names)]
+
+
+def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
+    variables: Mapping[str, str], shop: Path, said: Said, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{shop}"
+    command = [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", url, "-k", "1"]
+    terminal = Terminal(command, variables, tmp_path)
+    terminal.expect(CHOICES)
+    terminal.type("e\n")
+    terminal.expect(f"SQL > {COUNT}")
+    terminal.type(" WHERE id > 1\n")
+    terminal.expect("Noted as edited.")
+    terminal.type("\n")
+    assert terminal.end() == 0
+    terminal = Terminal(command, variables, tmp_path)
+    terminal.expect("1 row · from memory, accepted 20")
+    terminal.expect(CHOICES)
+    terminal.type("r\n")
+    terminal.expect("Noted as rejected.")
+    terminal.expect("1 row · the model is ")
+    terminal.expect(CHOICES)
+    terminal.type("\n")
+    assert terminal.end() == 0
+    terminal = Terminal([*command, "--no-memory"], variables, tmp_path)
+    terminal.expect("1 row · the model is ")
+    terminal.expect(CHOICES)
+    terminal.type("\n")
+    assert terminal.end() == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from sqloop.answer import ModelName
 from sqloop.database.outcome import Outcome
-from sqloop.feedback.events import Event, Kind
+from sqloop.feedback.events import Event, Kind, new_id
 from sqloop.feedback.kept import keep_answer
 from sqloop.feedback.store import FeedbackStore
 from sqloop_trainer.dataset import Dataset, Pair, fold, make_pairs, read_pairs, split
@@ -283,3 +283,16 @@ def test_hardly_any_question_changes_sides_as_feedback_grows() -> None:
     before = {fold(pair.question) for pair in split(pairs(200), 7, 0.2)[1]}
     after = {fold(pair.question) for pair in split(pairs(220), 7, 0.2)[1]}
     assert len(before - after) <= 4
+
+
+def test_what_was_said_of_another_database_is_not_counted(tmp_path: Path, diary: Diary) -> None:
+    diary.hear("accepted", 3)
+    diary.say(diary.show(4, "Who?"), "accepted", schema="1" * 16)
+    store = FeedbackStore(str(tmp_path / "feedback.sqlite"))
+    for event in diary.events:
+        store.append(event)
+    for event in diary.events[:2]:
+        store.append(replace(event, id=new_id(), schema="0" * 16, database="sqlite:////other.db"))
+    dataset = read_pairs(store, SCHEMA, "sqlite:////shop.db")
+    assert facts(dataset) == [(QUESTION, "SELECT 3", 3, [])]
+    assert dataset.dropped == {"schema changed": 1}

@@ -170,7 +170,7 @@ async def test_connections(open_told: Open, looks: Looks) -> None:
 
 
 async def test_learning(open_told: Open, looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def count_feedback() -> Counter[str]:
+    async def count_feedback(*database: str) -> Counter[str]:
         return Counter(shown=212, accepted=84, edited=23, rejected=17, ran=140)
 
     async def list_adapters() -> tuple[AdapterRecord, ...]:

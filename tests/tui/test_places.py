@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,8 +17,11 @@ from textual.widgets import DataTable, Input, OptionList
 from sqloop.adapters import Card
 from sqloop.adapters.following import identify_model
 from sqloop.feedback.events import Event
+from sqloop.feedback.store import open_store
 from sqloop.session import name_model, open_registry
 from sqloop.settings import load_settings
+from sqloop_trainer import retrain
+from sqloop_tui import learning
 from sqloop_tui.answer_view import AnswerView
 from sqloop_tui.connections import Connections
 from sqloop_tui.export_dialog import ExportDialog
@@ -172,7 +176,7 @@ async def test_learning_counts_what_was_said_and_changes_adapters(
         await user.press("ctrl+l")
         await user.until(lambda: "70.5" in user.drawn())
         assert "accepted         1" in user.drawn()
-        assert "1 verdict to learn from" in user.drawn()
+        assert "1 verdict to learn from; `trainer retrain` needs 25" in user.drawn()
         assert user.find("#adapter-table", DataTable).row_count == 2
         await user.press("down", "p")
         await user.until(lambda: "✓" in user.drawn())
@@ -184,6 +188,37 @@ async def test_learning_counts_what_was_said_and_changes_adapters(
         await user.until(lambda: "●" not in user.drawn())
         await user.press("escape")
         assert not isinstance(user.app.screen, Learning)
+
+
+async def test_learning_counts_the_feedback_of_this_database_only(
+    open_console: Open, said: Callable[[], list[Event]], tmp_path: Path
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded")
+    store = open_store(load_settings())
+    (event,) = said()
+    for number in range(30):
+        store.append(replace(event, id=f"{number:012}", schema="0" * 16, database="sqlite:////elsewhere.db"))
+    async with open_console(size=(100, 30)) as user:
+        await user.until(lambda: bool(user.app.status and user.app.status.database.fingerprint))
+        await user.press("ctrl+l")
+        await user.until(lambda: "verdict" in user.drawn())
+        assert "1 verdict to learn from" in user.drawn()
+    assert learning.NEEDED == retrain.NEEDED
+
+
+async def test_a_remembered_answer_says_so(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded")
+    async with open_console() as user:
+        await user.ask("who lives in Rome")
+        await user.sees("from memory, accepted 20")
 
 
 async def test_a_cancelled_query_is_gone_from_the_process_list_of_mariadb(

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqloop.feedback.events import Event
+from sqloop.feedback.events import Event, is_about
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.feedback.store import FeedbackStore
 
@@ -52,12 +52,16 @@ class Dataset:
     dropped: dict[Reason, int]
 
 
-def read_pairs(store: FeedbackStore, fingerprint: str) -> Dataset:
+def read_pairs(store: FeedbackStore, fingerprint: str, database: str | None = None) -> Dataset:
     """The pairs of a store for the schema with that fingerprint, in the order of their first words.
 
-    Raises FeedbackError.
+    What was said of another ``database`` (`name_database`) on another schema is none of this one's: it is
+    left out without being counted. Raises FeedbackError.
     """
-    return make_pairs(store.events(), fingerprint)
+    events = store.events()
+    if database is not None:
+        events = [each for each in events if is_about(each, fingerprint, database)]
+    return make_pairs(events, fingerprint)
 
 
 def make_pairs(events: Iterable[Event], fingerprint: str) -> Dataset:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sqloop.feedback.events import name_database
 from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.session import open_database
 from sqloop.settings import Settings
@@ -136,9 +137,9 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
 
 def _collect(settings: Settings) -> Dataset:
     with open_database(settings) as database:
-        fingerprint = database.schema().fingerprint
+        fingerprint, place = database.schema().fingerprint, name_database(database.url)
     store = _open(settings)
-    return read_pairs(store, fingerprint) if store else Dataset((), {})
+    return read_pairs(store, fingerprint, place) if store else Dataset((), {})
 
 
 def _open(settings: Settings) -> FeedbackStore | None:

@@ -108,7 +108,7 @@ class ConsoleApp(App[None]):
     def action_learning(self) -> None:
         """The state of learning."""
         if not isinstance(self.screen, Learning):
-            self.push_screen(Learning(self.server.options))
+            self.push_screen(Learning(self.server.options, self.status.database if self.status else None))
 
     def action_connections(self) -> None:
         """Another database."""

@@ -1,4 +1,4 @@
-"""The state of learning: feedback by kind, the adapters with their scores; promote one, or roll back."""
+"""The state of learning: feedback on this database, adapters with their scores; promote one, or roll back."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
 from sqloop.errors import SQLoopError
-from sqloop.lsp.protocol import Options
+from sqloop.lsp.protocol import DatabaseStatus, Options
 from sqloop_tui.printable import count, fit, printable
 from sqloop_tui.records import AdapterRecord, count_feedback, list_adapters, promote, roll_back
+
+NEEDED = 25
+"""Answers that `trainer retrain` needs; the trainer's own number."""
 
 KINDS = ("shown", "accepted", "edited", "rejected", "ran")
 
@@ -48,8 +51,10 @@ class Learning(Screen[None]):
         Binding("escape,q", "leave", "Back", key_display="Esc"),
     ]
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, database: DatabaseStatus | None = None) -> None:
+        """``database`` is the one whose feedback is counted; all of it where none is known."""
         super().__init__()
+        self._database = database
         self._model = options.model
         self._adapters: tuple[AdapterRecord, ...] = ()
 
@@ -112,7 +117,9 @@ class Learning(Screen[None]):
             self._say(f"✓ {words}")
 
     async def _read(self) -> None:
-        counts, self._adapters = await asyncio.gather(count_feedback(), list_adapters())
+        database = self._database
+        asked = count_feedback(database.url, database.fingerprint) if database else count_feedback()
+        counts, self._adapters = await asyncio.gather(asked, list_adapters())
         self.query_one("#counts", Static).update(self._draw_counts(counts))
         table = self._table()
         table.clear()
@@ -123,7 +130,8 @@ class Learning(Screen[None]):
         newest = max((each.created for each in self._adapters), default="")
         last = f"Last retrain: {newest[:16].replace('T', ' ')} UTC." if newest else "Not retrained yet."
         judged = counts["accepted"] + counts["edited"] + counts["rejected"]
-        self._say(f"{last}  {count(judged, 'verdict')} to learn from; `trainer retrain` uses them.")
+        use = "uses them" if judged >= NEEDED else f"needs {NEEDED} answers"
+        self._say(f"{last}  {count(judged, 'verdict')} to learn from; `trainer retrain` {use}.")
 
     def _draw_counts(self, counts: dict[str, int]) -> Text:
         most = max(counts.values(), default=0) or 1

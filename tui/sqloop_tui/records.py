@@ -47,13 +47,19 @@ class AdapterRecord:
         )
 
 
-async def count_feedback() -> Counter[str]:
-    """How many events of each kind are kept. Raises SQLoopError."""
+async def count_feedback(database: str = "", fingerprint: str = "") -> Counter[str]:
+    """How many events of each kind are kept of a database, or of one with the same schema.
+
+    ``database`` is a URL as a status shows it; empty counts all. Raises SQLoopError.
+    """
+    named = database.replace(":***@", "@").partition("?")[0]
     counts: Counter[str] = Counter()
     async with _start("feedback", "export") as process:
         assert process.stdout is not None
         async for line in process.stdout:
-            counts[json.loads(line)["event"]] += 1
+            event = json.loads(line)
+            if not database or named == event["database"] or fingerprint == event["schema"]:
+                counts[event["event"]] += 1
     return counts
 
 

@@ -80,8 +80,9 @@ def describe_answer(answer: AskResult) -> str:
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     parts = [f"not understood: {', '.join(answer.not_understood)}"] if answer.not_understood else []
     sure = f"{answer.confidence:.0%} sure"
+    sure = sure if answer.proposed == 1 else f"{agree} of {answer.proposed} agree ({sure})"
     parts += [
-        sure if answer.proposed == 1 else f"{agree} of {answer.proposed} agree ({sure})",
+        answer.memory or sure,
         _rows(answer.row_count, answer.truncated),
         f"{answer.timings_ms.total / 1000:.1f} s, of it {answer.timings_ms.generate / 1000:.1f} s the model",
     ]

@@ -18,12 +18,13 @@ _BOTH = "qualify rollback uncache partitioned_by ilike tablesample overlaps asof
 _SQLITE = f"{_BOTH} grant revoke rlike xor lateral any fetch cube rollup describe"
 _MYSQL = f"{_BOTH} glob notnull"
 
+_WORDS: tuple[tuple[Dialect, str, dict[str, TokenType]], ...] = (
+    ("sqlite", _SQLITE, SQLite.Tokenizer.KEYWORDS),
+    ("mysql", _MYSQL, MySQL.Tokenizer.KEYWORDS),
+)
 _FREE: dict[Dialect, dict[str, TokenType]] = {
     dialect: {word: known[word.upper()] for word in words.split() if word.upper() in known}
-    for dialect, words, known in (
-        ("sqlite", _SQLITE, SQLite.Tokenizer.KEYWORDS),
-        ("mysql", _MYSQL, MySQL.Tokenizer.KEYWORDS),
-    )
+    for dialect, words, known in _WORDS
 }
 _BEFORE_NAME = {
     TokenType.SELECT,

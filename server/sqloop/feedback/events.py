@@ -141,6 +141,14 @@ def name_database(url: str) -> str:
     return URL.create(given.drivername, given.username, None, given.host, given.port, name).render_as_string()
 
 
+def is_about(event: Event, fingerprint: str, database: str) -> bool:
+    """Whether an event is about the database of that name (`name_database`), or about one like it.
+
+    One with the same fingerprint has the same tables: its SQL means the same.
+    """
+    return event.schema == fingerprint or event.database == database
+
+
 def _keep_candidate(candidate: Candidate) -> KeptCandidate:
     outcome = candidate.outcome
     kept = digest(outcome) if candidate.ran else None

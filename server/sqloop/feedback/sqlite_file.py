@@ -57,6 +57,8 @@ def open_to_read(path: Path, patience: float) -> Engine:
             connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError:
         return _engine(path, patience, lambda: _read_copy(path))
+    except sqlite3.DatabaseError as error:
+        raise FeedbackError(f"The feedback store at {path} cannot be used: {error}.") from None
     return _engine(path, patience, connect)
 
 

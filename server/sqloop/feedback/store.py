@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
+    Select,
     create_engine,
     delete,
     insert,
@@ -94,30 +96,30 @@ class FeedbackStore:
 
     def events(self, newest: int | None = None) -> list[Event]:
         """All events, or the ``newest`` so many, the oldest of them first. Raises FeedbackError."""
-        query = select(events).order_by(events.c.number.desc()).limit(newest)
-        with self._connect() as connection:
-            rows = connection.execute(query).mappings().all()
+        rows = self.rows(select(events).order_by(events.c.number.desc()).limit(newest))
         read = (self._read(row) for row in reversed(rows))
         return [event for event in read if event is not None]
 
     def entries(self) -> list[Entry]:
         """What there is, also of events that cannot be read. Raises FeedbackError."""
         query = select(events.c.id, events.c.shown, events.c.time).order_by(events.c.number)
-        with self._connect() as connection:
-            return [read_entry(row) for row in connection.execute(query).mappings()]
+        return [read_entry(row) for row in self.rows(query)]
 
     def find(self, id: str) -> Event | None:
         """The event of that id. Raises FeedbackError."""
-        with self._connect() as connection:
-            row = connection.execute(select(events).where(events.c.id == id)).mappings().first()
-        return self._read(row) if row else None
+        rows = self.rows(select(events).where(events.c.id == id))
+        return self._read(rows[0]) if rows else None
 
     def last_shown(self, user: str) -> Event | None:
         """What ``user`` was shown last. Raises FeedbackError."""
         query = select(events).where(events.c.event == "shown", events.c.user == user)
+        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
+        return self._read(rows[0]) if rows else None
+
+    def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
+        """What a query on the tables gives. Raises FeedbackError."""
         with self._connect() as connection:
-            row = connection.execute(query.order_by(events.c.number.desc()).limit(1)).mappings().first()
-        return self._read(row) if row else None
+            return connection.execute(query).mappings().all()
 
     def forget(self, ids: Collection[str]) -> int:
         """Delete events and all that refers to them, for good; how many there were. Raises FeedbackError."""

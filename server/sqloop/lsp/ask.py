@@ -34,6 +34,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         result=result,
         not_understood=answer.not_understood,
         linked_all=answer.linked_all,
+        memory=suggestion.memory,
     )
 
 
@@ -58,4 +59,5 @@ def _candidate(answer: Answer, number: int) -> Candidate:
         each.votes,
         len(outcome.rows),
         round(outcome.elapsed_ms, 1),
+        each.rejected,
     )

@@ -28,6 +28,7 @@ from sqloop.generation.generator import Generator
 from sqloop.lsp.options import Configuration, choose, configure
 from sqloop.lsp.protocol import Options
 from sqloop.lsp.threads import Threads
+from sqloop.memory import open_memory
 from sqloop.models import STARTER, ChosenModel
 from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
@@ -196,6 +197,7 @@ class Backend:
         k: int | None = None,
         prefix: str = "",
         seed: int = 0,
+        recall: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to a question. Raises what `Assistant.ask` raises."""
@@ -210,6 +212,7 @@ class Backend:
                 cancel,
                 prefix=prefix,
                 seed=seed,
+                recall=recall,
                 progress=lambda text: _post(loop, tell, text),
             )
 
@@ -306,7 +309,8 @@ class Backend:
         await self.look()
         self.generator = await self._find_generator()
         if self._assistant is None:
-            self._assistant = Assistant(database, self.generator, self.model)
+            memory = open_memory(self.settings, database)
+            self._assistant = Assistant(database, self.generator, self.model, memory)
         return self._assistant
 
     async def _find_generator(self) -> Generator:

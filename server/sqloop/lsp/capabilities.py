@@ -8,6 +8,7 @@ from sqloop.lsp import protocol
 
 COMMANDS = (
     protocol.ACCEPT,
+    protocol.TAKE,
     protocol.REJECT,
     protocol.REGENERATE,
     protocol.RUN_STATEMENT,

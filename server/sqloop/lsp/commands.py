@@ -11,7 +11,7 @@ from sqloop.answer import text_value
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import WireError, from_wire
 from sqloop.lsp.explain import explain
-from sqloop.lsp.feedback import say
+from sqloop.lsp.feedback import other_sql, say
 from sqloop.lsp.inline_completion import InlineCompleter
 from sqloop.lsp.layout import lay_out
 from sqloop.lsp.protocol import ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult
@@ -27,6 +27,8 @@ _LAST_LINE = 2**31 - 1000
 SHOWN_ROWS = 10
 """Rows in a message."""
 
+_UNKNOWN = "This suggestion is not known any more; nothing was recorded."
+
 Command = Callable[[Server, list[Any]], Awaitable[Any]]
 
 
@@ -38,6 +40,7 @@ def commands(completer: InlineCompleter) -> dict[str, Command]:
 
     return {
         protocol.ACCEPT: accept,
+        protocol.TAKE: take,
         protocol.REJECT: reject,
         protocol.REGENERATE: regenerate,
         protocol.RUN_STATEMENT: run_statement,
@@ -46,22 +49,30 @@ def commands(completer: InlineCompleter) -> dict[str, Command]:
 
 
 async def accept(ls: Server, arguments: list[Any]) -> FeedbackResult:
-    """A suggestion was taken into the document, [suggestion, sql]."""
+    """A suggestion answers its question, [suggestion, sql]."""
     suggestion = _find(ls, arguments)
     if suggestion is None:
-        return FeedbackResult(False, "This suggestion is not known any more; nothing was recorded.")
-    sql = str(arguments[1]).strip().rstrip(";").strip() if len(arguments) > 1 else ""
-    suggestion.taken = sql or suggestion.sql or ""
-    same = not sql or (suggestion.sql is not None and same_code(sql, suggestion.sql, ls.backend.dialect))
-    return await say(ls, suggestion, "accepted", "" if same else sql)
+        return FeedbackResult(False, _UNKNOWN)
+    return await say(ls, suggestion, "accepted", _take(ls, suggestion, arguments))
+
+
+async def take(ls: Server, arguments: list[Any]) -> FeedbackResult:
+    """A suggestion was put into the document, [suggestion, sql]: nobody has seen a row of it yet."""
+    suggestion = _find(ls, arguments)
+    if suggestion is None:
+        return FeedbackResult(False, _UNKNOWN)
+    _take(ls, suggestion, arguments)
+    if suggestion.said == "rejected":
+        suggestion.said = ""  # That was said of another candidate.
+    return FeedbackResult(False, "Running it, or saving the file with it, says that it answers the question.")
 
 
 async def reject(ls: Server, arguments: list[Any]) -> FeedbackResult:
     """A suggestion was wrong, [suggestion]; it goes from the document if it is still there as it was."""
     suggestion = _find(ls, arguments)
     if suggestion is None:
-        return FeedbackResult(False, "This suggestion is not known any more; nothing was recorded.")
-    result = await say(ls, suggestion, "rejected")
+        return FeedbackResult(False, _UNKNOWN)
+    result = await say(ls, suggestion, "rejected", other_sql(ls, suggestion, suggestion.taken))
     document = ls.documents.get(suggestion.uri)
     if document is not None and suggestion.taken:
         for statement in all_statements(document, ls.backend.dialect):
@@ -131,6 +142,13 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
 
 def _is_line(given: object) -> bool:
     return isinstance(given, int) and 0 <= given <= _LAST_LINE
+
+
+def _take(ls: Server, suggestion: Suggestion, arguments: list[Any]) -> str:
+    """Note what was taken; empty where that is the query that was suggested."""
+    sql = other_sql(ls, suggestion, str(arguments[1]) if len(arguments) > 1 else "")
+    suggestion.taken = sql or suggestion.sql or ""
+    return sql
 
 
 def _find(ls: Server, arguments: list[Any]) -> Suggestion | None:

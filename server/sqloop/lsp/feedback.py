@@ -15,13 +15,15 @@ async def feedback(ls: Server, params: FeedbackParams) -> FeedbackResult:
     suggestion = ls.suggestions.get(params.suggestion)
     if suggestion is None:
         return FeedbackResult(False, "This suggestion is not known any more; nothing was recorded.")
-    if params.action == "rejected":
-        return await say(ls, suggestion, "rejected")
-    sql = params.sql.strip().rstrip(";").strip()
+    sql = other_sql(ls, suggestion, params.sql)
+    return await say(ls, suggestion, params.action if sql or params.action != "edited" else "accepted", sql)
+
+
+def other_sql(ls: Server, suggestion: Suggestion, sql: str) -> str:
+    """``sql`` bare; empty where it is the query that was suggested."""
+    sql = sql.strip().rstrip(";").strip()
     chosen = suggestion.sql
-    if not sql or (chosen is not None and same_code(sql, chosen, ls.backend.dialect)):
-        return await say(ls, suggestion, "accepted")
-    return await say(ls, suggestion, params.action, sql)
+    return "" if chosen is not None and same_code(sql, chosen, ls.backend.dialect) else sql
 
 
 async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> FeedbackResult:
@@ -36,6 +38,8 @@ async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> F
         event = judge_sql(suggestion.shown, said, sql, outcome, schema.fingerprint, keep)  # type: ignore[arg-type]
     else:
         event = judge(suggestion.shown, said)  # type: ignore[arg-type]
+    if said == "rejected":
+        suggestion.refused.add(sql or suggestion.sql or "")
     ls.suggestions.judge(suggestion, said)  # type: ignore[arg-type]
     ls.changed()
     try:

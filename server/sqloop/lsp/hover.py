@@ -95,7 +95,7 @@ def describe_suggestion(suggestion: Suggestion, candidate: Preview) -> str:
     """What a suggested query gave, how many agreed, and why it was put before the next."""
     count = f"{candidate.count:,} row{'' if candidate.count == 1 else 's'}"
     more = " (cut off by the limits)" if candidate.truncated else ""
-    votes = f"{candidate.votes} of {suggestion.proposed} proposals agree"
+    votes = suggestion.memory or f"{candidate.votes} of {suggestion.proposed} proposals agree"
     lines = [f"**{count}**{more} · {votes}"]
     if candidate.rows:
         head = " | ".join(_cell(each) for each in candidate.columns)
@@ -111,6 +111,8 @@ def _say_why(suggestion: Suggestion, candidate: Preview) -> str:
     others = [each for each in suggestion.candidates if each.sql != candidate.sql]
     following = next((each for each in others if each.votes != candidate.votes or not each.ran), None)
     following = following or (others[0] if others else None)
+    if suggestion.memory:
+        return "The model was not asked: this query was accepted for the same question. It has been run anew."
     if following is None:
         return "The model proposed nothing else."
     query = _code(following.sql if len(following.sql) <= 120 else f"{following.sql[:120]}…")

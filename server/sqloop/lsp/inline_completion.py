@@ -115,10 +115,10 @@ class InlineCompleter:
         return None
 
     async def renew(self, ls: Server, document: Document, question: str) -> Suggestion:
-        """Another answer to a question, drawn anew. Raises what asking raises."""
+        """Another answer to a question, drawn anew by the model. Raises what asking raises."""
         key = await self._key(ls, question)
         known = self._remember(key)
-        return await self._ask(ls, document, question, "", known)
+        return await self._ask(ls, document, question, "", known, recall=False)
 
     async def _suggest(
         self, ls: Server, document: Document, half: Half, context: types.InlineCompletionContext
@@ -143,11 +143,11 @@ class InlineCompleter:
         return []
 
     async def _ask(
-        self, ls: Server, document: Document, question: str, prefix: str, known: Known
+        self, ls: Server, document: Document, question: str, prefix: str, known: Known, *, recall: bool = True
     ) -> Suggestion:
         seed = len(known.suggestions)
         async with progress(ls, "Asking the model") as tell:
-            answer = await ls.backend.ask(question, prefix=prefix, seed=seed, progress=tell)
+            answer = await ls.backend.ask(question, prefix=prefix, seed=seed, recall=recall, progress=tell)
         suggestion = await remember(ls, answer, document.uri)
         known.suggestions.insert(0, suggestion)
         return suggestion
@@ -183,13 +183,14 @@ class InlineCompleter:
 
 
 def _continuations(suggestion: Suggestion, written: str, dialect: Dialect) -> list[tuple[Preview, str]]:
-    """The candidates that ran and go on where the user is, with what they go on with."""
+    """The candidates that may be offered and go on where the user is, with what they go on with.
+
+    None where the user wrote another query instead: memory knows that one.
+    """
     found: list[tuple[Preview, str]] = []
-    if suggestion.said == "rejected":
+    if suggestion.said == "edited":
         return found
-    for candidate in suggestion.candidates:
-        if not candidate.ran:
-            continue
+    for candidate in suggestion.offered(dialect):
         laid = candidate.sql if len(candidate.sql) <= _ONE_LINE else lay_out(candidate.sql, dialect)
         for text in (laid, candidate.sql):
             rest = remainder(written, text)
@@ -225,7 +226,9 @@ def _items(
                     insert_text=text,
                     range=document.range(offset - _column(document, offset), offset),
                     command=types.Command(
-                        "Accept", protocol.ACCEPT, arguments=[suggestion.id, half.written + rest]
+                        f"Take it: {suggestion.memory}" if suggestion.memory else "Take it",
+                        protocol.TAKE,
+                        arguments=[suggestion.id, half.written + rest],
                     ),
                 ),
             )

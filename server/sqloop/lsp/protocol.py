@@ -35,7 +35,11 @@ STATUS_CHANGED = "sqloop/statusChanged"
 """Notification to the client with a `Status`, whenever that differs from the last one sent."""
 
 ACCEPT = "sqloop.server.accept"
-"""Command of the server, [suggestion, sql]: the suggestion was taken; inline completions carry it."""
+"""Command of the server, [suggestion, sql]: the suggestion answers its question."""
+
+TAKE = "sqloop.server.take"
+"""Command of the server, [suggestion, sql]: it was put into the document; inline completions carry it. It
+counts as accepted once it is run, or is still there when the file is saved."""
 
 REJECT = "sqloop.server.reject"
 """Command of the server, [suggestion]: the suggestion was wrong; it is not offered again."""
@@ -158,6 +162,9 @@ class Candidate:
     elapsed_ms: float
     """Of its execution."""
 
+    rejected: bool = False
+    """Whether the user rejected it, or another query with its answer, for this question before."""
+
 
 @dataclass(frozen=True)
 class Timings:
@@ -241,6 +248,9 @@ class AskResult:
 
     linked_all: bool = True
     """False where some column holds more values than were looked for in the question."""
+
+    memory: str = ""
+    """`from memory, accepted 2026-11-26` where that is so and the model was not asked; else empty."""
 
 
 @dataclass(frozen=True)

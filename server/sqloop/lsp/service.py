@@ -138,7 +138,7 @@ def _saved(server: Server, settling: Settling, params: types.DidSaveTextDocument
     document = server.documents.get(params.text_document.uri)
     if document is not None:
         document.saved = document.text
-        settling.settle(document)
+        settling.settle(document, kept=True)
         server.start(server.backend.suspect_schema())
 
 

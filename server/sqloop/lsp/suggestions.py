@@ -36,6 +36,7 @@ class Preview:
     rows: tuple[tuple[Value, ...], ...]
     count: int
     truncated: bool
+    rejected: bool = False
 
     @property
     def ran(self) -> bool:
@@ -47,7 +48,8 @@ class Preview:
 class Suggestion:
     """One answer that was shown; ``uri`` is the document it was shown in, empty for `sqloop/ask`.
 
-    ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document.
+    ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document, and
+    ``refused`` what was rejected of it. ``memory`` says so in words where it is from there.
     """
 
     question: str
@@ -57,6 +59,8 @@ class Suggestion:
     uri: str = ""
     said: Said = ""
     taken: str = field(default="", repr=False)
+    refused: set[str] = field(default_factory=set, repr=False)
+    memory: str = ""
 
     @property
     def id(self) -> str:
@@ -68,10 +72,20 @@ class Suggestion:
         """The chosen query; None where no candidate ran."""
         return self.candidates[0].sql if self.candidates and self.candidates[0].ran else None
 
+    def offered(self, dialect: Dialect) -> list[Preview]:
+        """The candidates that ran and were not rejected, nor any other with their answer."""
+        refused = {essence(sql, dialect) for sql in self.refused}
+        both = list(zip(self.candidates, self.shown.candidates, strict=True))
+        answers = {kept.digest for each, kept in both if essence(each.sql, dialect) in refused}
+        left = [each for each, kept in both if each.ran and not each.rejected and kept.digest not in answers]
+        return [each for each in left if essence(each.sql, dialect) not in refused]
+
 
 def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
     """An answer as a suggestion."""
-    return Suggestion(answer.question, tuple(map(_preview, answer.candidates)), answer.proposed, shown, uri)
+    previews = tuple(map(_preview, answer.candidates))
+    memory = str(answer.recalled) if answer.recalled else ""
+    return Suggestion(answer.question, previews, answer.proposed, shown, uri, memory=memory)
 
 
 def _preview(candidate: Candidate) -> Preview:
@@ -86,6 +100,7 @@ def _preview(candidate: Candidate) -> Preview:
         outcome.rows[:PREVIEW],
         len(outcome.rows),
         outcome.truncated,
+        candidate.rejected,
     )
 
 

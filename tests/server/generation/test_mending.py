@@ -42,7 +42,7 @@ MENDED = {
         "SELECT c.year FROM concert AS c JOIN Singer AS c2 ON c.id = c2.id",
     ),
     "one alias for three tables": (
-        "SELECT x.country FROM concert AS x JOIN Singer AS x ON x.singer_id = x.id JOIN \"order\" AS x ON x.id = x.id",
+        'SELECT x.country FROM concert AS x JOIN Singer AS x ON x.singer_id = x.id JOIN "order" AS x ON x.id = x.id',
         "SELECT x2.country FROM concert AS x JOIN Singer AS x2 ON x.singer_id = x.id"
         ' JOIN "order" AS x3 ON x.id = x3.id',
     ),
@@ -75,9 +75,9 @@ MENDED = {
         "SELECT Name FROM Singer WHERE country IN ('Italy', 'it''s')",
     ),
     "in a subquery as well": (
-        "SELECT Name FROM Singer WHERE id IN (SELECT c.singer_id FROM concert AS c JOIN \"order\" AS o"
+        'SELECT Name FROM Singer WHERE id IN (SELECT c.singer_id FROM concert AS c JOIN "order" AS o'
         ' ON o.concert_id = c.id WHERE c."Price Paid" > 3 AND c.amount > 1)',
-        "SELECT Name FROM Singer WHERE id IN (SELECT c.singer_id FROM concert AS c JOIN \"order\" AS o"
+        'SELECT Name FROM Singer WHERE id IN (SELECT c.singer_id FROM concert AS c JOIN "order" AS o'
         ' ON o.concert_id = c.id WHERE o."Price Paid" > 3 AND c.amount > 1)',
     ),
     "in both halves of a union": (
@@ -140,8 +140,14 @@ def test_what_is_right_or_has_no_one_reading_stays(name: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("SELECT `NAME` FROM singer WHERE country = \"Italy\"", "SELECT `Name` FROM Singer WHERE country = 'Italy'"),
-        ("SELECT name FROM Singer WHERE country = `Italy`", "SELECT Name FROM Singer WHERE country = 'Italy'"),
+        (
+            'SELECT `NAME` FROM singer WHERE country = "Italy"',
+            "SELECT `Name` FROM Singer WHERE country = 'Italy'",
+        ),
+        (
+            "SELECT name FROM Singer WHERE country = `Italy`",
+            "SELECT Name FROM Singer WHERE country = 'Italy'",
+        ),
         ("SELECT singer.id FROM singer", "SELECT Singer.id FROM Singer"),
         (
             "SELECT C.name FROM singer AS S JOIN concert AS C ON s.id = c.singer_id",

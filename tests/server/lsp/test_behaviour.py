@@ -36,18 +36,39 @@ async def recorded(editor: Editor, question: str, count: int) -> list[Event]:
 
 
 async def take(editor: Editor, question: str, number: int = 0) -> tuple[str, str]:
-    """Have a suggestion accepted as an editor does: its text, then its command. Document and text."""
+    """Have a suggestion taken as an editor does: its text, then its command. Document and text."""
     uri = editor.open(question)
     item = (await editor.ghost(uri))[number]
     editor.type(uri, item.insert_text)
     assert item.command is not None
-    assert (await editor.command(item.command))["recorded"]
+    assert not (await editor.command(item.command))["recorded"]
     return uri, item.insert_text
 
 
-async def test_taking_a_suggestion_accepts_it(editor: Editor, model: Model) -> None:
+async def keep(editor: Editor, question: str, number: int = 0) -> tuple[str, str]:
+    """Have a suggestion taken and the file saved with it."""
+    uri, text = await take(editor, question, number)
+    editor.save(uri)
+    await recorded(editor, question, 2)
+    return uri, text
+
+
+async def test_taking_a_suggestion_says_nothing_before_it_was_seen_or_saved(
+    editor: Editor, model: Model
+) -> None:
     question = ask()
-    await take(editor, question)
+    uri, _ = await take(editor, question)
+    await keep(editor, ask())  # whatever taking did is done by now
+    await editor.request(protocol.RUN, protocol.RunParams("SELECT 1"), protocol.RunResult)
+    await keep(editor, ask())
+    assert [each.kind for each in await recorded(editor, question, 1)] == ["shown"]
+    editor.save(uri)
+    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+
+
+async def test_saving_the_file_with_it_accepts_it(editor: Editor, model: Model) -> None:
+    question = ask()
+    await keep(editor, question)
     shown, accepted = await recorded(editor, question, 2)
     assert (shown.kind, accepted.kind, accepted.shown) == ("shown", "accepted", shown.id)
     assert accepted.sql == shown.sql
@@ -55,19 +76,18 @@ async def test_taking_a_suggestion_accepts_it(editor: Editor, model: Model) -> N
 
 async def test_taking_the_second_accepts_that_query(editor: Editor, model: Model) -> None:
     question = ask()
-    await take(editor, question, 1)
+    await keep(editor, question, 1)
     _, accepted = await recorded(editor, question, 2)
     assert accepted.sql == "SELECT COUNT(*) FROM customer"
     assert accepted.answer is not None
     assert accepted.answer.rows == ((3,),)
 
 
-async def test_what_was_taken_and_saved_as_it_is_says_nothing_new(editor: Editor, model: Model) -> None:
+async def test_saving_it_again_says_nothing_new(editor: Editor, model: Model) -> None:
     question = ask()
-    uri, _ = await take(editor, question)
+    uri, _ = await keep(editor, question)
     editor.save(uri)
-    other = ask()
-    await take(editor, other)  # whatever saving did is done by now
+    await keep(editor, ask())  # whatever saving did is done by now
     assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
 
 
@@ -76,7 +96,7 @@ async def test_another_answer_in_its_place_is_an_edit(editor: Editor, model: Mod
     uri, text = await take(editor, question)
     editor.write(uri, question + text.replace("Rome", "Oslo"))
     editor.save(uri)
-    events = await recorded(editor, question, 3)
+    events = await recorded(editor, question, 2)
     assert events[-1].kind == "edited"
     assert events[-1].sql == "SELECT name FROM customer WHERE city = 'Oslo'"
     assert events[-1].answer is not None
@@ -90,8 +110,8 @@ async def test_a_statement_that_does_not_run_says_nothing_yet(editor: Editor, mo
     editor.save(uri)
     editor.write(uri, question + text.replace("name", "id"))
     editor.save(uri)
-    events = await recorded(editor, question, 3)
-    assert [each.kind for each in events] == ["shown", "accepted", "edited"]
+    events = await recorded(editor, question, 2)
+    assert [each.kind for each in events] == ["shown", "edited"]
     assert events[-1].sql == "SELECT id FROM customer WHERE city = 'Rome'"
 
 
@@ -100,7 +120,7 @@ async def test_removing_it_rejects_it(editor: Editor, model: Model) -> None:
     uri, _ = await take(editor, question)
     editor.write(uri, question)
     editor.save(uri)
-    assert [each.kind for each in await recorded(editor, question, 3)][-1] == "rejected"
+    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "rejected"]
 
 
 @pytest.mark.parametrize("keeps_question", [True, False])
@@ -111,8 +131,8 @@ async def test_reverting_and_closing_a_file_says_nothing(
     uri, _ = await take(editor, question)
     editor.write(uri, question if keeps_question else "")
     editor.close(uri)
-    await take(editor, ask())  # whatever closing did is done by now
-    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+    await keep(editor, ask())  # whatever closing did is done by now
+    assert [each.kind for each in await recorded(editor, question, 1)] == ["shown"]
 
 
 async def test_a_query_that_goes_with_its_question_says_nothing(editor: Editor, model: Model) -> None:
@@ -120,31 +140,76 @@ async def test_a_query_that_goes_with_its_question_says_nothing(editor: Editor, 
     uri, _ = await take(editor, question)
     editor.write(uri, "SELECT 1;\n")
     editor.save(uri)
-    await take(editor, ask())  # whatever saving did is done by now
-    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+    await keep(editor, ask())  # whatever saving did is done by now
+    assert [each.kind for each in await recorded(editor, question, 1)] == ["shown"]
 
 
-async def test_rejecting_takes_it_out_and_it_is_not_offered_again(editor: Editor, model: Model) -> None:
+async def test_rejecting_takes_it_out_and_the_next_one_is_offered(editor: Editor, model: Model) -> None:
     question = ask()
     uri, text = await take(editor, question)
-    shown, *_ = await recorded(editor, question, 2)
+    shown, *_ = await recorded(editor, question, 1)
     assert (await editor.command(protocol.REJECT, shown.id))["recorded"]
     changes = editor.edits[-1].changes
     assert changes is not None
     assert (changes[uri][0].new_text, changes[uri][0].range.end.character) == ("", len(text))
-    model.tell("in Rome", "SELECT city FROM customer")
     editor.write(uri, question)
-    items = await editor.ghost(uri)
-    assert [item.insert_text for item in items] == ["SELECT city FROM customer;"]
+    (item,) = await editor.ghost(uri)
+    assert item.insert_text == "SELECT COUNT(*) FROM customer;"
+    assert item.command is not None
+    editor.type(uri, item.insert_text)
+    await editor.command(item.command)
+    assert (await editor.command(protocol.REJECT, shown.id))["recorded"]
+    model.tell("in Rome", text.rstrip(";"), "SELECT city FROM customer")
+    editor.write(uri, question)
+    assert [each.insert_text for each in await editor.ghost(uri)] == ["SELECT city FROM customer;"]
+    kinds = [(each.kind, each.sql) for each in await recorded(editor, question, 4)]
+    assert ("rejected", text.rstrip(";")) in kinds
+    assert ("rejected", "SELECT COUNT(*) FROM customer") in kinds
+
+
+async def test_the_next_one_can_be_accepted_after_a_rejection(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, _ = await take(editor, question)
+    shown, *_ = await recorded(editor, question, 1)
+    await editor.command(protocol.REJECT, shown.id)
+    editor.write(uri, question)
+    (item,) = await editor.ghost(uri)
+    editor.type(uri, item.insert_text)
+    assert item.command is not None
+    await editor.command(item.command)
+    editor.save(uri)
+    events = await recorded(editor, question, 3)
+    assert [(each.kind, each.sql) for each in events[1:]] == [
+        ("rejected", "SELECT name FROM customer WHERE city = 'Rome'"),
+        ("accepted", "SELECT COUNT(*) FROM customer"),
+    ]
+
+
+async def test_a_correction_answers_the_same_comment_at_once(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    editor.write(uri, question + text.replace("name", "id"))
+    editor.save(uri)
+    await recorded(editor, question, 2)
+    asked = len(model.asked)
+    again = editor.open(question)
+    (item,) = await editor.ghost(again)
+    assert item.insert_text == text.replace("name", "id")
+    assert item.command is not None
+    assert "from memory, accepted 20" in item.command.title
+    assert len(model.asked) == asked
+    params = protocol.AskParams(question.removeprefix("-- "))
+    answer = await editor.request(protocol.ASK, params, protocol.AskResult)
+    assert answer.memory.startswith("from memory, accepted 20")
 
 
 async def test_running_a_suggestion_is_recorded(editor: Editor, model: Model) -> None:
     question = ask()
     _, text = await take(editor, question)
-    shown, *_ = await recorded(editor, question, 2)
+    shown, *_ = await recorded(editor, question, 1)
     params = protocol.RunParams(text, suggestion=shown.id)
     await editor.request(protocol.RUN, params, protocol.RunResult)
-    assert [each.kind for each in await recorded(editor, question, 3)] == ["shown", "accepted", "ran"]
+    assert [each.kind for each in await recorded(editor, question, 3)] == ["shown", "ran", "accepted"]
 
 
 async def test_regenerating_replaces_the_answer_and_rejects_the_old(editor: Editor, model: Model) -> None:
@@ -155,8 +220,8 @@ async def test_regenerating_replaces_the_answer_and_rejects_the_old(editor: Edit
     changes = editor.edits[-1].changes
     assert changes is not None
     assert changes[uri][0].new_text == "SELECT city\nFROM customer"
-    kinds = [each.kind for each in await recorded(editor, question, 4)]
-    assert sorted(kinds) == ["accepted", "rejected", "shown", "shown"]
+    kinds = [each.kind for each in await recorded(editor, question, 3)]
+    assert sorted(kinds) == ["rejected", "shown", "shown"]
 
 
 HASTY = """
@@ -176,6 +241,5 @@ async def test_a_file_that_rests_is_judged_unless_it_was_reverted(
         editor.write(uri, reverted)
         uri, text = await take(editor, edited)
         editor.write(uri, edited + text.replace("Rome", "Oslo"))
-        kinds = [each.kind for each in await recorded(editor, edited, 3)]
-        assert kinds == ["shown", "accepted", "edited"]
-        assert [each.kind for each in await recorded(editor, reverted, 2)] == ["shown", "accepted"]
+        assert [each.kind for each in await recorded(editor, edited, 2)] == ["shown", "edited"]
+        assert [each.kind for each in await recorded(editor, reverted, 1)] == ["shown"]

@@ -1,0 +1,75 @@
+"""All that was said on one database: by question for the same one, by words for like ones."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from sqloop.database.schema import Dialect
+from sqloop.feedback.verdicts import Verdict
+from sqloop.memory.index import Index, index_words, literal_stems
+from sqloop.memory.opinions import Accepted, Opinion, weigh
+from sqloop.memory.sameness import Key, question_key
+
+LIKE = 0.25
+"""Likeness from which a question is an example for another one."""
+
+MOST_WEIGHED = 64
+"""Verdicts of one user on one question, the newest: what a script repeats costs nobody time."""
+
+MOST_TRIED = 32
+"""Like questions that are looked at for examples."""
+
+
+class Archive:
+    """The verdicts on one database as ``user`` sees them. Not safe for several threads."""
+
+    def __init__(self, user: str, dialect: Dialect) -> None:
+        self._user, self._dialect = user, dialect
+        self._said: dict[Key, dict[str, deque[Verdict]]] = {}
+        self._index: Index[Key] = Index()
+
+    def __len__(self) -> int:
+        """How many questions are known by which others may be answered."""
+        return len(self._index)
+
+    def add(self, verdicts: Iterable[Verdict]) -> None:
+        """Take verdicts in, in the order of their arrival."""
+        for verdict in verdicts:
+            key = question_key(verdict.question)
+            if not key:
+                continue
+            users = self._said.setdefault(key, {})
+            users.setdefault(verdict.user, deque(maxlen=MOST_WEIGHED)).append(verdict)
+            if self._user in users or len(users) > 1:  # Nobody else's single word is worth finding.
+                self._index.add(key, index_words(verdict.question, literal_stems(verdict.sql)))
+
+    def about(self, key: Key) -> Opinion:
+        """What counts for a question."""
+        users = self._said.get(key, {})
+        verdicts = sorted((each for said in users.values() for each in said), key=lambda each: each.number)
+        return weigh(verdicts, self._user, self._dialect)
+
+    def like(self, question: str, values: frozenset[str]) -> Iterator[Accepted]:
+        """What is accepted for questions like ``question``, the likest first; never for the same one."""
+        own = question_key(question)
+        for _, key in self._index.like(index_words(question, values), LIKE)[:MOST_TRIED]:
+            accepted = self.about(key).accepted if key != own else ()
+            yield from accepted[:1]
+
+    def in_use(self) -> set[str]:
+        """The ids of the verdicts by which a question would be answered today."""
+        best = (self.about(key).accepted[:1] for key in self._said)
+        return {accepted.verdict.id for each in best for accepted in each}
+
+
+def find_in_use(verdicts: Iterable[Verdict], user: str) -> set[str]:
+    """The ids of the verdicts, of any database, by which ``user``'s questions would be answered today.
+
+    Whether their SQL still runs is found out when it is needed.
+    """
+    archives: dict[str, Archive] = {}
+    for verdict in verdicts:
+        dialect: Dialect = "sqlite" if verdict.database.startswith("sqlite") else "mysql"
+        archives.setdefault(verdict.database, Archive(user, dialect)).add([verdict])
+    return {id for archive in archives.values() for id in archive.in_use()}

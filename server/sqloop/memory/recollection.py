@@ -1,0 +1,137 @@
+"""What is known about one question: SQL to run again, SQL not to offer again, examples for the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.answer import Recalled
+from sqloop.continuation import continue_statement
+from sqloop.database.answers import answer_key
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database
+from sqloop.database.link import ValueLink
+from sqloop.database.parsing import parse_statement
+from sqloop.database.schema import Dialect, Schema
+from sqloop.database.words import split_text
+from sqloop.feedback.kept import digest
+from sqloop.generation.forms import Example
+from sqloop.generation.hub_forms import is_sure
+from sqloop.memory.opinions import Accepted, Opinion, normal
+from sqloop.memory.sameness import goes_stale
+from sqloop.ranking import Candidate
+
+MOST_EXAMPLES = 3
+"""As many as the model was tuned with."""
+
+LONGEST_EXAMPLE = 1_200
+"""Characters of question and SQL together; longer ones would crowd out the schema."""
+
+Find = Callable[[str, frozenset[str]], Sequence[Accepted]]
+"""What is accepted for questions like one, given the stems of its values; the likest first."""
+
+
+@dataclass(frozen=True)
+class Recollection:
+    """What counts for ``question`` on the schema with ``fingerprint``; ``find`` gives like questions."""
+
+    question: str = ""
+    fingerprint: str = ""
+    opinion: Opinion = field(default_factory=Opinion)
+    find: Find = lambda question, values: ()
+
+    def run(
+        self, database: Database, prefix: str = "", cancel: Cancellation | None = None
+    ) -> tuple[Candidate, Recalled] | None:
+        """The SQL that was accepted for this very question, with what it gives now.
+
+        None where there is none, where it does not run any more, where the question means another day by now,
+        or where it does not continue ``prefix``. Raises UnreachableError.
+        """
+        for accepted in self.opinion.accepted[:1]:
+            time = accepted.verdict.time.astimezone()
+            sql = _continue(prefix, accepted.sql, database.dialect) if prefix.strip() else accepted.sql
+            if sql is None or goes_stale(self.question, sql, time, date.today()):
+                return None
+            outcome = database.execute(sql, cancel)
+            if outcome.status == "ok":
+                recalled = Recalled(time, 0 if accepted.own else accepted.users)
+                return Candidate(sql, 0.0, outcome, votes=1, share=1.0), recalled
+        return None
+
+    def examples(self, database: Database, shown: Schema, links: Sequence[ValueLink]) -> tuple[Example, ...]:
+        """Up to three like questions with their SQL, the likest last.
+
+        Only what runs on the database as it is, and names no table beyond those that are ``shown``.
+        """
+        found: list[Example] = []
+        for accepted in self.find(self.question, _value_stems(self.question, links)):
+            if len(found) == MOST_EXAMPLES:
+                break
+            if self._is_usable(accepted, database, shown):
+                found.append(Example(accepted.question, accepted.sql))
+        return tuple(reversed(found))
+
+    def demote(self, ranking: Sequence[Candidate], database: Database) -> list[Candidate]:
+        """Candidates that were rejected for this question, marked, behind the others that ran."""
+        opinion, dialect = self.opinion, database.dialect
+        if not opinion.refused:
+            return list(ranking)
+        by_text = [normal(each.sql, dialect) in opinion.refused for each in ranking]
+        keys = {
+            answer_key(each.outcome) for each, text in zip(ranking, by_text, strict=True) if text and each.ran
+        }
+
+        def is_refused(candidate: Candidate, by_text: bool) -> bool:
+            if by_text or not candidate.ran:
+                return by_text
+            key = answer_key(candidate.outcome)
+            return key in keys or digest(candidate.outcome) in opinion.refused_digests
+
+        marked = [
+            replace(each, rejected=is_refused(each, text))
+            for each, text in zip(ranking, by_text, strict=True)
+        ]
+        return sorted(marked, key=lambda each: (not each.ran, each.rejected))
+
+    def _is_usable(self, accepted: Accepted, database: Database, shown: Schema) -> bool:
+        if len(accepted.question) + len(accepted.sql) > LONGEST_EXAMPLE:
+            return False
+        if (
+            shown.fingerprint != self.fingerprint
+        ):  # A part of the schema, the only one that the model may use.
+            tables = _tables(accepted.sql, shown)
+            if tables is None or any(shown.table(name) is None for name in tables):
+                return False
+        return accepted.verdict.schema == self.fingerprint or database.prepare(accepted.sql).status == "ok"
+
+
+def _continue(prefix: str, sql: str, dialect: Dialect) -> str | None:
+    """``sql`` as it goes on behind ``prefix``; None where what is written begins another query."""
+    continued = continue_statement(prefix, sql)
+    return continued if continued and normal(continued, dialect) == normal(sql, dialect) else None
+
+
+def _value_stems(question: str, links: Sequence[ValueLink]) -> frozenset[str]:
+    sure = (question[link.start : link.end] for link in links if is_sure(link, question))
+    return frozenset(word.stem for text in sure for word in split_text(text))
+
+
+def _tables(sql: str, schema: Schema) -> set[str] | None:
+    """The tables that a query names, without those that it makes itself; None where it cannot be read."""
+    try:
+        tree = parse_statement(sql, schema.dialect)
+    except SqlglotError:
+        return None
+    made = {each.alias_or_name.lower() for each in tree.find_all(exp.CTE)}
+    return {name for name in _names(tree) if name.lower() not in made}
+
+
+def _names(tree: exp.Expr) -> Iterator[str]:
+    for table in tree.find_all(exp.Table):
+        if table.name:
+            yield table.name

@@ -1,0 +1,88 @@
+"""When two questions are the same, so that the SQL of one answers the other; and when that no longer holds.
+
+Strict, as nobody looks at the SQL again: the same words in the same order. Case, plurals, marks at the end of
+a sentence and words of courtesy do not count; numbers, signs before them and quoted values do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+Key = tuple[str, ...]
+"""The words of a question that count, in their order."""
+
+_TOKEN = re.compile(
+    r"""
+      (?<!\w)'[^']+'(?!\w) | (?<!\w)"[^"]+"(?!\w)      # a quoted value, as it is
+    | \w+(?:[.,:/'-]\w+)*                              # a word, a number, a date
+    | [^\w\s]
+    """,
+    re.VERBOSE,
+)
+_MARKS = frozenset(".,;:?!()…¿¡")
+_COURTESY = re.compile(
+    r"^\s*(?:please,?\s+)?(?:(?:can|could)\s+you\s+)?"
+    r"(?:(?:show|give|tell|list|find)\s+(?:me|us)\s+|(?:show|give|list|find|get)\s+(?=the\b|all\b))?",
+    re.IGNORECASE,
+)
+"""How a question may begin; "show" and "list" alone may be nouns (list prices)."""
+
+_EMPTY = frozenset("the please what which is are was were do does did we have has there".split())
+"""Words that name nothing, wherever they stand."""
+
+_ENDINGS = ("ches", "shes", "sses", "xes", "zzes")
+
+_MOVING = re.compile(
+    r"""
+      \b(?:today|tonight|yesterday|tomorrow|now|currently?|ago|recent(?:ly)?|to\s+date|so\s+far)\b
+    | \b(?:this|last|next|past|previous|coming)\s+(?:\w+\s+)?
+      (?:second|minute|hour|day|night|week(?:end)?|month|quarter|year|season|decade|century|
+         monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_DATED = re.compile(r"(?<![\w.])(?:19|20)\d\d(?:-?[01]\d(?:-?[0-3]\d)?)?(?![\w.])")
+
+
+def question_key(question: str) -> Key:
+    """What two questions share exactly when they are the same; empty for a text without words.
+
+    >>> question_key("How many customers do we have?") == question_key("how many  Customers are there")
+    True
+    >>> question_key("orders over 50") == question_key("orders over 500")
+    False
+    >>> question_key("below -5") == question_key("below 5")
+    False
+    """
+    text = unicodedata.normalize("NFKC", question).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    tokens = [token for token in _TOKEN.findall(_COURTESY.sub("", text)) if token not in _MARKS]
+    # An article is written small and stands before something; "A" may be a grade.
+    kept = [word for word in tokens[:-1] if word not in ("a", "an")] + tokens[-1:]
+    words = [word if word[0] in "'\"" else _singular(word.casefold()) for word in kept]
+    return tuple(word for word in words if word not in _EMPTY) or tuple(words)
+
+
+def goes_stale(question: str, sql: str, accepted: datetime, today: date) -> bool:
+    """Whether ``question`` means another time by now than the dates that stand in ``sql``.
+
+    >>> question, then, now = "orders of last month", datetime(2026, 11, 26), date(2026, 12, 1)
+    >>> goes_stale(question, "SELECT id FROM orders WHERE day LIKE '2026-10%'", then, now)
+    True
+    >>> goes_stale(question, "SELECT id FROM orders WHERE day > DATE('now', '-1 month')", then, now)
+    False
+    """
+    if accepted.date() == today or not _MOVING.search(question):
+        return False
+    return any(each not in question for each in _DATED.findall(sql))
+
+
+def _singular(word: str) -> str:
+    """A word of letters without the ending of a plural or a possessive."""
+    word = word.removesuffix("'s").removesuffix("s'")
+    if not word.isalpha() or len(word) < 4 or word.endswith(("ss", "us", "is")) or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(_ENDINGS) else word[:-1]
