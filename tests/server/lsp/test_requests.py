@@ -167,3 +167,11 @@ async def test_malformed_parameters_are_named(client: Client) -> None:
     with pytest.raises(RequestError) as caught:
         await client.request("sqloop/run", {"sql": 1})
     assert (caught.value.code, caught.value.message) == (-32602, "sql: a text is expected, not an integer.")
+
+
+async def test_ask_names_the_words_that_were_not_understood(client: Client, model: Model) -> None:
+    model.tell("vegan", "SELECT COUNT(*) FROM customer")
+    answer = await client.ask(AskParams("How many vegan customers are there?"))
+    assert (answer.not_understood, answer.linked_all) == (("vegan",), True)
+    assert answer.confidence < 0.5
+    assert (await client.ask(AskParams("the customers in Rome"))).not_understood == ()

@@ -1,0 +1,20 @@
+"""The line under the question: what it says of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sqloop.lsp.protocol import AskParams
+from sqloop_tui.verdict_bar import describe_answer
+
+from .told_server import ToldServer
+
+
+@pytest.mark.asyncio
+async def test_words_that_were_not_understood_come_first() -> None:
+    answer = await ToldServer().ask(AskParams("q"))
+    assert describe_answer(answer).startswith("6 of 8 agree")
+    told = describe_answer(replace(answer, not_understood=("unpaid", "vegan")))
+    assert told.startswith("not understood: unpaid, vegan · 6 of 8 agree")
