@@ -45,7 +45,8 @@ _FUNCTIONS = frozenset(
     time_format time_to_sec timediff timestamp timestampadd timestampdiff to_base64 to_char to_days
     to_seconds trim truncate ucase unhex unix_timestamp upper user utc_date utc_time utc_timestamp uuid
     values value var_pop var_samp variance version week weekday weekofyear year yearweek point compress
-    encode decode uncompressed_length
+    encode decode uncompressed_length insert make_set found_rows row_count uuid_short crc32c aes_encrypt
+    aes_decrypt json_schema_valid json_key_value json_array_intersect
     linestring polygon add_months months_between trunc any_value json_merge_patch json_merge_preserve
     json_set json_insert json_replace json_remove json_array_append json_array_insert
     """.split()
