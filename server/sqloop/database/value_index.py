@@ -60,7 +60,8 @@ class ValueIndex:
         self.complete = True
         self.hurried = False
         self._whole: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
-        self._telling: dict[str, list[ValueMatch]] = defaultdict(list)
+        self._owners: dict[_Place, dict[str, list[str]]] = {}
+        self._told: dict[str, list[ValueMatch]] | None = None
 
     @classmethod
     def build(cls, database: Database, seconds: float = 3.0) -> ValueIndex:
@@ -77,27 +78,43 @@ class ValueIndex:
         for place, until in _shares(_places(database), now + seconds * _FIRST):
             if time.monotonic() > end:
                 index.complete, index.hurried = False, True
-                return index
+                break
             values, cut = _read(database, place, FEW, until)
             if cut:
                 waiting.append((place, values))
             else:
                 index.add(*place, values)
-        for (place, first), until in _shares(waiting, now + seconds):
-            if time.monotonic() > end:
-                index.complete, index.hurried = False, True
-                index.add(*place, first)
-                continue
-            read_until = (time.monotonic() + until) / 2  # Stemming takes as long as reading.
-            values, cut = _read(database, place, MAX_VALUES, read_until)
-            count = index.add(*place, dict.fromkeys([*first, *values]), until)
-            index.complete &= not cut and count >= len(values)
-            index.hurried |= count < MAX_VALUES and (cut or count < len(values))
+        for place, first in waiting:
+            index.add(*place, first)
+        known = {place: set(first) for place, first in waiting}
+        index._read_large(database, known, now + seconds)
         return index
+
+    def _read_large(self, database: Database, known: dict[_Place, set[str]], until: float) -> None:
+        """Add what columns of many values hold beyond what is ``known``, in rounds while there is time."""
+        waiting = list(known)
+        while waiting and time.monotonic() < until:
+            unfinished = []
+            for place, share in _shares(waiting, until):
+                if time.monotonic() > until:
+                    unfinished.append(place)
+                    continue
+                read_until = (time.monotonic() + share) / 2  # Stemming takes as long as reading.
+                values, cut = _read(database, place, MAX_VALUES, read_until)
+                more = [value for value in values if value not in known[place]]
+                count = self.add(*place, more, share)
+                known[place].update(more[:count])
+                if count < len(more) or (cut and len(values) < MAX_VALUES):
+                    unfinished.append(place)
+                self.complete &= len(values) < MAX_VALUES or not cut
+            waiting = unfinished
+        if waiting:
+            self.complete, self.hurried = False, True
 
     def add(self, table: str, column: str, values: Iterable[str], until: float = float("inf")) -> int:
         """Index the distinct ``values`` of one column; how many came in before the clock said ``until``."""
-        words: dict[str, list[str]] = defaultdict(list)
+        words = self._owners.setdefault((table, column), defaultdict(list))
+        self._told = None
         count = 0
         for count, value in enumerate(values, 1):
             if not value or len(value) > 100:
@@ -111,9 +128,6 @@ class ValueIndex:
                     words[each].append(value)
             if count % _AT_ONCE == 0 and time.monotonic() > until:
                 break
-        for each, owners in words.items():
-            if len(owners) == 1 and len(each) > 2 and not each.isdigit():
-                self._telling[each].append(ValueMatch(table, column, owners[0]))
         return count
 
     def whole(self, stems: Iterable[str]) -> list[ValueMatch]:
@@ -122,7 +136,7 @@ class ValueIndex:
 
     def telling(self, stem: str) -> list[ValueMatch]:
         """Columns in which one value alone contains this word."""
-        return self._telling.get(stem, [])
+        return self._telling().get(stem, [])
 
     def entries_whole(self) -> Iterable[tuple[str, list[ValueMatch]]]:
         """Everything that `whole` finds, by the sorted stems with a blank between them."""
@@ -130,7 +144,17 @@ class ValueIndex:
 
     def entries_telling(self) -> Iterable[tuple[str, list[ValueMatch]]]:
         """Everything that `telling` finds, by its stem."""
-        return self._telling.items()
+        return self._telling().items()
+
+    def _telling(self) -> dict[str, list[ValueMatch]]:
+        if self._told is None:
+            told: dict[str, list[ValueMatch]] = defaultdict(list)
+            for (table, column), words in list(self._owners.items()):
+                for each, owners in words.items():
+                    if len(owners) == 1 and len(each) > 2 and not each.isdigit():
+                        told[each].append(ValueMatch(table, column, owners[0]))
+            self._told = dict(told)
+        return self._told
 
 
 def _places(database: Database) -> list[_Place]:

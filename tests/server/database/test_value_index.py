@@ -43,7 +43,7 @@ def many(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     return connect(url)
 
 
-@pytest.mark.parametrize("seconds", [0.3, 1.0])
+@pytest.mark.parametrize("seconds", [0.6, 1.5])
 def test_a_column_of_few_values_is_read_wherever_it_stands(many: Database, seconds: float) -> None:
     with many:
         index = ValueIndex.build(many, seconds)
@@ -69,3 +69,11 @@ def test_the_clock_ends_a_column() -> None:
     index = ValueIndex()
     assert index.add("t", "c", (f"value {number}" for number in range(1_000)), until=0) < 1_000
     assert index.add("t", "d", ["one", "two"], until=0) == 2
+
+
+def test_a_column_that_is_read_in_parts_tells_by_all_of_them() -> None:
+    index = ValueIndex()
+    index.add("t", "c", ["Ann Lee", "Bob Ray"])
+    assert index.telling("lee")
+    index.add("t", "c", ["Cy Lee"])
+    assert (index.telling("lee"), len(index.telling("bob"))) == ([], 1)
