@@ -7,7 +7,7 @@ covered: keywords that an engine has, and takes for a name where nothing else ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot.dialects import MySQL, SQLite
 from sqlglot.tokenizer_core import Token, TokenType
@@ -18,13 +18,14 @@ _BOTH = "qualify rollback uncache partitioned_by ilike tablesample overlaps asof
 _SQLITE = f"{_BOTH} grant revoke rlike xor lateral any fetch cube rollup describe"
 _MYSQL = f"{_BOTH} glob notnull"
 
-_WORDS: tuple[tuple[Dialect, str, dict[str, TokenType]], ...] = (
-    ("sqlite", _SQLITE, SQLite.Tokenizer.KEYWORDS),
-    ("mysql", _MYSQL, MySQL.Tokenizer.KEYWORDS),
-)
+
+def _kinds(words: str, known: Mapping[str, TokenType]) -> dict[str, TokenType]:
+    return {word: known[word.upper()] for word in words.split() if word.upper() in known}
+
+
 _FREE: dict[Dialect, dict[str, TokenType]] = {
-    dialect: {word: known[word.upper()] for word in words.split() if word.upper() in known}
-    for dialect, words, known in _WORDS
+    "sqlite": _kinds(_SQLITE, SQLite.Tokenizer.KEYWORDS),
+    "mysql": _kinds(_MYSQL, MySQL.Tokenizer.KEYWORDS),
 }
 _BEFORE_NAME = {
     TokenType.SELECT,

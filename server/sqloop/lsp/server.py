@@ -34,6 +34,7 @@ from sqloop.lsp.backend import Backend
 from sqloop.lsp.convert import WireError, from_wire, to_wire
 from sqloop.lsp.documents import Document, Documents
 from sqloop.lsp.framing import write_body
+from sqloop.lsp.messages import is_message, is_notification, names_request
 from sqloop.lsp.protocol import Options
 from sqloop.lsp.results import Results
 from sqloop.lsp.suggestions import Suggestions
@@ -75,13 +76,13 @@ class Protocol(LanguageServerProtocol):
         except (ValueError, RecursionError):
             self._refuse(None, -32700, "This is no JSON.")
             return
-        if not _is_message(data):
+        if not is_message(data):
             self._refuse(None, INVALID_REQUEST, "This is no message.")
             return
-        if data.get("method") == types.CANCEL_REQUEST and not _names_request(data.get("params")):
+        if data.get("method") == types.CANCEL_REQUEST and not names_request(data.get("params")):
             return
         number = data.get("id") if "method" in data else None
-        if number is not None and _is_notification(data["method"]):
+        if number is not None and is_notification(data["method"]):
             self._refuse(number, INVALID_REQUEST, f"{data['method']} is a notification: it has no id.")
             return
         try:
@@ -140,23 +141,6 @@ class Protocol(LanguageServerProtocol):
     def _refuse(self, number: object, code: int, text: str) -> None:
         answer = {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": text}}
         self._server.write_body(json.dumps(answer).encode())
-
-
-def _is_message(data: object) -> bool:
-    """Whether it is a request, a notification or an answer, as JSON-RPC 2.0 has them."""
-    if not isinstance(data, dict) or data.get("jsonrpc") != "2.0":
-        return False
-    known = isinstance(data["method"], str) if "method" in data else {"result", "error"} & data.keys()
-    return bool(known) and isinstance(data.get("id"), str | int | float | None)
-
-
-def _names_request(params: object) -> bool:
-    return isinstance(params, dict) and isinstance(params.get("id"), str | int)
-
-
-def _is_notification(method: object) -> bool:
-    known = types.METHOD_TO_TYPES.get(method) if isinstance(method, str) else None
-    return known is not None and known[1] is None
 
 
 class Writer:
