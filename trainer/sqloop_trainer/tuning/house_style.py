@@ -47,7 +47,7 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
             name = aliases[id(table)]
             table.set("alias", exp.TableAlias(this=exp.to_identifier(name)) if name else None)
     for identifier in tree.find_all(exp.Identifier):
-        if identifier.args.get("quoted") and not _is_text(identifier):
+        if identifier.args.get("quoted") and not (_is_text(identifier) and id(identifier.parent) not in owners):
             identifier.set("quoted", not _is_plain(str(identifier.this), schema.dialect))
     return str(tree.sql(schema.dialect))
 
