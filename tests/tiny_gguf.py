@@ -20,8 +20,9 @@ HIDDEN, INNER, LAYERS, HEADS, GROUPS, CONTEXT = 64, 128, 2, 4, 2, 2048
 MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 MERGES = ("S E", "L E", "SE LE", "C T", "SELE CT", "Ġ t", "i n", "Ã ¼")
 TEMPLATE = (
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>'"
-    " + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
+    " + '<|im_end|>' + '\n'}}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 TARGETS = {
     "self_attn.q_proj": (HIDDEN, HIDDEN),
@@ -38,7 +39,11 @@ TARGETS = {
 def write_tiny_gguf(path: Path, seed: int = 0) -> Path:
     """Write the model; its marks are the last three tokens."""
     random = np.random.default_rng(seed)
-    tokens = [*sorted(pre_tokenizers.ByteLevel.alphabet()), *(each.replace(" ", "") for each in MERGES), *MARKS]
+    tokens = [
+        *sorted(pre_tokenizers.ByteLevel.alphabet()),
+        *(each.replace(" ", "") for each in MERGES),
+        *MARKS,
+    ]
     writer = GGUFWriter(path, "qwen2")
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(HIDDEN)
@@ -77,9 +82,7 @@ def write_tiny_adapter(folder: Path, seed: int = 1, rank: int = 4, width: int | 
     random = np.random.default_rng(seed)
     folder.mkdir(parents=True)
     weights: dict[str, Array] = {}
-    for layer, (name, (out, into)) in (
-        (layer, each) for layer in range(LAYERS) for each in TARGETS.items()
-    ):
+    for layer, (name, (out, into)) in ((layer, each) for layer in range(LAYERS) for each in TARGETS.items()):
         place = f"base_model.model.model.layers.{layer}.{name}"
         weights[f"{place}.lora_A.weight"] = _matrix(random, rank, width or into, scale=0.3)
         weights[f"{place}.lora_B.weight"] = _matrix(random, out, rank, scale=0.3)

@@ -146,4 +146,3 @@ def _spell(column: exp.Column, source: _Source) -> bool:
     if known is not None:
         column.this.set("this", known.name)
     return known is not None
-

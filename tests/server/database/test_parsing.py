@@ -12,6 +12,7 @@ from sqlglot.parsers.sqlite import SQLiteParser
 
 from sqloop.database.parsing import TooComplexError, parse_statement, parse_statements, write_statement
 from sqloop.database.readonly import check_readonly
+from sqloop.database.schema import Schema
 from sqloop.generation.hub_forms import extract_query
 from sqloop.lsp.explain import explain_sql
 from sqloop.lsp.layout import lay_out

@@ -108,7 +108,9 @@ def test_two_hundred_questions_leave_one_prefix(model: LanguageModel) -> None:
     network = model.network
     assert isinstance(network, GgufNetwork)
     answers = {
-        tuple(each.text for each in model.generate(GenerationRequest(ASKED.prefix, "all?", 4, max_new_tokens=3)))
+        tuple(
+            each.text for each in model.generate(GenerationRequest(ASKED.prefix, "all?", 4, max_new_tokens=3))
+        )
         for _ in range(200)
     }
     assert len(answers) == 1

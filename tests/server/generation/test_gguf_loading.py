@@ -1,4 +1,4 @@
-"""GGUF models in the worker process: adapters are exchanged beside the loaded base, or refused in one line."""
+"""GGUF models in the worker process: adapters are exchanged beside the base, or refused in one line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from gguf import GGUFReader
 from safetensors.numpy import load_file, save_file
-from tiny_gguf import write_tiny_adapter
 
 from sqloop.errors import ModelError
 from sqloop.generation.generator import Tuning
@@ -19,6 +18,7 @@ from sqloop.generation.gguf_loading import write_gguf_adapter
 from sqloop.generation.loading import load_model
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
+from tiny_gguf import write_tiny_adapter
 
 ASKED = GenerationRequest("CREATE TABLE singer (name);\n", "how many?", k=3, max_new_tokens=8)
 
@@ -100,7 +100,10 @@ def cut_short(folder: Path) -> None:
 
 def not_finite(folder: Path) -> None:
     weights = load_file(folder / "adapter_model.safetensors")
-    save_file({name: each * np.float32(np.nan) for name, each in weights.items()}, folder / "adapter_model.safetensors")
+    save_file(
+        {name: each * np.float32(np.nan) for name, each in weights.items()},
+        folder / "adapter_model.safetensors",
+    )
 
 
 def other_part(folder: Path) -> None:

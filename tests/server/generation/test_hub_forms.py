@@ -86,7 +86,9 @@ def shown_table(*columns: Column, dialect: Dialect = "sqlite", **more: Any) -> s
 
 
 def test_types_are_shown_without_their_sizes() -> None:
-    shown = shown_table(Column("a", "VARCHAR(40)", "text"), Column("b", "DECIMAL(10, 2)", "number"), Column("c", "", "other"))
+    shown = shown_table(
+        Column("a", "VARCHAR(40)", "text"), Column("b", "DECIMAL(10, 2)", "number"), Column("c", "", "other")
+    )
     assert shown == "CREATE TABLE t (\n  a VARCHAR,\n  b DECIMAL,\n  c\n);\n"
 
 
@@ -102,12 +104,16 @@ def test_types_are_shown_without_their_sizes() -> None:
         ("text", ("a\nb",), "'a b'"),
     ],
 )
-def test_samples_are_written_as_a_query_would_write_them(kind: Kind, samples: tuple[str, ...], note: str) -> None:
+def test_samples_are_written_as_a_query_would_write_them(
+    kind: Kind, samples: tuple[str, ...], note: str
+) -> None:
     assert shown_table(Column("a", "X", kind, samples=samples)) == f"CREATE TABLE t (\n  a X -- {note}\n);\n"
 
 
 def test_views_stand_behind_the_tables_as_views(schema: Schema) -> None:
-    view = Table("Sales Total", (Column("year", "INTEGER", "number"), Column("sum", "REAL", "number")), view=True)
+    view = Table(
+        "Sales Total", (Column("year", "INTEGER", "number"), Column("sum", "REAL", "number")), view=True
+    )
     shown = show_schema(Schema("sqlite", (view, *schema.tables)))
     assert shown == f'{SHOWN}\nCREATE VIEW "Sales Total" (year, sum);\n'
 

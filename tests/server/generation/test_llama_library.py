@@ -29,7 +29,9 @@ def test_the_installed_release_has_the_layout_that_is_known() -> None:
 
 
 @pytest.mark.usefixtures("opened_anew")
-@pytest.mark.parametrize(("structure", "dropped"), [("ContextParams", "n_rs_seq"), ("ModelParams", "lazy_mode")])
+@pytest.mark.parametrize(
+    ("structure", "dropped"), [("ContextParams", "n_rs_seq"), ("ModelParams", "lazy_mode")]
+)
 def test_another_layout_is_one_clear_line(
     tiny_gguf: Path, monkeypatch: pytest.MonkeyPatch, structure: str, dropped: str
 ) -> None:

@@ -18,7 +18,11 @@ from sqloop_trainer.tuning.base_model import load_base
 from sqloop_trainer.tuning.scenarios import Scenario
 from sqloop_trainer.tuning.sft import add_lora
 
-TEXTS = ("SELECT name FROM singer", "wie groß ist 日本?\n\n  (a, b)", "SELECT 1<|im_end|>\n<|im_start|>user\n")
+TEXTS = (
+    "SELECT name FROM singer",
+    "wie groß ist 日本?\n\n  (a, b)",
+    "SELECT 1<|im_end|>\n<|im_start|>user\n",
+)
 NEAR = 0.05
 """Logits have a deviation of 3; llama.cpp keeps keys and values in half precision."""
 

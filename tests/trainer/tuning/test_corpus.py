@@ -1,4 +1,4 @@
-"""What a shard of the corpus holds: prompts as they are served, dressed as chance has it, with SQL that runs."""
+"""What a shard of the corpus holds: prompts as they are served, dressed by chance, with SQL that runs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,12 @@ def test_a_shard_holds_examples_of_other_questions(few: list[Scenario], tmp_path
 def test_a_shard_holds_queries_that_fail_as_it_says(few: list[Scenario], tmp_path: Path) -> None:
     rows = shard(tmp_path, few, Dress(0, 0, 0, 0, examples=0, failed=1))
     paths = {each.name: str(each.path) for each in few}
-    told = [(row["source"], found, sql) for row in rows for suffix, sql in row["items"] if (found := FAILED.search(suffix))]
+    told = [
+        (row["source"], found, sql)
+        for row in rows
+        for suffix, sql in row["items"]
+        if (found := FAILED.search(suffix))
+    ]
     assert len(told) > 0.9 * len(suffixes(rows))
     wrong = [
         (found[1], found[2], outcome.error)
@@ -106,7 +111,9 @@ def prepare(schema: Schema) -> sqlite3.Connection:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_database_in_another_style_takes_the_queries_in_that_style(scenarios: list[Scenario], seed: int) -> None:
+def test_a_database_in_another_style_takes_the_queries_in_that_style(
+    scenarios: list[Scenario], seed: int
+) -> None:
     tried = 0
     for scenario in scenarios[seed::6]:
         if any(table.view for table in scenario.schema.tables):
@@ -126,7 +133,9 @@ def test_tables_of_others_stand_among_ones_own(few: list[Scenario]) -> None:
     own, others = few[0].schema, {few[1].name: few[1].schema}
     crowded = crowd(own, others, 90, Random(0))
     assert set(own.tables) < set(crowded.tables)
-    assert sum(len(table.columns) for table in crowded.tables) <= max(90, sum(len(t.columns) for t in own.tables))
+    assert sum(len(table.columns) for table in crowded.tables) <= max(
+        90, sum(len(t.columns) for t in own.tables)
+    )
     names = {table.name for table in crowded.tables}
     assert len(names) == len(crowded.tables)
     assert all(key.referred_table in names for table in crowded.tables for key in table.foreign_keys)

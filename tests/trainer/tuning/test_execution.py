@@ -66,7 +66,9 @@ def test_too_many_rows_are_cut_and_told(paths: list[str]) -> None:
         "not SQL",
     ],
 )
-def test_what_is_no_query_changes_nothing_and_makes_no_file(paths: list[str], tmp_path: Path, sql: str) -> None:
+def test_what_is_no_query_changes_nothing_and_makes_no_file(
+    paths: list[str], tmp_path: Path, sql: str
+) -> None:
     other = tmp_path / "other.sqlite"
     assert run_query(paths[0], sql.format(other=other)).status == "error"
     assert run_query(paths[0], "SELECT n FROM t").rows == ((1,),)

@@ -53,7 +53,7 @@ def test_advantages_are_divided_by_the_deviation_of_the_batch(paths: tuple[str, 
     group = [drawn(1), drawn(2, 3), drawn(4, ended=False), drawn()]
     tasks = [task(paths[:1], (9, 8, 7)), task(paths[:1], (1, 2)), task(paths[:1], (4, 5))]
     rows, telling = _rows(tasks, [group] * 3, rewards, end=200)
-    deviation = pstdev(sum(rewards, []))
+    deviation = pstdev(each for worth in rewards for each in worth)
     assert telling == pytest.approx(2 / 3)
     assert [row[0] for row in rows] == [[4], [9, 8]]
     for (_, branches), worth, last in ((rows[1], rewards[0], 7), (rows[0], rewards[2], 5)):
@@ -84,7 +84,9 @@ def test_the_loss_is_advantage_times_log_probability(tuned: PeftModel, paths: tu
 def test_a_candidate_is_judged_on_every_database(paths: tuple[str, ...], databases: ManyDatabases) -> None:
     texts = {1: "SELECT n FROM t", 2: "SELECT 1", 3: "SELECT nope FROM t", 4: "SELECT n FROM t"}
     group = [drawn(1), drawn(2), drawn(3), drawn(4, ended=False)]
-    ((right, constant, failed, endless),) = _reward([task(paths)], [group], lambda ids: texts[ids[0]], databases)
+    ((right, constant, failed, endless),) = _reward(
+        [task(paths)], [group], lambda ids: texts[ids[0]], databases
+    )
     assert right == 1.0
     assert FAILED < constant < 0.3
     assert failed == endless == FAILED
@@ -106,7 +108,10 @@ def test_a_policy_comes_to_write_what_is_right(
     plan = Grpo(steps=14, questions=8, k=8, rate=1e-2)
     train(tuned, tasks, plan, decode, ENDS, databases, records.append)
     assert len(records) == 14
-    first, last = ({name: fmean(each[name] for each in part) for name in records[0]} for part in (records[:3], records[-3:]))
+    first, last = (
+        {name: fmean(each[name] for each in part) for name in records[0]}
+        for part in (records[:3], records[-3:])
+    )
     assert first["right"] < 0.6
     assert last["right"] > 0.75
     assert last["reward"] > first["reward"] + 0.2
@@ -122,7 +127,9 @@ def test_it_ends_when_its_time_is_over(
     assert records == []
 
 
-def test_a_task_whose_gold_sql_gives_nothing_is_left_out(paths: tuple[str, ...], databases: ManyDatabases) -> None:
+def test_a_task_whose_gold_sql_gives_nothing_is_left_out(
+    paths: tuple[str, ...], databases: ManyDatabases
+) -> None:
     queries = ("SELECT n FROM t", "SELECT nope FROM t", "SELECT n FROM t WHERE 0", "SELECT NULL", "SELECT 0")
     rows = [{"prompt": "ab", "sql": sql, "ordered": True, "paths": list(paths)} for sql in queries]
     (kept,) = read_tasks(rows, lambda text: [ord(each) for each in text], databases)

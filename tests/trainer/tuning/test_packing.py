@@ -93,7 +93,7 @@ def test_packed_log_probabilities_are_those_of_each_alone(tuned: PeftModel) -> N
     expected = [
         each for given, learned, _ in ROW[1] for each in alone(tuned, [*ROW[0], *given], learned)
     ] + alone(tuned, [7, 8], [9])
-    assert packed == pytest.approx(sum(one_by_one, []), abs=0.05)
+    assert packed == pytest.approx([each for part in one_by_one for each in part], abs=0.05)
     assert packed == pytest.approx(expected, abs=0.25)  # Training rounds to bfloat16.
     assert max(expected) - min(expected) > 2
 
@@ -103,4 +103,6 @@ def test_the_loss_weighs_each_branch(tuned: PeftModel) -> None:
     with torch.inference_mode():
         logprobs = token_logprobs(tuned, batch)
         weights = torch.tensor([1, 1, 1, 2, 2, -0.5])
-        assert float(weighted_loss(tuned, batch)) == pytest.approx(-float((weights * logprobs).sum()), rel=1e-5)
+        assert float(weighted_loss(tuned, batch)) == pytest.approx(
+            -float((weights * logprobs).sum()), rel=1e-5
+        )

@@ -21,7 +21,9 @@ TABLE = {
     ],
     "primary_key": ["id"],
 }
-DUMP = "CREATE TABLE city (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO city VALUES (1, 'Ulm'), (2, 'Bath');"
+DUMP = (
+    "CREATE TABLE city (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO city VALUES (1, 'Ulm'), (2, 'Bath');"
+)
 COUNT, NAMES = "SELECT COUNT(*) FROM city", "SELECT name FROM city"
 
 
@@ -31,7 +33,12 @@ def spider(tmp_path: Path) -> Path:
     names = ("towns", *HELD_OUT, "villages")
     schemas = [{"db_id": name, "tables": [TABLE], "foreign_keys": []} for name in names]
     questions = [
-        {"db_id": name, "question": f"How many {name}?", "question_synonyms": f"Number of {name}?", "sql": COUNT}
+        {
+            "db_id": name,
+            "question": f"How many {name}?",
+            "question_synonyms": f"Number of {name}?",
+            "sql": COUNT,
+        }
         for name in names
     ]
     folder = tmp_path / "spider"
