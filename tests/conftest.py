@@ -148,3 +148,11 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDBServer]
     server.start()
     yield server
     server.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud where no real model was asked: quiet runs tell nothing of what they skip."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {each.longrepr[2] for each in skipped if "real_model" in each.nodeid}
+    for reason in sorted(reasons):
+        terminalreporter.write_line(f"NO REAL MODEL: {reason.removeprefix('Skipped: ')}", red=True, bold=True)

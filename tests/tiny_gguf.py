@@ -20,8 +20,9 @@ HIDDEN, INNER, LAYERS, HEADS, GROUPS, CONTEXT = 64, 128, 2, 4, 2, 2048
 MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 MERGES = ("S E", "L E", "SE LE", "C T", "SELE CT", "Ġ t", "i n", "Ã ¼")
 TEMPLATE = (
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>'"
-    " + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
+    " + '<|im_end|>' + '\n'}}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 TARGETS = {
     "self_attn.q_proj": (HIDDEN, HIDDEN),

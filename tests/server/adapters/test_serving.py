@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,8 +17,9 @@ from sqloop.errors import ModelError
 from sqloop.generation.model_folder import identify_folder
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
-from sqloop.session import Session
-from sqloop.settings import load_settings
+from sqloop.models import ChosenModel
+from sqloop.session import NO_ADAPTER, SHIPPED, Session, find_generator, find_shipped, open_registry
+from sqloop.settings import Settings, load_settings
 
 MakeAdapter = Callable[..., Path]
 Run = Callable[..., object]
@@ -193,3 +195,41 @@ def test_an_adapter_of_another_model_is_refused(
     registry.add(listing_adapter, Card(name="foreign", base="0" * 16, base_name="the other"))
     with pytest.raises(ModelError, match=r"foreign was made for another model \(the other\)"):
         Session(load_settings(adapter="foreign"))
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, tiny_adapter: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a model for which an adapter lies in the package."""
+    shutil.copytree(tiny_adapter, tmp_path / "package" / "tuned" / "tiny")
+    monkeypatch.setattr("sqloop.session.files", lambda package: tmp_path / "package")
+    monkeypatch.setenv("SQLOOP_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return "tiny"
+
+
+def answering(settings: Settings, model: str, source: Path) -> str | None:
+    """The adapter that answers."""
+    generator = find_generator(settings, ChosenModel(model, str(source)))
+    try:
+        return generator.generate(REQUEST)[0].adapter
+    finally:
+        generator.close()
+
+
+def test_the_adapter_that_ships_answers_until_one_is_promoted(
+    shipped: str, tiny_gguf: Path, tiny_adapter: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(tmp_path)
+    assert answering(settings, shipped, tiny_gguf) == SHIPPED == "sqloop"
+    assert answering(settings, "another", tiny_gguf) is None
+    assert answering(settings.model_copy(update={"adapter": NO_ADAPTER}), shipped, tiny_gguf) is None
+    registry = open_registry(settings)
+    card = Card(name="mine", base=identify_model(str(tiny_gguf)), base_name=shipped)
+    registry.add(tiny_adapter, card)
+    registry.promote("mine")
+    assert answering(settings, shipped, tiny_gguf) == "mine"
+
+
+@pytest.mark.parametrize("model", ["", "starter", "no-such-model"])
+def test_most_models_have_no_adapter_that_ships(model: str) -> None:
+    assert find_shipped(model) is None

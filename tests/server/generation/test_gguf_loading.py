@@ -1,4 +1,4 @@
-"""GGUF models in the worker process: adapters are exchanged beside the loaded base, or refused in one line."""
+"""GGUF models in the worker process: adapters are exchanged beside the base, or refused in one line."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ MENDED = {
         "SELECT c.year FROM concert AS c JOIN Singer AS c2 ON c.id = c2.id",
     ),
     "one alias for three tables": (
-        'SELECT x.country FROM concert AS x JOIN Singer AS x ON x.singer_id = x.id JOIN "order" AS x ON x.id = x.id',
+        "SELECT x.country FROM concert AS x JOIN Singer AS x ON x.singer_id = x.id"
+        ' JOIN "order" AS x ON x.id = x.id',
         "SELECT x2.country FROM concert AS x JOIN Singer AS x2 ON x.singer_id = x.id"
         ' JOIN "order" AS x3 ON x.id = x3.id',
     ),
@@ -86,28 +87,29 @@ MENDED = {
     ),
 }
 LEFT = {
-    "what is right": "SELECT s.Name FROM Singer AS s JOIN concert AS c ON s.id = c.singer_id WHERE year = 2014",
+    "what is right": "SELECT s.Name FROM Singer AS s JOIN concert AS c ON s.id = singer_id WHERE year = 2014",
     "a column that two tables have": (
         "SELECT s.id FROM Singer AS s JOIN concert AS c ON s.id = c.singer_id ORDER BY id"
     ),
     "a column that two other tables have": (
         'SELECT s.concert_id FROM Singer AS s CROSS JOIN "order" AS o CROSS JOIN "order" AS p'
     ),
-    "a column that no table has": "SELECT s.age, s.name_of FROM Singer AS s JOIN concert AS c ON s.id = c.singer_id",
+    "a column that no table has": "SELECT s.age, s.name_of FROM Singer AS s CROSS JOIN concert AS c",
     "a table that is not there": "SELECT b.Name FROM band AS b JOIN Singer AS s ON s.id = b.singer",
     "an alias that is not there": "SELECT x.Name FROM Singer AS s",
     "a common table expression of a table's name": (
         "WITH singer AS (SELECT id AS NAME FROM concert) SELECT singer.NAME FROM singer"
     ),
     "columns of a common table expression": (
-        "WITH best AS (SELECT Name AS n FROM Singer) SELECT best.n, best.year FROM best CROSS JOIN concert AS c"
+        "WITH best AS (SELECT Name AS n FROM Singer) SELECT best.n, c.n FROM best CROSS JOIN concert AS c"
     ),
     "columns of a subquery": 'SELECT s.total, "total" FROM (SELECT SUM(amount) AS total FROM concert) AS s',
     "a query that refers to the one around it": (
         "SELECT Name FROM Singer WHERE EXISTS(SELECT 1 FROM concert AS c WHERE c.singer_id = Singer.id)"
     ),
     "a query that refers to the one around it, on the same table": (
-        "SELECT Name FROM Singer WHERE id > (SELECT AVG(s.id) FROM Singer AS s WHERE s.country = Singer.country)"
+        "SELECT Name FROM Singer WHERE id > "
+        "(SELECT AVG(s.id) FROM Singer AS s WHERE s.country = Singer.country)"
     ),
     "a name that the query gives itself and a column has, too": (
         "SELECT s.Name, SUM(c.year) AS amount FROM Singer AS s JOIN concert AS c ON s.id = c.singer_id"

@@ -34,10 +34,15 @@ class ManyDatabases:
         )
         return [self._known[job] for job in jobs]
 
+    def close(self) -> None:
+        """End the processes."""
+        self._pool.shutdown(cancel_futures=True)
+
 
 def run_query(path: str, sql: str) -> Outcome:
     """What ``sql`` gives on the file at ``path``; an error is an outcome."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # VACUUM INTO attaches the file that it writes.
     until = time.monotonic() + SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
     try:

@@ -147,7 +147,6 @@ def _rows(
         branches = [
             ([last], [*each.tokens, end] if each.ended else each.tokens, (value - mean) / deviation)
             for each, value in zip(group, worth, strict=True)
-            if each.tokens
         ]
         rows.append((list(head), branches))
     rows.sort(key=lambda row: len(row[0]))

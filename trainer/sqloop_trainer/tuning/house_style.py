@@ -21,9 +21,10 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
     >>> from sqloop.database.schema import Column, Table
     >>> ids = (Column("id", "INT", "number"), Column("line_id", "INT", "number"))
     >>> shop = Schema("sqlite", (Table("orders", ids), Table("order_line", ids)))
-    >>> write_in_house_style("SELECT T1.id FROM orders AS T1 JOIN order_line AS T2 ON T1.line_id = T2.id",
-    shop) 'SELECT o.id FROM orders AS o JOIN order_line AS ol ON o.line_id = ol.id' >>>
-    write_in_house_style("select a.id from orders a", shop) 'SELECT id FROM orders'
+    >>> write_in_house_style("SELECT a.id FROM orders a JOIN order_line b ON a.line_id = b.id", shop)
+    'SELECT o.id FROM orders AS o JOIN order_line AS ol ON o.line_id = ol.id'
+    >>> write_in_house_style("select a.id from orders a", shop)
+    'SELECT id FROM orders'
     """
     tree = sqlglot.parse_one(sql, read=schema.dialect)
     selects = list(tree.find_all(exp.Select, bfs=True))
@@ -47,7 +48,7 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
             name = aliases[id(table)]
             table.set("alias", exp.TableAlias(this=exp.to_identifier(name)) if name else None)
     for identifier in tree.find_all(exp.Identifier):
-        if identifier.args.get("quoted") and not _is_text(identifier):
+        if identifier.args.get("quoted") and (id(identifier.parent) in owners or not _is_text(identifier)):
             identifier.set("quoted", not _is_plain(str(identifier.this), schema.dialect))
     return str(tree.sql(schema.dialect))
 

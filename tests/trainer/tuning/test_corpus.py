@@ -1,0 +1,148 @@
+"""What a shard of the corpus holds: prompts as they are served, dressed by chance, with SQL that runs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sqlite3
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from sqloop.database.schema import Schema
+from sqloop.generation.hub_forms import ChatForm
+from sqloop_trainer.instances.ddl import ddl
+from sqloop_trainer.tuning.corpus import LONGEST_SQL, PLAIN, Dress, write_shard
+from sqloop_trainer.tuning.execution import run_query
+from sqloop_trainer.tuning.restyling import Spelling, as_mysql, crowd
+from sqloop_trainer.tuning.scenarios import Scenario
+
+FAILED = re.compile(r"This query fails: (.*)\nError: (.*)\n\Z")
+
+
+@pytest.fixture(scope="module")
+def few(scenarios: list[Scenario]) -> list[Scenario]:
+    return scenarios[:6]
+
+
+def shard(path: Path, scenarios: list[Scenario], dress: Dress, seed: int = 0) -> list[dict[str, Any]]:
+    count = write_shard(path / "shard.gz", scenarios, dress, seed)
+    with gzip.open(path / "shard.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    assert sum(len(row["items"]) for row in rows) == count
+    return rows
+
+
+def suffixes(rows: list[dict[str, Any]]) -> list[str]:
+    return [suffix for row in rows for suffix, _ in row["items"]]
+
+
+def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) -> None:
+    """Every wording once, behind the schema as it stands; its SQL has the gold answer."""
+    rows = shard(tmp_path, few, PLAIN)
+    form, paths = ChatForm(), {each.name: each for each in few}
+    for row in rows:
+        scenario = paths[row["source"]]
+        gold = {wording: asking.sql for asking in scenario.askings for wording in asking.wordings}
+        if len(scenario.schema.tables) <= 24:
+            assert row["prefix"] == form.prefix(scenario.schema)
+        for suffix, sql in row["items"]:
+            question = suffix.rpartition("Question: ")[2].rstrip("\n")
+            found = run_query(str(scenario.path), sql)
+            assert found.status == "ok"
+            assert found.rows == run_query(str(scenario.path), gold[question]).rows
+    assert len(suffixes(rows)) == sum(len(asking.wordings) for each in few for asking in each.askings)
+    assert not any("Answered before:" in each or "This query fails:" in each for each in suffixes(rows))
+
+
+def test_a_shard_holds_examples_of_other_questions(few: list[Scenario], tmp_path: Path) -> None:
+    rows = shard(tmp_path, few, Dress(0, 0, 0, 0, examples=1, failed=0))
+    for row in rows:
+        for suffix, _ in row["items"]:
+            shown, _, rest = suffix.removeprefix("Answered before:\n").partition("\n\n")
+            lines = shown.splitlines()
+            assert 1 <= len(lines) // 2 <= 3
+            question = rest.rpartition("Question: ")[2].rstrip("\n")
+            assert all(line.startswith("-- ") and line != f"-- {question}" for line in lines[::2])
+
+
+def test_a_shard_holds_queries_that_fail_as_it_says(few: list[Scenario], tmp_path: Path) -> None:
+    rows = shard(tmp_path, few, Dress(0, 0, 0, 0, examples=0, failed=1))
+    paths = {each.name: str(each.path) for each in few}
+    told = [
+        (row["source"], found, sql)
+        for row in rows
+        for suffix, sql in row["items"]
+        if (found := FAILED.search(suffix))
+    ]
+    assert len(told) > 0.9 * len(suffixes(rows))
+    wrong = [
+        (found[1], found[2], outcome.error)
+        for name, found, sql in told
+        if (outcome := run_query(paths[name], found[1])).error != found[2] or found[1] == sql
+    ]
+    assert wrong == []
+
+
+def test_a_shard_of_every_day_holds_some_of_each(few: list[Scenario], tmp_path: Path) -> None:
+    rows = [row for seed in range(3) for row in shard(tmp_path, few, Dress(), seed)]
+    said = suffixes(rows)
+    assert 0.1 < sum("Answered before:" in each for each in said) / len(said) < 0.3
+    assert 0.02 < sum("This query fails:" in each for each in said) / len(said) < 0.12
+    assert any(row["prefix"].startswith("Write one MySQL query") for row in rows)
+    assert len({row["prefix"] for row in rows}) > 2 * len(few)
+    assert max(len(sql) for row in rows for _, sql in row["items"]) <= LONGEST_SQL
+
+
+def test_the_same_seed_writes_the_same(few: list[Scenario], tmp_path: Path) -> None:
+    first = shard(tmp_path, few, Dress(), 1)
+    assert shard(tmp_path, few, Dress(), 1) == first
+    assert shard(tmp_path, few, Dress(), 2) != first
+
+
+def prepare(schema: Schema) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    for statement in ddl(schema):
+        connection.execute(statement)
+    return connection
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_database_in_another_style_takes_the_queries_in_that_style(
+    scenarios: list[Scenario], seed: int
+) -> None:
+    tried = 0
+    for scenario in scenarios[seed::6]:
+        if any(table.view for table in scenario.schema.tables):
+            continue
+        spelling = Spelling(scenario.schema, Random(seed))
+        if not spelling.usable:
+            continue
+        connection = prepare(spelling.schema(scenario.schema))
+        for asking in scenario.askings:
+            connection.execute("EXPLAIN " + spelling.sql(asking.sql, scenario.schema))
+            tried += 1
+        connection.close()
+    assert tried > 50
+
+
+def test_tables_of_others_stand_among_ones_own(few: list[Scenario]) -> None:
+    own, others = few[0].schema, {few[1].name: few[1].schema}
+    crowded = crowd(own, others, 90, Random(0))
+    assert set(own.tables) < set(crowded.tables)
+    assert sum(len(table.columns) for table in crowded.tables) <= max(
+        90, sum(len(t.columns) for t in own.tables)
+    )
+    names = {table.name for table in crowded.tables}
+    assert len(names) == len(crowded.tables)
+    assert all(key.referred_table in names for table in crowded.tables for key in table.foreign_keys)
+
+
+def test_mariadb_tells_its_types_in_its_own_words(few: list[Scenario]) -> None:
+    types = {column.type for table in as_mysql(few[0].schema).tables for column in table.columns}
+    assert as_mysql(few[0].schema).dialect == "mysql"
+    assert all(each == each.lower() for each in types)
+    assert not types & {"integer", "text", "real"}
