@@ -19,10 +19,9 @@ _Stamp = tuple[int, int, int]
 def identify_model(model: str) -> str | None:
     """The identity of a folder, of a GGUF file or of a model of the hub that was fetched before; else None.
 
-    A GGUF file has none yet: no adapter is promoted for it. Raises ModelError where ``model`` cannot be a
-    model at all.
+    Raises ModelError where ``model`` cannot be a model at all.
     """
-    if model.startswith(("http://", "https://")) or Path(model).is_file():
+    if model.startswith(("http://", "https://")):
         return None
     folder = find_model(model) or find_cached(model)
     return None if folder is None else identify_folder(folder)
