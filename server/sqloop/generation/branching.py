@@ -23,6 +23,9 @@ from sqloop.generation.weights import Array
 TURNS = 4
 """Other tokens that are looked at in one place."""
 
+FLOOR = 0.05
+"""Of the greedy query's probability: a turn that has less changes no vote, and costs as much as another."""
+
 
 @runtime_checkable
 class BranchingSession(Session, Protocol):
@@ -48,6 +51,8 @@ class _Turn:
 def branch(memory: Memory, session: BranchingSession, plan: Plan) -> list[Row]:
     """The greedy row first, then at most ``plan.k - 1`` others."""
     greedy, turns = _follow(memory, session, plan)
+    if plan.k == 1:
+        return [greedy]
     chosen = _choose(greedy, turns, plan)
     if math.fsum(math.exp(turn.logprob) for turn in chosen) <= math.exp(greedy.logprob):
         return [greedy]
@@ -62,7 +67,10 @@ def _follow(memory: Memory, session: Session, plan: Plan) -> tuple[Row, list[_Tu
         if step:
             logits = session.advance([0], [row.tokens[-1]])
         logprobs = log_softmax(logits)[0]
-        best, *others = np.argsort(-logprobs)[: TURNS + 1].tolist()
+        likely = np.argpartition(-logprobs, TURNS)[
+            : TURNS + 1
+        ]  # to sort them all takes as long as the network
+        best, *others = likely[np.argsort(-logprobs[likely], kind="stable")].tolist()
         turns += [
             _Turn(step, each, float(logprobs[each]), row.logprob + float(logprobs[each])) for each in others
         ]
@@ -76,7 +84,8 @@ def _choose(greedy: Row, turns: Sequence[_Turn], plan: Plan) -> list[_Turn]:
     """The likeliest turns that do not say the same in another case or in other pieces."""
     pieces = [plan.piece(token) for token in greedy.tokens]
     chosen: list[_Turn] = []
-    for turn in sorted(turns, key=lambda each: -each.logprob):
+    least = greedy.logprob + math.log(FLOOR)
+    for turn in sorted((each for each in turns if each.logprob >= least), key=lambda each: -each.logprob):
         rest = b"".join(pieces[turn.place :]).lower()
         said = plan.piece(turn.token).lower()
         if turn.token not in plan.ends and rest.startswith(said):

@@ -119,7 +119,7 @@ def test_one_is_one_however_unsure() -> None:
 
 
 def test_the_same_in_another_case_or_in_other_pieces_is_no_turn() -> None:
-    tree: Tree = {"": {"a": 0.4, "A": 0.35, "d": 0.2}, "a": {"b": 0.6, "bc": 0.3}, "ab": {"c": 0.9}}
+    tree: Tree = {"": {"a": 0.4, "A": 0.28, "d": 0.32}, "a": {"b": 0.6, "bc": 0.3}, "ab": {"c": 0.9}}
     rows = follow(tree)
     assert texts(rows)[:2] == ["abc.", "d."]
     assert not {"A", "bc"} & {PIECES[token] for row in rows for token in row.tokens}
@@ -139,7 +139,8 @@ def test_a_query_that_does_not_end_stops_at_the_limit() -> None:
     rows = follow(tree, k=8, length=3)
     assert max(len(row.tokens) for row in rows) == 3
     assert not rows[0].finished
-    assert len({tuple(row.tokens) for row in rows}) == len(rows) == 8
+    # No more than there are: a turn that has next to no probability is none.
+    assert len({tuple(row.tokens) for row in rows}) == len(rows) == 4
 
 
 def test_a_cancel_stops_it_between_tokens_of_turns() -> None:
