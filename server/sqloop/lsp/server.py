@@ -79,11 +79,11 @@ class Protocol(LanguageServerProtocol):
         if not is_message(data):
             self._refuse(None, INVALID_REQUEST, "This is no message.")
             return
-        if data.get("method") == types.CANCEL_REQUEST and not names_request(data.get("params")):
-            return
         number = data.get("id") if "method" in data else None
         if number is not None and is_notification(data["method"]):
             self._refuse(number, INVALID_REQUEST, f"{data['method']} is a notification: it has no id.")
+            return
+        if data.get("method") == types.CANCEL_REQUEST and not names_request(data.get("params")):
             return
         try:
             message = self.structure_message({"params": None, **data} if "method" in data else data)
