@@ -51,7 +51,7 @@ def _write_class(node: ast.ClassDef) -> str:
         assert isinstance(field, ast.AnnAssign)
         assert isinstance(field.target, ast.Name)
         mark = "?" if field.value is not None else ""
-        words = text.value.value  # type: ignore[attr-defined]
+        words = " ".join(text.value.value.split())  # type: ignore[attr-defined]
         lines.append(f"  {camel(field.target.id)}{mark}: {_kind(field.annotation)};  // {words}")
     return "\n".join([*lines, "}"])
 
