@@ -18,6 +18,10 @@ Show = Callable[..., Event]
 DATABASE = "mysql+pymysql://ann@db.example.org/shop"
 
 
+collect_ignore = ["killed_writers.py"]
+"""Programs that tests run, not tests."""
+
+
 @pytest.fixture
 def shown() -> Show:
     """Makes the event of an answer whose chosen SQL gave the rows; two other candidates stand below it."""
