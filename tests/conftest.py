@@ -1,4 +1,4 @@
-"""What tests share: folders for the user's data, a tiny GGUF model, database servers for each xdist worker."""
+"""What tests share: folders for a user's data, a tiny GGUF model, database servers for each xdist worker."""
 
 from __future__ import annotations
 

@@ -38,16 +38,16 @@ def check_grants(engine: Engine) -> Account:
     writes = [
         *(["everything (superuser)"] if is_superuser else []),
         *(["make roles or databases"] if may_make and not is_superuser else []),
-        *([] if is_superuser else [f"member of {row[0]}" for row in engine.read(_ROLES, 5)[0]]),
-        *(f"{privilege} on {_count(count)}" for privilege, count in engine.read(_TABLES, 5)[0]),
+        *([] if is_superuser else [f"member of {row[0]!s}" for row in engine.read(_ROLES, 5)[0]]),
+        *(f"{privilege!s} on {_count(count)}" for privilege, count in engine.read(_TABLES, 5)[0]),
         *(str(row[0]) for row in engine.read(_PLACES, 5)[0]),
     ]
     mend = _mend(str(schemas), str(database)) if writes else ""
-    return Account(str(user), f"PostgreSQL {version}", tuple(writes), mend)
+    return Account(str(user), f"PostgreSQL {version!s}", tuple(writes), mend)
 
 
 def _count(count: object) -> str:
-    return "1 table" if count == 1 else f"{count} tables"
+    return "1 table" if count == 1 else f"{count!s} tables"
 
 
 def _mend(schemas: str, database: str) -> str:

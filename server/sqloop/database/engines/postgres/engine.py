@@ -206,7 +206,7 @@ def _transaction(session: Session, limits: Limits) -> Iterator[None]:
 
 def _plan(session: Session, sql: str, limits: Limits) -> Outcome:
     # Binary, as psycopg asks for a binary result in the extended protocol only; a DECLARE has none.
-    session.execute(f"DECLARE sqloop NO SCROLL CURSOR FOR {sql}", binary=True)  # type: ignore[call-overload]
+    session.execute(f"DECLARE sqloop NO SCROLL CURSOR FOR {sql}", binary=True)
     return Outcome("ok")
 
 

@@ -17,6 +17,9 @@ _STATUSES: dict[str, Status] = {
 }
 _LOST = ("08", "57P")
 
+_SAID = ("FATAL:", "SSL", "service", "GSSAPI")
+"""Words of libpq where there is a server, or it cannot tell which one is meant."""
+
 _HINTED = {"42703", "42P01", "42883"}
 """Unknown columns, tables and functions: here the server's hint names what was meant."""
 
@@ -69,8 +72,6 @@ def unreachable(error: psycopg.Error, url: URL) -> UnreachableError:
         return UnreachableError(f"The server at {where} has no database {url.database!r}.")
     if "permission denied for database" in said:
         return UnreachableError(f"The user {url.username!r} may not use the database {url.database!r}.")
-    if "could not" in said or "refused" in said or "timeout" in said or is_lost(error):
-        answered = any(word in said for word in ("FATAL", "SSL", "service", "pg_hba"))
-        if not answered:
-            return UnreachableError(f"No database server answers at {where}.", "Is it running?")
+    if is_lost(error) and not any(word in said for word in _SAID):
+        return UnreachableError(f"No database server answers at {where}.", "Is it running?")
     return UnreachableError(f"The server at {where}: {said}.")

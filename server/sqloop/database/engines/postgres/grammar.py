@@ -31,7 +31,7 @@ _QUOTES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FREE = "qualify uncache partitioned_by asof glob rlike describe"
+_FREE = "qualify rollback uncache partitioned_by asof glob rlike describe"
 
 
 class _Parser(Budget, PostgresParser):
@@ -56,6 +56,7 @@ GRAMMAR = Grammar(
         exp.ColumnDef,
         exp.GroupingSets,
         exp.Lateral,
+        exp.RecursiveWithSearch,
         exp.Slice,
         exp.TableSample,
     ),

@@ -107,9 +107,9 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
     def _watched(self, gen: Generator[Any, Any, _T]) -> Generator[Any, Any, _T]:
         asked = False
-        state = next(gen, None)
         try:
-            while state is not None:
+            state = next(gen)
+            while True:
                 ready = yield state
                 late = perf_counter() - self._until
                 if late > GRACE:
@@ -121,7 +121,6 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
         except StopIteration as done:
             result: _T = done.value
             return result
-        return gen.close()  # type: ignore[return-value]  # it had nothing to wait for
 
     def stop(self) -> None:
         """Have the server end what it runs for this session; may be called by another thread."""
