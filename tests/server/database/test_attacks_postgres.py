@@ -53,7 +53,7 @@ def test_wall_2_alone_holds(postgres, postgres_shop: Database, attacks: list[tup
 def test_wall_4_alone_holds(postgres, postgres_shop: Database, attacks: list[tuple[str, bool]]) -> None:  # type: ignore[no-untyped-def]
     """The role that `sqloop doctor` proposes, on a session without any other wall.
 
-    But for large objects, which every role may make before PostgreSQL 16, and what a role says of its own tables.
+    But for large objects, which every role may make before PostgreSQL 16, and what a role says of its own.
     """
     mend = postgres_shop.check().mend.replace("<password>", postgres.password)
     postgres.admin(

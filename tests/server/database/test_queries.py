@@ -66,7 +66,11 @@ NAMED = (
 UNREAD = {
     "sqlite": "any cross for glob inner like lock offset outer regexp window with".split(),
     "mysql": "any charset cube full lateral rollup window".split(),
-    "postgres": "cube rollup window".split(),
+    # It takes nearly every word for an alias that stands without AS.
+    "postgres": (
+        "alter and between collate cross cube distinct drop else ilike inner insert join lateral like lock "
+        "not only or outer recursive rollup select then using values variadic when window"
+    ).split(),
 }
 """Keywords of the engine itself, which it takes for a name where nothing else can stand; sqlglot does not."""
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
 from typing import TypeVar, cast
 
 import psycopg
@@ -24,7 +27,12 @@ from sqloop.database.engines.postgres.account import check_grants
 from sqloop.database.engines.postgres.catalog import read_tables
 from sqloop.database.engines.postgres.errors import is_lost, line_of, printable, status_of, unreachable
 from sqloop.database.engines.postgres.samples import read_first_rows
-from sqloop.database.engines.postgres.session import LateError, Session, open_session
+from sqloop.database.engines.postgres.session import (
+    LateError,
+    ResultTooLargeError,
+    Session,
+    open_session,
+)
 from sqloop.database.engines.postgres.stamp import read_stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
@@ -36,6 +44,9 @@ from sqloop.errors import DatabaseError
 _T = TypeVar("_T")
 
 _CATALOGUE_SECONDS = 60.0
+_READ_BYTES = 256 * 1024 * 1024
+"""Of what SQLoop reads for itself at once."""
+
 _FIRST_PORTION = 50
 """Rows that are fetched before their size is known."""
 
@@ -70,7 +81,13 @@ class PostgreSQL:
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
-        return self._guard(sql, limits, cancel or Cancellation(), _select)
+        started, cancel = perf_counter(), cancel or Cancellation()
+        for portion in (_FIRST_PORTION, 1):
+            spent = perf_counter() - started if portion == 1 else 0.0
+            left = replace(limits, seconds=max(0.001, limits.seconds - spent)) if spent else limits
+            with suppress(ResultTooLargeError):
+                return self._guard(sql, left, cancel, partial(_select, portion=portion))
+        return Outcome("error", error=f"a value does not fit in the {limits.bytes:,} bytes allowed")
 
     def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Have it planned; see `Engine.prepare`."""
@@ -80,7 +97,7 @@ class PostgreSQL:
         """Rows of a trusted query, all or none; see `Engine.read`."""
 
         def work(session: Session) -> tuple[list[Row], bool]:
-            with _transaction(session, Limits(seconds)):
+            with _transaction(session, Limits(seconds, bytes=_READ_BYTES)):
                 try:
                     return session.execute(sql).fetchall(), False
                 except psycopg.errors.QueryCanceled:
@@ -90,7 +107,7 @@ class PostgreSQL:
             return self._retried(work)
         except psycopg.Error as error:
             raise DatabaseError(f"{self.url}: {line_of(error)}") from error
-        except LateError:
+        except (LateError, ResultTooLargeError):
             return [], True
 
     def tables(self) -> list[Table]:
@@ -200,7 +217,7 @@ def _transaction(session: Session, limits: Limits) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(psycopg.Error, LateError):
+        with suppress(psycopg.Error, LateError, ResultTooLargeError):
             session.end()
 
 
@@ -210,27 +227,29 @@ def _plan(session: Session, sql: str, limits: Limits) -> Outcome:
     return Outcome("ok")
 
 
-def _select(session: Session, sql: str, limits: Limits) -> Outcome:
+def _select(session: Session, sql: str, limits: Limits, portion: int) -> Outcome:
     if "\0" in sql:  # where a text ends for libpq
         return Outcome("error", error="the text holds a NUL")
     _plan(session, sql, limits)
-    first = session.execute(f"FETCH {min(_FIRST_PORTION, limits.rows + 1)} FROM sqloop")
-    return fetch(first.description, _rows(session, first.fetchall(), limits), limits)
+    first = session.execute(f"FETCH {min(portion, limits.rows + 1)} FROM sqloop")
+    return fetch(first.description, _rows(session, first.fetchall(), limits, portion), limits)
 
 
-def _rows(session: Session, portion: list[Row], limits: Limits) -> Iterator[Row]:
-    """The rows, the next portion of them as many as will hardly pass the limits by what has come so far."""
+def _rows(session: Session, rows: list[Row], limits: Limits, portion: int) -> Iterator[Row]:
+    """First ``rows``, then the others; unless it is to be one by one, as many at a time as will hardly pass
+    the limits by what has come so far.
+    """
     count = size = 0
-    wanted = min(_FIRST_PORTION, limits.rows + 1)
+    wanted = min(portion, limits.rows + 1)
     while True:
-        yield from portion
-        if len(portion) < wanted:
+        yield from rows
+        if len(rows) < wanted:
             return
-        count += len(portion)
-        size += sum(len(value) for row in portion for value in row if isinstance(value, str | bytes))
-        fitting = max(1, (limits.bytes - size) * count // max(1, size) + 1)
-        wanted = max(1, min(limits.rows + 1 - count, fitting))
-        portion = session.execute(f"FETCH {wanted} FROM sqloop").fetchall()
+        count += len(rows)
+        size += sum(len(value) for row in rows for value in row if isinstance(value, str | bytes))
+        fitting = (limits.bytes - size) * count // max(1, size) + 1
+        wanted = max(1, min(limits.rows + 1 - count, fitting)) if portion > 1 else 1
+        rows = session.execute(f"FETCH {wanted} FROM sqloop").fetchall()
 
 
 def _cancel(session: Session) -> None:

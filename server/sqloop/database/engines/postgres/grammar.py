@@ -31,7 +31,7 @@ _QUOTES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FREE = "qualify rollback uncache partitioned_by asof glob rlike describe"
+_FREE = "qualify rollback uncache partitioned_by asof glob rlike describe revoke xor regexp"
 
 
 class _Parser(Budget, PostgresParser):

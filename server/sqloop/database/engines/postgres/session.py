@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Generator
 from contextlib import suppress
 from threading import Event
@@ -40,6 +41,12 @@ _OPTIONS = frozenset(
 )
 """Of libpq, in the URL behind the question mark."""
 
+_PROTOCOL_BYTES = 64 * 1024
+"""Room for what the protocol adds to a result, and for what came before."""
+
+_RECEIVED = 128
+"""Where tcpi_bytes_received stands in Linux's struct tcp_info."""
+
 _SETTINGS = {
     "standard_conforming_strings": "on",
     "backslash_quote": "safe_encoding",
@@ -70,6 +77,10 @@ _PREPARE = (
 )
 
 
+class ResultTooLargeError(Exception):
+    """More bytes arrived than were allowed; the session is of no use, as the rest is still to come."""
+
+
 class LateError(Exception):
     """The server went on after it was asked to stop; the session is of no use any more."""
 
@@ -78,10 +89,15 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
     """A connection that knows its limits; used by one thread at a time."""
 
     idle: Event
+    line: socket.socket
+    """Its socket once more, to be asked and shut down beside libpq."""
+
     _until: float = float("inf")
+    _most: float = float("inf")
 
     def begin(self, limits: Limits) -> None:
         """Begin a transaction that only reads, and hold ``limits`` from here on."""
+        self._most = self._received() + 2 * limits.bytes + _PROTOCOL_BYTES  # the last row may be one too many
         self._until = perf_counter() + limits.seconds
         milliseconds = max(1, round(limits.seconds * 1_000))
         # Once a snapshot is taken, no SET TRANSACTION and no set_config makes this transaction write.
@@ -111,6 +127,8 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
             state = next(gen)
             while True:
                 ready = yield state
+                if self._received() > self._most:
+                    raise ResultTooLargeError
                 late = perf_counter() - self._until
                 if late > GRACE:
                     raise LateError
@@ -129,8 +147,25 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
     def leave(self) -> None:
         """Have the thread that waits for this session wait no longer; called by another one."""
-        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.pgconn.socket)) as line:
-            line.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close both ends that there are here."""
+        super().close()
+        self.line.close()
+
+    def _received(self) -> int:
+        """Bytes that the kernel has taken for this session so far; 0 where it does not say.
+
+        libpq holds a row as a whole before it gives any of it away: so a value of a gigabyte is met while it
+        comes. Not on sockets of the file system, nor beyond Linux.
+        """
+        with suppress(OSError, AttributeError):
+            told = self.line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RECEIVED + 8)
+            if len(told) >= _RECEIVED + 8:
+                return int.from_bytes(told[_RECEIVED:], sys.byteorder)
+        return 0
 
 
 class _Numeric(Loader):
@@ -172,6 +207,7 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         context=_Adapted(),
         **_parameters(url, password, limits),
     )
+    session.line = socket.socket(fileno=os.dup(session.pgconn.socket))
     session.idle = Event()
     session.idle.set()
     session.execute(_PREPARE)
@@ -192,7 +228,7 @@ def _parameters(url: URL, password: str | None, limits: Limits) -> dict[str, Any
         "password": password,
         "dbname": url.database,
     }
-    known = {name: value for name, value in named.items() if value is not None}
+    known = {name: value for name, value in named.items() if value not in (None, "")}
     defaults = {
         "connect_timeout": max(2, round(limits.seconds)),
         "application_name": "sqloop",
