@@ -50,7 +50,7 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
         elif not _mend_spelling(column, scopes) and column.name.lower() not in named:
             _mend_text(column, schema, scopes)
     if schema.dialect == "postgres":
-        _quote(tree)
+        _quote(tree, schema)
 
 
 def _table(table: exp.Expression, schema: Schema) -> Table | None:
@@ -67,10 +67,22 @@ def _name(table: exp.Table, name: str, dialect: Dialect) -> None:
         table.set("db", exp.to_identifier(owner))
 
 
-def _quote(tree: exp.Expression) -> None:
-    """Put names in quotes that are another name without: PostgreSQL reads those in lower case."""
+def _quote(tree: exp.Expression, schema: Schema) -> None:
+    """Put names of the schema in quotes that are others without: PostgreSQL reads those in lower case.
+
+    Aliases are left as they are written, where they are given and where they are used.
+    """
+    known = {part for table in schema.tables for part in split_name(table.name, schema.dialect)}
+    known |= {column.name for table in schema.tables for column in table.columns}
+    aliases = {each.alias for each in tree.find_all(exp.Alias)} | {
+        each.name for each in tree.find_all(exp.TableAlias)
+    }
     for name in tree.find_all(exp.Identifier):
-        if isinstance(name.parent, exp.Table | exp.Column) and quote_name(name.name, "postgres") != name.name:
+        meant = name.name in known and (
+            isinstance(name.parent, exp.Table)
+            or (isinstance(name.parent, exp.Column) and name.name not in aliases)
+        )
+        if meant and quote_name(name.name, "postgres") != name.name:
             name.set("quoted", True)
 
 
