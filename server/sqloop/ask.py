@@ -18,7 +18,7 @@ from pathlib import Path
 from sqloop.answer import GUESS, NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
 from sqloop.csv_text import write_csv
-from sqloop.display import draw_answer, draw_chart, fit_rows, plain
+from sqloop.display import count_rows, draw_answer, draw_chart, fit_rows, plain
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
@@ -113,7 +113,7 @@ def _put_out(answer: Answer, event: str | None, output: Output) -> None:
     """``event`` is the id of its `shown` event, None where none is kept."""
     if output.file is not None and answer.best is not None:
         write_table(output.file, answer.columns, answer.rows)
-        warn(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'} written to {output.file}.")
+        warn(f"{count_rows(len(answer.rows))} written to {output.file}.")
     if output.as_json:
         print_json(answer, event)
     elif output.sql_only:
@@ -142,8 +142,16 @@ def show_answer(answer: Answer, output: Output) -> None:
     rows = fit_rows(console.height, answer.sql or "")
     console.print(draw_answer(answer, rows=rows, everything=output.everything))
     if output.chart:
-        chart = draw_chart(answer.columns, answer.rows, console.width)
-        console.print(chart or "These rows do not suit a chart: it takes a label or a time, and a number.")
+        show_chart(answer)
+
+
+def show_chart(answer: Answer) -> None:
+    """Draw its rows, or say that they do not suit a chart."""
+    from rich.console import Console
+
+    console = Console()
+    chart = draw_chart(answer.columns, answer.rows, console.width)
+    console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
 
 
 def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqloop.answer import Answer
-from sqloop.ask import PATIENCE, Output, give_answer, open_session, show_answer, warn
-from sqloop.display import draw_rows, plain
+from sqloop.ask import PATIENCE, Output, give_answer, open_session, show_chart, warn
+from sqloop.display import count_rows, draw_rows, plain
 from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
@@ -112,7 +112,7 @@ class Chat:
     def _draw_chart(self, _: str) -> None:
         """draw the answer"""
         if answer := self._answered():
-            show_answer(answer, Output(chart=True))
+            show_chart(answer)
 
     def _save(self, name: str) -> None:
         """FILE: write its rows to FILE.csv, .json, .md or .parquet"""
@@ -120,7 +120,7 @@ class Chat:
             path = Path(name).expanduser()
             check_name(path)
             write_table(path, answer.columns, answer.rows)
-            print(f"{len(answer.rows):,} rows written to {path}.", file=sys.stderr)
+            warn(f"{count_rows(len(answer.rows))} written to {path}.")
 
     def _list_tables(self, _: str) -> None:
         """the tables and how many columns they have"""
@@ -187,6 +187,8 @@ def _welcome(session: Session) -> None:
 
 
 def _name_database(session: Session) -> str:
+    if session.settings.connection() is None:
+        return "Sample database"
     return session.database.url.rsplit("/", 1)[-1].partition("?")[0]
 
 

@@ -167,23 +167,26 @@ def _sum_up(candidate: Candidate) -> str:
     rows = candidate.outcome.rows
     if len(rows) == 1 and len(rows[0]) <= 3:
         return plain(", ".join(text_value(value) for value in rows[0]))[:CELL]
-    firsts = ", ".join(text_value(row[0]) for row in rows[:2])
-    return (
-        f"{_count_rows(candidate)}: {plain(firsts)[:CELL]}{', …' if len(rows) > 2 else ''}"
-        if rows
-        else "no rows"
-    )
+    if not rows:
+        return "no rows"
+    firsts = plain(", ".join(" ".join(map(text_value, row[:3])) for row in rows[:2]))[:CELL]
+    count = count_rows(len(rows), more=candidate.outcome.truncated)
+    return f"{count}: {firsts}{', …' if len(rows) > 2 else ''}"
 
 
-def _count_rows(candidate: Candidate) -> str:
-    count = f"{len(candidate.outcome.rows):,}{'+' if candidate.outcome.truncated else ''}"
-    return f"{count} row{'' if count == '1' else 's'}"
+def count_rows(number: int, *, more: bool = False) -> str:
+    """How many rows, in words.
+
+    >>> count_rows(1), count_rows(1000, more=True)
+    ('1 row', '1,000+ rows')
+    """
+    return f"{number:,}{'+' if more else ''} row{'' if number == 1 else 's'}"
 
 
 def _draw_closing(answer: Answer, rows: int) -> Text:
     """How many rows, how far to trust them, how many other answers there were."""
     count = len(answer.rows)
-    parts = f"{count:,} row{'' if count == 1 else 's'}{', cut off by the limits' if answer.truncated else ''}"
+    parts = f"{count_rows(count)}{', cut off by the limits' if answer.truncated else ''}"
     if count > rows:
         parts += f", the first {rows} shown"
     text = Text(f"{parts} · ", style="dim")
@@ -198,7 +201,7 @@ def _draw_closing(answer: Answer, rows: int) -> Text:
 
 def _draw_outcome(candidate: Candidate) -> Text:
     if candidate.ran:
-        return Text(_count_rows(candidate), style="green")
+        return Text(count_rows(len(candidate.outcome.rows), more=candidate.outcome.truncated), style="green")
     return Text(f"{candidate.outcome.status}: {plain(candidate.outcome.error)}", style="yellow")
 
 

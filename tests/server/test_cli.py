@@ -103,7 +103,16 @@ def test_a_terminal_gets_sql_rows_and_votes(
     command = [*COMMAND, "ask", "names", "--db", url(shop), "--model", listing, "-k", "2", "--all"]
     code, text = run_on_terminal(command, variables, tmp_path)
     assert code == 0
-    shown = ("SELECT name FROM customer", "Ann", "NULL", "0x00ff1b5b", "3 rows", "2/2", "generate", "3 rows · ")
+    shown = (
+        "SELECT name FROM customer",
+        "Ann",
+        "NULL",
+        "0x00ff1b5b",
+        "3 rows",
+        "2/2",
+        "generate",
+        "3 rows · ",
+    )
     assert [each for each in shown if each not in text] == [], text
 
 
