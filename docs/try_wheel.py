@@ -1,4 +1,4 @@
-"""Install a wheel into an empty environment and ask a question there: what a stranger's first minute gives."""
+"""Install a wheel into an empty environment and ask a question there: a stranger's first minute."""
 
 from __future__ import annotations
 
