@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import sqloop
 from sqloop.chart import find_series
 from sqloop.display import draw_chart
 from sqloop.headings import write_headings
@@ -159,3 +160,11 @@ def test_shell_completion_is_offered(run: Run) -> None:
     assert "complete" in done.stdout
     told = {"_SQLOOP_COMPLETE": "complete_bash", "COMP_WORDS": "sqloop hist", "COMP_CWORD": "1"}
     assert run(**told).stdout.split() == ["history"]
+
+
+def test_a_printed_answer_is_what_a_terminal_shows(shop: Path, counting_model: Path) -> None:
+    with sqloop.connect(str(shop), model=str(counting_model), k=1) as session:
+        answer = session.ask(QUESTION)
+    assert str(answer).startswith("SELECT COUNT(*) FROM customer\n")
+    assert "1 row · " in str(answer)
+    assert repr(answer).startswith(f"<Answer to {QUESTION!r}: 1 rows, ")
