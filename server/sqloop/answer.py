@@ -199,7 +199,9 @@ class Answer:
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
 
     def __repr__(self) -> str:
-        return f"<Answer to {self.question!r}: {len(self.rows):,} rows, {self.agreement}>"
+        from sqloop.display import count_rows
+
+        return f"<Answer to {self.question!r}: {count_rows(len(self.rows))}, {self.agreement}>"
 
     def __str__(self) -> str:
         """As a terminal shows it, without colours."""

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from sqloop.answer import NOT_ALL_LINKED, Answer, json_value, text_value
 from sqloop.chart import draw_bars, draw_line, find_series
+from sqloop.clauses import break_clauses
 from sqloop.database.outcome import Value
 from sqloop.headings import write_headings
 from sqloop.ranking import Candidate, group_by_answer
@@ -65,7 +66,7 @@ def fit_rows(height: int, sql: str) -> int:
     >>> fit_rows(24, "SELECT 1")
     15
     """
-    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(sql.splitlines())))
+    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(break_clauses(sql).splitlines())))
 
 
 def draw_chart(
@@ -87,9 +88,13 @@ def draw_chart(
 
 
 def draw_sql(sql: str) -> RenderableType:
-    """SQL with its syntax coloured."""
+    """SQL with its syntax coloured, a long one with a line for each clause."""
     return Syntax(
-        plain(sql, newlines=True), "sql", theme="ansi_dark", word_wrap=True, background_color="default"
+        plain(break_clauses(sql), newlines=True),
+        "sql",
+        theme="ansi_dark",
+        word_wrap=True,
+        background_color="default",
     )
 
 
