@@ -41,7 +41,7 @@ dist: .venv/installed  ## Wheel and sdist in dist, checked, and asked a question
 	$(BIN)/python docs/try_wheel.py dist/sqloop-*.whl
 
 site: .venv/installed  ## The documentation in .site; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 picture: .venv/installed  ## The moving picture of the README, from the real model on a real terminal
 	$(BIN)/python docs/picture.py

@@ -9,8 +9,9 @@ import html
 import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from sqloop.certainty import Certainty, name_certainty
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
@@ -25,12 +26,6 @@ HTML_ROWS = 100
 
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
-
-SURE = 0.8
-"""Confidence from which people are told that an answer is sure."""
-
-GUESS = 0.5
-"""Confidence below which an answer is more likely wrong than right, and is called a guess."""
 
 NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
 
@@ -149,11 +144,9 @@ class Answer:
         return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
-    def trust(self) -> Literal["sure", "likely", "guessing"]:
+    def trust(self) -> Certainty:
         """The confidence as one word, for people."""
-        if self.confidence >= SURE:
-            return "sure"
-        return "likely" if self.confidence >= GUESS else "guessing"
+        return name_certainty(self.confidence)
 
     @property
     def agreement(self) -> str:

@@ -15,8 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqloop.answer import GUESS, NOT_ALL_LINKED, Answer, json_value
+from sqloop.answer import NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
+from sqloop.certainty import GUESS
 from sqloop.csv_text import write_csv
 from sqloop.display import count_rows, draw_answer, draw_chart, fit_rows, plain
 from sqloop.feedback.events import show
