@@ -58,13 +58,13 @@ class Connection(BaseModel):
     model_config = _STRICT
 
     url: str = Field(min_length=1)
-    """SQLAlchemy's form, `sqlite:///file.db` or `mysql+pymysql://user@host:port/name`."""
+    """`sqlite:///file.db`, `postgresql://user@host:port/name` or `mysql+pymysql://user@host:port/name`."""
 
     password_command: str = ""
     """A command that prints the password on its first line; run without a shell, on connecting."""
 
     functions: tuple[str, ...] = ()
-    """Functions of a MariaDB database that queries may call; what they do inside, no wall sees."""
+    """Functions of a MariaDB or PostgreSQL database that queries may call; what they do inside, no wall sees."""
 
     @model_validator(mode="before")
     @classmethod
