@@ -64,7 +64,7 @@ class Connection(BaseModel):
     """A command that prints the password on its first line; run without a shell, on connecting."""
 
     functions: tuple[str, ...] = ()
-    """Functions of a MariaDB or PostgreSQL database that queries may call; what they do inside, no wall sees."""
+    """Functions of a MariaDB or PostgreSQL database that queries may call: no wall sees what they do."""
 
     @model_validator(mode="before")
     @classmethod
