@@ -91,7 +91,8 @@ class Answer:
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
-    the SQL is from memory; the model was not asked then.
+    the SQL is from memory, and ``from_schema`` says that the question was about tables and columns; the model
+    was not asked then.
     """
 
     question: str
@@ -103,6 +104,7 @@ class Answer:
     left_out: LeftOut | None = None
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
+    from_schema: bool = False
 
     @property
     def best(self) -> Candidate | None:
@@ -153,6 +155,8 @@ class Answer:
         """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
         if self.recalled is not None:
             return str(self.recalled)
+        if self.from_schema:
+            return "from the schema"
         return f"{self.trust}; {self.doubt}" if self.not_understood else self.trust
 
     @property

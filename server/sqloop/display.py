@@ -52,8 +52,9 @@ def draw_answer(answer: Answer, *, rows: int = TERMINAL_ROWS, everything: bool =
     if notes := _write_notes(answer):
         parts.append(Text(notes, style="dim"))
     if answer.best is not None:
+        # Of a question about the schema the query is no answer: it may list every column.
+        parts += [draw_sql(answer.best.sql)] if everything or not answer.from_schema else []
         parts += [
-            draw_sql(answer.best.sql),
             draw_rows(answer.columns, answer.rows, rows),
             _draw_closing(answer, rows),
         ]
@@ -215,7 +216,8 @@ def _draw_origin(answer: Answer) -> Text:
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
     model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
-    return Text(f"{text} · {answer.confidence:.0%} sure\n", style="dim")
+    confidence = f" · {answer.confidence:.0%} sure" if answer.best else ""
+    return Text(f"{text}{confidence}\n", style="dim")
 
 
 def _write_notes(answer: Answer) -> str:
