@@ -66,9 +66,9 @@ _FUNCTIONS = frozenset(
 _WORDS = frozenset(
     """
     all and any array as between bernoulli by case cast cross cube distinct else end except exists fetch
-    filter first from full group having ilike in inner intersect interval is join lateral left like limit
-    materialized natural next not offset on or order ordinality outer over overlaps partition recursive
-    repeatable right rollup rows select sets similar some system then to union using values when where
+    filter from full group having ilike in inner intersect interval is join lateral left like limit
+    materialized natural not offset on or order outer over overlaps repeatable right rollup select sets
+    similar some system then to union using values when where
     window with within xmlattributes
     bit char character varchar varying dec decimal numeric float time timestamp timestamptz timetz bpchar
     """.split()
