@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
+from sqloop.generation.forms import Note
 from sqloop.ranking import Candidate, confidence, is_nothing
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ class Answer:
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
-    the SQL is from memory; the model was not asked then.
+    the SQL is from memory; the model was not asked then. ``notes`` are the words of the
+    glossary that the question uses.
     """
 
     question: str
@@ -105,6 +107,7 @@ class Answer:
     left_out: LeftOut | None = None
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def best(self) -> Candidate | None:
@@ -176,6 +179,7 @@ class Answer:
             "linked_all": self.linked_all,
             "not_understood": list(self.not_understood),
             "from_memory": self.recalled is not None,
+            **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }

@@ -29,6 +29,7 @@ from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.starter_form import StarterForm
+from sqloop.glossary import Glossary
 from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
@@ -44,8 +45,14 @@ class Assistant:
     """Answers questions on one database with one model; may be used from several threads at once."""
 
     def __init__(
-        self, database: Database, generator: Generator, model: ModelName, memory: Memory | None = None
+        self,
+        database: Database,
+        generator: Generator,
+        model: ModelName,
+        memory: Memory | None = None,
+        glossary: Glossary | None = None,
     ) -> None:
+        self._glossary = glossary or Glossary()
         self._memory = memory
         self._database = database
         self._generator = generator
@@ -92,8 +99,10 @@ class Assistant:
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
         links = link_values(question, schema, index)
-        shown = focus(schema, question, links)
-        asked = Asked(question, shown, links, known.examples(self._database, shown, links))
+        notes = self._glossary.notes(question, schema)
+        # Names in a definition count as if the question had said them.
+        shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links)
+        asked = Asked(question, shown, links, known.examples(self._database, shown, links), notes=notes)
         link_ms = clock.lap()
         form = self._choose_form()
         work = _Work(form, k, seed, prefix, cancel, tell, clock)
@@ -112,6 +121,7 @@ class Assistant:
             index.complete,
             LeftOut.between(schema, asked.schema),
             find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
+            notes=notes,
         )
 
     def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
@@ -156,7 +166,7 @@ class Assistant:
         self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
 
     def _read_schema(self) -> Schema:
-        schema = self._database.renew()
+        schema = self._glossary.describe(self._database.renew())
         if not schema.tables:
             raise DatabaseError(f"{self._database.url} holds no tables.", "Is it the right database?")
         return schema

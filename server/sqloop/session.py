@@ -59,7 +59,7 @@ class Session:
             self.generator.close()
             raise
         memory = open_memory(settings, self.database)
-        self._assistant = Assistant(self.database, self.generator, self.model, memory)
+        self._assistant = Assistant(self.database, self.generator, self.model, memory, settings.words)
 
     @property
     def schema(self) -> Schema:

@@ -310,7 +310,7 @@ class Backend:
         self.generator = await self._find_generator()
         if self._assistant is None:
             memory = open_memory(self.settings, database)
-            self._assistant = Assistant(database, self.generator, self.model, memory)
+            self._assistant = Assistant(database, self.generator, self.model, memory, self.settings.words)
         return self._assistant
 
     async def _find_generator(self) -> Generator:
