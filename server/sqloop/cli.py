@@ -142,6 +142,42 @@ def console(
 
 
 @app.command()
+def learn(
+    name: Annotated[
+        str | None, Argument(help="A word, a table or table.column; left out: list all.", show_default=False)
+    ] = None,
+    means: Annotated[str, Option("--means", metavar="TEXT", help="What it means, in words.")] = "",
+    sql: Annotated[
+        str, Option("--sql", metavar="SQL", help="What it means: a condition, an expression or a join.")
+    ] = "",
+    forget: Annotated[bool, Option("--forget", help="Take it out.")] = False,
+    from_dbt: Annotated[
+        Path | None, Option("--from-dbt", metavar="FILE", help="Bring what a schema.yml of dbt says.")
+    ] = None,
+    json: Annotated[bool, Option("--json", help="List as one JSON object.")] = False,
+    db: Db = None,
+) -> int:
+    """Say what a word of yours means, so that questions may use it.
+
+    Written to the glossary in sqloop.toml, and checked on the database. Exit codes: 0 done, 2 usage or
+    settings, 3 database.
+    """
+    from sqloop import learn
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db)
+    if from_dbt is not None:
+        return learn.learn_from_dbt(from_dbt, settings)
+    if name is None:
+        return learn.list_words(settings, as_json=json)
+    if forget:
+        return learn.forget(name, settings)
+    if not (means.strip() or sql.strip()):
+        raise SettingsError(f"What does {name} mean?", "Say it with --means or --sql.")
+    return learn.learn(name, means, sql, settings)
+
+
+@app.command()
 def trust(
     folder: Annotated[Path | None, Argument(help="Left out: this one.", show_default=False)] = None,
     remove: Annotated[bool, Option("--remove", help="Trust it no longer.")] = False,

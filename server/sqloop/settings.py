@@ -220,7 +220,8 @@ class Settings(BaseSettings):
         known: dict[tuple[str, ...], str] = {}
         for name in terms:
             if not is_word(name) or len(name) > LONGEST_NAME:
-                raise ValueError(f"{name[:LONGEST_NAME]!r} is no name of one to {LONGEST_NAME} letters")
+                reason = f"is no name: it needs a word, and {LONGEST_NAME} characters at most"
+                raise ValueError(f"{name[:LONGEST_NAME]!r} {reason}")
             other = known.setdefault(name_key(name), name)
             if other != name:
                 raise ValueError(f"{other!r} and {name!r} are one name: keep one of them")
@@ -316,7 +317,7 @@ def _check(
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])
-        reason = "unknown key" if first["type"] == "extra_forbidden" else _lower_first(first["msg"])
+        reason = "unknown key" if first["type"] == "extra_forbidden" else _say_reason(first["msg"])
         raise SettingsError(f"{_origin(key, given, files)}: {reason}") from None
     except SourceError as error:
         raise SettingsError(_lower_first(str(error))) from None
@@ -368,6 +369,11 @@ def _flatten(given: dict[Any, Any], before: str = "") -> Iterator[tuple[str, obj
             yield from _flatten(value, f"{before}{name}.")
         else:
             yield f"{before}{name}", value
+
+
+def _say_reason(message: str) -> str:
+    """What pydantic says, without what it calls a reason of our own."""
+    return _lower_first(message.removeprefix("Value error, "))
 
 
 def _lower_first(message: str) -> str:

@@ -93,12 +93,14 @@ def _read_expression(sql: str, dialect: Dialect) -> exp.Expr | None:
     if tree is None or len(tree.expressions) != 1 or _others(tree, {"expressions"}):
         return None
     (found,) = tree.expressions
-    return None if isinstance(found, exp.Star | exp.Alias) else found
+    return None if isinstance(found, exp.Star | exp.Alias | exp.Select) else found
 
 
 def _read_source(sql: str, dialect: Dialect) -> exp.Select | None:
     tree = _read_only(f"SELECT 1 FROM {sql}", dialect)
-    return tree if tree is not None and not _others(tree, {"expressions", "from_", "joins"}) else None
+    if tree is None or _others(tree, {"expressions", "from_", "joins"}):
+        return None
+    return tree if isinstance(tree.args["from_"].this, exp.Table | exp.Subquery) else None
 
 
 def _read_only(sql: str, dialect: Dialect) -> exp.Select | None:
@@ -126,7 +128,7 @@ def _columns(tree: exp.Expr) -> tuple[tuple[str, str], ...]:
     }
     found = [
         (column.table, column.name)
-        for column in tree.find_all(exp.Column)
+        for column in tree.find_all(exp.Column, bfs=False)
         if id(column) not in inner and column.table.lower() not in renamed and column.name != "*"
     ]
     return tuple(dict.fromkeys(found))
