@@ -22,12 +22,14 @@ from sqloop.database.connect import Database
 from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
+from sqloop.dialogue import apply_rules
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
-from sqloop.generation.forms import Asked, Failure, NoQueryError, PromptForm, without_tokens
+from sqloop.generation.forms import Asked, Failure, FollowUp, NoQueryError, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.rewriting import rewrite
 from sqloop.generation.starter_form import StarterForm
 from sqloop.glossary import Glossary
 from sqloop.memory import Memory, Recollection
@@ -123,6 +125,32 @@ class Assistant:
             find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
             notes=notes,
         )
+
+    def rewrite(
+        self,
+        follow_up: FollowUp,
+        cancel: Cancellation | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> str:
+        """The full question that ``follow_up`` means: by rule where that is certain, else by the model.
+
+        Raises QuestionError, DatabaseError, ModelError (also where the model is too small for it) and
+        CancelledError.
+        """
+        text = _check_question(follow_up.text)
+        schema = self._read_schema()
+        if (question := apply_rules(follow_up, schema, self._database.values())) is not None:
+            return question
+        form = self._choose_form()
+        if not form.rewrites:
+            raise ModelError(
+                f"{text!r} refers to the question before, which {self._model.base} cannot work out.",
+                "Ask the whole question, or get a real model: see sqloop model list.",
+            )
+        if progress is not None:
+            progress("The model is working out the question")
+        said = " ".join((follow_up.question, text, follow_up.sql))
+        return rewrite(follow_up, focus(schema, said, ()), form, self._generator, cancel)
 
     def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
