@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +113,12 @@ class Answer:
     def best(self) -> Candidate | None:
         """The chosen candidate; None when none ran."""
         return self.candidates[0] if self.candidates and self.candidates[0].ran else None
+
+    def prefer(self, number: int) -> Answer:
+        """The same with another candidate first."""
+        chosen = self.candidates[number]
+        others = (each for each in self.candidates if each is not chosen)
+        return replace(self, candidates=(chosen, *others))
 
     @property
     def sql(self) -> str | None:

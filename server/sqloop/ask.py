@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sqloop.csv_text import write_csv
 from sqloop.display import plain
 from sqloop.feedback.events import Event, show
 from sqloop.feedback.journal import Journal
+from sqloop.following import confirm, decide, find_last, follow_event
 from sqloop.interrupt import run_interruptibly
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
@@ -40,36 +41,61 @@ ADVISED = ".advised"
 
 
 def ask_question(
-    question: str, settings: Settings, *, as_json: bool, keep: bool = True, sure: float = 0.0
+    question: str,
+    settings: Settings,
+    *,
+    as_json: bool,
+    keep: bool = True,
+    sure: float = 0.0,
+    follow: bool = False,
+    explain: bool = False,
 ) -> int:
     """Print the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
 
-    A person on a terminal is then asked for a verdict, unless nothing is to be kept. Raises what `Session`
-    and `Session.ask` raise.
+    With ``follow`` it refers to the last answer. A person on a terminal is then asked for a verdict, unless
+    nothing is to be kept. Raises what `Session`, `Session.ask` and `find_last` raise.
     """
     if question == "-":
         question = _read_question()
     with ExitStack() as stack:
-        journal = Journal(settings, _warn, enabled=keep, patience=PATIENCE)
-        with _spinner("Opening the database and the model …"):
+        journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
+        with spin("Opening the database and the model …"):
             session = stack.enter_context(Session(settings))
             session.start_model()
+        more: dict[str, object] = {}
+        if follow:
+            more["follow_up"] = question
+            if not (question := _follow(question, session)):
+                return 0
         refused = True
         while refused:
-            with _spinner("Asking …"):
+            with spin("Asking …"):
                 answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
+            if not as_json:
+                answer = decide(answer, session.database.dialect)
             shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
+            said = session.explain(answer) if explain else None
             if as_json:
-                print_json(answer, shown.id if journal.write(shown) else None)
+                more |= {"explanation": said.to_json()} if said else {}
+                print_json(answer, shown.id if journal.write(shown) else None, more)
             else:
                 print_answer(answer)
                 _advise_once(session.chosen, data_folder(settings.data))
-            for line in _caveats(answer, settings, as_json=as_json):
-                _warn(line)
+            if said and not as_json:
+                print(plain(f"\n{said}", newlines=True), file=sys.stderr)
+            tell_caveats(answer, settings, as_json=as_json)
             refused = not as_json and journal.write(shown) and _is_refused(answer, shown, session, journal)
     if answer.best is None:
         return NOTHING_RAN
     return UNSURE if answer.confidence < sure else 0
+
+
+def _follow(text: str, session: Session) -> str:
+    """The full question, as its user leaves it; empty where they take it back."""
+    follow_up = follow_event(find_last(session.settings, session.database), text)
+    with spin("Working out the question …"):
+        question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+    return confirm(question)
 
 
 def _is_refused(answer: Answer, shown: Event, session: Session, journal: Journal) -> bool:
@@ -82,9 +108,9 @@ def _is_refused(answer: Answer, shown: Event, session: Session, journal: Journal
     return refused and answer.recalled is not None
 
 
-def print_json(answer: Answer, event: str | None) -> None:
+def print_json(answer: Answer, event: str | None, more: Mapping[str, object] | None = None) -> None:
     """The answer as one object; ``event`` is the id of its `shown` event, null where none is kept."""
-    write(json.dumps(answer.to_json() | {"event": event}, ensure_ascii=False) + "\n")
+    write(json.dumps({**answer.to_json(), "event": event, **(more or {})}, ensure_ascii=False) + "\n")
 
 
 def print_answer(answer: Answer) -> None:
@@ -100,6 +126,15 @@ def print_answer(answer: Answer) -> None:
             print(
                 f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
             )
+
+
+def tell_caveats(answer: Answer, settings: Settings, *, as_json: bool) -> None:
+    """On standard error what the answer must not be read without."""
+    for line in _caveats(answer, settings, as_json=as_json):
+        warn(line)
+    if answer.not_understood and sys.stdout.isatty() and not as_json:
+        word = plain(answer.not_understood[0]).lower()
+        warn(f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.')
 
 
 def _caveats(answer: Answer, settings: Settings, *, as_json: bool) -> Iterator[str]:
@@ -135,11 +170,11 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
     except OSError:  # They were told, or it cannot be remembered that they were.
         return
     size = size_text(chosen.better.bytes)
-    _warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
+    warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
 
 
 @contextmanager
-def _spinner(text: str) -> Iterator[None]:
+def spin(text: str) -> Iterator[None]:
     """A sign of life on standard error while a person waits."""
     if not sys.stderr.isatty():
         yield
@@ -150,5 +185,6 @@ def _spinner(text: str) -> Iterator[None]:
         yield
 
 
-def _warn(line: str) -> None:
+def warn(line: str) -> None:
+    """One line on standard error."""
     print(f"sqloop: {plain(line)}", file=sys.stderr)

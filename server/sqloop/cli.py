@@ -87,6 +87,12 @@ def ask(
     sure: Annotated[
         float, Option("--sure", metavar="P", min=0, max=1, help="Exit with 4 below this confidence.")
     ] = 0.0,
+    follow: Annotated[
+        bool, Option("--follow", help="It refers to the last answer: only 2023, and by country?")
+    ] = False,
+    explain: Annotated[
+        bool, Option("--explain", help="Say in words what the query does and takes for granted.")
+    ] = False,
 ) -> int:
     """Answer a question from your database.
 
@@ -103,7 +109,28 @@ def ask(
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
     settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
-    return ask_question(question, settings, as_json=json, keep=not no_feedback, sure=sure)
+    keep = not no_feedback
+    return ask_question(
+        question, settings, as_json=json, keep=keep, sure=sure, follow=follow, explain=explain
+    )
+
+
+@app.command()
+def chat(
+    db: Db = None,
+    k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
+    model: Model = None,
+    adapter: Adapter = None,
+    no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")] = False,
+) -> int:
+    """Ask, and go on from each answer: only 2023, and by country, why so few?
+
+    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database.
+    """
+    from sqloop.chat import Chat
+    from sqloop.settings import load_settings
+
+    return Chat(load_settings(db=db, k=k, model=model, adapter=adapter), keep=not no_feedback).run()
 
 
 @app.command()

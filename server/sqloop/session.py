@@ -21,6 +21,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError, QuestionError
+from sqloop.explanation import Explanation, explain_answer
 from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import Generator, Tuning, open_generator
 from sqloop.memory import open_memory
@@ -81,13 +82,21 @@ class Session:
         """
         if answer.sql is None:
             raise QuestionError("There is no answer that this could follow.", "Ask the whole question.")
-        return self._assistant.rewrite(FollowUp(text, answer.question, answer.sql), cancel)
+        return self.rewrite_after(FollowUp(text, answer.question, answer.sql), cancel)
+
+    def rewrite_after(self, follow_up: FollowUp, cancel: Cancellation | None = None) -> str:
+        """The full question that a follow-up means. Raises as `Assistant.rewrite` does."""
+        return self._assistant.rewrite(follow_up, cancel)
 
     def follow(
         self, answer: Answer, text: str, k: int | None = None, cancel: Cancellation | None = None
     ) -> Answer:
         """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do."""
         return self.ask(self.rewrite(answer, text, cancel), k, cancel)
+
+    def explain(self, answer: Answer) -> Explanation:
+        """What the query of ``answer`` does, takes for granted and leaves out of the question."""
+        return explain_answer(answer, self.schema)
 
     def refresh(self) -> Schema:
         """Read tables, samples and values again, whatever the database says has changed.

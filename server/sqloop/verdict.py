@@ -20,6 +20,7 @@ from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep, digest
 from sqloop.interrupt import run_interruptibly
+from sqloop.line import edit_line
 from sqloop.ranking import Candidate
 
 _SAID: dict[str, Said] = {"accept": "accepted", "reject": "rejected"}
@@ -86,7 +87,7 @@ def _edit(sql: str) -> str:
     """``sql`` as the user leaves it, in $VISUAL, $EDITOR or on a line of the terminal."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     edited = _edit_in(editor, sql) if editor else None
-    return (_edit_here(sql) if edited is None else edited).strip().rstrip(";").strip()
+    return (edit_line("SQL > ", sql) if edited is None else edited).strip().rstrip(";").strip()
 
 
 def _edit_in(editor: str, sql: str) -> str | None:
@@ -100,27 +101,6 @@ def _edit_in(editor: str, sql: str) -> str | None:
         except (OSError, ValueError, subprocess.CalledProcessError) as error:
             print(f"sqloop: The editor {editor!r} failed ({type(error).__name__}).", file=sys.stderr)
             return None
-
-
-def _edit_here(sql: str) -> str:
-    """On one line, with the SQL already on it where the terminal can do that."""
-    try:
-        import readline
-    except ImportError:
-        return _read_line()
-    readline.set_startup_hook(lambda: readline.insert_text(plain(" ".join(sql.splitlines()))))
-    try:
-        return _read_line()
-    finally:
-        readline.set_startup_hook(None)
-
-
-def _read_line() -> str:
-    try:
-        return input("SQL > ")
-    except EOFError:
-        print()
-        return ""
 
 
 def _run(database: Database, sql: str) -> Outcome:

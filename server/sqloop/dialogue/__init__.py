@@ -1,4 +1,4 @@
-"""What is said after an answer: is it a follow-up, which full question does it mean, what is to be asked back.
+"""What is said after an answer: whether it is a follow-up, which full question it means, what to ask back.
 
 Covered: the rules that need no model. Not covered: the model's rewriting (`sqloop.generation.rewriting`), and
 the faces that talk (`sqloop.chat`, `sqloop.lsp`).

@@ -415,6 +415,9 @@ class ExplainParams:
     sql: str
     """One statement."""
 
+    question: str = ""
+    """What it answers; empty for the question of the suggestion that it is, if any."""
+
 
 @dataclass(frozen=True)
 class ExplainResult:
@@ -422,6 +425,12 @@ class ExplainResult:
 
     text: str
     """Plain sentences; where the query cannot be read, one that says so."""
+
+    assumptions: tuple[str, ...] = ()
+    """What it takes for granted that its reader may see otherwise, a sentence each."""
+
+    not_used: tuple[str, ...] = ()
+    """Words of the question that nothing in the query stands for."""
 
 
 @dataclass(frozen=True)

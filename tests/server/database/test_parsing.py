@@ -16,7 +16,7 @@ from sqloop.database.readonly import check_readonly
 from sqloop.database.schema import Schema
 from sqloop.generation.hub_forms import extract_query
 from sqloop.generation.selects import NotCompactableError, parse_query
-from sqloop.lsp.explain import explain_sql
+from sqloop.explanation.clauses import explain_sql
 from sqloop.lsp.layout import lay_out
 from sqloop.lsp.problems import parse_problem
 
