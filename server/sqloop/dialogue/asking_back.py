@@ -23,6 +23,9 @@ from sqloop.ranking import Candidate
 NEARLY = 0.35
 """Of the probability of the first answer: a second that has less is not asked about."""
 
+LONGEST = 80
+"""Characters of an option."""
+
 Difference = tuple[exp.Expr | None, exp.Expr | None]
 
 
@@ -141,23 +144,28 @@ def _say(one: exp.Expr | None, other: exp.Expr | None) -> tuple[str, str, str] |
             return None
         only, every = f"only those where {say_node(node)}", "all of them"
         return ("All, or only some?", only, every) if other is None else ("All, or only some?", every, only)
-    if isinstance(one, exp.Select | exp.Count) and type(one) is type(other):
-        return _say_duplicates(one, other)
+    if any(isinstance(each, exp.Distinct) for each in (one, other)) or isinstance(one, exp.Select):
+        return _say_repeated(one, other)
     if isinstance(one, exp.Join) and isinstance(other, exp.Join):
-        words = [
-            "also without any" if each.side.upper() == "LEFT" else "only with some" for each in (one, other)
-        ]
-        return None if words[0] == words[1] else (f"With or without {one.this.name}?", words[0], words[1])
+        outer = [each.side.upper() == "LEFT" for each in (one, other)]
+        name = one.this.name
+        words = [f"also those without any {name}" if each else f"only those with {name}" for each in outer]
+        return None if outer[0] == outer[1] else ("All, or only some?", words[0], words[1])
+    if isinstance(one, exp.Ordered) and isinstance(other, exp.Ordered):
+        falls = [bool(each.args.get("desc")) for each in (one, other)]
+        words = [f"the {'greatest' if each else 'least'} {say_node(one.this)} first" for each in falls]
+        same = one.this != other.this or falls[0] == falls[1]
+        return None if same else ("In which order?", words[0], words[1])
     if any(isinstance(each, exp.Query | exp.Table | exp.Star) for each in (one, other)):
         return None
     said = say_node(one), say_node(other)
-    return None if said[0] == said[1] or max(map(len, said)) > 80 else ("Which is meant?", *said)
+    return None if said[0] == said[1] or max(map(len, said)) > LONGEST else ("Which is meant?", *said)
 
 
-def _say_duplicates(one: exp.Expr, other: exp.Expr) -> tuple[str, str, str] | None:
-    counts = [isinstance(each.this, exp.Distinct) or bool(each.args.get("distinct")) for each in (one, other)]
-    words = ["each only once" if distinct else "as often as it occurs" for distinct in counts]
-    return None if counts[0] == counts[1] else ("Are repeated ones counted?", words[0], words[1])
+def _say_repeated(one: exp.Expr, other: exp.Expr) -> tuple[str, str, str] | None:
+    once = [isinstance(each, exp.Distinct) or bool(each.args.get("distinct")) for each in (one, other)]
+    words = ["each only once" if each else "as often as it occurs" for each in once]
+    return None if once[0] == once[1] else ("How often does one count?", words[0], words[1])
 
 
 def _sql(node: exp.Expr | None) -> str:
