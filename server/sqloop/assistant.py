@@ -134,7 +134,7 @@ class Assistant:
     ) -> str:
         """The full question that ``follow_up`` means: by rule where that is certain, else by the model.
 
-        Raises QuestionError, DatabaseError, ModelError (also where the model is too small for it) and
+        Raises QuestionError (also where the model is too small for it), DatabaseError, ModelError and
         CancelledError.
         """
         text = _check_question(follow_up.text)
@@ -143,7 +143,7 @@ class Assistant:
             return question
         form = self._choose_form()
         if not form.rewrites:
-            raise ModelError(
+            raise QuestionError(
                 f"{text!r} refers to the question before, which {self._model.base} cannot work out.",
                 "Ask the whole question, or get a real model: see sqloop model list.",
             )
@@ -179,6 +179,10 @@ class Assistant:
         _check_cancelled(work.cancel)
         work.execute_ms += work.clock.lap()
         return proposals
+
+    def learn(self, glossary: Glossary) -> None:
+        """Words mean this from the next question on."""
+        self._glossary = glossary
 
     def start_model(self) -> None:
         """Have the model loaded in the background; a failure to do so is told by the next question."""

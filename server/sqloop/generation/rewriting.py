@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.schema import Schema
-from sqloop.errors import CancelledError, ModelError
+from sqloop.errors import CancelledError, QuestionError
 from sqloop.generation.forms import FollowUp, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import one_line
@@ -31,7 +31,7 @@ def rewrite(
 ) -> str:
     """The question that ``follow_up`` means, decoded greedily; ``form.rewrites`` must hold.
 
-    Raises ModelError, also where the model writes no question, and CancelledError.
+    Raises QuestionError where the model writes no question, ModelError and CancelledError.
     """
     request = GenerationRequest(
         form.prefix(schema), rewriting_suffix(follow_up), k=1, max_new_tokens=MOST_TOKENS, decoding="sample"
@@ -41,7 +41,7 @@ def rewrite(
         raise CancelledError("Stopped.")
     question = read_question(completions[0].text) if completions else ""
     if not question:
-        raise ModelError("The model wrote no question for this follow-up.", "Ask the whole question.")
+        raise QuestionError("The model wrote no question for this follow-up.", "Ask the whole question.")
     return question
 
 

@@ -10,7 +10,7 @@ from sqloop.lsp.server import Server
 async def explain(ls: Server, params: ExplainParams) -> ExplainResult:
     """A query in words; the words of its question where that is known."""
     backend = ls.backend
-    words, schema = backend.settings.words, backend.schema
+    words, schema = backend.words, backend.schema
     found = ls.suggestions.find(params.sql, backend.dialect)
     question = params.question or (found[0].question if found else "")
 
