@@ -71,6 +71,23 @@ async def test_a_word_of_a_comment_says_what_it_means(editor: Editor) -> None:
     assert "Where the bill goes" in await hover(editor, uri, editor.place(uri, "city FROM"))
 
 
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("SELECT name FROM customer AS c WHERE reg", ["NOT c.city IS NULL"]),
+        ("SELECT name FROM customer WHERE reg", ["customer.city IS NOT NULL"]),
+        ("SELECT total FROM orders WHERE reg", []),
+        ("SELECT name FROM customer WHERE customer.reg", []),
+    ],
+)
+async def test_a_definition_completes_where_its_tables_are(
+    editor: Editor, text: str, offered: list[str]
+) -> None:
+    items = [item for item in await editor.complete(editor.open(text)) if item.label == "regular"]
+    assert [item.text_edit.new_text for item in items if item.text_edit] == offered
+    assert all(item.detail == "buys often" for item in items)
+
+
 async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, model: Model) -> None:
     uri = follower.open(FOLLOW)
     items = await follower.ghost(uri)
