@@ -1,4 +1,4 @@
-"""A process on a terminal of its own, and someone who types."""
+"""A terminal for tests: what is typed there, and what is shown."""
 
 from __future__ import annotations
 

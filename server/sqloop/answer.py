@@ -9,7 +9,7 @@ import html
 import math
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
@@ -26,6 +26,9 @@ HTML_ROWS = 100
 
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
+
+SURE = 0.8
+"""Confidence from which people are told that an answer is sure."""
 
 GUESS = 0.5
 """Confidence below which an answer is more likely wrong than right, and is called a guess."""
@@ -87,7 +90,7 @@ class LeftOut:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
@@ -155,15 +158,18 @@ class Answer:
         return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
+    def trust(self) -> Literal["sure", "likely", "guessing"]:
+        """The confidence as one word, for people."""
+        if self.confidence >= SURE:
+            return "sure"
+        return "likely" if self.confidence >= GUESS else "guessing"
+
+    @property
     def agreement(self) -> str:
-        """Why to believe it, in words: when it was accepted, or how many proposals agree and how surely."""
+        """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
         if self.recalled is not None:
             return str(self.recalled)
-        sure = f"the model is {self.confidence:.0%} sure"
-        sure = f"I am guessing: {sure}" if self.confidence < GUESS else sure
-        alone = self.best is None or self.proposed == 1
-        sure = sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
-        return f"{sure}; {self.doubt}" if self.not_understood else sure
+        return f"{self.trust}; {self.doubt}" if self.not_understood else self.trust
 
     @property
     def doubt(self) -> str:
@@ -199,8 +205,20 @@ class Answer:
         try:
             from pandas import DataFrame
         except ImportError as error:
-            raise ImportError("to_pandas() needs pandas: pip install 'sqloop[pandas]'") from error
+            raise ImportError("to_pandas() needs pandas: pip install pandas") from error
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+    def __repr__(self) -> str:
+        return f"<Answer to {self.question!r}: {len(self.rows):,} rows, {self.agreement}>"
+
+    def __str__(self) -> str:
+        """As a terminal shows it, without colours."""
+        from rich.console import Console
+
+        console = Console(color_system=None)
+        with console.capture() as drawn:
+            console.print(self)
+        return drawn.get()
 
     def __rich__(self) -> RenderableType:
         from sqloop.display import draw_answer

@@ -15,8 +15,8 @@ from terminal import Terminal
 
 COUNT = "SELECT COUNT(*) FROM customer"
 CHOICES = "[a]ccept  [e]dit  [r]eject  Enter: done > "
+MORE_CHOICES = "[a]ccept  [e]dit  [r]eject  [o]thers  Enter: done > "
 OFFER = Path(__file__).with_name("offer.py")
-
 
 Offer = Callable[..., Terminal]
 
@@ -167,7 +167,7 @@ def test_ask_on_a_terminal_shows_the_answer_and_hears_the_verdict(
 ) -> None:
     command = [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", f"sqlite:///{shop}", "-k", "1"]
     terminal = Terminal(command, variables, tmp_path)
-    terminal.expect("1 row · the model is ")
+    terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("a\n")
     terminal.expect("Noted as accepted.")
@@ -235,15 +235,34 @@ def test_after_a_rejection_the_next_candidate_with_another_answer_is_offered(
 ) -> None:
     names = "SELECT name FROM customer WHERE id = 1"
     terminal = offer(COUNT, "SELECT COUNT(id) FROM customer", "SELECT x FROM customer", names)
-    terminal.expect(CHOICES)
+    terminal.expect(MORE_CHOICES)
     terminal.type("r\n")
     terminal.expect("The next candidate:")
     terminal.expect("Ann")
-    terminal.expect(CHOICES)
+    terminal.expect(MORE_CHOICES)
     terminal.type("a\n")
     terminal.expect("Noted as accepted.")
     assert terminal.end() == 0
     assert [(event.kind, event.sql) for event in said()] == [("rejected", COUNT), ("accepted", names)]
+
+
+def test_another_answer_is_listed_chosen_by_number_and_judged(offer: Offer, said: Said) -> None:
+    names = "SELECT name FROM customer WHERE id = 1"
+    terminal = offer(COUNT, names, "SELECT COUNT(id) FROM customer")
+    terminal.expect(MORE_CHOICES)
+    terminal.type("others\n")
+    terminal.expect("SELECT COUNT(*) FROM customer  (and 1 like it)")
+    terminal.expect("Ann      SELECT name")
+    terminal.expect(MORE_CHOICES)
+    terminal.type("3\n")
+    terminal.expect("There is no answer of that number.")
+    terminal.type("2\n")
+    terminal.expect("name")
+    terminal.expect(MORE_CHOICES)
+    terminal.type("a\n")
+    terminal.expect("Noted as accepted.")
+    assert terminal.end() == 0
+    assert [(event.kind, event.sql) for event in said()] == [("accepted", names)]
 
 
 def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
@@ -260,16 +279,16 @@ def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
     terminal.type("\n")
     assert terminal.end() == 0
     terminal = Terminal(command, variables, tmp_path)
-    terminal.expect("1 row · from memory, accepted 20")
+    terminal.expect("from memory, accepted 20")
     terminal.expect(CHOICES)
     terminal.type("r\n")
     terminal.expect("Noted as rejected.")
-    terminal.expect("1 row · the model is ")
+    terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("\n")
     assert terminal.end() == 0
     terminal = Terminal([*command, "--no-memory"], variables, tmp_path)
-    terminal.expect("1 row · the model is ")
+    terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("\n")
     assert terminal.end() == 0

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sqloop.lsp.protocol import ExplainResult
-from sqloop_tui.printable import printable
+from sqloop.printable import printable
 
 
 class Explanation(ModalScreen[None]):

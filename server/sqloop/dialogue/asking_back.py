@@ -158,6 +158,8 @@ def _say(one: exp.Expr | None, other: exp.Expr | None) -> tuple[str, str, str] |
         return None if same else ("In which order?", words[0], words[1])
     if any(isinstance(each, exp.Query | exp.Table | exp.Star) for each in (one, other)):
         return None
+    if isinstance(one, exp.AggFunc) != isinstance(other, exp.AggFunc):  # A number or a list: that is said.
+        return None
     said = say_node(one), say_node(other)
     return None if said[0] == said[1] or max(map(len, said)) > LONGEST else ("Which is meant?", *said)
 

@@ -59,6 +59,7 @@ def test_one_decision_is_asked_about(first: str, second: str, options: str) -> N
         ("SELECT x FROM c WHERE y = 'a'", "SELECT x FROM c WHERE z = 'b'"),
         ("SELECT x FROM c", "SELECT x FROM d"),
         ("SELECT x FROM c", "SELECT x, y FROM c"),
+        ("SELECT COUNT(*) FROM c", "SELECT x FROM c"),
         ("SELECT x FROM c LIMIT 3", "SELECT x FROM c"),
         (f"{COUNT} WHERE a = 1 AND b = 2 AND c = 3", f"{COUNT} WHERE a = 1"),
     ],

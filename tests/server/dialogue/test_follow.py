@@ -17,7 +17,7 @@ from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
-from sqloop.errors import CancelledError, ModelError, QuestionError
+from sqloop.errors import CancelledError, QuestionError
 from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import open_generator
 from sqloop.generation.hub_forms import ChatForm
@@ -28,6 +28,9 @@ CITIES = "How many customers are in each city?"
 IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
 IN_OSLO = "SELECT COUNT(*) FROM customers WHERE city = 'Oslo'"
 PER_CITY = "SELECT city, COUNT(*) FROM customers GROUP BY city"
+PROMPT = "\x1b[?2004h"
+"""What a terminal is told when a line is about to be read."""
+
 TOLD = {ROME: IN_ROME, OSLO: IN_OSLO, "and by city?": CITIES, CITIES: PER_CITY}
 FOLLOW_UP = FollowUp("and by city?", ROME, IN_ROME)
 
@@ -76,7 +79,7 @@ def test_a_model_of_llama_cpp_is_asked_once_and_may_be_stopped(tiny_gguf: Path, 
         assistant = Assistant(database, generator, ModelName("tiny"))
         try:
             written = assistant.rewrite(FOLLOW_UP)
-        except ModelError as error:
+        except QuestionError as error:
             written = str(error)
         assert written
         stopped = Cancellation()
@@ -91,7 +94,7 @@ def test_the_starter_says_that_it_cannot(database: Database) -> None:
     generator = open_generator(str(Path(sqloop.__file__).parent / "starter"))
     try:
         assistant = Assistant(database, generator, ModelName("starter"))
-        with pytest.raises(ModelError, match="which starter cannot work out") as caught:
+        with pytest.raises(QuestionError, match="which starter cannot work out") as caught:
             assistant.rewrite(FOLLOW_UP)
         assert "sqloop model list" in caught.value.hint
         assert assistant.rewrite(FollowUp("and in Oslo?", ROME, IN_ROME)) == OSLO
@@ -149,8 +152,7 @@ def test_a_conversation_out_of_a_pipe(make_told: Any, settled: Settled, tmp_path
         "city,COUNT(*)\nOslo,2\nRome,1\nCOUNT(*)\n1\n"
     )
     assert done.stderr == (
-        f"sqloop: Asked as: {OSLO}\nsqloop: Asked as: {CITIES}\n"
-        "sqloop: There is no such command. See /help.\n"
+        f"sqloop: Asked as: {OSLO}\nsqloop: Asked as: {CITIES}\nThere is no command /nonsense: see /help.\n"
     )
 
 
@@ -160,19 +162,19 @@ def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_ba
     late = "How many orders were late?"
     placed = "SELECT COUNT(*) FROM orders WHERE placed_at > '2023-12-31'"
     told = make_told({**TOLD, late: (placed, placed.replace("placed", "shipped"))})
-    variables = settled(told.url) | {"SQLOOP_K": "2"}
+    variables = settled(told.url) | {"SQLOOP_K": "2", "PROMPT_TOOLKIT_NO_CPR": "1"}
     terminal = Terminal([sys.executable, "-m", "sqloop", "chat"], variables, tmp_path)
-    terminal.expect("> ")
-    terminal.type(f"{late}\n")
+    terminal.expect(PROMPT)
+    terminal.type(f"{late}\r")
     terminal.expect("Which is meant? [1] placed_at  [2] shipped_at  Enter: the first > ")
     terminal.type("2\n")
     terminal.expect("shipped_at >")
-    terminal.expect("\n> ")
-    terminal.type("and by city?\n")
+    terminal.expect(PROMPT)
+    terminal.type("and by city?\r")
     terminal.expect(f"Asking > {CITIES}")
     terminal.type("\x15" + ROME + "\n")
     terminal.expect("WHERE city = 'Rome'")
-    terminal.expect("\n> ")
+    terminal.expect(PROMPT)
     terminal.type("\x04")
     assert terminal.end() == 0
 
