@@ -128,7 +128,7 @@ def give_answer(
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     kept = journal.write(shown)
-    said = session.explain(answer) if output.explain else None
+    said = session.explain(answer) if output.explain and answer.best else None
     _put_out(answer, shown.id if kept else None, output, said)
     for line in _caveats(answer, session.settings, output):
         warn(line)

@@ -2,8 +2,8 @@
 
 A line is a question, a follow-up ("only 2023") or a command. A follow-up is shown as the full question that
 it means, and may be edited before it is asked. Commands begin with a slash and may be shortened; a number
-chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the user alone, and nowhere
-where no feedback is kept.
+chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the user
+alone, and nowhere where no feedback is kept.
 """
 
 from __future__ import annotations

@@ -7,9 +7,11 @@ question like any other: it is shown to the user, and asked in the usual way.
 
 from __future__ import annotations
 
+import re
+
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.schema import Schema
-from sqloop.errors import CancelledError, QuestionError
+from sqloop.errors import CancelledError
 from sqloop.generation.forms import FollowUp, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import one_line
@@ -19,6 +21,7 @@ MOST_TOKENS = 96
 """Of a question; a longer one is none."""
 
 _LABELS = ("Question:", "Full question:", "Rewritten question:")
+_QUERY = re.compile(r"(?:select|with)\b.*\b(?:from|select)\b", re.IGNORECASE)
 _MARKS = "\"'`* "
 
 
@@ -31,7 +34,8 @@ def rewrite(
 ) -> str:
     """The question that ``follow_up`` means, decoded greedily; ``form.rewrites`` must hold.
 
-    Raises QuestionError where the model writes no question, ModelError and CancelledError.
+    A model that was not tuned for it may write a query instead: then both texts are put together. Raises
+    ModelError, CancelledError.
     """
     request = GenerationRequest(
         form.prefix(schema), rewriting_suffix(follow_up), k=1, max_new_tokens=MOST_TOKENS, decoding="sample"
@@ -40,9 +44,7 @@ def rewrite(
     if cancel is not None and cancel.cancelled:
         raise CancelledError("Stopped.")
     question = read_question(completions[0].text) if completions else ""
-    if not question:
-        raise QuestionError("The model wrote no question for this follow-up.", "Ask the whole question.")
-    return question
+    return question or put_together(follow_up)
 
 
 def rewriting_suffix(follow_up: FollowUp) -> str:
@@ -65,6 +67,8 @@ def rewriting_suffix(follow_up: FollowUp) -> str:
 def read_question(completion: str) -> str:
     r"""The first line of a completion that says something, without the marks that chat models put around it.
 
+    Empty where there is none, or where it is a query.
+
     >>> read_question('Question: "How many orders in 2023?"\n\nThis counts orders.')
     'How many orders in 2023?'
     """
@@ -73,4 +77,15 @@ def read_question(completion: str) -> str:
     for label in _LABELS:
         if line.casefold().startswith(label.casefold()):
             line = line[len(label) :].strip(_MARKS)
-    return line
+    return "" if _QUERY.match(line) else line
+
+
+def put_together(follow_up: FollowUp) -> str:
+    """Both texts as one question, in the words of their user.
+
+    >>> put_together(FollowUp("only 2023", "How many orders?", ""))
+    'How many orders, only 2023?'
+    """
+    question, text = one_line(follow_up.question), one_line(follow_up.text)
+    mark = question[-1] if question[-1:] in "?!." else ""
+    return f"{question.rstrip('?!. ')}, {text.rstrip('?!. ')}{mark}"

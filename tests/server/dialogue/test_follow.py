@@ -77,11 +77,7 @@ def test_a_model_of_llama_cpp_is_asked_once_and_may_be_stopped(tiny_gguf: Path, 
     generator = open_generator(str(tiny_gguf))
     try:
         assistant = Assistant(database, generator, ModelName("tiny"))
-        try:
-            written = assistant.rewrite(FOLLOW_UP)
-        except QuestionError as error:
-            written = str(error)
-        assert written
+        assert assistant.rewrite(FOLLOW_UP)
         stopped = Cancellation()
         stopped.cancel()
         with pytest.raises(CancelledError):
@@ -177,6 +173,13 @@ def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_ba
     terminal.expect(PROMPT)
     terminal.type("\x04")
     assert terminal.end() == 0
+
+
+def test_a_model_that_writes_a_query_instead_leaves_both_texts_together(make_told: Any, store: Path) -> None:
+    told = make_told({ROME: IN_ROME, "and by city?": PER_CITY})
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        full = shop.rewrite(shop.ask(ROME), "and by city?")
+        assert full == "How many customers are in Rome, and by city?"
 
 
 def test_an_answer_that_failed_cannot_be_followed(make_told: Any, store: Path) -> None:
