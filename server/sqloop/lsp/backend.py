@@ -30,6 +30,7 @@ from sqloop.generation.generator import Generator
 from sqloop.glossary import Glossary
 from sqloop.lsp.options import Configuration, choose, configure, renew_words
 from sqloop.lsp.protocol import Options
+from sqloop.lsp.telling import tell_loop
 from sqloop.lsp.threads import Threads
 from sqloop.memory import open_memory
 from sqloop.models import STARTER, ChosenModel
@@ -209,7 +210,7 @@ class Backend:
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to a question. Raises what `Assistant.ask` raises."""
-        tell = _teller(progress)
+        tell = tell_loop(progress)
         count = self.settings.k if k is None else min(max(k, 1), 64)
 
         def work(assistant: Assistant, cancel: Cancellation) -> Answer:
@@ -227,7 +228,7 @@ class Backend:
 
     async def rewrite(self, follow_up: FollowUp, progress: Callable[[str], None] | None = None) -> str:
         """The full question that a follow-up means. Raises what `Assistant.rewrite` raises."""
-        tell = _teller(progress)
+        tell = tell_loop(progress)
         return await self._with_model(lambda assistant, cancel: assistant.rewrite(follow_up, cancel, tell))
 
     async def warm(self) -> None:
@@ -394,14 +395,3 @@ class Backend:
                 database.close()
 
         self.threads.start(close)
-
-
-def _teller(progress: Callable[[str], None] | None) -> Callable[[str], None]:
-    """What may be called from any thread, for ``progress`` in this loop."""
-    loop, tell = asyncio.get_running_loop(), progress or (lambda _: None)
-    return lambda text: _post(loop, tell, text)
-
-
-def _post(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None], text: str) -> None:
-    with suppress(RuntimeError):  # The loop has ended: nobody listens any more.
-        loop.call_soon_threadsafe(tell, text)
