@@ -33,7 +33,9 @@ show them by city
 what is their average age?
 the same for 2022
 top three instead of five
-show me that as a share"""
+show them as a share
+and how many orders did Ann place?
+the others"""
 
 ALONE = """\
 How many customers are there?
@@ -45,7 +47,19 @@ names of all employees who retired
 What is the total revenue?
 By city, show the number of orders
 customers in Rome without an order
-average price of the products"""
+average price of the products
+Top 5 customers by revenue
+Orders per month
+customers in Rome
+total revenue
+Order count per month
+Customers and their orders
+List all customers with their cities
+Last order of Ann
+With how many customers did Ann speak?
+For each city the number of customers with an order
+Which customers have orders that are unpaid?
+Which product is in most orders, and how many are they?"""
 
 
 @pytest.mark.parametrize("text", FOLLOW.splitlines())
