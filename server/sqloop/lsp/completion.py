@@ -12,6 +12,7 @@ from lsprotocol import types
 
 from sqloop.database.schema import Dialect, Schema, split_name
 from sqloop.lsp.column_values import ColumnValues
+from sqloop.lsp.definitions import offer_definitions
 from sqloop.lsp.documents import Document
 from sqloop.lsp.keywords import quote, signatures
 from sqloop.lsp.name_index import NameIndex, matches
@@ -24,6 +25,7 @@ MOST = 200
 
 _KINDS = {
     "value": types.CompletionItemKind.EnumMember,
+    "word": types.CompletionItemKind.Constant,
     "join": types.CompletionItemKind.Reference,
     "column": types.CompletionItemKind.Field,
     "alias": types.CompletionItemKind.Variable,
@@ -77,6 +79,8 @@ class Completer:
         entries = [each async for each in self._values.entries(place, known)]
         if not entries and not place.in_string:
             entries = list(_entries(place, known, self._index, dialect, ls.backend.home))
+            if not (place.before and place.before[-1].text == "."):
+                entries = [*offer_definitions(place, ls.backend.words, dialect), *entries]
         return _write(document, place, offset, entries)
 
     def _take(self, schema: Schema) -> None:

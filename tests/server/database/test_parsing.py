@@ -14,9 +14,9 @@ from sqloop.database.budget import TooComplexError
 from sqloop.database.parsing import parse_statement, parse_statements, write_statement
 from sqloop.database.readonly import check_readonly
 from sqloop.database.schema import Schema
+from sqloop.explanation.clauses import explain_sql
 from sqloop.generation.hub_forms import extract_query
 from sqloop.generation.selects import NotCompactableError, parse_query
-from sqloop.lsp.explain import explain_sql
 from sqloop.lsp.layout import lay_out
 from sqloop.lsp.problems import parse_problem
 
