@@ -93,7 +93,8 @@ class Answer:
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
-    the SQL is from memory; the model was not asked then.
+    the SQL is from memory; the model was not asked then. ``greedy`` is the text that the likeliest token at
+    each step gave, before any repair; None where that is not known.
     """
 
     question: str
@@ -105,6 +106,7 @@ class Answer:
     left_out: LeftOut | None = None
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
+    greedy: str | None = None
 
     @property
     def best(self) -> Candidate | None:

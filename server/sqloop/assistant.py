@@ -112,6 +112,7 @@ class Assistant:
             index.complete,
             LeftOut.between(schema, asked.schema),
             find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
+            greedy=work.greedy,
         )
 
     def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
@@ -132,6 +133,9 @@ class Assistant:
         work.generate_ms += work.clock.lap()
         work.adapter = completions[0].adapter if completions else None
         drafts = [_draft(work.form, each, asked, request.max_new_tokens) for each in completions]
+        if work.greedy is None:
+            pairs = zip(drafts, completions, strict=True)
+            work.greedy = next((draft.sql for draft, each in pairs if each.greedy), None)
         if work.prefix.strip():
             drafts = [_continue(each, work.prefix) for each in drafts]
         work.tell("Running the queries")
@@ -233,6 +237,7 @@ class _Work:
     generate_ms: float = 0.0
     execute_ms: float = 0.0
     adapter: str | None = None
+    greedy: str | None = None
 
 
 def _failure(proposals: Sequence[Proposal]) -> Failure | None:

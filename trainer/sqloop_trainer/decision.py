@@ -2,9 +2,9 @@
 
 Both answer the same questions, so each question is won, lost or a tie. Questions that people asked decide
 wherever there are `FEWEST` of them: an adapter is promoted if it won more of them than it lost, and a coin
-would do as well less than one time in twenty (`LUCK`). Made questions are easier and look like what was learned
-from; they can only keep an adapter out, by getting clearly worse. Where nobody asked anything yet, they
-decide alone, and the reason says so.
+would do as well less than one time in twenty (`LUCK`). Made questions are easier and look like what was
+learned from; they can only keep an adapter out, by getting clearly worse. Where nobody asked anything yet,
+they decide alone, and the reason says so.
 
 How often that is wrong, for true effects of -10 to +20 points, is simulated in the tests; docs/training.md
 has the table. The interval that is told is that of a paired bootstrap: 90 % of the differences of ten

@@ -21,7 +21,8 @@ from sqloop.generation.weights import Array
 class Row:
     """One hypothesis: its tokens so far, their summed log-probability in nats, its place in the grammar.
 
-    ``text`` is kept by beam search alone, to tell hypotheses apart by what they say.
+    ``text`` is kept by beam search alone, to tell hypotheses apart by what they say; ``greedy`` rows take the
+    likeliest token at each step.
     """
 
     tokens: list[int] = field(default_factory=list)
@@ -29,6 +30,7 @@ class Row:
     matcher: LLMatcher | None = None
     finished: bool = False
     text: bytes = b""
+    greedy: bool = False
 
     def take(self, token: int, logprob: float, ends: Sequence[int]) -> None:
         """Append ``token``; the row is finished by an end token or where the grammar allows nothing more."""
@@ -66,7 +68,7 @@ def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Pl
 
     Draws depend on the seed, the row and the step alone, so that what other rows do does not matter.
     """
-    first = Row(matcher=matcher)
+    first = Row(matcher=matcher, greedy=True)
     rows = [first, *(first.fork() for _ in range(plan.k - 1))]
     generator = np.random.default_rng(plan.seed)
     logits = np.broadcast_to(memory.logits, (plan.k, len(memory.logits)))

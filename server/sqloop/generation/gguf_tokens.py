@@ -16,7 +16,7 @@ _PLACE = "@@QUESTION@@"
 
 
 class GgufTokens:
-    """``ends`` are the ids that end a completion, the model's first; no word of the starter is ``lacking``."""
+    """``ends`` end a completion, the model's own first; no word of the starter is ``lacking``."""
 
     lacking: tuple[str, ...] = ()
 
