@@ -91,9 +91,8 @@ def test_power_is_said_in_words() -> None:
     assert tell_power(100) == "100 questions cannot show less than 4 points"
 
 
-# Points gained in truth, and so many answers: percent promoted of 10,000 draws, at most or at least. Each adapter
-# also wins and loses 3 % of the questions by chance, as the adapters of docs/training.md did; made questions
-# change as often.
+# Points gained in truth, and so many answers: percent promoted of 10,000 draws, at most or at least. Each
+# adapter also wins and loses 3 % of the questions by chance; made questions change as often.
 WRONG = [(effect, answers) for effect in (-10, 0) for answers in (25, 50, 100, 400)]
 FOUND = [(20, 25, 50), (20, 50, 88), (20, 100, 98), (10, 100, 80), (10, 400, 99), (5, 400, 88)]
 
