@@ -280,8 +280,8 @@ def pretrain(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    # Threads that wait for each other sleep instead of spinning: a run shares its cores with whatever its user
-    # does meanwhile, and with one other busy process llama.cpp takes eight times as long otherwise.
+    # Threads that wait for each other sleep instead of spinning: a run shares the cores with what its user
+    # does meanwhile, and beside one busy process llama.cpp takes eight times as long otherwise.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     sys.exit(run(sys.argv[1:]))
 
