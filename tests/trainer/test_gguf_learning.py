@@ -18,7 +18,7 @@ from sqloop_trainer.bootstrap import Bootstrap, bootstrap, plan_bootstrap
 from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.grpo import read_log
 from sqloop_trainer.learner import find_learner
-from sqloop_trainer.policy import load_policy, save_adapter, score, share_prompts
+from sqloop_trainer.policy import Policy, load_policy, save_adapter, score, share_prompts
 from sqloop_trainer.retrain import Retrain, look, plan_retrain, retrain
 from sqloop_trainer.rollout import Asking, Task, fits
 from sqloop_trainer.supervised import Fit, fit, write_example
@@ -84,7 +84,7 @@ def test_an_example_ends_as_the_chat_does_and_is_in_the_style_of_the_adapters(
 def test_the_loss_falls_and_a_cut_run_goes_on_to_the_same_adapter(
     tiny_gguf: Path, towns: str, tmp_path: Path
 ) -> None:
-    def new() -> object:
+    def new() -> Policy:
         torch.manual_seed(0)
         return load_policy(str(tiny_gguf), None, rank=8)
 
