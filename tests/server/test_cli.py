@@ -100,10 +100,19 @@ def test_binary_in_a_text_column_is_written_as_text(run: Run, shop: Path, listin
 def test_a_terminal_gets_sql_rows_and_votes(
     variables: Mapping[str, str], shop: Path, listing: str, tmp_path: Path
 ) -> None:
-    command = [*COMMAND, "ask", "names", "--db", url(shop), "--model", listing, "-k", "2"]
+    command = [*COMMAND, "ask", "names", "--db", url(shop), "--model", listing, "-k", "2", "--all"]
     code, text = run_on_terminal(command, variables, tmp_path)
     assert code == 0
-    shown = ("SELECT name FROM customer", "Ann", "NULL", "0x00ff1b5b", "3 rows · ", " of 2 agree", "generate")
+    shown = (
+        "SELECT name FROM customer",
+        "Ann",
+        "NULL",
+        "0x00ff1b5b",
+        "3 rows",
+        "1/2",
+        "generate",
+        "3 rows · ",
+    )
     assert [each for each in shown if each not in text] == [], text
 
 
@@ -281,7 +290,7 @@ def test_when_no_candidate_ran_they_are_still_shown(run: Run, forever: Path) -> 
     assert (done.returncode, done.stdout) == (1, "")
     assert "timeout: " in done.stderr
     assert "SELECT COUNT(*) FROM forever" in done.stderr
-    assert done.stderr.endswith("sqloop: No candidate ran.\n")
+    assert "\nsqloop: No candidate ran: ask in other words" in done.stderr
     done = run(*arguments, "--json", SQLOOP_LIMITS__SECONDS="0.1")
     assert done.returncode == 1
     answer = json.loads(done.stdout)

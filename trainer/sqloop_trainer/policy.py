@@ -104,7 +104,7 @@ def _load_base(folder: Path) -> tuple[Any, PreTrainedTokenizerFast]:
     model: Any = read
     if not computes_in_bfloat16(device):
         model = model.float()
-    # What is forgotten and computed again is a third more work, and keeps 0.5B below 5 GB.
+    # What is forgotten and computed again is a third more work, and keeps 0.5B below 6 GB.
     model.gradient_checkpointing_enable(CHECKPOINTING)
     return model, tokenizer
 

@@ -24,7 +24,7 @@ from sqloop.generation.request import Decoding
 from sqloop.generation.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.starter_form import StarterForm
 
-_SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL"}
+_SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
 _SIZE = re.compile(r"\(\d+(, *\d+)?\)")

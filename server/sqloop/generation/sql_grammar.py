@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable
 
 from sqlglot.dialects import MySQL
 
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.schema import Dialect as DialectName
 from sqloop.database.schema import Schema
 
@@ -147,7 +148,7 @@ def quote_name(name: str, dialect: DialectName) -> str:
     """
     if _PLAIN.fullmatch(name) and name.lower() not in _reserved(dialect):
         return name
-    mark = '"' if dialect == "sqlite" else "`"
+    mark = grammar_of(dialect).mark
     return mark + name.replace(mark, mark * 2) + mark
 
 
