@@ -145,9 +145,10 @@ def quote_name(name: str, dialect: DialectName) -> str:
     >>> quote_name("age", "sqlite"), quote_name("order", "sqlite"), quote_name("a b", "mysql")
     ('age', '"order"', '`a b`')
     """
-    if _PLAIN.fullmatch(name) and name.lower() not in _reserved(dialect):
+    plain = _PLAIN.fullmatch(name) and (dialect != "postgres" or name.islower())
+    if plain and name.lower() not in _reserved(dialect):
         return name
-    mark = '"' if dialect == "sqlite" else "`"
+    mark = "`" if dialect == "mysql" else '"'
     return mark + name.replace(mark, mark * 2) + mark
 
 
