@@ -1,9 +1,9 @@
-"""Gold SQL of the written scenarios in MariaDB, PostgreSQL and DuckDB, kept where the real engine gives the same answer.
+"""Gold SQL of the written scenarios in the words of MariaDB, PostgreSQL and DuckDB, where they answer alike.
 
     python tests/benchmarks/translate_written.py --mysql SOCKET --postgres SOCKET_FOLDER:PORT [--only NAME]
 
-Reads trainer/written/NAME.jsonl and NAME.more.jsonl, writes NAME.dialects.jsonl: ``sql`` and, by dialect, what says
-the same there. Needs empty servers that may be written to; DuckDB runs in memory.
+Reads trainer/written/NAME.jsonl and NAME.more.jsonl, writes NAME.dialects.jsonl: ``sql`` and, by dialect, what
+says the same there. Needs empty servers that may be written to; DuckDB runs in memory.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def _write(scenario: Scenario, engines: dict[Dialect, Run], counts: Counter[str]
                 if same:
                     found[dialect] = said
     lines = [json.dumps(each, ensure_ascii=False) for each in known.values() if len(each) > 1]
-    (WRITTEN / f"{scenario.name}.dialects.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    text = "".join(f"{line}\n" for line in lines)
+    (WRITTEN / f"{scenario.name}.dialects.jsonl").write_text(text, encoding="utf-8")
 
 
 def _engines(socket: str, postgres: str) -> dict[Dialect, Run]:

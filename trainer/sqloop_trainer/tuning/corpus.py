@@ -2,8 +2,8 @@
 
 One shard is one pass over all scenarios, dressed anew: names in other styles, tables among those of others,
 keys undeclared, the dialects of other engines, like questions as examples (as memory gives them), notes of a
-glossary, queries that failed with the database's error (as repair gives them), and follow-ups, whose answer is
-a question. The first shard is plain.
+glossary, queries that failed with the database's error (as repair gives them), and follow-ups, whose answer
+is a question. The first shard is plain.
 """
 
 from __future__ import annotations

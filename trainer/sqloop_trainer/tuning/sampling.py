@@ -1,8 +1,9 @@
-"""Draws from many prompts at once, for a GPU: each prompt is read once, its key-value cache serves its k completions.
+"""Draws from many prompts at once, for a GPU: a prompt is read once, its KV cache serves its k completions.
 
-A step of decoding is one graph of fixed shapes (on CUDA it is recorded once and replayed), in which a completion
-looks at the cache of its prompt and at its own: reading a schema of 1,500 tokens once for eight completions is
-what bounds a step (Hydragen, arXiv 2402.05099). The adapter is merged into a copy of the weights.
+A step of decoding is one graph of fixed shapes (on CUDA it is recorded once and replayed), in which a
+completion looks at the cache of its prompt and at its own: that a schema of 1,500 tokens is read once for
+eight completions is what makes a step cheap (Hydragen, arXiv 2402.05099). The adapter is merged into a copy
+of the weights.
 
 Only the shape of Qwen2 is known here, as in `base_model`.
 """
@@ -15,7 +16,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn.functional import embedding, linear, silu
 from transformers import DynamicCache
 
 LOOKS = 8
@@ -33,7 +34,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Room:
-    """The shapes that are set aside: ``prompts`` of up to ``width`` tokens, ``k`` completions of ``longest``."""
+    """The shapes that are set aside: prompts of up to ``width`` tokens, ``k`` completions of ``longest``."""
 
     prompts: int
     width: int
@@ -43,7 +44,7 @@ class Room:
 
 @dataclass
 class _Layer:
-    """Weights of one layer in the type of the base; ``qkv`` and ``gate_up`` are several, one above the other."""
+    """Weights of one layer in the type of the base; ``qkv`` and ``gate_up`` stand one above the other."""
 
     qkv: Tensor
     qkv_bias: Tensor
@@ -55,7 +56,7 @@ class _Layer:
 
 
 class Sampler:
-    """Draws from ``model``, a Qwen2 with or without an adapter; ``ends`` are the tokens that end a completion."""
+    """Draws from ``model``, a Qwen2 with or without an adapter; a token of ``ends`` ends a completion."""
 
     @torch.no_grad()
     def __init__(self, model: Any, ends: Sequence[int], room: Room) -> None:
@@ -142,11 +143,12 @@ class Sampler:
         if longest > self.room.width:
             raise ValueError(f"a prompt of {longest} tokens, room for {self.room.width}")
         device = self._lengths.device
+        rounded = self._keys.dtype == torch.bfloat16
         for start in range(0, len(prompts), 8):
             some = prompts[start : start + 8]
             width = max(map(len, some))
             tokens = torch.tensor([[*each, *[0] * (width - len(each))] for each in some], device=device)
-            with torch.autocast(device.type, dtype=torch.bfloat16):
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=rounded):
                 output = self._base.model(
                     input_ids=tokens, past_key_values=DynamicCache(config=self._base.config), use_cache=True
                 )
@@ -187,18 +189,18 @@ class Sampler:
         """Choose a token for every completion by its logits, and find the logits of the next."""
         chosen = self._choose()
         base, room = self._base, self.room
-        x = F.embedding(chosen, base.model.embed_tokens.weight)
+        x = embedding(chosen, base.model.embed_tokens.weight)
         position = (self._lengths + self._place)[:, None]
         cos, sin = (each[:, 0, None] for each in base.model.rotary_emb(x[:, None], position))
         later = torch.arange(room.longest, device=x.device) > self._place
         unseen = later.float() * torch.finfo(torch.float32).min
         for number, layer in enumerate(self._layers):
             attended = self._attend(number, _norm(x, layer.before, self._eps), cos, sin, unseen)
-            x = x + F.linear(attended, layer.out)
-            gate, up = F.linear(_norm(x, layer.behind, self._eps), layer.gate_up).chunk(2, -1)
-            x = x + F.linear(F.silu(gate) * up, layer.down)
+            x = x + linear(attended, layer.out)
+            gate, up = linear(_norm(x, layer.behind, self._eps), layer.gate_up).chunk(2, -1)
+            x = x + linear(silu(gate) * up, layer.down)
         hidden = _norm(x, base.model.norm.weight, self._eps)
-        self._logits.copy_(F.linear(hidden, base.lm_head.weight))
+        self._logits.copy_(linear(hidden, base.lm_head.weight))
         self._place.add_(1)
 
     def _choose(self) -> Tensor:
@@ -218,7 +220,7 @@ class Sampler:
         """Attention of one token of each completion to its prompt and to its own tokens: ``[rows, hidden]``."""
         layer, room = self._layers[number], self.room
         heads, size = self._heads, self._size
-        projected = F.linear(x, layer.qkv, layer.qkv_bias).view(len(x), -1, size)
+        projected = linear(x, layer.qkv, layer.qkv_bias).view(len(x), -1, size)
         queries, keys, values = projected.split([heads, self._kv, self._kv], 1)
         queries, keys = (each * cos + _rotate(each) * sin for each in (queries, keys))
         own_keys, own_values = self._own_keys[number], self._own_values[number]
@@ -232,9 +234,7 @@ class Sampler:
         of_own = (queries @ own_keys.transpose(-1, -2)).float() + unseen
         split = (room.prompts, self._kv, room.k, each_kv, room.width)
         weights = torch.cat([of_prompt.view(split), of_own], -1).softmax(-1).to(x.dtype)
-        shared = (
-            weights[..., : room.width].reshape(together.shape[:-1] + (room.width,)) @ self._values[number]
-        )
+        shared = weights[..., : room.width].reshape((*together.shape[:-1], room.width)) @ self._values[number]
         mixed = shared.view(queries.shape) + weights[..., room.width :] @ own_values
         return mixed.transpose(1, 2).reshape(len(x), heads * size)
 
@@ -265,13 +265,13 @@ def _projections(attention: Any) -> list[Any]:
     return [attention.q_proj, attention.k_proj, attention.v_proj]
 
 
-def _merged(linear: Any) -> Tensor:
+def _merged(module: Any) -> Tensor:
     """The weight with its adapter, ``[out, in]`` in the type of the base."""
-    base = linear.base_layer if hasattr(linear, "base_layer") else linear
+    base = module.base_layer if hasattr(module, "base_layer") else module
     weight: Tensor = base.weight
-    if base is linear:
+    if base is module:
         return weight
-    return (weight.float() + linear.get_delta_weight("default").float()).to(weight.dtype)
+    return (weight.float() + module.get_delta_weight("default").float()).to(weight.dtype)
 
 
 def _norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:

@@ -1,9 +1,9 @@
 """Databases with questions and gold SQL: written ones, and the training schemas of Spider.
 
 Written ones lie in a folder, ``NAME.sql.gz`` (a dump that makes the database) beside ``NAME.jsonl``
-(``question`` and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words), ``NAME.more.jsonl``
-(hard ones, ones with ``notes`` of a glossary, and follow-ups) and ``NAME.dialects.jsonl`` (the SQL of other
-engines, see `translating`). Spider's have made rows.
+(``question`` and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words),
+``NAME.more.jsonl`` (hard ones, ones with ``notes`` of a glossary, and follow-ups) and ``NAME.dialects.jsonl``
+(the SQL of other engines, see `translating`). Spider's have made rows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Gold SQL of SQLite in the words of other engines, as somebody who works with them would write it.
 
-`sqlglot` translates, but writes what is safe for any input (casts of dates, NULLIF around divisors, where NULLs
-stand): the columns are known here, so that it can be written plainly. Whether a translation gives the same
-answer is for the engines to say (``tests/benchmarks/translate_written.py``); only those that do are learned.
+`sqlglot` translates, but writes what is safe for any input (casts of dates, NULLIF around divisors, where
+NULLs stand): the columns are known here, so that it can be written plainly. Whether a translation gives the
+same answer is for the engines to say (``tests/benchmarks/translate_written.py``); only those that do are
+learned.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def fold(name: str) -> str:
 
 
 def translate(sql: str, schema: Schema, dialect: Dialect) -> str:
-    """A query of SQLite on ``schema``. Raises SqlglotError, and ValueError for what has no plain form there."""
+    """A query of SQLite on ``schema``. Raises SqlglotError; ValueError for what has no plain form there."""
     tree = sqlglot.parse_one(sql, read="sqlite")
     days = {
         column.name.lower(): column.type.lower().startswith(("datetime", "timestamp"))
