@@ -9,7 +9,7 @@ import html
 import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
@@ -25,6 +25,9 @@ HTML_ROWS = 100
 
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
+
+SURE = 0.8
+"""Confidence from which people are told that an answer is sure."""
 
 GUESS = 0.5
 """Confidence below which an answer is more likely wrong than right, and is called a guess."""
@@ -146,15 +149,18 @@ class Answer:
         return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
+    def trust(self) -> Literal["sure", "likely", "guessing"]:
+        """The confidence as one word, for people."""
+        if self.confidence >= SURE:
+            return "sure"
+        return "likely" if self.confidence >= GUESS else "guessing"
+
+    @property
     def agreement(self) -> str:
-        """Why to believe it, in words: when it was accepted, or how many proposals agree and how surely."""
+        """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
         if self.recalled is not None:
             return str(self.recalled)
-        sure = f"the model is {self.confidence:.0%} sure"
-        sure = f"I am guessing: {sure}" if self.confidence < GUESS else sure
-        alone = self.best is None or self.proposed == 1
-        sure = sure if alone else f"{self.candidates[0].votes} of {self.proposed} agree, {sure}"
-        return f"{sure}; {self.doubt}" if self.not_understood else sure
+        return f"{self.trust}; {self.doubt}" if self.not_understood else self.trust
 
     @property
     def doubt(self) -> str:

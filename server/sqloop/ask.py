@@ -1,9 +1,9 @@
 """`sqloop ask`: one question from the command line, shown as its reader needs it.
 
-A person on a terminal gets the SQL, the rows and the other candidates; a program gets the rows as CSV (RFC
-4180, with a header; NULL and empty text are both an empty field, bytes are ``0x…``) or one JSON object that
-tells everything apart. What was shown is kept as feedback (see `sqloop.feedback`); on a terminal its user may
-then accept, edit or reject it.
+A person on a terminal gets the SQL and its rows; a program gets the rows as CSV (RFC 4180, with a header;
+NULL and empty text are both an empty field, bytes are ``0x…``), the SQL alone, or one JSON object that tells
+everything apart. What was shown is kept as feedback (see `sqloop.feedback`); on a terminal its user may then
+accept, edit or reject it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqloop.answer import GUESS, NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
 from sqloop.csv_text import write_csv
-from sqloop.display import plain
-from sqloop.feedback.events import Event, show
+from sqloop.display import count_rows, draw_answer, draw_chart, fit_rows, plain
+from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.interrupt import run_interruptibly
 from sqloop.models import ChosenModel
@@ -27,7 +28,8 @@ from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.standard_output import write
-from sqloop.verdict import hear_verdict
+from sqloop.table_file import check_name, write_table
+from sqloop.verdict import Judging, hear_verdict
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
@@ -39,47 +41,92 @@ ADVISED = ".advised"
 """A file in the folder of the user's data: there when they were told of a better model."""
 
 
+@dataclass(frozen=True)
+class Output:
+    """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well."""
+
+    as_json: bool = False
+    sql_only: bool = False
+    file: Path | None = None
+    everything: bool = False
+    chart: bool = False
+
+    @property
+    def for_program(self) -> bool:
+        """Whether what goes to standard output is data even on a terminal."""
+        return self.as_json or self.sql_only
+
+
 def ask_question(
-    question: str, settings: Settings, *, as_json: bool, keep: bool = True, sure: float = 0.0
+    question: str, settings: Settings, output: Output, *, keep: bool = True, sure: float = 0.0
 ) -> int:
-    """Print the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
+    """Give the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
 
     A person on a terminal is then asked for a verdict, unless nothing is to be kept. Raises what `Session`
-    and `Session.ask` raise.
+    and `Session.ask` raise, and OutputError where ``output.file`` cannot be written.
     """
+    if output.file is not None:
+        check_name(output.file)
     if question == "-":
         question = _read_question()
-    with ExitStack() as stack:
-        journal = Journal(settings, _warn, enabled=keep, patience=PATIENCE)
-        with _spinner("Opening the database and the model …"):
-            session = stack.enter_context(Session(settings))
-            session.start_model()
+    journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
+    with open_session(settings) as session:
         refused = True
         while refused:
-            with _spinner("Asking …"):
-                answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
-            shown = show(answer, session.schema.fingerprint, session.database.url, settings.feedback.answers)
-            if as_json:
-                print_json(answer, shown.id if journal.write(shown) else None)
-            else:
-                print_answer(answer)
-                _advise_once(session.chosen, data_folder(settings.data))
-            for line in _caveats(answer, settings, as_json=as_json):
-                _warn(line)
-            refused = not as_json and journal.write(shown) and _is_refused(answer, shown, session, journal)
+            answer, judging = give_answer(question, session, journal, output)
+            refused = judging is not None and _is_refused(answer, session, judging)
     if answer.best is None:
         return NOTHING_RAN
     return UNSURE if answer.confidence < sure else 0
 
 
-def _is_refused(answer: Answer, shown: Event, session: Session, journal: Journal) -> bool:
-    """Whether a person on a terminal refuses what came from memory, so that the model is to be asked."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    session.generator.close()  # a person may take their time
+@contextmanager
+def open_session(settings: Settings) -> Iterator[Session]:
+    """A session whose model is being loaded; a sign of life while it opens. Raises what `Session` raises."""
+    with ExitStack() as stack:
+        with spinner("Opening the database and the model …"):
+            session = stack.enter_context(Session(settings))
+            session.start_model()
+        yield session
+
+
+def give_answer(
+    question: str, session: Session, journal: Journal, output: Output
+) -> tuple[Answer, Judging | None]:
+    """Ask, show the answer and keep that it was shown; None instead of a judging where nothing is kept."""
+    with spinner("Asking …"):
+        answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     keep = session.settings.feedback.answers
-    refused = hear_verdict(shown, session.database, journal, keep, answer.candidates[1:])
-    return refused and answer.recalled is not None
+    shown = show(answer, session.schema.fingerprint, session.database.url, keep)
+    kept = journal.write(shown)
+    _put_out(answer, shown.id if kept else None, output)
+    for line in _caveats(answer, session.settings, output):
+        warn(line)
+    if not output.for_program:
+        _advise_once(session.chosen, data_folder(session.settings.data))
+    if not kept or output.for_program:
+        return answer, None
+    return answer, Judging(shown, session.database, journal, keep, answer.candidates)
+
+
+def _put_out(answer: Answer, event: str | None, output: Output) -> None:
+    """``event`` is the id of its `shown` event, None where none is kept."""
+    if output.file is not None and answer.best is not None:
+        write_table(output.file, answer.columns, answer.rows)
+        warn(f"{count_rows(len(answer.rows))} written to {output.file}.")
+    if output.as_json:
+        print_json(answer, event)
+    elif output.sql_only:
+        write(f"{answer.sql};\n" if answer.sql else "")
+    elif sys.stdout.isatty():
+        show_answer(answer, output)
+    elif answer.best is None:
+        for candidate in answer.candidates:
+            print(
+                f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
+            )
+    elif output.file is None:
+        write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
 
 
 def print_json(answer: Answer, event: str | None) -> None:
@@ -87,26 +134,41 @@ def print_json(answer: Answer, event: str | None) -> None:
     write(json.dumps(answer.to_json() | {"event": event}, ensure_ascii=False) + "\n")
 
 
-def print_answer(answer: Answer) -> None:
-    """The answer on standard output, for a terminal or as CSV."""
-    if sys.stdout.isatty():
-        from rich.console import Console
+def show_answer(answer: Answer, output: Output) -> None:
+    """Draw the answer on a terminal."""
+    from rich.console import Console
 
-        Console().print(answer)
-    elif answer.best is not None:
-        write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
-    else:
-        for candidate in answer.candidates:
-            print(
-                f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
-            )
+    console = Console()
+    rows = fit_rows(console.height, answer.sql or "")
+    console.print(draw_answer(answer, rows=rows, everything=output.everything))
+    if output.chart:
+        show_chart(answer)
 
 
-def _caveats(answer: Answer, settings: Settings, *, as_json: bool) -> Iterator[str]:
+def show_chart(answer: Answer) -> None:
+    """Draw its rows, or say that they do not suit a chart."""
+    from rich.console import Console
+
+    console = Console()
+    chart = draw_chart(answer.columns, answer.rows, console.width)
+    console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
+
+
+def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
+    """Whether a person on a terminal refuses what came from memory, so that the model is to be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    session.generator.close()  # a person may take their time
+    return hear_verdict(judging) and answer.recalled is not None
+
+
+def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str]:
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
         yield "No candidate ran."
-    if as_json or sys.stdout.isatty() or answer.best is None:
+    if output.as_json or answer.best is None:
+        return
+    if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
         return
     if answer.truncated:
         count, most = len(answer.rows), settings.limits.rows
@@ -135,11 +197,11 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
     except OSError:  # They were told, or it cannot be remembered that they were.
         return
     size = size_text(chosen.better.bytes)
-    _warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
+    warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
 
 
 @contextmanager
-def _spinner(text: str) -> Iterator[None]:
+def spinner(text: str) -> Iterator[None]:
     """A sign of life on standard error while a person waits."""
     if not sys.stderr.isatty():
         yield
@@ -150,5 +212,6 @@ def _spinner(text: str) -> Iterator[None]:
         yield
 
 
-def _warn(line: str) -> None:
+def warn(line: str) -> None:
+    """A line on standard error, without what a terminal obeys."""
     print(f"sqloop: {plain(line)}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The command line: `sqloop ask`, `sqloop console`, `sqloop doctor` and the others.
+"""The command line: `sqloop` alone, `sqloop ask`, `sqloop console`, `sqloop doctor` and the others.
 
 Standard output is data only. An error is one line on standard error and an exit code (see `sqloop.errors`); a
 traceback is a bug. Heavy modules are imported by the commands that need them, so that `sqloop --help`
@@ -43,7 +43,6 @@ TRACEBACK = "SQLOOP_TRACEBACK"
 """Set to see where an error that nobody foresaw came from."""
 
 app = typer.Typer(
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -60,13 +59,30 @@ def _tell_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def sqloop(
+    context: typer.Context,
+    db: Db = None,
+    model: Model = None,
     version: Annotated[
-        bool, Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+        bool, Option("--version", "-V", callback=_tell_version, is_eager=True, help="Print the version.")
     ] = False,
-) -> None:
-    """Questions to SQL that has already been run."""
+) -> int:
+    """Questions to SQL that has already been run.
+
+    Without a command: an interactive session on a terminal, --db and --model say with what.
+    """
+    if context.invoked_subcommand is not None:
+        if db is not None or model is not None:
+            raise SettingsError(f"--db and --model come after {context.invoked_subcommand}.")
+        return 0
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        write(f"{context.get_help()}\n")
+        return 0
+    from sqloop.chat import chat
+    from sqloop.settings import load_settings
+
+    return chat(load_settings(db=db, model=model))
 
 
 @app.command()
@@ -87,23 +103,39 @@ def ask(
     sure: Annotated[
         float, Option("--sure", metavar="P", min=0, max=1, help="Exit with 4 below this confidence.")
     ] = 0.0,
+    file: Annotated[
+        Path | None,
+        Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write the rows to FILE.csv, .json, .md or .parquet.",
+            show_default=False,
+        ),
+    ] = None,
+    sql_only: Annotated[bool, Option("--sql-only", help="Print the SQL alone.")] = False,
+    everything: Annotated[
+        bool, Option("--all", help="Show the other candidates and where the time went.")
+    ] = False,
+    chart: Annotated[bool, Option("--chart", help="Draw the answer as well.")] = False,
 ) -> int:
     """Answer a question from your database.
 
     The model proposes several queries; each is run read-only, and the answer that most agree on is shown. A
     question whose answer you accepted or corrected before gets that SQL, run anew.
 
-    On a terminal: the SQL, its rows and the other candidates; then the answer may be accepted, edited or
-    rejected. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate
+    On a terminal: the SQL and its rows; then the answer may be accepted, edited or rejected, and the others
+    looked at. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate
     ran, 2 usage, settings or model, 3 database, 4 less sure than --sure, 130 interrupted.
     """
-    from sqloop.ask import ask_question
+    from sqloop.ask import Output, ask_question
     from sqloop.settings import load_settings
 
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
     settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
-    return ask_question(question, settings, as_json=json, keep=not no_feedback, sure=sure)
+    output = Output(json, sql_only, file, everything, chart)
+    return ask_question(question, settings, output, keep=not no_feedback, sure=sure)
 
 
 @app.command()
@@ -229,7 +261,7 @@ def run(arguments: Sequence[str]) -> int:
     code = 0
     try:
         with writing():
-            code = app(arguments or ["--help"], prog_name="sqloop", standalone_mode=False)
+            code = app(arguments, prog_name="sqloop", standalone_mode=False)
         code = code if isinstance(code, int) else 0
         # Typer turns an interrupt into the code that it stands for.
         return _fail("Interrupted.", code) if code == CancelledError.exit_code else code

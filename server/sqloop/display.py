@@ -1,4 +1,7 @@
-"""How an answer looks on a terminal: the table, the SQL, the other candidates, where the time went.
+"""How an answer looks on a terminal: its SQL, its rows, a line that says how far to trust it.
+
+The other candidates, with their outcomes and where the time went, come before all that, and only on request:
+what is read first stands last on the screen. Numbers are rounded and headings are made to read well.
 
 Cells, names and errors come from the database: they are shown as plain text, with control characters made
 visible, so that no value can move the cursor or colour the screen.
@@ -15,26 +18,72 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from sqloop.answer import NOT_ALL_LINKED, Answer, text_value
+from sqloop.answer import NOT_ALL_LINKED, Answer, json_value, text_value
+from sqloop.chart import draw_bars, draw_line, find_series
 from sqloop.database.outcome import Value
-from sqloop.ranking import Candidate
+from sqloop.headings import write_headings
+from sqloop.ranking import Candidate, group_by_answer
+from sqloop.rounding import round_column
 
 TERMINAL_ROWS = 40
-"""Rows that are drawn; ``--json`` and a pipe give all."""
+"""Rows that are drawn at most; a file, ``--json`` and a pipe give all."""
 
 CELL = 200
 """Characters of a cell that are drawn."""
 
+CHART_LINES = 14
+"""The height of a line chart."""
 
-def draw_answer(answer: Answer) -> RenderableType:
-    """The whole answer, or what became of the candidates when none ran."""
+_AROUND = 8
+"""Lines of a screen that are not rows: heads, SQL, what follows."""
+
+_STYLES = {"sure": "green", "likely": "cyan", "guessing": "yellow"}
+
+
+def draw_answer(answer: Answer, *, rows: int = TERMINAL_ROWS, everything: bool = False) -> RenderableType:
+    """The answer, or what became of the candidates when none ran.
+
+    ``rows`` are drawn at most; ``everything`` adds the candidates and the milliseconds of each step.
+    """
     parts: list[RenderableType] = []
+    if everything or answer.best is None:
+        parts += [draw_candidates(answer.candidates, answer.proposed), _draw_origin(answer)]
+    if notes := _write_notes(answer):
+        parts.append(Text(notes, style="dim"))
     if answer.best is not None:
-        parts += [draw_sql(answer.best.sql), draw_rows(answer.columns, answer.rows), _draw_counts(answer)]
-    if len(answer.candidates) > 1 or answer.best is None:
-        parts.append(draw_candidates(answer.candidates, answer.proposed))
-    parts.append(_draw_origin(answer))
+        parts += [
+            draw_sql(answer.best.sql),
+            draw_rows(answer.columns, answer.rows, rows),
+            _draw_closing(answer, rows),
+        ]
     return Group(*parts)
+
+
+def fit_rows(height: int, sql: str) -> int:
+    """Rows of an answer that leave its SQL on a screen of ``height`` lines.
+
+    >>> fit_rows(24, "SELECT 1")
+    15
+    """
+    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(sql.splitlines())))
+
+
+def draw_chart(
+    columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int, lines: int = CHART_LINES
+) -> Text | None:
+    """Bars, or a line over time, in ``width`` columns; None where the rows do not suit a chart."""
+    cells = [[json_value(value) for value in row] for row in rows]
+    series = find_series(write_headings(columns), cells)
+    if series is None:
+        return None
+    text = Text(no_wrap=True)
+    text.append(f"{plain(series.number)} by {plain(series.label)}\n", "bold")
+    if series.kind == "line":
+        return text.append("\n".join(draw_line(series, width, lines)), "cyan")
+    for label, bar, number in draw_bars(series, width):
+        text.append(f"{label} │").append(bar, "cyan").append(f" {number}\n")
+    text.right_crop(1)
+    return text
 
 
 def draw_sql(sql: str) -> RenderableType:
@@ -44,15 +93,36 @@ def draw_sql(sql: str) -> RenderableType:
     )
 
 
-def draw_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> Table:
-    """The first `TERMINAL_ROWS` rows; numbers to the right, NULL dimmed."""
+def draw_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int = TERMINAL_ROWS) -> Table:
+    """The first ``most`` rows; numbers to the right and rounded, NULL dimmed."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    shown = rows[:TERMINAL_ROWS]
-    for position, column in enumerate(columns):
-        numeric = all(isinstance(row[position], int | float | None) for row in shown)
-        table.add_column(Text(plain(column)), justify="right" if numeric else "left", overflow="fold")
-    for row in shown:
-        table.add_row(*(_draw_cell(value) for value in row))
+    shown = rows[:most]
+    cells = []
+    for position, (column, heading) in enumerate(zip(columns, write_headings(columns), strict=True)):
+        values = [row[position] for row in shown]
+        numeric = all(isinstance(value, int | float | None) for value in values)
+        table.add_column(Text(plain(heading)), justify="right" if numeric else "left", overflow="fold")
+        cells.append(
+            [
+                _draw_cell(text, value)
+                for text, value in zip(round_column(column, values), values, strict=True)
+            ]
+        )
+    for row in zip(*cells, strict=True):
+        table.add_row(*row)
+    return table
+
+
+def draw_answers(groups: Sequence[Sequence[Candidate]]) -> Table:
+    """A line for each answer: its number, what it is, the likeliest SQL that gives it."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("", justify="right", style="bold")
+    table.add_column("answer", max_width=30, overflow="fold")
+    table.add_column("SQL", overflow="fold")
+    for number, group in enumerate(groups, 1):
+        said = "you rejected this: " if group[0].rejected else ""
+        more = f"  (and {len(group) - 1} like it)" if len(group) > 1 else ""
+        table.add_row(str(number), Text(_sum_up(group[0])), Text(f"{said}{plain(group[0].sql)}{more}"))
     return table
 
 
@@ -85,32 +155,54 @@ def _visible(char: str) -> str:
     return "�" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
 
 
-def _draw_cell(value: Value) -> Text:
+def _draw_cell(text: str, value: Value) -> Text:
     if value is None:
         return Text("NULL", style="dim")
-    text = plain(text_value(value))
+    text = plain(text)
     return Text(text if len(text) <= CELL else f"{text[:CELL]}…")
 
 
-def _draw_counts(answer: Answer) -> Text:
+def _sum_up(candidate: Candidate) -> str:
+    """The answer of a candidate in a few words: its values where they are few, else how many rows."""
+    rows = candidate.outcome.rows
+    if len(rows) == 1 and len(rows[0]) <= 3:
+        return plain(", ".join(text_value(value) for value in rows[0]))[:CELL]
+    if not rows:
+        return "no rows"
+    firsts = plain(", ".join(" ".join(map(text_value, row[:3])) for row in rows[:2]))[:CELL]
+    count = count_rows(len(rows), more=candidate.outcome.truncated)
+    return f"{count}: {firsts}{', …' if len(rows) > 2 else ''}"
+
+
+def count_rows(number: int, *, more: bool = False) -> str:
+    """How many rows, in words.
+
+    >>> count_rows(1), count_rows(1000, more=True)
+    ('1 row', '1,000+ rows')
+    """
+    return f"{number:,}{'+' if more else ''} row{'' if number == 1 else 's'}"
+
+
+def _draw_closing(answer: Answer, rows: int) -> Text:
+    """How many rows, how far to trust them, how many other answers there were."""
     count = len(answer.rows)
-    parts = [
-        f"{count:,} row{'' if count == 1 else 's'}{', cut off by the limits' if answer.truncated else ''}"
-    ]
-    if count > TERMINAL_ROWS:
-        parts.append(f"the first {TERMINAL_ROWS} shown")
-    text = Text(f"{', '.join(parts)} · {answer.agreement}\n", style="dim")
+    parts = f"{count_rows(count)}{', cut off by the limits' if answer.truncated else ''}"
+    if count > rows:
+        parts += f", the first {rows} shown"
+    text = Text(f"{parts} · ", style="dim")
+    text.append(answer.agreement, style="green" if answer.recalled else _STYLES[answer.trust])
+    if others := len(group_by_answer(answer.candidates)) - 1:
+        text.append(f" · {others} other answer{'' if others == 1 else 's'}")
+    text.append(f" · {answer.timings.total / 1000:.1f} s")
     if answer.candidates[0].rejected:
-        text.append("You rejected this answer before; no other query ran.\n", style="yellow")
+        text.append("\nYou rejected this answer before; no other query ran.", style="yellow")
     return text
 
 
 def _draw_outcome(candidate: Candidate) -> Text:
-    outcome = candidate.outcome
     if candidate.ran:
-        rows = f"{len(outcome.rows):,}{'+' if outcome.truncated else ''}"
-        return Text(f"{rows} row{'' if rows == '1' else 's'}", style="green")
-    return Text(f"{outcome.status}: {plain(outcome.error)}", style="yellow")
+        return Text(count_rows(len(candidate.outcome.rows), more=candidate.outcome.truncated), style="green")
+    return Text(f"{candidate.outcome.status}: {plain(candidate.outcome.error)}", style="yellow")
 
 
 def _draw_origin(answer: Answer) -> Text:
@@ -118,9 +210,15 @@ def _draw_origin(answer: Answer) -> Text:
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
     model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
-    if not answer.linked_all:
-        text += f"\n{NOT_ALL_LINKED}"
+    return Text(f"{text} · {answer.confidence:.0%} sure\n", style="dim")
+
+
+def _write_notes(answer: Answer) -> str:
+    """What the model could not see; a line each, empty without any."""
+    notes = [] if answer.linked_all else [NOT_ALL_LINKED]
     if left := answer.left_out:
-        text += f"\nThe model was shown {plain(', '.join(left.shows))}; it had no room for "
-        text += f"{left.tables:,} other tables, {left.columns:,} columns in all."
-    return Text(text, style="dim")
+        notes.append(
+            f"The model was shown {plain(', '.join(left.shows))}; it had no room for "
+            f"{left.tables:,} other tables, {left.columns:,} columns in all."
+        )
+    return "\n".join(notes)

@@ -108,6 +108,21 @@ def confidence(ranking: Sequence[Candidate]) -> float:
     return ranking[0].share if ranking else 0.0
 
 
+def group_by_answer(ranking: Iterable[Candidate]) -> tuple[tuple[Candidate, ...], ...]:
+    """The candidates that ran, those with the same answer together, in the order of the ranking.
+
+    >>> one, two = (Outcome("ok", ("n",), ((n,),)) for n in (1, 2))
+    >>> ranking = [Candidate("a", 0.0, one, 1), Candidate("b", 0.0, two, 1), Candidate("c", 0.0, one, 1)]
+    >>> [[each.sql for each in group] for group in group_by_answer(ranking)]
+    [['a', 'c'], ['b']]
+    """
+    groups: dict[Hashable, list[Candidate]] = {}
+    for candidate in ranking:
+        if candidate.ran:
+            groups.setdefault(answer_key(candidate.outcome), []).append(candidate)
+    return tuple(map(tuple, groups.values()))
+
+
 def decided(ran: Sequence[Proposal], waiting: Sequence[float]) -> float | None:
     """Milliseconds that the first answer took, where no outcome of others can put another first; else None.
 

@@ -1,6 +1,7 @@
 """What a person on a terminal says of the answer just shown: accepted, edited, rejected, or nothing.
 
-After a rejection the next candidate with another answer is shown, and may be judged in its turn.
+Other answers are listed on request and chosen by number; after a rejection the next one is shown. Whatever
+takes the place of the answer may be judged in its turn. `sqloop.chat` judges with the same class.
 """
 
 from __future__ import annotations
@@ -15,59 +16,118 @@ from tempfile import TemporaryDirectory
 
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
-from sqloop.display import draw_rows, draw_sql, plain
+from sqloop.display import draw_answers, draw_rows, draw_sql, plain
 from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
-from sqloop.feedback.kept import Keep, digest
+from sqloop.feedback.kept import Keep
 from sqloop.interrupt import run_interruptibly
-from sqloop.ranking import Candidate
-
-_SAID: dict[str, Said] = {"accept": "accepted", "reject": "rejected"}
+from sqloop.ranking import Candidate, group_by_answer
 
 
-def hear_verdict(
-    shown: Event, database: Database, journal: Journal, keep: Keep, others: Sequence[Candidate] = ()
-) -> bool:
-    """Offer the choices until one is made; an edit is run read-only and may be edited again.
+class Judging:
+    """The SQL on the screen and its verdict; first what was shown, then an edit or another answer."""
 
-    ``others`` are the candidates behind the one that was shown. Enter and the end of input choose nothing.
-    Whether all were rejected that there are. Raises CancelledError, and UnreachableError where an edit finds
-    no database.
-    """
-    choices = ["accept", "edit", "reject"] if shown.sql else ["edit"]
-    sql = shown.sql or ""
-    waiting = [each for each in others if each.ran and not each.rejected]
-    judged: Outcome | None = None
-    while choice := _choose(choices):
-        if choice in _SAID:
-            schema = database.schema().fingerprint
-            said = _SAID[choice]
-            event = judge_sql(shown, said, sql, judged, schema, keep) if judged else judge(shown, said)
-            _note(journal, event)
-            if said == "accepted":
-                return False
-            refused = {event.answer.digest} if event.answer else set()
-            waiting = [each for each in waiting if digest(each.outcome) not in refused]
-            if not waiting:
-                return True
-            following = waiting.pop(0)
-            sql, judged = following.sql, following.outcome
-            _show_next(following)
-            continue
-        edited = _edit(sql)
-        if edited in ("", sql):
-            continue
-        sql = edited
-        outcome = _run(database, sql)
+    def __init__(
+        self,
+        shown: Event,
+        database: Database,
+        journal: Journal,
+        keep: Keep,
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        """``candidates`` are those of the answer, the one that was shown first."""
+        self._shown, self._database, self._journal, self._keep = shown, database, journal, keep
+        self._answers = group_by_answer(candidates)
+        self._refused: set[int] = set()
+        self._at = 0
+        self._draft = shown.sql or ""
+        self._outcome: Outcome | None = None  # of another answer; None for what was shown
+        self._edited = shown.sql is None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be said now."""
+        if self._edited:
+            return ("edit",)
+        return ("accept", "edit", "reject", *(("others",) if len(self._answers) > 1 else ()))
+
+    def accept(self) -> None:
+        """Keep that it is right."""
+        self._say("accepted")
+
+    def reject(self) -> bool:
+        """Keep that it is wrong, and show the next answer; False where there is none."""
+        self._say("rejected")
+        self._refused.add(self._at)
+        for number, group in enumerate(self._answers):
+            if number not in self._refused and not group[0].rejected:
+                print("The next candidate:", file=sys.stderr)
+                return self.choose(number + 1)
+        return False
+
+    def edit(self) -> None:
+        """Let the user change the SQL, run it read-only and keep it as the better answer where it runs."""
+        edited = _edit(self._draft)
+        if edited in ("", self._draft):
+            return
+        self._draft = edited
+        outcome = run_interruptibly(lambda cancel: self._database.execute(edited, cancel))
         _show(outcome)
         if outcome.status == "ok":
-            _note(journal, judge_sql(shown, "edited", sql, outcome, database.schema().fingerprint, keep))
-            choices = ["edit"]
+            self._keep_verdict("edited", edited, outcome)
+            self._edited = True
+
+    def list_answers(self) -> None:
+        """Show every answer with the number by which it is chosen."""
+        from rich.console import Console
+
+        Console().print(draw_answers(self._answers))
+
+    def choose(self, number: int) -> bool:
+        """Show the answer of that number in place of the one on the screen; False where there is none."""
+        if self._edited or not 1 <= number <= len(self._answers):
+            return False
+        self._at = number - 1
+        chosen = self._answers[self._at][0]
+        self._draft, self._outcome = chosen.sql, chosen.outcome if self._at else None
+        _show_candidate(chosen)
+        return True
+
+    def _say(self, said: Said) -> None:
+        if self._outcome is None:
+            _note(self._journal, judge(self._shown, said))
+        else:
+            self._keep_verdict(said, self._answers[self._at][0].sql, self._outcome)
+
+    def _keep_verdict(self, said: Said, sql: str, outcome: Outcome) -> None:
+        schema = self._database.schema().fingerprint
+        _note(self._journal, judge_sql(self._shown, said, sql, outcome, schema, self._keep))
+
+
+def hear_verdict(judging: Judging) -> bool:
+    """Offer the choices until one is made; an edit may be edited again.
+
+    Enter and the end of input choose nothing. Whether all answers were rejected that there are. Raises
+    CancelledError, and UnreachableError where an edit finds no database.
+    """
+    while choice := _choose(judging.choices):
+        if choice == "accept":
+            judging.accept()
+            return False
+        if choice == "reject":
+            if not judging.reject():
+                return True
+        elif choice == "edit":
+            judging.edit()
+        elif choice == "others":
+            judging.list_answers()
+        elif not judging.choose(int(choice)):
+            print("There is no answer of that number.", file=sys.stderr)
     return False
 
 
-def _choose(choices: list[str]) -> str:
-    """One of ``choices`` by its name or the beginning of it; empty for none."""
+def _choose(choices: Sequence[str]) -> str:
+    """One of ``choices`` by its name or the beginning of it, or a number; empty for none."""
     offer = "  ".join(f"[{choice[0]}]{choice[1:]}" for choice in choices)
     while True:
         try:
@@ -75,8 +135,8 @@ def _choose(choices: list[str]) -> str:
         except EOFError:
             print()
             return ""
-        if not word:
-            return ""
+        if not word or (word.isdecimal() and "others" in choices):
+            return word
         for choice in choices:
             if choice.startswith(word):
                 return choice
@@ -123,10 +183,6 @@ def _read_line() -> str:
         return ""
 
 
-def _run(database: Database, sql: str) -> Outcome:
-    return run_interruptibly(lambda cancel: database.execute(sql, cancel))
-
-
 def _show(outcome: Outcome) -> None:
     from rich.console import Console
 
@@ -136,10 +192,9 @@ def _show(outcome: Outcome) -> None:
         print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
 
 
-def _show_next(candidate: Candidate) -> None:
+def _show_candidate(candidate: Candidate) -> None:
     from rich.console import Console
 
-    print("The next candidate:", file=sys.stderr)
     Console().print(draw_sql(candidate.sql), draw_rows(candidate.outcome.columns, candidate.outcome.rows))
 
 

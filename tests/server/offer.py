@@ -10,7 +10,7 @@ from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.ranking import Candidate
 from sqloop.settings import load_settings
-from sqloop.verdict import hear_verdict
+from sqloop.verdict import Judging, hear_verdict
 
 
 def main(db: str, *sqls: str) -> None:
@@ -20,7 +20,7 @@ def main(db: str, *sqls: str) -> None:
         answer = Answer("How many?", candidates, 1, Timings(1, 2, 3, 4, 10), ModelName("starter"))
         shown = show(answer, database.schema().fingerprint, database.url, "rows")
         journal.write(shown)
-        hear_verdict(shown, database, journal, "rows", candidates[1:])
+        hear_verdict(Judging(shown, database, journal, "rows", candidates))
 
 
 if __name__ == "__main__":

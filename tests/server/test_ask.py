@@ -69,14 +69,14 @@ def test_where_nothing_ran_the_candidates_are_kept(run: Run, forever: Path, kept
 
 
 @pytest.mark.parametrize(
-    ("flags", "variables"),
+    ("flags", "more"),
     [(["--no-feedback"], {}), ([], {"SQLOOP_FEEDBACK__ENABLED": "false"})],
     ids=["this once", "ever"],
 )
 def test_nothing_is_kept_where_the_user_says_so(
-    run: Run, shop: Path, kept: Kept, flags: list[str], variables: dict[str, str]
+    run: Run, shop: Path, kept: Kept, flags: list[str], more: dict[str, str]
 ) -> None:
-    assert ask(run, url(shop), *flags, **variables)["event"] is None
+    assert ask(run, url(shop), *flags, **more)["event"] is None
     assert kept() == []
 
 

@@ -100,10 +100,19 @@ def test_binary_in_a_text_column_is_written_as_text(run: Run, shop: Path, listin
 def test_a_terminal_gets_sql_rows_and_votes(
     variables: Mapping[str, str], shop: Path, listing: str, tmp_path: Path
 ) -> None:
-    command = [*COMMAND, "ask", "names", "--db", url(shop), "--model", listing, "-k", "2"]
+    command = [*COMMAND, "ask", "names", "--db", url(shop), "--model", listing, "-k", "2", "--all"]
     code, text = run_on_terminal(command, variables, tmp_path)
     assert code == 0
-    shown = ("SELECT name FROM customer", "Ann", "NULL", "0x00ff1b5b", "3 rows · ", " of 2 agree", "generate")
+    shown = (
+        "SELECT name FROM customer",
+        "Ann",
+        "NULL",
+        "0x00ff1b5b",
+        "3 rows",
+        "2/2",
+        "generate",
+        "3 rows · ",
+    )
     assert [each for each in shown if each not in text] == [], text
 
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,74 +11,12 @@ import pytest
 
 from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
+from terminal import Terminal
 
 COUNT = "SELECT COUNT(*) FROM customer"
 CHOICES = "[a]ccept  [e]dit  [r]eject  Enter: done > "
+MORE_CHOICES = "[a]ccept  [e]dit  [r]eject  [o]thers  Enter: done > "
 OFFER = Path(__file__).with_name("offer.py")
-SECONDS = 120
-
-
-class Terminal:
-    """A process on a terminal of its own: Ctrl-C and Ctrl-D mean what they mean there."""
-
-    def __init__(self, command: list[str], variables: Mapping[str, str], folder: Path) -> None:
-        self._ours, theirs = pty.openpty()
-        self._process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**variables, "TERM": "xterm", "COLUMNS": "100"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            preexec_fn=_take_terminal,
-        )
-        os.close(theirs)
-        self._read_to = 0
-        self.shown = ""
-
-    def expect(self, text: str) -> None:
-        """Return when ``text`` is shown after what was expected before."""
-        while (found := self.shown.find(text, self._read_to)) < 0:
-            assert self._read(), f"{text!r} is not shown: {self.shown[self._read_to :]!r}"
-        self._read_to = found + len(text)
-
-    def type(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    def interrupt(self, text: str) -> None:
-        """Press Ctrl-C until ``text`` is shown, as a person does.
-
-        One that comes after `input` has written its prompt and before it reads is heard with the next key.
-        """
-        for _ in range(SECONDS):
-            self.type("\x03")
-            while select.select([self._ours], [], [], 1)[0] and self._read():
-                if text in self.shown:
-                    return
-        raise AssertionError(f"{text!r} is not shown: {self.shown!r}")
-
-    def end(self) -> int:
-        """The exit code, after everything that is still shown."""
-        while self._read():
-            pass
-        os.close(self._ours)
-        return self._process.wait(SECONDS)
-
-    def _read(self) -> bool:
-        assert select.select([self._ours], [], [], SECONDS)[0], f"nothing more is shown: {self.shown!r}"
-        try:
-            part = os.read(self._ours, 4096)
-        except OSError:  # how Linux says that the other side is closed
-            return False
-        self.shown += part.decode()
-        return bool(part)
-
-
-def _take_terminal() -> None:
-    os.login_tty(0)
-    # A suite that a shell runs in the background has its children ignore interrupts.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
 
 Offer = Callable[..., Terminal]
 
@@ -233,7 +167,7 @@ def test_ask_on_a_terminal_shows_the_answer_and_hears_the_verdict(
 ) -> None:
     command = [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", f"sqlite:///{shop}", "-k", "1"]
     terminal = Terminal(command, variables, tmp_path)
-    terminal.expect("1 row · the model is ")
+    terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("a\n")
     terminal.expect("Noted as accepted.")
@@ -301,15 +235,34 @@ def test_after_a_rejection_the_next_candidate_with_another_answer_is_offered(
 ) -> None:
     names = "SELECT name FROM customer WHERE id = 1"
     terminal = offer(COUNT, "SELECT COUNT(id) FROM customer", "SELECT x FROM customer", names)
-    terminal.expect(CHOICES)
+    terminal.expect(MORE_CHOICES)
     terminal.type("r\n")
     terminal.expect("The next candidate:")
     terminal.expect("Ann")
-    terminal.expect(CHOICES)
+    terminal.expect(MORE_CHOICES)
     terminal.type("a\n")
     terminal.expect("Noted as accepted.")
     assert terminal.end() == 0
     assert [(event.kind, event.sql) for event in said()] == [("rejected", COUNT), ("accepted", names)]
+
+
+def test_another_answer_is_listed_chosen_by_number_and_judged(offer: Offer, said: Said) -> None:
+    names = "SELECT name FROM customer WHERE id = 1"
+    terminal = offer(COUNT, names, "SELECT COUNT(id) FROM customer")
+    terminal.expect(MORE_CHOICES)
+    terminal.type("others\n")
+    terminal.expect("1  3       SELECT COUNT(*) FROM customer  (and 1 like it)")
+    terminal.expect("2  Ann     SELECT name")
+    terminal.expect(MORE_CHOICES)
+    terminal.type("3\n")
+    terminal.expect("There is no answer of that number.")
+    terminal.type("2\n")
+    terminal.expect("name")
+    terminal.expect(MORE_CHOICES)
+    terminal.type("a\n")
+    terminal.expect("Noted as accepted.")
+    assert terminal.end() == 0
+    assert [(event.kind, event.sql) for event in said()] == [("accepted", names)]
 
 
 def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
@@ -330,12 +283,12 @@ def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
     terminal.expect(CHOICES)
     terminal.type("r\n")
     terminal.expect("Noted as rejected.")
-    terminal.expect("1 row · the model is ")
+    terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("\n")
     assert terminal.end() == 0
     terminal = Terminal([*command, "--no-memory"], variables, tmp_path)
-    terminal.expect("1 row · the model is ")
+    terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("\n")
     assert terminal.end() == 0

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from sqloop.chart import Series, draw_bars, draw_line, find_series
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, RunParams, RunResult
-from sqloop_tui.chart import Series, draw_bars, draw_line, find_series
+from sqloop.printable import cell_text, fit
 from sqloop_tui.history import MOST, History
 from sqloop_tui.pages import KEPT, Pages
-from sqloop_tui.printable import cell_text, fit
 from sqloop_tui.question_bar import Completion
 from sqloop_tui.sorting import Sorting
 

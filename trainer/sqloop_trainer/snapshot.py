@@ -11,6 +11,7 @@ import sqlite3
 from dataclasses import replace
 
 from sqloop.database.connect import Database
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, Kind, Schema, Table
 from sqloop_trainer.instances.ddl import quoted
@@ -45,7 +46,7 @@ def take_snapshot(database: Database, rows: int = ROWS) -> tuple[Schema, sqlite3
 
 
 def _read(database: Database, table: Table, rows: int) -> Outcome:
-    quote = "`" if database.dialect == "mysql" else '"'
+    quote = grammar_of(database.dialect).mark
 
     def name(named: Table | Column) -> str:
         return quote + named.name.replace(quote, quote * 2) + quote

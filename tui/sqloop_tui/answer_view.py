@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import ContentSwitcher
 
-from sqloop_tui.chart import find_series
+from sqloop.chart import find_series
+from sqloop.printable import count
 from sqloop_tui.chart_view import ChartView
 from sqloop_tui.failure import Failure
 from sqloop_tui.pages import Pages
-from sqloop_tui.printable import count
 from sqloop_tui.result_table import ResultTable
 from sqloop_tui.welcome import Welcome
 

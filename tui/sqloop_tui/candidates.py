@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from sqloop.lsp.protocol import Candidate
-from sqloop_tui.printable import count, one_line, printable
+from sqloop.printable import count, one_line, printable
 from sqloop_tui.sql_colours import Kind, colour
 
 DOTS = 8

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from sqloop_tui.chart import Series, draw_bars, draw_line
+from sqloop.chart import Series, draw_bars, draw_line
 
 
 class _Drawing(Static):

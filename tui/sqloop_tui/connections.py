@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sqloop.lsp.protocol import ConnectionInfo
-from sqloop_tui.printable import printable
+from sqloop.printable import printable
 
 
 @dataclass(frozen=True)

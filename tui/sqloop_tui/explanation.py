@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sqloop_tui.printable import printable
+from sqloop.printable import printable
 
 
 class Explanation(ModalScreen[None]):

@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sqloop.errors import SQLoopError
+from sqloop.printable import count, printable
 from sqloop_tui.export import export, formats
 from sqloop_tui.pages import Fetch, Pages
-from sqloop_tui.printable import count, printable
 
 
 class ExportDialog(ModalScreen[str]):

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from sqloop.errors import SQLoopError
-from sqloop_tui.printable import printable
+from sqloop.printable import printable
 
 
 class Failure(VerticalScroll):

@@ -16,7 +16,7 @@ from textual.widgets import DataTable, Footer, Static
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import DatabaseStatus, Options
-from sqloop_tui.printable import count, fit, printable
+from sqloop.printable import count, fit, printable
 from sqloop_tui.records import AdapterRecord, count_feedback, list_adapters, promote, roll_back
 
 NEEDED = 25

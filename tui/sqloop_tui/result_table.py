@@ -19,8 +19,8 @@ from textual.strip import Strip
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Cell
+from sqloop.printable import cell_text, fit, printable
 from sqloop_tui.pages import Pages
-from sqloop_tui.printable import cell_text, fit, printable
 
 NARROWEST, WIDEST = 3, 40
 """Columns of the terminal that a column of the table takes."""

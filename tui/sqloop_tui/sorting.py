@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqloop_tui.printable import printable
+from sqloop.printable import printable
 
 
 class Sorting:

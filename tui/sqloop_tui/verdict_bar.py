@@ -12,8 +12,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
+from sqloop.printable import count, printable
 from sqloop_tui.pages import Pages
-from sqloop_tui.printable import count, printable
 
 Tone = Literal["quiet", "good", "warn", "bad", "busy"]
 

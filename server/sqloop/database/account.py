@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
 from dataclasses import dataclass
-
-from sqloop.database.engine import Engine
-from sqloop.database.sqlite import SQLite
-
-_READING = {
-    "USAGE",
-    "SELECT",
-    "SHOW VIEW",
-    "SHOW DATABASES",
-    "PROCESS",
-    "BINLOG MONITOR",
-    "REPLICATION CLIENT",
-}
 
 
 @dataclass(frozen=True)
@@ -34,62 +18,3 @@ class Account:
     def may_write(self) -> bool:
         """Whether only SQLoop's own walls stand between a query and the data."""
         return bool(self.writes)
-
-
-def check_account(engine: Engine) -> Account:
-    """Ask the database what this account may do. Raises UnreachableError, DatabaseError."""
-    return _check_file(engine) if isinstance(engine, SQLite) else _check_grants(engine)
-
-
-def _check_file(engine: SQLite) -> Account:
-    rows, _ = engine.read("SELECT sqlite_version()", 5)
-    writable = os.access(engine.path, os.W_OK)
-    return Account(
-        user=os.environ.get("USER", ""),
-        server=f"SQLite {rows[0][0]!s}",
-        writes=("write to the file",) if writable else (),
-        mend=f"chmod a-w {shlex.quote(str(engine.path))}" if writable else "",
-    )
-
-
-def _check_grants(engine: Engine) -> Account:
-    rows, _ = engine.read("SELECT CURRENT_USER(), VERSION(), DATABASE()", 5)
-    user, version, database = (str(value) for value in rows[0])
-    grants, _ = engine.read("SHOW GRANTS", 5)
-    writes = sorted({each for row in grants for each in _writes(str(row[0]), database)})
-    product = "MariaDB" if "mariadb" in version.lower() else "MySQL"
-    return Account(user, f"{product} {version}", tuple(writes), _mend(database, user) if writes else "")
-
-
-def _writes(grant: str, database: str) -> list[str]:
-    """Privileges of one line of SHOW GRANTS that go beyond reading and reach ``database``."""
-    matched = re.match(
-        r"GRANT (?P<what>.+?) ON (?:(?:TABLE|FUNCTION|PROCEDURE) )?(?P<where>\S+\.\S+) TO ", grant
-    )
-    if matched is None or not _reaches(matched["where"], database):
-        return []
-    privileges = re.sub(r"\([^)]*\)", "", matched["what"]).split(",")
-    return [name for name in (each.strip() for each in privileges) if name not in _READING]
-
-
-def _reaches(where: str, database: str) -> bool:
-    scope = where.partition(".")[0].strip("`").replace("``", "`")
-    if scope == "*":
-        return True
-    # A database may be granted by pattern: % and _ are wildcards unless escaped.
-    pattern = re.sub(
-        r"\\([%_])|([%_])|(.)",
-        lambda m: re.escape(m[1] or m[3]) if not m[2] else {"%": ".*", "_": "."}[m[2]],
-        scope,
-    )
-    return re.fullmatch(pattern, database, re.IGNORECASE) is not None
-
-
-def _mend(database: str, user: str) -> str:
-    """A second account: taking rights from this one could break what else uses it."""
-    host = user.rpartition("@")[2]
-    reader = f"'sqloop_reader'@'{host}'"
-    name = "`" + database.replace("`", "``") + "`"
-    return (
-        f"CREATE USER {reader} IDENTIFIED BY '<password>'; GRANT SELECT, SHOW VIEW ON {name}.* TO {reader};"
-    )

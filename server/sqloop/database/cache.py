@@ -129,7 +129,7 @@ def _holds(stamp: Stamp, about: dict[str, str], life: float = float("inf")) -> b
 def _code() -> str:
     """A digest of this package: another version may read, stem or guess in another way."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

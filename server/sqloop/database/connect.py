@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-
-from sqloop.database.account import Account, check_account
+from sqloop.database.account import Account
 from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Engine
+from sqloop.database.engines.registry import open_engine
 from sqloop.database.execute import execute, prepare
 from sqloop.database.known import Known
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.password import find_password
 from sqloop.database.schema import Dialect, Schema
-from sqloop.database.sqlite import SQLite
 from sqloop.database.stamp import Stamp
 from sqloop.database.value_index import ValueIndex
-from sqloop.errors import DatabaseError, SettingsError
+from sqloop.errors import DatabaseError
 
 DEFAULT_LIMITS = Limits()
-_FORMS = "Use sqlite:///file.db or mysql+pymysql://user@host:port/name."
 
 _FIRST_ROWS = 10_000
 """Rows whose values stand for all where a table is too large to be read in time."""
@@ -47,7 +41,7 @@ def connect(
     may be called by queries on MariaDB: what they do, no wall sees.
     Raises SettingsError for a URL that cannot be used, UnreachableError when nothing answers there.
     """
-    database = Database(_open(_parse(url), limits, password_command), limits, cache, functions)
+    database = Database(open_engine(url, limits, password_command), limits, cache, functions)
     try:
         database.ping()
     except BaseException:
@@ -117,7 +111,7 @@ class Database:
         name, source = self._engine.quote(known.name), self._engine.quote(found.name)
         query = (
             f"SELECT DISTINCT {name} FROM {{}} "
-            f"WHERE {name} IS NOT NULL AND LENGTH({name}) <= {_VALUE_LENGTH} LIMIT {limit + 1}"
+            f"WHERE {name} IS NOT NULL AND {self._engine.length(name)} <= {_VALUE_LENGTH} LIMIT {limit + 1}"
         )
         rows, cut = self._engine.read(query.format(source), seconds / 2)
         if cut and not rows:  # MariaDB gives nothing before it has seen every row: then of the first rows
@@ -128,7 +122,7 @@ class Database:
 
     def check(self) -> Account:
         """What the account may do, and what mends it if that is too much. Raises UnreachableError."""
-        return check_account(self._engine)
+        return self._engine.check()
 
     def ping(self) -> None:
         """Do nothing where the database answers. Raises UnreachableError where it does not."""
@@ -148,33 +142,3 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({self.url!r})"
-
-
-def _parse(url: str) -> URL:
-    try:
-        return make_url(url)
-    except (ArgumentError, ValueError):
-        # The text stays out of the message: it may hold a password.
-        raise SettingsError("The database URL cannot be understood.", _FORMS) from None
-
-
-def _open(url: URL, limits: Limits, password_command: str | None) -> Engine:
-    match url.get_backend_name():
-        case "sqlite":
-            return SQLite(_path(url), limits)
-        case "mysql" | "mariadb":
-            if not url.database:
-                raise SettingsError("The database URL names no database.", _FORMS)
-            from sqloop.database.mariadb import MariaDB  # not needed, and not loaded, for SQLite
-
-            return MariaDB(url, find_password(url, password_command), limits)
-        case other:
-            raise SettingsError(f"SQLoop does not speak {other}.", _FORMS)
-
-
-def _path(url: URL) -> Path:
-    if url.host or url.query:
-        raise SettingsError("A SQLite URL holds a path and nothing else.", _FORMS)
-    if not url.database or url.database == ":memory:":
-        raise SettingsError("The SQLite URL names no file.", _FORMS)
-    return Path(url.database).expanduser()

@@ -1,4 +1,4 @@
-"""What the rest of the package needs of a database engine; `sqlite` and `mariadb` provide it."""
+"""What the rest of the package needs of a database engine; each folder below `engines` provides one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
@@ -62,11 +63,20 @@ class Engine(Protocol):
     def quote(self, name: str) -> str:
         """``name`` as an identifier."""
 
+    def as_text(self, expression: str) -> str:
+        """An expression that gives the value of ``expression`` as text."""
+
+    def length(self, expression: str) -> str:
+        """An expression that gives the length of the text in ``expression``, in characters or bytes."""
+
     def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
         """Rows by table, as far as time allows; a table without rows may be left out.
 
         Raises DatabaseError when the database refuses one of them.
         """
+
+    def check(self) -> Account:
+        """What the account may do, and what mends it if that is too much. Raises UnreachableError."""
 
     def close(self) -> None:
         """Let go of every idle connection."""

@@ -41,8 +41,8 @@ class Inclusion:
     def _query(self, own: ColumnName, other: ColumnName) -> str:
         table, column, owner, key = map(self._engine.quote, (*own, *other))
         values = f"SELECT DISTINCT v FROM (SELECT {column} AS v FROM {table} LIMIT {_ROWS}) AS a"
+        text = self._engine.as_text("v")
         return (
             f"SELECT COUNT(*), SUM(CASE WHEN EXISTS (SELECT 1 FROM {owner} AS o WHERE o.{key} = b.v) "
-            f"THEN 1 ELSE 0 END) FROM ({values} WHERE v IS NOT NULL AND CAST(v AS CHAR) NOT IN ('0', '')) "
-            "AS b"
+            f"THEN 1 ELSE 0 END) FROM ({values} WHERE v IS NOT NULL AND {text} NOT IN ('0', '')) AS b"
         )

@@ -19,19 +19,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import thread_time
-from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect as Grammar
+from sqlglot.dialects.dialect import Dialect as Sqlglot
 from sqlglot.errors import ErrorLevel, SqlglotError
-from sqlglot.generator import Generator
-from sqlglot.generators.mysql import MySQLGenerator
-from sqlglot.generators.sqlite import SQLiteGenerator
-from sqlglot.parser import Parser
-from sqlglot.parsers.mysql import MySQLParser
-from sqlglot.parsers.sqlite import SQLiteParser
 
-from sqloop.database import mariadb_grammar, sqlite_grammar
+from sqloop.database.budget import TooComplexError
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.free_words import free_words
 from sqloop.database.schema import Dialect
 
@@ -54,73 +48,11 @@ _NODES = 2_000
 _NODES_PER_NODE = 4
 """How often a node may be written, on the average: what is spelled with its argument twice counts twice."""
 
-_COPYING = "SORT_ARRAY"
-"""The one function that is *read* with its argument twice; neither engine has it."""
-
-_LOOKS = 256
-"""Moves between two looks at the clock."""
-
-
-class TooComplexError(SqlglotError):
-    """The text asks more of the parser than an honest one would; the message says what."""
-
-
-class _Budget(Parser):
-    """A parser that counts its moves; mixed in before the parser of a dialect."""
-
-    left = _MOVES
-    deadline = float("inf")
-
-    def _advance(self, times: int = 1) -> None:
-        # The error is none that sqlglot catches to try something else.
-        self.left -= 1
-        if self.left < 0 or (self.left % _LOOKS == 0 and thread_time() > self.deadline):
-            raise TooComplexError("too complex to be checked")
-        super()._advance(times)
-
-
-class _SQLite(_Budget, SQLiteParser):
-    """For SQLite."""
-
-    FUNCTIONS: ClassVar = {name: build for name, build in SQLiteParser.FUNCTIONS.items() if name != _COPYING}
-
-
-class _MySQL(_Budget, MySQLParser):
-    """For MariaDB and MySQL."""
-
-    FUNCTIONS: ClassVar = {name: build for name, build in MySQLParser.FUNCTIONS.items() if name != _COPYING}
-
-
-class _Writer(Generator):
-    """A generator that counts its nodes; mixed in before the generator of a dialect."""
-
-    left = _NODES
-    deadline = float("inf")
-
-    def sql(self, expression: str | exp.Expr | None, key: str | None = None, comment: bool = True) -> str:
-        self.left -= 1
-        if self.left < 0 or (self.left % _LOOKS == 0 and thread_time() > self.deadline):
-            raise TooComplexError("too complex to be written")
-        return super().sql(expression, key, comment)
-
-
-class _SQLiteWriter(_Writer, SQLiteGenerator):
-    """For SQLite."""
-
-
-class _MySQLWriter(_Writer, MySQLGenerator):
-    """For MariaDB and MySQL."""
-
-
-_PARSERS: dict[Dialect, type[_Budget]] = {"sqlite": _SQLite, "mysql": _MySQL}
-_WRITERS: dict[Dialect, type[_Writer]] = {"sqlite": _SQLiteWriter, "mysql": _MySQLWriter}
-
 
 def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) -> list[exp.Expr]:
     """The trees of all statements in ``sql``; empty ones are left out.
 
-    ``simplified``: what sqlglot does not read of a SELECT is passed over; see `mariadb_grammar` and
-    `sqlite_grammar`.
+    ``simplified``: what sqlglot does not read of a SELECT is passed over; see `Grammar.simplify`.
 
     Raises SqlglotError: what cannot be understood, and as `TooComplexError` what is too long, too deep or
     takes too much time.
@@ -130,15 +62,14 @@ def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) ->
     """
     if len(sql) > LONGEST:
         raise TooComplexError(f"longer than {LONGEST:,} characters")
-    grammar = Grammar.get_or_raise(dialect)
-    parser = _PARSERS[dialect](dialect=grammar)
+    grammar = grammar_of(dialect)
+    sqlglot = Sqlglot.get_or_raise(dialect)
+    parser = grammar.parser(dialect=sqlglot)
     parser.deadline = thread_time() + SECONDS
-    tokens = grammar.tokenize(sql)
-    free_words(tokens, dialect)
-    if simplified and dialect == "mysql":
-        tokens = mariadb_grammar.simplify(tokens, grammar.tokenize("SELECT * FROM"))
-    elif simplified:
-        tokens = sqlite_grammar.simplify(tokens)
+    tokens = sqlglot.tokenize(sql)
+    free_words(tokens, grammar.free)
+    if simplified:
+        tokens = grammar.simplify(tokens)
     parser.left = max(
         min(_MOVES + _MOVES_PER_TOKEN * len(tokens), _MANY_MOVES), _MOVES + _FEW_MOVES_PER_TOKEN * len(tokens)
     )
@@ -159,7 +90,7 @@ def write_statement(tree: exp.Expr, dialect: Dialect) -> str:
     >>> write_statement(parse_statement("select  a from t", "sqlite"), "sqlite")
     'SELECT a FROM t'
     """
-    writer = _WRITERS[dialect](dialect=dialect, unsupported_level=ErrorLevel.IGNORE)
+    writer = grammar_of(dialect).writer(dialect=dialect, unsupported_level=ErrorLevel.IGNORE)
     writer.left = _NODES + _NODES_PER_NODE * sum(1 for _ in tree.walk())
     writer.deadline = thread_time() + SECONDS
     with _slips():

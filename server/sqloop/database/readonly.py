@@ -17,9 +17,10 @@ from typing import Literal
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from sqloop.database.budget import TooComplexError
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.functions import is_denied
-from sqloop.database.mariadb_calls import refuse_calls
-from sqloop.database.parsing import LONGEST, TooComplexError, parse_statements
+from sqloop.database.parsing import LONGEST, parse_statements
 from sqloop.database.schema import Dialect
 from sqloop.database.skeleton import Skeleton, SkeletonError, read_skeleton
 
@@ -49,7 +50,7 @@ _FORBIDDEN = (
 )
 """What must not be there, and a part of it to look for first: that is much faster than the pattern.
 
-SQLite knows no PROCEDURE: there it is a name."""
+A part that an engine does not know is a name there (`Grammar.names`)."""
 
 _JOIN = re.compile(
     r"(?P<whole>\b(?:CROSS|NATURAL)(?:\s+(?:LEFT|RIGHT|INNER|OUTER|FULL))*\s+JOIN\b)"
@@ -162,9 +163,9 @@ def _check_text(skeleton: Skeleton, dialect: Dialect) -> str | None:
     first = word[1].upper() if word else ""
     if first not in _QUERY_WORDS:
         return f"only queries are allowed, not {first or 'this'}"
-    upper = skeleton.bare.upper()
+    upper, names = skeleton.bare.upper(), grammar_of(dialect).names
     for part, pattern, reason in _FORBIDDEN:
-        if part in upper and re.search(pattern, upper) and (part, dialect) != ("PROCEDURE", "sqlite"):
+        if part in upper and re.search(pattern, upper) and part not in names:
             return reason
     for name in _CALL.findall(skeleton.bare):
         if is_denied(name):
@@ -203,14 +204,14 @@ def _check_tree(code: str, dialect: Dialect, functions: frozenset[str]) -> str |
     root = statements[0]
     if not isinstance(root, _ROOTS):
         return f"only queries are allowed, not {root.key.upper()}"
+    grammar = grammar_of(dialect)
     for node in root.walk():
         kind: type = type(node)
-        # `upper(details -> '$.a')` looks like a function that others write `details -> …`.
-        if not _is_part(kind) and not (kind is exp.Lambda and dialect == "sqlite"):
+        if not _is_part(kind) and kind not in grammar.parts:
             return f"{node.key.upper()} is not allowed"
         if kind in _NAMED and _reaches_outside(node):
             return f"{node.name} is not allowed"
-    return refuse_calls(code, root, functions) if dialect == "mysql" else None
+    return grammar.refuse_calls(code, root, functions)
 
 
 def _reaches_outside(node: exp.Expr) -> bool:

@@ -2,10 +2,8 @@
 
 sqlglot and a database disagree on details: nested comments, ``--`` without a blank, backslashes in strings,
 blanks that are none. What one takes for a comment the other may run. So quotes and comments are found here
-by the few rules of the database itself, and the parser sees a text in which nothing of that kind is left to
-interpret. Sources: sqlite.org/lang_keywords.html and tokenize.c; mariadb.com/kb comment-syntax,
-string-literals. The session's sql_mode must have neither ANSI_QUOTES nor NO_BACKSLASH_ESCAPES:
-`sqloop.database.mariadb` sees to it.
+by the few rules of the database itself (`Grammar.quotes`), and the parser sees a text in which nothing of
+that kind is left to interpret.
 """
 
 from __future__ import annotations
@@ -14,6 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from sqloop.database.engines.registry import grammar_of
+from sqloop.database.grammar import Grammar
 from sqloop.database.schema import Dialect
 
 
@@ -30,31 +30,7 @@ class Skeleton:
     bare: str
 
 
-_SQLITE = re.compile(
-    r"""
-      (?P<string>'(?:[^']|'')*+(?:'|(?P<open1>\Z)))
-    | (?P<name>"(?:[^"]|"")*+(?:"|(?P<open2>\Z)) | `(?:[^`]|``)*+(?:`|(?P<open3>\Z))
-              | \[[^\]]*+(?:\]|(?P<open4>\Z)))
-    | (?P<comment>--[^\n]* | /\*(?:(?!\*/).)*+(?:\*/|(?P<open5>\Z)))
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_MYSQL = re.compile(
-    r"""
-      (?P<string>'(?:[^'\\]|\\.|'')*+(?:'|(?P<open1>\Z|\\\Z)) | "(?:[^"\\]|\\.|"")*+(?:"|(?P<open2>\Z|\\\Z)))
-    | (?P<name>`(?:[^`]|``)*+(?:`|(?P<open3>\Z)))
-    | (?P<comment>\#[^\n]* | --(?=[\x00-\x20]|\Z)[^\n]* | /\*(?:(?!\*/).)*+(?:\*/|(?P<open5>\Z)))
-    | (?P<minuses>--)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _EXECUTABLE = ("/*!", "/*M!", "/*m!")
-_HINT = "/*+"
-_PLAIN_HINT = re.compile(
-    r"/\*\+(?!.*(?:SET_VAR|MAX_EXECUTION_TIME|RESOURCE_GROUP))(?:`\w*`|[\w\s(),.@])*\*/",
-    re.IGNORECASE | re.DOTALL,
-)
-"""A hint of MySQL that chooses a plan and no more, and ends where the comment ends."""
 _UNUSUAL = re.compile(r"[^\x20-\x7e\t\n\r]")
 
 
@@ -68,9 +44,10 @@ def read_skeleton(sql: str, dialect: Dialect) -> Skeleton:
     code: list[str] = []
     bare: list[str] = []
     end = 0
-    for matched in (_SQLITE if dialect == "sqlite" else _MYSQL).finditer(sql):
+    grammar = grammar_of(dialect)
+    for matched in grammar.quotes.finditer(sql):
         plain = _plain(sql[end : matched.start()])
-        kept, blanked = _rewritten(matched, dialect)
+        kept, blanked = _rewritten(matched, grammar)
         text += (plain, kept if matched["comment"] else matched[0])
         code += (plain, kept)
         bare += (plain, blanked)
@@ -79,14 +56,14 @@ def read_skeleton(sql: str, dialect: Dialect) -> Skeleton:
     return Skeleton("".join((*text, rest)), "".join((*code, rest)), "".join((*bare, rest)))
 
 
-def _rewritten(matched: re.Match[str], dialect: Dialect) -> tuple[str, str]:
+def _rewritten(matched: re.Match[str], grammar: Grammar) -> tuple[str, str]:
     """What stands for a quote or comment in the code and in the bare text."""
     text = matched[0]
     groups = matched.groupdict()
     if any(groups[name] is not None for name in groups if name.startswith("open")):
         raise SkeletonError("a quote or a comment is not closed")
     if groups["comment"] is not None:
-        if text.startswith(_EXECUTABLE) or (dialect == "mysql" and _is_more_than_hint(text)):
+        if text.startswith(_EXECUTABLE) or grammar.acts(text):
             raise SkeletonError("executable comments are not allowed")
         return " ", " "
     if groups["string"] is not None:
@@ -95,10 +72,6 @@ def _rewritten(matched: re.Match[str], dialect: Dialect) -> tuple[str, str]:
         quote = "`" if text[0] == "`" else '"'
         return f"{quote}{_harmless(text[1:-1], 'x')}{quote}", quote * 2
     return "- -", "- -"
-
-
-def _is_more_than_hint(comment: str) -> bool:
-    return comment.startswith(_HINT) and _PLAIN_HINT.fullmatch(comment) is None
 
 
 def _harmless(content: str, substitute: str) -> str:

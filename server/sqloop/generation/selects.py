@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.parsing import TooComplexError, parse_statements
+from sqloop.database.budget import TooComplexError
+from sqloop.database.parsing import parse_statements
 from sqloop.database.schema import Dialect
 
 

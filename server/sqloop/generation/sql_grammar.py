@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable
 
 from sqlglot.dialects import MySQL
 
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.schema import Dialect as DialectName
 from sqloop.database.schema import Schema
 
@@ -145,10 +146,9 @@ def quote_name(name: str, dialect: DialectName) -> str:
     >>> quote_name("age", "sqlite"), quote_name("order", "sqlite"), quote_name("a b", "mysql")
     ('age', '"order"', '`a b`')
     """
-    plain = _PLAIN.fullmatch(name) and (dialect != "postgres" or name.islower())
-    if plain and name.lower() not in _reserved(dialect):
+    if _PLAIN.fullmatch(name) and name.lower() not in _reserved(dialect):
         return name
-    mark = "`" if dialect == "mysql" else '"'
+    mark = grammar_of(dialect).mark
     return mark + name.replace(mark, mark * 2) + mark
 
 

@@ -20,6 +20,7 @@ from sqloop.answer import Answer, ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
+from sqloop.database.engines.registry import dialect_of
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError, UnreachableError
@@ -85,8 +86,8 @@ class Backend:
             return self._database.dialect
         with suppress(SettingsError):
             found = self.settings.connection()
-            if found is not None and found.url.startswith(("mysql", "mariadb")):
-                return "mysql"
+            if found is not None:
+                return dialect_of(found.url) or "sqlite"
         return "sqlite"
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.parsing import TooComplexError, parse_statement, write_statement
+from sqloop.database.budget import TooComplexError
+from sqloop.database.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.lsp.protocol import ExplainParams, ExplainResult
 from sqloop.lsp.server import Server

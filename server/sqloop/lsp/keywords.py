@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.schema import Dialect
 
 RESERVED = frozenset(
@@ -104,5 +105,5 @@ def quote(name: str, dialect: Dialect) -> str:
     plain = name.isidentifier() and name.isascii() and name.upper() not in NEVER_BARE
     if plain:
         return name
-    mark = '"' if dialect == "sqlite" else "`"
+    mark = grammar_of(dialect).mark
     return mark + name.replace(mark, mark * 2) + mark

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from sqloop.database.engines.registry import dialect_of
 from sqloop.database.schema import Dialect
 from sqloop.feedback.verdicts import Verdict
 from sqloop.memory.index import Index, index_words, literal_stems
@@ -70,6 +71,6 @@ def find_in_use(verdicts: Iterable[Verdict], user: str) -> set[str]:
     """
     archives: dict[str, Archive] = {}
     for verdict in verdicts:
-        dialect: Dialect = "sqlite" if verdict.database.startswith("sqlite") else "mysql"
+        dialect = dialect_of(verdict.database) or "sqlite"
         archives.setdefault(verdict.database, Archive(user, dialect)).add([verdict])
     return {id for archive in archives.values() for id in archive.in_use()}

@@ -90,7 +90,7 @@ class watched:  # noqa: N801  # used as a function
                         for line in (process / "status").read_text().splitlines()
                         if ":" in line
                     )
-                    if b"sqlite_child" in (process / "cmdline").read_bytes() and "VmPeak" in told:
+                    if b"sqlite.child" in (process / "cmdline").read_bytes() and "VmPeak" in told:
                         self.peaks.append(int(told["VmPeak"].split()[0]) * 1024)
                 except (OSError, ValueError):
                     continue

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from sqloop.database.account import check_account
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
 from sqloop.database.readonly import check_readonly
@@ -88,7 +87,7 @@ def test_wall_4_alone_holds_on_mariadb(mariadb, mariadb_shop: Database, loot: Pa
     mend = mariadb_shop.check().mend.replace("<password>", mariadb.password)
     mariadb.admin("DROP USER IF EXISTS sqloop_reader@'%'", *mend.split("; "))
     with connect(mariadb.url("shop", "sqloop_reader", mariadb.password)) as reader:
-        assert not check_account(reader._engine).may_write
+        assert not reader.check().may_write
     before = server_state(mariadb)
     for sql, _ in read_attacks(loot):
         if not sql.startswith("SET PASSWORD"):  # everybody may change his own

@@ -13,8 +13,8 @@ import pytest
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
+from sqloop.database.engines.sqlite.child import MEMORY
 from sqloop.database.outcome import Limits
-from sqloop.database.sqlite_child import MEMORY
 
 from .evidence import watched
 
@@ -128,9 +128,9 @@ import signal, sys
 del signal.setitimer
 sys.modules["resource"] = None
 from time import perf_counter
-from sqloop.database import sqlite_processes
-sqlite_processes._MAIN = "import signal, sys; del signal.setitimer; sys.modules['resource'] = None; " + (
-    sqlite_processes._MAIN
+from sqloop.database.engines.sqlite import processes
+processes._MAIN = "import signal, sys; del signal.setitimer; sys.modules['resource'] = None; " + (
+    processes._MAIN
 )
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Limits

@@ -174,7 +174,7 @@ def test_a_file_in_wal_mode_is_read_where_nothing_may_be_written() -> None:
     code = (
         "import os, sys; sys.path[:] = eval(sys.argv[2])\n"
         "from pathlib import Path\n"
-        "from sqloop.database.sqlite_child import Reader\n"
+        "from sqloop.database.engines.sqlite.child import Reader\n"
         "from sqloop.database.outcome import Limits\n"
         # In the process itself: nobody's own may not start a Python that lies in the home of root.
         "if os.getuid() == 0: os.setuid(65534)  # root may write anywhere\n"

@@ -10,7 +10,8 @@ from sqlglot.errors import SqlglotError
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
-from sqloop.database.parsing import TooComplexError, parse_statement, parse_statements, write_statement
+from sqloop.database.budget import TooComplexError
+from sqloop.database.parsing import parse_statement, parse_statements, write_statement
 from sqloop.database.readonly import check_readonly
 from sqloop.database.schema import Schema
 from sqloop.generation.hub_forms import extract_query

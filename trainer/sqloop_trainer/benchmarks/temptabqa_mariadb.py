@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from sqloop.database.mariadb_errors import code_of, unreachable
+from sqloop.database.engines.mariadb.errors import code_of, unreachable
 from sqloop.errors import DatabaseError
 from sqloop_trainer.benchmarks.temptabqa_tables import TABLES, Rows
 

@@ -20,19 +20,23 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import QueuePool
 
-from sqloop.database import mariadb_catalog
+from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
-from sqloop.database.mariadb_errors import is_lost, line_of, printable, status_of, unreachable
-from sqloop.database.mariadb_samples import read_first_rows
-from sqloop.database.mariadb_session import ResultTooLargeError, Session, open_session
-from sqloop.database.mariadb_stamp import read_stamp
+from sqloop.database.engines.mariadb.account import check_grants
+from sqloop.database.engines.mariadb.catalog import read_tables
+from sqloop.database.engines.mariadb.errors import is_lost, line_of, printable, status_of, unreachable
+from sqloop.database.engines.mariadb.samples import read_first_rows
+from sqloop.database.engines.mariadb.session import ResultTooLargeError, Session, open_session
+from sqloop.database.engines.mariadb.stamp import read_stamp
+from sqloop.database.engines.registry import FORMS
 from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect, Table
 from sqloop.database.skeleton import SkeletonError, read_skeleton
 from sqloop.database.stamp import Stamp
-from sqloop.errors import DatabaseError, SQLoopError
+from sqloop.errors import DatabaseError, SettingsError, SQLoopError
 
 _T = TypeVar("_T")
 
@@ -49,6 +53,13 @@ _STILL = ", but the server has not ended it"
 _KILLS = 30
 _KILL_PAUSE = 0.02
 """A KILL that comes before the server has begun the query is lost: it is sent again until the query ends."""
+
+
+def open_engine(url: URL, limits: Limits, password_command: str | None) -> MariaDB:
+    """The database at ``url``. Raises SettingsError."""
+    if not url.database:
+        raise SettingsError("The database URL names no database.", FORMS)
+    return MariaDB(url, find_password(url, password_command), limits)
 
 
 class MariaDB:
@@ -101,7 +112,7 @@ class MariaDB:
 
     def tables(self) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
-        return mariadb_catalog.read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
+        return read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
 
     def stamp(self) -> Stamp | None:
         """As far as the catalogue tells; see `Engine.stamp`."""
@@ -111,9 +122,21 @@ class MariaDB:
         """``name`` in backticks."""
         return "`" + name.replace("`", "``") + "`"
 
+    def as_text(self, expression: str) -> str:
+        """A cast; see `Engine.as_text`."""
+        return f"CAST({expression} AS CHAR)"
+
+    def length(self, expression: str) -> str:
+        """Whatever the type; see `Engine.length`."""
+        return f"LENGTH({expression})"
+
     def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
         """All tables by one query; see `Engine.first_rows`."""
         return read_first_rows(lambda sql: self.read(sql, seconds)[0], self.quote, wanted)
+
+    def check(self) -> Account:
+        """As SHOW GRANTS says; see `Engine.check`."""
+        return check_grants(self)
 
     def close(self) -> None:
         """Close the idle sessions."""

@@ -6,7 +6,8 @@ import unicodedata
 
 from rich.cells import cell_len, set_cell_size
 
-from sqloop.lsp.protocol import Cell
+Cell = str | int | float | None
+"""A value as JSON has it (`sqloop.answer.json_value`)."""
 
 LONGEST = 500
 """Characters of a cell that are drawn."""

@@ -1,8 +1,8 @@
 """The processes that read one SQLite file: started when needed, killed when cancelled.
 
 Each answers one caller at a time. One is enough for most questions: another is started only when those that
-run are busy for longer than most queries take. See `sqloop.database.sqlite_child` for what each of them is
-bounded by.
+run are busy for longer than most queries take. See `sqloop.database.engines.sqlite.child` for what each of
+them is bounded by.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ _PATIENCE = 0.02
 """Seconds to wait for one that is busy before another is started."""
 
 _MAIN = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); from sqloop.database.sqlite_child import main; main()"
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from sqloop.database.engines.sqlite.child import main; main()"
 )
-_HOME = str(Path(__file__).parents[2])
+_HOME = str(Path(__file__).parents[4])
 
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SQLITE_TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
 """All that it inherits: no password, no key."""

@@ -1,6 +1,7 @@
 """What SQLite's SELECT has and sqlglot does not read, taken out of a row of tokens before it is parsed.
 
-For the check only, as `sqloop.database.mariadb_grammar`. Source: sqlite.org/datatype3.html, type names.
+For the check only, as `sqloop.database.engines.mariadb.simplify`. Source: sqlite.org/datatype3.html, type
+names.
 """
 
 from __future__ import annotations

@@ -18,11 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqloop.database import sqlite_catalog
-from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.rows import Row, fetch
-from sqloop.database.schema import Table
-from sqloop.database.sqlite_connection import (
+from sqloop.database.engines.sqlite.catalog import read_tables
+from sqloop.database.engines.sqlite.connection import (
     Connection,
     Watch,
     add_collation,
@@ -31,6 +28,9 @@ from sqloop.database.sqlite_connection import (
     first_line,
     open_connection,
 )
+from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.rows import Row, fetch
+from sqloop.database.schema import Table
 from sqloop.errors import DatabaseError, SQLoopError
 
 MEMORY = 512 * 1024 * 1024
@@ -96,7 +96,7 @@ class Reader:
         connection = self._connection(guarded=False)
         connection.watch.start(seconds)
         try:
-            return sqlite_catalog.read_tables(connection)
+            return read_tables(connection)
         except sqlite3.Error as error:
             raise DatabaseError(f"{self._path}: {first_line(error)}") from error
 

@@ -10,8 +10,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from sqloop.lsp.protocol import Cell
-from sqloop_tui.printable import cell_text, fit
+from sqloop.printable import Cell, cell_text, fit
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
 _YEARS = range(1500, 2201)
@@ -37,7 +36,7 @@ def find_series(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Serie
 
     >>> find_series(["city", "n"], [("Rome", 2), ("Oslo", 1)]).kind
     'bars'
-    >>> find_series(["month", "n"], [("2024-02", 2), ("2024-01", 1)]).points[0]
+    >>> find_series(["month", "n"], [("2024-02", 2), ("2024-01", 1), ("2024-03", 1)]).points[0]
     ('2024-01', 1.0)
     """
     if len(columns) != 2 or len(rows) < 2:
@@ -58,7 +57,7 @@ def draw_bars(series: Series, width: int) -> list[tuple[str, str, str]]:
     """A line for each label: the label, its bar and its number, in ``width`` columns.
 
     >>> draw_bars(Series("bars", "city", "n", (("Rome", 2.0), ("Oslo", 1.0))), 20)[1]
-    ('Oslo', '████▌    ', '1')
+    ('Oslo', '█████     ', '1')
     """
     numbers = [_spell(value) for _, value in series.points]
     label_width = min(max(cell_len(label) for label, _ in series.points), width // 3)

@@ -1,29 +1,44 @@
 """SQLite: a file that processes of their own read, one candidate at a time each.
 
-Walls 2 and 3 stand in there: see `sqloop.database.sqlite_connection` for what a statement may do, and
-`sqloop.database.sqlite_child` for what it may take.
+Walls 2 and 3 stand in there: see `sqloop.database.engines.sqlite.connection` for what a statement may do, and
+`sqloop.database.engines.sqlite.child` for what it may take.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import cast
 
+from sqlalchemy.engine import URL
+
+from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
+from sqloop.database.engines.registry import FORMS
+from sqloop.database.engines.sqlite.processes import KilledError, Processes
+from sqloop.database.engines.sqlite.stamp import stamp_file
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
 from sqloop.database.schema import Dialect, Table
-from sqloop.database.sqlite_processes import KilledError, Processes
-from sqloop.database.sqlite_stamp import stamp_file
 from sqloop.database.stamp import Stamp
-from sqloop.errors import DatabaseError
+from sqloop.errors import DatabaseError, SettingsError
 
 _MIN_LENGTH = 1024 * 1024
 
 _CATALOGUE_SECONDS = 60.0
+
+
+def open_engine(url: URL, limits: Limits, password_command: str | None) -> SQLite:
+    """The file at ``url``; it has no password. Raises SettingsError."""
+    if url.host or url.query:
+        raise SettingsError("A SQLite URL holds a path and nothing else.", FORMS)
+    if not url.database or url.database == ":memory:":
+        raise SettingsError("The SQLite URL names no file.", FORMS)
+    return SQLite(Path(url.database).expanduser(), limits)
 
 
 class SQLite:
@@ -81,6 +96,14 @@ class SQLite:
         """``name`` in double quotes."""
         return '"' + name.replace('"', '""') + '"'
 
+    def as_text(self, expression: str) -> str:
+        """A cast; see `Engine.as_text`."""
+        return f"CAST({expression} AS CHAR)"
+
+    def length(self, expression: str) -> str:
+        """Whatever the type; see `Engine.length`."""
+        return f"LENGTH({expression})"
+
     def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
         """One query a table, which costs little here; see `Engine.first_rows`."""
         deadline = perf_counter() + seconds
@@ -89,6 +112,17 @@ class SQLite:
     def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(self.quote(column.name), wanted.length) for column in wanted.columns)
         return self.read(f"SELECT {values} FROM {self.quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
+
+    def check(self) -> Account:
+        """Whether the file may be written; see `Engine.check`."""
+        rows, _ = self.read("SELECT sqlite_version()", 5)
+        writable = os.access(self.path, os.W_OK)
+        return Account(
+            user=os.environ.get("USER", ""),
+            server=f"SQLite {rows[0][0]!s}",
+            writes=("write to the file",) if writable else (),
+            mend=f"chmod a-w {shlex.quote(str(self.path))}" if writable else "",
+        )
 
     def close(self) -> None:
         """End the idle processes."""

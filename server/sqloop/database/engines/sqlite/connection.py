@@ -3,7 +3,7 @@
 ``mode=ro``, ``query_only`` and the authorizer let nothing through but reading and harmless functions. The
 watch ends a statement in time; SQLite's own limits bound the size of a value. A single instruction cannot be
 interrupted, so the inputs of those that take quadratic time are kept small; what is left is ended from
-outside (`sqloop.database.sqlite_child`).
+outside (`sqloop.database.engines.sqlite.child`).
 """
 
 from __future__ import annotations

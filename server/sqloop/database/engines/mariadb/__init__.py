@@ -1,0 +1,1 @@
+"""MariaDB and MySQL: sessions on a server."""

@@ -1,0 +1,1 @@
+"""SQLite: a file that processes of their own read."""

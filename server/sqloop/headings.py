@@ -1,0 +1,66 @@
+"""Headings that read well, of what databases call columns: ``average price`` of ``AVG(products.price)``.
+
+For people alone; programs get the names as the database gave them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NAME = r"[\"`\[]?(\w+)[\"`\]]?"
+_QUALIFIED = re.compile(rf"(?:{_NAME}\.)*{_NAME}")
+_CALL = re.compile(r"(\w+)\s*\((.*)\)", re.DOTALL)
+_ROUNDED = re.compile(r"(.*),\s*\d+", re.DOTALL)
+_PERIOD = re.compile(r"'(%[^']*)'\s*,.*", re.DOTALL)
+
+_AGGREGATES = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "count": "count of"}
+_PERIODS = {"%Y": "year", "%Y-%m": "month", "%Y-%m-%d": "day", "%m": "month", "%H": "hour"}
+
+
+def write_headings(columns: Sequence[str]) -> tuple[str, ...]:
+    """A heading for each column; as the database has them where two would be the same.
+
+    >>> write_headings(["first_name", "COUNT(*)", "AVG(products.price)"])
+    ('first name', 'count', 'average price')
+    >>> write_headings(["MAX(a.price)", "MAX(b.price)"])
+    ('MAX(a.price)', 'MAX(b.price)')
+    """
+    headings = [write_heading(column) for column in columns]
+    return tuple(
+        heading if headings.count(heading) == 1 else column
+        for heading, column in zip(headings, columns, strict=True)
+    )
+
+
+def write_heading(column: str) -> str:
+    """One heading; what is neither a name nor a plain call stays as it is.
+
+    >>> write_heading("ROUND(SUM(o.total_price), 2)"), write_heading("COUNT(DISTINCT o.customer_id)")
+    ('total total price', 'different customer id')
+    >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("a.price * 2")
+    ('month', 'a.price * 2')
+    """
+    text = column.strip()
+    if name := _QUALIFIED.fullmatch(text):
+        return name[name.lastindex or 0].replace("_", " ")
+    call = _CALL.fullmatch(text)
+    return (call and _read_call(call[1].lower(), call[2].strip())) or text
+
+
+def _read_call(function: str, inside: str) -> str:
+    """Empty where it is not one of those that are known."""
+    if function == "round":
+        rounded = _ROUNDED.fullmatch(inside)
+        return write_heading(rounded[1] if rounded else inside)
+    if function == "strftime" and (period := _PERIOD.fullmatch(inside)):
+        return _PERIODS.get(period[1], "")
+    if function == "count" and inside in ("*", "1"):
+        return "count"
+    first, _, rest = inside.partition(" ")
+    distinct = first.lower() == "distinct"
+    name = _QUALIFIED.fullmatch(rest.strip() if distinct else inside)
+    if name is None or function not in _AGGREGATES:
+        return ""
+    word = "different" if distinct and function == "count" else _AGGREGATES[function]
+    return f"{word} {name[name.lastindex or 0].replace('_', ' ')}"

@@ -1,0 +1,44 @@
+"""Numbers rounded for people: two decimals, thousands apart; those that only name a thing are left alone.
+
+For people alone; programs and files get every digit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from sqloop.answer import text_value
+from sqloop.database.decimals import Decimal
+from sqloop.database.outcome import Value
+
+_NAMES_A_THING = re.compile(
+    r"(?:^|[_ ])(?:ids?|year|no|nr|number|code|zip|postcode|phone|key)$|\w(?:Id|ID|Year|Code|Number)$"
+)
+
+
+def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
+    """The cells of a column as text, its numbers alike.
+
+    >>> round_column("price", [1234.5, 0.1 + 0.2, None])
+    ('1,234.50', '0.30', 'NULL')
+    >>> round_column("count", [12000]), round_column("order_id", [12000]), round_column("share", [0.00123])
+    (('12,000',), ('12000',), ('0.00123',))
+    """
+    apart = "" if _NAMES_A_THING.search(heading) else ","
+    floats = [value for value in values if isinstance(value, float)]
+    whole = all(value.is_integer() for value in floats if math.isfinite(value))
+    return tuple(_round(value, apart, 0 if whole else 2) for value in values)
+
+
+def _round(value: Value, apart: str, decimals: int) -> str:
+    if isinstance(value, int):
+        return f"{value:{apart}}"
+    if not isinstance(value, float) or not math.isfinite(value):
+        return text_value(value)
+    if isinstance(value, Decimal) and not value.is_exact:
+        return value.text
+    if decimals and 0 < abs(value) < 0.01:
+        return f"{value:.3g}"
+    return f"{value:{apart}.{decimals}f}" if abs(value) < 1e15 else f"{value:.6g}"

@@ -1,0 +1,92 @@
+"""`sqloop` alone on a terminal: one start, then questions, commands and numbers, line by line."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from sqloop.feedback.store import FeedbackStore
+from terminal import Terminal
+
+PROMPT = "\x1b[?2004h"
+"""What a terminal is told when a line is about to be read."""
+
+
+@pytest.fixture
+def talk(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> Callable[..., Terminal]:
+    """Begin a session on the shop."""
+
+    def talk(**more: str) -> Terminal:
+        told = {**variables, "PROMPT_TOOLKIT_NO_CPR": "1", **more}
+        terminal = Terminal([sys.executable, "-m", "sqloop", "--db", str(shop)], told, tmp_path)
+        terminal.expect("shop.db: customer")
+        terminal.expect(PROMPT)
+        return terminal
+
+    return talk
+
+
+def say(terminal: Terminal, line: str, *shows: str) -> None:
+    """Type a line; return when all of ``shows`` and the next prompt have appeared."""
+    terminal.type(f"{line}\r")
+    for each in shows:
+        terminal.expect(each)
+    terminal.expect(PROMPT)
+
+
+def test_questions_are_answered_one_after_the_other_and_judged(
+    talk: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = talk()
+    say(terminal, "How many customers are there?", "SELECT COUNT(*) FROM customer", "1 row · ")
+    say(terminal, "/others", "Ann")
+    say(terminal, "2", "SELECT name FROM customer", "Ann")
+    say(terminal, "/acc", "Noted as accepted.")
+    say(terminal, "/save names.json", "1 row written to names.json")
+    say(terminal, "list all tables", "customer")
+    terminal.type("\x04")
+    assert terminal.end() == 0
+    store = FeedbackStore(str(tmp_path / "data" / "sqloop" / "feedback.sqlite"))
+    assert [each.kind for each in store.events()] == ["shown", "accepted", "shown"]
+    kept = tmp_path / "data" / "sqloop" / "questions.txt"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "How many customers are there?" in kept.read_text()
+
+
+def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..., Terminal]) -> None:
+    terminal = talk()
+    say(terminal, "/nope", "There is no command /nope")
+    say(terminal, "/accept", "There is nothing to judge.")
+    say(terminal, "/chart", "There is no answer yet.")
+    say(terminal, "/sql DELETE FROM customer", "refused: ")
+    say(terminal, "/sql SELECT AVG(id) FROM customer", "average id", "2")
+    say(terminal, "How many?", "1 row · ")
+    say(terminal, "/save names.doc", "the name must end in .csv, .json, .md, .parquet")
+    say(terminal, "x" * 4001, "4,000 are the most")
+    terminal.type("/quit\r")
+    assert terminal.end() == 0
+
+
+def test_tab_completes_the_names_of_tables(talk: Callable[..., Terminal]) -> None:
+    terminal = talk()
+    terminal.type("/sql SELECT COUNT(*) FROM cust\t")
+    terminal.expect("omer")  # the rest of the name alone is drawn
+    terminal.type("\r")
+    terminal.expect("count")
+    terminal.expect(PROMPT)
+    terminal.type("\x04")
+    assert terminal.end() == 0
+
+
+def test_without_feedback_nothing_that_is_typed_is_kept(
+    talk: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = talk(SQLOOP_FEEDBACK__ENABLED="false")
+    say(terminal, "How many?", "1 row · ")
+    terminal.type("\x04")
+    assert terminal.end() == 0
+    assert not (tmp_path / "data" / "sqloop" / "questions.txt").exists()
