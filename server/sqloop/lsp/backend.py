@@ -102,9 +102,9 @@ class Backend:
 
     @property
     def home(self) -> str:
-        """What queries call the database in use: SQLite's `main`, or MariaDB's name for it; empty before."""
-        if self.dialect == "sqlite":
-            return "main"
+        """What queries call the database in use: `main`, `public`, or MariaDB's name for it; empty before."""
+        if self.dialect != "mysql":
+            return "main" if self.dialect == "sqlite" else "public"
         return (make_url(self.url).database or "") if self.url else ""
 
     @property

@@ -395,7 +395,7 @@ class SchemaResult:
     connection: str
     """The name of the connection."""
 
-    dialect: Literal["sqlite", "mysql"]
+    dialect: Literal["sqlite", "mysql", "postgres"]
     """`mysql` stands for MariaDB too."""
 
     fingerprint: str
@@ -484,7 +484,7 @@ class DatabaseStatus:
     url: str = ""
     """Without a password; empty while it is not known."""
 
-    dialect: Literal["", "sqlite", "mysql"] = ""
+    dialect: Literal["", "sqlite", "mysql", "postgres"] = ""
     """Empty while it is not known."""
 
     tables: int = 0
