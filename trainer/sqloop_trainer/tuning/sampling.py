@@ -217,7 +217,7 @@ class Sampler:
         return chosen
 
     def _attend(self, number: int, x: Tensor, cos: Tensor, sin: Tensor, unseen: Tensor) -> Tensor:
-        """Attention of one token of each completion to its prompt and to its own tokens: ``[rows, hidden]``."""
+        """Attention of each completion's token to its prompt and its own tokens: ``[rows, hidden]``."""
         layer, room = self._layers[number], self.room
         heads, size = self._heads, self._size
         projected = linear(x, layer.qkv, layer.qkv_bias).view(len(x), -1, size)
