@@ -122,6 +122,10 @@ def tune(
     data: Annotated[
         Path | None, Option("--data", metavar="FOLDER", help="Spider, as `evaluate` takes it.")
     ] = None,
+    start: Annotated[
+        Path | None,
+        Option("--start", metavar="FOLDER", help="An adapter to go on from, instead of a fresh one."),
+    ] = None,
     rank: Annotated[int, Option("--rank", metavar="N", min=1, help="Of the LoRA adapter.")] = 16,
     seconds: Annotated[
         float, Option("--seconds", metavar="S", help="Of supervised training at most.")
@@ -142,6 +146,7 @@ def tune(
         folder=out,
         written=written,
         spider=data,
+        start=start,
         rank=rank,
         supervised=sft.Sft(epochs=PASSES, seconds=seconds, batch=16_384),
         rewarded=grpo.Grpo(steps=steps),
