@@ -18,7 +18,7 @@ from sqloop.database.parsing import parse_statements, write_statement
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.value_index import ValueMatch
 from sqloop.database.words import fold
-from sqloop.generation.forms import Asked, PromptForm
+from sqloop.generation.forms import Asked, FollowUps, PromptForm
 from sqloop.generation.mending import mend_names
 from sqloop.generation.request import Decoding
 from sqloop.generation.sql_grammar import quote_name, sql_grammar
@@ -48,7 +48,7 @@ class ChatForm:
     calibration = 0.3
     decoding: Decoding = "branch"
     repairs = True
-    rewrites = True
+    follow_ups: FollowUps = "rewritten"
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
@@ -78,6 +78,8 @@ class TunedForm(ChatForm):
     """
 
     name = "tuned"
+    follow_ups: FollowUps = "together"
+    """Asked to rewrite one, the adapters of today write SQL."""
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
@@ -94,7 +96,7 @@ class SqlcoderForm(ChatForm):
     name = "sqlcoder"
     calibration = 1.0
     decoding: Decoding = "beam"
-    rewrites = False
+    follow_ups: FollowUps = "refused"
 
     def grammar(self, asked: Asked) -> str | None:
         """Plain SQL over the schema."""
