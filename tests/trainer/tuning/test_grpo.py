@@ -105,9 +105,9 @@ def test_a_policy_comes_to_write_what_is_right(
     torch.manual_seed(0)
     tasks = [task(paths, (number, 3)) for number in range(8)]
     records: list[dict[str, float]] = []
-    plan = Grpo(steps=14, questions=8, k=8, rate=1e-2)
+    plan = Grpo(steps=20, questions=8, k=8, rate=1e-2)
     train(tuned, tasks, plan, decode, ENDS, databases, on_step=records.append)
-    assert len(records) == 14
+    assert len(records) == 20
     first, last = (
         {name: fmean(each[name] for each in part) for name in records[0]}
         for part in (records[:3], records[-3:])
