@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Dialect = Literal["sqlite", "mysql"]
+Dialect = Literal["sqlite", "mysql", "duckdb"]
 """sqlglot's name of the SQL that the database speaks; MariaDB counts as ``mysql``."""
 
 Kind = Literal["number", "text", "date", "boolean", "other"]
