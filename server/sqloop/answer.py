@@ -89,7 +89,7 @@ class LeftOut:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
@@ -195,8 +195,20 @@ class Answer:
         try:
             from pandas import DataFrame
         except ImportError as error:
-            raise ImportError("to_pandas() needs pandas: pip install 'sqloop[pandas]'") from error
+            raise ImportError("to_pandas() needs pandas: pip install pandas") from error
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+    def __repr__(self) -> str:
+        return f"<Answer to {self.question!r}: {len(self.rows):,} rows, {self.agreement}>"
+
+    def __str__(self) -> str:
+        """As a terminal shows it, without colours."""
+        from rich.console import Console
+
+        console = Console(color_system=None)
+        with console.capture() as drawn:
+            console.print(self)
+        return drawn.get()
 
     def __rich__(self) -> RenderableType:
         from sqloop.display import draw_answer

@@ -139,6 +139,32 @@ def ask(
 
 
 @app.command()
+def init() -> int:
+    """Find the databases in this folder and write them down in sqloop.toml.
+
+    Exit codes: 0 written, 2 there is such a file already, or no database.
+    """
+    from sqloop.init import init_folder
+
+    return init_folder(Path.cwd())
+
+
+@app.command()
+def history(
+    words: Annotated[
+        list[str] | None, Argument(metavar="WORD...", help="Those with all these words.", show_default=False)
+    ] = None,
+    limit: Annotated[int, Option("--limit", metavar="N", min=1, help="The newest so many.")] = 20,
+    json: Annotated[bool, Option("--json", help="Print a JSON array.")] = False,
+) -> int:
+    """Show the questions that you asked: a table on a terminal, CSV into a pipe or a file."""
+    from sqloop.history import list_questions
+    from sqloop.settings import load_settings
+
+    return list_questions(load_settings(), limit, words or (), as_json=json)
+
+
+@app.command()
 def console(
     db: Db = None,
     k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,

@@ -63,4 +63,6 @@ def _read_call(function: str, inside: str) -> str:
     if name is None or function not in _AGGREGATES:
         return ""
     word = "different" if distinct and function == "count" else _AGGREGATES[function]
-    return f"{word} {name[name.lastindex or 0].replace('_', ' ')}"
+    counted = name[name.lastindex or 0].replace("_", " ")
+    # A count of keys is one of rows.
+    return "count" if function == "count" and not distinct and counted.endswith("id") else f"{word} {counted}"

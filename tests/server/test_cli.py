@@ -109,7 +109,7 @@ def test_a_terminal_gets_sql_rows_and_votes(
         "NULL",
         "0x00ff1b5b",
         "3 rows",
-        "2/2",
+        "1/2",
         "generate",
         "3 rows · ",
     )
