@@ -33,8 +33,8 @@ export async function chooseConnection(server: Server, connections: Connections)
 
 async function add(server: Server, connections: Connections): Promise<void> {
   const given = await window.showInputBox({
-    title: "Add a connection (1/2): its URL",
-    placeHolder: "sqlite:////home/me/shop.db or mysql+pymysql://reader@localhost/shop",
+    title: "Add a connection (1/2): its URL or file",
+    placeHolder: "shop.db, data/*.csv, /home/me/sales.parquet or mysql+pymysql://reader@localhost/shop",
     prompt: "A password in it goes to VS Code's secret storage, not to the settings.",
     ignoreFocusOut: true,
     validateInput: (text) => (split(text) ? undefined : "A URL begins with sqlite:/// or mysql+pymysql://"),

@@ -102,8 +102,8 @@ class Backend:
 
     @property
     def home(self) -> str:
-        """What queries call the database in use: SQLite's `main`, or MariaDB's name for it; empty before."""
-        if self.dialect == "sqlite":
+        """What queries call it: `main` on SQLite and DuckDB, MariaDB's name for it; empty before."""
+        if self.dialect in ("sqlite", "duckdb"):
             return "main"
         return (make_url(self.url).database or "") if self.url else ""
 

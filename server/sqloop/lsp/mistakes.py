@@ -22,6 +22,8 @@ MOST = 2_000
 _CLOSED = {
     ("sqlite", "'"): re.compile(r"'(?:[^']|'')*'"),
     ("sqlite", '"'): re.compile(r'"(?:[^"]|"")*"'),
+    ("duckdb", "'"): re.compile(r"'(?:[^']|'')*'"),
+    ("duckdb", '"'): re.compile(r'"(?:[^"]|"")*"'),
     ("mysql", "'"): re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
     ("mysql", '"'): re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
 }
@@ -33,7 +35,7 @@ _VERBS = frozenset(
     "CALL CHECK CHECKSUM COMMIT DEALLOCATE DECLARE DELIMITER DESC DESCRIBE DETACH DO END EXECUTE FLUSH GO "
     "GRANT HANDLER HELP IF KILL LOAD LOCK LOOP MERGE OPTIMIZE PREPARE PURGE REINDEX RELEASE RENAME REPAIR "
     "REPEAT RESET RETURN REVOKE ROLLBACK SAVEPOINT SET SHOW SIGNAL START TABLE TRUNCATE UNLOCK USE VACUUM "
-    "WHILE XA".split()
+    "WHILE XA FROM PIVOT UNPIVOT SUMMARIZE COPY EXPORT IMPORT INSTALL TABLE".split()
 )
 
 _MAKES = re.compile(

@@ -23,6 +23,12 @@ _NAMES: tuple[tuple[str, Code], ...] = (
     (r"no such column: (?P<name>.+)", "unknown-column"),
     (r"no such table: (?P<name>.+)", "unknown-table"),
     (r"no such function: (?P<name>.+)", "unknown-function"),
+    (r'Referenced column "(?P<name>[^"]+)" (?:was )?not found', "unknown-column"),
+    (r'Table "[^"]+" does not have a column named "(?P<name>[^"]+)"', "unknown-column"),
+    (r'Referenced table "(?P<name>[^"]+)" not found', "unknown-table"),
+    (r"Table with name (?P<name>.+) does not exist", "unknown-table"),
+    (r"Function with name (?P<name>\S+) does not exist", "unknown-function"),
+    (r'Ambiguous reference to column name "(?P<name>[^"]+)"', "engine"),
     (r"Unknown column '(?P<name>[^']+)'", "unknown-column"),
     (r"Unknown table '(?P<name>[^']+)'", "unknown-table"),
     (r"Table '(?P<name>[^']+)' doesn't exist", "unknown-table"),
@@ -30,7 +36,11 @@ _NAMES: tuple[tuple[str, Code], ...] = (
     (r"ambiguous column name: (?P<name>.+)", "engine"),
     (r"Column '(?P<name>[^']+)' in .* is ambiguous", "engine"),
 )
-_NEAR = (r'near "(?P<near>[^"]+)": syntax error', r"near '(?P<near>[^']+)")
+_NEAR = (
+    r'near "(?P<near>[^"]+)": syntax error',
+    r'syntax error at or near "(?P<near>[^"]+)"',
+    r"near '(?P<near>[^']+)",
+)
 _FIXES = 3
 
 

@@ -1,4 +1,4 @@
-"""One small shop, the same on both engines, with names and values that are hard to handle."""
+"""One small shop, the same on every engine, with names and values that are hard to handle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
@@ -71,10 +72,32 @@ def mariadb_shop(mariadb_shop_url: str) -> Iterator[Database]:
         yield database
 
 
-@pytest.fixture(params=["sqlite", "mysql"])
+@pytest.fixture
+def duckdb_file(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for statement in (*TABLES, *ROWS):
+            connection.execute(statement.replace("`", '"'))
+        connection.execute("CREATE SEQUENCE tickets")
+        connection.execute("CREATE MACRO spoil() AS TABLE SELECT * FROM read_text('/etc/passwd')")
+    return path
+
+
+@pytest.fixture
+def duckdb_shop(duckdb_file: Path) -> Iterator[Database]:
+    with connect(f"duckdb:///{duckdb_file}") as database:
+        yield database
+
+
+SHOPS = {"sqlite": "sqlite_shop", "mysql": "mariadb_shop", "duckdb": "duckdb_shop"}
+"""A row for each engine: what holds on ``shop`` is the contract of all."""
+
+
+@pytest.fixture(params=SHOPS)
 def shop(request: pytest.FixtureRequest) -> Database:
     """The shop on each engine in turn."""
-    return request.getfixturevalue("sqlite_shop" if request.param == "sqlite" else "mariadb_shop")
+    database: Database = request.getfixturevalue(SHOPS[request.param])
+    return database
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ Refused where parsers go different ways, and honest queries hardly go: nested co
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 from sqlglot.parsers.duckdb import DuckDBParser
+from sqlglot.tokenizer_core import Token, TokenType
 
 from sqloop.database.budget import COPYING, Budget, CountingWriter
 from sqloop.database.engines.duckdb.calls import refuse_calls
@@ -28,7 +31,7 @@ _QUOTES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FREE = "uncache partitioned_by rlike lock"
+_FREE = "uncache partitioned_by rlike lock rollback grant revoke xor regexp force install"
 
 
 class _Parser(Budget, DuckDBParser):
@@ -41,12 +44,27 @@ class _Writer(CountingWriter, DuckDBGenerator):
     """DuckDB's, with a budget."""
 
 
+def _simplify(tokens: Sequence[Token]) -> list[Token]:
+    """Without the letter before a text of bytes or bits, x'ff', which sqlglot does not read."""
+    return [
+        token
+        for token, after in zip_longest(tokens, tokens[1:])
+        if not (
+            token.text in ("x", "X", "b", "B")
+            and after is not None
+            and after.token_type == TokenType.STRING
+            and after.start == token.end + 1
+        )
+    ]
+
+
 GRAMMAR = Grammar(
     quotes=_QUOTES,
     mark='"',
     parser=_Parser,
     writer=_Writer,
     free=kinds(_FREE, DuckDB.Tokenizer.KEYWORDS),
+    simplify=_simplify,
     refuse_calls=refuse_calls,
     parts=(
         exp.AtTimeZone,
