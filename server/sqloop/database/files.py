@@ -58,10 +58,13 @@ def form_of(path: Path) -> Form | None:
 
 
 def tables_at(place: Path) -> list[Path]:
-    """The files that are tables in the folder, of the pattern or at the path ``place``, by name."""
+    """The files that are tables in the folder, of the pattern or at the path ``place``, by name.
+
+    Of many, the endings tell: a folder is looked at before each question.
+    """
     if place.is_file():
         return [place] if form_of(place) in _TABLES else []
-    return sorted(each for each in _listed(place) if each.is_file() and form_of(each) in _TABLES)
+    return sorted(each for each in _listed(place) if _by_ending(each) in _TABLES and each.is_file())
 
 
 def stem_of(path: Path) -> str:
@@ -102,8 +105,13 @@ def _url(scheme: str, place: Path) -> str:
 
 def _listed(place: Path) -> Iterator[Path]:
     if place.is_dir():
-        return (each for each in place.iterdir() if not each.name.startswith((".", "~$")))
+        return (each for each in place.iterdir() if not each.name.startswith((".", "~$")) and _is_meant(each))
     return map(Path, glob(str(place), recursive=True))
+
+
+def _is_meant(path: Path) -> bool:
+    """Whether it is likely a table where a folder is named: most texts are none."""
+    return stem_of(path) != path.name and ".txt" not in path.suffixes
 
 
 def _by_ending(path: Path) -> Form | None:

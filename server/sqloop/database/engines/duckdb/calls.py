@@ -76,9 +76,9 @@ _FUNCTIONS = frozenset(
 _WORDS = frozenset(
     """
     all and anti any array as asof between by case cast collate cross cube distinct else end except exclude
-    exists filter first following from full glob group having ilike in include inner intersect interval is
+    exists filter first following from full group having ilike in include inner intersect interval is
     join lambda lateral left like limit materialized natural not nulls offset on or order outer over
-    partition pivot positional preceding qualify recursive rename replace right rollup rows sample select
+    partition percent pivot positional preceding qualify recursive rename replace right rollup rows sample select
     semi sets similar some struct system tablesample then to try_cast union unpivot using values when where
     window with within recursive key bernoulli reservoir key
     bit bpchar char character decimal dec enum float numeric nvarchar text time timestamp timestamptz varchar

@@ -54,6 +54,8 @@ class Reader:
                 driver.execute(f"EXPLAIN {sql}" if explain else sql)
                 return fetch(driver.description, plain_rows(_rows(driver)), limits)
         except _Failure as error:
+            if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+                self.close()
             return _failed(error, connection, limits)
 
     def read(self, place: Place, sql: str, seconds: float) -> tuple[list[Row], bool]:

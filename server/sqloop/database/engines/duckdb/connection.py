@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Timer
 
 import duckdb
@@ -76,7 +76,8 @@ class Connection:
         finally:
             timer.cancel()
             timer.join()
-            self.driver.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # of one that is broken, the next statement tells
+                self.driver.execute("ROLLBACK")
 
     def _stop(self) -> None:
         self.stopped = True

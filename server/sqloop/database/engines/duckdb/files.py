@@ -59,7 +59,7 @@ class Files:
             if self._known is None or self._known.state != state:
                 views, self.failed = self._read(files)
                 if not views:
-                    raise UnreachableError(self.failed[0])
+                    raise UnreachableError(f"{self.failed[0]}.")
                 self._known = Place(state, views=views)
             return self._known
 
@@ -90,7 +90,7 @@ class Files:
             try:
                 named += self._tables_in(path, alone=len(files) == 1)
             except UnreachableError as error:
-                failed.append(error.message)
+                failed.append(error.message.rstrip("."))
         try:
             views, unread = cast(_Views, self._processes.ask("views", _SECONDS, tuple(named)))
         except KilledError:

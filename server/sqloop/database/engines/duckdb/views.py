@@ -48,6 +48,9 @@ def make_views(files: Sequence[tuple[str, str]]) -> tuple[tuple[View, ...], tupl
     with duckdb.connect(":memory:") as connection:
         read: Read = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
         for name, path in files:
+            if not Path(path).stat().st_size:
+                failed.append(f"{Path(path).name}: it is empty")
+                continue
             try:
                 found[name].append(_look(Path(path), read))
             except duckdb.Error as error:
