@@ -34,6 +34,15 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+_OF_THIS_RELEASE = (
+    # It has TRY_CAST of a column of a CSV file fail on the first text that is no number (DuckDB 2.0.1).
+    "SET disabled_optimizers = 'type_pushdown'",
+    # x -> x + 1, which models write, beside lambda x: x + 1.
+    "SET lambda_syntax = 'ENABLE_SINGLE_ARROW'",
+)
+"""What another release may not know, and not need."""
+
+
 class Connection:
     """An open place; used by one thread at a time."""
 
@@ -53,8 +62,9 @@ class Connection:
             self.driver.execute(f"CREATE VIEW {quote(view.name)} AS {view.sql}")
         paths = ", ".join(literal(path) for view in self.place.views for path in view.paths)
         self.driver.execute("SET enable_progress_bar = false")
-        # It has TRY_CAST of a column of a CSV file fail on the first text that is no number (DuckDB 2.0.1).
-        self.driver.execute("SET disabled_optimizers = 'type_pushdown'")
+        for each in _OF_THIS_RELEASE:
+            with suppress(duckdb.Error):
+                self.driver.execute(each)
         self.driver.execute(f"SET allowed_paths = [{paths}]")
         self.driver.execute("SET enable_external_access = false")
         self.driver.execute("SET lock_configuration = true")

@@ -19,6 +19,7 @@ from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
 from sqloop.database.engines.duckdb.files import Files, program
+from sqloop.database.engines.duckdb.keys import add_keys
 from sqloop.database.engines.duckdb.place import quote
 from sqloop.database.engines.processes import KilledError, Processes
 from sqloop.database.engines.registry import FORMS
@@ -90,7 +91,8 @@ class DuckDB:
     def tables(self) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
         try:
-            return cast(list[Table], self._ask("tables", _CATALOGUE_SECONDS))
+            found = cast(list[Table], self._ask("tables", _CATALOGUE_SECONDS))
+            return found if self._files.is_database else add_keys(found, self.read)
         except KilledError:
             raise DatabaseError(f"{self.path}: its schema takes too long to be read.") from None
 
