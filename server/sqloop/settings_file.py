@@ -122,7 +122,7 @@ def anchor_db(given: Any, folder: Path, connections: object) -> Any:
     return anchor_url(given, folder) if is_place else given
 
 
-def anchor_url(given: object, folder: Path) -> object:
+def anchor_url(given: Any, folder: Path) -> Any:
     """A URL or a path; no file is looked at, as its folder may be a stranger's."""
     if isinstance(given, dict) and "url" in given:
         return given | {"url": anchor_url(given["url"], folder)}

@@ -22,7 +22,7 @@ NAME = "input.csv"
 def keep_input() -> Path:
     """The file that holds all of standard input, which is read once. Raises SettingsError."""
     if sys.stdin is None or sys.stdin.isatty():
-        raise SettingsError("There is no data on standard input.", "Use it as in: sqloop ask … --db - < sales.csv")
+        raise SettingsError("There is no data on standard input.", "As in: sqloop ask … --db - < sales.csv")
     folder = tempfile.mkdtemp(prefix="sqloop-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder) / NAME

@@ -131,15 +131,15 @@ _RESERVED = frozenset(_REFUSED.split())
 
 _DUCKDB = _RESERVED | frozenset(
     """
-    analyse analyze anti array asc asof asymmetric at authorization binary both by collation column columns
-    concurrently deferrable desc do end force freeze full generated initially inner install join lambda leading left map
-    natural offset only outer overlaps pivot pivot_longer pivot_wider placing positional right semi show
-    similar some struct summarize symmetric tablesample trailing try_cast tuple unpack unpivot variadic
-    verbose window
-    between bigint bit boolean char character coalesce dec decimal exists extract float grouping grouping_id
-    inout int integer interval national nchar none nullif numeric out overlay position precision real row
-    setof smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat xmlelement
-    xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+    analyse analyze anti array asc asof asymmetric at authorization binary both by collation column
+    columns concurrently deferrable desc do end force freeze full generated initially inner install join
+    lambda leading left map natural offset only outer overlaps pivot pivot_longer pivot_wider placing
+    positional right semi show similar some struct summarize symmetric tablesample trailing try_cast tuple
+    unpack unpivot variadic verbose window between bigint bit boolean char character coalesce dec decimal
+    exists extract float grouping grouping_id inout int integer interval national nchar none nullif
+    numeric out overlay position precision real row setof smallint substring time timestamp treat trim
+    values varchar xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
+    xmlroot xmlserialize xmltable
     """.split()
 )
 """Words that DuckDB keeps besides (`duckdb_keywords()`, all but the unreserved)."""

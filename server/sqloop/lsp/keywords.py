@@ -20,10 +20,10 @@ NEVER_BARE = RESERVED - {"COUNT", "SUM", "AVG", "MIN", "MAX", "OFFSET", "FALSE",
     ADD ALTER CHECK COLLATE COLUMN CONSTRAINT CREATE DEFAULT DELETE DROP FOREIGN GLOB IF INDEX
     INSERT INTO KEY KEYS MATCH PRIMARY RANGE RANK READ REFERENCES REGEXP REPLACE ROW ROWS SET TABLE
     TO TRIGGER UNIQUE UPDATE TRANSACTION USAGE VIEW
-    ANALYSE ANALYZE ANTI ANY ARRAY ASOF AT AUTHORIZATION BINARY BOTH COLUMNS CONCURRENTLY DEFERRABLE DESCRIBE DO
-    FETCH FOR FREEZE GENERATED GLOB ILIKE INITIALLY ISNULL LAMBDA LATERAL LEADING MAP NOTNULL ONLY OVERLAPS
-    PIVOT PLACING POSITIONAL QUALIFY RETURNING SEMI SHOW SIMILAR SOME STRUCT SUMMARIZE SYMMETRIC TABLESAMPLE
-    TRAILING TRY_CAST TUPLE UNPACK UNPIVOT VARIADIC VERBOSE
+        ANALYSE ANALYZE ANTI ANY ARRAY ASOF AT AUTHORIZATION BINARY BOTH COLUMNS CONCURRENTLY DEFERRABLE
+    DESCRIBE DO     FETCH FOR FREEZE GENERATED GLOB ILIKE INITIALLY ISNULL LAMBDA LATERAL LEADING MAP
+    NOTNULL ONLY OVERLAPS     PIVOT PLACING POSITIONAL QUALIFY RETURNING SEMI SHOW SIMILAR SOME STRUCT
+    SUMMARIZE SYMMETRIC TABLESAMPLE     TRAILING TRY_CAST TUPLE UNPACK UNPIVOT VARIADIC VERBOSE
     """.split()
 )
 """Names that have to be quoted on some engine: quoting one too many does no harm."""
@@ -75,9 +75,12 @@ _SIGNATURES_OF: dict[Dialect, dict[str, tuple[str, str]]] = {
         "YEAR": ("YEAR(date)", "The year."),
         "MONTH": ("MONTH(date)", "The month, 1 to 12."),
         "DAY": ("DAY(date)", "The day of the month."),
-        "DATE_TRUNC": ("DATE_TRUNC(part, date)", "The begin of the 'month', 'week', 'year' it is in."),
+        "DATE_TRUNC": ("DATE_TRUNC(part, date)", "The first moment of the 'month', 'week', 'year'."),
         "DATE_PART": ("DATE_PART(part, date)", "A part as a number: 'year', 'dow', 'hour'."),
-        "DATE_DIFF": ("DATE_DIFF(part, earlier, later)", "Borders of 'day', 'month', 'year' between two dates."),
+        "DATE_DIFF": (
+            "DATE_DIFF(part, earlier, later)",
+            "Days, months, … that begin between two dates.",
+        ),
         "STRFTIME": ("STRFTIME(date, format)", "A date as text, %Y %m %d and so on."),
         "STRPTIME": ("STRPTIME(text, format)", "A text as a time."),
         "TRY_CAST": ("TRY_CAST(value AS type)", "The value as another type; NULL where it is none."),

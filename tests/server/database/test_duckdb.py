@@ -1,4 +1,4 @@
-"""Files as tables: what each form gives, what they are called, what is seen of changes; and DuckDB's own files."""
+"""Files as tables: what each form gives, what it is called, what is seen of changes; DuckDB's own files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def types(place: Path | str) -> dict[str, dict[str, str]]:
 
 def test_a_csv_file_is_a_table_with_types(tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
-    path.write_text("id,day,amount,city,paid\n1,2024-01-02,3.50,Rome,true\n2,2024-02-03,,\"Pa,ris\",false\n")
+    path.write_text('id,day,amount,city,paid\n1,2024-01-02,3.50,Rome,true\n2,2024-02-03,,"Pa,ris",false\n')
     columns = {"id": "BIGINT", "day": "DATE", "amount": "DOUBLE", "city": "VARCHAR", "paid": "BOOLEAN"}
     assert types(path) == {"sales": columns}
     assert rows(path, "SELECT * FROM sales") == (
@@ -71,7 +71,7 @@ def write_tsv(path: Path) -> Path:
 
 def write_packed(path: Path) -> Path:
     path = path.with_suffix(".csv.gz")
-    path.write_bytes(gzip.compress(b"a,b\n1,\"x,y\"\n"))
+    path.write_bytes(gzip.compress(b'a,b\n1,"x,y"\n'))
     return path
 
 
@@ -159,8 +159,9 @@ def test_nested_values_come_as_json(tmp_path: Path) -> None:
 
 def test_values_of_all_types_become_plain(duckdb_shop: Database) -> None:
     sql = (
-        "SELECT 1.50::DECIMAL(8,2), 12::DECIMAL(20,0), 170141183460469231731687303715884105727, DATE '2024-01-02', "
-        "TIMESTAMP '2024-01-02 03:04:05.5', TIME '10:00', TIMESTAMPTZ '2024-01-02 03:04:05+00' AT TIME ZONE 'UTC', "
+        "SELECT 1.50::DECIMAL(8,2), 12::DECIMAL(20,0), 170141183460469231731687303715884105727, "
+        "DATE '2024-01-02', TIMESTAMP '2024-01-02 03:04:05.5', TIME '10:00', "
+        "TIMESTAMPTZ '2024-01-02 03:04:05+00' AT TIME ZONE 'UTC', "
         "INTERVAL 3 DAYS, '\\xFF'::BLOB, true, MAP {DATE '2024-01-02': 1}, 'a'::ENUM('a'), 'nan'::DOUBLE > 1"
     )
     (row,) = duckdb_shop._engine.run(sql, Limits()).rows
@@ -209,7 +210,9 @@ def test_a_workbook_has_a_table_for_each_sheet(tmp_path: Path) -> None:
     assert rows(path, 'SELECT moment, "ID_2" FROM Orders WHERE id = 1') == (("2024-01-02 03:04:00", True),)
 
 
-def test_copies_of_a_workbook_are_gone_when_it_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copies_of_a_workbook_are_gone_when_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
@@ -281,7 +284,12 @@ def test_a_file_that_cannot_be_read_leaves_the_others(data: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message", "hint"),
     [
-        ("report.pdf", "%PDF", "is neither a database nor a table", "SQLoop reads SQLite and DuckDB files, CSV"),
+        (
+            "report.pdf",
+            "%PDF",
+            "is neither a database nor a table",
+            "SQLoop reads SQLite and DuckDB files, CSV",
+        ),
         ("old.xls", "x", "is neither a database nor a table", "Save the sheet as .xlsx or .csv"),
         ("a.zip", "PK", "is neither a database nor a table", "SQLoop reads"),
     ],
@@ -310,7 +318,7 @@ def test_a_folder_or_pattern_without_tables_is_said_to_be_one(tmp_path: Path) ->
         ("t.parquet", b"PAR1 and nothing more", "t.parquet: "),
         ("t.xlsx", b"no workbook", "t.xlsx is not an Excel workbook"),
         ("t.csv", b"", "t.csv: it is empty"),
-        ("t.json", b"{\"a\": ", "t.json: "),
+        ("t.json", b'{"a": ', "t.json: "),
         ("t.duckdb", b"\0" * 8 + b"DUCK" + b"\0" * 9000, "t.duckdb"),
     ],
 )
@@ -348,13 +356,17 @@ def test_a_deleted_file_is_unreachable(tmp_path: Path) -> None:
         assert database.execute("SELECT * FROM t").rows == ((2,),)
 
 
-WRITE = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('INSERT INTO customers VALUES (9, ?, NULL, NULL)', ['Eve'])"
+WRITE = """
+import duckdb, sys
+duckdb.connect(sys.argv[1]).execute("INSERT INTO customers VALUES (9, 'Eve', NULL, NULL)")
+"""
 
 
 def test_a_file_is_let_go_of_for_a_writer(duckdb_file: Path, duckdb_shop: Database) -> None:
     assert duckdb_shop.execute("SELECT COUNT(*) FROM customers").rows == ((4,),)
     deadline = time.monotonic() + 10
-    while subprocess.run([sys.executable, "-c", WRITE, str(duckdb_file)], check=False, capture_output=True).returncode:
+    write = [sys.executable, "-c", WRITE, str(duckdb_file)]
+    while subprocess.run(write, check=False, capture_output=True).returncode:
         assert time.monotonic() < deadline
     assert duckdb_shop.execute("SELECT COUNT(*) FROM customers").rows == ((5,),)
 
@@ -376,7 +388,8 @@ def test_a_file_that_another_program_writes_to_is_unreachable(duckdb_file: Path)
 def test_a_write_ahead_log_is_read_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "log.duckdb"
     code = (
-        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('CREATE TABLE t AS SELECT 1 AS a'); "
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); "
+        "c.execute('CREATE TABLE t AS SELECT 1 AS a'); "
         "os._exit(0)  # killed: the log stays"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
@@ -391,12 +404,12 @@ def test_schemas_views_enums_and_comments_of_a_file(tmp_path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
         for statement in (
             "CREATE TYPE mood AS ENUM ('sad', 'glad')",
-            "CREATE TABLE person (id INTEGER PRIMARY KEY, mood mood, tags VARCHAR[], home STRUCT(city VARCHAR))",
-            "CREATE TABLE visit (person_id INTEGER REFERENCES person (id), moment TIMESTAMPTZ, cost DECIMAL(9,2))",
+            "CREATE TABLE person (id INTEGER PRIMARY KEY, mood mood, tags VARCHAR[], home STRUCT(city INT))",
+            "CREATE TABLE visit (person_id INTEGER REFERENCES person (id), cost DECIMAL(9,2))",
             "CREATE VIEW glad AS SELECT id FROM person WHERE mood = 'glad'",
             "COMMENT ON TABLE person IS 'everybody'",
             "COMMENT ON COLUMN person.mood IS 'how they are'",
-            "INSERT INTO person VALUES (1, 'glad', ['a'], {'city': 'Rome'})",
+            "INSERT INTO person VALUES (1, 'glad', ['a'], {'city': 1})",
         ):
             connection.execute(statement)
     with opened(path) as database:

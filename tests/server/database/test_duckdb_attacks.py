@@ -1,5 +1,5 @@
 """What people thought of against DuckDB, through all walls and through each alone: nothing changes, nothing
-that was not named is read. On a database file, and on a folder of files, where the files themselves may be opened.
+that was not named is read. On a database file, and on a folder of files, which themselves may be opened.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ class Target:
     def attacks(self, loot: Path, *lists: Path) -> list[str]:
         """All of the lists, on these files, but what only reads what was named."""
         found = [sql for each in lists for sql, reads in read_attacks(loot, each) if not reads]
-        return [
-            sql.replace("{secret}", str(self.secret)).replace("{file}", str(self.named)) for sql in found
-        ]
+        return [sql.replace("{secret}", str(self.secret)).replace("{file}", str(self.named)) for sql in found]
 
 
 @pytest.fixture(params=["database", "folder"])
@@ -105,7 +103,7 @@ def test_the_engine_writes_nothing_where_it_only_explains(target: Target, loot: 
 
 def test_what_ran_leaves_no_trace_for_the_next(target: Target, loot: Path) -> None:
     """No setting, no table of its own, no prepared statement: the same process answers as before."""
-    asked = "SELECT (SELECT count(*) FROM duckdb_tables()), (SELECT md5(string_agg(value)) FROM duckdb_settings())"
+    asked = "SELECT count(*), (SELECT md5(string_agg(value)) FROM duckdb_settings()) FROM duckdb_tables()"
     before = target.database._engine.run(asked, LIMITS).rows
     for sql in target.attacks(loot, *ALL):
         target.database._engine.run(sql, LIMITS)

@@ -1,4 +1,4 @@
-"""The other side of `sqloop.database.engines.processes`: requests on standard input, replies on standard output.
+"""The other side of `sqloop.database.engines.processes`: requests come on standard input, replies go out.
 
 What hangs in a single instruction is ended by the kernel, which kills this process (`setitimer`) or gives it
 no more memory and no more of a file (`setrlimit`). The one who asked sees the end of the pipe, and has

@@ -35,7 +35,7 @@ _REST = 1.0
 """Seconds without a question after which a file is let go of."""
 
 _Failure = (duckdb.Error, ValueError, OverflowError, MemoryError, RuntimeError)
-"""What the driver raises for a bad statement: syntax, NUL, surrogates, dates that Python has not, huge results."""
+"""What the driver raises for a bad statement: syntax, NUL, surrogates, dates that Python lacks, huge results."""
 
 
 class Reader:
@@ -75,7 +75,9 @@ class Reader:
         connection = self._connection(place)
         try:
             with connection.reading(_CATALOGUE_SECONDS) as driver:
-                return read_tables(lambda sql: driver.execute(sql).fetchall(), {each.name for each in place.views})
+                return read_tables(
+                    lambda sql: driver.execute(sql).fetchall(), {each.name for each in place.views}
+                )
         except _Failure as error:
             raise DatabaseError(line_of(error)) from error
 
@@ -102,7 +104,6 @@ def _failed(error: BaseException, connection: Connection, limits: Limits) -> Out
     if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
         return Outcome("error", error=f"it needs more than the {MEMORY >> 20:,} MiB of memory allowed")
     return Outcome(status_of(error), error=line_of(error))
-
 
 
 def main() -> None:

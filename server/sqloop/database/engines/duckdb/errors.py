@@ -26,8 +26,8 @@ def status_of(error: BaseException) -> Status:
 def line_of(error: BaseException) -> str:
     """One line for the user: without the statement, which DuckDB repeats, and its kinds of errors.
 
-    >>> line_of(ValueError('Binder Error: Column "a" not found!\\n\\nCandidate bindings: "b"\\n\\nLINE 1: SELECT'))
-    'Column "a" not found! Candidate bindings: "b"'
+    >>> line_of(ValueError('Binder Error: No "a"!\\n\\nCandidate bindings: "b"\\n\\nLINE 1: SELECT a'))
+    'No "a"! Candidate bindings: "b"'
     """
     text = _AROUND.split(str(error), maxsplit=1)[0]
     return _KIND.sub("", " ".join(text.split())) or type(error).__name__

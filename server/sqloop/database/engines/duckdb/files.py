@@ -1,4 +1,4 @@
-"""What lies at a place on disk, ready to be opened: looked at before each question, read again when it changed."""
+"""What lies at a place on disk, ready to be opened: looked at before each query, read again when changed."""
 
 from __future__ import annotations
 
@@ -115,6 +115,8 @@ class Files:
         try:
             return cast(_Files, reading.ask("sheets", _SECONDS, str(path), folder))
         except KilledError:
-            raise UnreachableError(f"{path.name}: it is too large to be read as a workbook.", "Save it as .csv.") from None
+            raise UnreachableError(
+                f"{path.name}: it is too large to be read as a workbook.", "Save it as .csv."
+            ) from None
         finally:
             reading.close()

@@ -1,4 +1,4 @@
-r"""How DuckDB's SQL is read. Source: duckdb.org/docs, SQL syntax, literal types; DuckDB 2.0's tokenizer, tried.
+r"""How DuckDB's SQL is read. Source: duckdb.org/docs, SQL syntax, literal types; DuckDB 2.0, tried.
 
 Refused where parsers go different ways, and honest queries hardly go: nested comments and dollar quotes.
 """

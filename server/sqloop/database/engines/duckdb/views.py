@@ -26,7 +26,7 @@ LOOKED_AT = 64 * 1024 * 1024
 _ROWS = 200_000
 
 _PART = re.compile(r"[\W_]*\d[\d\W_]*$")
-_WIDER = {("BIGINT", "DOUBLE"): "DOUBLE", ("DATE", "TIMESTAMP"): "TIMESTAMP"}
+_WIDER = {frozenset({"BIGINT", "DOUBLE"}): "DOUBLE", frozenset({"DATE", "TIMESTAMP"}): "TIMESTAMP"}
 _FILE = "file"
 
 Read = Callable[[str], list[Any]]
@@ -42,7 +42,7 @@ class _Found:
 
 
 def make_views(files: Sequence[tuple[str, str]]) -> tuple[tuple[View, ...], tuple[str, ...]]:
-    """Views over the files, given with what each is called; and one line for each file that cannot be read."""
+    """Views over the files, given with what each is called; and a line for each file that cannot be read."""
     found: dict[str, list[_Found]] = defaultdict(list)
     failed: list[str] = []
     with duckdb.connect(":memory:") as connection:
@@ -151,16 +151,19 @@ def _view(name: str, parts: list[_Found]) -> View:
     reading = first.reading.replace("{columns}", _struct(columns)).replace("{paths}", listed)
     several = len(parts) > 1 and _FILE not in {column.lower() for column, _ in columns}
     more = f", parse_filename(filename, true) AS {quote(_FILE)}" if several else ""
-    return View(name, f"SELECT {', '.join(quote(column) for column, _ in columns)}{more} FROM {reading}", paths)
+    return View(
+        name, f"SELECT {', '.join(quote(column) for column, _ in columns)}{more} FROM {reading}", paths
+    )
 
 
 def _common(parts: list[_Found]) -> tuple[tuple[str, str], ...]:
     """The columns of all parts, with types that hold the values of each."""
-    kinds = [sorted({kind for _, kind in same}) for same in zip(*(each.columns for each in parts), strict=True)]
-    return tuple(
-        (name, several[0] if len(several) == 1 else _WIDER.get(tuple(several), "VARCHAR"))  # type: ignore[arg-type]
-        for (name, _), several in zip(parts[0].columns, kinds, strict=True)
-    )
+    kinds = [{kind for _, kind in same} for same in zip(*(each.columns for each in parts), strict=True)]
+    return tuple((name, _widest(each)) for (name, _), each in zip(parts[0].columns, kinds, strict=True))
+
+
+def _widest(kinds: set[str]) -> str:
+    return next(iter(kinds)) if len(kinds) == 1 else _WIDER.get(frozenset(kinds), "VARCHAR")
 
 
 def _clean(name: str) -> str:
@@ -180,4 +183,3 @@ def _free(name: str, path: Path, taken: set[str]) -> str:
     free = next(each for each in tried if each.lower() not in taken)
     taken.add(free.lower())
     return free
-
