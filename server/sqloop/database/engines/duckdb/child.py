@@ -35,7 +35,7 @@ _REST = 1.0
 """Seconds without a question after which a file is let go of."""
 
 _Failure = (duckdb.Error, ValueError, OverflowError, MemoryError, RuntimeError)
-"""What the driver raises for a bad statement: syntax, NUL, surrogates, dates that Python lacks, huge results."""
+"""What the driver raises for a bad statement: syntax, NUL, surrogates, dates beyond Python, huge results."""
 
 
 class Reader:
