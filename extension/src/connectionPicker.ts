@@ -37,7 +37,7 @@ async function add(server: Server, connections: Connections): Promise<void> {
     placeHolder: "shop.db, data/*.csv, /home/me/sales.parquet or mysql+pymysql://reader@localhost/shop",
     prompt: "A password in it goes to VS Code's secret storage, not to the settings.",
     ignoreFocusOut: true,
-    validateInput: (text) => (split(text) ? undefined : "A URL begins with sqlite:/// or mysql+pymysql://"),
+    validateInput: (text) => (split(text) ? undefined : "A file, or a URL that begins with sqlite:///, duckdb:/// or mysql+pymysql://"),
   });
   const parts = split(given ?? "");
   if (!parts) return;
