@@ -7,13 +7,13 @@ FUZZ := $(addprefix tests/server/,database/test_hostile.py database/test_nested.
 	database/test_bounds.py database/test_queries.py lsp/test_malformed.py feedback/test_kills.py test_at_once.py \
 	test_hostile_workspace.py) tests/trainer/test_retrain.py
 
-.PHONY: demo test fuzz check bench vsix dist site picture constraints clean
+.PHONY: demo test fuzz check bench vsix dist site pictures constraints clean
 
 demo: .venv/asking  ## Five questions on the sample database, with the real model where it can be fetched
 	-$(BIN)/sqloop model get qwen2.5-coder-0.5b
 	$(BIN)/python docs/demo.py
 
-test: .venv/installed  ## Every test; those of MariaDB need the Debian package mariadb-server
+test: .venv/installed  ## Every test; those of servers need the Debian packages mariadb-server and postgresql
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 fuzz: .venv/installed  ## All of the hostile statements, texts, messages and kills of which `make test` tries a sample
@@ -41,10 +41,11 @@ dist: .venv/installed  ## Wheel and sdist in dist, checked, and asked a question
 	$(BIN)/python docs/try_wheel.py dist/sqloop-*.whl
 
 site: .venv/installed  ## The documentation in .site; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-picture: .venv/installed  ## The moving picture of the README, from the real model on a real terminal
+pictures: .venv/installed  ## The pictures of the README and of the console, from the real model on real terminals
 	$(BIN)/python docs/picture.py
+	$(BIN)/python docs/screenshots.py
 
 constraints: .venv/installed  ## Write constraints.txt anew from what .venv holds
 	( echo "# The versions that CI tests with; written by \`make constraints\`, never by hand."; \

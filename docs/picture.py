@@ -1,4 +1,4 @@
-"""`make picture`: record a session with the real model on a real terminal, as docs/images/session.svg.
+"""`make pictures`: record a session with the real model on a real terminal, as docs/images/session.svg.
 
 Keys are typed by a program, all else is what SQLoop shows. Time is real, but for waits that are longer than
 `LONGEST`: those are cut short, and the seconds that SQLoop tells under each answer stay as they were.

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from sqloop.certainty import Certainty, name_certainty
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
+from sqloop.generation.forms import Note
 from sqloop.ranking import Candidate, confidence, is_nothing
 
 if TYPE_CHECKING:
@@ -25,12 +27,6 @@ HTML_ROWS = 100
 
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
-
-SURE = 0.8
-"""Confidence from which people are told that an answer is sure."""
-
-GUESS = 0.5
-"""Confidence below which an answer is more likely wrong than right, and is called a guess."""
 
 NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
 
@@ -96,7 +92,8 @@ class Answer:
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
-    the SQL is from memory; the model was not asked then.
+    the SQL is from memory, and ``from_schema`` says that the question was about tables and columns; the model
+    was not asked then. ``notes`` are the words of the glossary that the question uses.
     """
 
     question: str
@@ -108,11 +105,19 @@ class Answer:
     left_out: LeftOut | None = None
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
+    from_schema: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def best(self) -> Candidate | None:
         """The chosen candidate; None when none ran."""
         return self.candidates[0] if self.candidates and self.candidates[0].ran else None
+
+    def prefer(self, number: int) -> Answer:
+        """The same with another candidate first."""
+        chosen = self.candidates[number]
+        others = (each for each in self.candidates if each is not chosen)
+        return replace(self, candidates=(chosen, *others))
 
     @property
     def sql(self) -> str | None:
@@ -149,17 +154,17 @@ class Answer:
         return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
-    def trust(self) -> Literal["sure", "likely", "guessing"]:
+    def trust(self) -> Certainty:
         """The confidence as one word, for people."""
-        if self.confidence >= SURE:
-            return "sure"
-        return "likely" if self.confidence >= GUESS else "guessing"
+        return name_certainty(self.confidence)
 
     @property
     def agreement(self) -> str:
         """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
         if self.recalled is not None:
             return str(self.recalled)
+        if self.from_schema:
+            return "from the schema"
         return f"{self.trust}; {self.doubt}" if self.not_understood else self.trust
 
     @property
@@ -182,6 +187,7 @@ class Answer:
             "linked_all": self.linked_all,
             "not_understood": list(self.not_understood),
             "from_memory": self.recalled is not None,
+            **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
@@ -199,7 +205,9 @@ class Answer:
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
 
     def __repr__(self) -> str:
-        return f"<Answer to {self.question!r}: {len(self.rows):,} rows, {self.agreement}>"
+        from sqloop.display import count_rows
+
+        return f"<Answer to {self.question!r}: {count_rows(len(self.rows))}, {self.agreement}>"
 
     def __str__(self) -> str:
         """As a terminal shows it, without colours."""

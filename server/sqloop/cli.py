@@ -125,6 +125,12 @@ def ask(
         bool, Option("--all", help="Show the other candidates and where the time went.")
     ] = False,
     chart: Annotated[bool, Option("--chart", help="Draw the answer as well.")] = False,
+    follow: Annotated[
+        bool, Option("--follow", help="Go on from the last answer: only 2023, and by country?")
+    ] = False,
+    explain: Annotated[
+        bool, Option("--explain", help="Say in words what the query does and takes for granted.")
+    ] = False,
 ) -> int:
     """Answer a question from your database.
 
@@ -146,13 +152,32 @@ def ask(
             raise SettingsError("Standard input holds the question or the data, not both.")
         db = str(keep_input())
     settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
-    output = Output(json, sql_only, file, everything, chart)
-    return ask_question(question, settings, output, keep=not no_feedback, sure=sure)
+    output = Output(json, sql_only, file, everything, chart, explain)
+    return ask_question(question, settings, output, keep=not no_feedback, sure=sure, follow=follow)
+
+
+@app.command()
+def chat(
+    db: Db = None,
+    k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
+    model: Model = None,
+    adapter: Adapter = None,
+    no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")] = False,
+) -> int:
+    """Ask, and go on from each answer; what `sqloop` alone opens, also for lines out of a pipe.
+
+    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database.
+    """
+    from sqloop import chat
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter)
+    return chat.chat(settings, keep=not no_feedback)
 
 
 @app.command()
 def init() -> int:
-    """Find the databases in this folder and write them down in sqloop.toml.
+    """Find the databases of this folder; write sqloop.toml.
 
     Exit codes: 0 written, 2 there is such a file already, or no database.
     """
@@ -169,7 +194,10 @@ def history(
     limit: Annotated[int, Option("--limit", metavar="N", min=1, help="The newest so many.")] = 20,
     json: Annotated[bool, Option("--json", help="Print a JSON array.")] = False,
 ) -> int:
-    """Show the questions that you asked: a table on a terminal, CSV into a pipe or a file."""
+    """Show the questions that you asked.
+
+    A table on a terminal, CSV into a pipe or a file.
+    """
     from sqloop.history import list_questions
     from sqloop.settings import load_settings
 
@@ -212,11 +240,50 @@ def console(
 
 
 @app.command()
+def learn(
+    name: Annotated[
+        str | None, Argument(help="A word, a table or table.column; left out: list all.", show_default=False)
+    ] = None,
+    means: Annotated[str, Option("--means", metavar="TEXT", help="What it means, in words.")] = "",
+    sql: Annotated[
+        str, Option("--sql", metavar="SQL", help="What it means: a condition, an expression or a join.")
+    ] = "",
+    forget: Annotated[bool, Option("--forget", help="Take it out.")] = False,
+    from_dbt: Annotated[
+        Path | None, Option("--from-dbt", metavar="FILE", help="Bring what a schema.yml of dbt says.")
+    ] = None,
+    json: Annotated[bool, Option("--json", help="List as one JSON object.")] = False,
+    db: Db = None,
+) -> int:
+    """Say what a word of yours means, so that questions may use it.
+
+    Written to the glossary in sqloop.toml, and checked on the database. Exit codes: 0 done, 2 usage or
+    settings, 3 database.
+    """
+    from sqloop import learn
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db)
+    if from_dbt is not None:
+        return learn.learn_from_dbt(from_dbt, settings)
+    if name is None:
+        return learn.list_words(settings, as_json=json)
+    if forget:
+        return learn.forget(name, settings)
+    if not (means.strip() or sql.strip()):
+        raise SettingsError(f"What does {name} mean?", "Say it with --means or --sql.")
+    return learn.learn(name, means, sql, settings)
+
+
+@app.command()
 def trust(
     folder: Annotated[Path | None, Argument(help="Left out: this one.", show_default=False)] = None,
     remove: Annotated[bool, Option("--remove", help="Trust it no longer.")] = False,
 ) -> int:
-    """Trust a folder's sqloop.toml, as it is now, to run commands, load models and call servers."""
+    """Trust a folder's sqloop.toml as it is now.
+
+    It may then run commands, load models and call servers.
+    """
     from sqloop.cli_trust import distrust_folder, trust_folder
 
     return (distrust_folder if remove else trust_folder)(folder or Path.cwd())
@@ -240,7 +307,9 @@ def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
 def lsp(
     stdio: Annotated[bool, Option("--stdio", help="What editors add; there is no other way.")] = False,
 ) -> int:
-    """Serve an editor: the Language Server Protocol on standard input and output.
+    """Serve an editor by the Language Server Protocol.
+
+    It is spoken on standard input and output.
 
     Exit codes: 0 after a proper shutdown, 1 where the client just left.
     """
@@ -249,7 +318,7 @@ def lsp(
     return serve()
 
 
-adapters = typer.Typer(help="What was learned from your corrections: list, promote, roll back.")
+adapters = typer.Typer(help="What was learned: list, promote, roll back.")
 app.add_typer(adapters, name="adapters")
 
 

@@ -37,7 +37,7 @@ def write_heading(column: str) -> str:
     """One heading; what is neither a name nor a plain call stays as it is.
 
     >>> write_heading("ROUND(SUM(o.total_price), 2)"), write_heading("COUNT(DISTINCT o.customer_id)")
-    ('total total price', 'different customer id')
+    ('total price', 'different customer id')
     >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("a.price * 2")
     ('month', 'a.price * 2')
     """
@@ -64,5 +64,6 @@ def _read_call(function: str, inside: str) -> str:
         return ""
     word = "different" if distinct and function == "count" else _AGGREGATES[function]
     counted = name[name.lastindex or 0].replace("_", " ")
-    # A count of keys is one of rows.
-    return "count" if function == "count" and not distinct and counted.endswith("id") else f"{word} {counted}"
+    if function == "count" and not distinct and counted.lower().endswith("id"):
+        return "count"  # of keys: of rows
+    return counted if counted.lower().startswith(word) else f"{word} {counted}"

@@ -2,8 +2,8 @@
 
 A folder may be a stranger's. Its `sqloop.toml` runs no command, loads no model, calls no server and opens no
 file elsewhere until its user has trusted it: once, remembered by its path and its content, as direnv does.
-What is harmless (`k`, limits, files below the folder as databases, switching feedback off) needs no trust. The
-list of what is harmless is complete: a setting that is not in it needs trust.
+What is harmless (`k`, limits, files below the folder as databases, switching feedback off) needs no trust.
+The list of what is harmless is complete: a setting that is not in it needs trust.
 
 Covered here: what needs trust, and what was trusted. Whose files are read at all is `settings_file`'s.
 """
@@ -28,7 +28,7 @@ from sqloop.errors import SettingsError
 from sqloop.places import data_folder
 from sqloop.settings_file import SettingsFile
 
-_HARMLESS = {"k", "limits", "cache", "memory"}
+_HARMLESS = {"k", "limits", "cache", "memory", "glossary", "descriptions"}
 _HARMLESS_FEEDBACK = {"enabled", "answers"}
 _HARMLESS_NAMES = {
     "db": ("", "sample"),

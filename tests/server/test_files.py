@@ -45,8 +45,11 @@ def test_a_file_a_pattern_and_a_folder_are_databases(folder: Path) -> None:
     assert tables(str(folder)) == ["more", "sales"]
 
 
-def test_so_they_are_as_connections_relative_to_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "sqloop.toml").write_text('[connections]\nall = "."\nold = "sales.csv"\n[connections.j]\nurl = "*.json"')
+def test_so_they_are_as_connections_relative_to_the_settings(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[connections]\nall = "."\nold = "sales.csv"\n[connections.j]\nurl = "*.json"'
+    (folder / "sqloop.toml").write_text(text)
     below = folder / "below"
     below.mkdir()
     monkeypatch.chdir(below)
@@ -70,7 +73,10 @@ def test_a_file_of_another_kind_is_said_to_be_one(folder: Path) -> None:
     assert "CSV, TSV, Parquet" in raised.value.hint
 
 
-@pytest.mark.parametrize("connection", ["../secret.csv", "/etc/*.csv", "data", "*/../../*.csv", "link.csv", "l*.csv"])
+ELSEWHERE = ["../secret.csv", "/etc/*.csv", "data", "*/../../*.csv", "link.csv", "l*.csv"]
+
+
+@pytest.mark.parametrize("connection", ELSEWHERE)
 def test_files_elsewhere_need_trust(folder: Path, connection: str) -> None:
     (folder.parent / "secret.csv").write_text("a\n1\n")
     os.symlink(folder.parent / "secret.csv", folder / "link.csv")

@@ -167,4 +167,4 @@ def test_a_printed_answer_is_what_a_terminal_shows(shop: Path, counting_model: P
         answer = session.ask(QUESTION)
     assert str(answer).startswith("SELECT COUNT(*) FROM customer\n")
     assert "1 row · " in str(answer)
-    assert repr(answer).startswith(f"<Answer to {QUESTION!r}: 1 rows, ")
+    assert repr(answer).startswith(f"<Answer to {QUESTION!r}: 1 row, ")

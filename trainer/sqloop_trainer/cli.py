@@ -286,7 +286,10 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See trainer --help.", error.exit_code)
     except ModuleNotFoundError as error:
-        return _fail(f"Training needs {error.name}: pip install '.[train]' where SQLoop's source is.", SettingsError.exit_code)
+        return _fail(
+            f"Training needs {error.name}: pip install '.[train]' where SQLoop's source is.",
+            SettingsError.exit_code,
+        )
     except KeyboardInterrupt:
         return _fail("Interrupted.", CancelledError.exit_code)
 

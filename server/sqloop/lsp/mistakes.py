@@ -19,13 +19,18 @@ from sqloop.lsp.tokens import Token
 MOST = 2_000
 """Tokens of a statement whose quoted names are looked at: each costs a look at all of them."""
 
-_CLOSED = {
-    ("sqlite", "'"): re.compile(r"'(?:[^']|'')*'"),
-    ("sqlite", '"'): re.compile(r'"(?:[^"]|"")*"'),
-    ("duckdb", "'"): re.compile(r"'(?:[^']|'')*'"),
-    ("duckdb", '"'): re.compile(r'"(?:[^"]|"")*"'),
-    ("mysql", "'"): re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
-    ("mysql", '"'): re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
+_TEXT, _NAME = re.compile(r"'(?:[^']|'')*'"), re.compile(r'"(?:[^"]|"")*"')
+_ESCAPED = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+_DOLLARS = re.compile(r"\$(?P<tag>\w*)\$.*\$(?P=tag)\$", re.DOTALL)
+_POSTGRES = {"'": _TEXT, "e": _ESCAPED, "E": _ESCAPED, "$": _DOLLARS, '"': _NAME}
+_CLOSED: dict[Dialect, dict[str, re.Pattern[str]]] = {
+    "sqlite": {"'": _TEXT, '"': _NAME},
+    "postgres": _POSTGRES,
+    "duckdb": _POSTGRES,
+    "mysql": {
+        "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
+        '"': re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
+    },
 }
 _BACKTICKS, _BRACKETS = re.compile(r"`(?:[^`]|``)*`"), re.compile(r"\[[^\]]*\]")
 
@@ -129,5 +134,5 @@ def _known_columns(scope: Scope) -> dict[str, str] | None:
 
 def _is_closed(token: Token, dialect: Dialect) -> bool:
     opening = token.text[0]
-    pattern = {"`": _BACKTICKS, "[": _BRACKETS}.get(opening) or _CLOSED[dialect, opening]
+    pattern = {"`": _BACKTICKS, "[": _BRACKETS}.get(opening) or _CLOSED[dialect][opening]
     return pattern.fullmatch(token.text) is not None

@@ -89,7 +89,35 @@ def duckdb_shop(duckdb_file: Path) -> Iterator[Database]:
         yield database
 
 
-SHOPS = {"sqlite": "sqlite_shop", "mysql": "mariadb_shop", "duckdb": "duckdb_shop"}
+@pytest.fixture(scope="session")
+def postgres_shop_url(postgres) -> str:  # type: ignore[no-untyped-def]
+    return postgres.create(
+        "shop",
+        *map(for_postgres, (*TABLES, *ROWS)),
+        "CREATE SEQUENCE tickets",
+        "CREATE FUNCTION spoil() RETURNS int LANGUAGE sql AS 'DELETE FROM items; SELECT 1'",
+        "CREATE PROCEDURE wipe() LANGUAGE sql AS 'DELETE FROM items'",
+        "ANALYZE items",
+    )
+
+
+@pytest.fixture
+def postgres_shop(postgres_shop_url: str) -> Iterator[Database]:
+    with connect(postgres_shop_url) as database:
+        yield database
+
+
+def for_postgres(statement: str) -> str:
+    """The statement as PostgreSQL has it."""
+    return statement.replace("`", '"').replace("DATETIME", "TIMESTAMP")
+
+
+SHOPS = {
+    "sqlite": "sqlite_shop",
+    "mysql": "mariadb_shop",
+    "postgres": "postgres_shop",
+    "duckdb": "duckdb_shop",
+}
 """A row for each engine: what holds on ``shop`` is the contract of all."""
 
 

@@ -1,4 +1,7 @@
-"""What DuckDB says of its tables and views: bulk queries on its catalogue, no data touched."""
+"""What DuckDB says of its tables and views: bulk queries on its catalogue, no data touched.
+
+Those outside of the schema `main` go by both names. Names that hold a dot are left out.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,26 @@ from typing import Any
 from sqloop.database.kinds import kind_of
 from sqloop.database.schema import Column, ForeignKey, Kind, Table
 
-_HERE = "database_name = current_database() AND schema_name = current_schema() AND NOT internal"
+_OWNER = "CASE WHEN schema_name = current_schema() THEN '' ELSE schema_name || '.' END"
+_HERE = "database_name = current_database() AND NOT contains(schema_name, '.')"
 _TABLES = f"""
-    SELECT table_name, comment, estimated_size, false FROM duckdb_tables() WHERE {_HERE}
-    UNION ALL SELECT view_name, comment, NULL, true FROM duckdb_views() WHERE {_HERE}
+    SELECT {_OWNER} || table_name, comment, estimated_size, false
+    FROM duckdb_tables() WHERE {_HERE} AND NOT internal AND NOT contains(table_name, '.')
+    UNION ALL SELECT {_OWNER} || view_name, comment, NULL, true
+    FROM duckdb_views() WHERE {_HERE} AND NOT internal AND NOT contains(view_name, '.')
     ORDER BY 4, 1
 """
 _COLUMNS = f"""
-    SELECT table_name, column_name, data_type, is_nullable, comment
-    FROM duckdb_columns() WHERE {_HERE} ORDER BY table_name, column_index
+    SELECT {_OWNER} || table_name, column_name, data_type, is_nullable, comment
+    FROM duckdb_columns() WHERE {_HERE} AND NOT internal AND NOT contains(column_name, '.')
+    ORDER BY 1, column_index
 """
-_KEYS = """
-    SELECT table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
+_KEYS = f"""
+    SELECT {_OWNER} || table_name, constraint_type, constraint_column_names, {_OWNER} || referenced_table,
+      referenced_column_names
     FROM duckdb_constraints()
-    WHERE database_name = current_database() AND schema_name = current_schema()
-      AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
-    ORDER BY table_name, constraint_index
+    WHERE {_HERE} AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
+    ORDER BY 1, constraint_index
 """
 _NESTED = ("STRUCT", "MAP", "UNION", "BIT", "VARIANT")
 _Read = Callable[[str], list[Any]]

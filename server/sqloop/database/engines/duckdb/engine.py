@@ -25,7 +25,7 @@ from sqloop.database.engines.processes import KilledError, Processes
 from sqloop.database.engines.registry import FORMS
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
-from sqloop.database.schema import Column, Dialect, Table
+from sqloop.database.schema import Column, Dialect, Table, split_name
 from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SettingsError, UnreachableError
 
@@ -109,8 +109,9 @@ class DuckDB:
         return self._files.stamp()
 
     def quote(self, name: str) -> str:
-        """``name`` in double quotes."""
-        return quote(name)
+        """``name`` in double quotes; so is the schema before it, where the name says one."""
+        schema, name = split_name(name, self.dialect)
+        return f"{quote(schema)}.{quote(name)}" if schema else quote(name)
 
     def as_text(self, expression: str) -> str:
         """A cast; see `Engine.as_text`."""
@@ -127,7 +128,7 @@ class DuckDB:
 
     def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(column, wanted.length) for column in wanted.columns)
-        return self.read(f"SELECT {values} FROM {quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
+        return self.read(f"SELECT {values} FROM {self.quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
 
     def check(self) -> Account:
         """Whether the file may be written, and which files cannot be read; see `Engine.check`."""

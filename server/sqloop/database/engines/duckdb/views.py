@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -146,14 +146,22 @@ def _name_views(found: dict[str, list[_Found]]) -> Iterator[View]:
 def _view(name: str, parts: list[_Found]) -> View:
     first = parts[0]
     paths = tuple(str(each.path) for each in parts)
-    columns = replace(first, columns=_common(parts)).columns
+    columns = _common(parts)
     listed = "[" + ", ".join(map(literal, paths)) + "]"
     reading = first.reading.replace("{columns}", _struct(columns)).replace("{paths}", listed)
     several = len(parts) > 1 and _FILE not in {column.lower() for column, _ in columns}
     more = f", parse_filename(filename, true) AS {quote(_FILE)}" if several else ""
-    return View(
-        name, f"SELECT {', '.join(quote(column) for column, _ in columns)}{more} FROM {reading}", paths
-    )
+    names = [column for column, _ in columns]
+    named = ", ".join(_named(each, {*names}) for each in names)
+    return View(name, f"SELECT {named}{more} FROM {reading}", paths)
+
+
+def _named(column: str, others: set[str]) -> str:
+    """A column without dots in its name, which would part a table from its schema."""
+    free = column.replace(".", "_")
+    while free != column and free in others:
+        free += "_"
+    return quote(column) if free == column else f"{quote(column)} AS {quote(free)}"
 
 
 def _common(parts: list[_Found]) -> tuple[tuple[str, str], ...]:
