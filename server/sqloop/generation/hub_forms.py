@@ -19,6 +19,7 @@ from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.value_index import ValueMatch
 from sqloop.database.words import fold
 from sqloop.generation.forms import Asked, FollowUps, PromptForm
+from sqloop.generation.habits import mend_habits
 from sqloop.generation.mending import mend_names
 from sqloop.generation.request import Decoding
 from sqloop.generation.sql_grammar import quote_name, sql_grammar
@@ -194,6 +195,7 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
             mend_names(tree, schema)  # type: ignore[arg-type]
             if written != schema.dialect:
                 tree = translate(tree, schema, schema.dialect)  # type: ignore[arg-type]
+            mend_habits(tree, schema)
             return write_statement(tree, schema.dialect)
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
