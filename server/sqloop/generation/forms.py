@@ -82,8 +82,8 @@ class PromptForm(Protocol):
 
     The probability that the model gives to an answer, to the power of ``calibration``, is how often such an
     answer is right, as measured; 1.0 where nobody measured. ``repairs`` says that the model can be shown a
-    query that failed, ``follow_ups`` what it makes of a follow-up (`sqloop.generation.rewriting`): nothing, both texts put
-    ``together`` as one question, or a question ``rewritten`` by itself.
+    query that failed, ``follow_ups`` what it makes of a follow-up (`sqloop.generation.rewriting`): nothing,
+    both texts put ``together`` as one question, or a question ``rewritten`` by itself.
     """
 
     name: str

@@ -194,7 +194,7 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
         if isinstance(tree, exp.Query):
             mend_names(tree, schema)  # type: ignore[arg-type]
             if written != schema.dialect:
-                tree = translate(tree, schema, schema.dialect)  # type: ignore[arg-type]
+                tree = translate(tree, schema, schema.dialect)
             mend_habits(tree, schema)
             return write_statement(tree, schema.dialect)
     except SqlglotError as error:

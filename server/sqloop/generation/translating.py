@@ -22,7 +22,7 @@ _SQLITES = frozenset(("JULIANDAY", "DATETIME", "TIME", "UNIXEPOCH", "STRFTIME"))
 """Functions that say something else elsewhere, or nothing."""
 
 
-def translate(tree: exp.Expression, schema: Schema, dialect: Dialect) -> exp.Expression:
+def translate(tree: exp.Expr, schema: Schema, dialect: Dialect) -> exp.Expr:
     """``tree``, read as SQLite, for ``dialect``; ``schema`` tells its dates from its moments.
 
     Raises ValueError for what has no plain form there.
@@ -44,39 +44,39 @@ class _Writer:
     def __init__(self, dialect: Dialect, days: Mapping[str, bool]) -> None:
         self._dialect, self._days = dialect, days
 
-    def rewrite(self, node: exp.Expression) -> exp.Expression:
+    def rewrite(self, node: exp.Expr) -> exp.Expr:
         """One node, its children not yet rewritten."""
         for kind, write in self._writers.items():
             if isinstance(node, kind):
                 return write(self, node)
         return node
 
-    def _division(self, node: exp.Expression) -> exp.Expression:
+    def _division(self, node: exp.Expr) -> exp.Expr:
         node.set("safe", False)
         return node
 
-    def _order(self, node: exp.Expression) -> exp.Expression:
+    def _order(self, node: exp.Expr) -> exp.Expr:
         down = bool(node.args.get("desc"))
         node.set("nulls_first", {"postgres": down, "duckdb": False}.get(self._dialect, not down))
         return node
 
-    def _like(self, node: exp.Expression) -> exp.Expression:
+    def _like(self, node: exp.Expr) -> exp.Expr:
         if self._dialect == "mysql":
             return node
         return exp.ILike(this=node.this, expression=node.expression)
 
-    def _sum(self, node: exp.Expression) -> exp.Expression:
+    def _sum(self, node: exp.Expr) -> exp.Expr:
         if self._dialect == "mysql" or not isinstance(node.this, (*_COMPARED, exp.Is, exp.Not)):
             return node
         return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=node.this))
 
-    def _average(self, node: exp.Expression) -> exp.Expression:
+    def _average(self, node: exp.Expr) -> exp.Expr:
         if self._dialect == "mysql" or not isinstance(node.this, (*_COMPARED, exp.Is, exp.Not)):
             return node
         one = exp.If(this=node.this, true=exp.Literal.number("1.0"))
         return exp.Avg(this=exp.Case(ifs=[one], default=exp.Literal.number("0.0")))
 
-    def _days_between(self, node: exp.Expression) -> exp.Expression:
+    def _days_between(self, node: exp.Expr) -> exp.Expr:
         later, earlier = _julian(node.this), _julian(node.expression)
         if later is None or earlier is None:
             return node
@@ -89,18 +89,18 @@ class _Writer:
         written = sqlglot.parse_one(text.format(*sides), read=self._dialect)
         return exp.paren(written) if isinstance(node.parent, exp.Binary) else written
 
-    def _has_time(self, node: exp.Expression) -> bool:
+    def _has_time(self, node: exp.Expr) -> bool:
         if isinstance(node, exp.Date) or (isinstance(node, exp.Cast) and node.is_type("date")):
             return False
         return any(self._days.get(column.name.lower(), True) for column in node.find_all(exp.Column))
 
-    def _subquery(self, node: exp.Expression) -> exp.Expression:
+    def _subquery(self, node: exp.Expr) -> exp.Expr:
         """One that is read from needs a name everywhere but in SQLite."""
         if isinstance(node.parent, exp.From | exp.Join) and not node.alias:
             node.set("alias", exp.TableAlias(this=exp.to_identifier("t")))
         return node
 
-    def _formatted(self, node: exp.Expression) -> exp.Expression:
+    def _formatted(self, node: exp.Expr) -> exp.Expr:
         """``strftime``: a part of a date as a number, else a text."""
         moment = self.rewrite(_bare(node.this))
         format_ = node.args["format"].name
@@ -110,7 +110,7 @@ class _Writer:
             return exp.TimeToStr(this=moment, format=node.args["format"])
         raise ValueError("a text of more than a column")
 
-    def _part(self, moment: exp.Expression, unit: str) -> exp.Expression:
+    def _part(self, moment: exp.Expr, unit: str) -> exp.Expr:
         if self._dialect == "postgres":
             return exp.Extract(this=exp.var(unit), expression=moment)
         if unit == "DOW":
@@ -118,7 +118,7 @@ class _Writer:
             return sqlglot.parse_one(text.format(moment.sql(self._dialect)), read=self._dialect)
         return exp.Anonymous(this=unit, expressions=[moment])
 
-    def _compared(self, node: exp.Expression) -> exp.Expression:
+    def _compared(self, node: exp.Expr) -> exp.Expr:
         """``strftime('%Y', d) = '2023'``: both sides as numbers."""
         formatted = node.this.unnest() if node.this is not None else None
         if isinstance(formatted, exp.Cast):
@@ -131,13 +131,13 @@ class _Writer:
         node.set("this", self._formatted(formatted))
         return node
 
-    def _cast(self, node: exp.Expression) -> exp.Expression:
+    def _cast(self, node: exp.Expr) -> exp.Expr:
         inner = node.this
         if isinstance(inner, exp.TimeToStr) and inner.args["format"].name in _UNITS:
             return self._formatted(inner)
         return node
 
-    def _date(self, node: exp.Expression) -> exp.Expression:
+    def _date(self, node: exp.Expr) -> exp.Expr:
         if node.args.get("zone") or node.expressions:
             raise ValueError("a date with modifiers")
         inner = _bare(node.this)
@@ -147,7 +147,7 @@ class _Writer:
             return exp.Anonymous(this="DATE", expressions=[inner])
         return exp.Cast(this=inner, to=exp.DataType.build("date"))
 
-    _writers: Mapping[type[exp.Expression], Callable[[_Writer, exp.Expression], exp.Expression]] = {
+    _writers: Mapping[type[exp.Expr], Callable[[_Writer, exp.Expr], exp.Expr]] = {
         exp.Div: _division,
         exp.Ordered: _order,
         exp.Like: _like,
@@ -162,13 +162,13 @@ class _Writer:
     }
 
 
-def _julian(node: exp.Expression) -> exp.Expression | None:
+def _julian(node: exp.Expr) -> exp.Expr | None:
     if isinstance(node, exp.Anonymous) and node.name.upper() == "JULIANDAY" and len(node.expressions) == 1:
         return _bare(node.expressions[0])
     return None
 
 
-def _bare(node: exp.Expression) -> exp.Expression:
+def _bare(node: exp.Expr) -> exp.Expr:
     """A moment without what `sqlglot` puts around it to make one of any text."""
     while isinstance(node, exp.TsOrDsToTimestamp | exp.TsOrDsToDate):
         node = node.this

@@ -78,7 +78,7 @@ def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(gzip.decompress(dump.read_bytes()).decode())
-        others = {row.pop("sql"): row for row in _rows(folder, name, "dialects.jsonl")}
+        others: dict[str, Any] = {row.pop("sql"): row for row in _rows(folder, name, "dialects.jsonl")}
         wordings: dict[tuple[str, Notes], list[str]] = {}
         follow_ups: list[FollowUp] = []
         for row in _rows(folder, name, "jsonl", "para.jsonl", "more.jsonl"):
