@@ -29,6 +29,7 @@ from sqloop.database.engines.mariadb.errors import is_lost, line_of, printable, 
 from sqloop.database.engines.mariadb.samples import read_first_rows
 from sqloop.database.engines.mariadb.session import ResultTooLargeError, Session, open_session
 from sqloop.database.engines.mariadb.stamp import read_stamp
+from sqloop.database.engines.mariadb.wary import deciphering
 from sqloop.database.engines.registry import FORMS
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
@@ -188,7 +189,8 @@ class MariaDB:
         session = proxy.dbapi_connection
         assert isinstance(session, Session)
         try:
-            yield session
+            with deciphering(session):
+                yield session
         finally:
             if session.open:
                 proxy.close()

@@ -8,12 +8,13 @@ from socket import SHUT_RDWR
 from threading import Event
 from typing import Any
 
-from pymysql.connections import Connection
-from pymysql.constants import FIELD_TYPE
+from pymysql import OperationalError
+from pymysql.constants import CR, FIELD_TYPE
 from pymysql.converters import conversions
 from sqlalchemy.engine import URL
 
 from sqloop.database.decimals import Decimal
+from sqloop.database.engines.mariadb.wary import WaryConnection, deciphering
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
@@ -51,14 +52,14 @@ class ResultTooLargeError(Exception):
     """More bytes arrived than were allowed; the session is closed, for the rest of them is still to come."""
 
 
-class Session(Connection):
+class Session(WaryConnection):
     """A pymysql connection that knows its server and its limits; used by one thread at a time."""
 
     is_mariadb: bool
     seconds: float
     rows: int
     idle: Event
-    _room: int | None = None
+    _room: int = _PROTOCOL_BYTES  # for the login
 
     def hold(self, limits: Limits) -> None:
         """Hold these limits from here on."""
@@ -84,11 +85,10 @@ class Session(Connection):
 
     def _read_bytes(self, num_bytes: int) -> bytes:
         """Called by pymysql for every packet: here a value too big is met before it is in memory."""
-        if self._room is not None:
-            self._room -= num_bytes
-            if self._room < 0:
-                self.hang_up()
-                raise ResultTooLargeError
+        self._room -= num_bytes
+        if self._room < 0:
+            self.hang_up()
+            raise ResultTooLargeError
         data: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]  # not in the stubs
         return data
 
@@ -112,6 +112,15 @@ class Session(Connection):
 
 def open_session(url: URL, password: str | None, limits: Limits) -> Session:
     """Log in and make the session read-only. Raises pymysql errors, SettingsError."""
+    options = _options(url)
+    try:
+        with deciphering():
+            return _log_in(url, password, limits, options)
+    except ResultTooLargeError:
+        raise OperationalError(CR.CR_MALFORMED_PACKET, "it does not speak MySQL's protocol") from None
+
+
+def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, Any]) -> Session:
     session = Session(
         host=url.host or "localhost",
         port=url.port or 3306,
@@ -124,7 +133,7 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         read_timeout=limits.seconds + _GRACE_SECONDS,  # of a server that accepts and says nothing
         write_timeout=limits.seconds + _GRACE_SECONDS,
         conv=_CONVERSIONS,
-        **_options(url),
+        **options,
     )
     session.idle = Event()
     session.idle.set()
