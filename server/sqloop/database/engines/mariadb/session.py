@@ -11,6 +11,7 @@ from typing import Any
 from pymysql import OperationalError
 from pymysql.constants import CR, FIELD_TYPE
 from pymysql.converters import conversions
+from pymysql.cursors import Cursor
 from sqlalchemy.engine import URL
 
 from sqloop.database.decimals import Decimal
@@ -26,6 +27,13 @@ _PROTOCOL_BYTES = 64 * 1024
 
 _CONCATENATED = 4 * 1024 * 1024
 """Bytes that GROUP_CONCAT may give; MySQL would cut at 1,024."""
+
+_BOUNDS = {
+    "max_session_mem_used": 256 * 1024 * 1024,
+    "tmp_disk_table_size": 1024 * 1024 * 1024,
+    "max_tmp_session_space_usage": 1024 * 1024 * 1024,  # MariaDB 11.5: what is sorted on disk, too
+}
+"""Bytes that a session may take of the server, where the server knows the word and allows more by itself."""
 
 _GRAMMAR_MODES = {"ANSI", "ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT", "IGNORE_SPACE"} | {
     "ORACLE",
@@ -146,8 +154,18 @@ def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, A
         cursor.execute(
             "SET SESSION sql_mode = %s, group_concat_max_len = %s", (",".join(kept), _CONCATENATED)
         )
+        _bound(cursor)
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
     return session
+
+
+def _bound(cursor: Cursor) -> None:
+    """Lower what the session may take."""
+    names = ", ".join(f"'{name}'" for name in _BOUNDS)
+    cursor.execute(f"SHOW SESSION VARIABLES WHERE Variable_name IN ({names})")
+    lowered = [f"{name} = {_BOUNDS[name]}" for name, value in cursor.fetchall() if int(value) > _BOUNDS[name]]
+    if lowered:
+        cursor.execute(f"SET SESSION {', '.join(lowered)}")
 
 
 def _options(url: URL) -> dict[str, Any]:
