@@ -197,6 +197,7 @@ def test_a_truncated_index_costs_its_table(mariadb) -> None:  # type: ignore[no-
     with connect(url, Limits(seconds=2)) as database:
         tables = {table.name: table for table in database.schema().tables}
         assert tables["good"].columns[0].samples == ("x",)
+        assert [match.table for match in database.values().whole(["x"])] == ["good"]
         assert database.execute("SELECT a FROM bad WHERE a = 1").status == "error"
         assert database.execute("SELECT b FROM good").rows == (("x",),)
 
@@ -291,9 +292,10 @@ def test_texts_that_grow_a_little_are_not(sql: str, mariadb_shop: Database) -> N
 def test_the_server_bounds_what_a_session_takes(mariadb) -> None:  # type: ignore[no-untyped-def]
     url = mariadb.create(
         "crowd",
-        "CREATE TABLE t AS SELECT seq AS a, REPEAT(CHAR(65 + seq % 26), 200) AS b FROM seq_1_to_20000",
+        "CREATE TABLE t (a INT, b VARCHAR(200))",
+        "INSERT INTO t SELECT seq, REPEAT(CHAR(65 + seq % 26), 200) FROM seq_1_to_20000",
     )
-    counted = ", ".join(f"COUNT(DISTINCT CONCAT(b, a, {n}))" for n in range(100))
+    counted = ", ".join(f"COUNT(DISTINCT CONCAT(b, a, {n}))" for n in range(200))
     with connect(url, Limits(seconds=20)) as database:
         before = peak_of(mariadb._process.pid)
         outcome = database.execute(f"SELECT {counted} FROM t")
@@ -314,3 +316,59 @@ def test_a_stricter_server_stays_strict(mariadb: MariaDBServer, mariadb_shop_url
             session.close()
     finally:
         mariadb.admin("SET GLOBAL max_session_mem_used = DEFAULT")
+
+
+SPOILING = "CREATE FUNCTION relax() RETURNS INT BEGIN SET GLOBAL max_connections = 78; RETURN 1; END"
+
+
+def test_a_view_that_calls_a_function_of_the_database_is_not_read(mariadb: MariaDBServer) -> None:
+    mariadb.create(
+        "elsewhere", SPOILING, "CREATE VIEW there AS SELECT relax() AS n", "CREATE VIEW fine AS SELECT 1 AS n"
+    )
+    url = mariadb.create(
+        "viewed",
+        "CREATE TABLE t AS SELECT 2 AS a, 'x' AS b",
+        "CREATE FUNCTION twice(n INT) RETURNS INT RETURN 2 * n",
+        SPOILING,
+        "CREATE VIEW spoiled AS SELECT a, relax() AS n, '`f`(' AS s FROM t",
+        "CREATE VIEW `of a view` AS SELECT s.n FROM spoiled s WHERE s.a IN (1, 2)",
+        "CREATE VIEW doubled AS SELECT twice(a) AS n FROM t",
+        "CREATE VIEW honest AS WITH c (x) AS (SELECT b FROM t) SELECT CONCAT(x, '`relax`(') AS n, "
+        "COUNT(*) AS m FROM c WHERE x IN ('x') GROUP BY 1",
+    )
+    before = mariadb.admin("SELECT @@GLOBAL.max_connections")
+    with connect(url) as database:
+        tables = {table.name: table for table in database.schema().tables}
+        assert tables["honest"].columns[0].samples == ("x`relax`(",)
+        assert tables["spoiled"].rows is None
+        database.values()
+        for name in ("spoiled", "viewed.spoiled", "`of a view`", "SPOILED", "elsewhere.there"):
+            for sql in (
+                f"SELECT * FROM {name}",
+                f"WITH c AS (SELECT * FROM {name}) SELECT * FROM c",
+                f"SELECT 1 WHERE EXISTS (SELECT 1 FROM t JOIN {name} x)",
+            ):
+                for outcome in (database.execute(sql), database.prepare(sql)):
+                    if name == "SPOILED":  # another table, where names of tables differ by case
+                        assert outcome.status in ("refused", "error"), outcome
+                        continue
+                    assert outcome.status == "refused", outcome
+                    assert "calls the function relax, which is not allowed" in outcome.error
+        for sql in ("SELECT n FROM honest", "SELECT n FROM elsewhere.fine", "SELECT a AS spoiled FROM t"):
+            assert database.execute(sql).status == "ok"
+        assert database.execute("SELECT n FROM doubled").status == "refused"
+    with connect(url, functions=["twice"]) as database:
+        assert database.execute("SELECT n FROM doubled").rows == ((4,),)
+        assert database.execute("SELECT n FROM spoiled").status == "refused"
+    assert mariadb.admin("SELECT @@GLOBAL.max_connections") == before
+
+
+def test_a_view_that_is_made_later_is_judged_too(
+    mariadb: MariaDBServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqloop.database.engines.mariadb.views.LIFE", 0.0)
+    url = mariadb.create("later", SPOILING, "CREATE VIEW v AS SELECT 1 AS n")
+    with connect(url) as database:
+        assert database.execute("SELECT n FROM v").rows == ((1,),)
+        mariadb.admin("CREATE OR REPLACE VIEW later.v AS SELECT later.relax() AS n")
+        assert database.execute("SELECT n FROM v").status == "refused"
