@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from trl.trainer.utils import FusedCausalLMOutput, add_fused_lm_head
 
 from sqloop.errors import ModelError
-from sqloop.generation.hub_loading import choose_network, wrap_model
+from sqloop.generation.hub_loading import choose_network, load_base, wrap_model
 from sqloop.generation.loading import fetch_folder, first_line
 from sqloop.generation.model import LanguageModel
 from sqloop.generation.model_folder import read_form
@@ -53,12 +53,13 @@ def load_policy(base: str, adapter: str | None, rank: int = RANK) -> Policy:
     folder = fetch_folder(base, "model", "config.json")
     tuning = fetch_folder(adapter, "adapter", "adapter_config.json") if adapter else None
     try:
-        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        model, tokenizer = load_base(folder, torch.float32)
         if tuning is not None:
             tuned = PeftModel.from_pretrained(model, tuning, is_trainable=True)
         else:
             tuned = get_peft_model(model, _lora(rank))
+    except ModelError:
+        raise
     except Exception as error:  # Files may be broken in any way; the libraries raise all kinds.
         raise ModelError(f"The model {base} cannot be loaded: {first_line(error)}") from error
     form = read_form(folder)
