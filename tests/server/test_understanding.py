@@ -105,7 +105,7 @@ def test_a_word_that_nothing_stands_for(
         ("borrowed books", "SELECT title FROM book WHERE id IN (SELECT book_id FROM loan)"),
         ("all loaned books", "SELECT title FROM book JOIN loan ON loan.book_id = book.id"),
         ("the oldest employees", "SELECT name FROM employee ORDER BY id LIMIT 1"),
-        ("our five best rewarded employees?", "SELECT name FROM employee ORDER BY salary DESC LIMIT 5"),
+        (
             "Who are our five best rewarded employees?",
             "SELECT name FROM employee ORDER BY salary DESC LIMIT 5",
         ),
