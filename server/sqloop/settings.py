@@ -41,6 +41,7 @@ from pydantic_settings import SettingsError as SourceError
 from sqloop.address import check_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
+from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.places import config_folder
 from sqloop.settings_file import SettingsFile, find_file
 from sqloop.trust import Decide, ask, screen, settled_by_user
@@ -157,7 +158,7 @@ class Settings(BaseSettings):
     data: str = ""
     """The folder of adapters and feedback; empty for the place that the system has for a user's data."""
 
-    k: int = Field(default=4, ge=1, le=64)
+    k: int = Field(default=4, ge=1, le=MOST_CANDIDATES)
     """How many SQL candidates the model proposes for one question."""
 
     limits: ExecutionLimits = ExecutionLimits()

@@ -26,6 +26,7 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.generator import Generator
+from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.lsp.options import Configuration, choose, configure
 from sqloop.lsp.protocol import Options
 from sqloop.lsp.threads import Threads
@@ -204,7 +205,7 @@ class Backend:
         """The answer to a question. Raises what `Assistant.ask` raises."""
         loop = asyncio.get_running_loop()
         tell = progress or (lambda _: None)
-        count = self.settings.k if k is None else min(max(k, 1), 64)
+        count = self.settings.k if k is None else min(max(k, 1), MOST_CANDIDATES)
 
         def work(assistant: Assistant, cancel: Cancellation) -> Answer:
             return assistant.ask(
