@@ -7,7 +7,7 @@ FUZZ := $(addprefix tests/server/,database/test_hostile.py database/test_nested.
 	database/test_bounds.py database/test_queries.py lsp/test_malformed.py feedback/test_kills.py test_at_once.py \
 	test_hostile_workspace.py) tests/trainer/test_retrain.py
 
-.PHONY: demo test fuzz check bench vsix constraints clean
+.PHONY: demo test fuzz check bench vsix dist site pictures constraints clean
 
 demo: .venv/asking  ## Five questions on the sample database, with the real model where it can be fetched
 	-$(BIN)/sqloop model get qwen2.5-coder-0.5b
@@ -24,6 +24,7 @@ check: .venv/installed  ## Style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 bench: .venv/installed  ## Measure this machine; writes tests/benchmarks/results
 	$(BIN)/python tests/benchmarks/run.py
@@ -31,6 +32,20 @@ bench: .venv/installed  ## Measure this machine; writes tests/benchmarks/results
 vsix: extension/node_modules/.package-lock.json  ## The VS Code extension, dist/sqloop.vsix; needs Node 20 and npm
 	mkdir -p dist
 	cd extension && npm run --silent package -- --out ../dist/sqloop.vsix
+
+# The wheel is built from the sdist, and tried where nothing but what it asks for is installed.
+dist: .venv/installed  ## Wheel and sdist in dist, checked, and asked a question in an environment of their own
+	rm -f dist/sqloop-*
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/sqloop-*
+	$(BIN)/python docs/try_wheel.py dist/sqloop-*.whl
+
+site: .venv/installed  ## The documentation in .site; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+pictures: .venv/installed  ## The pictures of the README and of the console, from the real model on real terminals
+	$(BIN)/python docs/picture.py
+	$(BIN)/python docs/screenshots.py
 
 constraints: .venv/installed  ## Write constraints.txt anew from what .venv holds
 	( echo "# The versions that CI tests with; written by \`make constraints\`, never by hand."; \

@@ -30,7 +30,7 @@ async def main() -> None:
         await pilot.pause(1)
         app.work_screen.query_one(QuestionBar).value = "How many customers are there in each country?"
         await pilot.press("enter")
-        await _until(pilot, lambda: "agree" in app.work_screen.query_one(VerdictBar).words)
+        await _until(pilot, lambda: " rows" in app.work_screen.query_one(VerdictBar).words)
         _save(app, "answer")
         app.work_screen.query_one(SqlEditor).text = QUERY
         await pilot.press("f5")

@@ -61,7 +61,7 @@ function verdict(origin: Origin, said: string | undefined): Node {
   const count = origin.candidates.length;
   const missing = origin.notUnderstood.length ? `not understood: ${origin.notUnderstood.join(", ")} · ` : "";
   const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
-  const share = origin.memory || `${missing}${Math.round(origin.confidence * 100)} % sure · ${tried}`;
+  const share = origin.memory || `${missing}${certainty(origin.confidence)} · ${tried}`;
   const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
   line.append(button("Insert into Editor", () => host.postMessage({ kind: "insert" })));
   if (said === undefined) {
@@ -87,4 +87,10 @@ function paging(offset: number, rows: number, all: number, size: number): Node[]
 
 function query(sql: string): Node {
   return element("pre", "query", sql);
+}
+
+/** The word that every face of SQLoop has for a confidence (`sqloop.certainty`). */
+function certainty(confidence: number): string {
+  if (confidence >= 0.8) return "sure";
+  return confidence >= 0.5 ? "likely" : "guessing";
 }

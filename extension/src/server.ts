@@ -116,7 +116,7 @@ export class Server {
   private async offerInterpreter(): Promise<void> {
     const choose = "Choose Python…";
     const again = "Try Again";
-    const text = `SQLoop needs a Python that has it: ${this.problem} Install it there ("pip install sqloop") or choose another.`;
+    const text = `SQLoop needs a Python that has it: ${this.problem} Install it there (see the walkthrough) or choose another.`;
     const answer = await window.showErrorMessage(text, choose, again);
     if (answer === again || (answer === choose && (await chooseInterpreter()))) await this.start();
   }

@@ -9,8 +9,9 @@ import html
 import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from sqloop.certainty import Certainty, name_certainty
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
@@ -25,12 +26,6 @@ HTML_ROWS = 100
 
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
-
-SURE = 0.8
-"""Confidence from which people are told that an answer is sure."""
-
-GUESS = 0.5
-"""Confidence below which an answer is more likely wrong than right, and is called a guess."""
 
 NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
 
@@ -89,14 +84,15 @@ class LeftOut:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """``candidates`` are ordered by `sqloop.ranking.rank`; ``proposed`` completions lie behind them.
 
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
-    the SQL is from memory; the model was not asked then.
+    the SQL is from memory, and ``from_schema`` says that the question was about tables and columns; the model
+    was not asked then.
     """
 
     question: str
@@ -108,6 +104,7 @@ class Answer:
     left_out: LeftOut | None = None
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
+    from_schema: bool = False
 
     @property
     def best(self) -> Candidate | None:
@@ -149,17 +146,17 @@ class Answer:
         return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
-    def trust(self) -> Literal["sure", "likely", "guessing"]:
+    def trust(self) -> Certainty:
         """The confidence as one word, for people."""
-        if self.confidence >= SURE:
-            return "sure"
-        return "likely" if self.confidence >= GUESS else "guessing"
+        return name_certainty(self.confidence)
 
     @property
     def agreement(self) -> str:
         """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
         if self.recalled is not None:
             return str(self.recalled)
+        if self.from_schema:
+            return "from the schema"
         return f"{self.trust}; {self.doubt}" if self.not_understood else self.trust
 
     @property
@@ -195,8 +192,22 @@ class Answer:
         try:
             from pandas import DataFrame
         except ImportError as error:
-            raise ImportError("to_pandas() needs pandas: pip install 'sqloop[pandas]'") from error
+            raise ImportError("to_pandas() needs pandas: pip install pandas") from error
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+    def __repr__(self) -> str:
+        from sqloop.display import count_rows
+
+        return f"<Answer to {self.question!r}: {count_rows(len(self.rows))}, {self.agreement}>"
+
+    def __str__(self) -> str:
+        """As a terminal shows it, without colours."""
+        from rich.console import Console
+
+        console = Console(color_system=None)
+        with console.capture() as drawn:
+            console.print(self)
+        return drawn.get()
 
     def __rich__(self) -> RenderableType:
         from sqloop.display import draw_answer

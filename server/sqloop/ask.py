@@ -15,8 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqloop.answer import GUESS, NOT_ALL_LINKED, Answer, json_value
+from sqloop.answer import NOT_ALL_LINKED, Answer, json_value
 from sqloop.assistant import LONGEST_QUESTION
+from sqloop.certainty import GUESS
 from sqloop.csv_text import write_csv
 from sqloop.display import count_rows, draw_answer, draw_chart, fit_rows, plain
 from sqloop.feedback.events import show
@@ -139,7 +140,7 @@ def show_answer(answer: Answer, output: Output) -> None:
     from rich.console import Console
 
     console = Console()
-    rows = fit_rows(console.height, answer.sql or "")
+    rows = fit_rows(console.height, "" if answer.from_schema else answer.sql or "")
     console.print(draw_answer(answer, rows=rows, everything=output.everything))
     if output.chart:
         show_chart(answer)
@@ -165,7 +166,7 @@ def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
 def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str]:
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
-        yield "No candidate ran."
+        yield "No candidate ran: ask in other words, or look at what went wrong above."
     if output.as_json or answer.best is None:
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
@@ -202,13 +203,16 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
 
 @contextmanager
 def spinner(text: str) -> Iterator[None]:
-    """A sign of life on standard error while a person waits."""
+    """A sign of life on standard error while a person waits, with the time that has passed."""
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    with Console(stderr=True).status(text):
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(text, total=None)
         yield
 
 

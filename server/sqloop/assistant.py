@@ -83,9 +83,8 @@ class Assistant:
         schema = self._read_schema()
         schema_ms = clock.lap()
         if not prefix.strip() and (told := self._ask_schema(question, schema, cancel)) is not None:
-            return Answer(
-                question, (told,), 1, Timings(schema_ms, 0, 0, clock.lap(), clock.total()), self._model
-            )
+            timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
+            return Answer(question, (told,), 1, timings, self._model, from_schema=True)
         known = self._memory.about(question, schema) if self._memory else Recollection()
         if recall and (recalled := known.run(self._database, prefix, cancel)) is not None:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())

@@ -16,7 +16,12 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
 _YEARS = range(1500, 2201)
 
 MOST_LABELS = 100
-"""Bars beyond which a chart tells nothing."""
+"""Bars that are drawn; more tell nothing."""
+
+MOST_NAMED = 2
+"""Columns that name a bar."""
+
+_KEY = re.compile(r"(?:^|[_ ])(?:id|ID|Id)$|[a-z]I[dD]$")
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -32,25 +37,33 @@ class Series:
 
 
 def find_series(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Series | None:
-    """What there is to draw; None where the shape does not suit.
+    """What there is to draw: the first column of numbers by those of texts or times; None without these.
+
+    Keys are no numbers to draw.
 
     >>> find_series(["city", "n"], [("Rome", 2), ("Oslo", 1)]).kind
     'bars'
     >>> find_series(["month", "n"], [("2024-02", 2), ("2024-01", 1), ("2024-03", 1)]).points[0]
     ('2024-01', 1.0)
     """
-    if len(columns) != 2 or len(rows) < 2:
+    shown = range(len(columns))
+    labels = [at for at in shown if all(_is_label(row[at], columns[at]) for row in rows)][:MOST_NAMED]
+    numbers = [at for at in shown if at not in labels and _is_measure(columns[at], [row[at] for row in rows])]
+    if not labels or not numbers:
         return None
-    for label, number in ((0, 1), (1, 0)):
-        points = [(row[label], row[number]) for row in rows]
-        if not all(isinstance(value, int | float) for _, value in points):
-            continue
-        named = tuple((cell_text(key), float(value)) for key, value in points if value is not None)
-        if all(_is_time(key, columns[label]) for key, _ in points) and len(rows) > 2:
-            return Series("line", columns[label], columns[number], tuple(sorted(named)))
-        if all(isinstance(key, str | None) for key, _ in points) and len(rows) <= MOST_LABELS:
-            return Series("bars", columns[label], columns[number], named)
-    return None
+    number = numbers[0]
+    points = [
+        (" · ".join(cell_text(row[at]) for at in labels), float(value))
+        for row in rows
+        if isinstance(value := row[number], int | float)
+    ]
+    if len(points) < 2:
+        return None
+    label = ", ".join(columns[at] for at in labels)
+    over_time = len(labels) == 1 and all(_is_time(row[labels[0]], label) for row in rows) and len(points) > 2
+    if over_time:
+        return Series("line", label, columns[number], tuple(sorted(points)))
+    return Series("bars", label, columns[number], tuple(points[:MOST_LABELS]))
 
 
 def draw_bars(series: Series, width: int) -> list[tuple[str, str, str]]:
@@ -119,6 +132,14 @@ class _Canvas:
 
     def draw(self) -> list[str]:
         return ["".join(chr(0x2800 + cell) if cell else " " for cell in line) for line in self._cells]
+
+
+def _is_label(value: Cell, column: str) -> bool:
+    return value is None or isinstance(value, str) or _is_time(value, column)
+
+
+def _is_measure(column: str, values: Sequence[Cell]) -> bool:
+    return not _KEY.search(column) and all(isinstance(value, int | float | None) for value in values)
 
 
 def _is_time(value: Cell, column: str) -> bool:

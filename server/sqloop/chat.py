@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HISTORY = "questions.txt"
 """A file in the folder of the user's data: what was typed."""
 
-_WELCOME = "Ask a question, or type /help. Tab completes the names of tables and columns; Ctrl-D leaves."
+_WELCOME = "Ask a question. /help shows more, Tab completes names, Ctrl-D leaves."
 
 
 class Chat:
@@ -182,7 +182,7 @@ def chat(settings: Settings) -> int:
 
 def _welcome(session: Session) -> None:
     names = [table.name for table in session.schema.tables]
-    some = ", ".join(map(plain, names[:6])) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    some = ", ".join(map(plain, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     print(f"{plain(_name_database(session))}: {some}\n{_WELCOME}")
 
 

@@ -139,6 +139,35 @@ def ask(
 
 
 @app.command()
+def init() -> int:
+    """Find the databases of this folder; write sqloop.toml.
+
+    Exit codes: 0 written, 2 there is such a file already, or no database.
+    """
+    from sqloop.init import init_folder
+
+    return init_folder(Path.cwd())
+
+
+@app.command()
+def history(
+    words: Annotated[
+        list[str] | None, Argument(metavar="WORD...", help="Those with all these words.", show_default=False)
+    ] = None,
+    limit: Annotated[int, Option("--limit", metavar="N", min=1, help="The newest so many.")] = 20,
+    json: Annotated[bool, Option("--json", help="Print a JSON array.")] = False,
+) -> int:
+    """Show the questions that you asked.
+
+    A table on a terminal, CSV into a pipe or a file.
+    """
+    from sqloop.history import list_questions
+    from sqloop.settings import load_settings
+
+    return list_questions(load_settings(), limit, words or (), as_json=json)
+
+
+@app.command()
 def console(
     db: Db = None,
     k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
@@ -178,7 +207,10 @@ def trust(
     folder: Annotated[Path | None, Argument(help="Left out: this one.", show_default=False)] = None,
     remove: Annotated[bool, Option("--remove", help="Trust it no longer.")] = False,
 ) -> int:
-    """Trust a folder's sqloop.toml, as it is now, to run commands, load models and call servers."""
+    """Trust a folder's sqloop.toml as it is now.
+
+    It may then run commands, load models and call servers.
+    """
     from sqloop.cli_trust import distrust_folder, trust_folder
 
     return (distrust_folder if remove else trust_folder)(folder or Path.cwd())
@@ -202,7 +234,9 @@ def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
 def lsp(
     stdio: Annotated[bool, Option("--stdio", help="What editors add; there is no other way.")] = False,
 ) -> int:
-    """Serve an editor: the Language Server Protocol on standard input and output.
+    """Serve an editor by the Language Server Protocol.
+
+    It is spoken on standard input and output.
 
     Exit codes: 0 after a proper shutdown, 1 where the client just left.
     """
@@ -211,7 +245,7 @@ def lsp(
     return serve()
 
 
-adapters = typer.Typer(help="What was learned from your corrections: list, promote, roll back.")
+adapters = typer.Typer(help="What was learned: list, promote, roll back.")
 app.add_typer(adapters, name="adapters")
 
 

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from sqloop.answer import NOT_ALL_LINKED, Answer, json_value, text_value
 from sqloop.chart import draw_bars, draw_line, find_series
+from sqloop.clauses import break_clauses
 from sqloop.database.outcome import Value
 from sqloop.headings import write_headings
 from sqloop.ranking import Candidate, group_by_answer
@@ -51,8 +52,9 @@ def draw_answer(answer: Answer, *, rows: int = TERMINAL_ROWS, everything: bool =
     if notes := _write_notes(answer):
         parts.append(Text(notes, style="dim"))
     if answer.best is not None:
+        # Of a question about the schema the query is no answer: it may list every column.
+        parts += [draw_sql(answer.best.sql)] if everything or not answer.from_schema else []
         parts += [
-            draw_sql(answer.best.sql),
             draw_rows(answer.columns, answer.rows, rows),
             _draw_closing(answer, rows),
         ]
@@ -65,7 +67,7 @@ def fit_rows(height: int, sql: str) -> int:
     >>> fit_rows(24, "SELECT 1")
     15
     """
-    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(sql.splitlines())))
+    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(break_clauses(sql).splitlines())))
 
 
 def draw_chart(
@@ -87,9 +89,13 @@ def draw_chart(
 
 
 def draw_sql(sql: str) -> RenderableType:
-    """SQL with its syntax coloured."""
+    """SQL with its syntax coloured, a long one with a line for each clause."""
     return Syntax(
-        plain(sql, newlines=True), "sql", theme="ansi_dark", word_wrap=True, background_color="default"
+        plain(break_clauses(sql), newlines=True),
+        "sql",
+        theme="ansi_dark",
+        word_wrap=True,
+        background_color="default",
     )
 
 
@@ -210,7 +216,8 @@ def _draw_origin(answer: Answer) -> Text:
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
     model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
-    return Text(f"{text} · {answer.confidence:.0%} sure\n", style="dim")
+    confidence = f" · {answer.confidence:.0%} sure" if answer.best else ""
+    return Text(f"{text}{confidence}\n", style="dim")
 
 
 def _write_notes(answer: Answer) -> str:

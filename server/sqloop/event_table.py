@@ -37,11 +37,11 @@ def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
         repeated = shown is not None and shown.sql == event.sql
         table.add_row(
             event.id,
-            _draw_time(event.time),
+            draw_time(event.time),
             Text(f"{event.kind}{' *' if event.id in used else ''}", style=_STYLES.get(event.kind, "")),
             question,
             Text("" if repeated else plain(event.sql or "")),
-            Text("" if repeated else plain(_draw_answer(event.answer))),
+            Text("" if repeated else plain(sum_up(event.answer))),
         )
         above[event.id] = event
     if used:
@@ -50,13 +50,13 @@ def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
     return table
 
 
-def _draw_time(time: datetime) -> str:
+def draw_time(time: datetime) -> str:
     """Of the user's clock: day and time within this year, else day and year."""
     here = time.astimezone()
     return here.strftime("%d %b %H:%M" if here.year == datetime.now().year else "%d %b %Y")
 
 
-def _draw_answer(answer: KeptAnswer | None) -> str:
+def sum_up(answer: KeptAnswer | None) -> str:
     """One value as it is, more as a count."""
     if answer is None:
         return "did not run"

@@ -37,7 +37,7 @@ def write_heading(column: str) -> str:
     """One heading; what is neither a name nor a plain call stays as it is.
 
     >>> write_heading("ROUND(SUM(o.total_price), 2)"), write_heading("COUNT(DISTINCT o.customer_id)")
-    ('total total price', 'different customer id')
+    ('total price', 'different customer id')
     >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("a.price * 2")
     ('month', 'a.price * 2')
     """
@@ -63,4 +63,7 @@ def _read_call(function: str, inside: str) -> str:
     if name is None or function not in _AGGREGATES:
         return ""
     word = "different" if distinct and function == "count" else _AGGREGATES[function]
-    return f"{word} {name[name.lastindex or 0].replace('_', ' ')}"
+    counted = name[name.lastindex or 0].replace("_", " ")
+    if function == "count" and not distinct and counted.lower().endswith("id"):
+        return "count"  # of keys: of rows
+    return counted if counted.lower().startswith(word) else f"{word} {counted}"

@@ -36,7 +36,7 @@ def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
 
     Each says whether it is in use as memory: whether its question would be answered by its SQL.
     """
-    store = _open_to_read(settings)
+    store = open_to_read(settings)
     events = store.events(newest) if store else []
     used = find_in_use(read_verdicts(store), current_user()) if store and settings.memory.enabled else set()
     if as_json:
@@ -56,7 +56,7 @@ def export_events(settings: Settings, path: Path | None) -> int:
 
     Raises FeedbackError where the file cannot be written.
     """
-    store = _open_to_read(settings)
+    store = open_to_read(settings)
     events = store.events() if store else []
     text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
     if path is None:
@@ -76,7 +76,7 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
     Asks first, unless ``yes``. Raises SettingsError where there is nobody to ask, FeedbackError for an
     unknown id.
     """
-    store = _open_to_read(settings)
+    store = open_to_read(settings)
     chosen = _choose(store.entries() if store else [], ids, before)
     if store is None or not chosen:
         _say("There is nothing to forget.")
@@ -149,7 +149,7 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
     return connect(shown.database, limits)
 
 
-def _open_to_read(settings: Settings) -> FeedbackStore | None:
+def open_to_read(settings: Settings) -> FeedbackStore | None:
     """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
     if not settings.feedback.store and not own_store(settings).is_file():
         return None

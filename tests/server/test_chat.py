@@ -47,7 +47,8 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "2", "SELECT name FROM customer", "Ann")
     say(terminal, "/acc", "Noted as accepted.")
     say(terminal, "/save names.json", "1 row written to names.json")
-    say(terminal, "list all tables", "customer")
+    say(terminal, "list all tables", "customer", "1 row", "from the schema")
+    assert "sqlite_schema" not in terminal.shown
     terminal.type("\x04")
     assert terminal.end() == 0
     store = FeedbackStore(str(tmp_path / "data" / "sqloop" / "feedback.sqlite"))

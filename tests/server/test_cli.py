@@ -109,7 +109,7 @@ def test_a_terminal_gets_sql_rows_and_votes(
         "NULL",
         "0x00ff1b5b",
         "3 rows",
-        "2/2",
+        "1/2",
         "generate",
         "3 rows · ",
     )
@@ -290,7 +290,7 @@ def test_when_no_candidate_ran_they_are_still_shown(run: Run, forever: Path) -> 
     assert (done.returncode, done.stdout) == (1, "")
     assert "timeout: " in done.stderr
     assert "SELECT COUNT(*) FROM forever" in done.stderr
-    assert done.stderr.endswith("sqloop: No candidate ran.\n")
+    assert "\nsqloop: No candidate ran: ask in other words" in done.stderr
     done = run(*arguments, "--json", SQLOOP_LIMITS__SECONDS="0.1")
     assert done.returncode == 1
     answer = json.loads(done.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,9 @@ def test_a_password_with_an_at_sign_is_refused_without_repeating_a_part_of_it(tm
     assert "s3cret" not in str(caught.value)
     url = "mysql+pymysql://me:pa%40s3cret@host/shop?read_default_file=/a@b"
     assert load_settings(tmp_path, db=url).connection() == Connection(url=url)
+
+
+def test_the_page_of_the_settings_says_what_the_fields_say() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    written = runpy.run_path(str(docs / "settings.py"))["write"]()
+    assert (docs / "settings.md").read_text(encoding="utf-8") == written, "run docs/settings.py"

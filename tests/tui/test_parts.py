@@ -117,7 +117,11 @@ async def test_completion_knows_questions_then_names() -> None:
         (("id", "n"), [(1, 1), (2, 2), (3, 3)], None),
         (("city", "n"), [("Rome", 2)], None),
         (("city", "n"), [("Rome", 2), ("Oslo", None)], None),
-        (("a", "b", "c"), [("x", 1, 2), ("y", 1, 2)], None),
+        (("a", "b", "c"), [("x", 1, 2), ("y", 1, 2)], "bars"),
+        (("first", "last", "n"), [("Ann", "Lee", 2), ("Bob", "Ray", 1)], "bars"),
+        (("month", "store", "n"), [("2024-01", "x", 1), ("2024-02", "x", 2), ("2024-02", "y", 1)], "bars"),
+        (("name", "customer_id"), [("Ann", 1), ("Bob", 2)], None),
+        (("name", "n"), [(f"n{number}", number) for number in range(500)], "bars"),
     ],
 )
 def test_a_chart_only_where_the_shape_suits(

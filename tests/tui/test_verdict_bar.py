@@ -15,6 +15,6 @@ from .told_server import ToldServer
 @pytest.mark.asyncio
 async def test_words_that_were_not_understood_come_first() -> None:
     answer = await ToldServer().ask(AskParams("q"))
-    assert describe_answer(answer).startswith("6 of 8 agree")
+    assert describe_answer(answer).startswith("likely (6 of 8 agree)")
     told = describe_answer(replace(answer, not_understood=("unpaid", "vegan")))
-    assert told.startswith("not understood: unpaid, vegan · 6 of 8 agree")
+    assert told.startswith("not understood: unpaid, vegan · likely (6 of 8 agree)")

@@ -161,7 +161,7 @@ async def test_a_chart_where_the_shape_suits(open_console: Open) -> None:
         await user.sees("3 rows")
         await user.until(lambda: user.find("#table", ResultTable).has_focus)
         await user.press("c")
-        await user.sees("A chart needs two columns")
+        await user.sees("A chart needs a column of labels")
         await user.write(COUNT)
         await user.sees("2 rows")
         view = user.find("#outcome", AnswerView)

@@ -129,7 +129,7 @@ def tune(
 ) -> int:
     """Tune a pretrained model on many databases: supervised, then GRPO; on a GPU where there is one.
 
-    This is how the adapters that ship were made. Needs sqloop[train].
+    This is how the adapters that ship were made. Needs the extra `train`.
     """
     import os
 
@@ -286,7 +286,10 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See trainer --help.", error.exit_code)
     except ModuleNotFoundError as error:
-        return _fail(f"Training needs {error.name}: pip install 'sqloop[train]'.", SettingsError.exit_code)
+        return _fail(
+            f"Training needs {error.name}: pip install '.[train]' where SQLoop's source is.",
+            SettingsError.exit_code,
+        )
     except KeyboardInterrupt:
         return _fail("Interrupted.", CancelledError.exit_code)
 

@@ -64,11 +64,9 @@ class AnswerView(ContentSwitcher):
         if pages is None or self.current not in ("table", "chart"):
             return "There are no rows to draw."
         if self.current == "table":
-            if not pages.whole:
-                return f"A chart shows up to {len(pages.first_page)} rows; these are {pages.row_count:,}."
             series = find_series(pages.columns, pages.first_page)
             if series is None:
-                return "A chart needs two columns: a label or a date, and a number."
+                return "A chart needs a column of labels or dates, and one of numbers."
             self.query_one(ChartView).show(series)
         self._turn_to("table" if self.current == "chart" else "chart", pages)
         self.focus_inside()
@@ -78,8 +76,9 @@ class AnswerView(ContentSwitcher):
         self.current = view
         self.border_subtitle = count(pages.row_count, "row")
         if view == "chart":
-            self.border_subtitle += " · c: table"
-        elif pages.whole and find_series(pages.columns, pages.first_page) is not None:
+            drawn = "" if pages.whole else f", the first {len(pages.first_page)} drawn"
+            self.border_subtitle += f"{drawn} · c: table"
+        elif find_series(pages.columns, pages.first_page) is not None:
             self.border_subtitle += " · c: chart"
 
     def focus_inside(self) -> None:

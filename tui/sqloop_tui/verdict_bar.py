@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.timer import Timer
 from textual.widget import Widget
 
+from sqloop.certainty import name_certainty
 from sqloop.lsp.protocol import AskResult
 from sqloop.printable import count, printable
 from sqloop_tui.pages import Pages
@@ -79,8 +80,8 @@ def describe_answer(answer: AskResult) -> str:
     """How sure it is, how much there is, and where the time went."""
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     parts = [f"not understood: {', '.join(answer.not_understood)}"] if answer.not_understood else []
-    sure = f"{answer.confidence:.0%} sure"
-    sure = sure if answer.proposed == 1 else f"{agree} of {answer.proposed} agree ({sure})"
+    sure: str = name_certainty(answer.confidence)
+    sure = sure if answer.proposed == 1 else f"{sure} ({agree} of {answer.proposed} agree)"
     parts += [
         answer.memory or sure,
         _rows(answer.row_count, answer.truncated),

@@ -38,7 +38,10 @@ class Welcome(VerticalScroll):
     def show_table(self, table: str) -> None:
         """Make the example one that can be asked here."""
         name = "".join(char for char in table if char.isalnum() or char in " _").replace("_", " ")
-        self._example = f"How many {name} are there?"
+        # Only of a noun in the plural it is English to ask so.
+        noun = name.lower()
+        plural = noun.endswith("s") and not noun.endswith("ss")
+        self._example = f"How many {noun} are there?" if plural else f"How many rows does {name} have?"
         self.query_one("#welcome-words", Static).update(self._write())
 
     def show_better(self, command: str) -> None:

@@ -66,7 +66,8 @@ def load_model(base: str, adapter: str | None = None, prompts: Path | None = Non
         raise
     except ImportError as error:
         raise ModelError(
-            f"The model {base} needs what is not installed: {error}.", "Run pip install 'sqloop[hub]'."
+            f"The model {base} needs what is not installed: {error}.",
+            "Run pip install peft torch transformers.",
         ) from error
     except Exception as error:  # Files may be broken in any way; the libraries raise all kinds.
         raise ModelError(f"The model {base} cannot be loaded: {first_line(error)}") from error

@@ -1,0 +1,24 @@
+"""How sure, as one word: what people are told instead of a probability."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Certainty = Literal["sure", "likely", "guessing"]
+
+SURE = 0.8
+"""Confidence from which an answer is called sure."""
+
+GUESS = 0.5
+"""Confidence below which an answer is more likely wrong than right, and is called a guess."""
+
+
+def name_certainty(confidence: float) -> Certainty:
+    """The word for a confidence of 0.0 to 1.0.
+
+    >>> name_certainty(0.93), name_certainty(0.5), name_certainty(0.2)
+    ('sure', 'likely', 'guessing')
+    """
+    if confidence >= SURE:
+        return "sure"
+    return "likely" if confidence >= GUESS else "guessing"

@@ -1,0 +1,170 @@
+"""The first commands of a new user: where the databases are, where the rows go, what was asked."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import sqloop
+from sqloop.chart import find_series
+from sqloop.display import draw_chart
+from sqloop.headings import write_headings
+from sqloop.table_file import write_table
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+QUESTION = "How many customers are there?"
+COLUMNS = ("name", "n", "share", "name", "raw")
+ROWS = (("a|b\nc", 1, 0.5, None, b"\x01"), ("<i>", 2, 1.0, "x", None))
+
+
+def test_rows_go_into_a_file_as_its_ending_says(tmp_path: Path) -> None:
+    for ending in ("csv", "json", "md", "parquet"):
+        write_table(tmp_path / f"rows.{ending}", COLUMNS, ROWS)
+    names = ["name", "n", "share", "name_2", "raw"]
+    read = list(csv.reader(StringIO((tmp_path / "rows.csv").read_text())))
+    assert read == [names, ["a|b\nc", "1", "0.5", "", "0x01"], ["<i>", "2", "1.0", "x", ""]]
+    assert json.loads((tmp_path / "rows.json").read_text())[1] == dict(
+        zip(names, ["<i>", 2, 1.0, "x", None], strict=True)
+    )
+    assert (tmp_path / "rows.md").read_text() == (
+        "| name | n | share | name_2 | raw |\n| --- | ---: | ---: | --- | --- |\n"
+        "| a\\|b<br>c | 1 | 0.5 |  | 0x01 |\n| &lt;i> | 2 | 1.0 | x |  |\n"
+    )
+    table = pq.read_table(tmp_path / "rows.parquet")
+    assert table.column_names == names
+    assert table.to_pylist()[0] == dict(zip(names, ["a|b\nc", 1, 0.5, None, "0x01"], strict=True))
+
+
+def test_a_file_is_written_in_place_of_an_older_one_and_standard_output_stays_empty(
+    run: Run, shop: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "count.csv"
+    file.write_text("old")
+    done = run("ask", QUESTION, "--db", str(shop), "-o", str(file))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 row written to " in done.stderr
+    assert file.read_text() == "COUNT(*)\n3\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("rows.doc", ".csv, .json, .md, .parquet"), ("none/rows.csv", "there is no folder")]
+)
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(
+    run: Run, name: str, says: str
+) -> None:
+    done = run("ask", QUESTION, "--db", "sample", "-o", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_without_pyarrow_parquet_is_one_clear_line(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    program = (
+        "import sys, importlib.util as u; f = u.find_spec; "
+        "u.find_spec = lambda n, *a: None if n == 'pyarrow' else f(n, *a); "
+        "from sqloop.cli import run; sys.exit(run(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "ask", QUESTION, "--db", str(shop), "-o", "x.parquet"],
+        cwd=tmp_path,
+        env=dict(variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "sqloop: Parquet needs pyarrow, which is not installed. Name a .csv, .json or .md file.\n"
+    )
+
+
+def test_the_sql_alone(run: Run, shop: Path) -> None:
+    assert run("ask", QUESTION, "--db", str(shop), "--sql-only").stdout == "SELECT COUNT(*) FROM customer;\n"
+
+
+def test_init_finds_databases_by_what_they_are_and_the_settings_take_them(
+    variables: Mapping[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "work"
+    for place in ("my shop.data", "old/my shop.data", ".hidden/x.db", "node_modules/x.db"):
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY)")
+    (folder / "letter.db").write_text("Dear database")
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sqloop", *arguments],
+            cwd=folder,
+            env=dict(variables),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    done = call("init")
+    assert (done.returncode, done.stdout) == (0, "")
+    written = (folder / "sqloop.toml").read_text()
+    assert written.endswith(
+        '[connections]\nmy_shop = "sqlite:///my shop.data"\nmy_shop_2 = "sqlite:///old/my shop.data"\n'
+    )
+    assert call("ask", QUESTION).stdout == "COUNT(*)\n0\n"
+    done = call("init")
+    assert (done.returncode, (folder / "sqloop.toml").read_text()) == (2, written)
+
+
+def test_init_in_a_folder_without_any_says_what_to_do(run: Run) -> None:
+    done = run("init")
+    assert done.returncode == 2
+    assert "--db FILE" in done.stderr
+
+
+def test_history_shows_each_question_once_with_what_was_said(run: Run, shop: Path) -> None:
+    assert run("history").stdout == "time,question,sql,said\n"
+    for question in (QUESTION, "names?", QUESTION):
+        assert run("ask", question, "--db", str(shop), "-k", "1").returncode == 0
+    assert run("feedback", "accept", "last").returncode == 0
+    rows = list(csv.DictReader(StringIO(run("history").stdout)))
+    assert [(row["question"], row["said"]) for row in rows] == [("names?", ""), (QUESTION, "accepted")]
+    found = json.loads(run("history", "MANY", "--json").stdout)
+    assert [(each["question"], each["sql"]) for each in found] == [
+        (QUESTION, "SELECT COUNT(*) FROM customer")
+    ]
+
+
+def test_a_chart_is_drawn_of_labels_and_numbers_alone() -> None:
+    rows = [("Rome", 2.0), ("Oslo\x1b[31m", 1.0)]
+    chart = draw_chart(("city", "COUNT(*)"), rows, 40)
+    assert chart is not None
+    assert chart.plain.splitlines()[0] == "count by city"
+    assert "\x1b" not in chart.plain
+    assert draw_chart(("city",), [("Rome",)], 40) is None
+    assert find_series(write_headings(["city", "n"]), rows) is not None
+
+
+def test_shell_completion_is_offered(run: Run) -> None:
+    done = run("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert "complete" in done.stdout
+    told = {"_SQLOOP_COMPLETE": "complete_bash", "COMP_WORDS": "sqloop hist", "COMP_CWORD": "1"}
+    assert run(**told).stdout.split() == ["history"]
+
+
+def test_a_printed_answer_is_what_a_terminal_shows(shop: Path, counting_model: Path) -> None:
+    with sqloop.connect(str(shop), model=str(counting_model), k=1) as session:
+        answer = session.ask(QUESTION)
+    assert str(answer).startswith("SELECT COUNT(*) FROM customer\n")
+    assert "1 row · " in str(answer)
+    assert repr(answer).startswith(f"<Answer to {QUESTION!r}: 1 row, ")
