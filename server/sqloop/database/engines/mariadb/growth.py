@@ -45,21 +45,22 @@ def refuse_growth(root: exp.Expr) -> str | None:
     >>> refuse_growth(parse_statement("SELECT REPEAT(REPEAT(name, 9000), 90) FROM t", "mysql"))
     'texts of that length are not allowed'
     """
+    return "texts of that length are not allowed" if total_length(root) > LONGEST else None
+
+
+def total_length(root: exp.Expr) -> int:
+    """Characters of all texts that the functions of ``root`` make for one row; `LONGEST` + 1 for any more."""
     lengths: dict[int, int] = {}
     total, stored = 0, _STORED
     for node in _inside_out(root):
         parts = [lengths[id(part)] for part in _parts(node)]
         length = min(_length(node, parts, lambda part: lengths.get(id(part), 0), stored), LONGEST + 1)
         lengths[id(node)] = length
-        if isinstance(node, exp.RegexpReplace) and lengths[id(node.this)] > LONGEST_SEARCHED:
-            return "a regular expression over a text of that length is not allowed"
         if isinstance(node, exp.Func):
-            total += length
+            total = min(total + length, LONGEST + 1)
         if isinstance(node, exp.Query) and node is not root:
             stored = max(stored, length)  # what a query within gives may come back as a column
-        if total > LONGEST:
-            return "texts of that length are not allowed"
-    return None
+    return total
 
 
 def _length(node: exp.Expr, parts: list[int], length: Callable[[object], int], stored: int) -> int:
@@ -77,6 +78,8 @@ def _length(node: exp.Expr, parts: list[int], length: Callable[[object], int], s
     if isinstance(node, exp.Replace):
         return length(node.this) * _ratio(node, length)
     if isinstance(node, exp.RegexpReplace):
+        if length(node.this) > LONGEST_SEARCHED:
+            return LONGEST + 1
         return length(node.this) * (1 + length(node.args.get("replacement")))
     if isinstance(node, exp.GroupConcat | exp.JSONObjectAgg) or node.name.upper() in _GROUPING:
         return GROUPED
