@@ -14,7 +14,7 @@ demo: .venv/asking  ## Five questions on the sample database, with the real mode
 	-$(BIN)/sqloop model get qwen2.5-coder-0.5b
 	$(BIN)/python docs/demo.py
 
-test: .venv/installed  ## Every test; those of MariaDB need the Debian package mariadb-server
+test: .venv/installed  ## Every test; those of servers need the Debian packages mariadb-server and postgresql
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 fuzz: .venv/installed  ## All of the hostile statements, texts, messages and kills of which `make test` tries a sample

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sqloop.settings import Connection, Settings
+from sqloop.settings import Connection, Settings, Term
 
 PAGE = Path(__file__).with_name("settings.md")
 
@@ -62,6 +62,7 @@ def write() -> str:
     sections.append(
         _write_section("`[connections.NAME]`", "A bare URL stands for its `url`.", Connection, "")
     )
+    sections.append(_write_section("`[glossary.NAME]`", "A bare text stands for its `means`.", Term, ""))
     return "\n".join(sections)
 
 
@@ -90,6 +91,8 @@ def _kind(field: FieldInfo) -> str:
     kind: Any = field.annotation
     if get_origin(kind) is Literal:
         return " or ".join(f"`{each}`" for each in get_args(kind))
+    if get_origin(kind) is dict:
+        return "texts by name" if get_args(kind)[1] is str else "see below"
     if get_origin(kind) is tuple:
         return "list of texts"
     if isinstance(kind, types.UnionType):

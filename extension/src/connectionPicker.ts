@@ -34,10 +34,10 @@ export async function chooseConnection(server: Server, connections: Connections)
 async function add(server: Server, connections: Connections): Promise<void> {
   const given = await window.showInputBox({
     title: "Add a connection (1/2): its URL",
-    placeHolder: "sqlite:////home/me/shop.db or mysql+pymysql://reader@localhost/shop",
+    placeHolder: "sqlite:////home/me/shop.db or postgresql://reader@localhost/shop",
     prompt: "A password in it goes to VS Code's secret storage, not to the settings.",
     ignoreFocusOut: true,
-    validateInput: (text) => (split(text) ? undefined : "A URL begins with sqlite:/// or mysql+pymysql://"),
+    validateInput: (text) => (split(text) ? undefined : "A URL begins with sqlite:///, postgresql:// or mysql+pymysql://"),
   });
   const parts = split(given ?? "");
   if (!parts) return;
@@ -62,7 +62,7 @@ async function use(server: Server, connections: Connections, name: string, url: 
     await server.configure();
     const status = await connect(server, connections);
     if (status.database.state !== "unreachable") return;
-    if (!/^(mysql|mariadb)/.test(url) || !/denied|password/i.test(status.database.error ?? "")) {
+    if (!/^(mysql|mariadb|postgres)/.test(url) || !/denied|password/i.test(status.database.error ?? "")) {
       throw new Error([status.database.error, status.database.hint].filter(Boolean).join(" "));
     }
     await connections.forgetPassword(url);

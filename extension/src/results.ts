@@ -72,8 +72,12 @@ export class ResultsPanel implements WebviewViewProvider {
   /** Say what a query asks for. */
   async explain(params: ExplainParams): Promise<void> {
     await this.work("Reading the query", params.sql, async (source) => {
-      const { text } = await this.server.request<ExplainResult>("sqloop/explain", params, source.token);
-      return { kind: "explained", text, sql: params.sql };
+      const { text, assumptions = [], notUsed = [] } = await this.server.request<ExplainResult>("sqloop/explain", params, source.token);
+      const more = [
+        ...assumptions.map((each) => `• ${each}`),
+        ...(notUsed.length ? [`Not used of the question: ${notUsed.join(", ")}`] : []),
+      ];
+      return { kind: "explained", text: [text, ...more].join("\n"), sql: params.sql };
     });
   }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from sqloop.certainty import Certainty, name_certainty
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
+from sqloop.generation.forms import Note
 from sqloop.ranking import Candidate, confidence, is_nothing
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class Answer:
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
     the SQL is from memory, and ``from_schema`` says that the question was about tables and columns; the model
-    was not asked then.
+    was not asked then. ``notes`` are the words of the glossary that the question uses. ``greedy`` is the text that the likeliest token at each step gave, before any repair;
+    None where that is not known.
     """
 
     question: str
@@ -105,11 +107,19 @@ class Answer:
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
     from_schema: bool = False
+    notes: tuple[Note, ...] = ()
+    greedy: str | None = None
 
     @property
     def best(self) -> Candidate | None:
         """The chosen candidate; None when none ran."""
         return self.candidates[0] if self.candidates and self.candidates[0].ran else None
+
+    def prefer(self, number: int) -> Answer:
+        """The same with another candidate first."""
+        chosen = self.candidates[number]
+        others = (each for each in self.candidates if each is not chosen)
+        return replace(self, candidates=(chosen, *others))
 
     @property
     def sql(self) -> str | None:
@@ -179,6 +189,7 @@ class Answer:
             "linked_all": self.linked_all,
             "not_understood": list(self.not_understood),
             "from_memory": self.recalled is not None,
+            **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqloop.answer import NOT_ALL_LINKED, Answer, json_value
@@ -20,8 +20,11 @@ from sqloop.assistant import LONGEST_QUESTION
 from sqloop.certainty import GUESS
 from sqloop.csv_text import write_csv
 from sqloop.display import count_rows, draw_answer, draw_chart, fit_rows, plain
+from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
+from sqloop.following import confirm, decide, find_last, follow_event
+from sqloop.generation.forms import FollowUp
 from sqloop.interrupt import run_interruptibly
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
@@ -44,13 +47,18 @@ ADVISED = ".advised"
 
 @dataclass(frozen=True)
 class Output:
-    """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well."""
+    """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well.
+
+    ``explain`` says it in words too; ``follow_up`` is what was typed where that was no full question.
+    """
 
     as_json: bool = False
     sql_only: bool = False
     file: Path | None = None
     everything: bool = False
     chart: bool = False
+    explain: bool = False
+    follow_up: str = ""
 
     @property
     def for_program(self) -> bool:
@@ -59,12 +67,19 @@ class Output:
 
 
 def ask_question(
-    question: str, settings: Settings, output: Output, *, keep: bool = True, sure: float = 0.0
+    question: str,
+    settings: Settings,
+    output: Output,
+    *,
+    keep: bool = True,
+    sure: float = 0.0,
+    follow: bool = False,
 ) -> int:
     """Give the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
 
-    A person on a terminal is then asked for a verdict, unless nothing is to be kept. Raises what `Session`
-    and `Session.ask` raise, and OutputError where ``output.file`` cannot be written.
+    With ``follow`` it goes on from the last answer. A person on a terminal is then asked for a verdict,
+    unless nothing is to be kept. Raises what `Session`, `Session.ask` and `find_last` raise, and OutputError
+    where ``output.file`` cannot be written.
     """
     if output.file is not None:
         check_name(output.file)
@@ -72,6 +87,11 @@ def ask_question(
         question = _read_question()
     journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
+        if follow:
+            output = replace(output, follow_up=question)
+            last = follow_event(find_last(settings, session.database), question)
+            if not (question := write_out(last, session)):
+                return 0
         refused = True
         while refused:
             answer, judging = give_answer(question, session, journal, output)
@@ -79,6 +99,13 @@ def ask_question(
     if answer.best is None:
         return NOTHING_RAN
     return UNSURE if answer.confidence < sure else 0
+
+
+def write_out(follow_up: FollowUp, session: Session) -> str:
+    """The full question, as its user leaves it; empty where they take it back. Raises as rewriting does."""
+    with spinner("Working out the question …"):
+        question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+    return confirm(question)
 
 
 @contextmanager
@@ -97,12 +124,18 @@ def give_answer(
     """Ask, show the answer and keep that it was shown; None instead of a judging where nothing is kept."""
     with spinner("Asking …"):
         answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
+    if not output.for_program:
+        answer = decide(answer, session.database.dialect)
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     kept = journal.write(shown)
-    _put_out(answer, shown.id if kept else None, output)
+    said = session.explain(answer) if output.explain and answer.best else None
+    _put_out(answer, shown.id if kept else None, output, said)
     for line in _caveats(answer, session.settings, output):
         warn(line)
+    if answer.not_understood and sys.stdout.isatty() and not output.for_program:
+        word = answer.not_understood[0].lower()
+        warn(f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.')
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -110,13 +143,16 @@ def give_answer(
     return answer, Judging(shown, session.database, journal, keep, answer.candidates)
 
 
-def _put_out(answer: Answer, event: str | None, output: Output) -> None:
+def _put_out(answer: Answer, event: str | None, output: Output, said: Explanation | None) -> None:
     """``event`` is the id of its `shown` event, None where none is kept."""
+    more = ({"explanation": said.to_json()} if said else {}) | (
+        {"follow_up": output.follow_up} if output.follow_up else {}
+    )
     if output.file is not None and answer.best is not None:
         write_table(output.file, answer.columns, answer.rows)
         warn(f"{count_rows(len(answer.rows))} written to {output.file}.")
     if output.as_json:
-        print_json(answer, event)
+        print_json(answer, event, more)
     elif output.sql_only:
         write(f"{answer.sql};\n" if answer.sql else "")
     elif sys.stdout.isatty():
@@ -128,11 +164,13 @@ def _put_out(answer: Answer, event: str | None, output: Output) -> None:
             )
     elif output.file is None:
         write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
+    if said and not output.as_json:
+        print(plain(f"\n{said}", newlines=True), file=sys.stderr)
 
 
-def print_json(answer: Answer, event: str | None) -> None:
+def print_json(answer: Answer, event: str | None, more: Mapping[str, object] | None = None) -> None:
     """The answer as one object; ``event`` is the id of its `shown` event, null where none is kept."""
-    write(json.dumps(answer.to_json() | {"event": event}, ensure_ascii=False) + "\n")
+    write(json.dumps({**answer.to_json(), "event": event, **(more or {})}, ensure_ascii=False) + "\n")
 
 
 def show_answer(answer: Answer, output: Output) -> None:

@@ -22,13 +22,16 @@ from sqloop.database.connect import Database
 from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
+from sqloop.dialogue import apply_rules
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
-from sqloop.generation.forms import Asked, Failure, NoQueryError, PromptForm, without_tokens
+from sqloop.generation.forms import Asked, Failure, FollowUp, NoQueryError, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.mentions import focus
 from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.rewriting import rewrite
 from sqloop.generation.starter_form import StarterForm
+from sqloop.glossary import Glossary
 from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
@@ -44,8 +47,14 @@ class Assistant:
     """Answers questions on one database with one model; may be used from several threads at once."""
 
     def __init__(
-        self, database: Database, generator: Generator, model: ModelName, memory: Memory | None = None
+        self,
+        database: Database,
+        generator: Generator,
+        model: ModelName,
+        memory: Memory | None = None,
+        glossary: Glossary | None = None,
     ) -> None:
+        self._glossary = glossary or Glossary()
         self._memory = memory
         self._database = database
         self._generator = generator
@@ -91,8 +100,10 @@ class Assistant:
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
         links = link_values(question, schema, index)
-        shown = focus(schema, question, links)
-        asked = Asked(question, shown, links, known.examples(self._database, shown, links))
+        notes = self._glossary.notes(question, schema)
+        # Names in a definition count as if the question had said them.
+        shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links)
+        asked = Asked(question, shown, links, known.examples(self._database, shown, links), notes=notes)
         link_ms = clock.lap()
         form = self._choose_form()
         work = _Work(form, k, seed, prefix, cancel, tell, clock)
@@ -111,7 +122,35 @@ class Assistant:
             index.complete,
             LeftOut.between(schema, asked.schema),
             find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
+            notes=notes,
+            greedy=work.greedy,
         )
+
+    def rewrite(
+        self,
+        follow_up: FollowUp,
+        cancel: Cancellation | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> str:
+        """The full question that ``follow_up`` means: by rule where that is certain, else by the model.
+
+        Raises QuestionError (also where the model is too small for it), DatabaseError, ModelError and
+        CancelledError.
+        """
+        text = _check_question(follow_up.text)
+        schema = self._read_schema()
+        if (question := apply_rules(follow_up, schema, self._database.values())) is not None:
+            return question
+        form = self._choose_form()
+        if not form.rewrites:
+            raise QuestionError(
+                f"{text!r} refers to the question before, which {self._model.base} cannot work out.",
+                "Ask the whole question, or get a real model: see sqloop model list.",
+            )
+        if progress is not None:
+            progress("The model is working out the question")
+        said = " ".join((follow_up.question, text, follow_up.sql))
+        return rewrite(follow_up, focus(schema, said, ()), form, self._generator, cancel)
 
     def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
@@ -131,6 +170,9 @@ class Assistant:
         work.generate_ms += work.clock.lap()
         work.adapter = completions[0].adapter if completions else None
         drafts = [_draft(work.form, each, asked, request.max_new_tokens) for each in completions]
+        if work.greedy is None:
+            pairs = zip(drafts, completions, strict=True)
+            work.greedy = next((draft.sql for draft, each in pairs if each.greedy), None)
         if work.prefix.strip():
             drafts = [_continue(each, work.prefix) for each in drafts]
         work.tell("Running the queries")
@@ -140,6 +182,10 @@ class Assistant:
         _check_cancelled(work.cancel)
         work.execute_ms += work.clock.lap()
         return proposals
+
+    def learn(self, glossary: Glossary) -> None:
+        """Words mean this from the next question on."""
+        self._glossary = glossary
 
     def start_model(self) -> None:
         """Have the model loaded in the background; a failure to do so is told by the next question."""
@@ -155,7 +201,7 @@ class Assistant:
         self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
 
     def _read_schema(self) -> Schema:
-        schema = self._database.renew()
+        schema = self._glossary.describe(self._database.renew())
         if not schema.tables:
             raise DatabaseError(f"{self._database.url} holds no tables.", "Is it the right database?")
         return schema
@@ -232,6 +278,7 @@ class _Work:
     generate_ms: float = 0.0
     execute_ms: float = 0.0
     adapter: str | None = None
+    greedy: str | None = None
 
 
 def _failure(proposals: Sequence[Proposal]) -> Failure | None:

@@ -1,8 +1,9 @@
 """`sqloop` alone: a session that starts once, and then answers one question after the other.
 
-A line is a question or a command. Commands begin with a slash and may be shortened; a number chooses one of
-the answers that `/others` lists. What was typed is kept beside the feedback, for the user alone, and nowhere
-where no feedback is kept.
+A line is a question, a follow-up ("only 2023") or a command. A follow-up is shown as the full question that
+it means, and may be edited before it is asked. Commands begin with a slash and may be shortened; a number
+chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the user
+alone, and nowhere where no feedback is kept.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqloop.answer import Answer
-from sqloop.ask import PATIENCE, Output, give_answer, open_session, show_chart, warn
+from sqloop.ask import PATIENCE, Output, give_answer, open_session, show_chart, warn, write_out
+from sqloop.dialogue import asks_why, is_follow_up
 from sqloop.display import count_rows, draw_rows, plain
 from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
+from sqloop.generation.forms import FollowUp
 from sqloop.interrupt import run_interruptibly
 from sqloop.places import data_folder
 from sqloop.session import Session
@@ -47,6 +50,8 @@ class Chat:
             "edit": self._edit,
             "reject": self._reject,
             "others": self._list_answers,
+            "why": self._explain,
+            "new": self._begin,
             "chart": self._draw_chart,
             "save": self._save,
             "tables": self._list_tables,
@@ -65,8 +70,20 @@ class Chat:
             name, _, rest = line[1:].partition(" ")
             self._obey(name, rest.strip())
         elif line:
-            self.ask(line)
+            self._talk(line)
         return True
+
+    def _talk(self, line: str) -> None:
+        """A question, what follows from the last one, or why its answer is what it is."""
+        before = self.judging.sql if self.judging else self.answer.sql if self.answer else None
+        if self.answer is None or not before:
+            self.ask(line)
+        elif asks_why(line):
+            self._explain("")
+        elif not is_follow_up(line):
+            self.ask(line)
+        elif question := write_out(FollowUp(line, self.answer.question, before), self.session):
+            self.ask(question)
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
@@ -108,6 +125,15 @@ class Chat:
         judging = self._judging("others")
         if judging is not None and not judging.choose(number):
             print("There is no answer of that number: see /others.", file=sys.stderr)
+
+    def _explain(self, _: str) -> None:
+        """the query in words, and what it takes for granted"""
+        if answer := self._answered():
+            print(plain(str(self.session.explain(answer)), newlines=True))
+
+    def _begin(self, question: str) -> None:
+        """QUESTION: ask it as it stands, though it may look like a follow-up"""
+        self.ask(question)
 
     def _draw_chart(self, _: str) -> None:
         """draw the answer"""
@@ -159,16 +185,18 @@ class Chat:
         return None
 
 
-def chat(settings: Settings) -> int:
+def chat(settings: Settings, *, keep: bool = True) -> int:
     """Ask until the user leaves; the exit code. Raises what `Session` raises, and UnreachableError."""
-    journal = Journal(settings, warn, patience=PATIENCE)
+    journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
         talk = Chat(session, journal)
-        prompt = _open_prompt(settings, session, talk)
-        _welcome(session)
+        read = _read_pipe
+        if sys.stdin.isatty():
+            read = _open_prompt(settings, session, talk).prompt
+            _welcome(session)
         while True:
             try:
-                if not talk.hear(prompt.prompt()):
+                if not talk.hear(read()):
                     return 0
             except EOFError:
                 return 0
@@ -178,6 +206,13 @@ def chat(settings: Settings) -> int:
                 raise
             except SQLoopError as error:
                 warn(str(error))
+
+
+def _read_pipe() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
 
 
 def _welcome(session: Session) -> None:

@@ -118,6 +118,12 @@ def ask(
         bool, Option("--all", help="Show the other candidates and where the time went.")
     ] = False,
     chart: Annotated[bool, Option("--chart", help="Draw the answer as well.")] = False,
+    follow: Annotated[
+        bool, Option("--follow", help="Go on from the last answer: only 2023, and by country?")
+    ] = False,
+    explain: Annotated[
+        bool, Option("--explain", help="Say in words what the query does and takes for granted.")
+    ] = False,
 ) -> int:
     """Answer a question from your database.
 
@@ -134,8 +140,27 @@ def ask(
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
     settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
-    output = Output(json, sql_only, file, everything, chart)
-    return ask_question(question, settings, output, keep=not no_feedback, sure=sure)
+    output = Output(json, sql_only, file, everything, chart, explain)
+    return ask_question(question, settings, output, keep=not no_feedback, sure=sure, follow=follow)
+
+
+@app.command()
+def chat(
+    db: Db = None,
+    k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
+    model: Model = None,
+    adapter: Adapter = None,
+    no_feedback: Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")] = False,
+) -> int:
+    """Ask, and go on from each answer; what `sqloop` alone opens, also for lines out of a pipe.
+
+    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database.
+    """
+    from sqloop import chat
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db, k=k, model=model, adapter=adapter)
+    return chat.chat(settings, keep=not no_feedback)
 
 
 @app.command()
@@ -200,6 +225,42 @@ def console(
         folder=file.parent if file else None,
     )
     return code
+
+
+@app.command()
+def learn(
+    name: Annotated[
+        str | None, Argument(help="A word, a table or table.column; left out: list all.", show_default=False)
+    ] = None,
+    means: Annotated[str, Option("--means", metavar="TEXT", help="What it means, in words.")] = "",
+    sql: Annotated[
+        str, Option("--sql", metavar="SQL", help="What it means: a condition, an expression or a join.")
+    ] = "",
+    forget: Annotated[bool, Option("--forget", help="Take it out.")] = False,
+    from_dbt: Annotated[
+        Path | None, Option("--from-dbt", metavar="FILE", help="Bring what a schema.yml of dbt says.")
+    ] = None,
+    json: Annotated[bool, Option("--json", help="List as one JSON object.")] = False,
+    db: Db = None,
+) -> int:
+    """Say what a word of yours means, so that questions may use it.
+
+    Written to the glossary in sqloop.toml, and checked on the database. Exit codes: 0 done, 2 usage or
+    settings, 3 database.
+    """
+    from sqloop import learn
+    from sqloop.settings import load_settings
+
+    settings = load_settings(db=db)
+    if from_dbt is not None:
+        return learn.learn_from_dbt(from_dbt, settings)
+    if name is None:
+        return learn.list_words(settings, as_json=json)
+    if forget:
+        return learn.forget(name, settings)
+    if not (means.strip() or sql.strip()):
+        raise SettingsError(f"What does {name} mean?", "Say it with --means or --sql.")
+    return learn.learn(name, means, sql, settings)
 
 
 @app.command()

@@ -17,6 +17,8 @@ from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
 from sqloop.errors import DatabaseError, SQLoopError
 from sqloop.generation.generator import Generator
+from sqloop.glossary import Entry, Glossary
+from sqloop.glossary.checking import check_sql
 from sqloop.interrupt import run_interruptibly
 from sqloop.models import ChosenModel
 from sqloop.session import find_generator, find_model, open_database
@@ -55,6 +57,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         database = open_database(settings)
         yield from _examine_database(database)
+        yield from _examine_glossary(settings.words, database)
     except SQLoopError as error:
         yield _failure(error)
     try:
@@ -100,6 +103,22 @@ def _examine_schema(database: Database) -> Finding:
     columns = sum(len(table.columns) for table in tables)
     counts = f"{_count(len(tables), 'table')}, {_count(columns, 'column')}"
     return Finding("ok", "schema", f"{counts}, read in {seconds:.2f} s")
+
+
+def _examine_glossary(words: Glossary, database: Database) -> Iterator[Finding]:
+    """One finding for what holds, and one for each entry that does not."""
+    advice = "Correct it in sqloop.toml, or with sqloop learn."
+    wrong = {each.name: problem for each in words.entries if (problem := _check_entry(each, database))}
+    for name, problem in wrong.items():
+        yield Finding("warn", "glossary", f"{name} is not used: {problem}", advice)
+    for name in words.find_strangers(database.schema()):
+        yield Finding("warn", "glossary", f"{name} is described, and is not in this database", advice)
+    if right := len(words.entries) - len(wrong):
+        yield Finding("ok", "glossary", f"{_count(right, 'word')} of your own")
+
+
+def _check_entry(entry: Entry, database: Database) -> str:
+    return check_sql(entry.sql, database) if entry.sql else ""
 
 
 def _examine_model(chosen: ChosenModel, generator: Generator) -> Iterator[Finding]:

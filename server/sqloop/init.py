@@ -24,7 +24,7 @@ _PASSED_BY = {"node_modules", "__pycache__", "site-packages"}
 
 _HEAD = """\
 # What SQLoop asks: the first is the default, `--db NAME` takes another.
-# Servers: live = "mysql+pymysql://reader@db.example.org/shop"
+# Servers: live = "postgresql://reader@db.example.org/shop", or mysql+pymysql://
 [connections]
 """
 
@@ -38,7 +38,7 @@ def init_folder(folder: Path) -> int:
     if not found:
         raise SettingsError(
             "There is no SQLite file here, nor in the folders below.",
-            "Name a database with --db FILE or --db mysql+pymysql://user@host/name.",
+            "Name a database with --db FILE or --db postgresql://user@host/name.",
         )
     names = _name(found)
     lines = [

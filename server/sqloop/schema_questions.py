@@ -68,6 +68,9 @@ def _list_tables(schema: Schema, what: str) -> str:
         what = what.replace(_TABLE_COLUMNS, "name AS table_name, type AS table_type")
         where = r"type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
         return f"SELECT {what} FROM sqlite_schema WHERE {where} ORDER BY name"
+    if schema.dialect == "postgres":
+        where = "table_schema NOT IN ('pg_catalog', 'information_schema')"
+        return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY table_name"
     where = "table_schema = DATABASE()"
     return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY table_name"
 

@@ -20,7 +20,9 @@ from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Schema
-from sqloop.errors import ModelError
+from sqloop.errors import ModelError, QuestionError
+from sqloop.explanation import Explanation, explain_answer
+from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import Generator, Tuning, open_generator
 from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model
@@ -59,7 +61,7 @@ class Session:
             self.generator.close()
             raise
         memory = open_memory(settings, self.database)
-        self._assistant = Assistant(self.database, self.generator, self.model, memory)
+        self._assistant = Assistant(self.database, self.generator, self.model, memory, settings.words)
 
     @property
     def schema(self) -> Schema:
@@ -72,6 +74,29 @@ class Session:
         Raises what `Assistant.ask` raises.
         """
         return self._assistant.ask(question, self.settings.k if k is None else k, cancel)
+
+    def rewrite(self, answer: Answer, text: str, cancel: Cancellation | None = None) -> str:
+        """The full question that ``text`` means after ``answer``: "only 2023", "and by country?".
+
+        Raises QuestionError where there is no answer to follow, and what `Assistant.rewrite` raises.
+        """
+        if answer.sql is None:
+            raise QuestionError("There is no answer that this could follow.", "Ask the whole question.")
+        return self.rewrite_after(FollowUp(text, answer.question, answer.sql), cancel)
+
+    def rewrite_after(self, follow_up: FollowUp, cancel: Cancellation | None = None) -> str:
+        """The full question that a follow-up means. Raises as `Assistant.rewrite` does."""
+        return self._assistant.rewrite(follow_up, cancel)
+
+    def follow(
+        self, answer: Answer, text: str, k: int | None = None, cancel: Cancellation | None = None
+    ) -> Answer:
+        """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do."""
+        return self.ask(self.rewrite(answer, text, cancel), k, cancel)
+
+    def explain(self, answer: Answer) -> Explanation:
+        """What the query of ``answer`` does, takes for granted and leaves out of the question."""
+        return explain_answer(answer, self.schema)
 
     def refresh(self) -> Schema:
         """Read tables, samples and values again, whatever the database says has changed.

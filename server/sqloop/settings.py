@@ -25,11 +25,19 @@ asks for a password here.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -42,12 +50,17 @@ from sqloop.address import check_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 from sqloop.generation.request import MOST_CANDIDATES
+from sqloop.glossary import Entry, Glossary
+from sqloop.glossary.matching import is_word, name_key
 from sqloop.places import config_folder
 from sqloop.settings_file import SettingsFile, find_file
 from sqloop.trust import Decide, ask, screen, settled_by_user
 
 SAMPLE = "sample"
 """The name of the bundled sample database, unless a connection has it."""
+
+LONGEST_NAME, LONGEST_MEANING = 60, 600
+"""Characters of a name in the glossary, and of what it means: a prompt holds several."""
 
 _PREFIX = "SQLOOP_"
 _STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -59,13 +72,13 @@ class Connection(BaseModel):
     model_config = _STRICT
 
     url: str = Field(min_length=1)
-    """SQLAlchemy's form, `sqlite:///file.db` or `mysql+pymysql://user@host:port/name`."""
+    """`sqlite:///file.db`, `postgresql://user@host:port/name` or `mysql+pymysql://user@host:port/name`."""
 
     password_command: str = ""
     """A command that prints the password on its first line; run without a shell, on connecting."""
 
     functions: tuple[str, ...] = ()
-    """Functions of a MariaDB database that queries may call; what they do inside, no wall sees."""
+    """Functions of a MariaDB or PostgreSQL database that queries may call: no wall sees what they do."""
 
     @model_validator(mode="before")
     @classmethod
@@ -128,6 +141,29 @@ class MemorySettings(BaseModel):
     """Answer a question again by the SQL that was accepted for it, and show the model like ones."""
 
 
+class Term(BaseModel):
+    """What one word of the user's own means; a bare text stands for its `means`."""
+
+    model_config = _STRICT
+
+    means: str = Field(default="", max_length=LONGEST_MEANING)
+    """In plain words."""
+
+    sql: str = Field(default="", max_length=LONGEST_MEANING)
+    """A condition, an expression or a join, with the names of the schema."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: object) -> object:
+        return {"means": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not (self.means.strip() or self.sql.strip()):
+            raise ValueError("neither means nor sql says anything")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -172,6 +208,37 @@ class Settings(BaseSettings):
 
     memory: MemorySettings = MemorySettings()
     """What is made of what was kept."""
+
+    glossary: dict[str, Term] = {}
+    """Words of your own by name: `"active customer" = { sql = "customers.status = 'A'" }`."""
+
+    descriptions: dict[str, str] = {}
+    """What tables and columns hold, by name, where the database has no comment on them."""
+
+    @field_validator("glossary")
+    @classmethod
+    def _check_names(cls, terms: dict[str, Term]) -> dict[str, Term]:
+        known: dict[tuple[str, ...], str] = {}
+        for name in terms:
+            if not is_word(name) or len(name) > LONGEST_NAME:
+                reason = f"is no name: it needs a word, and {LONGEST_NAME} characters at most"
+                raise ValueError(f"{name[:LONGEST_NAME]!r} {reason}")
+            other = known.setdefault(name_key(name), name)
+            if other != name:
+                raise ValueError(f"{other!r} and {name!r} are one name: keep one of them")
+        return terms
+
+    @field_validator("descriptions", mode="before")
+    @classmethod
+    def _flatten(cls, given: object) -> object:
+        """A bare `customers.status` is a table in TOML."""
+        return dict(_flatten(given)) if isinstance(given, dict) else given
+
+    @property
+    def words(self) -> Glossary:
+        """The glossary and the descriptions, as questions are held against them."""
+        entries = (Entry(name, term.means.strip(), term.sql.strip()) for name, term in self.glossary.items())
+        return Glossary(tuple(entries), tuple(self.descriptions.items()))
 
     _folders_model: bool = PrivateAttr(default=False)
 
@@ -251,7 +318,7 @@ def _check(
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])
-        reason = "unknown key" if first["type"] == "extra_forbidden" else _lower_first(first["msg"])
+        reason = "unknown key" if first["type"] == "extra_forbidden" else _say_reason(first["msg"])
         raise SettingsError(f"{_origin(key, given, files)}: {reason}") from None
     except SourceError as error:
         raise SettingsError(_lower_first(str(error))) from None
@@ -295,6 +362,19 @@ def _origin(key: tuple[str, ...], flags: Mapping[str, object], files: Sequence[S
             return variable
     file = next((each for each in files if key[0] in each.data), None)
     return f"{file.position(key)}: {name}" if file else name
+
+
+def _flatten(given: dict[Any, Any], before: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in given.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _say_reason(message: str) -> str:
+    """What pydantic says, without what it calls a reason of our own."""
+    return _lower_first(message.removeprefix("Value error, "))
 
 
 def _lower_first(message: str) -> str:

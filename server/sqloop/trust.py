@@ -25,7 +25,7 @@ from sqloop.errors import SettingsError
 from sqloop.places import data_folder
 from sqloop.settings_file import SettingsFile
 
-_HARMLESS = {"k", "limits", "cache", "memory"}
+_HARMLESS = {"k", "limits", "cache", "memory", "glossary", "descriptions"}
 _HARMLESS_FEEDBACK = {"enabled", "answers"}
 _HARMLESS_NAMES = {
     "db": ("", "sample"),

@@ -4,8 +4,9 @@ A model drops a qualifying word that it cannot place, and is as sure of the rest
 what is asked for are held against the query: a word before the name of a table ("female artists"), behind a
 form of "be" ("which stores are closed?") or alone in a relative clause ("employees who retired"). One is
 accounted for by a name, value or condition of the query that says it, and by one that nothing else in the
-question asks for, which may be its translation (``left_on IS NOT NULL``). A value that is surely meant counts
-as well where the query does not hold it. Verbs, and nouns that are only said in another way, are left alone.
+question asks for, which may be its translation (``left_on IS NOT NULL``). A word of the glossary is accounted
+for by any name that its definition has. A value that is surely meant counts as well where the query does not
+hold it. Verbs, and nouns that are only said in another way, are left alone.
 Lexical: measured on gold SQL, in which nothing is missing, and on words put in (docs/experiments.md).
 """
 
@@ -23,8 +24,9 @@ from sqloop.database.parsing import parse_statements
 from sqloop.database.schema import Schema
 from sqloop.database.told_values import find_months
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
-from sqloop.generation.forms import Asked
+from sqloop.generation.forms import Asked, Note
 from sqloop.generation.hub_forms import is_sure
+from sqloop.glossary.entries import uses
 
 _OPENERS = frozenset(
     "a an the all of our any no only every each in for by with and or per many some from to are is were "
@@ -89,6 +91,11 @@ class _Query:
         )
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Its names, in lower case."""
+        return frozenset(each.name.lower() for each in self.tree.find_all(exp.Identifier))
+
+    @cached_property
     def codes(self) -> frozenset[str]:
         """Its texts of one or two letters; SQLite takes a name in quotes that names nothing for a text."""
         texts = (
@@ -143,23 +150,40 @@ def find_not_understood(asked: Asked, sql: str) -> tuple[str, ...]:
     ('unpaid',)
     """
     words = split_text(asked.question)
-    if not asked.links and not any(_may_narrow(word, i) for i, word in enumerate(words)):
+    if not asked.links and not asked.notes and not any(_may_narrow(word, i) for i, word in enumerate(words)):
         return ()
     query = _read_query(sql, asked.schema)
     if query is None:
         return ()
-    values = list(_unused_values(asked, query))
-    words = [word for word in words if not any(link.start <= word.start < link.end for link in values)]
+    told = [place for note in asked.notes for place in note.places]
+    values = [each for each in _unused_values(asked, query) if not _is_in(each.start, told)]
+    words = [
+        word
+        for word in words
+        if not _is_in(word.start, [*told, *((each.start, each.end) for each in values)])
+    ]
     narrowing = dict.fromkeys(_find_narrowing(words, asked.schema, query.said))
     graded = set(_find_graded(words)) if query.grades else set()
     unsaid = [word for word in narrowing if word not in graded and not _is_said(word, query)]
-    others = frozenset(form for word in words if word not in unsaid for form in _forms(word))
+    said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
+    others = frozenset(form for word in said if word not in unsaid for form in _forms(word))
     numbers = frozenset(word.text.replace(",", "") for word in words)
     if len(unsaid) <= query.unasked(others, numbers):
         unsaid = []
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
+    places += [place for note in asked.notes if _is_passed_over(note, query) for place in note.places]
     found = {start: asked.question[start:end] for start, end in places}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _is_in(offset: int, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= offset < end for start, end in places)
+
+
+def _is_passed_over(note: Note, query: _Query) -> bool:
+    """Whether a definition names tables and columns and the query none of them."""
+    names = [name.lower() for name in uses(note.meaning, query.schema.dialect)]
+    return bool(names) and query.names.isdisjoint(names)
 
 
 def _read_query(sql: str, schema: Schema) -> _Query | None:

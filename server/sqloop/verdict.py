@@ -21,6 +21,7 @@ from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep
 from sqloop.interrupt import run_interruptibly
+from sqloop.line import edit_line
 from sqloop.ranking import Candidate, group_by_answer
 
 
@@ -50,6 +51,11 @@ class Judging:
         if self._edited:
             return ("edit",)
         return ("accept", "edit", "reject", *(("others",) if len(self._answers) > 1 else ()))
+
+    @property
+    def sql(self) -> str:
+        """What is on the screen; empty where no candidate ran."""
+        return self._draft
 
     def accept(self) -> None:
         """Keep that it is right."""
@@ -146,7 +152,7 @@ def _edit(sql: str) -> str:
     """``sql`` as the user leaves it, in $VISUAL, $EDITOR or on a line of the terminal."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     edited = _edit_in(editor, sql) if editor else None
-    return (_edit_here(sql) if edited is None else edited).strip().rstrip(";").strip()
+    return (edit_line("SQL > ", sql) if edited is None else edited).strip().rstrip(";").strip()
 
 
 def _edit_in(editor: str, sql: str) -> str | None:
@@ -160,27 +166,6 @@ def _edit_in(editor: str, sql: str) -> str | None:
         except (OSError, ValueError, subprocess.CalledProcessError) as error:
             print(f"sqloop: The editor {editor!r} failed ({type(error).__name__}).", file=sys.stderr)
             return None
-
-
-def _edit_here(sql: str) -> str:
-    """On one line, with the SQL already on it where the terminal can do that."""
-    try:
-        import readline
-    except ImportError:
-        return _read_line()
-    readline.set_startup_hook(lambda: readline.insert_text(plain(" ".join(sql.splitlines()))))
-    try:
-        return _read_line()
-    finally:
-        readline.set_startup_hook(None)
-
-
-def _read_line() -> str:
-    try:
-        return input("SQL > ")
-    except EOFError:
-        print()
-        return ""
 
 
 def _show(outcome: Outcome) -> None:

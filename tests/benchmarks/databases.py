@@ -1,14 +1,15 @@
-"""The databases that are measured: files of SQLite, and a MariaDB, started as the tests start theirs."""
+"""The databases that are measured: files of SQLite, and servers, started as the tests start theirs."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchmarks.introspection import make_tables
-from conftest import MariaDBServer
+from conftest import MariaDBServer, PostgreSQLServer
 
 
 @contextmanager
@@ -27,8 +28,25 @@ def start_mariadb(folder: Path) -> Iterator[MariaDBServer | None]:
         server.stop()
 
 
-def make_thousand(folder: Path, server: MariaDBServer | None) -> dict[str, str]:
-    """URLs of databases of 1,000 tables, by engine; the server knows nothing of them by heart yet."""
+@contextmanager
+def start_postgres() -> Iterator[PostgreSQLServer | None]:
+    """A running server; None where PostgreSQL is not installed."""
+    if PostgreSQLServer.programs() is None:
+        yield None
+        return
+    server = PostgreSQLServer()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def make_thousand(
+    folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
+) -> dict[str, str]:
+    """URLs of databases of 1,000 tables, by engine; no server knows anything of them by heart yet."""
     path = folder / "thousand.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         for statement in make_tables():
@@ -39,12 +57,21 @@ def make_thousand(folder: Path, server: MariaDBServer | None) -> dict[str, str]:
         urls["MariaDB"] = server.create("thousand", *make_tables())
         server.stop()
         server.start()
+    if postgres is not None:
+        urls["PostgreSQL"] = postgres.create("thousand", *make_tables(), "ANALYZE")
+        postgres.stop()
+        postgres.start()
     return urls
 
 
-def make_empty(folder: Path, server: MariaDBServer | None) -> dict[str, str]:
+def make_empty(
+    folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
+) -> dict[str, str]:
     """URLs of databases without tables, by engine."""
     urls = {"SQLite": f"sqlite:///{folder / 'library.sqlite'}"}
     if server is not None:
         urls["MariaDB"] = server.create("library")
+    if postgres is not None:
+        # SQLAlchemy fills it, which has to be told the driver.
+        urls["PostgreSQL"] = postgres.create("library").replace("://", "+psycopg://", 1)
     return urls

@@ -12,7 +12,7 @@ from sqloop.database.connect import Database, connect
 TABLES = 1_000
 COLUMNS = 20
 RUNS = 5
-GOALS_MS = {"MariaDB": 1_000}
+GOALS_MS = {"MariaDB": 1_000, "PostgreSQL": 1_000}
 
 _KINDS = ("INTEGER", "VARCHAR(60)", "DECIMAL(10, 2)", "DATE", "VARCHAR(255)")
 _VALUES = ("7", "'north'", "12.50", "'2024-03-01'", "'a word or two of free text'")

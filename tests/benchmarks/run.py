@@ -24,6 +24,7 @@ sys.path.insert(0, str(HERE.parent))
 from benchmarks.figures import Section  # noqa: E402 (found by the line above)
 
 NO_MARIADB = "MariaDB, which is not installed (Debian: mariadb-server)."
+NO_POSTGRES = "PostgreSQL, which is not installed (Debian: postgresql)."
 
 
 def main() -> None:
@@ -47,7 +48,7 @@ def main() -> None:
 
 def measure_all(folder: Path) -> Iterator[Section]:
     """Every section; ``folder`` takes the databases."""
-    from benchmarks.databases import make_empty, make_thousand, start_mariadb
+    from benchmarks.databases import make_empty, make_thousand, start_mariadb, start_postgres
 
     yield measure_apart("startup")
     yield measure_apart("ask")
@@ -55,13 +56,13 @@ def measure_all(folder: Path) -> Iterator[Section]:
     yield measure_apart("prefix_cache")
     yield measure_apart("memory")
     yield measure_apart("console")
-    with start_mariadb(folder / "mariadb") as server:
-        missing = "" if server else NO_MARIADB
-        thousand = make_thousand(folder, server)
+    with start_mariadb(folder / "mariadb") as server, start_postgres() as postgres:
+        missing = " ".join([*([] if server else [NO_MARIADB]), *([] if postgres else [NO_POSTGRES])])
+        thousand = make_thousand(folder, server, postgres)
         yield replace(measure_apart("introspection", thousand), missing=missing)
         if server:
             yield measure_apart("language_server", thousand)
-        library = make_empty(folder, server)
+        library = make_empty(folder, server, postgres)
         for part in ("executions", "reward_pool", "grpo_step"):  # the first fills the library
             yield replace(measure_apart(part, library), missing=missing)
 

@@ -27,6 +27,7 @@ from sqloop.generation.generator import Generator, ModelInfo, open_generator
 from sqloop.generation.hub_forms import ChatForm
 from sqloop.generation.mentions import MAX_TABLES
 from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.glossary import Entry, Glossary
 from sqloop.ranking import Candidate
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import trust
@@ -110,6 +111,30 @@ def test_a_half_written_statement_is_not_repaired(database: Database) -> None:
     answer = Assistant(database, told, MODEL).ask("The names?", k=3, prefix="SELECT n")
     assert answer.best is None
     assert len(told.asked) == 1
+
+
+WORDS = Glossary((Entry("regular", sql="customer.name IS NOT NULL"),), (("customer.name", "As on the bill"),))
+
+
+def test_the_model_is_told_what_words_mean_and_what_columns_hold(database: Database) -> None:
+    told = Told(("SELECT COUNT(*) FROM customer WHERE name IS NOT NULL",))
+    answer = Assistant(database, told, MODEL, glossary=WORDS).ask("How many regulars?", k=1)
+    (request,) = told.asked
+    assert "name TEXT -- As on the bill; 'Ann'" in request.prefix
+    assert request.suffix == ("Note: regular means customer.name IS NOT NULL\nQuestion: How many regulars?\n")
+    assert answer.to_json()["notes"] == {"regular": "customer.name IS NOT NULL"}
+    assert answer.not_understood == ()
+
+
+def test_a_large_schema_is_cut_to_what_a_definition_names(tmp_path: Path) -> None:
+    path = tmp_path / "large.db"
+    with closing(sqlite3.connect(path)) as connection:
+        for number in range(MAX_TABLES * 2):
+            connection.execute(f"CREATE TABLE t{number} (a{number} TEXT, b{number} TEXT)")
+    told, words = Told(("SELECT 1",)), Glossary((Entry("churn", sql="t41.a41 = 'gone'"),))
+    with connect(f"sqlite:///{path}") as database:
+        Assistant(database, told, MODEL, glossary=words).ask("What is the churn?", k=1)
+    assert "CREATE TABLE t41 " in told.asked[0].prefix
 
 
 def test_the_starter_model_is_not_asked_again(forever: Path, counting: Generator) -> None:

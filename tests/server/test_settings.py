@@ -9,6 +9,7 @@ import pytest
 
 from sqloop import settings
 from sqloop.errors import SettingsError
+from sqloop.glossary import Entry
 from sqloop.settings import Connection, Settings
 
 
@@ -132,6 +133,16 @@ def test_a_model_folder_beside_the_file_is_found_and_a_hub_name_is_kept(tmp_path
     assert (found.model, found.adapter) == ("org/name", str(tmp_path / "tuned"))
 
 
+def test_words_of_ones_own_are_texts_or_definitions(tmp_path: Path) -> None:
+    text = (
+        '[glossary]\nhit = "sold well"\n"old song" = { sql = "song.year < 1970" }\n'
+        '[descriptions]\nsong.year = "of its release"\n"singer" = "who sings"\n'
+    )
+    words = load_settings(write(tmp_path, text)).words
+    assert words.entries == (Entry("hit", "sold well"), Entry("old song", sql="song.year < 1970"))
+    assert words.descriptions == (("song.year", "of its release"), ("singer", "who sings"))
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
@@ -145,6 +156,11 @@ def test_a_model_folder_beside_the_file_is_found_and_a_hub_name_is_kept(tmp_path
         ('[connections.a]\nurl = "sqlite:///a"\npasword = "x"', 3, "connections.a.pasword: unknown key"),
         ('[connections.a]\npassword_command = "x"', 1, "connections.a.url: field required"),
         ("[connections]\na = 5", 2, "connections.a: "),
+        ("[glossary]\nx = {}", 2, "glossary.x: neither means nor sql says anything"),
+        ('[glossary]\nx = {mean = "y"}', 2, "glossary.x.mean: unknown key"),
+        ('[glossary]\n"?" = "y"', 1, "glossary: '?' is no name"),
+        ('[glossary]\nhit = "y"\nHits = "z"', 1, "glossary: 'hit' and 'Hits' are one name: keep one of them"),
+        ("[descriptions]\ncustomers = 3", 2, "descriptions.customers: "),
         ("k = 4\n[connections\n", 2, "invalid TOML"),
         ("k = 4\nk = 5\n", 2, "invalid TOML"),
     ],

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema
 from sqloop.display import draw_answer
 from sqloop.generation.forms import Asked
+from sqloop.glossary import Entry, Glossary
 from sqloop.ranking import Candidate
 from sqloop.understanding import find_not_understood
 
@@ -130,6 +132,26 @@ def test_a_word_that_nothing_stands_for(
 )
 def test_what_the_query_says_in_its_own_way(question: str, sql: str, schema: Schema) -> None:
     assert find_not_understood(asked(question, schema), sql) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "words"),
+    [
+        ("How many unpaid invoices?", "SELECT COUNT(*) FROM invoice WHERE total > 0", ()),
+        ("How many unpaid invoices?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
+        ("the unpaid female employees", "SELECT * FROM employee WHERE total > 0", ("female",)),
+        ("which stores are flagship?", "SELECT city FROM store", ()),
+    ],
+    ids=["used", "passed over", "stands for no other word", "in plain words"],
+)
+def test_a_word_of_the_glossary_is_understood_where_its_definition_is_used(
+    question: str, sql: str, words: tuple[str, ...], schema: Schema
+) -> None:
+    glossary = Glossary(
+        (Entry("unpaid", sql="invoice.total > 0"), Entry("flagship", "the largest of a city"))
+    )
+    notes = glossary.notes(question, schema)
+    assert find_not_understood(replace(asked(question, schema), notes=notes), sql) == words
 
 
 def answer(sql: str, rows: tuple[tuple[Value, ...], ...], words: tuple[str, ...] = ()) -> Answer:

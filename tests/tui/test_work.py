@@ -60,6 +60,18 @@ async def test_a_question_typed_right_behind_an_answer_judges_nothing(
     assert said() == []
 
 
+async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open, model: ToldModel) -> None:
+    full = "How many customers are in each city?"
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        model.sqls = (full,)
+        await user.ask("and by city?")
+        bar = user.find("#question", QuestionBar)
+        await user.until(lambda: bar.value == full, f"the bar holds {bar.value!r}")
+        await user.sees("None of the proposed queries ran")  # the model says nothing else, it is asked though
+
+
 async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, said: Said) -> None:
     better = "SELECT name FROM customer WHERE city = 'Oslo'"
     async with open_console() as user:

@@ -15,6 +15,7 @@ from sqloop.lsp.protocol import (
     DatabaseStatus,
     ExplainResult,
     FeedbackStatus,
+    FollowResult,
     ModelName,
     ModelStatus,
     Options,
@@ -94,7 +95,13 @@ class ToldServer:
         return RunResult("r", params.sql, "ok", "", columns, rows, 0, len(rows), False, "", 4.0)
 
     async def explain(self, params: Any) -> ExplainResult:
-        return ExplainResult("From customers: for each country, country and the number of rows.")
+        return ExplainResult(
+            "From customers: for each country, country and the number of rows.",
+            ("Rows whose customers.country is empty (NULL) count as one country.",),
+        )
+
+    async def follow(self, params: Any, progress: Any = None) -> FollowResult:
+        return FollowResult(params.text, False)
 
     async def schema(self, params: SchemaParams) -> SchemaResult:
         tables = (

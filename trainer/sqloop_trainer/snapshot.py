@@ -11,7 +11,6 @@ import sqlite3
 from dataclasses import replace
 
 from sqloop.database.connect import Database
-from sqloop.database.engines.registry import grammar_of
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, Kind, Schema, Table
 from sqloop_trainer.instances.ddl import quoted
@@ -46,10 +45,8 @@ def take_snapshot(database: Database, rows: int = ROWS) -> tuple[Schema, sqlite3
 
 
 def _read(database: Database, table: Table, rows: int) -> Outcome:
-    quote = grammar_of(database.dialect).mark
-
     def name(named: Table | Column) -> str:
-        return quote + named.name.replace(quote, quote * 2) + quote
+        return database.quote(named.name)
 
     query = f"SELECT {', '.join(map(name, table.columns))} FROM {name(table)}"
     first = database.execute(f"{query} LIMIT {rows + 1}")

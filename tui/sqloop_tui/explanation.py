@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from sqloop.lsp.protocol import ExplainResult
 from sqloop.printable import printable
 
 
@@ -30,13 +31,14 @@ class Explanation(ModalScreen[None]):
             background: $surface;
             padding: 1 2;
         }
+        & .more { margin: 1 0 0 0; }
         & .sql { color: $secondary; margin: 1 0 0 0; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,w,q,enter", "dismiss", "Close")]
 
-    def __init__(self, sql: str, words: str) -> None:
+    def __init__(self, sql: str, words: ExplainResult) -> None:
         super().__init__()
         self._sql, self._words = sql, words
 
@@ -45,5 +47,10 @@ class Explanation(ModalScreen[None]):
         with VerticalScroll() as box:
             box.border_title = "In words"
             box.border_subtitle = "Esc closes"
-            yield Static(Text(printable(self._words)))
+            yield Static(Text(printable(self._words.text)))
+            for line in self._words.assumptions:
+                yield Static(Text(f"· {printable(line)}"), classes="more")
+            if self._words.not_used:
+                not_used = printable(", ".join(self._words.not_used))
+                yield Static(Text(f"Not used of the question: {not_used}"), classes="more")
             yield Static(Text("\n".join(map(printable, self._sql.splitlines()))), classes="sql")

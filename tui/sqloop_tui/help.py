@@ -25,7 +25,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+Q", "quit"),
     ),
     "Question": (
-        ("Enter", "ask"),
+        ("Enter", "ask; after an answer also what follows: only 2023, and by city?"),
         ("↑ ↓", "earlier and later questions"),
         ("→", "take the completion"),
     ),

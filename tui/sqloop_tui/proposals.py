@@ -37,6 +37,11 @@ class Proposals(Horizontal):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
 
     @property
+    def question(self) -> str:
+        """What the queries are for; empty where they belong to none."""
+        return self.answer.question if self.answer is not None else ""
+
+    @property
     def text(self) -> str:
         """What the editor holds."""
         return self.query_one(SqlEditor).text

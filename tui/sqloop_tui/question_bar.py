@@ -67,6 +67,12 @@ class QuestionBar(Input):
         """Complete these from now on."""
         self.completion.names = names
 
+    def show(self, question: str) -> None:
+        """Show the question that is asked, where it is not the text that was typed; it may be edited."""
+        if question != self.value.strip():
+            self._history.add(question)
+            self._put(question)
+
     def begin(self, text: str) -> None:
         """A question that is being typed begins with this: from here on it is typed here."""
         # What is selected on focus would be replaced by the next letter.

@@ -82,4 +82,4 @@ class TitleBar(Widget):
 
 
 def _engine(dialect: str) -> str:
-    return {"sqlite": "SQLite", "mysql": "MariaDB"}.get(dialect, dialect)
+    return {"sqlite": "SQLite", "mysql": "MariaDB", "postgres": "PostgreSQL"}.get(dialect, dialect)

@@ -87,6 +87,7 @@ def describe_answer(answer: AskResult) -> str:
         _rows(answer.row_count, answer.truncated),
         f"{answer.timings_ms.total / 1000:.1f} s, of it {answer.timings_ms.generate / 1000:.1f} s the model",
     ]
+    parts += ["sqloop learn says what a word means"] if answer.not_understood else []
     return " · ".join(parts)
 
 

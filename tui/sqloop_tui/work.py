@@ -35,6 +35,7 @@ from sqloop_tui.candidates import CandidateChosen
 from sqloop_tui.explanation import Explanation
 from sqloop_tui.export_dialog import ExportDialog
 from sqloop_tui.failure import advise, advise_status
+from sqloop_tui.follow import write_out
 from sqloop_tui.judging import Shown, judgement
 from sqloop_tui.letters import Letters
 from sqloop_tui.pages import Pages, answer_page
@@ -48,6 +49,10 @@ from sqloop_tui.verdict_bar import VerdictBar, describe_answer, describe_pages
 
 if TYPE_CHECKING:
     from sqloop_tui.app import ConsoleApp
+
+
+_PLACES = "question candidates sql outcome schema".split()
+_TITLES = "Question Candidates SQL Answer Schema".split()
 
 
 class WorkScreen(Screen[None]):
@@ -122,13 +127,7 @@ class WorkScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Name the places, and wait for the question."""
-        for name, title in (
-            ("question", "Question"),
-            ("candidates", "Candidates"),
-            ("sql", "SQL"),
-            ("outcome", "Answer"),
-            ("schema", "Schema"),
-        ):
+        for name, title in zip(_PLACES, _TITLES, strict=True):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
         if self.console_app.status is not None:
@@ -142,9 +141,10 @@ class WorkScreen(Screen[None]):
 
     async def _ask(self, question: str) -> None:
         self.query_one(VerdictBar).work("Asking …")
-        params = AskParams(question)
-        answer = await self.console_app.server.call(lambda client: client.ask(params, self._progress))
-        self.show_answer(answer)
+        server = self.console_app.server
+        params = AskParams(await write_out(question, self._proposals, server, self._progress))
+        self.query_one(QuestionBar).show(params.question)
+        self.show_answer(await server.call(lambda client: client.ask(params, self._progress)))
 
     def action_run_sql(self) -> None:
         """Run what the editor holds."""
@@ -316,16 +316,16 @@ class WorkScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Say in words what the query asks for."""
-        self._explain(self._proposals.text)
+        self._explain(ExplainParams(self._proposals.text, self._proposals.question))
 
     @work(group="explain", exclusive=True)
-    async def _explain(self, sql: str) -> None:
+    async def _explain(self, params: ExplainParams) -> None:
         try:
-            result = await self.console_app.server.call(lambda client: client.explain(ExplainParams(sql)))
+            result = await self.console_app.server.call(lambda client: client.explain(params))
         except SQLoopError as error:
             self.query_one(VerdictBar).say(str(error), "bad")
         else:
-            self.app.push_screen(Explanation(sql, result.text))
+            self.app.push_screen(Explanation(params.sql, result))
 
     def action_export(self) -> None:
         """Write all rows to a file."""

@@ -120,6 +120,10 @@ class Database:
         values = [str(row[0]) for row in rows[:limit] if not isinstance(row[0], bytes)]
         return values, cut or len(rows) > limit
 
+    def quote(self, name: str) -> str:
+        """The name of a table or column of the schema as an identifier."""
+        return self._engine.quote(name)
+
     def check(self) -> Account:
         """What the account may do, and what mends it if that is too much. Raises UnreachableError."""
         return self._engine.check()

@@ -66,6 +66,7 @@ class Known:
         self._schema: Schema | None = None
         self._read_at = 0.0
         self._values: _Values | None = None
+        self._anew = False
         self._reading, self._building = Lock(), Lock()
         self._beside: Thread | None = None
 
@@ -82,7 +83,7 @@ class Known:
         with self._reading:
             if self._schema is None or refresh:
                 self._read(self._engine.stamp(), anew=refresh)
-                self._values = None if refresh else self._values
+                self._values, self._anew = (None, True) if refresh else (self._values, self._anew)
             assert self._schema is not None
             return self._schema
 
@@ -102,7 +103,8 @@ class Known:
         fingerprint = self.schema().fingerprint
         with self._building:
             if self._values is None or self._values.fingerprint != fingerprint:
-                self._values = self._open(fingerprint) or self._make(fingerprint, HURRIED)
+                kept = None if self._anew else self._open(fingerprint)
+                self._values, self._anew = kept or self._make(fingerprint, HURRIED), False
                 return self._values.index
             known = self._values
             stale = self._is_stale(known)

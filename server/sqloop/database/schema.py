@@ -10,11 +10,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Dialect = Literal["sqlite", "mysql"]
+Dialect = Literal["sqlite", "mysql", "postgres"]
 """sqlglot's name of the SQL that the database speaks; MariaDB counts as ``mysql``."""
 
 Kind = Literal["number", "text", "date", "boolean", "other"]
 """What a column holds, as far as questions care. Years and ids are numbers; datetimes are dates."""
+
+
+def split_name(name: str, dialect: Dialect) -> tuple[str, str]:
+    """The schema of a table, empty where the name says none, and the table's name in it.
+
+    PostgreSQL alone has tables that go by both, and none here whose own names hold a dot.
+
+    >>> split_name("sales.orders", "postgres"), split_name("a.b", "sqlite")
+    (('sales', 'orders'), ('', 'a.b'))
+    """
+    schema, _, table = name.rpartition(".") if dialect == "postgres" else ("", "", name)
+    return schema, table
 
 
 ColumnName = tuple[str, str]
@@ -89,11 +101,24 @@ class Schema:
         return {table.name.lower(): table for table in self.tables}
 
     def table(self, name: str) -> Table | None:
-        """The table of that very name, else the one of that name in another case.
+        """The table of that very name, else of that name in another case, else in a schema of its own.
 
         MariaDB may hold tables whose names differ in nothing else.
         """
-        return self._by_exact_name.get(name) or self._by_name.get(name.lower())
+        return (
+            self._by_exact_name.get(name)
+            or self._by_name.get(name.lower())
+            or self._by_short_name.get(name.lower())
+        )
+
+    @cached_property
+    def _by_short_name(self) -> dict[str, Table]:
+        """Tables that go by their schema, by their names in it; a name in several schemas is left out."""
+        short: dict[str, list[Table]] = {}
+        for table in self.tables:
+            if split_name(table.name, self.dialect)[0]:
+                short.setdefault(split_name(table.name, self.dialect)[1].lower(), []).append(table)
+        return {name: tables[0] for name, tables in short.items() if len(tables) == 1}
 
     @cached_property
     def neighbours(self) -> dict[str, list[tuple[str, tuple[ColumnPair, ...]]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqloop.database.link import ValueLink
@@ -22,6 +22,18 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a word of the user's own means here: ``meaning`` is plain words or SQL with the schema's names.
+
+    ``places`` are where a question says it, as offsets.
+    """
+
+    name: str
+    meaning: str
+    places: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
 class Failure:
     """A query that the model wrote for the question, and what the database said of it."""
 
@@ -33,8 +45,8 @@ class Failure:
 class Asked:
     """A question on the part of the schema that its prompt shows, with its linked values.
 
-    ``examples`` are like questions that were answered before; ``failed`` is shown where the model is asked
-    again because its query did not run.
+    ``examples`` are like questions that were answered before, ``notes`` what the glossary says of its words;
+    ``failed`` is shown where the model is asked again because its query did not run.
     """
 
     question: str
@@ -42,6 +54,16 @@ class Asked:
     links: tuple[ValueLink, ...] = ()
     examples: tuple[Example, ...] = ()
     failed: Failure | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What somebody says after an answer: ``text`` refers to a ``question`` and the ``sql`` of its answer."""
+
+    text: str
+    question: str
+    sql: str
 
 
 class NoQueryError(ValueError):
@@ -57,13 +79,15 @@ class PromptForm(Protocol):
 
     The probability that the model gives to an answer, to the power of ``calibration``, is how often such an
     answer is right, as measured; 1.0 where nobody measured. ``repairs`` says that the model can be shown a
-    query that failed.
+    query that failed, ``rewrites`` that it can be asked for the question that a follow-up means
+    (`sqloop.generation.rewriting`).
     """
 
     name: str
     calibration: float
     decoding: Decoding
     repairs: bool
+    rewrites: bool
 
     def prefix(self, schema: Schema) -> str:
         """The part that all questions on ``schema`` share."""

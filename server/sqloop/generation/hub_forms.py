@@ -32,6 +32,8 @@ SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
 """Characters of one sample value, and of all samples of a column; one is always shown."""
 MOST_PLACES = 3
 """Columns that are named for one value of the question."""
+MOST_NOTES = 5
+"""Notes that are shown."""
 
 
 class ChatForm:
@@ -45,6 +47,7 @@ class ChatForm:
     calibration = 0.3
     decoding: Decoding = "branch"
     repairs = True
+    rewrites = True
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
@@ -55,9 +58,9 @@ class ChatForm:
         )
 
     def suffix(self, asked: Asked) -> str:
-        """Like questions, the values that were found in the question, the question, what failed before."""
+        """Like questions, words of the user's own, stored values, the question, what failed before."""
         return (
-            f"{show_examples(asked)}{show_links(asked)}"
+            f"{show_examples(asked)}{show_notes(asked)}{show_links(asked)}"
             f"Question: {one_line(asked.question)}\n{show_failure(asked)}"
         )
 
@@ -76,6 +79,7 @@ class SqlcoderForm(ChatForm):
     name = "sqlcoder"
     calibration = 1.0
     decoding: Decoding = "beam"
+    rewrites = False
 
     def grammar(self, asked: Asked) -> str | None:
         """Plain SQL over the schema."""
@@ -90,10 +94,10 @@ class SqlcoderForm(ChatForm):
         )
 
     def suffix(self, asked: Asked) -> str:
-        """The values that were found in the question, and the answer's beginning."""
+        """What `ChatForm` tells of the question, and the answer's beginning."""
         question = f"[QUESTION]{one_line(asked.question)}[/QUESTION]"
         return (
-            f"{show_examples(asked)}{show_links(asked)}### Answer\n{show_failure(asked)}"
+            f"{show_examples(asked)}{show_notes(asked)}{show_links(asked)}### Answer\n{show_failure(asked)}"
             f"Given the database schema, here is the SQL query that answers {question}\n[SQL]\n"
         )
 
@@ -114,6 +118,12 @@ def show_examples(asked: Asked) -> str:
     """Questions that were answered before, each with its SQL; empty without any."""
     shown = [f"-- {one_line(each.question)}\n{one_line(each.sql)}\n" for each in asked.examples]
     return "".join(["Answered before:\n", *shown, "\n"]) if shown else ""
+
+
+def show_notes(asked: Asked) -> str:
+    """What words of the question mean here, a line each; empty without any."""
+    shown = [f"Note: {one_line(each.name)} means {one_line(each.meaning)}\n" for each in asked.notes]
+    return "".join(shown[:MOST_NOTES])
 
 
 def show_links(asked: Asked) -> str:

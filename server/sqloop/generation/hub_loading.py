@@ -25,14 +25,14 @@ _QUESTION = "QUESTION"
 
 def load_hub_model(folder: Path, adapter: Path | None, form: str) -> LanguageModel:
     """The model in ``folder`` with ``adapter`` merged in. Raises whatever transformers and peft do."""
-    model, tokenizer = load_base(folder, _choose_dtype(folder))
+    model, tokenizer = load_plain(folder, _choose_dtype(folder))
     if adapter is not None:
         model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
     model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
     return wrap_model(model, tokenizer, form)
 
 
-def load_base(folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
+def load_plain(folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
     """The model in ``folder`` and its tokenizer, as transformers knows them: code of the model's is not run.
 
     Raises ModelError where it needs such code, else whatever transformers does.
@@ -115,7 +115,12 @@ def choose_network(model: PreTrainedModel | PeftModel) -> Network[Any]:
 
 def _choose_dtype(folder: Path) -> torch.dtype:
     """bfloat16 where the machine computes in it; else float32, which a CPU without it runs faster."""
-    if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported():
+    if computes_in_bfloat16("cuda" if torch.cuda.is_available() else "cpu"):
         size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
         return torch.bfloat16 if size > 2 * SMALL else torch.float32
     return torch.float32
+
+
+def computes_in_bfloat16(device: str) -> bool:
+    """Whether ``device`` (``cpu`` or ``cuda``) multiplies in bfloat16, instead of converting at each step."""
+    return device == "cuda" or torch.cpu._is_avx512_bf16_supported()

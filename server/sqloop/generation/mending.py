@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sqloop.database.schema import Schema, Table
+from sqloop.database.schema import Dialect, Schema, Table, split_name
+from sqloop.generation.sql_grammar import quote_name
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
     ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
-        known = schema.table(table.name)
-        if known is not None and table.name.lower() not in ctes:
-            table.this.set("this", known.name)
+        known = _table(table, schema)
+        if known is not None and (table.args.get("db") or table.name.lower() not in ctes):
+            _name(table, known.name, schema.dialect)
     selects = list(tree.find_all(exp.Select))
     for select in selects:
         _separate_aliases(select)
@@ -48,6 +49,41 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
             _mend_qualified(column, scopes)
         elif not _mend_spelling(column, scopes) and column.name.lower() not in named:
             _mend_text(column, schema, scopes)
+    if schema.dialect == "postgres":
+        _quote(tree, schema)
+
+
+def _table(table: exp.Expression, schema: Schema) -> Table | None:
+    """The table that is meant, with the schema before it where one is named."""
+    owner = table.text("db")
+    return (schema.table(f"{owner}.{table.name}") if owner else None) or schema.table(table.name)
+
+
+def _name(table: exp.Table, name: str, dialect: Dialect) -> None:
+    """Call ``table`` so; on PostgreSQL with the schema that it is in, unless that is on the search path."""
+    owner, name = split_name(name, dialect)
+    table.this.set("this", name)
+    if owner:
+        table.set("db", exp.to_identifier(owner))
+
+
+def _quote(tree: exp.Expression, schema: Schema) -> None:
+    """Put names of the schema in quotes that are others without: PostgreSQL reads those in lower case.
+
+    Aliases are left as they are written, where they are given and where they are used.
+    """
+    known = {part for table in schema.tables for part in split_name(table.name, schema.dialect)}
+    known |= {column.name for table in schema.tables for column in table.columns}
+    aliases = {each.alias for each in tree.find_all(exp.Alias)} | {
+        each.name for each in tree.find_all(exp.TableAlias)
+    }
+    for name in tree.find_all(exp.Identifier):
+        meant = name.name in known and (
+            isinstance(name.parent, exp.Table)
+            or (isinstance(name.parent, exp.Column) and name.name not in aliases)
+        )
+        if meant and quote_name(name.name, "postgres") != name.name:
+            name.set("quoted", True)
 
 
 def _separate_aliases(select: exp.Select) -> None:
@@ -86,7 +122,7 @@ def _sources(select: exp.Select, schema: Schema, ctes: set[str]) -> Sources:
         plain = isinstance(source, exp.Table) and source.name.lower() not in ctes
         alias = source.args.get("alias")
         name = alias.this if alias is not None and alias.this is not None else source.this
-        table = schema.table(source.name) if plain else None
+        table = _table(source, schema) if plain else None
         found[source.alias_or_name.lower()] = _Source(table, name)
     return found
 

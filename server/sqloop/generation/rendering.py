@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.parsing import write_statement
-from sqloop.database.schema import Column, Dialect
+from sqloop.database.schema import Column, Dialect, split_name
 from sqloop.generation.sql_grammar import quote_name
 
 _DATE_PARTS: dict[type[exp.Expr], str] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
@@ -39,12 +39,23 @@ def render(tree: exp.Query, dialect: Dialect) -> str:
         replacement = _for_dialect(node, dialect)
         if replacement is not None:
             node.replace(replacement)
+    name_schemas(tree, dialect)
     for name in tree.find_all(exp.Identifier):
         name.set("quoted", quote_name(name.name, dialect) != name.name)
     try:
         return write_statement(tree, dialect)
     except SqlglotError as error:
         raise ValueError(str(error)) from error
+
+
+def name_schemas(tree: exp.Expr, dialect: Dialect) -> None:
+    """Write what a table is called with its schema as two names, in place; also before a column."""
+    for node in tree.find_all(exp.Table, exp.Column):
+        key = "this" if isinstance(node, exp.Table) else "table"
+        schema, name = split_name(node.text(key), dialect)
+        if schema:
+            node.set(key, exp.to_identifier(name))
+            node.set("db", exp.to_identifier(schema))
 
 
 def _for_dialect(node: exp.Expr, dialect: Dialect) -> exp.Expr | None:

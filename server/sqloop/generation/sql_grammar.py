@@ -17,7 +17,7 @@ from sqlglot.dialects import MySQL
 
 from sqloop.database.engines.registry import grammar_of
 from sqloop.database.schema import Dialect as DialectName
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Schema, split_name
 
 MAX_NAMES = 20_000
 """Distinct names beyond which there is no grammar: compiling it would take longer than the answer."""
@@ -111,6 +111,12 @@ _OWN: dict[DialectName, dict[str, str]] = {
         "TYPE": "(signed|unsigned|decimal|char|date)",
         "ARITH": r"_(\+|-|\*|/|%)_",
     },
+    "postgres": {
+        "FUNCTION": "(abs|round|length|lower|upper|trim|substr|replace|coalesce|nullif|date|strpos|concat"
+        "|to_char|date_part|date_trunc)",
+        "TYPE": "(integer|numeric|real|text|date)",
+        "ARITH": r"_(\+|-|\*|/|%|\|\|)_",
+    },
 }
 _REFUSED = """
 add all alter and any as autoincrement between case cast check collate commit constraint create
@@ -123,6 +129,16 @@ union unique update using values when where with xor
 """
 _RESERVED = frozenset(_REFUSED.split())
 """Words that SQLite or sqlglot refuses as a bare name (a test asks both)."""
+
+_POSTGRES = _RESERVED | frozenset(
+    """
+    analyse analyze array asc asymmetric authorization binary both concurrently current_catalog
+    current_schema desc do end freeze full initially inner join leading localtime localtimestamp natural
+    offset only outer overlaps placing right left session_user similar some symmetric trailing unnest user
+    variadic verbose window
+    """.split()
+)
+"""Words that PostgreSQL keeps besides."""
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -145,14 +161,23 @@ def quote_name(name: str, dialect: DialectName) -> str:
 
     >>> quote_name("age", "sqlite"), quote_name("order", "sqlite"), quote_name("a b", "mysql")
     ('age', '"order"', '`a b`')
+    >>> quote_name("sales.Orders", "postgres")
+    'sales."Orders"'
     """
-    if _PLAIN.fullmatch(name) and name.lower() not in _reserved(dialect):
+    schema, name = split_name(name, dialect)
+    if schema:
+        return f"{quote_name(schema, dialect)}.{quote_name(name, dialect)}"
+    # PostgreSQL takes a bare name for one in lower case.
+    folded = dialect == "postgres" and name != name.lower()
+    if _PLAIN.fullmatch(name) and not folded and name.lower() not in _reserved(dialect):
         return name
     mark = grammar_of(dialect).mark
     return mark + name.replace(mark, mark * 2) + mark
 
 
 def _reserved(dialect: DialectName) -> Collection[str]:
+    if dialect == "postgres":
+        return _POSTGRES
     return MySQL.Generator.RESERVED_KEYWORDS | _RESERVED if dialect == "mysql" else _RESERVED
 
 

@@ -33,6 +33,7 @@ class StarterForm:
     calibration = 1.0
     decoding: Decoding = "beam"
     repairs = False
+    rewrites = False
 
     def prefix(self, schema: Schema) -> str:
         """The schema, as `show_schema` writes it."""

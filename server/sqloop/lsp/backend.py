@@ -25,10 +25,13 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
+from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import Generator
 from sqloop.generation.request import MOST_CANDIDATES
-from sqloop.lsp.options import Configuration, choose, configure
+from sqloop.glossary import Glossary
+from sqloop.lsp.options import Configuration, choose, configure, renew_words
 from sqloop.lsp.protocol import Options
+from sqloop.lsp.telling import tell_loop
 from sqloop.lsp.threads import Threads
 from sqloop.memory import open_memory
 from sqloop.models import STARTER, ChosenModel
@@ -81,6 +84,11 @@ class Backend:
         return self.configuration.settings
 
     @property
+    def words(self) -> Glossary:
+        """The glossary in force."""
+        return self.configuration.words
+
+    @property
     def dialect(self) -> Dialect:
         """Of the database in use, as far as it is known; SQLite's where nothing is."""
         if self._database is not None:
@@ -103,9 +111,9 @@ class Backend:
 
     @property
     def home(self) -> str:
-        """What queries call the database in use: SQLite's `main`, or MariaDB's name for it; empty before."""
-        if self.dialect == "sqlite":
-            return "main"
+        """What queries call the database in use: `main`, `public`, or MariaDB's name for it; empty before."""
+        if self.dialect != "mysql":
+            return "main" if self.dialect == "sqlite" else "public"
         return (make_url(self.url).database or "") if self.url else ""
 
     @property
@@ -166,7 +174,7 @@ class Backend:
     async def _read(self, read: Callable[[Database], Schema]) -> Schema:
         database = await self.database()
         async with self._reading:
-            schema = await self.use(lambda each, _: read(each))
+            schema = self.words.describe(await self.use(lambda each, _: read(each)))
             self._looked_at = time.monotonic()
             if database is self._database:
                 self._take(schema)
@@ -203,8 +211,7 @@ class Backend:
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to a question. Raises what `Assistant.ask` raises."""
-        loop = asyncio.get_running_loop()
-        tell = progress or (lambda _: None)
+        tell = tell_loop(progress)
         count = self.settings.k if k is None else min(max(k, 1), MOST_CANDIDATES)
 
         def work(assistant: Assistant, cancel: Cancellation) -> Answer:
@@ -215,10 +222,15 @@ class Backend:
                 prefix=prefix,
                 seed=seed,
                 recall=recall,
-                progress=lambda text: _post(loop, tell, text),
+                progress=tell,
             )
 
         return await self._with_model(work)
+
+    async def rewrite(self, follow_up: FollowUp, progress: Callable[[str], None] | None = None) -> str:
+        """The full question that a follow-up means. Raises what `Assistant.rewrite` raises."""
+        tell = tell_loop(progress)
+        return await self._with_model(lambda assistant, cancel: assistant.rewrite(follow_up, cancel, tell))
 
     async def warm(self) -> None:
         """Load the model; a failure is kept in the status."""
@@ -308,12 +320,22 @@ class Backend:
 
     async def _open_model(self) -> Assistant:
         database = await self.database()
+        await self._renew_words()
         await self.look()
         self.generator = await self._find_generator()
         if self._assistant is None:
             memory = open_memory(self.settings, database)
-            self._assistant = Assistant(database, self.generator, self.model, memory)
+            self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
         return self._assistant
+
+    async def _renew_words(self) -> None:
+        """Words that were defined since count at once; what else the file says, from the next start on."""
+        known = self.configuration
+        found = await self.threads.run(lambda _: renew_words(known, self.folder, self.options))
+        if known is self.configuration and found is not known:
+            self.configuration = found
+            if self._assistant is not None:
+                self._assistant.learn(self.words)
 
     async def _find_generator(self) -> Generator:
         """The model in use; the starter gives way to what was fetched since, once nobody else asks it.
@@ -374,8 +396,3 @@ class Backend:
                 database.close()
 
         self.threads.start(close)
-
-
-def _post(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None], text: str) -> None:
-    with suppress(RuntimeError):  # The loop has ended: nobody listens any more.
-        loop.call_soon_threadsafe(tell, text)

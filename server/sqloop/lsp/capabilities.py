@@ -11,6 +11,7 @@ COMMANDS = (
     protocol.TAKE,
     protocol.REJECT,
     protocol.REGENERATE,
+    protocol.DEFINE,
     protocol.RUN_STATEMENT,
     protocol.EXPLAIN_STATEMENT,
 )

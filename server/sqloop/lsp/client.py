@@ -112,6 +112,12 @@ class Client:
         """A query in words."""
         return await self._call(protocol.EXPLAIN, params, protocol.ExplainResult)
 
+    async def follow(
+        self, params: protocol.FollowParams, progress: Callable[[str], None] | None = None
+    ) -> protocol.FollowResult:
+        """The full question that a text means after an answer."""
+        return await self._call(protocol.FOLLOW, params, protocol.FollowResult, progress)
+
     async def feedback(self, params: protocol.FeedbackParams) -> protocol.FeedbackResult:
         """What the user did with a suggestion."""
         return await self._call(protocol.FEEDBACK, params, protocol.FeedbackResult)

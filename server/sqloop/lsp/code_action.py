@@ -10,7 +10,7 @@ from sqloop.lsp.documents import Document
 from sqloop.lsp.inline_completion import InlineCompleter
 from sqloop.lsp.keywords import quote
 from sqloop.lsp.server import Server
-from sqloop.lsp.statements import statement_at, statement_below
+from sqloop.lsp.statements import Comment, statement_at, statement_below
 
 
 class CodeActions:
@@ -36,8 +36,14 @@ class CodeActions:
     def _commands(self, ls: Server, document: Document, where: types.Range) -> list[types.CodeAction]:
         offset, dialect = document.offset(where.start), ls.backend.dialect
         statement = statement_at(document, offset, dialect) or statement_below(document, offset, dialect)
+        comment: Comment | None = None
         if statement is not None:
             commands = statement_commands(ls, document, statement)
+            found = ls.suggestions.find(statement.sql, dialect)
+            commands += [
+                types.Command(f"Define “{word}”", protocol.DEFINE, arguments=[word])
+                for word in (found[0].not_understood if found else ())
+            ]
         else:
             comment = self._completer.comment_at(ls, document, where.start.line)
             if comment is None or not comment.is_question:
@@ -47,9 +53,22 @@ class CodeActions:
                 types.Command("Answer this question", protocol.REGENERATE, arguments=[document.uri, line])
             ]
         return [
-            types.CodeAction(each.title, kind=types.CodeActionKind.Refactor, command=each)
-            for each in commands
+            *self._write_out(ls, document, statement.comment if statement is not None else comment),
+            *(_action(each) for each in commands),
         ]
+
+    def _write_out(self, ls: Server, document: Document, comment: Comment | None) -> list[types.CodeAction]:
+        """Put the full question in the place of a follow-up, where it can be read and edited."""
+        question = self._completer.written_out(ls, document, comment) if comment is not None else ""
+        if comment is None or not question:
+            return []
+        edit = types.TextEdit(document.range(comment.start, comment.end), f"-- {question}")
+        change = types.WorkspaceEdit(changes={document.uri: [edit]})
+        return [types.CodeAction(f"Write out “{question}”", types.CodeActionKind.Refactor, edit=change)]
+
+
+def _action(each: types.Command) -> types.CodeAction:
+    return types.CodeAction(each.title, kind=types.CodeActionKind.Refactor, command=each)
 
 
 def _fixes(ls: Server, document: Document, diagnostic: types.Diagnostic) -> list[types.CodeAction]:

@@ -8,8 +8,10 @@ from typing import Any
 from lsprotocol import types
 
 from sqloop.answer import text_value
+from sqloop.explanation import Explanation
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import WireError, from_wire
+from sqloop.lsp.define import define
 from sqloop.lsp.explain import explain
 from sqloop.lsp.feedback import other_sql, say
 from sqloop.lsp.inline_completion import InlineCompleter
@@ -43,6 +45,7 @@ def commands(completer: InlineCompleter) -> dict[str, Command]:
         protocol.TAKE: take,
         protocol.REJECT: reject,
         protocol.REGENERATE: regenerate,
+        protocol.DEFINE: define_word,
         protocol.RUN_STATEMENT: run_statement,
         protocol.EXPLAIN_STATEMENT: explain_statement,
     }
@@ -96,8 +99,20 @@ async def run_statement(ls: Server, arguments: list[Any]) -> RunResult:
 async def explain_statement(ls: Server, arguments: list[Any]) -> ExplainResult:
     """Explain a query in a message, [ExplainParams]."""
     result = await explain(ls, from_wire(ExplainParams, arguments[0] if arguments else None))
-    _say(ls, result.text, types.MessageType.Info)
+    _say(ls, write_explanation(result), types.MessageType.Info)
     return result
+
+
+async def define_word(ls: Server, arguments: list[Any]) -> None:
+    """Show where a word can be defined, [word]."""
+    if not arguments or not str(arguments[0]).strip():
+        raise WireError("A word is expected.")
+    await define(ls, str(arguments[0]))
+
+
+def write_explanation(result: ExplainResult) -> str:
+    """All of it as text."""
+    return str(Explanation(result.text, result.assumptions, result.not_used))
 
 
 def write_table(result: RunResult) -> str:
@@ -122,7 +137,8 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
     if comment is None:
         raise WireError("There is no question in that line.")
     version = document.version
-    suggestion = await completer.renew(ls, document, comment.text)
+    question = await completer.read_question(ls, document, comment)
+    suggestion = await completer.renew(ls, document, question)
     if suggestion.sql is None:
         _say(ls, "No candidate ran.", types.MessageType.Warning)
         return

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from sqloop.database.schema import Dialect, Schema
+from sqloop.database.schema import Dialect, Schema, split_name
 from sqloop.lsp.column_values import ColumnValues
+from sqloop.lsp.definitions import offer_definitions
 from sqloop.lsp.documents import Document
 from sqloop.lsp.keywords import quote, signatures
 from sqloop.lsp.name_index import NameIndex, matches
@@ -24,6 +25,7 @@ MOST = 200
 
 _KINDS = {
     "value": types.CompletionItemKind.EnumMember,
+    "word": types.CompletionItemKind.Constant,
     "join": types.CompletionItemKind.Reference,
     "column": types.CompletionItemKind.Field,
     "alias": types.CompletionItemKind.Variable,
@@ -77,6 +79,8 @@ class Completer:
         entries = [each async for each in self._values.entries(place, known)]
         if not entries and not place.in_string:
             entries = list(_entries(place, known, self._index, dialect, ls.backend.home))
+            if not (place.before and place.before[-1].text == "."):
+                entries = [*offer_definitions(place, ls.backend.words, dialect), *entries]
         return _write(document, place, offset, entries)
 
     def _take(self, schema: Schema) -> None:
@@ -120,7 +124,12 @@ def _members(place: Place, owner: str, schema: Schema, dialect: Dialect, home: s
     if table is not None:
         yield from _columns_of(Source(owner, table, None, 0), dialect, owned=True)
     elif owner.lower() == home.lower():
-        yield from (Offer("table", each.name, quote(each.name, dialect)) for each in schema.tables)
+        own = [each.name for each in schema.tables if not split_name(each.name, dialect)[0]]
+        yield from (Offer("table", name, quote(name, dialect)) for name in own)
+    else:
+        parts = (split_name(each.name, dialect) for each in schema.tables)
+        owned = [name for schema_name, name in parts if schema_name.lower() == owner.lower()]
+        yield from (Offer("table", name, quote(name, dialect)) for name in owned)
 
 
 def _columns_of(
@@ -161,7 +170,9 @@ def _tables(
         table = schema.table(name)
         rows = f"about {table.rows:,} rows" if table and table.rows is not None else ""
         yield Offer("table", name, quote(name, dialect), rows)
-    for name in filter(None, (home, "temp" if dialect == "sqlite" else "information_schema")):
+    others = {split_name(each.name, dialect)[0]: None for each in schema.tables}
+    system = "temp" if dialect == "sqlite" else "information_schema"
+    for name in filter(None, (home, *others, system)):
         yield Offer("schema", name, quote(name, dialect))
 
 

@@ -1,182 +1,22 @@
-"""`sqloop/explain`: a query in words, read off its syntax tree. No model is asked: what it says is so."""
+"""`sqloop/explain`: a query in words, what it takes for granted, and what of its question it leaves out."""
 
 from __future__ import annotations
 
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
-from sqloop.database.budget import TooComplexError
-from sqloop.database.parsing import parse_statement, write_statement
-from sqloop.database.schema import Dialect
+from sqloop.explanation import explain_query
 from sqloop.lsp.protocol import ExplainParams, ExplainResult
 from sqloop.lsp.server import Server
 
-LONGEST = 20_000
-"""Characters of a query that is explained."""
-
-_COMPARISONS: dict[type[exp.Expr], str] = {
-    exp.EQ: "is",
-    exp.NEQ: "is not",
-    exp.GT: "is greater than",
-    exp.GTE: "is at least",
-    exp.LT: "is less than",
-    exp.LTE: "is at most",
-    exp.Like: "is like",
-    exp.Is: "is",
-}
-_AGGREGATES: dict[type[exp.Expr], str] = {
-    exp.Sum: "the sum of",
-    exp.Avg: "the average of",
-    exp.Min: "the least",
-    exp.Max: "the greatest",
-}
-
 
 async def explain(ls: Server, params: ExplainParams) -> ExplainResult:
-    """A query in words."""
-    dialect = ls.backend.dialect
-    return ExplainResult(await ls.backend.threads.run(lambda _: explain_sql(params.sql, dialect)))
+    """A query in words; the words of its question where that is known."""
+    backend = ls.backend
+    words, schema = backend.words, backend.schema
+    found = ls.suggestions.find(params.sql, backend.dialect)
+    question = params.question or (found[0].question if found else "")
 
+    def work() -> ExplainResult:
+        notes = words.notes(question, schema) if schema is not None else ()
+        said = explain_query(params.sql, backend.dialect, schema, notes)
+        return ExplainResult(said.text, said.assumptions, found[0].not_understood if found else ())
 
-def explain_sql(sql: str, dialect: Dialect) -> str:
-    """Sentences that say what ``sql`` asks for.
-
-    >>> explain_sql("SELECT city, COUNT(*) FROM customer GROUP BY city LIMIT 3", "sqlite")
-    'From customer: for each city, city and the number of rows. The first 3 only.'
-    """
-    if len(sql) > LONGEST:
-        return "This query is too long to be explained."
-    try:
-        tree = parse_statement(sql, dialect)
-    except TooComplexError as error:
-        return f"This query cannot be explained: it is {error}."
-    except SqlglotError:
-        return "This query cannot be read: it has a mistake in it."
-    tree.meta["dialect"] = dialect
-    if not isinstance(tree, exp.Query):
-        return "This statement is no query."
-    try:
-        return " ".join(_explain_query(tree))
-    except TooComplexError as error:
-        return f"This query cannot be explained: it is {error}."
-    except RecursionError:
-        return "This query is nested too deeply to be explained."
-
-
-def _explain_query(tree: exp.Expr) -> list[str]:
-    sentences = []
-    for cte in tree.args["with_"].expressions if tree.args.get("with_") else ():
-        sentences.append(f"First, called {cte.alias}: {' '.join(_explain_query(cte.this))}")
-    if isinstance(tree, exp.SetOperation):
-        words = {"UNION": "together with", "EXCEPT": "without", "INTERSECT": "that are also among"}
-        left, right = " ".join(_explain_query(tree.left)), " ".join(_explain_query(tree.right))
-        sentences.append(f"{left} These rows {words.get(tree.key.upper(), 'and')}: {right}")
-    elif isinstance(tree, exp.Subquery):
-        return _explain_query(tree.this)
-    elif isinstance(tree, exp.Select):
-        sentences.append(_explain_select(tree))
-    return sentences + _explain_order(tree)
-
-
-def _explain_select(tree: exp.Select) -> str:
-    parts = []
-    source = tree.args.get("from_")
-    tables = [_say_source(source.this)] if source else []
-    for join in tree.args.get("joins") or []:
-        kind = "with or without" if join.side.upper() == "LEFT" else "with"
-        condition = join.args.get("on")
-        matching = f" (where {_say(condition)})" if condition else ""
-        tables.append(f"{kind} {_say_source(join.this)}{matching}")
-    if tables:
-        parts.append(f"From {' '.join(tables)}")
-    if where := tree.args.get("where"):
-        parts.append(f"where {_say(where.this)}")
-    start = ", ".join(parts)
-    group = tree.args.get("group")
-    wanted = [_say(each) for each in tree.expressions]
-    what = _list(["all columns" if each == "*" else each for each in wanted])
-    if group and group.expressions:
-        what = f"for each {_list([_say(each) for each in group.expressions])}, {what}"
-    if having := tree.args.get("having"):
-        what += f", if {_say(having.this)}"
-    if tree.args.get("distinct"):
-        what += ", each only once"
-    return f"{start}: {what}." if start else f"{what[:1].upper()}{what[1:]}."
-
-
-def _explain_order(tree: exp.Expr) -> list[str]:
-    sentences = []
-    if order := tree.args.get("order"):
-        keys = [
-            f"{_say(each.this)}{', descending' if each.args.get('desc') else ''}"
-            for each in order.expressions
-        ]
-        sentences.append(f"Ordered by {', then '.join(keys)}.")
-    if limit := tree.args.get("limit"):
-        sentences.append(f"The first {_say(limit.expression)} only.")
-    if offset := tree.args.get("offset"):
-        sentences.append(f"After leaving out {_say(offset.expression)}.")
-    return sentences
-
-
-def _say_source(node: exp.Expr) -> str:
-    if isinstance(node, exp.Table):
-        return node.name
-    if isinstance(node, exp.Subquery):
-        return f"a query ({' '.join(_explain_query(node.this)).rstrip('.')})"
-    return _spell(node)
-
-
-def _say(node: exp.Expr) -> str:
-    kind = type(node)
-    if isinstance(node, exp.Alias):
-        return f"{_say(node.this)} (as {node.alias})"
-    if isinstance(node, exp.Column):
-        table = f" of {node.table}" if node.table else ""
-        return f"{node.name}{table}" if node.name != "*" else f"all columns{table}"
-    if isinstance(node, exp.Paren):
-        return f"({_say(node.this)})"
-    if isinstance(node, exp.And):
-        return f"{_say(node.left)} and {_say(node.right)}"
-    if isinstance(node, exp.Or):
-        return f"{_say(node.left)} or {_say(node.right)}"
-    if isinstance(node, exp.Not) and isinstance(node.this, exp.In | exp.Is | exp.Like):
-        words = {
-            "is one of": "is none of",
-            "is among": "is not among",
-            "is like": "is not like",
-            " is ": " is not ",
-        }
-        said = _say(node.this)
-        return next((said.replace(was, now, 1) for was, now in words.items() if was in said), f"not {said}")
-    if isinstance(node, exp.Not):
-        return f"not {_say(node.this)}"
-    if kind in _COMPARISONS and isinstance(node, exp.Binary):
-        return f"{_say(node.left)} {_COMPARISONS[kind]} {_say(node.right)}"
-    if isinstance(node, exp.Between):
-        return f"{_say(node.this)} is between {_say(node.args['low'])} and {_say(node.args['high'])}"
-    if isinstance(node, exp.In):
-        inside = node.args.get("query")
-        among = _say(inside) if inside else _list([_say(each) for each in node.expressions], "or")
-        return f"{_say(node.this)} is {'among' if inside else 'one of'} {among}"
-    if isinstance(node, exp.Exists):
-        return f"there is {_say(node.this)}"
-    if isinstance(node, exp.Count):
-        inner = node.this
-        if isinstance(inner, exp.Distinct):
-            return f"the number of different {_list([_say(each) for each in inner.expressions])}"
-        return "the number of rows" if isinstance(inner, exp.Star) else f"the number of {_say(inner)}"
-    if kind in _AGGREGATES:
-        return f"{_AGGREGATES[kind]} {_say(node.this)}"
-    if isinstance(node, exp.Query):
-        return f"({' '.join(_explain_query(node)).rstrip('.')})"
-    return "NULL" if isinstance(node, exp.Null) else _spell(node)
-
-
-def _spell(node: exp.Expr) -> str:
-    """SQL as the database of the query writes it."""
-    return write_statement(node, node.root().meta["dialect"])
-
-
-def _list(words: list[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+    return await backend.threads.run(lambda _: work())

@@ -6,6 +6,8 @@ from lsprotocol import types
 
 from sqloop.answer import text_value
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.lsp.define import find_note
+from sqloop.lsp.documents import Document
 from sqloop.lsp.keywords import signatures
 from sqloop.lsp.scope import Source, read_scope
 from sqloop.lsp.server import Server
@@ -27,12 +29,14 @@ async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     offset = document.offset(params.position)
     statement = statement_at(document, offset, ls.backend.dialect)
     if statement is None:
-        return None
+        return _explain_word(ls, document, params.position)
     touched = [n for n, each in enumerate(statement.tokens) if each.start <= offset <= each.end]
     number = touched[-1] if touched else None
     if number is None:
         return None
     token = statement.tokens[number]
+    if token.kind == "comment":
+        return _explain_word(ls, document, params.position)
     text = None
     if token.start == statement.start:
         found = ls.suggestions.find(statement.sql, ls.backend.dialect)
@@ -47,6 +51,22 @@ async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
         return None
     content = types.MarkupContent(types.MarkupKind.Markdown, text)
     return types.Hover(content, document.range(token.start, token.end))
+
+
+def _explain_word(ls: Server, document: Document, position: types.Position) -> types.Hover | None:
+    """What a word of a comment means by the glossary."""
+    line = document.line(position.line)
+    start = document.offset(types.Position(position.line, 0))
+    note = find_note(ls, line, document.offset(position) - start)
+    if note is None:
+        return None
+    entry = ls.backend.words.find(note.name)
+    words = [f"**{_plain(note.name)}**", _plain(entry.means) if entry else ""]
+    if entry is not None and note.meaning == entry.sql:
+        words.append(f"```sql\n{' '.join(note.meaning.split()).replace('```', '')}\n```")
+    content = types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(filter(None, words)))
+    first, last = note.places[0]
+    return types.Hover(content, document.range(start + first, start + last))
 
 
 def _describe_name(

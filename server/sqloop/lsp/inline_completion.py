@@ -17,7 +17,9 @@ from lsprotocol import types
 
 from sqloop.continuation import remainder
 from sqloop.database.schema import Dialect
+from sqloop.dialogue import is_follow_up
 from sqloop.errors import SQLoopError
+from sqloop.generation.forms import FollowUp
 from sqloop.lsp import protocol
 from sqloop.lsp.ask import remember
 from sqloop.lsp.documents import Document
@@ -25,7 +27,7 @@ from sqloop.lsp.layout import lay_out
 from sqloop.lsp.pace import Pace
 from sqloop.lsp.progress import progress
 from sqloop.lsp.server import Server
-from sqloop.lsp.statements import Comment, Half, read_half
+from sqloop.lsp.statements import Comment, Half, read_half, statement_above
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.tokens import essence
 
@@ -57,6 +59,7 @@ class InlineCompleter:
 
     def __init__(self, server: Server) -> None:
         self._known: OrderedDict[Key, Known] = OrderedDict()
+        self._rewritten: dict[FollowUp, str] = {}
         self._pace = Pace()
         self._running: dict[str, asyncio.Task[Any]] = {}
         server.on_edited.append(self._typed)
@@ -91,7 +94,7 @@ class InlineCompleter:
         """What is to be suggested for, if anything."""
         offset = document.offset(params.position)
         half = read_half(document, offset, ls.backend.dialect)
-        if half is None or half.comment is None or not half.comment.is_question:
+        if half is None or half.comment is None or not _asks(ls, document, half.comment):
             return None
         if not _FREE.match(document.text, offset):
             return None
@@ -116,15 +119,31 @@ class InlineCompleter:
 
     async def renew(self, ls: Server, document: Document, question: str) -> Suggestion:
         """Another answer to a question, drawn anew by the model. Raises what asking raises."""
-        key = await self._key(ls, question)
-        known = self._remember(key)
+        known = self._remember(await self._key(ls, question))
         return await self._ask(ls, document, question, "", known, recall=False)
+
+    async def read_question(self, ls: Server, document: Document, comment: Comment) -> str:
+        """What a comment asks; a follow-up is rewritten, once, with the statement that it stands below."""
+        follow_up = _find_follow_up(ls, document, comment)
+        if follow_up is None:
+            return comment.text
+        if follow_up not in self._rewritten:
+            if len(self._rewritten) >= KEPT:
+                self._rewritten.clear()
+            async with progress(ls, "Working out the question") as tell:
+                self._rewritten[follow_up] = await ls.backend.rewrite(follow_up, tell)
+        return self._rewritten[follow_up]
+
+    def written_out(self, ls: Server, document: Document, comment: Comment) -> str:
+        """The full question that a comment was taken for; empty where it stands for itself."""
+        follow_up = _find_follow_up(ls, document, comment)
+        return self._rewritten.get(follow_up, "") if follow_up is not None else ""
 
     async def _suggest(
         self, ls: Server, document: Document, half: Half, context: types.InlineCompletionContext
     ) -> list[Suggestion]:
         assert half.comment is not None
-        question = half.comment.text
+        question = await self.read_question(ls, document, half.comment)
         known = self._remember(await self._key(ls, question))
         dialect = ls.backend.dialect
         fitting = [each for each in known.suggestions if _continuations(each, half.written, dialect)]
@@ -180,6 +199,24 @@ class InlineCompleter:
         task = self._running.pop(uri, None)
         if task is not None:
             task.cancel()
+
+
+def _asks(ls: Server, document: Document, comment: Comment) -> bool:
+    """Whether a comment asks for a query; below a statement one word may: "only 2023", "by city?"."""
+    short = re.search(r"\d|\?\s*$", comment.text) is not None
+    return comment.is_question or (short and _find_follow_up(ls, document, comment) is not None)
+
+
+def _find_follow_up(ls: Server, document: Document, comment: Comment) -> FollowUp | None:
+    """A comment as it goes on from the statement above it; None where it does not."""
+    if not is_follow_up(comment.text):
+        return None
+    above = statement_above(document, comment, ls.backend.dialect)
+    if above is None:
+        return None
+    found = ls.suggestions.find(above.sql, ls.backend.dialect)
+    question = found[0].question if found else above.comment.text if above.comment else ""
+    return FollowUp(comment.text, question, above.sql) if question else None
 
 
 def _continuations(suggestion: Suggestion, written: str, dialect: Dialect) -> list[tuple[Preview, str]]:

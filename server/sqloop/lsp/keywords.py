@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqloop.database.engines.registry import grammar_of
-from sqloop.database.schema import Dialect
+from sqloop.database.schema import Dialect, split_name
 
 RESERVED = frozenset(
     """
@@ -24,6 +24,17 @@ NEVER_BARE = RESERVED - {"COUNT", "SUM", "AVG", "MIN", "MAX", "OFFSET", "FALSE",
 )
 """Names that have to be quoted, on either engine: quoting one too many does no harm."""
 
+_POSTGRES = frozenset(
+    """
+    ANALYSE ANALYZE ANY ARRAY ASYMMETRIC AUTHORIZATION BINARY BOTH CONCURRENTLY CURRENT_CATALOG CURRENT_DATE
+    CURRENT_ROLE CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEFERRABLE DO FALSE FETCH FOR
+    FREEZE GRANT ILIKE INITIALLY ISNULL LATERAL LEADING LOCALTIME LOCALTIMESTAMP NOTNULL OFFSET ONLY
+    OVERLAPS PLACING RETURNING SESSION_USER SIMILAR SOME SYMMETRIC TABLESAMPLE TRAILING TRUE USER VARIADIC
+    VERBOSE
+    """.split()
+)
+"""Names that have to be quoted on PostgreSQL besides."""
+
 SIGNATURES: dict[str, tuple[str, str]] = {
     "COUNT": ("COUNT(expression | *)", "Rows where the expression is not NULL, or all rows."),
     "SUM": ("SUM(expression)", "The sum; NULL without rows."),
@@ -36,7 +47,7 @@ SIGNATURES: dict[str, tuple[str, str]] = {
     "NULLIF": ("NULLIF(value, other)", "NULL where both are equal, else the value."),
     "ABS": ("ABS(number)", "Without its sign."),
     "ROUND": ("ROUND(number, digits)", "Rounded to so many digits, 0 if left out."),
-    "LENGTH": ("LENGTH(text)", "Characters in SQLite, bytes in MariaDB."),
+    "LENGTH": ("LENGTH(text)", "Characters; in MariaDB bytes."),
     "LOWER": ("LOWER(text)", "In lower case."),
     "UPPER": ("UPPER(text)", "In upper case."),
     "TRIM": ("TRIM(text)", "Without blanks around it."),
@@ -50,7 +61,7 @@ SIGNATURES: dict[str, tuple[str, str]] = {
     "LAG": ("LAG(expression, offset, default)", "The value in an earlier row."),
     "LEAD": ("LEAD(expression, offset, default)", "The value in a later row."),
 }
-"""Functions of both engines: how they are called and what they give."""
+"""Functions of all engines, but for `_ABSENT`: how they are called and what they give."""
 
 _SIGNATURES_OF: dict[Dialect, dict[str, tuple[str, str]]] = {
     "sqlite": {
@@ -88,12 +99,49 @@ _SIGNATURES_OF: dict[Dialect, dict[str, tuple[str, str]]] = {
         "STDDEV": ("STDDEV(expression)", "The standard deviation of the population."),
         "JSON_EXTRACT": ("JSON_EXTRACT(json, path, ...)", "What stands at a path."),
     },
+    "postgres": {
+        "STRING_AGG": ("STRING_AGG(text, separator ORDER BY ...)", "The values of a group in one text."),
+        "ARRAY_AGG": ("ARRAY_AGG(expression ORDER BY ...)", "The values of a group in an array."),
+        "JSON_AGG": ("JSON_AGG(expression)", "The values of a group as JSON."),
+        "BOOL_AND": ("BOOL_AND(condition)", "Whether all are true."),
+        "BOOL_OR": ("BOOL_OR(condition)", "Whether one is true."),
+        "CONCAT": ("CONCAT(value, ...)", "The values one behind the other, without those that are NULL."),
+        "CONCAT_WS": ("CONCAT_WS(separator, value, ...)", "The values with a separator."),
+        "DATE_TRUNC": ("DATE_TRUNC(unit, time)", "The beginning of the unit, 'month' and so on."),
+        "DATE_PART": ("DATE_PART(unit, time)", "A part of it, 'year' and so on."),
+        "EXTRACT": ("EXTRACT(unit FROM time)", "A part of it, YEAR and so on."),
+        "AGE": ("AGE(later, earlier)", "The interval between two times."),
+        "NOW": ("NOW()", "Day and time, with the time zone."),
+        "TO_CHAR": ("TO_CHAR(value, format)", "A time or number as text, YYYY-MM-DD and so on."),
+        "TO_DATE": ("TO_DATE(text, format)", "The day that a text says."),
+        "MAKE_DATE": ("MAKE_DATE(year, month, day)", "A day."),
+        "GENERATE_SERIES": ("GENERATE_SERIES(start, stop, step)", "A row for each step."),
+        "SPLIT_PART": ("SPLIT_PART(text, separator, number)", "One of the parts, from 1."),
+        "STRPOS": ("STRPOS(text, part)", "Where the part begins, from 1; 0 where it is not there."),
+        "INITCAP": ("INITCAP(text)", "With a capital at the beginning of each word."),
+        "REGEXP_REPLACE": ("REGEXP_REPLACE(text, pattern, to, flags)", "With what matches replaced."),
+        "GREATEST": ("GREATEST(value, ...)", "The greatest of them."),
+        "LEAST": ("LEAST(value, ...)", "The least of them."),
+        "FLOOR": ("FLOOR(number)", "The integer below."),
+        "CEIL": ("CEIL(number)", "The integer above."),
+        "PERCENTILE_CONT": (
+            "PERCENTILE_CONT(share) WITHIN GROUP (ORDER BY ...)",
+            "The value below which the share lies.",
+        ),
+        "STDDEV": ("STDDEV(expression)", "The standard deviation of a sample."),
+        "UNNEST": ("UNNEST(array)", "A row for each element."),
+    },
 }
+
+_ABSENT: dict[Dialect, frozenset[str]] = {"postgres": frozenset({"GROUP_CONCAT", "IFNULL", "INSTR"})}
+"""What of `SIGNATURES` an engine does not have."""
 
 
 def signatures(dialect: Dialect) -> dict[str, tuple[str, str]]:
     """The functions that the engine has, with how they are called and what they give."""
-    return SIGNATURES | _SIGNATURES_OF[dialect]
+    absent = _ABSENT.get(dialect, frozenset())
+    shared = {name: told for name, told in SIGNATURES.items() if name not in absent}
+    return shared | _SIGNATURES_OF[dialect]
 
 
 def quote(name: str, dialect: Dialect) -> str:
@@ -102,7 +150,12 @@ def quote(name: str, dialect: Dialect) -> str:
     >>> quote("order", "sqlite"), quote("first name", "mysql"), quote("city", "sqlite")
     ('"order"', '`first name`', 'city')
     """
+    schema, name = split_name(name, dialect)
+    if schema:
+        return f"{quote(schema, dialect)}.{quote(name, dialect)}"
     plain = name.isidentifier() and name.isascii() and name.upper() not in NEVER_BARE
+    if dialect == "postgres":  # which takes a bare name for one in lower case
+        plain = plain and name == name.lower() and name.upper() not in _POSTGRES
     if plain:
         return name
     mark = grammar_of(dialect).mark

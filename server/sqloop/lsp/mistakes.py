@@ -23,6 +23,12 @@ _CLOSED = {
     ("sqlite", "'"): re.compile(r"'(?:[^']|'')*'"),
     ("sqlite", '"'): re.compile(r'"(?:[^"]|"")*"'),
     ("mysql", "'"): re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
+    ("postgres", "'"): re.compile(r"'(?:[^']|'')*'"),
+    **dict.fromkeys(
+        [("postgres", "e"), ("postgres", "E")], re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+    ),
+    ("postgres", "$"): re.compile(r"\$(?P<tag>\w*)\$.*\$(?P=tag)\$", re.DOTALL),
+    ("postgres", '"'): re.compile(r'"(?:[^"]|"")*"'),
     ("mysql", '"'): re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
 }
 _BACKTICKS, _BRACKETS = re.compile(r"`(?:[^`]|``)*`"), re.compile(r"\[[^\]]*\]")

@@ -8,6 +8,7 @@ file above the workspace is none of the workspace's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from sqloop.address import hide_password
 from sqloop.errors import SettingsError
+from sqloop.glossary import Glossary
 from sqloop.lsp.protocol import ConnectionInfo, Options
 from sqloop.settings import SAMPLE, Connection, Settings, load_settings
 from sqloop.settings_file import SettingsFile
@@ -27,6 +29,11 @@ class Configuration:
 
     settings: Settings
     ignored: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> Glossary:
+        """The glossary."""
+        return self.settings.words
 
     @property
     def connection(self) -> str:
@@ -76,6 +83,18 @@ def configure(folder: Path, options: Options) -> Configuration:
     if options.connection or options.password:
         settings = choose(settings, options.connection, options.password)
     return Configuration(settings, tuple(ignored))
+
+
+def renew_words(known: Configuration, folder: Path, options: Options) -> Configuration:
+    """The same with the glossary as the file has it now; itself where that is what it has."""
+    try:
+        found = configure(folder, options).settings
+    except SettingsError:  # Somebody is writing it.
+        return known
+    words = {"glossary": found.glossary, "descriptions": found.descriptions}
+    if all(getattr(known.settings, name) == each for name, each in words.items()):
+        return known
+    return Configuration(known.settings.model_copy(update=words), known.ignored)
 
 
 def choose(settings: Settings, connection: str, password: str = "") -> Settings:

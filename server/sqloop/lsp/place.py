@@ -10,7 +10,7 @@ from sqloop.lsp.documents import Document
 from sqloop.lsp.scope import Scope, read_scope
 from sqloop.lsp.tokens import Token, tokenize
 
-Entry = Literal["value", "join", "column", "alias", "table", "schema", "function", "keyword"]
+Entry = Literal["value", "word", "join", "column", "alias", "table", "schema", "function", "keyword"]
 
 
 @dataclass(frozen=True)

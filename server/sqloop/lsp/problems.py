@@ -23,6 +23,12 @@ _NAMES: tuple[tuple[str, Code], ...] = (
     (r"no such column: (?P<name>.+)", "unknown-column"),
     (r"no such table: (?P<name>.+)", "unknown-table"),
     (r"no such function: (?P<name>.+)", "unknown-function"),
+    (r'column "?(?P<name>[^"\s]+)"? does not exist', "unknown-column"),
+    (r"column (?P<name>\S+) does not exist", "unknown-column"),
+    (r'relation "(?P<name>[^"]+)" does not exist', "unknown-table"),
+    (r'missing FROM-clause entry for table "(?P<name>[^"]+)"', "unknown-table"),
+    (r"function (?P<name>[\w.]+)\(.*\) does not exist", "unknown-function"),
+    (r'column reference "(?P<name>[^"]+)" is ambiguous', "engine"),
     (r"Unknown column '(?P<name>[^']+)'", "unknown-column"),
     (r"Unknown table '(?P<name>[^']+)'", "unknown-table"),
     (r"Table '(?P<name>[^']+)' doesn't exist", "unknown-table"),
@@ -30,7 +36,11 @@ _NAMES: tuple[tuple[str, Code], ...] = (
     (r"ambiguous column name: (?P<name>.+)", "engine"),
     (r"Column '(?P<name>[^']+)' in .* is ambiguous", "engine"),
 )
-_NEAR = (r'near "(?P<near>[^"]+)": syntax error', r"near '(?P<near>[^']+)")
+_NEAR = (
+    r'near "(?P<near>[^"]+)": syntax error',
+    r'syntax error at or near "(?P<near>[^"]+)"',
+    r"near '(?P<near>[^']+)",
+)
 _FIXES = 3
 
 

@@ -22,6 +22,9 @@ SCHEMA = "sqloop/schema"
 EXPLAIN = "sqloop/explain"
 """`ExplainParams` to `ExplainResult`: what a query asks for, in words."""
 
+FOLLOW = "sqloop/follow"
+"""`FollowParams` to `FollowResult`: the full question that a text means after an answer."""
+
 FEEDBACK = "sqloop/feedback"
 """`FeedbackParams` to `FeedbackResult`: what the user did with a suggestion."""
 
@@ -46,6 +49,9 @@ REJECT = "sqloop.server.reject"
 
 REGENERATE = "sqloop.server.regenerate"
 """Command of the server, [uri, line of the comment]: ask the model anew, with other draws."""
+
+DEFINE = "sqloop.server.define"
+"""Command of the server, [word]: show where it can be defined in `sqloop.toml`, with a line to fill in."""
 
 RUN_STATEMENT = "sqloop.server.run"
 """Command of the server, [`RunParams`]: run and show the rows in a message, for clients without a panel."""
@@ -395,7 +401,7 @@ class SchemaResult:
     connection: str
     """The name of the connection."""
 
-    dialect: Literal["sqlite", "mysql"]
+    dialect: Literal["sqlite", "mysql", "postgres"]
     """`mysql` stands for MariaDB too."""
 
     fingerprint: str
@@ -415,6 +421,9 @@ class ExplainParams:
     sql: str
     """One statement."""
 
+    question: str = ""
+    """What it answers; empty for the question of the suggestion that it is, if any."""
+
 
 @dataclass(frozen=True)
 class ExplainResult:
@@ -422,6 +431,40 @@ class ExplainResult:
 
     text: str
     """Plain sentences; where the query cannot be read, one that says so."""
+
+    assumptions: tuple[str, ...] = ()
+    """What it takes for granted that its reader may see otherwise, a sentence each."""
+
+    not_used: tuple[str, ...] = ()
+    """Words of the question that nothing in the query stands for."""
+
+
+@dataclass(frozen=True)
+class FollowParams:
+    """What was typed after an answer."""
+
+    suggestion: str
+    """The answer, from `AskResult`."""
+
+    text: str
+    """A follow-up ("only 2023") or a question of its own."""
+
+    sql: str = ""
+    """The query that the user looks at; empty for the suggested one."""
+
+    work_done_token: ProgressToken = None
+    """Gets `$/progress` while the model works."""
+
+
+@dataclass(frozen=True)
+class FollowResult:
+    """What to ask."""
+
+    question: str
+    """The full question, to be shown before it is asked; the text itself where it stands alone."""
+
+    follows: bool
+    """Whether the text referred to the answer."""
 
 
 @dataclass(frozen=True)
@@ -484,7 +527,7 @@ class DatabaseStatus:
     url: str = ""
     """Without a password; empty while it is not known."""
 
-    dialect: Literal["", "sqlite", "mysql"] = ""
+    dialect: Literal["", "sqlite", "mysql", "postgres"] = ""
     """Empty while it is not known."""
 
     tables: int = 0

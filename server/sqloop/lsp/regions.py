@@ -27,6 +27,12 @@ _SEEN = {
         rf"""{_COMMON} | '(?:[^'\\\n]|\\.|{_LINE})*+'? | "(?:[^"\\\n]|\\.|{_LINE})*+"? | \#[^\n]*""",
         re.VERBOSE | re.DOTALL,
     ),
+    "postgres": re.compile(
+        rf"""{_COMMON} | (?<!\w)[eE]'(?:[^'\\\n]|\\.|{_LINE})*+'? | '(?:[^'\n]|{_LINE})*+'?
+          | "(?:[^"\n]|{_LINE})*+"?
+          | \$(?P<tag>\w*)\$(?:(?!\$(?P=tag)\$)(?:[^\n]|{_LINE}))*+(?:\$(?P=tag)\$)?""",
+        re.VERBOSE | re.DOTALL,
+    ),
 }
 
 

@@ -198,13 +198,13 @@ def _read_source(
         if position < len(part) and reading.tokens[part[position]].text == ")":
             position += 1
     else:
-        name = token.named
+        owner, name = "", token.named
         position += 1
         while position + 1 < len(part) and reading.tokens[part[position]].text == ".":
-            name = reading.tokens[part[position + 1]].named
+            owner, name = name, reading.tokens[part[position + 1]].named
             position += 2
-        cte = ctes.get(name.lower())
-        table = None if cte else schema.table(name)
+        cte = None if owner else ctes.get(name.lower())
+        table = None if cte else (schema.table(f"{owner}.{name}") if owner else None) or schema.table(name)
         columns = cte.columns if cte else tuple(c.name for c in table.columns) if table else None
     alias, start = name, token.start
     if position < len(part) and reading.words[part[position]] == "AS":

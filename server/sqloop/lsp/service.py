@@ -23,6 +23,7 @@ from sqloop.lsp.convert import read_options
 from sqloop.lsp.diagnostics import Diagnoser
 from sqloop.lsp.explain import explain
 from sqloop.lsp.feedback import feedback
+from sqloop.lsp.follow import follow
 from sqloop.lsp.formatting import format_document, format_range
 from sqloop.lsp.framing import read_body
 from sqloop.lsp.hover import hover
@@ -47,6 +48,7 @@ OWN: dict[str, tuple[Handler, type | None]] = {
     protocol.RUN: (run, protocol.RunParams),
     protocol.SCHEMA: (schema, protocol.SchemaParams),
     protocol.EXPLAIN: (explain, protocol.ExplainParams),
+    protocol.FOLLOW: (follow, protocol.FollowParams),
     protocol.FEEDBACK: (feedback, protocol.FeedbackParams),
     protocol.CONNECT: (connect, protocol.ConnectParams),
     protocol.STATUS: (status, None),

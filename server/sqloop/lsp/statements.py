@@ -103,6 +103,14 @@ def statement_below(document: Document, offset: int, dialect: Dialect) -> Statem
     )
 
 
+def statement_above(document: Document, comment: Comment, dialect: Dialect) -> Statement | None:
+    """The statement that ends right before a comment, with at most an empty line between them."""
+    around = read_statements(document, max(0, comment.start - 3), comment.start, dialect)
+    above = [each for each in around if each.end <= comment.start]
+    between = document.text[above[-1].end : comment.start] if above else ""
+    return above[-1] if above and between.count("\n") <= 2 and not between.strip(" \t\r\n;") else None
+
+
 @dataclass(frozen=True)
 class Half:
     """What is being written at the cursor: a statement from ``start`` on, "" at first, and its comment."""

@@ -49,7 +49,8 @@ class Suggestion:
     """One answer that was shown; ``uri`` is the document it was shown in, empty for `sqloop/ask`.
 
     ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document, and
-    ``refused`` what was rejected of it. ``memory`` says so in words where it is from there.
+    ``refused`` what was rejected of it. ``memory`` says so in words where it is from there. In
+    ``not_understood`` are words of the question that the query does not use.
     """
 
     question: str
@@ -61,6 +62,7 @@ class Suggestion:
     taken: str = field(default="", repr=False)
     refused: set[str] = field(default_factory=set, repr=False)
     memory: str = ""
+    not_understood: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -85,7 +87,15 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
     """An answer as a suggestion."""
     previews = tuple(map(_preview, answer.candidates))
     memory = str(answer.recalled) if answer.recalled else ""
-    return Suggestion(answer.question, previews, answer.proposed, shown, uri, memory=memory)
+    return Suggestion(
+        answer.question,
+        previews,
+        answer.proposed,
+        shown,
+        uri,
+        memory=memory,
+        not_understood=answer.not_understood,
+    )
 
 
 def _preview(candidate: Candidate) -> Preview:

@@ -56,6 +56,12 @@ _PATTERNS = {
         rf"""|(?P<name>`(?:[^`]|``)*+(?:`|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
         re.DOTALL,
     ),
+    "postgres": re.compile(
+        rf"""(?P<comment>--[^\n]*|{_BLOCK})"""
+        rf"""|(?P<string>[eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)|'(?:[^']|'')*+(?:'|\Z)|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
+        rf"""|(?P<name>"(?:[^"]|"")*+(?:"|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
+        re.DOTALL,
+    ),
 }
 
 

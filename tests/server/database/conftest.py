@@ -71,10 +71,38 @@ def mariadb_shop(mariadb_shop_url: str) -> Iterator[Database]:
         yield database
 
 
-@pytest.fixture(params=["sqlite", "mysql"])
+@pytest.fixture(scope="session")
+def postgres_shop_url(postgres) -> str:  # type: ignore[no-untyped-def]
+    return postgres.create(
+        "shop",
+        *map(for_postgres, (*TABLES, *ROWS)),
+        "CREATE SEQUENCE tickets",
+        "CREATE FUNCTION spoil() RETURNS int LANGUAGE sql AS 'DELETE FROM items; SELECT 1'",
+        "CREATE PROCEDURE wipe() LANGUAGE sql AS 'DELETE FROM items'",
+        "ANALYZE items",
+    )
+
+
+@pytest.fixture
+def postgres_shop(postgres_shop_url: str) -> Iterator[Database]:
+    with connect(postgres_shop_url) as database:
+        yield database
+
+
+def for_postgres(statement: str) -> str:
+    """The statement as PostgreSQL has it."""
+    return statement.replace("`", '"').replace("DATETIME", "TIMESTAMP")
+
+
+SHOPS = {"sqlite": "sqlite_shop", "mysql": "mariadb_shop", "postgres": "postgres_shop"}
+"""A row for each engine: what holds on ``shop`` is the contract of all."""
+
+
+@pytest.fixture(params=SHOPS)
 def shop(request: pytest.FixtureRequest) -> Database:
     """The shop on each engine in turn."""
-    return request.getfixturevalue("sqlite_shop" if request.param == "sqlite" else "mariadb_shop")
+    database: Database = request.getfixturevalue(SHOPS[request.param])
+    return database
 
 
 @pytest.fixture

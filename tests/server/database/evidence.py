@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psycopg
 import pymysql
 
 
@@ -43,6 +44,57 @@ def server_state(mariadb) -> list[object]:  # type: ignore[no-untyped-def]
         sorted(each.name for each in mariadb.folder.iterdir()),
         sorted(each.name for each in (mariadb.folder / "data" / "shop").iterdir()),
     ]
+
+
+_CATALOGUES = (
+    "pg_attribute WHERE attrelid >= 16384",
+    "pg_class WHERE oid >= 16384 AND relkind <> 't'",
+    "pg_proc WHERE oid >= 16384",
+    "pg_type WHERE oid >= 16384",
+    "pg_namespace WHERE nspname !~ '_temp'",
+    "pg_description WHERE objoid >= 16384",
+    "pg_locks WHERE locktype = 'advisory'",
+    *"""
+    pg_authid pg_auth_members pg_constraint pg_database pg_db_role_setting pg_default_acl pg_event_trigger
+    pg_extension pg_file_settings pg_foreign_server pg_largeobject_metadata pg_policy pg_prepared_xacts
+    pg_publication pg_replication_slots pg_rewrite pg_sequences pg_subscription pg_tablespace pg_trigger
+    """.split(),
+)
+
+
+def postgres_state(postgres) -> list[object]:  # type: ignore[no-untyped-def]
+    """Every table's checksum, every definition, role and setting of the server, its files and its locks."""
+
+    def ask(table: str) -> list[tuple[object, ...]]:
+        sql = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT * FROM {table}) t"
+        rows: list[tuple[object, ...]] = postgres.admin(sql, database="shop")
+        return rows
+
+    tables = postgres.admin(
+        "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND oid >= 16384 ORDER BY 1", database="shop"
+    )
+    return [
+        [(table, ask(str(table))) for (table,) in tables],
+        [(table, ask(table)) for table in _CATALOGUES],
+        sorted(each.name for each in postgres.folder.iterdir()),
+        sorted(each.name for each in (postgres.folder / "data").iterdir()),
+        (postgres.folder / "data" / "postgresql.auto.conf").read_text(),
+    ]
+
+
+def run_bare_postgres(postgres, user: str, sql: str) -> None:  # type: ignore[no-untyped-def]
+    """Run it on a session of its own, which nothing but the rights of the role protects."""
+    with (
+        suppress(psycopg.Error, UnicodeError, ValueError),
+        closing(
+            psycopg.connect(
+                postgres.url("shop", user, postgres.password),
+                autocommit=True,
+                options="-c statement_timeout=100 -c default_transaction_read_only=off",
+            )
+        ) as session,
+    ):
+        session.execute(sql.encode())
 
 
 def run_bare(mariadb, user: str, sql: str) -> None:  # type: ignore[no-untyped-def]

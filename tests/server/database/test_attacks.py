@@ -18,9 +18,9 @@ LIMITS = Limits(seconds=0.1)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|(n)|(\\))")
 
 
-def read_attacks(folder: Path) -> list[tuple[str, bool]]:
+def read_attacks(folder: Path, list_: Path = LIST) -> list[tuple[str, bool]]:
     """Statements, and whether one of the engines may rightly run it (``~`` before it: it only reads)."""
-    lines = [line for line in LIST.read_text().splitlines() if line and not line.startswith("== ")]
+    lines = [line for line in list_.read_text().splitlines() if line and not line.startswith("== ")]
     return [
         (
             _ESCAPE.sub(_unescape, line.removeprefix("~")).replace("{folder}", str(folder)),

@@ -25,7 +25,7 @@ SECRET = "s3cret"
     [
         ("", "The database URL cannot be understood."),
         ("shop.sqlite", "The database URL cannot be understood."),
-        ("postgresql://host/shop", "SQLoop does not speak postgresql."),
+        ("oracle://host/shop", "SQLoop does not speak oracle."),
         ("sqlite://", "The SQLite URL names no file."),
         ("sqlite:///:memory:", "The SQLite URL names no file."),
         ("sqlite:///shop.sqlite?mode=rwc", "A SQLite URL holds a path and nothing else."),

@@ -18,6 +18,7 @@ from sqloop.errors import UnreachableError
 _COUNT = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r{0}) SELECT COUNT(*) FROM {1}"
 FOREVER = {
     "sqlite": _COUNT.format("", "r"),
+    "postgres": _COUNT.format("", "r"),
     # MariaDB ends a recursion by itself after 1,000 rounds: so many rows, five times each other.
     "mysql": _COUNT.format(" WHERE n < 900", "r a, r b, r c, r d, r e"),
 }
@@ -28,6 +29,7 @@ HUGE_VALUE = {
         "SELECT hex(randomblob(500000000))",
     ],
     "mysql": ["SELECT REPEAT('a', 15000000)", "SELECT REPEAT('a', 15000000), REPEAT('b', 15000000)"],
+    "postgres": ["SELECT repeat('a', 15000000)", "SELECT repeat('a', 15000000), repeat('b', 15000000)"],
 }
 
 
@@ -174,6 +176,16 @@ def test_a_cancel_afterwards_strikes_nothing(shop: Database) -> None:
     assert works(shop)
 
 
+def test_a_cancelled_query_is_gone_from_postgres(postgres, postgres_shop: Database) -> None:  # type: ignore[no-untyped-def]
+    cancel = Cancellation()
+    timer = threading.Timer(0.1, cancel.cancel)
+    timer.start()
+    limited(postgres_shop, Limits(seconds=60)).execute(FOREVER["postgres"], cancel)
+    timer.join()
+    active = "SELECT query FROM pg_stat_activity WHERE state = 'active' AND usename = 'owner'"
+    assert postgres.admin(active) == []
+
+
 def test_a_cancelled_query_is_gone_from_the_server(mariadb, mariadb_shop: Database) -> None:  # type: ignore[no-untyped-def]
     cancel = Cancellation()
     timer = threading.Timer(0.1, cancel.cancel)
@@ -194,15 +206,17 @@ def test_threads_share_a_database(shop: Database) -> None:
     assert results == [True] * 12
 
 
-def test_a_restarted_server_is_met_again(mariadb, mariadb_shop: Database) -> None:  # type: ignore[no-untyped-def]
-    assert works(mariadb_shop)
-    mariadb.stop()
+@pytest.mark.parametrize("engine", ["mariadb", "postgres"])
+def test_a_restarted_server_is_met_again(request: pytest.FixtureRequest, engine: str) -> None:
+    server, shop = request.getfixturevalue(engine), request.getfixturevalue(f"{engine}_shop")
+    assert works(shop)
+    server.stop()
     try:
         with pytest.raises(UnreachableError, match="No database server answers"):
-            mariadb_shop.execute("SELECT 1")
+            shop.execute("SELECT 1")
     finally:
-        mariadb.start()
-    assert works(mariadb_shop)
+        server.start()
+    assert works(shop)
 
 
 def test_a_session_that_the_server_ended_is_replaced(mariadb, mariadb_shop: Database) -> None:  # type: ignore[no-untyped-def]

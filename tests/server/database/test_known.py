@@ -16,7 +16,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.value_index import ValueIndex
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from conftest import MariaDBServer, PostgreSQLServer
 
 Change = Callable[[str], None]
 START = (
@@ -25,15 +25,17 @@ START = (
 )
 
 
-@pytest.fixture(params=["sqlite", "wal", "mysql"])
+@pytest.fixture(params=["sqlite", "wal", "mariadb", "postgres"])
 def changing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, Change]]:
     """An open database that was looked at, and how others change it meanwhile."""
-    if request.param == "mysql":
-        server: MariaDBServer = request.getfixturevalue("mariadb")
+    if request.param in ("mariadb", "postgres"):
+        server: MariaDBServer | PostgreSQLServer = request.getfixturevalue(request.param)
         url = server.create("changing", *START)
 
         def change(statement: str) -> None:
-            server.admin(statement, database="changing")
+            # As the owner, who may read what he makes.
+            own = ("SET ROLE owner",) if request.param == "postgres" else ()
+            server.admin(*own, statement, database="changing")
 
     else:
         path = tmp_path / "a.sqlite"

@@ -28,7 +28,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_gets_an_answer(name: str, dialect) -> None:  # type: ignore[no-untyped-def]
     check_readonly(HOSTILE[name], dialect)  # returning at all is the point
@@ -52,7 +52,7 @@ def test_a_hostile_text_gets_an_answer(name: str, dialect) -> None:  # type: ign
         ("SELECT " + " " * 100_000 + "1", "refused", "longer than 100,000 characters"),
     ],
 )
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
 def test_the_reason_is_one_clear_line(sql: str, status: str, reason: str, dialect) -> None:  # type: ignore[no-untyped-def]
     refusal = check_readonly(sql, dialect)
     assert refusal is not None
@@ -93,6 +93,11 @@ def test_joins_with_conditions_may_be_many() -> None:
         ("sqlite", r"SELECT '\' -- '", "SELECT ''  "),
         ("mysql", r"SELECT '\' -- '", "SELECT ''"),
         ("mysql", "SELECT 1--1", "SELECT 1- -1"),
+        ("postgres", r"SELECT '\' -- '", "SELECT ''  "),
+        ("postgres", r"SELECT E'\' -- '", "SELECT ''"),
+        ("postgres", "SELECT 1 -- x\r, 2", "SELECT 1  \r, 2"),
+        ("postgres", "SELECT 1 # x", "SELECT 1 # x"),
+        ("postgres", 'SELECT "a""b" /* c */', 'SELECT ""  '),
         ("sqlite", "SELECT 1--1", "SELECT 1 "),
         ("mysql", "SELECT 1 # x\n, 2", "SELECT 1  \n, 2"),
         ("mysql", "SELECT 1 /* /* */ , 2", "SELECT 1   , 2"),

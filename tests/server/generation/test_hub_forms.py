@@ -14,7 +14,7 @@ from sqloop.database.link import ValueLink
 from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Table
 from sqloop.database.value_index import ValueMatch
 from sqloop.errors import ModelError
-from sqloop.generation.forms import Asked, Example, Failure
+from sqloop.generation.forms import Asked, Example, Failure, Note
 from sqloop.generation.hub_forms import extract_query, find_form, show_links, show_schema
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
 from sqloop.generation.sql_grammar import sql_grammar
@@ -81,6 +81,29 @@ def test_the_parts_of_a_question_come_in_one_order(asked: Asked) -> None:
     )
     told = find_form("sqlcoder").suffix(again)
     assert told.index("Answered before:") < told.index("This query fails:") < told.index("[QUESTION]")
+
+
+NOTES = (Note("old\nsongs", "song.year < 1970"), Note("hit", "a song that\nsold well"))
+
+
+def test_words_of_the_user_stand_between_examples_and_values(asked: Asked) -> None:
+    shown = replace(asked, examples=(Example("how many?", "SELECT 1"),), notes=NOTES)
+    assert find_form("chat").suffix(shown) == (
+        "Answered before:\n-- how many?\nSELECT 1\n\n"
+        "Note: old songs means song.year < 1970\nNote: hit means a song that sold well\n"
+        "Stored values: singer.\"home town\" = 'Joe'; singer.name = 'Joe''s'\n"
+        f"Question: {QUESTION}\n"
+    )
+    assert "Note: hit means a song that sold well\n" in find_form("sqlcoder").suffix(shown)
+
+
+def test_five_notes_are_the_most(asked: Asked) -> None:
+    notes = tuple(Note(f"n{number}", "x") for number in range(7))
+    assert find_form("chat").suffix(replace(asked, notes=notes)).count("Note: ") == 5
+
+
+def test_only_chat_models_rewrite_follow_ups() -> None:
+    assert [find_form(name).rewrites for name in ("chat", "sqlcoder", "starter")] == [True, False, False]
 
 
 def shown_table(*columns: Column, dialect: Dialect = "sqlite", **more: Any) -> str:

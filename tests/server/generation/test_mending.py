@@ -142,6 +142,29 @@ def test_what_is_right_or_has_no_one_reading_stays(name: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ("SELECT name FROM singer", 'SELECT "Name" FROM "Singer"'),
+        (
+            "SELECT T1.name, COUNT(*) AS Total FROM singer AS T1 GROUP BY T1.name ORDER BY Total",
+            'SELECT T1."Name", COUNT(*) AS Total FROM "Singer" AS T1 GROUP BY T1."Name" ORDER BY Total',
+        ),
+        ("SELECT Singer.id FROM Singer AS Singer", 'SELECT Singer.id FROM "Singer" AS Singer'),
+        ("SELECT SUM(total) FROM invoice", 'SELECT SUM("Total") FROM sales.invoice'),
+        ("SELECT invoice.total FROM sales.INVOICE", 'SELECT invoice."Total" FROM sales.invoice'),
+        ("SELECT id FROM branch", "SELECT id FROM branch"),
+        ("SELECT id FROM hr.branch", "SELECT id FROM hr.branch"),
+        ("WITH invoice AS (SELECT 1 AS x) SELECT x FROM invoice",) * 2,
+    ],
+)
+def test_postgres_reads_bare_names_in_lower_case_and_tables_of_schemas(before: str, after: str) -> None:
+    tables = (*TABLES, table("sales.invoice", "id", "Total"), table("hr.branch", "id"), table("branch", "id"))
+    tree = parse_statement(before, "postgres")
+    mend_names(tree, Schema("postgres", tables))  # type: ignore[arg-type]
+    assert write_statement(tree, "postgres") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
         (
             'SELECT `NAME` FROM singer WHERE country = "Italy"',
             "SELECT `Name` FROM Singer WHERE country = 'Italy'",

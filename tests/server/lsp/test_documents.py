@@ -51,7 +51,7 @@ def test_positions_beyond_the_text_are_at_its_end() -> None:
     assert document.text == "ab!\ncd?"
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
 @pytest.mark.parametrize("seed", range(30))
 def test_after_any_edits_all_is_known_as_if_read_anew(dialect: str, seed: int) -> None:
     draw = random.Random(seed)

@@ -32,8 +32,9 @@ class Registered:
 ENGINES = (
     Registered("sqlite", "sqlite", ("sqlite",), "sqlite:///file.db"),
     Registered("mariadb", "mysql", ("mysql", "mariadb"), "mysql+pymysql://user@host:port/name"),
+    Registered("postgres", "postgres", ("postgresql", "postgres"), "postgresql://user@host:port/name"),
 )
-FORMS = f"Use {' or '.join(each.form for each in ENGINES)}."
+FORMS = f"Use {', or '.join(each.form for each in ENGINES)}."
 
 
 def open_engine(url: str, limits: Limits, password_command: str | None) -> Engine:

@@ -1,0 +1,1 @@
+"""PostgreSQL: sessions on a server."""

@@ -1,0 +1,174 @@
+"""The one decision by which two likely answers differ, as a question to whoever asked.
+
+Asked only where the second answer is nearly as likely as the first, both ran, and their queries differ in one
+thing that can be said in words: a column, a value, an aggregate, a condition, a join, duplicates. Where they
+differ in more, no question would be fair.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.database.answers import answer_key
+from sqloop.database.parsing import parse_statement
+from sqloop.database.schema import Dialect
+from sqloop.explanation.clauses import say_node
+from sqloop.ranking import Candidate
+
+NEARLY = 0.35
+"""Of the probability of the first answer: a second that has less is not asked about."""
+
+LONGEST = 80
+"""Characters of an option."""
+
+Difference = tuple[exp.Expr | None, exp.Expr | None]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``options`` are in words, each with the number of the candidate that it stands for."""
+
+    question: str
+    options: tuple[tuple[str, int], tuple[str, int]]
+
+
+def find_choice(candidates: Sequence[Candidate], dialect: Dialect) -> Choice | None:
+    """What to ask before the first candidate is taken; None where there is nothing to be asked."""
+    second = _find_second(candidates)
+    if second is None:
+        return None
+    try:
+        trees = [parse_statement(candidates[number].sql, dialect) for number in (0, second)]
+    except SqlglotError:
+        return None
+    for tree in trees:
+        tree.meta["dialect"] = dialect
+    found = {(_sql(one), _sql(other)): (one, other) for one, other in _compare(*map(_bare, trees))}
+    if len(found) != 1:
+        return None
+    words = _say(*next(iter(found.values())))
+    return Choice(words[0], ((words[1], 0), (words[2], second))) if words else None
+
+
+def _find_second(candidates: Sequence[Candidate]) -> int | None:
+    """The number of the likeliest candidate with another answer, if it is nearly as likely as the first."""
+    able = [number for number, each in enumerate(candidates) if each.ran and not each.rejected]
+    if not able or able[0] != 0:
+        return None
+    first = candidates[0]
+    key = answer_key(first.outcome)
+    for number in able[1:]:
+        other = candidates[number]
+        if answer_key(other.outcome) == key:
+            continue
+        if first.score == other.score == 0.0:  # The model tells no probabilities.
+            return number if other.votes >= NEARLY * first.votes else None
+        return number if math.exp(min(0.0, other.score - first.score)) >= NEARLY else None
+    return None
+
+
+def _bare(tree: exp.Expr) -> exp.Expr:
+    """Without the names of columns of the result, which decide nothing."""
+
+    def strip(node: exp.Expr) -> exp.Expr:
+        return node.this if isinstance(node, exp.Alias) and isinstance(node.parent, exp.Select) else node
+
+    bare = tree.copy().transform(strip)
+    bare.meta["dialect"] = tree.meta["dialect"]
+    return bare
+
+
+def _compare(one: exp.Expr, other: exp.Expr) -> Iterator[Difference]:
+    """The least parts in which two trees differ."""
+    if one == other:
+        return
+    if isinstance(one, exp.And) or isinstance(other, exp.And):
+        yield from _compare_parts(list(_conjuncts(one)), list(_conjuncts(other)))
+        return
+    if type(one) is not type(other) or isinstance(one, exp.Column | exp.Literal | exp.Table):
+        yield one, other
+        return
+    differences: list[Difference] = []
+    for name in dict.fromkeys([*one.args, *other.args]):
+        mine, theirs = one.args.get(name) or None, other.args.get(name) or None
+        if mine == theirs:
+            continue
+        if isinstance(mine, list) and isinstance(theirs, list):
+            differences += _compare_parts(mine, theirs)
+        elif isinstance(mine, exp.Where) or isinstance(theirs, exp.Where):
+            parts = [list(_conjuncts(each.this)) if each else [] for each in (mine, theirs)]
+            differences += _compare_parts(*parts)
+        elif isinstance(mine, exp.Expr) and isinstance(theirs, exp.Expr):
+            differences += _compare(mine, theirs)
+        else:
+            yield one, other
+            return
+    yield from differences
+
+
+def _compare_parts(mine: list[exp.Expr], theirs: list[exp.Expr]) -> Iterator[Difference]:
+    """Parts that only one side has, in pairs where both have as many."""
+    left = [each for each in mine if each not in theirs]
+    right = [each for each in theirs if each not in mine]
+    if len(left) == len(right):
+        for one, other in zip(left, right, strict=True):
+            yield from _compare(one, other)
+    elif not left or not right:
+        for each in left:
+            yield each, None
+        for each in right:
+            yield None, each
+    else:
+        yield mine[0].parent, theirs[0].parent
+        yield None, None  # More than one decision.
+
+
+def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.And):
+        yield from _conjuncts(node.left)
+        yield from _conjuncts(node.right)
+    else:
+        yield node
+
+
+def _say(one: exp.Expr | None, other: exp.Expr | None) -> tuple[str, str, str] | None:
+    """The question and both answers in words; None for what cannot be said shortly."""
+    if one is None or other is None:
+        node = one or other
+        if not isinstance(node, exp.Predicate | exp.Not | exp.In | exp.Between | exp.Is):
+            return None
+        only, every = f"only those where {say_node(node)}", "all of them"
+        return ("All, or only some?", only, every) if other is None else ("All, or only some?", every, only)
+    if any(isinstance(each, exp.Distinct) for each in (one, other)) or isinstance(one, exp.Select):
+        return _say_repeated(one, other)
+    if isinstance(one, exp.Join) and isinstance(other, exp.Join):
+        outer = [each.side.upper() == "LEFT" for each in (one, other)]
+        name = one.this.name
+        words = [f"also those without any {name}" if each else f"only those with {name}" for each in outer]
+        return None if outer[0] == outer[1] else ("All, or only some?", words[0], words[1])
+    if isinstance(one, exp.Ordered) and isinstance(other, exp.Ordered):
+        falls = [bool(each.args.get("desc")) for each in (one, other)]
+        words = [f"the {'greatest' if each else 'least'} {say_node(one.this)} first" for each in falls]
+        same = one.this != other.this or falls[0] == falls[1]
+        return None if same else ("In which order?", words[0], words[1])
+    if any(isinstance(each, exp.Query | exp.Table | exp.Star) for each in (one, other)):
+        return None
+    if isinstance(one, exp.AggFunc) != isinstance(other, exp.AggFunc):  # A number or a list: that is said.
+        return None
+    said = say_node(one), say_node(other)
+    return None if said[0] == said[1] or max(map(len, said)) > LONGEST else ("Which is meant?", *said)
+
+
+def _say_repeated(one: exp.Expr, other: exp.Expr) -> tuple[str, str, str] | None:
+    once = [isinstance(each, exp.Distinct) or bool(each.args.get("distinct")) for each in (one, other)]
+    words = ["each only once" if each else "as often as it occurs" for each in once]
+    return None if once[0] == once[1] else ("How often does one count?", words[0], words[1])
+
+
+def _sql(node: exp.Expr | None) -> str:
+    return node.sql() if node is not None else ""

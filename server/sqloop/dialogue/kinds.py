@@ -1,0 +1,92 @@
+"""Whether a text refers to the answer before, stands alone, or asks why the answer is what it is.
+
+In doubt it stands alone, as most questions do. A wrong guess the other way costs a look: the full question is
+shown before it is asked, and may be edited.
+"""
+
+from __future__ import annotations
+
+import re
+
+_GOES_ON = re.compile(
+    r"""
+      (?:and|or|but|also|then|now|only|just|instead|same|the\s+same|rather|not|no|yes|ok(?:ay)?)\b
+    | (?:what|how)\s+about\b
+    | (?:without|except|excluding|including|minus|plus|ignoring)\b
+    | (?:re)?(?:sort|order|group|break|split|filter|limit|restrict|narrow)(?:ed)?\s+
+      (?:by|it|them|these|those|that|this|to|for|down|up|on|out)\b
+    | (?:add|remove|drop|exclude|include|leave|skip|turn|round|swap|reverse|make\s+(?:it|them|that))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PART = re.compile(
+    r"(?:with|by|per|in|for|from|since|before|after|until|during|between|of|as|at|on|over|under|above|below)\b",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"(?:the\s+)?(?:top|bottom|first|last|next|largest|smallest|highest|lowest|oldest|newest|latest|best|worst)\b",
+    re.IGNORECASE,
+)
+_LONGEST_PART, _LONGEST_MOST = 5, 3
+"""Words of what begins so and is no question of its own: "in Rome or Oslo", "the top 5"."""
+
+_REFERS = re.compile(
+    r"""
+      \b(?:it|its|they|them|their|theirs|the\s+(?:others?|rest)|(?:these|those|that)\b(?=\s*(?:$|[?.!,]|in\b|are\b)))
+    | \bones?\b | \bof\s+(?:these|those)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:what|which|who|whose|where|when|how\s+(?:many|much|long|old|often)|list|show|give|count|find)\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"^\W*(?:and\s+|but\s+)?(?:why\b|how\s+come\b|explain\b)", re.IGNORECASE)
+_EMPTY = frozenset(
+    "what which who whose where when how many much long old often is are was were do does did have has had "
+    "the a an all of in by for to me us show list give tell find count sum average total number and or can "
+    "you".split()
+)
+"""Words that a pronoun cannot stand for: behind nothing but these it refers to the answer before."""
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether ``text`` says something of the question before.
+
+    >>> is_follow_up("and by country?"), is_follow_up("only 2023"), is_follow_up("how old are they?")
+    (True, True, True)
+    >>> is_follow_up("Customers and their orders"), is_follow_up("In 2023, how many orders were placed?")
+    (False, False)
+    """
+    text = text.strip()
+    count = len(re.findall(r"\w+", text))
+    if asks_why(text) or _refers_back(text) or _INSTEAD.search(text):
+        return True
+    asks = _ASKS.search(text)
+    if _GOES_ON.match(text):
+        return (
+            asks is None or _refers_back(text) or re.match(r"(?:what|how|and|but)\b", text, re.I) is not None
+        )
+    if _PART.match(text):
+        return asks is None and count <= _LONGEST_PART
+    if _MOST.match(text):
+        return asks is None and count <= _LONGEST_MOST
+    return asks is None and count == 1
+
+
+def asks_why(text: str) -> bool:
+    """Whether it asks for the reasons of an answer rather than for another.
+
+    >>> asks_why("why so few?"), asks_why("and why is Rome missing"), asks_why("who and why")
+    (True, True, False)
+    """
+    return _WHY.match(text) is not None
+
+
+def _refers_back(text: str) -> bool:
+    """Whether a pronoun has nothing before it in the text that it could stand for."""
+    found = _REFERS.search(text)
+    if found is None:
+        return False
+    return all(word.lower() in _EMPTY for word in re.findall(r"\w+", text[: found.start()]))

@@ -1,0 +1,130 @@
+"""Follow-ups whose full question is certain, put together from words that the user wrote.
+
+Sorting, the first so many, and one value in the place of another that is stored in the same column. Whatever
+else there is, is the model's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqloop.database.link import ValueLink, link_values
+from sqloop.database.schema import Schema
+from sqloop.database.value_index import ValueIndex
+from sqloop.generation.forms import FollowUp
+from sqloop.generation.hub_forms import is_sure
+
+_SORT = re.compile(
+    r"^(?:and\s+|now\s+|then\s+)?(?:sort|order)(?:ed)?(?:\s+(?:it|them|these|those|that))?\s+by\s+(?P<what>.+)$",
+    re.IGNORECASE,
+)
+_SORTED = re.compile(
+    r"\b(?:sort|order)(?:ed)?\s+by\b|\b(?:top|most|least|first|last|\w+est)\b", re.IGNORECASE
+)
+_OURS = re.compile(r", sorted by [^,]+$")
+_FIRST = re.compile(
+    r"^(?:only|just|show|give)?\s*(?:me\s+)?(?:the\s+)?first\s+(?P<count>\d+|two|three|five|ten)"
+    r"(?:\s+(?:ones?|rows?|of\s+them))?$",
+    re.IGNORECASE,
+)
+_LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"^(?:and|(?:what|how)\s+about|(?:and\s+)?(?:the\s+)?same\s+for)\s+"
+    r"(?:(?:in|for|from|of|at|by|on)\s+)?(?P<value>.+?)(?:\s+instead)?$",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"^(?:and\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
+    """The full question where a rule knows it, else None."""
+    text = follow_up.text.strip().rstrip("?.!").strip()
+    question = " ".join(follow_up.question.split())
+    return (
+        _sort(question, text)
+        or _cut(question, text)
+        or _instead(question, text)
+        or _replace_year(question, text)
+        or _replace_value(question, text, schema, index)
+    )
+
+
+def _sort(question: str, text: str) -> str | None:
+    """
+    >>> _sort("Total per city?", "sort by total"), _sort("The oldest customers", "sort by name")
+    ('Total per city, sorted by total?', None)
+    """
+    found = _SORT.match(text)
+    bare = _OURS.sub("", _without_mark(question))
+    if found is None or _SORTED.search(bare):
+        return None
+    return f"{bare}, sorted by {found['what']}{_mark(question)}"
+
+
+def _cut(question: str, text: str) -> str | None:
+    """
+    >>> _cut("Customers in Rome, sorted by name", "only the first 3")
+    'Customers in Rome, sorted by name, only the first 3'
+    """
+    found = _FIRST.match(text)
+    if found is None or _LIMITED.search(question):
+        return None
+    return f"{_without_mark(question)}, only the first {found['count']}{_mark(question)}"
+
+
+def _instead(question: str, text: str) -> str | None:
+    """
+    >>> _instead("How many customers in Rome?", "Oslo instead of Rome")
+    'How many customers in Oslo?'
+    """
+    found = _INSTEAD.match(text)
+    if found is None:
+        return None
+    places = [*re.finditer(rf"(?<!\w){re.escape(found['old'])}(?!\w)", question, re.IGNORECASE)]
+    return _put(question, places[0].span(), found["value"]) if len(places) == 1 else None
+
+
+def _replace_year(question: str, text: str) -> str | None:
+    """
+    >>> _replace_year("Orders in 2023?", "and in 2024"), _replace_year("From 2022 to 2023", "and 2024")
+    ('Orders in 2024?', None)
+    """
+    found, years = _OTHER.match(text), [*_YEAR.finditer(question)]
+    if found is None or len(years) != 1 or not _YEAR.fullmatch(found["value"]):
+        return None
+    return _put(question, years[0].span(), found["value"])
+
+
+def _replace_value(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:
+    found = _OTHER.match(text)
+    if found is None:
+        return None
+    value = found["value"]
+    new = [link for link in _sure(value, schema, index) if link.end - link.start == len(value)]
+    if not new:  # More than a value is said, or something else.
+        return None
+    columns = _columns(new[0])
+    old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
+    return _put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+
+
+def _sure(text: str, schema: Schema, index: ValueIndex) -> Sequence[ValueLink]:
+    return [link for link in link_values(text, schema, index) if is_sure(link, text)]
+
+
+def _columns(link: ValueLink) -> set[tuple[str, str]]:
+    return {(match.table, match.column) for match in link.matches}
+
+
+def _put(question: str, place: tuple[int, int], text: str) -> str:
+    return f"{question[: place[0]]}{text}{question[place[1] :]}"
+
+
+def _mark(question: str) -> str:
+    return question[-1] if question[-1:] in ("?", "!", ".") else ""
+
+
+def _without_mark(question: str) -> str:
+    return question.rstrip("?!. ")

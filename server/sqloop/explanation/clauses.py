@@ -1,0 +1,177 @@
+"""A query in words, clause by clause, read off its syntax tree. No model is asked: what it says is so."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.database.budget import TooComplexError
+from sqloop.database.parsing import parse_statement, write_statement
+from sqloop.database.schema import Dialect
+
+LONGEST = 20_000
+"""Characters of a query that is explained."""
+
+_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "is",
+    exp.NEQ: "is not",
+    exp.GT: "is greater than",
+    exp.GTE: "is at least",
+    exp.LT: "is less than",
+    exp.LTE: "is at most",
+    exp.Like: "is like",
+    exp.Is: "is",
+}
+_AGGREGATES: dict[type[exp.Expr], str] = {
+    exp.Sum: "the sum of",
+    exp.Avg: "the average of",
+    exp.Min: "the least",
+    exp.Max: "the greatest",
+}
+
+
+def explain_sql(sql: str, dialect: Dialect) -> str:
+    """Sentences that say what ``sql`` asks for.
+
+    >>> explain_sql("SELECT city, COUNT(*) FROM customer GROUP BY city LIMIT 3", "sqlite")
+    'From customer: for each city, city and the number of rows. The first 3 only.'
+    """
+    if len(sql) > LONGEST:
+        return "This query is too long to be explained."
+    try:
+        tree = parse_statement(sql, dialect)
+    except TooComplexError as error:
+        return f"This query cannot be explained: it is {error}."
+    except SqlglotError:
+        return "This query cannot be read: it has a mistake in it."
+    tree.meta["dialect"] = dialect
+    if not isinstance(tree, exp.Query):
+        return "This statement is no query."
+    try:
+        return " ".join(_explain_query(tree))
+    except TooComplexError as error:
+        return f"This query cannot be explained: it is {error}."
+    except RecursionError:
+        return "This query is nested too deeply to be explained."
+
+
+def _explain_query(tree: exp.Expr) -> list[str]:
+    sentences = []
+    for cte in tree.args["with_"].expressions if tree.args.get("with_") else ():
+        sentences.append(f"First, called {cte.alias}: {' '.join(_explain_query(cte.this))}")
+    if isinstance(tree, exp.SetOperation):
+        words = {"UNION": "together with", "EXCEPT": "without", "INTERSECT": "that are also among"}
+        left, right = " ".join(_explain_query(tree.left)), " ".join(_explain_query(tree.right))
+        sentences.append(f"{left} These rows {words.get(tree.key.upper(), 'and')}: {right}")
+    elif isinstance(tree, exp.Subquery):
+        return _explain_query(tree.this)
+    elif isinstance(tree, exp.Select):
+        sentences.append(_explain_select(tree))
+    return sentences + _explain_order(tree)
+
+
+def _explain_select(tree: exp.Select) -> str:
+    parts = []
+    source = tree.args.get("from_")
+    tables = [_say_source(source.this)] if source else []
+    for join in tree.args.get("joins") or []:
+        kind = "with or without" if join.side.upper() == "LEFT" else "with"
+        condition = join.args.get("on")
+        matching = f" (where {say_node(condition)})" if condition else ""
+        tables.append(f"{kind} {_say_source(join.this)}{matching}")
+    if tables:
+        parts.append(f"From {' '.join(tables)}")
+    if where := tree.args.get("where"):
+        parts.append(f"where {say_node(where.this)}")
+    start = ", ".join(parts)
+    group = tree.args.get("group")
+    wanted = [say_node(each) for each in tree.expressions]
+    what = _list(["all columns" if each == "*" else each for each in wanted])
+    if group and group.expressions:
+        what = f"for each {_list([say_node(each) for each in group.expressions])}, {what}"
+    if having := tree.args.get("having"):
+        what += f", if {say_node(having.this)}"
+    if tree.args.get("distinct"):
+        what += ", each only once"
+    return f"{start}: {what}." if start else f"{what[:1].upper()}{what[1:]}."
+
+
+def _explain_order(tree: exp.Expr) -> list[str]:
+    sentences = []
+    if order := tree.args.get("order"):
+        keys = [
+            f"{say_node(each.this)}{', descending' if each.args.get('desc') else ''}"
+            for each in order.expressions
+        ]
+        sentences.append(f"Ordered by {', then '.join(keys)}.")
+    if limit := tree.args.get("limit"):
+        sentences.append(f"The first {say_node(limit.expression)} only.")
+    if offset := tree.args.get("offset"):
+        sentences.append(f"After leaving out {say_node(offset.expression)}.")
+    return sentences
+
+
+def _say_source(node: exp.Expr) -> str:
+    if isinstance(node, exp.Table):
+        return node.name
+    if isinstance(node, exp.Subquery):
+        return f"a query ({' '.join(_explain_query(node.this)).rstrip('.')})"
+    return _spell(node)
+
+
+def say_node(node: exp.Expr) -> str:
+    """A part of a query in words; the dialect stands in the ``meta`` of its root. Raises TooComplexError."""
+    kind = type(node)
+    if isinstance(node, exp.Alias):
+        return f"{say_node(node.this)} (as {node.alias})"
+    if isinstance(node, exp.Column):
+        table = f" of {node.table}" if node.table else ""
+        return f"{node.name}{table}" if node.name != "*" else f"all columns{table}"
+    if isinstance(node, exp.Paren):
+        return f"({say_node(node.this)})"
+    if isinstance(node, exp.And):
+        return f"{say_node(node.left)} and {say_node(node.right)}"
+    if isinstance(node, exp.Or):
+        return f"{say_node(node.left)} or {say_node(node.right)}"
+    if isinstance(node, exp.Not) and isinstance(node.this, exp.In | exp.Is | exp.Like):
+        words = {
+            "is one of": "is none of",
+            "is among": "is not among",
+            "is like": "is not like",
+            " is ": " is not ",
+        }
+        said = say_node(node.this)
+        return next((said.replace(was, now, 1) for was, now in words.items() if was in said), f"not {said}")
+    if isinstance(node, exp.Not):
+        return f"not {say_node(node.this)}"
+    if kind in _COMPARISONS and isinstance(node, exp.Binary):
+        return f"{say_node(node.left)} {_COMPARISONS[kind]} {say_node(node.right)}"
+    if isinstance(node, exp.Between):
+        return (
+            f"{say_node(node.this)} is between {say_node(node.args['low'])} and {say_node(node.args['high'])}"
+        )
+    if isinstance(node, exp.In):
+        inside = node.args.get("query")
+        among = say_node(inside) if inside else _list([say_node(each) for each in node.expressions], "or")
+        return f"{say_node(node.this)} is {'among' if inside else 'one of'} {among}"
+    if isinstance(node, exp.Exists):
+        return f"there is {say_node(node.this)}"
+    if isinstance(node, exp.Count):
+        inner = node.this
+        if isinstance(inner, exp.Distinct):
+            return f"the number of different {_list([say_node(each) for each in inner.expressions])}"
+        return "the number of rows" if isinstance(inner, exp.Star) else f"the number of {say_node(inner)}"
+    if kind in _AGGREGATES:
+        return f"{_AGGREGATES[kind]} {say_node(node.this)}"
+    if isinstance(node, exp.Query):
+        return f"({' '.join(_explain_query(node)).rstrip('.')})"
+    return "NULL" if isinstance(node, exp.Null) else _spell(node)
+
+
+def _spell(node: exp.Expr) -> str:
+    """SQL as the database of the query writes it."""
+    return write_statement(node, node.root().meta["dialect"])
+
+
+def _list(words: list[str], last: str = "and") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""

@@ -1,0 +1,53 @@
+"""Which column of the schema a column of a query is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from sqloop.database.schema import Column, ForeignKey, Schema, Table
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The tables of one SELECT by what it calls them; what comes from subqueries is not known."""
+
+    select: exp.Select
+    schema: Schema
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """By alias or name, in lower case, in the order of the query."""
+        source = self.select.args.get("from_")
+        nodes = [source.this] if source else []
+        nodes += [join.this for join in self.select.args.get("joins") or ()]
+        found = [(node, self.schema.table(node.name)) for node in nodes if isinstance(node, exp.Table)]
+        return {node.alias_or_name.lower(): table for node, table in found if table is not None}
+
+    def find(self, node: exp.Expr) -> tuple[Table, Column] | None:
+        """The column that ``node`` is, if it is one of a table and there is no doubt which."""
+        if not isinstance(node, exp.Column):
+            return None
+        owner = node.table.lower()
+        named = [table for name, table in self.tables.items() if not owner or name == owner]
+        found = [(table, column) for table in named if (column := table.column(node.name))]
+        return found[0] if len(found) == 1 else None
+
+    def own(self, kind: type[exp.Expr]) -> list[exp.Expr]:
+        """The nodes of a kind in this SELECT, without those of its subqueries."""
+        return [each for each in self.select.find_all(kind) if each.find_ancestor(exp.Select) is self.select]
+
+    def key(self, one: Table, other: Table) -> ForeignKey | None:
+        """The foreign key by which a table refers to another."""
+        return next((key for key in one.foreign_keys if self.schema.table(key.referred_table) is other), None)
+
+
+def say(name: str) -> str:
+    """A name of the schema in words.
+
+    >>> say("shipped_at")
+    'shipped at'
+    """
+    return name.replace("_", " ").strip()

@@ -1,0 +1,189 @@
+"""Follow-ups from Python, from the command line and in a conversation."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sqloop
+from sqloop.answer import ModelName
+from sqloop.assistant import Assistant
+from sqloop.database.cancellation import Cancellation
+from sqloop.database.connect import Database
+from sqloop.errors import CancelledError, QuestionError
+from sqloop.generation.forms import FollowUp
+from sqloop.generation.generator import open_generator
+from sqloop.generation.hub_forms import ChatForm
+from terminal import Terminal
+
+ROME, OSLO = "How many customers are in Rome?", "How many customers are in Oslo?"
+CITIES = "How many customers are in each city?"
+IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
+IN_OSLO = "SELECT COUNT(*) FROM customers WHERE city = 'Oslo'"
+PER_CITY = "SELECT city, COUNT(*) FROM customers GROUP BY city"
+PROMPT = "\x1b[?2004h"
+"""What a terminal is told when a line is about to be read."""
+
+TOLD = {ROME: IN_ROME, OSLO: IN_OSLO, "and by city?": CITIES, CITIES: PER_CITY}
+FOLLOW_UP = FollowUp("and by city?", ROME, IN_ROME)
+
+
+@pytest.fixture
+def settled(tmp_path: Path, store: Path) -> Callable[[str], dict[str, str]]:
+    def settle(url: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SQLOOP_")}
+        own = {"SQLOOP_MODEL": url, "SQLOOP_DB": f"sqlite:///{store}", "SQLOOP_K": "1", "NO_COLOR": "1"}
+        return kept | own | {"XDG_DATA_HOME": str(tmp_path / "data")}
+
+    return settle
+
+
+Settled = Callable[[str], dict[str, str]]
+
+
+def run(variables: Mapping[str, str], folder: Path, *arguments: str, typed: str = "") -> Any:
+    command = [sys.executable, "-m", "sqloop", *arguments]
+    return subprocess.run(
+        command, env=variables, cwd=folder, input=typed, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+def test_python_goes_on_from_an_answer(make_told: Any, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = make_told(TOLD)
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        first = shop.ask(ROME)
+        second = shop.follow(first, "and by city?")
+        assert (second.question, second.rows) == (CITIES, (("Oslo", 2), ("Rome", 1)))
+        prompt = told.prompts[1]
+        schema = ChatForm().prefix(shop.schema)
+        assert prompt == (
+            f"{schema}Rewrite the follow-up as one full question.\nQuestion: {ROME}\nSQL: {IN_ROME}\n"
+            "Follow-up: and by city?\n"
+        )
+        assert told.prompts[2].startswith(schema)
+        assert shop.follow(first, "and in Oslo?").rows == ((2,),)
+        assert "From customers" in str(shop.explain(second))
+
+
+def test_a_model_of_llama_cpp_is_asked_once_and_may_be_stopped(tiny_gguf: Path, database: Database) -> None:
+    """It knows nothing: what counts is that the prompt goes the way of every other, and can be cancelled."""
+    generator = open_generator(str(tiny_gguf))
+    try:
+        assistant = Assistant(database, generator, ModelName("tiny"))
+        assert assistant.rewrite(FOLLOW_UP)
+        stopped = Cancellation()
+        stopped.cancel()
+        with pytest.raises(CancelledError):
+            assistant.rewrite(FOLLOW_UP, stopped)
+    finally:
+        generator.close()
+
+
+def test_the_starter_says_that_it_cannot(database: Database) -> None:
+    generator = open_generator(str(Path(sqloop.__file__).parent / "starter"))
+    try:
+        assistant = Assistant(database, generator, ModelName("starter"))
+        with pytest.raises(QuestionError, match="which starter cannot work out") as caught:
+            assistant.rewrite(FOLLOW_UP)
+        assert "sqloop model list" in caught.value.hint
+        assert assistant.rewrite(FollowUp("and in Oslo?", ROME, IN_ROME)) == OSLO
+    finally:
+        generator.close()
+
+
+def test_ask_follows_the_last_answer(make_told: Any, settled: Settled, tmp_path: Path) -> None:
+    variables = settled(make_told(TOLD).url)
+    assert run(variables, tmp_path, "ask", ROME).stdout == "COUNT(*)\n1\n"
+    done = run(variables, tmp_path, "ask", "and by city?", "--follow")
+    assert (done.returncode, done.stdout) == (0, "city,COUNT(*)\nOslo,2\nRome,1\n")
+    assert done.stderr == f"sqloop: Asked as: {CITIES}\n"
+    again = json.loads(run(variables, tmp_path, "ask", "and by city?", "--follow", "--json").stdout)
+    assert (again["follow_up"], again["question"]) == ("and by city?", CITIES)
+
+
+def test_a_correction_is_what_is_followed(make_told: Any, settled: Settled, tmp_path: Path) -> None:
+    told = make_told(TOLD)
+    variables = settled(told.url)
+    run(variables, tmp_path, "ask", ROME)
+    edited = f"{IN_ROME} AND id > 0"
+    assert run(variables, tmp_path, "feedback", "edit", "last", "--sql", edited).returncode == 0
+    run(variables, tmp_path, "ask", "and by city?", "--follow")
+    assert f"SQL: {edited}\n" in told.prompts[1]
+
+
+def test_without_an_answer_there_is_nothing_to_follow(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    variables = settled(make_told(TOLD).url)
+    done = run(variables, tmp_path, "ask", "and by city?", "--follow")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("sqloop: Nothing was answered on this database yet")
+
+
+def test_an_answer_is_explained(make_told: Any, settled: Settled, tmp_path: Path) -> None:
+    variables = settled(make_told(TOLD).url)
+    done = run(variables, tmp_path, "ask", ROME, "--explain")
+    assert done.stdout == "COUNT(*)\n1\n"
+    assert "From customers, where city is 'Rome': the number of rows." in done.stderr
+    told = json.loads(run(variables, tmp_path, "ask", ROME, "--explain", "--json").stdout)["explanation"]
+    assert set(told) == {"text", "assumptions", "not_used"}
+    assert told["assumptions"] == ["customers.city has to be 'Rome' exactly: another case is another value."]
+
+
+def test_a_conversation_out_of_a_pipe(make_told: Any, settled: Settled, tmp_path: Path) -> None:
+    typed = f"{ROME}\nand in Oslo?\nwhy so many?\n\nand by city?\n/new {ROME}\n/nonsense\n/quit\nnever\n"
+    done = run(settled(make_told(TOLD).url), tmp_path, "chat", typed=typed)
+    assert done.returncode == 0
+    assert done.stdout == (
+        "COUNT(*)\n1\nCOUNT(*)\n2\n"
+        "From customers, where city is 'Oslo': the number of rows.\n\nTaken for granted:\n"
+        "- customers.city has to be 'Oslo' exactly: another case is another value.\n"
+        "city,COUNT(*)\nOslo,2\nRome,1\nCOUNT(*)\n1\n"
+    )
+    assert done.stderr == (
+        f"sqloop: Asked as: {OSLO}\nsqloop: Asked as: {CITIES}\nThere is no command /nonsense: see /help.\n"
+    )
+
+
+def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_back(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    late = "How many orders were late?"
+    placed = "SELECT COUNT(*) FROM orders WHERE placed_at > '2023-12-31'"
+    told = make_told({**TOLD, late: (placed, placed.replace("placed", "shipped"))})
+    variables = settled(told.url) | {"SQLOOP_K": "2", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    terminal = Terminal([sys.executable, "-m", "sqloop", "chat"], variables, tmp_path)
+    terminal.expect(PROMPT)
+    terminal.type(f"{late}\r")
+    terminal.expect("Which is meant? [1] placed_at  [2] shipped_at  Enter: the first > ")
+    terminal.type("2\n")
+    terminal.expect("shipped_at >")
+    terminal.expect(PROMPT)
+    terminal.type("and by city?\r")
+    terminal.expect(f"Asking > {CITIES}")
+    terminal.type("\x15" + ROME + "\n")
+    terminal.expect("WHERE city = 'Rome'")
+    terminal.expect(PROMPT)
+    terminal.type("\x04")
+    assert terminal.end() == 0
+
+
+def test_a_model_that_writes_a_query_instead_leaves_both_texts_together(make_told: Any, store: Path) -> None:
+    told = make_told({ROME: IN_ROME, "and by city?": PER_CITY})
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        full = shop.rewrite(shop.ask(ROME), "and by city?")
+        assert full == "How many customers are in Rome, and by city?"
+
+
+def test_an_answer_that_failed_cannot_be_followed(make_told: Any, store: Path) -> None:
+    with sqloop.connect(f"sqlite:///{store}", model=make_told({ROME: "no"}).url, k=1) as shop:
+        failed = shop.ask(ROME)
+        with pytest.raises(QuestionError, match="no answer that this could follow"):
+            shop.follow(failed, "and by city?")

@@ -1,0 +1,82 @@
+"""What a text is, after an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqloop.dialogue import asks_why, is_follow_up
+
+FOLLOW = """\
+and by country?
+only 2023
+sort by revenue
+why so few?
+what about Oslo?
+how about last year
+the top 5
+just the names
+without the cancelled ones
+in Rome
+per month
+and how many of them are active?
+which of those are in Oslo?
+how old are they
+who are the others?
+as a percentage
+exclude Rome
+make it weekly
+Rome instead
+2024?
+add the email
+not the closed ones
+show them by city
+what is their average age?
+the same for 2022
+top three instead of five
+show them as a share
+and how many orders did Ann place?
+the others"""
+
+ALONE = """\
+How many customers are there?
+List all customers in Rome
+Which customers have more orders than those in Rome?
+In 2023, how many orders were placed?
+For each city, how many customers are there?
+names of all employees who retired
+What is the total revenue?
+By city, show the number of orders
+customers in Rome without an order
+average price of the products
+Top 5 customers by revenue
+Orders per month
+customers in Rome
+total revenue
+Order count per month
+Customers and their orders
+List all customers with their cities
+Last order of Ann
+With how many customers did Ann speak?
+For each city the number of customers with an order
+Which customers have orders that are unpaid?
+Which product is in most orders, and how many are they?"""
+
+
+@pytest.mark.parametrize("text", FOLLOW.splitlines())
+def test_what_refers_to_the_answer_before(text: str) -> None:
+    assert is_follow_up(text)
+
+
+@pytest.mark.parametrize("text", ALONE.splitlines())
+def test_what_stands_alone(text: str) -> None:
+    assert not is_follow_up(text)
+
+
+def test_what_asks_for_reasons() -> None:
+    assert [asks_why(text) for text in ("Why so few?", "but why", "how come?", "explain", "and who?")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]

@@ -1,0 +1,47 @@
+"""Follow-ups that no model is needed for: nothing is said in the full question that nobody said."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqloop.database.connect import Database
+from sqloop.dialogue import apply_rules
+from sqloop.generation.forms import FollowUp
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "full"),
+    [
+        ("How many customers are in Rome?", "and in Oslo?", "How many customers are in Oslo?"),
+        ("How many customers are in Rome?", "what about Oslo", "How many customers are in Oslo?"),
+        ("customers in Rome", "the same for oslo", "customers in oslo"),
+        ("customers in Rome", "Oslo instead of Rome", "customers in Oslo"),
+        ("Orders of 2023", "and 2024?", "Orders of 2024"),
+        ("Orders per city?", "sort by number of orders", "Orders per city, sorted by number of orders?"),
+        ("Orders per city, sorted by city?", "order them by number", "Orders per city, sorted by number?"),
+        ("Names, sorted by city", "only the first 3", "Names, sorted by city, only the first 3"),
+    ],
+)
+def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
+    follow_up = FollowUp(text, question, "SELECT 1")
+    assert apply_rules(follow_up, database.schema(), database.values()) == full
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many customers are in Rome?", "and Ann?"),
+        ("How many customers are in Rome or in Oslo?", "and in Oslo?"),
+        ("How many customers are in Rome?", "and by city?"),
+        ("How many customers are in Rome?", "and Bergen?"),
+        ("How many customers are in Rome?", "only Oslo"),
+        ("customers in Rome, not near Rome", "Oslo instead of Rome"),
+        ("Orders from 2022 to 2023", "and 2024"),
+        ("The three oldest customers", "sort by name"),
+        ("The first 5 customers", "only the first 3"),
+        ("customers in Rome", "why?"),
+    ],
+)
+def test_what_is_left_to_the_model(question: str, text: str, database: Database) -> None:
+    follow_up = FollowUp(text, question, "SELECT 1")
+    assert apply_rules(follow_up, database.schema(), database.values()) is None

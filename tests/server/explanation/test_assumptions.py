@@ -1,0 +1,146 @@
+"""What a query takes for granted, and how an explanation says it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sqloop.answer import Answer, ModelName, Timings
+from sqloop.database.connect import connect
+from sqloop.database.outcome import Outcome
+from sqloop.database.schema import Schema
+from sqloop.explanation import explain_answer, explain_query
+from sqloop.generation.forms import Note
+from sqloop.ranking import Candidate
+
+SCRIPT = """
+CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT, score INTEGER);
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), total REAL, paid_at TEXT
+);
+CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), qty INTEGER);
+CREATE TABLE visits (id INTEGER PRIMARY KEY, customer_id INTEGER, at DATETIME);
+INSERT INTO customers VALUES (1, 'Ann', 'Rome', 3), (2, 'Bob', 'Oslo', 4);
+INSERT INTO orders VALUES (1, 1, 10, '2024-05-01'), (2, 2, 5, NULL);
+INSERT INTO order_lines VALUES (1, 1, 2), (2, 1, 3);
+INSERT INTO visits VALUES (1, 1, '2024-05-01 09:30:00'), (2, 2, '2024-05-02 08:00:00');
+"""
+JOIN = "FROM customers AS c JOIN orders AS o ON o.customer_id = c.id"
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Schema]:
+    path: Path = tmp_path_factory.mktemp("shop") / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SCRIPT)
+    with connect(f"sqlite:///{path}") as database:
+        yield database.schema()
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT name FROM customers", []),
+        (
+            "SELECT SUM(o.total) FROM orders AS o JOIN order_lines AS l ON l.order_id = o.id",
+            ["In the sum of total, each row of orders counts once for every row of order_lines that it has."],
+        ),
+        (
+            f"SELECT c.name, COUNT(*) {JOIN} GROUP BY c.name",
+            ["Rows of customers without any orders are left out."],
+        ),
+        (f"SELECT c.name, COUNT(o.id) {JOIN.replace('JOIN', 'LEFT JOIN')} GROUP BY c.name", []),
+        (
+            "SELECT COUNT(*) FROM orders WHERE paid_at IS NULL",
+            ["Rows whose orders.paid_at is empty (NULL) count as those without paid at."],
+        ),
+        ("SELECT COUNT(*) FROM orders WHERE NOT paid_at IS NULL", []),
+        (
+            "SELECT name FROM customers WHERE city <> 'Rome'",
+            ["Rows whose customers.city is empty (NULL) are left out."],
+        ),
+        (
+            "SELECT name FROM customers WHERE city NOT IN ('Rome', 'Oslo')",
+            ["Rows whose customers.city is empty (NULL) are left out."],
+        ),
+        (
+            "SELECT AVG(score) FROM customers",
+            ["Rows whose customers.score is empty (NULL) are not part of the average."],
+        ),
+        (
+            "SELECT COUNT(*) FROM visits WHERE at BETWEEN '2024-05-01' AND '2024-05-02'",
+            ["The range of visits.at ends at midnight as 2024-05-02 begins: that day is left out."],
+        ),
+        (
+            "SELECT COUNT(*) FROM visits WHERE at >= '2024-05-01' AND at < '2024-05-02'",
+            ["“On 2024-05-01” means the whole day."],
+        ),
+        ("SELECT COUNT(*) FROM visits WHERE at >= '2024-05-01' AND at < '2024-06-01'", []),
+        (
+            "SELECT name FROM customers WHERE city = 'Rome'",
+            ["customers.city has to be 'Rome' exactly: another case is another value."],
+        ),
+        ("SELECT name FROM customers WHERE name LIKE '%nn%'", ["'nn' may stand anywhere in customers.name."]),
+        (
+            "SELECT COUNT(id) / COUNT(DISTINCT city) FROM customers",
+            ["Whole numbers are divided without what is left over: 7 / 2 is 3."],
+        ),
+        ("SELECT 1.0 * COUNT(id) / 2 FROM customers", []),
+        (
+            "SELECT name FROM customers LIMIT 3",
+            ["Nothing says which 3 rows come first: the database may choose."],
+        ),
+        (
+            "SELECT name FROM customers ORDER BY score LIMIT 3",
+            ["Where rows are equal in the order, which are among the first 3 is left to chance."],
+        ),
+        (
+            "SELECT COUNT(*) FROM visits WHERE at > DATE('now', '-1 day')",
+            ["“Today” is the day in UTC, when the query runs."],
+        ),
+        ("SELECT n FROM (SELECT name AS n FROM customers) AS x WHERE n <> 'Ann'", []),
+        ("SELECT nothing FROM nowhere WHERE x IS NULL", []),
+    ],
+)
+def test_what_is_taken_for_granted(sql: str, said: list[str], schema: Schema) -> None:
+    assert list(explain_query(sql, "sqlite", schema).assumptions) == said
+
+
+def test_a_key_that_nobody_declared_is_said_to_be_inferred(schema: Schema) -> None:
+    assert schema.table("visits").foreign_keys[0].inferred  # type: ignore[union-attr]
+    sql = "SELECT COUNT(*) FROM visits AS v JOIN customers AS c ON v.customer_id = c.id"
+    assert explain_query(sql, "sqlite", schema).assumptions == (
+        "That visits.customer_id refers to customers is declared nowhere: "
+        "it is concluded from names and values.",
+    )
+
+
+def test_an_answer_is_explained_with_its_words_and_with_what_it_leaves_out(schema: Schema) -> None:
+    sql = "SELECT name FROM customers WHERE score > 3"
+    candidate = Candidate(sql, -0.1, Outcome("ok", ("name",), (("Bob",),)), 1, 0.9)
+    answer = Answer(
+        "names of keen female customers",
+        (candidate,),
+        1,
+        Timings(0, 0, 0, 0, 0),
+        ModelName("told"),
+        not_understood=("female",),
+        notes=(Note("keen", "customers.score > 3"),),
+    )
+    assert str(explain_answer(answer, schema)) == (
+        "From customers, where score is greater than 3: name.\n\nTaken for granted:\n"
+        "- “keen” means customers.score > 3 (glossary).\n\nNot used of the question: female"
+    )
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELEC name", "DELETE FROM customers", "SELECT " + "(" * 500 + "1" + ")" * 500]
+)
+def test_what_cannot_be_read_is_said_to_be_so(sql: str, schema: Schema) -> None:
+    said = explain_query(sql, "sqlite", schema)
+    assert said.text.startswith("This ")
+    assert said.assumptions == ()

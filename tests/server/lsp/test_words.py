@@ -1,0 +1,170 @@
+"""Words of the user's own and follow-ups in an editor, through a real server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+
+from sqloop.lsp import protocol
+
+from .conftest import CHOSEN, Editor, Model, editing, user_environment, write_workspace
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+GLOSSARY = """
+[glossary]
+regular = { means = "buys often", sql = "customer.city IS NOT NULL" }
+churn = "share of customers that left"
+
+[descriptions]
+"customer.city" = "Where the bill goes"
+"""
+REWRITTEN = "How many customers are in each city?"
+PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
+FOLLOW = "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and by city please\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(told: Model, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    root = tmp_path_factory.mktemp("words")
+    workspace = write_workspace(root / "workspace")
+    with (workspace / "sqloop.toml").open("a", encoding="utf-8") as file:
+        file.write(GLOSSARY)
+    options = protocol.Options(trusted=True, model=told.url, k=2)
+    async with editing(workspace, user_environment(root), options) as editor:
+        await editor.until(lambda status: status.database.state == "ready")
+        yield editor
+
+
+@pytest.fixture
+def follower(editor: Editor, model: Model) -> Editor:
+    """The model knows one follow-up; its prompt holds the question before as well."""
+    model.told = {"Follow-up: and by city please": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    return editor
+
+
+async def hover(editor: Editor, uri: str, at: types.Position) -> str:
+    params = types.HoverParams(types.TextDocumentIdentifier(uri), at)
+    found = await editor.client.text_document_hover_async(params)
+    assert found is None or isinstance(found.contents, types.MarkupContent)
+    return found.contents.value if found else ""
+
+
+async def actions(editor: Editor, uri: str, at: types.Position) -> list[types.CodeAction | types.Command]:
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier(uri), types.Range(at, at), types.CodeActionContext([])
+    )
+    found = await editor.client.text_document_code_action_async(params)
+    return list(found or [])
+
+
+async def test_a_word_of_a_comment_says_what_it_means(editor: Editor) -> None:
+    uri = editor.open("-- all regulars, and the churn of each city\nSELECT city FROM customer")
+    told = await hover(editor, uri, editor.place(uri, "regulars"))
+    assert told == "**regular**\n\nbuys often\n\n```sql\ncustomer.city IS NOT NULL\n```"
+    assert await hover(editor, uri, editor.place(uri, "churn")) == "**churn**\n\nshare of customers that left"
+    assert await hover(editor, uri, editor.place(uri, "each")) == ""
+    assert "Where the bill goes" in await hover(editor, uri, editor.place(uri, "city FROM"))
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("SELECT name FROM customer AS c WHERE reg", ["NOT c.city IS NULL"]),
+        ("SELECT name FROM customer WHERE reg", ["customer.city IS NOT NULL"]),
+        ("SELECT total FROM orders WHERE reg", []),
+        ("SELECT name FROM customer WHERE customer.reg", []),
+    ],
+)
+async def test_a_definition_completes_where_its_tables_are(
+    editor: Editor, text: str, offered: list[str]
+) -> None:
+    items = [item for item in await editor.complete(editor.open(text)) if item.label == "regular"]
+    assert [item.text_edit.new_text for item in items if item.text_edit] == offered
+    assert all(item.detail == "buys often" for item in items)
+
+
+async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, model: Model) -> None:
+    uri = follower.open(FOLLOW)
+    items = await follower.ghost(uri)
+    assert [item.insert_text for item in items] == [f"{PER_CITY};"]
+    first = model.prompts[-len(model.asked)]
+    assert first.endswith(
+        "Rewrite the follow-up as one full question.\nQuestion: the customers in Rome\n"
+        f"SQL: {CHOSEN}\nFollow-up: and by city please\n"
+    )
+    asked = len(model.asked)
+    assert await follower.ghost(uri)
+    assert len(model.asked) == asked
+    (written,) = [
+        each
+        for each in await actions(follower, uri, follower.place(uri, "and by"))
+        if each.title.startswith("Write out")
+    ]
+    assert written.title == f"Write out “{REWRITTEN}”"
+    assert isinstance(written, types.CodeAction)
+    assert written.edit is not None
+    (edit,) = (written.edit.changes or {})[uri]
+    assert edit.new_text == f"-- {REWRITTEN}"
+
+
+@pytest.mark.parametrize("comment", ["only 2023", "Oslo?"])
+async def test_a_short_comment_is_a_follow_up_below_a_statement_only(
+    editor: Editor, model: Model, comment: str
+) -> None:
+    model.told = {f"Follow-up: {comment}": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    assert await editor.ghost(editor.open(f"-- {comment}\n")) == []
+    assert await editor.ghost(editor.open(f"-- the customers in Rome\n{CHOSEN};\n-- {comment}\n"))
+
+
+async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Editor) -> None:
+    answer = await follower.request(
+        protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
+    )
+    follow = protocol.FollowParams(answer.suggestion, "and by city please")
+    full = await follower.request(protocol.FOLLOW, follow, protocol.FollowResult)
+    assert full == protocol.FollowResult(REWRITTEN, True)
+    alone = protocol.FollowParams(answer.suggestion, "How many orders are there?")
+    told = await follower.request(protocol.FOLLOW, alone, protocol.FollowResult)
+    assert told == protocol.FollowResult("How many orders are there?", False)
+
+
+async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -> None:
+    sql = "SELECT name FROM customer WHERE city IS NULL"
+    params = protocol.ExplainParams(sql, question="regulars without a city")
+    told = await editor.request(protocol.EXPLAIN, params, protocol.ExplainResult)
+    assert told.text == "From customer, where city is NULL: name."
+    assert told.assumptions == (
+        "“regular” means customer.city IS NOT NULL (glossary).",
+        "Rows whose customer.city is empty (NULL) count as those without city.",
+    )
+
+
+async def test_a_word_that_was_not_understood_can_be_defined_and_counts_at_once(
+    editor: Editor, model: Model
+) -> None:
+    model.tell("unpaid", "SELECT COUNT(*) FROM orders")
+    uri = editor.open("-- How many unpaid orders are there?\nSELECT COUNT(*) FROM orders")
+    ask = protocol.AskParams("How many unpaid orders are there?")
+    answer = await editor.request(protocol.ASK, ask, protocol.AskResult)
+    assert answer.not_understood == ("unpaid",)
+    found = await actions(editor, uri, editor.place(uri, "SELECT"))
+    (define,) = [each for each in found if each.title == "Define “unpaid”"]
+    assert protocol.DEFINE in str(define.command)  # lsprotocol reads the command as text
+    await editor.command(protocol.DEFINE, "unpaid")
+    (edit,) = editor.edits
+    path = Path(editor.folder / "sqloop.toml")
+    (change,) = (edit.changes or {})[path.as_uri()]
+    assert change.new_text.startswith('# "unpaid" = { sql = "" }')
+    assert path.read_text().splitlines()[change.range.start.line - 1] == "[glossary]"
+    path.write_text(
+        path.read_text().replace("[glossary]\n", "[glossary]\nunpaid = {sql = \"status = 'open'\"}\n")
+    )
+    model.tell("unpaid", "SELECT COUNT(*) FROM orders WHERE status = 'open'")
+    again = await editor.request(protocol.ASK, ask, protocol.AskResult)
+    assert again.not_understood == ()
+    assert "Note: unpaid means status = 'open'\n" in model.prompts[-1]
