@@ -1,4 +1,4 @@
-"""A server on loopback that poses as MySQL: greets like one, sends what a test wants, keeps what it hears."""
+"""A server on loopback that poses as another: sends what a test wants, and keeps what it hears."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ def switch(plugin: bytes) -> bytes:
 class PosingServer:
     """Answers packet for packet with ``replies``, on each connection anew; ``framed`` as packets or raw."""
 
-    def __init__(self, replies: Sequence[bytes], *, framed: bool = True) -> None:
+    def __init__(
+        self, replies: Sequence[bytes], *, framed: bool = True, scheme: str = "mysql+pymysql"
+    ) -> None:
         self.packets: list[bytes] = []
         self._replies, self._framed = replies, framed
+        self._greets = not scheme.startswith("postgresql")
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"mysql+pymysql://ann:s3cret-word@127.0.0.1:{self._listener.getsockname()[1]}/shop"
+        self.url = f"{scheme}://ann:s3cret-word@127.0.0.1:{self._listener.getsockname()[1]}/shop"
         self._thread = threading.Thread(target=self._serve)
 
     @property
@@ -63,6 +66,8 @@ class PosingServer:
 
     def _talk(self, connection: socket.socket) -> None:
         number = 0
+        if not self._greets:
+            self.packets.append(connection.recv(65536))
         for reply in self._replies:
             head = len(reply).to_bytes(3, "little") + bytes([number]) if self._framed else b""
             connection.sendall(head + reply)

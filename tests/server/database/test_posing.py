@@ -1,4 +1,4 @@
-"""A server that poses as MySQL gets no password, no file, and no failure of ours."""
+"""A server that poses as MySQL or PostgreSQL gets no password, no file, and no failure of ours."""
 
 from __future__ import annotations
 
@@ -45,6 +45,18 @@ def test_it_does_not_get_the_password(trap: str) -> None:
     assert b"s3cret-word" not in server.heard
     assert "s3cret-word" not in str(told.value)
     assert all(len(packet) != _UNDER_KEY for packet in server.packets)
+
+
+def test_one_that_poses_as_postgresql_does_not_get_the_password() -> None:
+    replies = [b"N", b"R\0\0\0\x08\0\0\0\x03", b"R\0\0\0\x08\0\0\0\0"]  # no TLS; in clear text, please
+    with (
+        PosingServer(replies, framed=False, scheme="postgresql") as server,
+        pytest.raises(UnreachableError, match="asks for the password in clear text") as told,
+    ):
+        connect(server.url, Limits(seconds=2))
+    assert len(server.packets) >= 2
+    assert b"s3cret-word" not in server.heard
+    assert "s3cret-word" not in str(told.value)
 
 
 @pytest.mark.parametrize("step", range(2, 8))
