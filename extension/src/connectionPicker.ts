@@ -33,11 +33,11 @@ export async function chooseConnection(server: Server, connections: Connections)
 
 async function add(server: Server, connections: Connections): Promise<void> {
   const given = await window.showInputBox({
-    title: "Add a connection (1/2): its URL",
-    placeHolder: "sqlite:////home/me/shop.db or postgresql://reader@localhost/shop",
+    title: "Add a connection (1/2): its URL or file",
+    placeHolder: "shop.db, data/*.csv, /home/me/sales.parquet or postgresql://reader@localhost/shop",
     prompt: "A password in it goes to VS Code's secret storage, not to the settings.",
     ignoreFocusOut: true,
-    validateInput: (text) => (split(text) ? undefined : "A URL begins with sqlite:///, postgresql:// or mysql+pymysql://"),
+    validateInput: (text) => (split(text) ? undefined : "A file, or a URL that begins with sqlite:///, postgresql:// or mysql+pymysql://"),
   });
   const parts = split(given ?? "");
   if (!parts) return;

@@ -71,9 +71,14 @@ export class Connections {
 /** A URL without its password, and that password; undefined where it is no URL. */
 export function split(text: string): { url: string; password: string } | undefined {
   const parts = /^([a-z]+(?:\+[a-z]+)?:\/\/)(?:([^:@/]*)(?::([^@/]*))?@)?(.*)$/i.exec(text.trim());
-  if (!parts) return undefined;
+  if (!parts) return isFile(text) ? { url: text.trim(), password: "" } : undefined;
   const [, scheme = "", user, password = "", rest = ""] = parts;
   return { url: scheme + (user ? `${user}@` : "") + rest, password: decodeURIComponent(password) };
+}
+
+/** Whether a text may be a file, a folder or a pattern; one with an @ may hold a password. */
+function isFile(text: string): boolean {
+  return /\S/.test(text) && !text.includes("://") && !text.includes("@");
 }
 
 function key(url: string): string {

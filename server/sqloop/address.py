@@ -34,8 +34,17 @@ def hide_password(url: str) -> str:
         return "?"
 
 
+def show_address(given: str) -> str:
+    """A URL without its password, or a path as it is.
+
+    >>> show_address("data/sales.csv")
+    'data/sales.csv'
+    """
+    return hide_password(given) if "://" in given else given
+
+
 def _has_stray_at(url: str) -> bool:
-    if url.startswith("sqlite"):
+    if url.startswith(("sqlite", "duckdb")):
         return False
     after_user = url.partition("@")[2]
     return "@" in after_user.partition("?")[0]

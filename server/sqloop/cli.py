@@ -24,7 +24,7 @@ from sqloop.standard_output import open_missing_streams, write, writing
 
 Db = Annotated[
     str | None,
-    Option("--db", metavar="DB", help="A URL, a SQLite file, a connection in sqloop.toml, or sample."),
+    Option("--db", metavar="DB", help="A URL, files, a connection in sqloop.toml, or sample."),
 ]
 Model = Annotated[
     str | None,
@@ -90,7 +90,14 @@ def ask(
     question: Annotated[
         str, Argument(help="What you want to know; - reads it from standard input.", show_default=False)
     ],
-    db: Db = None,
+    db: Annotated[
+        str | None,
+        Option(
+            "--db",
+            metavar="DB",
+            help="A URL, files, a connection in sqloop.toml, sample, or - for CSV on standard input.",
+        ),
+    ] = None,
     k: Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")] = None,
     json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
     model: Model = None,
@@ -136,9 +143,14 @@ def ask(
     """
     from sqloop.ask import Output, ask_question
     from sqloop.settings import load_settings
+    from sqloop.standard_input import STANDARD_INPUT, keep_input
 
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
+    if db == STANDARD_INPUT:
+        if question == STANDARD_INPUT:
+            raise SettingsError("Standard input holds the question or the data, not both.")
+        db = str(keep_input())
     settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
     output = Output(json, sql_only, file, everything, chart, explain)
     return ask_question(question, settings, output, keep=not no_feedback, sure=sure, follow=follow)

@@ -85,8 +85,8 @@ def _examine_database(database: Database) -> Iterator[Finding]:
     yield Finding("ok", "database", f"{database.url}: {account.server}")
     if not account.may_write:
         yield Finding("ok", "account", f"{account.user} may only read".strip())
-    elif database.dialect == "sqlite":
-        # The file must be writable for whoever fills it; SQLoop opens it with mode=ro.
+    elif database.dialect in ("sqlite", "duckdb"):
+        # The file must be writable for whoever fills it; SQLoop opens it read-only.
         yield Finding("ok", "account", "the file is writable, SQLoop opens it read-only")
     else:
         may = ", ".join(account.writes)

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -142,10 +143,10 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
         return open_database(settings)
     limits = settings.limits.limits()
     for connection in settings.connections.values():
-        if name_database(connection.url) == shown.database:
-            return connect(
-                connection.url, limits, connection.password_command or None, functions=connection.functions
-            )
+        with suppress(SettingsError):  # a file that is there no more
+            if name_database(connection.address) == shown.database:
+                command = connection.password_command or None
+                return connect(connection.address, limits, command, functions=connection.functions)
     return connect(shown.database, limits)
 
 

@@ -71,7 +71,7 @@ def _list_tables(schema: Schema, what: str) -> str:
     if schema.dialect == "postgres":
         where = "table_schema NOT IN ('pg_catalog', 'information_schema')"
         return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY table_name"
-    where = "table_schema = DATABASE()"
+    where = "table_schema = DATABASE()" if schema.dialect == "mysql" else "table_catalog = current_database()"
     return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY table_name"
 
 

@@ -11,6 +11,7 @@ seconds = 10
 
 [connections]
 shop = "sqlite:///shop.db"                # relative to the folder of sqloop.toml
+sales = "data/*.csv"                      # each file a table
 
 [connections.live]
 url = "mysql+pymysql://reader@db.example.org/shop"
@@ -47,6 +48,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from sqloop.address import check_url
+from sqloop.database.files import READ, file_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 from sqloop.generation.request import MOST_CANDIDATES
@@ -72,13 +74,23 @@ class Connection(BaseModel):
     model_config = _STRICT
 
     url: str = Field(min_length=1)
-    """`sqlite:///file.db`, `postgresql://user@host:port/name` or `mysql+pymysql://user@host:port/name`."""
+    """`sqlite:///file.db`, `postgresql://user@host:port/name` or `mysql+pymysql://user@host:port/name`; or
+    files: a path, a folder, a pattern."""
 
     password_command: str = ""
     """A command that prints the password on its first line; run without a shell, on connecting."""
 
     functions: tuple[str, ...] = ()
     """Functions of a MariaDB or PostgreSQL database that queries may call: no wall sees what they do."""
+
+    @property
+    def address(self) -> str:
+        """The URL, also where a path was given. Raises SettingsError."""
+        if "://" in self.url:
+            return check_url(self.url)
+        if url := file_url(self.url):
+            return url
+        raise SettingsError(f"There is no file {self.url}.")
 
     @model_validator(mode="before")
     @classmethod
@@ -177,8 +189,8 @@ class Settings(BaseSettings):
     )
 
     db: str = ""
-    """A URL, a SQLite file, the name of a connection, or `sample`; empty for the first connection, or else
-    the sample."""
+    """A URL, a file, a folder, a pattern of files, the name of a connection, or `sample`; empty for the
+    first connection, or else the sample."""
 
     connections: dict[str, Connection] = {}
     """Databases by name."""
@@ -258,12 +270,10 @@ class Settings(BaseSettings):
 
         Raises:
             SettingsError: `db` is neither a URL nor the name of a connection nor a file, or its password has
-                an @ in it.
+                an @ in it; a file holds neither tables nor a database.
         """
         found = self._find_connection()
-        if found is not None:
-            check_url(found.url)
-        return found
+        return None if found is None else found.model_copy(update={"url": found.address})
 
     def _find_connection(self) -> Connection | None:
         if not self.db:
@@ -272,15 +282,13 @@ class Settings(BaseSettings):
             return self.connections[self.db]
         if self.db == SAMPLE:
             return None
-        if "://" in self.db:
+        if "://" in self.db or file_url(self.db):
             return Connection(url=self.db)
-        if Path(self.db).expanduser().is_file():
-            return Connection(url=f"sqlite:///{Path(self.db).expanduser().absolute()}")
         raise SettingsError(f"There is no connection called {self.db!r}.", self._connection_hint())
 
     def _connection_hint(self) -> str:
         known = ", ".join(self.connections)
-        return f"Known: {known}." if known else "A URL looks like sqlite:///shop.db."
+        return f"Known: {known}." if known else f"A URL looks like sqlite:///shop.db. {READ}"
 
 
 def load_settings(

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import has_magic
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sqloop.models import AUTO, STARTER
 _log = logging.getLogger("sqloop")
 
 FILE_NAME = "sqloop.toml"
-_RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:~].*)")
+_RELATIVE = re.compile(r"((?:sqlite(?:\+\w+)?|duckdb):///)([^/:~].*)")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     anchored = dict(data)
     connections = data.get("connections")
     if isinstance(connections, dict):
-        anchored["connections"] = {name: _anchor_url(each, folder) for name, each in connections.items()}
+        anchored["connections"] = {name: anchor_url(each, folder) for name, each in connections.items()}
     if "db" in data:
         anchored["db"] = anchor_db(data["db"], folder, connections)
     for key in ("model", "adapter"):
@@ -109,23 +110,27 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _anchor_store(given: object, folder: Path) -> object:
     if isinstance(given, str) and given and "://" not in given:
         return str(folder / Path(given).expanduser())
-    return _anchor_url(given, folder)
+    return anchor_url(given, folder)
 
 
 def anchor_db(given: Any, folder: Path, connections: object) -> Any:
     """What ``db`` names, with a relative file made absolute; other values as they are."""
     known = connections if isinstance(connections, dict) else {}
-    if isinstance(given, str) and given and given not in known and (folder / given).is_file():
-        return f"sqlite:///{folder / given}"
-    return _anchor_url(given, folder)
+    if not isinstance(given, str) or not given or given in known:
+        return given
+    is_place = "://" in given or has_magic(given) or (folder / Path(given).expanduser()).exists()
+    return anchor_url(given, folder) if is_place else given
 
 
-def _anchor_url(given: object, folder: Path) -> object:
+def anchor_url(given: Any, folder: Path) -> Any:
+    """A URL or a path; no file is looked at, as its folder may be a stranger's."""
     if isinstance(given, dict) and "url" in given:
-        return given | {"url": _anchor_url(given["url"], folder)}
-    if isinstance(given, str) and (url := _RELATIVE_SQLITE.fullmatch(given)):
+        return given | {"url": anchor_url(given["url"], folder)}
+    if not isinstance(given, str) or not given:
+        return given
+    if url := _RELATIVE.fullmatch(given):
         return f"{url[1]}{folder / url[2]}"
-    return given
+    return given if "://" in given else str(folder / Path(given).expanduser())
 
 
 def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -1,9 +1,9 @@
-"""Which `sqloop.toml` may do more than name a SQLite file beside it.
+"""Which `sqloop.toml` may do more than name files beside it.
 
 A folder may be a stranger's. Its `sqloop.toml` runs no command, loads no model, calls no server and opens no
 file elsewhere until its user has trusted it: once, remembered by its path and its content, as direnv does.
-What is harmless (`k`, limits, SQLite files below the folder, switching feedback off) needs no trust. The list
-of what is harmless is complete: a setting that is not in it needs trust.
+What is harmless (`k`, limits, files below the folder as databases, switching feedback off) needs no trust.
+The list of what is harmless is complete: a setting that is not in it needs trust.
 
 Covered here: what needs trust, and what was trusted. Whose files are read at all is `settings_file`'s.
 """
@@ -13,7 +13,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from glob import has_magic
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sqloop.address import hide_password
+from sqloop.database.files import tables_at
 from sqloop.errors import SettingsError
 from sqloop.places import data_folder
 from sqloop.settings_file import SettingsFile
@@ -145,19 +148,39 @@ def _path_of(mark: Path) -> str:
 
 
 def _is_below(connection: object, folder: Path) -> bool:
-    """Whether it names nothing but a SQLite file (no pipe, no link to elsewhere) below ``folder``."""
+    """Whether it names nothing but files (no pipe, no link to elsewhere) below ``folder``."""
     if isinstance(connection, dict):
         return set(connection) <= {"url", "password_command"} and (
             not connection.get("password_command") and _is_below(connection.get("url"), folder)
         )
-    if not isinstance(connection, str) or not connection.startswith("sqlite:///"):
+    if not isinstance(connection, str):
         return False
     try:
-        url = make_url(connection)
-        path = Path(url.database or "").resolve()
+        path = _path_of_files(connection)
+        return path is not None and _holds_only_files(path, folder.resolve())
     except (ArgumentError, ValueError, OSError):
         return False
-    return not url.query and path.is_relative_to(folder.resolve()) and (path.is_file() or not path.exists())
+
+
+def _path_of_files(connection: str) -> Path | None:
+    if "://" not in connection:
+        return Path(connection) if connection else None
+    if not connection.startswith(("sqlite:///", "duckdb:///")):
+        return None
+    url = make_url(connection)
+    return Path(url.database or "") if not url.query else None
+
+
+def _holds_only_files(path: Path, folder: Path) -> bool:
+    """Whether all that a file, a folder or a pattern stands for lies below ``folder``."""
+    if has_magic(str(path)) and not path.exists():
+        fixed = Path(*takewhile(lambda part: not has_magic(part), path.parts))
+        below = ".." not in path.parts and fixed.resolve().is_relative_to(folder)
+        return below and all(each.resolve().is_relative_to(folder) for each in tables_at(path))
+    if path.is_dir():
+        below = path.resolve().is_relative_to(folder)
+        return below and all(each.resolve().is_relative_to(folder) for each in tables_at(path))
+    return path.resolve().is_relative_to(folder) and (path.is_file() or not path.exists())
 
 
 def _tell_connection(connection: object) -> str:

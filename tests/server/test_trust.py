@@ -52,6 +52,8 @@ def write(folder: Path, text: str) -> SettingsFile:
         'db = "shop"\n[connections]\nshop = "sqlite:///shop.db"',
         'db = "sample"\nmodel = "starter"\nadapter = "none"',
         'db = "sqlite:///shop.db"',
+        '[connections]\nsales = "sales.csv"\nall = "data/*.parquet"\n[connections.old]\nurl = "duckdb:///old.duckdb"',
+        'db = "sales"\n[connections]\nsales = "."',
         '[feedback]\nenabled = true\nanswers = "digest"',
     ],
 )

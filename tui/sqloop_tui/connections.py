@@ -61,7 +61,7 @@ class Connections(ModalScreen[Choice]):
             box.border_title = "Connections"
             box.border_subtitle = "Enter connects, Esc cancels"
             yield OptionList(*(Option(self._draw(each)) for each in self._known), id="connections")
-            yield Static("Or a URL, such as sqlite:///shop.db or mysql+pymysql://me@host/shop:")
+            yield Static("Or a file or a URL, such as shop.db, data/*.csv or mysql+pymysql://me@host/shop:")
             yield Input(id="connection-url")
             yield Static("Its password, where it needs one; kept in memory only:")
             yield Input(id="connection-password", password=True)

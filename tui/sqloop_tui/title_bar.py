@@ -82,4 +82,5 @@ class TitleBar(Widget):
 
 
 def _engine(dialect: str) -> str:
-    return {"sqlite": "SQLite", "mysql": "MariaDB", "postgres": "PostgreSQL"}.get(dialect, dialect)
+    spoken = {"sqlite": "SQLite", "mysql": "MariaDB", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
+    return spoken.get(dialect, dialect)

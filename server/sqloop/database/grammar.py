@@ -36,7 +36,7 @@ class Grammar:
     For the check alone: ``simplify`` takes what sqlglot does not read out of a row of tokens.
     ``refuse_calls`` says why a call in the text with that tree is not allowed, but for functions that the
     user named. ``acts`` tells comments that do something. ``parts`` are nodes that only this engine's
-    queries have, ``names`` words that are refused elsewhere.
+    queries have, ``names`` words that are refused elsewhere, ``begins`` first words of a query besides.
     """
 
     quotes: re.Pattern[str]
@@ -49,3 +49,4 @@ class Grammar:
     acts: Callable[[str], bool] = _never
     parts: tuple[type[exp.Expr], ...] = ()
     names: frozenset[str] = field(default_factory=frozenset)
+    begins: frozenset[str] = field(default_factory=frozenset)

@@ -161,9 +161,10 @@ def check_readonly(sql: str, dialect: Dialect, functions: frozenset[str] = froze
 def _check_text(skeleton: Skeleton, dialect: Dialect) -> str | None:
     word = _FIRST_WORD.match(skeleton.bare)
     first = word[1].upper() if word else ""
-    if first not in _QUERY_WORDS:
+    grammar = grammar_of(dialect)
+    if first not in _QUERY_WORDS and first not in grammar.begins:
         return f"only queries are allowed, not {first or 'this'}"
-    upper, names = skeleton.bare.upper(), grammar_of(dialect).names
+    upper, names = skeleton.bare.upper(), grammar.names
     for part, pattern, reason in _FORBIDDEN:
         if part in upper and re.search(pattern, upper) and part not in names:
             return reason

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Dialect = Literal["sqlite", "mysql", "postgres"]
+Dialect = Literal["sqlite", "mysql", "postgres", "duckdb"]
 """sqlglot's name of the SQL that the database speaks; MariaDB counts as ``mysql``."""
 
 Kind = Literal["number", "text", "date", "boolean", "other"]
@@ -20,12 +20,12 @@ Kind = Literal["number", "text", "date", "boolean", "other"]
 def split_name(name: str, dialect: Dialect) -> tuple[str, str]:
     """The schema of a table, empty where the name says none, and the table's name in it.
 
-    PostgreSQL alone has tables that go by both, and none here whose own names hold a dot.
+    PostgreSQL and DuckDB have tables that go by both, and none here whose own names hold a dot.
 
     >>> split_name("sales.orders", "postgres"), split_name("a.b", "sqlite")
     (('sales', 'orders'), ('', 'a.b'))
     """
-    schema, _, table = name.rpartition(".") if dialect == "postgres" else ("", "", name)
+    schema, _, table = name.rpartition(".") if dialect in ("postgres", "duckdb") else ("", "", name)
     return schema, table
 
 

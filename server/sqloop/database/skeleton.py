@@ -69,7 +69,7 @@ def _rewritten(matched: re.Match[str], grammar: Grammar) -> tuple[str, str]:
     if groups["string"] is not None:
         return f"'{_harmless(text[1:-1], 's')}'", "''"
     if groups["name"] is not None:
-        quote = "`" if text[0] == "`" else '"'
+        quote = grammar.mark if text[0] == "`" else '"'
         return f"{quote}{_harmless(text[1:-1], 'x')}{quote}", quote * 2
     return "- -", "- -"
 

@@ -136,7 +136,7 @@ def name_database(url: str) -> str:
     """
     given = make_url(url)
     name = given.database
-    if given.get_backend_name() == "sqlite" and name:
+    if given.get_backend_name() in ("sqlite", "duckdb") and name:
         name = str(Path(name).expanduser().absolute())
     return URL.create(given.drivername, given.username, None, given.host, given.port, name).render_as_string()
 

@@ -49,7 +49,7 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
             _mend_qualified(column, scopes)
         elif not _mend_spelling(column, scopes) and column.name.lower() not in named:
             _mend_text(column, schema, scopes)
-    if schema.dialect == "postgres":
+    if schema.dialect in ("postgres", "duckdb"):
         _quote(tree, schema)
 
 
@@ -68,7 +68,8 @@ def _name(table: exp.Table, name: str, dialect: Dialect) -> None:
 
 
 def _quote(tree: exp.Expression, schema: Schema) -> None:
-    """Put names of the schema in quotes that are others without: PostgreSQL reads those in lower case.
+    """Put names of the schema in quotes that are others without: PostgreSQL reads those in lower case, and
+    DuckDB has keywords that SQLite has not.
 
     Aliases are left as they are written, where they are given and where they are used.
     """
@@ -82,7 +83,7 @@ def _quote(tree: exp.Expression, schema: Schema) -> None:
             isinstance(name.parent, exp.Table)
             or (isinstance(name.parent, exp.Column) and name.name not in aliases)
         )
-        if meant and quote_name(name.name, "postgres") != name.name:
+        if meant and quote_name(name.name, schema.dialect) != name.name:
             name.set("quoted", True)
 
 

@@ -117,6 +117,11 @@ _OWN: dict[DialectName, dict[str, str]] = {
         "TYPE": "(integer|numeric|real|text|date)",
         "ARITH": r"_(\+|-|\*|/|%|\|\|)_",
     },
+    "duckdb": {
+        "FUNCTION": f"({_FUNCTIONS}|year|month|day|concat|strftime|date_trunc|date_part|date_diff|instr)",
+        "TYPE": "(integer|bigint|double|varchar|decimal|date|timestamp)",
+        "ARITH": r"_(\+|-|\*|/|%|\|\|)_",
+    },
 }
 _REFUSED = """
 add all alter and any as autoincrement between case cast check collate commit constraint create
@@ -139,6 +144,20 @@ _POSTGRES = _RESERVED | frozenset(
     """.split()
 )
 """Words that PostgreSQL keeps besides."""
+_DUCKDB = _RESERVED | frozenset(
+    """
+    analyse analyze anti array asc asof asymmetric at authorization binary both by collation column
+    columns concurrently deferrable desc do end force freeze full generated initially inner install join
+    lambda leading left map natural offset only outer overlaps pivot pivot_longer pivot_wider placing
+    positional right semi show similar some struct summarize symmetric tablesample trailing try_cast tuple
+    unpack unpivot variadic verbose window between bigint bit boolean char character coalesce dec decimal
+    exists extract float grouping grouping_id inout int integer interval national nchar none nullif
+    numeric out overlay position precision real row setof smallint substring time timestamp treat trim
+    values varchar xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
+    xmlroot xmlserialize xmltable
+    """.split()
+)
+"""Words that DuckDB keeps besides (`duckdb_keywords()`, all but the unreserved)."""
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -178,6 +197,8 @@ def quote_name(name: str, dialect: DialectName) -> str:
 def _reserved(dialect: DialectName) -> Collection[str]:
     if dialect == "postgres":
         return _POSTGRES
+    if dialect == "duckdb":
+        return _DUCKDB
     return MySQL.Generator.RESERVED_KEYWORDS | _RESERVED if dialect == "mysql" else _RESERVED
 
 

@@ -113,7 +113,7 @@ class Backend:
     def home(self) -> str:
         """What queries call the database in use: `main`, `public`, or MariaDB's name for it; empty before."""
         if self.dialect != "mysql":
-            return "main" if self.dialect == "sqlite" else "public"
+            return "public" if self.dialect == "postgres" else "main"
         return (make_url(self.url).database or "") if self.url else ""
 
     @property

@@ -20,9 +20,13 @@ NEVER_BARE = RESERVED - {"COUNT", "SUM", "AVG", "MIN", "MAX", "OFFSET", "FALSE",
     ADD ALTER CHECK COLLATE COLUMN CONSTRAINT CREATE DEFAULT DELETE DROP FOREIGN GLOB IF INDEX
     INSERT INTO KEY KEYS MATCH PRIMARY RANGE RANK READ REFERENCES REGEXP REPLACE ROW ROWS SET TABLE
     TO TRIGGER UNIQUE UPDATE TRANSACTION USAGE VIEW
+        ANALYSE ANALYZE ANTI ANY ARRAY ASOF AT AUTHORIZATION BINARY BOTH COLUMNS CONCURRENTLY DEFERRABLE
+    DESCRIBE DO     FETCH FOR FREEZE GENERATED GLOB ILIKE INITIALLY ISNULL LAMBDA LATERAL LEADING MAP
+    NOTNULL ONLY OVERLAPS     PIVOT PLACING POSITIONAL QUALIFY RETURNING SEMI SHOW SIMILAR SOME STRUCT
+    SUMMARIZE SYMMETRIC TABLESAMPLE     TRAILING TRY_CAST TUPLE UNPACK UNPIVOT VARIADIC VERBOSE
     """.split()
 )
-"""Names that have to be quoted, on either engine: quoting one too many does no harm."""
+"""Names that have to be quoted on some engine: quoting one too many does no harm."""
 
 _POSTGRES = frozenset(
     """
@@ -74,6 +78,39 @@ _SIGNATURES_OF: dict[Dialect, dict[str, tuple[str, str]]] = {
         "PRINTF": ("PRINTF(format, value, ...)", "Values in a format of C."),
         "TYPEOF": ("TYPEOF(value)", "null, integer, real, text or blob."),
         "JSON_EXTRACT": ("JSON_EXTRACT(json, path, ...)", "What stands at a path."),
+    },
+    "duckdb": {
+        "CONCAT": ("CONCAT(text, ...)", "The texts one behind the other, without NULL."),
+        "CONCAT_WS": ("CONCAT_WS(separator, text, ...)", "The texts with a separator."),
+        "IF": ("IF(condition, then, else)", "One of two values."),
+        "YEAR": ("YEAR(date)", "The year."),
+        "MONTH": ("MONTH(date)", "The month, 1 to 12."),
+        "DAY": ("DAY(date)", "The day of the month."),
+        "DATE_TRUNC": ("DATE_TRUNC(part, date)", "The first moment of the 'month', 'week', 'year'."),
+        "DATE_PART": ("DATE_PART(part, date)", "A part as a number: 'year', 'dow', 'hour'."),
+        "DATE_DIFF": (
+            "DATE_DIFF(part, earlier, later)",
+            "Days, months, … that begin between two dates.",
+        ),
+        "STRFTIME": ("STRFTIME(date, format)", "A date as text, %Y %m %d and so on."),
+        "STRPTIME": ("STRPTIME(text, format)", "A text as a time."),
+        "TRY_CAST": ("TRY_CAST(value AS type)", "The value as another type; NULL where it is none."),
+        "STRING_AGG": ("STRING_AGG(expression, separator)", "The values of a group in one text."),
+        "LIST": ("LIST(expression)", "The values of a group as a list."),
+        "MEDIAN": ("MEDIAN(expression)", "The value in the middle."),
+        "QUANTILE_CONT": ("QUANTILE_CONT(expression, share)", "The value below which a share of them lies."),
+        "ARG_MAX": ("ARG_MAX(value, by)", "The value of the row where another is greatest."),
+        "ARG_MIN": ("ARG_MIN(value, by)", "The value of the row where another is least."),
+        "STDDEV": ("STDDEV(expression)", "The standard deviation of the sample."),
+        "REGEXP_MATCHES": ("REGEXP_MATCHES(text, pattern)", "Whether a part of it matches."),
+        "REGEXP_EXTRACT": ("REGEXP_EXTRACT(text, pattern, group)", "The part that matches."),
+        "SPLIT_PART": ("SPLIT_PART(text, separator, number)", "One of the parts, counted from 1."),
+        "UNNEST": ("UNNEST(list)", "A row for each element."),
+        "LEFT": ("LEFT(text, length)", "Its beginning."),
+        "RIGHT": ("RIGHT(text, length)", "Its end."),
+        "FLOOR": ("FLOOR(number)", "The integer below."),
+        "CEIL": ("CEIL(number)", "The integer above."),
+        "JSON_EXTRACT": ("JSON_EXTRACT(json, path)", "What stands at a path."),
     },
     "mysql": {
         "CONCAT": ("CONCAT(text, ...)", "The texts one behind the other; NULL where one is."),

@@ -19,17 +19,18 @@ from sqloop.lsp.tokens import Token
 MOST = 2_000
 """Tokens of a statement whose quoted names are looked at: each costs a look at all of them."""
 
-_CLOSED = {
-    ("sqlite", "'"): re.compile(r"'(?:[^']|'')*'"),
-    ("sqlite", '"'): re.compile(r'"(?:[^"]|"")*"'),
-    ("mysql", "'"): re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
-    ("postgres", "'"): re.compile(r"'(?:[^']|'')*'"),
-    **dict.fromkeys(
-        [("postgres", "e"), ("postgres", "E")], re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'", re.DOTALL)
-    ),
-    ("postgres", "$"): re.compile(r"\$(?P<tag>\w*)\$.*\$(?P=tag)\$", re.DOTALL),
-    ("postgres", '"'): re.compile(r'"(?:[^"]|"")*"'),
-    ("mysql", '"'): re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
+_TEXT, _NAME = re.compile(r"'(?:[^']|'')*'"), re.compile(r'"(?:[^"]|"")*"')
+_ESCAPED = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+_DOLLARS = re.compile(r"\$(?P<tag>\w*)\$.*\$(?P=tag)\$", re.DOTALL)
+_POSTGRES = {"'": _TEXT, "e": _ESCAPED, "E": _ESCAPED, "$": _DOLLARS, '"': _NAME}
+_CLOSED: dict[Dialect, dict[str, re.Pattern[str]]] = {
+    "sqlite": {"'": _TEXT, '"': _NAME},
+    "postgres": _POSTGRES,
+    "duckdb": _POSTGRES,
+    "mysql": {
+        "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
+        '"': re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
+    },
 }
 _BACKTICKS, _BRACKETS = re.compile(r"`(?:[^`]|``)*`"), re.compile(r"\[[^\]]*\]")
 
@@ -39,7 +40,7 @@ _VERBS = frozenset(
     "CALL CHECK CHECKSUM COMMIT DEALLOCATE DECLARE DELIMITER DESC DESCRIBE DETACH DO END EXECUTE FLUSH GO "
     "GRANT HANDLER HELP IF KILL LOAD LOCK LOOP MERGE OPTIMIZE PREPARE PURGE REINDEX RELEASE RENAME REPAIR "
     "REPEAT RESET RETURN REVOKE ROLLBACK SAVEPOINT SET SHOW SIGNAL START TABLE TRUNCATE UNLOCK USE VACUUM "
-    "WHILE XA".split()
+    "WHILE XA FROM PIVOT UNPIVOT SUMMARIZE COPY EXPORT IMPORT INSTALL TABLE".split()
 )
 
 _MAKES = re.compile(
@@ -133,5 +134,5 @@ def _known_columns(scope: Scope) -> dict[str, str] | None:
 
 def _is_closed(token: Token, dialect: Dialect) -> bool:
     opening = token.text[0]
-    pattern = {"`": _BACKTICKS, "[": _BRACKETS}.get(opening) or _CLOSED[dialect, opening]
+    pattern = {"`": _BACKTICKS, "[": _BRACKETS}.get(opening) or _CLOSED[dialect][opening]
     return pattern.fullmatch(token.text) is not None

@@ -14,12 +14,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from sqloop.address import hide_password
+from sqloop.address import show_address
 from sqloop.errors import SettingsError
 from sqloop.glossary import Glossary
 from sqloop.lsp.protocol import ConnectionInfo, Options
 from sqloop.settings import SAMPLE, Connection, Settings, load_settings
-from sqloop.settings_file import SettingsFile
+from sqloop.settings_file import SettingsFile, anchor_url
 from sqloop.trust import Want, is_trusted
 
 
@@ -43,9 +43,9 @@ class Configuration:
     def connections(self) -> tuple[ConnectionInfo, ...]:
         """What can be chosen; URLs without passwords."""
         known = {name: each.url for name, each in self.settings.connections.items()}
-        if "://" in self.settings.db:
-            known = {hide_password(self.settings.db): self.settings.db, **known}
-        infos = [ConnectionInfo(name, hide_password(url)) for name, url in known.items()]
+        if self.settings.db not in ("", SAMPLE, *known):
+            known = {show_address(self.settings.db): self.settings.db, **known}
+        infos = [ConnectionInfo(name, show_address(url)) for name, url in known.items()]
         return (*infos, *([] if SAMPLE in known else [ConnectionInfo(SAMPLE, "")]))
 
 
@@ -73,7 +73,9 @@ def configure(folder: Path, options: Options) -> Configuration:
         k=options.k,
         limits=limits or None,
     )
-    named = {name: Connection(url=url) for name, url in options.connections.items() if url}
+    named = {
+        name: Connection(url=anchor_url(url, folder)) for name, url in options.connections.items() if url
+    }
     changes: dict[str, object] = {"connections": {**named, **settings.connections, **named}}
     if not options.feedback:
         changes["feedback"] = settings.feedback.model_copy(update={"enabled": False})

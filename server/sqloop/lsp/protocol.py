@@ -94,7 +94,7 @@ class Options:
     """`initializationOptions`, and `settings.sqloop` of `workspace/didChangeConfiguration`."""
 
     trusted: bool = False
-    """Whether the user trusts the workspace; if not, its `sqloop.toml` may name SQLite files below it only,
+    """Whether the user trusts the workspace; if not, its `sqloop.toml` may name files below it only,
     unless the user has said `sqloop trust` to it."""
 
     connection: str = ""
@@ -401,7 +401,7 @@ class SchemaResult:
     connection: str
     """The name of the connection."""
 
-    dialect: Literal["sqlite", "mysql", "postgres"]
+    dialect: Literal["sqlite", "mysql", "postgres", "duckdb"]
     """`mysql` stands for MariaDB too."""
 
     fingerprint: str
@@ -527,7 +527,7 @@ class DatabaseStatus:
     url: str = ""
     """Without a password; empty while it is not known."""
 
-    dialect: Literal["", "sqlite", "mysql", "postgres"] = ""
+    dialect: Literal["", "sqlite", "mysql", "postgres", "duckdb"] = ""
     """Empty while it is not known."""
 
     tables: int = 0

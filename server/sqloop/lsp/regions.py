@@ -21,18 +21,20 @@ _COMMON = rf"""
     | --[^\n]*
     | /\*(?:[^*\n]|\*(?!/)|{_LINE})*+(?:\*/)?
 """
+_DOLLARS = re.compile(
+    rf"""{_COMMON} | (?<!\w)[eE]'(?:[^'\\\n]|\\.|{_LINE})*+'? | '(?:[^'\n]|{_LINE})*+'?
+      | "(?:[^"\n]|{_LINE})*+"?
+      | \$(?P<tag>\w*)\$(?:(?!\$(?P=tag)\$)(?:[^\n]|{_LINE}))*+(?:\$(?P=tag)\$)?""",
+    re.VERBOSE | re.DOTALL,
+)
 _SEEN = {
     "sqlite": re.compile(rf"""{_COMMON} | '(?:[^'\n]|{_LINE})*+'? | "(?:[^"\n]|{_LINE})*+"?""", re.VERBOSE),
     "mysql": re.compile(
         rf"""{_COMMON} | '(?:[^'\\\n]|\\.|{_LINE})*+'? | "(?:[^"\\\n]|\\.|{_LINE})*+"? | \#[^\n]*""",
         re.VERBOSE | re.DOTALL,
     ),
-    "postgres": re.compile(
-        rf"""{_COMMON} | (?<!\w)[eE]'(?:[^'\\\n]|\\.|{_LINE})*+'? | '(?:[^'\n]|{_LINE})*+'?
-          | "(?:[^"\n]|{_LINE})*+"?
-          | \$(?P<tag>\w*)\$(?:(?!\$(?P=tag)\$)(?:[^\n]|{_LINE}))*+(?:\$(?P=tag)\$)?""",
-        re.VERBOSE | re.DOTALL,
-    ),
+    "postgres": _DOLLARS,
+    "duckdb": _DOLLARS,
 }
 
 

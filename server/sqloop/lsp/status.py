@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqloop.address import hide_password
+from sqloop.address import show_address
 from sqloop.errors import SQLoopError
 from sqloop.lsp.backend import Backend
 from sqloop.lsp.protocol import DatabaseStatus, FeedbackStatus, ModelStatus, Status
@@ -49,8 +49,8 @@ def _database(backend: Backend) -> DatabaseStatus:
     found = backend.settings.connections.get(backend.settings.db)
     return DatabaseStatus(
         state=state,  # type: ignore[arg-type]
-        connection=_shown(backend.configuration.connection),
-        url=hide_password(found.url) if found else backend.url,
+        connection=show_address(backend.configuration.connection),
+        url=show_address(found.url) if found else backend.url,
         dialect=schema.dialect if schema else "",
         tables=len(schema.tables) if schema else 0,
         columns=sum(len(table.columns) for table in schema.tables) if schema else 0,
@@ -87,10 +87,6 @@ def _message(failed: SQLoopError | None, database: DatabaseStatus, model: ModelS
     words = {"loading": "loading the model", "working": "asking the model"}
     doing = "connecting" if database.state == "connecting" else words.get(model.state)
     return f"{database.connection}: {doing}" if doing else f"{database.connection} · {model.base}"
-
-
-def _shown(connection: str) -> str:
-    return hide_password(connection) if "://" in connection else connection
 
 
 @cache

@@ -62,6 +62,12 @@ _PATTERNS = {
         rf"""|(?P<name>"(?:[^"]|"")*+(?:"|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
         re.DOTALL,
     ),
+    "duckdb": re.compile(
+        rf"""(?P<comment>--[^\n]*|{_BLOCK})|(?P<string>[eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)"""
+        rf"""|'(?:[^']|'')*+(?:'|\Z)|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
+        rf"""|(?P<name>"(?:[^"]|"")*+(?:"|\Z)|`(?:[^`]|``)*+(?:`|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
+        re.DOTALL,
+    ),
 }
 
 

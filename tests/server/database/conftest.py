@@ -1,4 +1,4 @@
-"""One small shop, the same on both engines, with names and values that are hard to handle."""
+"""One small shop, the same on every engine, with names and values that are hard to handle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
@@ -71,6 +72,23 @@ def mariadb_shop(mariadb_shop_url: str) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture
+def duckdb_file(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for statement in (*TABLES, *ROWS):
+            connection.execute(statement.replace("`", '"'))
+        connection.execute("CREATE SEQUENCE tickets")
+        connection.execute("CREATE MACRO spoil() AS TABLE SELECT * FROM read_text('/etc/passwd')")
+    return path
+
+
+@pytest.fixture
+def duckdb_shop(duckdb_file: Path) -> Iterator[Database]:
+    with connect(f"duckdb:///{duckdb_file}") as database:
+        yield database
+
+
 @pytest.fixture(scope="session")
 def postgres_shop_url(postgres) -> str:  # type: ignore[no-untyped-def]
     return postgres.create(
@@ -94,7 +112,12 @@ def for_postgres(statement: str) -> str:
     return statement.replace("`", '"').replace("DATETIME", "TIMESTAMP")
 
 
-SHOPS = {"sqlite": "sqlite_shop", "mysql": "mariadb_shop", "postgres": "postgres_shop"}
+SHOPS = {
+    "sqlite": "sqlite_shop",
+    "mysql": "mariadb_shop",
+    "postgres": "postgres_shop",
+    "duckdb": "duckdb_shop",
+}
 """A row for each engine: what holds on ``shop`` is the contract of all."""
 
 

@@ -128,7 +128,7 @@ import signal, sys
 del signal.setitimer
 sys.modules["resource"] = None
 from time import perf_counter
-from sqloop.database.engines.sqlite import processes
+from sqloop.database.engines import processes
 processes._MAIN = "import signal, sys; del signal.setitimer; sys.modules['resource'] = None; " + (
     processes._MAIN
 )

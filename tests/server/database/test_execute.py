@@ -19,6 +19,7 @@ _COUNT = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r{0}) SEL
 FOREVER = {
     "sqlite": _COUNT.format("", "r"),
     "postgres": _COUNT.format("", "r"),
+    "duckdb": _COUNT.format("", "r"),
     # MariaDB ends a recursion by itself after 1,000 rounds: so many rows, five times each other.
     "mysql": _COUNT.format(" WHERE n < 900", "r a, r b, r c, r d, r e"),
 }
@@ -30,6 +31,7 @@ HUGE_VALUE = {
     ],
     "mysql": ["SELECT REPEAT('a', 15000000)", "SELECT REPEAT('a', 15000000), REPEAT('b', 15000000)"],
     "postgres": ["SELECT repeat('a', 15000000)", "SELECT repeat('a', 15000000), repeat('b', 15000000)"],
+    "duckdb": ["SELECT repeat('a', 15000000)", "SELECT repeat('a', 15000000), repeat('b', 15000000)"],
 }
 
 

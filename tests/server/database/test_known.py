@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from sqloop.database import known
@@ -25,7 +27,7 @@ START = (
 )
 
 
-@pytest.fixture(params=["sqlite", "wal", "mariadb", "postgres"])
+@pytest.fixture(params=["sqlite", "wal", "duckdb", "mariadb", "postgres"])
 def changing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, Change]]:
     """An open database that was looked at, and how others change it meanwhile."""
     if request.param in ("mariadb", "postgres"):
@@ -37,6 +39,22 @@ def changing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[D
             own = ("SET ROLE owner",) if request.param == "postgres" else ()
             server.admin(*own, statement, database="changing")
 
+    elif request.param == "duckdb":
+        path = tmp_path / "a.duckdb"
+        url = f"duckdb:///{path}"
+
+        def change(statement: str) -> None:
+            for _ in range(100):  # until the file is let go of
+                try:
+                    with duckdb.connect(str(path)) as connection:
+                        connection.execute(statement)
+                        return
+                except duckdb.IOException:
+                    time.sleep(0.05)
+            raise TimeoutError
+
+        for statement in START:
+            change(statement)
     else:
         path = tmp_path / "a.sqlite"
         url = f"sqlite:///{path}"

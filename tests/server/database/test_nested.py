@@ -21,7 +21,7 @@ def test_there_are_enough_of_them() -> None:
     assert 2 * len(texts) >= 6_000
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 def test_each_is_answered_in_time(dialect) -> None:  # type: ignore[no-untyped-def]
     slow = []
     for pattern, text in choose(list(nested_texts()), SAMPLE):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from time import thread_time
+from typing import Any
 
 import pytest
-from sqlglot.dialects import MySQL, SQLite
+from sqlglot.dialects import DuckDB, MySQL, SQLite
 from sqlglot.errors import SqlglotError
+from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
@@ -38,14 +40,15 @@ STUTTER = "SELECT " + "date(" * 30 + "'2024-01-01'" + ")" * 30
 
 def words(dialect: str) -> list[str]:
     """Every word that sqlglot knows as a function, a type or a keyword of the dialect."""
-    parser, grammar = (SQLiteParser, SQLite) if dialect == "sqlite" else (MySQLParser, MySQL)
+    own: dict[str, tuple[Any, Any]] = {"sqlite": (SQLiteParser, SQLite), "duckdb": (DuckDBParser, DuckDB)}
+    parser, grammar = own.get(dialect, (MySQLParser, MySQL))
     known = {*parser.FUNCTIONS, *parser.FUNCTION_PARSERS, *parser.NO_PAREN_FUNCTION_PARSERS}
     known |= {each.name for each in parser.TYPE_TOKENS}
     known |= {word for word in grammar.Tokenizer.KEYWORDS if word.replace("_", "").isalnum()}
     return sorted(known)
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 def test_no_nesting_of_any_word_tires_the_check(dialect) -> None:  # type: ignore[no-untyped-def]
     slow = []
     for number, word in enumerate(words(dialect)):
@@ -69,7 +72,7 @@ def test_no_nesting_of_any_word_tires_the_check(dialect) -> None:  # type: ignor
         ("SELECT 1, " + "char(" * 12 + "1" + ")" * 12 + ", ") * 200 + "1",
     ],
 )
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 def test_every_way_into_the_parser_is_bounded(dialect, sql: str) -> None:  # type: ignore[no-untyped-def]
     for look in (check_readonly, parse_problem, explain_sql, _extract, _compact):
         started = thread_time()
@@ -118,7 +121,7 @@ def test_what_is_written_with_its_argument_twice_ends() -> None:
         parse_statement("", "sqlite")
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres"])
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 @pytest.mark.parametrize(
     "sql",
     [

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
 TABLE = "CREATE TABLE singer (name VARCHAR(20), age INTEGER)"
 
 
-@pytest.fixture(params=["sqlite", "mariadb", "postgres"])
+@pytest.fixture(params=["sqlite", "duckdb", "mariadb", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
             connection.execute(TABLE)
         url = f"sqlite:///{tmp_path / 'a.db'}"
+    elif request.param == "duckdb":
+        with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+            connection.execute(TABLE)
+        url = f"duckdb:///{tmp_path / 'a.duckdb'}"
     else:
         server: MariaDBServer | PostgreSQLServer = request.getfixturevalue(request.param)
         url = server.create("prepared", TABLE)

@@ -102,7 +102,12 @@ def test_joins_with_conditions_may_be_many() -> None:
         ("mysql", "SELECT 1 # x\n, 2", "SELECT 1  \n, 2"),
         ("mysql", "SELECT 1 /* /* */ , 2", "SELECT 1   , 2"),
         ("mysql", 'SELECT "a", `b`', "SELECT '', ``"),
-        ("sqlite", 'SELECT "a", `b`, [c]', 'SELECT "", ``, ""'),
+        ("sqlite", 'SELECT "a", `b`, [c]', 'SELECT "", "", ""'),
+        ("duckdb", r"SELECT '\' -- '", "SELECT ''  "),
+        ("duckdb", r"SELECT E'\' -- '", "SELECT ''"),
+        ("duckdb", "SELECT 1 -- x\r, 2", "SELECT 1  \r, 2"),
+        ("duckdb", "SELECT 1--1", "SELECT 1 "),
+        ("duckdb", 'SELECT "a""b", `c``d` /* e */', 'SELECT "", ""  '),
     ],
 )
 def test_quotes_and_comments_end_where_the_database_ends_them(dialect, sql: str, bare: str) -> None:  # type: ignore[no-untyped-def]

@@ -33,6 +33,7 @@ ENGINES = (
     Registered("sqlite", "sqlite", ("sqlite",), "sqlite:///file.db"),
     Registered("mariadb", "mysql", ("mysql", "mariadb"), "mysql+pymysql://user@host:port/name"),
     Registered("postgres", "postgres", ("postgresql", "postgres"), "postgresql://user@host:port/name"),
+    Registered("duckdb", "duckdb", ("duckdb",), "duckdb:///file.duckdb"),
 )
 FORMS = f"Use {', or '.join(each.form for each in ENGINES)}."
 

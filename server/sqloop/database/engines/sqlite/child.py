@@ -1,23 +1,20 @@
-"""The process that a SQLite file is read in: requests on standard input, replies on standard output.
+"""The process that a SQLite file is read in.
 
 SQLite looks at the clock between instructions, and not at all while it prepares a statement. A single LIKE
 on 4 MB, views within views within views, a thousand large constants: what takes minutes or gigabytes then is
-ended by the kernel, which kills this process (`setitimer`) or gives it no more memory (`setrlimit`). The one
-who asked sees the end of the pipe, and has another process in milliseconds. Nothing is imported here that is
-not needed: a process starts in 30 ms.
+ended by the kernel (`sqloop.database.engines.serving`). Nothing is imported here that is not needed: a
+process starts in 30 ms.
 """
 
 from __future__ import annotations
 
-import pickle
-import signal
 import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from sqloop.database.engines.serving import Bounds, Methods, serve, told
 from sqloop.database.engines.sqlite.catalog import read_tables
 from sqloop.database.engines.sqlite.connection import (
     Connection,
@@ -31,16 +28,13 @@ from sqloop.database.engines.sqlite.connection import (
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Table
-from sqloop.errors import DatabaseError, SQLoopError
+from sqloop.errors import DatabaseError
 
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space: of SQLite, the rows that were fetched and Python itself."""
 
 _SCRATCH = 1024 * 1024 * 1024
 """Bytes of a file that SQLite sorts in."""
-
-_GRACE = 0.3
-"""Seconds after its limit at which a statement that did not end by itself is ended by the kernel."""
 
 _ROW_BYTES = 64 * 1024 * 1024
 """Of all values of one row together: SQLite bounds only each of them."""
@@ -162,47 +156,10 @@ def _failed(error: BaseException, watch: Watch, limits: Limits) -> Outcome:
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    path, busy, length = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    _limit()
-    reader = Reader(path, busy, length)
-    methods: dict[str, Callable[..., Any]] = {
-        "run": lambda sql, *limits: _told(reader.run(sql, Limits(*limits))),
+    reader = Reader(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
+    methods: Methods = {
+        "run": lambda sql, *limits: told(reader.run(sql, Limits(*limits))),
         "read": reader.read,
         "tables": reader.tables,
     }
-    while True:
-        try:
-            name, seconds, arguments = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        _alarm(seconds + _GRACE)
-        reply: tuple[Any, ...]
-        try:
-            reply = ("value", methods[name](*arguments))
-        except SQLoopError as error:
-            reply = ("error", type(error), error.message, error.hint)
-        data = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
-        _alarm(0)
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-
-
-def _told(outcome: Outcome) -> tuple[Any, ...]:
-    """As a plain tuple, which crosses in half the time of a dataclass."""
-    return outcome.status, outcome.columns, outcome.rows, outcome.truncated, outcome.error
-
-
-def _limit() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the one's who asked
-    with suppress(ImportError, OSError, ValueError):  # Windows has none; where less is allowed, less it is
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_SCRATCH, _SCRATCH))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _alarm(seconds: float) -> None:
-    """Have the kernel end this process after ``seconds``; never for 0."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    serve(methods, Bounds(MEMORY, _SCRATCH))

@@ -18,8 +18,8 @@ from sqlalchemy.engine import URL
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
+from sqloop.database.engines.processes import KilledError, Processes, Program
 from sqloop.database.engines.registry import FORMS
-from sqloop.database.engines.sqlite.processes import KilledError, Processes
 from sqloop.database.engines.sqlite.stamp import stamp_file
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
@@ -28,6 +28,7 @@ from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SettingsError
 
 _MIN_LENGTH = 1024 * 1024
+_CHILD = "sqloop.database.engines.sqlite.child"
 
 _CATALOGUE_SECONDS = 60.0
 
@@ -48,7 +49,8 @@ class SQLite:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path
-        self._processes = Processes(path, limits.seconds, max(limits.bytes, _MIN_LENGTH))
+        length = max(limits.bytes, _MIN_LENGTH)
+        self._processes = Processes(Program(_CHILD, (str(path), str(limits.seconds), str(length))))
 
     @property
     def url(self) -> str:

@@ -1,8 +1,8 @@
-"""The processes that read one SQLite file: started when needed, killed when cancelled.
+"""The processes that read the files of one database: started when needed, killed when cancelled.
 
 Each answers one caller at a time. One is enough for most questions: another is started only when those that
-run are busy for longer than most queries take. See `sqloop.database.engines.sqlite.child` for what each of
-them is bounded by.
+run are busy for longer than most queries take. See `sqloop.database.engines.serving` for their other side,
+and what each of them is bounded by.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Timer
 from time import perf_counter
@@ -23,16 +24,17 @@ from weakref import finalize
 from sqloop.database.cancellation import Cancellation
 
 AT_MOST = 8
-"""Processes for one file."""
+"""Processes for one database."""
 
 _PATIENCE = 0.02
 """Seconds to wait for one that is busy before another is started."""
 
 _MAIN = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
-    "from sqloop.database.engines.sqlite.child import main; main()"
+    "import os, sys; from importlib import import_module; "
+    "module = sys.argv.pop(1); sys.path[:0] = sys.argv.pop(1).split(os.pathsep); "
+    "import_module(module).main()"
 )
-_HOME = str(Path(__file__).parents[4])
+_HOME = str(Path(__file__).parents[3])
 
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SQLITE_TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
 """All that it inherits: no password, no key."""
@@ -46,12 +48,22 @@ class KilledError(Exception):
     """The process ended before it answered: it was killed, or took more than it may."""
 
 
+@dataclass(frozen=True)
+class Program:
+    """``main()`` of ``module``, which finds ``arguments`` in ``sys.argv`` and may import from ``folders``."""
+
+    module: str
+    arguments: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
 class Process:
     """One process; ``ask`` is called by one thread at a time."""
 
-    def __init__(self, path: Path, busy: float, length: int) -> None:
+    def __init__(self, program: Program) -> None:
+        folders = os.pathsep.join((_HOME, *program.folders))
         self._popen = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _MAIN, _HOME, str(path), str(busy), str(length)],
+            [sys.executable, "-I", "-S", "-c", _MAIN, program.module, folders, *program.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -61,7 +73,7 @@ class Process:
         self.end = finalize(self, _end, self._popen)
 
     def ask(self, name: str, seconds: float, *arguments: Any) -> Any:
-        """What `Reader` gives for ``name``. Raises its SQLoopError, and KilledError."""
+        """What the method called ``name`` gives there. Raises its SQLoopError, and KilledError."""
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         try:
@@ -96,10 +108,10 @@ def _end(popen: subprocess.Popen[bytes]) -> None:
 
 
 class Processes:
-    """The processes of one file; may be used from several threads at once."""
+    """The processes of one database; may be used from several threads at once."""
 
-    def __init__(self, path: Path, busy: float, length: int) -> None:
-        self._arguments = path, busy, length
+    def __init__(self, program: Program) -> None:
+        self._program = program
         self._idle: list[Process] = []
         self._running = 0
         self._changed = Condition()
@@ -144,7 +156,7 @@ class Processes:
             if self._idle:
                 return self._idle.pop()
         try:
-            return Process(*self._arguments)
+            return Process(self._program)
         except BaseException:
             with self._changed:
                 self._running -= 1

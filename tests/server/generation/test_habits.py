@@ -1,0 +1,62 @@
+"""Dates as other databases write them: what a model writes so runs on DuckDB all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from sqloop.database.connect import connect
+from sqloop.database.schema import Dialect, Schema
+from sqloop.generation.habits import mend_habits
+from sqloop.generation.hub_forms import extract_query, show_schema
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT COUNT(*) FROM orders WHERE placed LIKE '2024-%'", ((2,),)),
+        ("SELECT COUNT(*) FROM orders AS o WHERE o.placed LIKE '2024-02%'", ((1,),)),
+        ("SELECT SUBSTR(placed, 1, 7) FROM orders WHERE id = 1", (("2024-01",),)),
+        ("SELECT LEFT(placed, 4) FROM orders WHERE id = 1", (("2024",),)),
+        ("SELECT DATE_FORMAT(placed, '%Y-%m %H:%i') FROM orders WHERE id = 1", (("2024-01 10:05",),)),
+        ("SELECT STRFTIME('%Y-%m', placed) FROM orders WHERE id = 1", (("2024-01",),)),
+        ("SELECT YEAR(placed), MONTH(placed) FROM orders WHERE id = 1", ((2024, 1),)),
+        ("SELECT \"Left\" FROM orders WHERE note LIKE 'a%'", ((7,),)),
+    ],
+)
+def test_it_runs(tmp_path: Path, sql: str, rows: tuple[object, ...]) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "id,placed,note,Left\n1,2024-01-05 10:05:00,ab,7\n"
+        "2,2024-02-06 11:30:00,b,8\n3,2023-12-31 23:59:59,c,9\n"
+    )
+    with connect(f"duckdb:///{tmp_path / 'orders.csv'}") as database:
+        outcome = database.execute(extract_query(sql, database.schema()))
+        assert outcome.rows == rows, outcome.error
+        assert '"Left" BIGINT' in show_schema(database.schema())
+
+
+@pytest.mark.parametrize(
+    ("sql", "mended"),
+    [
+        ("SELECT name, COUNT(*) FROM c GROUP BY id", "SELECT name, COUNT(*) FROM c GROUP BY id, name"),
+        ("SELECT a || b, SUM(n) FROM c GROUP BY id", "SELECT a || b, SUM(n) FROM c GROUP BY id, a, b"),
+        ("SELECT c.name, COUNT(*) FROM c GROUP BY name", "SELECT c.name, COUNT(*) FROM c GROUP BY name"),
+        (
+            "SELECT YEAR(d) AS y, COUNT(*) FROM c GROUP BY y",
+            "SELECT YEAR(d) AS y, COUNT(*) FROM c GROUP BY y",
+        ),
+        (
+            "SELECT YEAR(d), COUNT(*) FROM c GROUP BY YEAR(d)",
+            "SELECT YEAR(d), COUNT(*) FROM c GROUP BY YEAR(d)",
+        ),
+        ("SELECT name, COUNT(*) FROM c GROUP BY 1", "SELECT name, COUNT(*) FROM c GROUP BY 1"),
+        ("SELECT SUM(a) / b FROM c GROUP BY id", "SELECT SUM(a) / b FROM c GROUP BY id"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
+def test_what_is_shown_of_a_group_is_grouped_by(sql: str, mended: str, dialect: Dialect) -> None:
+    tree = sqlglot.parse_one(sql)
+    mend_habits(tree, Schema(dialect, ()))
+    assert tree.sql() == mended
