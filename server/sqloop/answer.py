@@ -93,7 +93,8 @@ class Answer:
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
     the SQL is from memory, and ``from_schema`` says that the question was about tables and columns; the model
-    was not asked then. ``notes`` are the words of the glossary that the question uses.
+    was not asked then. ``notes`` are the words of the glossary that the question uses. ``greedy`` is the text
+    that the likeliest token at each step gave, before any repair; None where that is not known.
     """
 
     question: str
@@ -107,6 +108,7 @@ class Answer:
     recalled: Recalled | None = None
     from_schema: bool = False
     notes: tuple[Note, ...] = ()
+    greedy: str | None = None
 
     @property
     def best(self) -> Candidate | None:

@@ -123,6 +123,7 @@ class Assistant:
             LeftOut.between(schema, asked.schema),
             find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
             notes=notes,
+            greedy=work.greedy,
         )
 
     def rewrite(
@@ -169,6 +170,9 @@ class Assistant:
         work.generate_ms += work.clock.lap()
         work.adapter = completions[0].adapter if completions else None
         drafts = [_draft(work.form, each, asked, request.max_new_tokens) for each in completions]
+        if work.greedy is None:
+            pairs = zip(drafts, completions, strict=True)
+            work.greedy = next((draft.sql for draft, each in pairs if each.greedy), None)
         if work.prefix.strip():
             drafts = [_continue(each, work.prefix) for each in drafts]
         work.tell("Running the queries")
@@ -274,6 +278,7 @@ class _Work:
     generate_ms: float = 0.0
     execute_ms: float = 0.0
     adapter: str | None = None
+    greedy: str | None = None
 
 
 def _failure(proposals: Sequence[Proposal]) -> Failure | None:

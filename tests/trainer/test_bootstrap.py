@@ -59,7 +59,7 @@ def test_an_adapter_that_is_not_better_is_kept_but_not_used(
     plan = Bootstrap(steps=1, size=2, lessons=10, checks=12)
     first = bootstrap(settings, plan, tmp_path / "work")
     assert not first.promoted
-    assert "not better" in first.reason
+    assert "not better on questions that were made" in first.reason
     registry = Registry(tmp_path / "data" / "adapters")
     (adapter,) = registry.list()
     assert adapter.name == first.adapter

@@ -13,7 +13,7 @@ from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import Event, Kind, new_id
 from sqloop.feedback.kept import keep_answer
 from sqloop.feedback.store import FeedbackStore
-from sqloop_trainer.dataset import Dataset, Pair, fold, make_pairs, read_pairs, split
+from sqloop_trainer.dataset import Dataset, Pair, divide, make_pairs, read_pairs
 
 SCHEMA = "f" * 16
 QUESTION = "How many customers?"
@@ -252,37 +252,33 @@ def test_pairs_come_from_a_store_without_rows_too(diary: Diary, tmp_path: Path) 
     assert read_pairs(store, "0" * 16) == Dataset((), {"schema changed": 1})
 
 
+SHAPES = ("SELECT a FROM t WHERE b = {}", "SELECT COUNT(*) FROM t{}", "SELECT MAX(a) FROM t GROUP BY c{}")
+
+
 def pairs(count: int) -> list[Pair]:
+    """Of three shapes in turn: the first differs in values, the others in the table."""
     return [
-        Pair(spelled, None, None)
-        for number in range(count)
-        for spelled in (f"Question {number}?", f"question  {number}")
+        Pair(f"Question {n}?", SHAPES[n % 3].format(n if n % 3 == 0 else "xyz"[n % 3] * n), None)
+        for n in range(count)
     ]
 
 
-@pytest.mark.parametrize(
-    ("count", "share", "held_out"),
-    [(100, 0.2, 20), (3, 0.2, 1), (2, 0.9, 1), (1, 0.2, 0), (10, 0, 0), (10, 1, 10)],
-)
-def test_a_question_is_on_one_side_only(count: int, share: float, held_out: int) -> None:
-    train, held = split(pairs(count), 7, share)
-    sides = [{fold(pair.question) for pair in side} for side in (train, held)]
-    assert not sides[0] & sides[1]
-    assert (len(sides[0]), len(sides[1])) == (count - held_out, held_out)
-    assert len(train) + len(held) == 2 * count
+def test_every_question_is_held_out_once_and_like_ones_together() -> None:
+    known = pairs(60)
+    parts = divide(known, 2, 7)
+    assert sorted(number for part in parts for number in part) == list(range(60))
+    assert [len(part) for part in parts] == [30, 30]
+    assert len({number in parts[0] for number in range(0, 60, 3)}) == 1
+    assert divide(known, 2, 7) == parts != divide(known, 2, 8)
 
 
-def test_the_same_seed_gives_the_same_sides_and_another_others() -> None:
-    mixed = pairs(50)[::-1]
-    held = {fold(pair.question) for pair in split(pairs(50), 7, 0.3)[1]}
-    assert {fold(pair.question) for pair in split(mixed, 7, 0.3)[1]} == held
-    assert {fold(pair.question) for pair in split(mixed, 8, 0.3)[1]} != held
-
-
-def test_hardly_any_question_changes_sides_as_feedback_grows() -> None:
-    before = {fold(pair.question) for pair in split(pairs(200), 7, 0.2)[1]}
-    after = {fold(pair.question) for pair in split(pairs(220), 7, 0.2)[1]}
-    assert len(before - after) <= 4
+def test_questions_without_a_right_answer_judge_nothing_and_all_alike_are_told_apart() -> None:
+    alike = [
+        Pair(f"How many in {n}?", f"SELECT COUNT(*) FROM t WHERE c = 'it''s {n}'", None) for n in range(9)
+    ]
+    parts = divide([*alike, Pair("Who?", None, None)], 2, 0)
+    assert sorted(map(len, parts)) == [4, 5]
+    assert not any(9 in part for part in parts)
 
 
 def test_what_was_said_of_another_database_is_not_counted(tmp_path: Path, diary: Diary) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -13,7 +15,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.errors import ModelError
 from sqloop.ranking import Proposal, rank
 from sqloop_trainer.benchmarks.suite import Suite, Written, prepare_suite
-from sqloop_trainer.evaluate import Judged, evaluate
+from sqloop_trainer.evaluate import AT_ONCE, Judged, evaluate
 
 RIGHT, WRONG, BROKEN = "SELECT COUNT(*) FROM town", "SELECT MAX(people) FROM town", "SELECT nothing FROM town"
 
@@ -51,7 +53,9 @@ def databases(tmp_path: Path) -> Iterator[tuple[Database, Database]]:
 
 
 def scores(suite: Suite, texts: Mapping[str, list[str]], k: int) -> dict[str, float | int]:
-    return evaluate([suite], lambda database: Recited(database, texts), k).to_json()
+    scores = evaluate([suite], lambda database: Recited(database, texts), k).to_json()
+    assert scores.pop("seconds_per_question") >= 0
+    return scores
 
 
 def test_right_wrong_and_failed_are_told_apart(databases: tuple[Database, Database]) -> None:
@@ -84,6 +88,42 @@ def test_order_counts_where_gold_orders(databases: tuple[Database, Database]) ->
     unordered = "SELECT people FROM town WHERE people > 0"
     suite = prepare_suite("towns", databases, [Written("a", up), Written("b", unordered)])
     assert scores(suite, {"a": [down], "b": [down]}, 1)["execution_accuracy"] == 50.0
+
+
+class Telling(Recited):
+    """Says which of its texts is the greedy one, and counts how often it is asked."""
+
+    asked = 0
+
+    def ask(self, question: str, k: int) -> Answer:
+        self.asked += 1
+        return replace(super().ask(question, k), greedy=self.texts[question][0])
+
+
+def test_greedy_and_ranked_come_from_one_asking(databases: tuple[Database, Database]) -> None:
+    suite = prepare_suite("towns", databases, [Written("a", RIGHT), Written("b", RIGHT)])
+    telling = Telling(databases[0], {"a": [BROKEN, RIGHT], "b": [RIGHT, BROKEN]})
+    found = evaluate([suite], lambda database: telling, 2).to_json()
+    assert (found["execution_accuracy"], found["execution_accuracy_ranked"]) == (50.0, 100.0)
+    assert (found["error_rate"], found["error_rate_ranked"]) == (50.0, 0.0)
+    assert telling.asked == 2
+
+
+def test_several_questions_are_on_their_way_and_come_back_in_their_order(
+    databases: tuple[Database, Database],
+) -> None:
+    together = Barrier(AT_ONCE)
+
+    class Slow(Recited):
+        def ask(self, question: str, k: int) -> Answer:
+            together.wait(timeout=60)
+            return super().ask(question, k)
+
+    names = "abcdefgh"[:AT_ONCE]
+    suite = prepare_suite("towns", databases, [Written(each, RIGHT) for each in names])
+    seen: list[Judged] = []
+    evaluate([suite], lambda database: Slow(database, {each: [RIGHT] for each in names}), 1, seen.append)
+    assert [each.item.question for each in seen] == list(names)
 
 
 def test_a_question_that_the_model_cannot_take_is_an_error(databases: tuple[Database, Database]) -> None:

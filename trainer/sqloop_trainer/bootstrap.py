@@ -1,18 +1,20 @@
 """`trainer bootstrap`: specialise a model on one database before anybody has said anything of its answers.
 
-`make questions from the user's rows -> learn from their SQL -> ask the old and the new adapter others ->
-promote or keep -> report`. Each stage leaves its result in the work folder, from which a killed run goes on.
+`make questions from the user's rows -> learn from their SQL -> ask the old and the new adapter what people
+asked before, and other made questions -> promote or keep -> report`. Each stage leaves its result in the
+work folder, from which a killed run goes on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sqloop.errors import DatabaseError
 from sqloop.session import open_database
 from sqloop.settings import Settings
+from sqloop_trainer.feedback_tasks import collect, pack, teach, unpack
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
 from sqloop_trainer.own_database import OwnDatabase, open_own
@@ -28,7 +30,7 @@ from sqloop_trainer.training_run import (
     follow_losses,
     new_folder,
 )
-from sqloop_trainer.trial import TARGET, try_adapter
+from sqloop_trainer.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.work import Work
 
 
@@ -44,6 +46,16 @@ class Bootstrap:
     seed: int = 0
 
 
+LARGE = Bootstrap(steps=16, rate=1e-4, lessons=400, checks=50)
+"""For pretrained models: minutes on two cores; they know SQL and their adapter knows our form of it."""
+
+
+def plan_bootstrap(settings: Settings, steps: int | None = None) -> Bootstrap:
+    """What suits the model of the settings. Raises as `find_learner` does."""
+    plan = LARGE if find_learner(settings).large else Bootstrap()
+    return plan if steps is None else replace(plan, steps=steps)
+
+
 def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -> Result:
     """Run all stages that ``folder`` does not hold yet; without one, in a new folder of the user's data.
 
@@ -55,9 +67,12 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
         progress.start("Making questions from the database")
         made = work.once("questions", lambda: _make(settings, plan))
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
+        pairs = unpack(work.once("feedback", lambda: pack(collect(settings)))).pairs
         with open_own(settings, learner.form) as own:
             adapter = _learn(work, learner, own, lessons, plan, progress)
-            trial = try_adapter(work, learner, adapter, {TARGET: own.ask(checks)}, progress)
+            asked = [each.task for each in teach(own, pairs)[0] if each.task.gold]
+            sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
+            trial = try_adapters(work, learner, sets, progress)
         return end(work, learner, start, adapter, trial, {"made questions": len(lessons)}, {})
 
 
@@ -89,7 +104,7 @@ def _learn(
             raise DatabaseError("The model cannot be taught by the questions that the database gives.")
         progress.start("Learning", plan.steps)
         steps = Fit(plan.steps, plan.size, plan.rate, seed=plan.seed)
-        fit(policy, examples, steps, work.folder / SUPERVISED, follow_losses(work, progress))
+        fit(policy, examples, steps, work.folder / SUPERVISED, follow_losses(work.folder, progress))
         save_adapter(policy, adapter)
         return len(examples)
 

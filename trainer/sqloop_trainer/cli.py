@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that flags are checked befor
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -121,6 +122,10 @@ def tune(
     data: Annotated[
         Path | None, Option("--data", metavar="FOLDER", help="Spider, as `evaluate` takes it.")
     ] = None,
+    start: Annotated[
+        Path | None,
+        Option("--start", metavar="FOLDER", help="An adapter to go on from, instead of a fresh one."),
+    ] = None,
     rank: Annotated[int, Option("--rank", metavar="N", min=1, help="Of the LoRA adapter.")] = 16,
     seconds: Annotated[
         float, Option("--seconds", metavar="S", help="Of supervised training at most.")
@@ -131,8 +136,6 @@ def tune(
 
     This is how the adapters that ship were made. Needs the extra `train`.
     """
-    import os
-
     from sqloop.models import resolve_model
     from sqloop_trainer.tuning import grpo, sft
     from sqloop_trainer.tuning.run import PASSES, Run
@@ -143,6 +146,7 @@ def tune(
         folder=out,
         written=written,
         spider=data,
+        start=start,
         rank=rank,
         supervised=sft.Sft(epochs=PASSES, seconds=seconds, batch=16_384),
         rewarded=grpo.Grpo(steps=steps),
@@ -158,9 +162,12 @@ def bootstrap(
         str | None, Option("--db", metavar="URL", help="The database; a URL or the name of a connection.")
     ] = None,
     model: Annotated[
-        str | None, Option("--model", metavar="MODEL", help="A folder or a name on the hub.")
+        str | None, Option("--model", metavar="MODEL", help="As `sqloop ask` takes it; no URL.")
     ] = None,
-    steps: Annotated[int, Option("--steps", metavar="N", min=1, help="Steps of 16 questions.")] = 300,
+    steps: Annotated[
+        int | None,
+        Option("--steps", metavar="N", min=1, help="Steps of 16 questions; 300, or 16 of a real model."),
+    ] = None,
     out: Annotated[
         Path | None,
         Option("--out", metavar="FOLDER", help="Where the run is kept; given again, it goes on from there."),
@@ -170,19 +177,20 @@ def bootstrap(
     """Specialise a model on a database before there is any feedback.
 
     Questions are made from the schema and its rows, their SQL is learned, and the adapter is promoted if it
-    answers others better than what is in use. Exit codes: 0 done, promoted or not, 2 usage, settings or
-    model, 3 database, 130 interrupted.
+    is clearly better on the questions of the feedback; where there are fewer than ten, on other made ones.
+    Works for the starter, models of the hub and GGUF files of Qwen2 (the real models).
+    Exit codes: 0 done, promoted or not, 2 usage, settings or model, 3 database, 130 interrupted.
     """
     from sqloop.settings import load_settings
 
     settings = load_settings(db=db, model=model)
 
-    from sqloop_trainer.bootstrap import Bootstrap
     from sqloop_trainer.bootstrap import bootstrap as learn
+    from sqloop_trainer.bootstrap import plan_bootstrap
     from sqloop_trainer.progress import silence_libraries
 
     silence_libraries()
-    return _tell(learn(settings, Bootstrap(steps), out), json)
+    return _tell(learn(settings, plan_bootstrap(settings, steps), out), json)
 
 
 @app.command()
@@ -194,9 +202,17 @@ def retrain(
         str | None, Option("--feedback", metavar="STORE", help="A file or the URL of a team's database.")
     ] = None,
     model: Annotated[
-        str | None, Option("--model", metavar="MODEL", help="A folder or a name on the hub.")
+        str | None, Option("--model", metavar="MODEL", help="As `sqloop ask` takes it; no URL.")
     ] = None,
-    steps: Annotated[int, Option("--steps", metavar="N", min=1, help="Steps of 8 questions.")] = 30,
+    steps: Annotated[
+        int | None,
+        Option(
+            "--steps",
+            metavar="N",
+            min=1,
+            help="Steps of GRPO: 30 of 8 questions, or 8 of 6 questions of a real model.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would be used.")] = False,
     resume: Annotated[bool, Option("--resume", help="Go on with the last run, which was killed.")] = False,
     out: Annotated[
@@ -207,9 +223,10 @@ def retrain(
 ) -> int:
     """Learn from what users accepted, edited and rejected.
 
-    The new adapter is promoted if it answers held-out questions of the feedback clearly better and made
-    questions not worse. Exit codes: 0 done, promoted or not, also where there is too little to learn from,
-    2 usage, settings, feedback or model, 3 database, 130 interrupted.
+    The new adapter is promoted if it answers the questions of the feedback clearly better (each is held out
+    once, by cross-validation) and made questions not worse. A real model takes an hour or two on two CPU
+    cores, the starter minutes. Exit codes: 0 done, promoted or not, also where there is too little to learn
+    from, 2 usage, settings, feedback or model, 3 database, 130 interrupted.
     """
     from sqloop.settings import load_settings
 
@@ -219,20 +236,19 @@ def retrain(
         settings = settings.model_copy(update={"feedback": chosen})
 
     from sqloop_trainer.progress import silence_libraries
-    from sqloop_trainer.retrain import Retrain, look
+    from sqloop_trainer.retrain import look, plan_retrain
     from sqloop_trainer.retrain import retrain as learn
     from sqloop_trainer.training_run import find_unfinished
 
     silence_libraries()
-    plan = Retrain(steps)
     folder = find_unfinished(settings, "retrain") if resume and out is None else out
     begun = folder is not None and (folder / "start.json").is_file()
     if dry_run or not begun:
-        use = look(settings, plan)
+        use = look(settings)
         if dry_run or not use.enough:
             print(dumps(use.to_json()) if json else use)
             return 0
-    return _tell(learn(settings, plan, folder), json)
+    return _tell(learn(settings, plan_retrain(settings, steps), folder), json)
 
 
 @app.command()
@@ -269,6 +285,9 @@ def pretrain(
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    # Threads that wait for each other sleep instead of spinning: a run shares the cores with what its user
+    # does meanwhile, and beside one busy process llama.cpp takes eight times as long otherwise.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     sys.exit(run(sys.argv[1:]))
 
 

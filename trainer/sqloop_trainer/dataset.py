@@ -12,6 +12,7 @@ with most voices is right if more users called it right than wrong; without a ma
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,8 @@ from sqloop.feedback.store import FeedbackStore
 
 Reason = Literal["schema changed", "no answer", "users disagree"]
 """Why words were dropped: another schema, SQL that did not run, no majority."""
+
+_VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 
 VERDICTS = ("accepted", "edited", "rejected")
 
@@ -83,26 +86,35 @@ def make_pairs(events: Iterable[Event], fingerprint: str) -> Dataset:
     return Dataset(tuple(pair for pair in settled.values() if pair is not None), dict(dropped))
 
 
-def split(pairs: Sequence[Pair], seed: int, share: float) -> tuple[list[Pair], list[Pair]]:
-    """Training and held-out pairs, the latter with that ``share`` (0.0 to 1.0) of the questions.
+def divide(pairs: Sequence[Pair], folds: int, seed: int) -> list[list[int]]:
+    """The numbers of the pairs with SQL in ``folds`` parts of about one size, to be held out one by one.
 
-    A question, however it is spelled, is on one side only. Sides depend on the question and the seed: as
-    feedback grows, hardly any question changes sides. From two questions on, neither side is empty unless
-    ``share`` is 0 or 1.
+    Like questions stay together, as one tells the answer of the other: those whose SQL differs in values
+    alone. Where all are alike, each stands for itself.
 
-    >>> pairs = [Pair("How many?", None, None), Pair("how many", None, None), Pair("Who?", None, None)]
-    >>> [[pair.question for pair in side] for side in split(pairs, 0, 0.5)]
-    [['Who?'], ['How many?', 'how many']]
+    >>> texts = ("SELECT a FROM t WHERE b = 1", "SELECT a FROM t WHERE b = 2", "SELECT COUNT(*) FROM t")
+    >>> divide([Pair(str(place), sql, None) for place, sql in enumerate(texts)], folds=2, seed=0)
+    [[0, 1], [2]]
     """
-    ranked = sorted({fold(pair.question) for pair in pairs}, key=lambda each: _draw(each, seed))
-    count = round(share * len(ranked))
-    if len(ranked) > 1 and 0 < share < 1:
-        count = min(max(count, 1), len(ranked) - 1)
-    held = set(ranked[:count])
-    sides: tuple[list[Pair], list[Pair]] = ([], [])
-    for pair in pairs:
-        sides[fold(pair.question) in held].append(pair)
-    return sides
+    groups: dict[str, list[int]] = {}
+    for number, pair in enumerate(pairs):
+        if pair.sql is not None:
+            groups.setdefault(_shape(pair.sql), []).append(number)
+    if len(groups) < folds:
+        groups = {str(number): [number] for group in groups.values() for number in group}
+    parts: list[list[int]] = [[] for _ in range(folds)]
+    for shape in sorted(groups, key=lambda each: (-len(groups[each]), _draw(each, seed))):
+        min(parts, key=len).extend(groups[shape])
+    return [sorted(part) for part in parts]
+
+
+def _shape(sql: str) -> str:
+    """A query as it is told from those that differ in values alone.
+
+    >>> _shape("SELECT a  FROM t WHERE b = 'it''s' AND c > 1.5")
+    'select a from t where b = ? and c > ?'
+    """
+    return " ".join(_VALUE.sub("?", sql).casefold().split())
 
 
 def fold(question: str) -> str:
@@ -211,5 +223,5 @@ def _pair(right: Sequence[_Word], refused: Sequence[_Word]) -> Pair:
     )
 
 
-def _draw(question: str, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}:{question}".encode()).digest()
+def _draw(text: str, seed: int) -> bytes:
+    return hashlib.sha256(f"{seed}:{text}".encode()).digest()

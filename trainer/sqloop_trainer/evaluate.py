@@ -1,14 +1,19 @@
 """Execution accuracy of a model on a benchmark: greedy, and ranked by what execution gave.
 
-Greedy asks for one candidate, the most likely one; ranked asks for k and takes what `sqloop.ranking` puts
-first, so both are measured through the very path that serves users. A question that the model cannot take
-counts as an error; that no question could be asked at all is raised.
+Both come from one asking, through the very path that serves users: of k candidates the greedy one is judged
+as the model wrote it, and the one that `sqloop.ranking` puts first, after the repair where none ran. Models
+that search beams write no greedy candidate among others and are asked for one. Several questions are on their
+way at once: the databases of some work while the model writes for another, and a server answers many. A
+question that the model cannot take counts as an error; that no question could be asked at all is raised.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
 from typing import Protocol
 
 from sqloop.answer import Answer
@@ -16,6 +21,9 @@ from sqloop.database.connect import Database
 from sqloop.database.outcome import Status
 from sqloop.errors import ModelError, QuestionError
 from sqloop_trainer.benchmarks.suite import Item, Suite, is_right
+
+AT_ONCE = 4
+"""Questions on their way."""
 
 
 class Asked(Protocol):
@@ -47,17 +55,19 @@ class Judged:
 
 @dataclass(frozen=True)
 class Report:
-    """All judged questions, and how many could not be judged because of their gold SQL."""
+    """All judged questions, how many could not be judged because of their gold SQL, and the time of all."""
 
     judged: tuple[Judged, ...]
     skipped: int
+    seconds: float
 
     def to_json(self) -> dict[str, float | int]:
         """The object that ``trainer evaluate --json`` prints: scores in percent; keys are an interface."""
         scores: dict[str, float | int] = {"n": len(self.judged), "skipped": self.skipped}
         scores |= _scores([each.greedy for each in self.judged], "")
         ranked = [each.ranked for each in self.judged if each.ranked is not None]
-        return scores | (_scores(ranked, "_ranked") if ranked else {})
+        scores |= _scores(ranked, "_ranked") if ranked else {}
+        return scores | {"seconds_per_question": round(self.seconds / max(1, len(self.judged)), 3)}
 
 
 def evaluate(
@@ -71,7 +81,7 @@ def evaluate(
     `on_judged` is called after each question. Raises ModelError when no question could be asked at all.
     """
     judged: list[Judged] = []
-    skipped = 0
+    skipped, begun = 0, perf_counter()
     for suite in suites:
         skipped += suite.skipped
         for each in _judge_suite(suite, open_assistant(suite.databases[0]), k):
@@ -79,25 +89,50 @@ def evaluate(
             on_judged(each)
     if judged and not any(each.greedy.sql for each in judged):
         raise ModelError(f"No question could be asked: {judged[0].greedy.reason}")
-    return Report(tuple(judged), skipped)
+    return Report(tuple(judged), skipped, perf_counter() - begun)
 
 
 def _judge_suite(suite: Suite, assistant: Asked, k: int) -> Iterator[Judged]:
-    for item in suite.items:
-        greedy = _judge(item, suite, assistant, 1)
-        yield Judged(suite.name, item, greedy, _judge(item, suite, assistant, k) if k > 1 else None)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="question") as pool:
+        try:
+            yield from pool.map(partial(_judge, suite=suite, assistant=assistant, k=k), suite.items)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _judge(item: Item, suite: Suite, assistant: Asked, k: int) -> Verdict:
+def _judge(item: Item, suite: Suite, assistant: Asked, k: int) -> Judged:
+    answer = _ask(item, assistant, k)
+    ranked = _verdict(answer, item, suite)
+    if isinstance(answer, Answer) and answer.greedy is not None:
+        greedy = _judge_text(answer, answer.greedy, item, suite)
+    else:
+        greedy = ranked if k == 1 else _verdict(_ask(item, assistant, 1), item, suite)
+    return Judged(suite.name, item, greedy, ranked if k > 1 else None)
+
+
+def _ask(item: Item, assistant: Asked, k: int) -> Answer | str:
+    """The answer, or why there is none."""
     try:
-        answer = assistant.ask(item.question, k)
+        return assistant.ask(item.question, k)
     except (ModelError, QuestionError) as error:
-        return Verdict("", "error", right=False, reason=str(error))
+        return str(error)
+
+
+def _verdict(answer: Answer | str, item: Item, suite: Suite) -> Verdict:
+    if isinstance(answer, str):
+        return Verdict("", "error", right=False, reason=answer)
     if not answer.candidates:
         return Verdict("", "error", right=False, reason="The model wrote nothing.")
-    first = answer.candidates[0]
-    right = first.ran and is_right(first.sql, first.outcome, item, suite)
-    return Verdict(first.sql, first.outcome.status, right, first.outcome.error)
+    return _judge_text(answer, answer.candidates[0].sql, item, suite)
+
+
+def _judge_text(answer: Answer, sql: str, item: Item, suite: Suite) -> Verdict:
+    """What became of one of the candidates."""
+    outcome = next(each.outcome for each in answer.candidates if each.sql == sql)
+    if outcome.status == "cancelled":  # The answer was decided without it.
+        outcome = suite.databases[0].execute(sql)
+    right = outcome.status == "ok" and is_right(sql, outcome, item, suite)
+    return Verdict(sql, outcome.status, right, outcome.error)
 
 
 def _scores(verdicts: Sequence[Verdict], suffix: str) -> dict[str, float | int]:

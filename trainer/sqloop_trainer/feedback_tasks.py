@@ -8,11 +8,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqloop.database.outcome import Outcome
+from sqloop.feedback.events import name_database
 from sqloop.feedback.kept import KeptAnswer
-from sqloop_trainer.dataset import Pair
+from sqloop.feedback.store import FeedbackStore, open_store, own_store
+from sqloop.session import open_database
+from sqloop.settings import Settings
+from sqloop_trainer.dataset import Dataset, Pair, read_pairs
 from sqloop_trainer.gold import GoldRows
 from sqloop_trainer.own_database import OwnDatabase
 from sqloop_trainer.rollout import Task
+
+
+def collect(settings: Settings) -> Dataset:
+    """What users said of the database of the settings. Raises DatabaseError, FeedbackError."""
+    with open_database(settings) as database:
+        fingerprint, place = database.schema().fingerprint, name_database(database.url)
+    store = _open(settings)
+    return read_pairs(store, fingerprint, place) if store else Dataset((), {})
+
+
+def _open(settings: Settings) -> FeedbackStore | None:
+    """The store of the settings; None where the user's own has not been begun."""
+    if settings.feedback.store or own_store(settings).is_file():
+        return open_store(settings, writing=False)
+    return None
 
 
 @dataclass(frozen=True)
@@ -51,8 +70,17 @@ def _gold(own: OwnDatabase, pair: Pair) -> tuple[GoldRows | None, tuple[GoldRows
     return (GoldRows(kept), ()) if kept else (None, ())
 
 
-def pack_pair(pair: Pair) -> dict[str, Any]:
-    """A pair as JSON holds it."""
+def pack(dataset: Dataset) -> dict[str, Any]:
+    """A dataset as JSON holds it."""
+    return {"pairs": [_pack_pair(pair) for pair in dataset.pairs], "dropped": dataset.dropped}
+
+
+def unpack(data: dict[str, Any]) -> Dataset:
+    """What `pack` gave."""
+    return Dataset(tuple(map(_unpack_pair, data["pairs"])), data["dropped"])
+
+
+def _pack_pair(pair: Pair) -> dict[str, Any]:
     return {
         "question": pair.question,
         "sql": pair.sql,
@@ -62,8 +90,7 @@ def pack_pair(pair: Pair) -> dict[str, Any]:
     }
 
 
-def unpack_pair(data: dict[str, Any]) -> Pair:
-    """What `pack_pair` gave."""
+def _unpack_pair(data: dict[str, Any]) -> Pair:
     return Pair(
         data["question"],
         data["sql"],

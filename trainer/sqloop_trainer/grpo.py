@@ -19,7 +19,7 @@ from datasets import Dataset  # type: ignore[import-untyped]
 from transformers import PrinterCallback, TrainerCallback
 
 from sqloop.generation.request import Decoding
-from sqloop_trainer.policy import Policy, save_adapter, share_prompts
+from sqloop_trainer.policy import CHECKPOINTING, Policy, save_adapter, share_prompts
 from sqloop_trainer.rewards import REWARDS
 from sqloop_trainer.rollout import LONGEST_ANSWER, Rollouts, Task
 
@@ -108,7 +108,8 @@ def _configure(plan: Grpo, folder: Path) -> GRPOConfig:
         temperature=plan.temperature,
         seed=plan.seed,
         bf16=False,
-        gradient_checkpointing=False,
+        gradient_checkpointing=False,  # where the policy wants it, it has it
+        gradient_checkpointing_kwargs=CHECKPOINTING,
         logging_steps=1,
         save_steps=plan.save_every,
         save_total_limit=2,

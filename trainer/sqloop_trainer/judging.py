@@ -1,4 +1,4 @@
-"""What a policy answers to tasks, one greedy candidate each, run and held against the right answer."""
+"""What a served model answers to tasks, one greedy candidate each, run and held against the right answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqloop.answer import text_value
 from sqloop.database.outcome import Outcome
 from sqloop.errors import ModelError
 from sqloop.generation.hub_forms import find_form
+from sqloop.generation.loading import LoadedModel
 from sqloop_trainer.gold import Gold, GoldRows
-from sqloop_trainer.policy import Policy
 from sqloop_trainer.rollout import Task
 
 _SHOWN_ROWS = 3
@@ -30,7 +30,7 @@ class Judgement:
 
 
 def judge(
-    policy: Policy, tasks: Sequence[Task], on_judged: Callable[[int], None] = lambda done: None
+    served: LoadedModel, tasks: Sequence[Task], on_judged: Callable[[int], None] = lambda done: None
 ) -> list[Judgement]:
     """A judgement for each task, in their order; ``on_judged`` gets how many there are.
 
@@ -38,23 +38,23 @@ def judge(
     """
     judgements = []
     for task in tasks:
-        judgements.append(_judge(policy, task))
+        judgements.append(_judge(served, task))
         on_judged(len(judgements))
     return judgements
 
 
-def _judge(policy: Policy, task: Task) -> Judgement:
-    sql, outcome = _answer(policy, task)
+def _judge(served: LoadedModel, task: Task) -> Judgement:
+    sql, outcome = _answer(served, task)
     right = outcome.status == "ok" and task.gold is not None and task.gold.is_right(outcome)
     return Judgement(
         task.asked.question, sql, show(outcome), _wanted(task.gold), right, failed=outcome.status != "ok"
     )
 
 
-def _answer(policy: Policy, task: Task) -> tuple[str, Outcome]:
+def _answer(served: LoadedModel, task: Task) -> tuple[str, Outcome]:
     try:
-        (completion,) = policy.writer.generate(replace(task.request, k=1))
-        sql = find_form(policy.form).to_sql(completion.text, task.asked)
+        (completion,) = served.model.generate(replace(task.request, k=1))
+        sql = find_form(served.form).to_sql(completion.text, task.asked)
     except (ModelError, ValueError) as error:
         return "", Outcome("error", error=f"No query was written: {error}")
     return sql, task.pool.run([sql])[0]

@@ -1,14 +1,16 @@
 """The policy that learns: a base model with a LoRA adapter.
 
-A small Llama, as the starter model is, scores candidates with every prompt read once for all that answer it;
-any other model is scored as transformers does it. Whoever calls the model sees no difference but time.
+What it writes comes from the code that serves users, with the adapter as it is now: a GGUF file is run by
+llama.cpp, which is given the adapter anew when the policy is renewed. Gradients come from transformers and
+peft; a Llama or a Qwen2 computes once what answers share (`sqloop_trainer.token_tree`), any other model is
+scored as TRL does it. Whoever calls the model sees no difference but time.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MethodType
 from typing import Any, cast
 
@@ -16,19 +18,36 @@ import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
-from trl.trainer.utils import FusedCausalLMOutput, add_fused_lm_head
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+    Qwen2ForCausalLM,
+)
+from trl.trainer.utils import add_fused_lm_head
 
 from sqloop.errors import ModelError
-from sqloop.generation.hub_loading import choose_network, wrap_model
+from sqloop.generation.gguf import GgufNetwork
+from sqloop.generation.gguf_loading import load_gguf, tune_gguf
+from sqloop.generation.hub_loading import choose_network, computes_in_bfloat16, wrap_model
 from sqloop.generation.loading import fetch_folder, first_line
 from sqloop.generation.model import LanguageModel
-from sqloop.generation.model_folder import read_form
-from sqloop_trainer.pretraining.forward import answer_states
-from sqloop_trainer.pretraining.packing import Ids, pack
+from sqloop.generation.model_folder import find_model, read_form
+from sqloop_trainer.pretraining.packing import Ids
+from sqloop_trainer.token_tree import ATTENTION
+from sqloop_trainer.tree_scores import score_tree
+from sqloop_trainer.tuning.base_model import load_base
 
 RANK = 32
 """Of the adapter's matrices: enough for all that a few thousand answers can tell."""
+
+
+CHECKPOINTING = {"use_reentrant": False}
+"""How torch is to forget what it can compute again."""
+
+LONGEST = 3_072
+"""Tokens of a prompt with its answer that can be learned from: memory grows with them."""
 
 
 @dataclass(frozen=True)
@@ -42,27 +61,52 @@ class Policy:
 
     def renew(self) -> None:
         """Let the writer write as the model now is."""
-        self.writer.renew(choose_network(self.model))
+        if not isinstance(self.writer.network, GgufNetwork):
+            self.writer.renew(choose_network(self.model))
+            return
+        with TemporaryDirectory(prefix="sqloop-policy-") as folder:
+            tune_gguf(self.writer.network, save_adapter(self, Path(folder)))
+        self.writer.forget()
 
 
 def load_policy(base: str, adapter: str | None, rank: int = RANK) -> Policy:
     """The model at ``base`` with a trainable copy of ``adapter``, or with a new one that changes nothing yet.
 
-    Raises ModelError where either cannot be loaded.
+    ``base`` is a folder, a name on the hub or a GGUF file. Raises ModelError where either cannot be loaded.
     """
-    folder = fetch_folder(base, "model", "config.json")
+    folder = find_model(base) or fetch_folder(base, "model", "config.json")
     tuning = fetch_folder(adapter, "adapter", "adapter_config.json") if adapter else None
     try:
-        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        model, tokenizer = _load_base(folder)
         if tuning is not None:
             tuned = PeftModel.from_pretrained(model, tuning, is_trainable=True)
         else:
             tuned = get_peft_model(model, _lora(rank))
+        for weight in tuned.parameters():
+            if weight.requires_grad:
+                weight.data = weight.data.float()  # also where the base is kept in bfloat16
+        form = read_form(folder)
+        if folder.is_file():
+            return Policy(tuned, tokenizer, load_gguf(folder, tuning), form)
+        return Policy(tuned, tokenizer, wrap_model(tuned, tokenizer, form), form)
+    except ModelError:
+        raise
     except Exception as error:  # Files may be broken in any way; the libraries raise all kinds.
         raise ModelError(f"The model {base} cannot be loaded: {first_line(error)}") from error
-    form = read_form(folder)
-    return Policy(tuned, cast(PreTrainedTokenizerFast, tokenizer), wrap_model(tuned, tokenizer, form), form)
+
+
+def _load_base(folder: Path) -> tuple[Any, PreTrainedTokenizerFast]:
+    if folder.is_dir():
+        plain: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        return plain, cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(folder))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    read, tokenizer = load_base(folder, device)
+    model: Any = read
+    if not computes_in_bfloat16(device):
+        model = model.float()
+    # What is forgotten and computed again is a third more work, and keeps 0.5B below 6 GB.
+    model.gradient_checkpointing_enable(CHECKPOINTING)
+    return model, tokenizer
 
 
 def _lora(rank: int) -> LoraConfig:
@@ -72,18 +116,19 @@ def _lora(rank: int) -> LoraConfig:
 
 
 def share_prompts(model: PeftModel, temperature: float = 1.0) -> None:
-    """Give ``model`` TRL's way of scoring; a Llama reads each prompt once for all answers to it."""
+    """Give ``model`` TRL's way of scoring; a Llama or a Qwen2 computes what answers share once."""
     base: Any = model.get_base_model()
     if "forward" not in vars(base):
         add_fused_lm_head(base, temperature=temperature, outputs=("log_probs", "entropy"))
-    if not isinstance(base, LlamaForCausalLM):
+    if not isinstance(base, LlamaForCausalLM | Qwen2ForCausalLM):
         return
     other = base.forward
+    base.set_attn_implementation(ATTENTION)
 
-    def forward(self: LlamaForCausalLM, *args: Any, fused_lm_head: bool = False, **given: Any) -> Any:
+    def forward(self: Any, *args: Any, fused_lm_head: bool = False, **given: Any) -> Any:
         if not fused_lm_head:
             return other(*args, **given)
-        return _score(self, given["input_ids"], given["attention_mask"], given["labels"], temperature)
+        return score_tree(self, given["input_ids"], given["attention_mask"], given["labels"], temperature)
 
     base.forward = MethodType(forward, base)
 
@@ -107,39 +152,7 @@ def score(model: Any, prompts: list[Ids], answers: list[Ids], pad: int) -> Tenso
     return logprobs
 
 
-def _score(
-    model: LlamaForCausalLM, ids: Tensor, mask: Tensor, labels: Tensor, temperature: float
-) -> FusedCausalLMOutput:
-    """Log-probabilities and entropies ``[rows, answer columns]`` of what ``labels`` name, in nats."""
-    first = int((labels != -100).any(0).nonzero()[0, 0])
-    rows = [ids[i][mask[i] == 1].cpu().numpy() for i in range(len(ids))]
-    lengths = mask[:, :first].sum(1).tolist()
-    groups: dict[bytes, list[int]] = defaultdict(list)
-    for i, (row, length) in enumerate(zip(rows, lengths, strict=True)):
-        groups[row[:length].tobytes()].append(i)
-    most = max(map(len, groups.values()))
-    # Every prompt gets as many answers: short groups repeat their last, which nobody reads.
-    order = [group[min(place, len(group) - 1)] for group in groups.values() for place in range(most)]
-    items = [(rows[i][lengths[i] - 1 : lengths[i]], rows[i][lengths[i] :]) for i in order]
-    batch = pack([rows[group[0]][: lengths[group[0]] - 1] for group in groups.values()], items).to(ids.device)
-    hidden, _ = answer_states(model, batch)
-    logprobs = (model.lm_head(hidden) / temperature).log_softmax(-1)
-    chosen = logprobs.gather(-1, batch.targets.clamp(min=0)[..., None])[..., 0]
-    entropy = -(logprobs.detach().exp() * logprobs).sum(-1)
-    learned = batch.targets >= 0
-    back = torch.empty(len(ids), dtype=torch.int64, device=ids.device)
-    back[torch.tensor(order, device=ids.device)] = torch.arange(len(order), device=ids.device)
-    columns = ids.shape[1] - first
-    picked = [_fit((each * learned).index_select(0, back), columns) for each in (chosen, entropy)]
-    return FusedCausalLMOutput(log_probs=picked[0], entropy=picked[1])
-
-
-def _fit(values: Tensor, columns: int) -> Tensor:
-    missing = columns - values.shape[1]
-    return torch.nn.functional.pad(values, (0, missing)) if missing > 0 else values[:, :columns]
-
-
 def save_adapter(policy: Policy, folder: Path) -> Path:
-    """Write the adapter as PEFT does, which `sqloop` merges."""
-    policy.model.save_pretrained(str(folder), selected_adapters=["default"])
+    """Write the adapter as PEFT does, which `sqloop` serves."""
+    policy.model.save_pretrained(str(folder), selected_adapters=["default"], save_embedding_layers=False)
     return folder

@@ -1,8 +1,13 @@
-"""What a person sees of a run: one line on a terminal, a line a stage elsewhere, nothing of the libraries."""
+"""What a person sees of a run and of how long it takes: a bar on a terminal, lines elsewhere.
+
+Nothing is seen of the libraries.
+"""
 
 from __future__ import annotations
 
 import logging
+import math
+import time
 import warnings
 from types import TracebackType
 
@@ -24,6 +29,13 @@ def silence_libraries() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+EVERY = 30.0
+"""Seconds between two lines of one stage, where there is no terminal."""
+
+_REMEMBERED = 3600.0
+"""Seconds whose steps tell the pace: a step may take minutes."""
+
+
 class Progress:
     """The line; a context manager. Everything goes to standard error."""
 
@@ -37,9 +49,12 @@ class Progress:
             TextColumn("{task.fields[note]}"),
             console=self._console,
             transient=True,
+            speed_estimate_period=_REMEMBERED,
             disable=not self._console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, note="")
+        self._stage, self._total = "", 0
+        self._began = self._said = time.monotonic()
 
     def __enter__(self) -> Progress:
         self._bar.start()
@@ -52,15 +67,36 @@ class Progress:
 
     def start(self, stage: str, total: int | None = None) -> None:
         """Go on to the next stage, of so many parts."""
+        self._stage, self._total = stage, total or 0
+        self._began = self._said = time.monotonic()
         if not self._console.is_terminal:
-            print(stage, file=self._console.file)
+            print(stage, file=self._console.file, flush=True)
         self._bar.reset(self._task, description=stage, total=total, note="")
 
     def count(self, done: int, note: str = "") -> None:
         """So many parts of the stage are done."""
         self._bar.update(self._task, completed=done, note=note)
+        now = time.monotonic()
+        if not self._console.is_terminal and done and now - self._said >= EVERY:
+            self._said = now
+            left = (self._total - done) * (now - self._began) / done
+            line = f"{self._stage}: {done} of {self._total}, {tell_time(left)} left  {note}"
+            print(line.rstrip(), file=self._console.file, flush=True)
 
     def learn(self, record: dict[str, float]) -> None:
         """A step of GRPO is done; see `sqloop_trainer.grpo.tune`."""
         note = f"reward {record['reward']:.2f}  errors {record['error_rate']:.0%}  KL {record['kl']:.3f}"
         self.count(int(record["step"]), note)
+
+
+def tell_time(seconds: float) -> str:
+    """A time to wait, in words.
+
+    >>> tell_time(20), tell_time(150), tell_time(5_400)
+    ('less than a minute', 'about 3 minutes', 'about 90 minutes')
+    """
+    if seconds < 60:
+        return "less than a minute"
+    if seconds < 100 * 60:
+        return "about 1 minute" if seconds < 90 else f"about {math.ceil(seconds / 60)} minutes"
+    return f"about {seconds / 3600:.1f} hours"

@@ -1,31 +1,32 @@
 """`trainer retrain`: what users accepted, edited and rejected becomes a better adapter, or nothing changes.
 
-`collect -> split -> warm start on accepted SQL -> GRPO -> ask the old and the new adapter what was held out
-and a fixed set of made questions -> promote or keep -> report`. Each stage leaves its result in the folder,
-from which a killed run goes on to the same end.
+`collect -> warm start on accepted SQL -> GRPO -> ask the old and the new adapter -> promote or keep ->
+report`. The new adapter learns from everything. So that every question of a user can judge it all the same,
+the same is done again for each part of the questions without that part (cross-validation): an adapter answers
+what it did not learn from. Each stage leaves its result in the folder, from which a killed run goes on to the
+same end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqloop.feedback.events import name_database
-from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
-from sqloop_trainer.dataset import Dataset, Pair, read_pairs, split
-from sqloop_trainer.decision import FEWEST
-from sqloop_trainer.feedback_tasks import Taught, pack_pair, teach, unpack_pair
+from sqloop_trainer.dataset import divide
+from sqloop_trainer.decision import FEWEST, tell_power
+from sqloop_trainer.feedback_tasks import Taught, collect, pack, teach, unpack
 from sqloop_trainer.grpo import ADAPTER, Grpo, tune
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
 from sqloop_trainer.own_database import OwnDatabase, open_own
-from sqloop_trainer.policy import Policy
+from sqloop_trainer.policy import Policy, save_adapter
 from sqloop_trainer.progress import Progress
+from sqloop_trainer.rollout import fits
 from sqloop_trainer.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.training_run import (
     COPIES,
@@ -37,16 +38,14 @@ from sqloop_trainer.training_run import (
     follow_losses,
     new_folder,
 )
-from sqloop_trainer.trial import REGRESSION, TARGET, try_adapter
+from sqloop_trainer.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.work import Work
 
-HELD_OUT = 0.4
-"""Of the questions with a right answer: much, as a handful of questions decides nothing."""
+NEEDED = FEWEST
+"""Questions with a right answer: each judges once."""
 
-NEEDED = 25
-"""Questions with a right answer, of which `decision.FEWEST` can be held out."""
-
-assert round(HELD_OUT * NEEDED) >= FEWEST
+FOLDS = 2
+"""Parts that are held out in turn: each costs as much as the adapter itself."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Retrain:
     """How much: steps of GRPO with ``questions`` of ``k`` candidates each, after ``warm`` supervised ones.
 
     As many made questions as there are accepted ones join the warm start, so that little feedback does not
-    drive out what is not in it; ``checks`` others are the regression set.
+    drive out what is not in it; ``checks`` others guard against getting worse.
     """
 
     steps: int = 30
@@ -68,9 +67,22 @@ class Retrain:
     seed: int = 0
 
 
+LARGE = Retrain(steps=8, questions=6, warm=8, rate=5e-5, warm_rate=2e-4, checks=50)
+"""For pretrained models: an hour or two on two cores; their adapters know much, so the rates are low."""
+
+
+def plan_retrain(settings: Settings, steps: int | None = None) -> Retrain:
+    """What suits the model of the settings. Raises as `find_learner` does."""
+    plan = LARGE if find_learner(settings).large else Retrain()
+    return plan if steps is None else replace(plan, steps=steps)
+
+
 @dataclass(frozen=True)
 class Use:
-    """What a run would use: counts of questions; ``dropped`` are words of users, by why."""
+    """What a run would use: counts of questions; ``dropped`` are words of users, by why.
+
+    Every question with a right answer is learned from, and held out once to judge by.
+    """
 
     learned_from: int
     held_out: int
@@ -80,34 +92,33 @@ class Use:
     @property
     def enough(self) -> bool:
         """Whether there is enough to learn from and to judge by."""
-        return self.learned_from + self.held_out >= NEEDED
+        return self.held_out >= NEEDED
 
     def to_json(self) -> dict[str, Any]:
         """What ``trainer retrain --json`` prints where it does not train; keys are an interface."""
         return {**asdict(self), "needed": NEEDED, "enough": self.enough}
 
     def __str__(self) -> str:
-        known = self.learned_from + self.held_out
+        known = self.held_out
         lines = [
-            f"{known} questions with a right answer: {self.learned_from} to learn from, "
-            f"{self.held_out} held out to judge by",
+            f"{known} questions with a right answer: each is learned from, and held out once to judge by",
             f"{self.only_rejected} questions of which only wrong answers are known",
             *(f"{count} dropped: {reason}" for reason, count in self.dropped.items()),
         ]
-        if not self.enough:
+        if self.enough:
+            lines.append(f"{tell_power(known)} gained")
+        else:
             more = "accept or correct " + (f"{NEEDED - known} more" if known else f"{NEEDED}")
             lines.append(f"Too little to learn from: {NEEDED} are needed, {more}. Nothing was changed.")
         return "\n".join(lines)
 
 
-def look(settings: Settings, plan: Retrain) -> Use:
+def look(settings: Settings) -> Use:
     """What there is to learn from today; nothing is changed. Raises DatabaseError, FeedbackError."""
-    dataset = _collect(settings)
-    train, held = _split(dataset.pairs, plan)
-    known = [pair for pair in train if pair.sql is not None]
-    return Use(
-        len(known), len(held), len(train) - len(known), {str(why): n for why, n in dataset.dropped.items()}
-    )
+    dataset = collect(settings)
+    known = sum(pair.sql is not None for pair in dataset.pairs)
+    dropped = {str(why): count for why, count in dataset.dropped.items()}
+    return Use(known, known, len(dataset.pairs) - known, dropped)
 
 
 def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Result:
@@ -120,40 +131,28 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
     with Work(folder or new_folder(settings, "retrain")) as work, Progress() as progress:
         start, learner = begin(work, "retrain", settings, learner, asdict(plan))
         progress.start("Reading feedback")
-        dataset = _unpack(work.once("feedback", lambda: _pack(_collect(settings))))
+        dataset = unpack(work.once("feedback", lambda: pack(collect(settings))))
         made = work.once("questions", lambda: _make(settings, plan, len(dataset.pairs)))
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
-        train, held = _split(dataset.pairs, plan)
         reasons: dict[str, int] = {str(reason): count for reason, count in dataset.dropped.items()}
         with open_own(settings, learner.form, work.folder / COPIES) as own:
-            taught, dropped = teach(own, train)
-            kept, too = teach(own, held)
-            adapter = _learn(work, learner, own, taught, lessons, plan, progress)
-            sets = {TARGET: [each.task for each in kept if each.task.gold], REGRESSION: own.ask(checks)}
-            trial = try_adapter(work, learner, adapter, sets, progress)
-        told = _tell(settings.feedback.store or "own", taught, kept, lessons)
-        return end(work, learner, start, adapter, trial, told, {**reasons, **(dropped + too)})
+            taught, dropped = teach(own, dataset.pairs)
+            school = _School(work, learner, own, lessons, plan, progress)
+            adapter = school.learn(taught, Path(), "")
+            asked = [
+                school.hold_out(taught, part, number) for number, part in enumerate(_parts(taught, plan), 1)
+            ]
+            sets = {ASKED: asked, MADE: [Sitting(adapter, own.ask(checks))]}
+            trial = try_adapters(work, learner, sets, progress)
+        told = _tell(settings.feedback.store or "own", taught, lessons)
+        return end(work, learner, start, adapter, trial, told, {**reasons, **dropped})
 
 
-def _collect(settings: Settings) -> Dataset:
-    with open_database(settings) as database:
-        fingerprint, place = database.schema().fingerprint, name_database(database.url)
-    store = _open(settings)
-    return read_pairs(store, fingerprint, place) if store else Dataset((), {})
-
-
-def _open(settings: Settings) -> FeedbackStore | None:
-    """The store of the settings; None where the user's own has not been begun."""
-    if settings.feedback.store or own_store(settings).is_file():
-        return open_store(settings, writing=False)
-    return None
-
-
-def _split(pairs: Sequence[Pair], plan: Retrain) -> tuple[list[Pair], list[Pair]]:
-    """To learn from, and to judge by; where only wrong answers are known, there is nothing to judge by."""
-    known = [pair for pair in pairs if pair.sql is not None]
-    train, held = split(known, plan.seed, HELD_OUT)
-    return [*train, *(pair for pair in pairs if pair.sql is None)], held
+def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
+    """The numbers of those with a right answer, in the parts that are held out in turn."""
+    known = [number for number, each in enumerate(taught) if each.task.gold is not None]
+    parts = divide([taught[number].pair for number in known], FOLDS, plan.seed)
+    return [[known[place] for place in part] for part in parts]
 
 
 def _make(settings: Settings, plan: Retrain, lessons: int) -> dict[str, list[dict[str, str]]]:
@@ -163,30 +162,45 @@ def _make(settings: Settings, plan: Retrain, lessons: int) -> dict[str, list[dic
     return {"checks": [asdict(each) for each in checks], "lessons": [asdict(each) for each in made]}
 
 
-def _learn(
-    work: Work,
-    learner: Learner,
-    own: OwnDatabase,
-    taught: list[Taught],
-    lessons: list[Made],
-    plan: Retrain,
-    progress: Progress,
-) -> Path:
-    def learn() -> int:
-        policy = learner.load()
-        examples = _write_accepted(policy, taught) + write_examples(policy, own, lessons)
-        progress.start("Learning from accepted SQL", plan.warm)
-        if examples:
-            warm = Fit(plan.warm, plan.size, plan.warm_rate, seed=plan.seed)
-            fit(policy, examples, warm, work.folder / SUPERVISED, follow_losses(work, progress))
-        progress.start("Learning by trying", plan.steps)
-        tasks = [each.task for each in taught]
-        steps = Grpo(plan.steps, min(plan.questions, len(tasks)), plan.k, rate=plan.rate, seed=plan.seed)
-        tune(policy, tasks, steps, work.folder / GRPO, progress.learn)
-        return len(tasks)
+@dataclass(frozen=True)
+class _School:
+    """What each adapter of a run has in common with the others."""
 
-    work.once("learned", learn)
-    return work.folder / GRPO / ADAPTER
+    work: Work
+    learner: Learner
+    own: OwnDatabase
+    lessons: list[Made]
+    plan: Retrain
+    progress: Progress
+
+    def hold_out(self, taught: Sequence[Taught], part: Sequence[int], number: int) -> Sitting:
+        """A part of the questions, and an adapter that learned from the others."""
+        others = [each for place, each in enumerate(taught) if place not in set(part)]
+        adapter = self.learn(others, Path(f"without-{number}"), f" without part {number} of {FOLDS}")
+        return Sitting(adapter, [taught[place].task for place in part])
+
+    def learn(self, taught: Sequence[Taught], folder: Path, what: str) -> Path:
+        """The adapter that learned from ``taught``, in ``folder`` of the work folder."""
+        place, plan, progress = self.work.folder / folder, self.plan, self.progress
+
+        def learn() -> int:
+            policy = self.learner.load()
+            examples = _write_accepted(policy, taught) + write_examples(policy, self.own, self.lessons)
+            progress.start(f"Learning from accepted SQL{what}", plan.warm)
+            if examples:
+                warm = Fit(plan.warm, plan.size, plan.warm_rate, seed=plan.seed)
+                fit(policy, examples, warm, place / SUPERVISED, follow_losses(place, progress))
+            progress.start(f"Learning by trying{what}", plan.steps)
+            tasks = [each.task for each in taught if fits(policy, each.task.request)]
+            if not tasks:
+                save_adapter(policy, place / GRPO / ADAPTER)
+                return 0
+            steps = Grpo(plan.steps, min(plan.questions, len(tasks)), plan.k, rate=plan.rate, seed=plan.seed)
+            tune(policy, tasks, steps, place / GRPO, progress.learn)
+            return len(tasks)
+
+        self.work.once("-".join(("learned", *folder.parts)), learn)
+        return place / GRPO / ADAPTER
 
 
 def _write_accepted(policy: Policy, taught: Sequence[Taught]) -> list[Example]:
@@ -194,22 +208,11 @@ def _write_accepted(policy: Policy, taught: Sequence[Taught]) -> list[Example]:
     return [each for each in written if each is not None]
 
 
-def _tell(
-    store: str, taught: Sequence[Taught], kept: Sequence[Taught], lessons: Sequence[Made]
-) -> dict[str, str | int | float]:
+def _tell(store: str, taught: Sequence[Taught], lessons: Sequence[Made]) -> dict[str, str | int | float]:
     """What the card of the adapter says of its data."""
     return {
         "store": store,
         "questions learned from": len(taught),
-        "questions held out": len(kept),
         "made questions": len(lessons),
-        "events": " ".join(source for each in (*taught, *kept) for source in each.pair.sources),
+        "events": " ".join(source for each in taught for source in each.pair.sources),
     }
-
-
-def _pack(dataset: Dataset) -> dict[str, Any]:
-    return {"pairs": [pack_pair(pair) for pair in dataset.pairs], "dropped": dataset.dropped}
-
-
-def _unpack(data: dict[str, Any]) -> Dataset:
-    return Dataset(tuple(map(unpack_pair, data["pairs"])), data["dropped"])

@@ -22,7 +22,7 @@ from sqloop.generation.mentions import focus
 from sqloop.generation.request import Decoding, GenerationRequest
 from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import Gold
-from sqloop_trainer.policy import Policy
+from sqloop_trainer.policy import LONGEST, Policy
 from sqloop_trainer.rewards import Reward
 
 LONGEST_ANSWER = 200
@@ -75,6 +75,12 @@ class Asking:
             max_new_tokens=LONGEST_ANSWER,
         )
         return Task(asked, request, pool, gold, tuple(rejected), tuple(copies))
+
+
+def fits(policy: Policy, request: GenerationRequest) -> bool:
+    """Whether the policy can be asked this and can learn from its answer."""
+    prompt = sum(map(len, policy.writer.encode(request.prefix, request.suffix)))
+    return prompt + request.max_new_tokens <= min(LONGEST, policy.writer.network.context)
 
 
 class Rollouts:

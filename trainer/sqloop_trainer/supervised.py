@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from peft import get_peft_model_state_dict, set_peft_model_state_dict
+from sqlglot.errors import SqlglotError
 
 from sqloop.generation.forms import Asked
 from sqloop.generation.hub_forms import find_form
 from sqloop.generation.starter_form import StarterForm
 from sqloop.generation.starter_tokens import token
-from sqloop_trainer.policy import Policy, score, share_prompts
+from sqloop_trainer.policy import LONGEST, Policy, score, share_prompts
 from sqloop_trainer.pretraining.packing import Ids
+from sqloop_trainer.tuning.house_style import write_in_house_style
 
 CHECKPOINT = "supervised.pt"
 
@@ -51,15 +53,19 @@ def make_example(policy: Policy, prefix: str, suffix: str, completion: str) -> E
 
 
 def write_example(policy: Policy, asked: Asked, sql: str) -> Example | None:
-    """An example from a question and its SQL, None where the form or the model's vocabulary cannot say it."""
+    """An example from a question and its SQL, None where it is too long or cannot be said in its form."""
     form = find_form(policy.form)
     try:
-        completion = form.from_sql(sql, asked) if isinstance(form, StarterForm) else sql
-    except (ValueError, KeyError):
+        if isinstance(form, StarterForm):
+            completion = form.from_sql(sql, asked)
+        else:
+            completion = write_in_house_style(sql, asked.schema)
+    except (ValueError, KeyError, SqlglotError):
         return None
     if any(token(word) in completion for word in policy.writer.tokens.lacking):
         return None
-    return make_example(policy, form.prefix(asked.schema), form.suffix(asked), completion)
+    example = make_example(policy, form.prefix(asked.schema), form.suffix(asked), completion)
+    return example if len(example.prompt) + len(example.answer) <= LONGEST else None
 
 
 def fit(

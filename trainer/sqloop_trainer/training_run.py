@@ -89,7 +89,7 @@ def begin(
         if getattr(start, what) != getattr(now, what):
             raise SettingsError(f"{work.folder} holds a run with another {what}.", "Choose another folder.")
     if start.parent != parent:
-        learner = replace(learner, parent=learner.registry.find(start.parent) if start.parent else None)
+        learner = replace(learner, parent=learner.find(start.parent))
     return start, learner
 
 
@@ -120,12 +120,13 @@ def end(
     return Result(trial.decision.promote, trial.decision.reason, card.name, page)
 
 
-def follow_losses(work: Work, progress: Progress) -> Callable[[int, float], None]:
-    """Shows and keeps the loss of each step; one that is done again after a kill replaces the first."""
+def follow_losses(folder: Path, progress: Progress) -> Callable[[int, float], None]:
+    """Shows each step's loss and keeps it in ``folder``; a step that is done again replaces the first."""
 
     def follow(step: int, loss: float) -> None:
         progress.count(step + 1, f"loss {loss:.3f}")
-        with (work.folder / _LOSSES).open("a", encoding="utf-8") as file:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / _LOSSES).open("a", encoding="utf-8") as file:
             file.write(json.dumps([step, loss]) + "\n")
 
     return follow

@@ -1,13 +1,15 @@
 """Old against new: what a run ends with, whatever it learned from.
 
-Both adapters answer the same tasks, the decision follows (`sqloop_trainer.decision`), and the new one goes
-into the registry with its card, promoted or not. Every part leaves its result in the work folder.
+Both answer the same tasks, the decision follows (`sqloop_trainer.decision`), and the new adapter goes into
+the registry with its card, promoted or not. A task that an adapter learned from is put to another, which
+learned from the others in the same way. Every part leaves its result in the work folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from sqloop.adapters import Card
@@ -18,8 +20,23 @@ from sqloop_trainer.progress import Progress
 from sqloop_trainer.rollout import Task
 from sqloop_trainer.work import Work
 
-TARGET, REGRESSION = "held-out", "regression"
-"""What the two sets of tasks are called: those like what was learned, and those that must not suffer."""
+ASKED, MADE = "asked", "made"
+"""What the two sets of tasks are called: what people asked, and what was made from the database."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """``tasks`` that ``adapter`` is to answer, none of which it learned from."""
+
+    adapter: Path
+    tasks: Sequence[Task]
+
+
+Sets = Mapping[str, Sequence[Sitting]]
+"""By the name of the set."""
+
+NOW = Path()
+"""Stands for the adapter that is in use."""
 
 Answers = dict[str, list[Judgement]]
 """By the name of the set."""
@@ -35,15 +52,13 @@ class Trial:
     decision: Decision
 
 
-def try_adapter(
-    work: Work, learner: Learner, adapter: Path, tasks: Mapping[str, Sequence[Task]], progress: Progress
-) -> Trial:
-    """Judge the old and the new adapter on each set and decide. Raises ModelError, UnreachableError."""
-    old = _answer(work, "old", learner, None, tasks, progress)
-    new = _answer(work, "new", learner, adapter, tasks, progress)
+def try_adapters(work: Work, learner: Learner, sets: Sets, progress: Progress) -> Trial:
+    """Judge the adapter of now and the new ones and decide. Raises ModelError, UnreachableError."""
+    before = {name: [Sitting(NOW, each.tasks) for each in sittings] for name, sittings in sets.items()}
+    old = _answer(work, "old", learner, before, progress)
+    new = _answer(work, "new", learner, sets, progress)
     comparisons = {
-        name: compare([each.right for each in old[name]], [each.right for each in new[name]])
-        for name in tasks
+        name: compare([each.right for each in old[name]], [each.right for each in new[name]]) for name in sets
     }
     made = work.once("decision", lambda: asdict(_decide(learner, comparisons)))
     return Trial(old, new, comparisons, Decision(made["promote"], made["reason"]))
@@ -69,30 +84,28 @@ def metrics(comparisons: Mapping[str, Comparison]) -> dict[str, float]:
     return found
 
 
-def _answer(
-    work: Work,
-    side: str,
-    learner: Learner,
-    adapter: Path | None,
-    tasks: Mapping[str, Sequence[Task]],
-    progress: Progress,
-) -> Answers:
+def _answer(work: Work, side: str, learner: Learner, sets: Sets, progress: Progress) -> Answers:
     def ask() -> dict[str, list[dict[str, object]]]:
-        policy = learner.load(adapter)
-        answers = {}
-        for name, each in tasks.items():
-            progress.start(f"Asking the {side} adapter: {name}", len(each))
-            answers[name] = [asdict(one) for one in judge(policy, each, progress.count)]
+        answers: dict[str, list[dict[str, object]]] = {}
+        for name, sittings in sets.items():
+            answers[name] = []
+            progress.start(f"The {side} adapter: {name} questions", sum(len(each.tasks) for each in sittings))
+            for each in sittings:
+                served = learner.serve(None if each.adapter == NOW else each.adapter)
+                judged = judge(served, each.tasks, partial(_count, progress, len(answers[name])))
+                answers[name] += map(asdict, judged)
         return answers
 
     found = work.once(side, ask)
     return {name: [Judgement(**one) for one in each] for name, each in found.items()}
 
 
+def _count(progress: Progress, before: int, judged: int) -> None:
+    progress.count(before + judged)
+
+
 def _decide(learner: Learner, comparisons: Mapping[str, Comparison]) -> Decision:
-    decision = decide(comparisons[TARGET], comparisons.get(REGRESSION))
-    active = learner.registry.active(learner.identity)
-    if decision.promote and active != learner.parent:
-        name = active.name if active else "the bare model"
+    decision = decide(comparisons[ASKED], comparisons[MADE])
+    if decision.promote and (name := learner.find_rival()):
         return Decision(False, f"Kept what is in use: {name} took its place while this one was learning.")
     return decision

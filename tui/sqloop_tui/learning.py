@@ -19,7 +19,7 @@ from sqloop.lsp.protocol import DatabaseStatus, Options
 from sqloop.printable import count, fit, printable
 from sqloop_tui.records import AdapterRecord, count_feedback, list_adapters, promote, roll_back
 
-NEEDED = 25
+NEEDED = 10
 """Answers that `trainer retrain` needs; the trainer's own number."""
 
 KINDS = ("shown", "accepted", "edited", "rejected", "ran")

@@ -60,7 +60,7 @@ def branch(memory: Memory, session: BranchingSession, plan: Plan) -> list[Row]:
 
 
 def _follow(memory: Memory, session: Session, plan: Plan) -> tuple[Row, list[_Turn]]:
-    row, turns = Row(), []
+    row, turns = Row(greedy=True), []
     logits = memory.logits[np.newaxis]
     for step in range(plan.length):
         plan.check()

@@ -21,7 +21,8 @@ from sqloop.generation.weights import Array
 class Row:
     """One hypothesis: its tokens so far, their summed log-probability in nats, its place in the grammar.
 
-    ``text`` is kept by beam search alone, to tell hypotheses apart by what they say.
+    ``text`` is kept by beam search alone, to tell hypotheses apart by what they say; ``greedy`` rows take the
+    likeliest token at each step.
     """
 
     tokens: list[int] = field(default_factory=list)
@@ -29,6 +30,7 @@ class Row:
     matcher: LLMatcher | None = None
     finished: bool = False
     text: bytes = b""
+    greedy: bool = False
 
     def take(self, token: int, logprob: float, ends: Sequence[int]) -> None:
         """Append ``token``; the row is finished by an end token or where the grammar allows nothing more."""
@@ -64,32 +66,45 @@ class Plan:
 def sample(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:
     """``plan.k`` rows: the first takes the likeliest token at each step, the others draw.
 
-    Draws depend on the seed, the row and the step alone, so that what other rows do does not matter.
+    Draws depend on the seed, the row and the step alone, so that what other rows do does not matter. Rows
+    that say the same so far are computed once.
     """
-    first = Row(matcher=matcher)
+    first = Row(matcher=matcher, greedy=True)
     rows = [first, *(first.fork() for _ in range(plan.k - 1))]
     generator = np.random.default_rng(plan.seed)
-    logits = np.broadcast_to(memory.logits, (plan.k, len(memory.logits)))
     active = list(range(plan.k))
+    logits, places = memory.logits[np.newaxis], [0] * plan.k
     parents: list[int] = []
+    tokens: list[int] = []
     for step in range(plan.length):
         plan.check()
         if step:
-            logits = session.advance(parents, [rows[each].tokens[-1] for each in active])
+            logits = session.advance(parents, tokens)
         draws = generator.random(plan.k)[active]
-        masked = _mask(logits, [rows[each] for each in active])
+        own = logits[[places[each] for each in active]]
+        masked = _mask(own, [rows[each] for each in active])
         chosen = _draw(masked, draws, plan.temperature)
         if active[0] == 0:
             chosen[0] = masked[0].argmax()
-        logprobs = log_softmax(logits)[np.arange(len(active)), chosen]
+        logprobs = log_softmax(own)[np.arange(len(active)), chosen]
         for each, token, logprob in zip(active, chosen.tolist(), logprobs.tolist(), strict=True):
             rows[each].take(token, logprob, plan.ends)
-        going = [place for place, each in enumerate(active) if not rows[each].finished]
-        active = [active[place] for place in going]
-        parents = going if step else [0] * len(going)
+        active = [each for each in active if not rows[each].finished]
         if not active:
             break
+        places, parents, tokens = _join(rows, active, places)
     return rows
+
+
+def _join(
+    rows: Sequence[Row], active: Sequence[int], places: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """Where each row stands among the session's next rows, their parents and tokens; equal rows are one."""
+    found: dict[tuple[int, int], int] = {}
+    joined = list(places)
+    for each in active:
+        joined[each] = found.setdefault((places[each], rows[each].tokens[-1]), len(found))
+    return joined, [parent for parent, _ in found], [token for _, token in found]
 
 
 def search_beams(memory: Memory, session: Session, matcher: LLMatcher | None, plan: Plan) -> list[Row]:

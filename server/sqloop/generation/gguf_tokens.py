@@ -16,7 +16,7 @@ _PLACE = "@@QUESTION@@"
 
 
 class GgufTokens:
-    """``ends`` are the ids that finish a completion; nothing of the starter's language is ``lacking``."""
+    """``ends`` end a completion, the model's own first; no word of the starter is ``lacking``."""
 
     lacking: tuple[str, ...] = ()
 
@@ -24,7 +24,9 @@ class GgufTokens:
         self._library = open_library()
         self._vocab = vocab
         self._size = size
-        self.ends = tuple(each for each in range(size) if self._library.llama_vocab_is_eog(vocab, each))
+        own = self._library.llama_vocab_eos(vocab)
+        ends = [each for each in range(size) if self._library.llama_vocab_is_eog(vocab, each)]
+        self.ends = tuple(sorted(ends, key=lambda each: each != own))
         begin = self._library.llama_vocab_bos(vocab)
         self._begin = [begin] if self._library.llama_vocab_get_add_bos(vocab) and begin >= 0 else []
 

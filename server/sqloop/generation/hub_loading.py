@@ -98,7 +98,12 @@ def choose_network(model: PreTrainedModel | PeftModel) -> Network[Any]:
 
 def _choose_dtype(folder: Path) -> torch.dtype:
     """bfloat16 where the machine computes in it; else float32, which a CPU without it runs faster."""
-    if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported():
+    if computes_in_bfloat16("cuda" if torch.cuda.is_available() else "cpu"):
         size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
         return torch.bfloat16 if size > 2 * SMALL else torch.float32
     return torch.float32
+
+
+def computes_in_bfloat16(device: str) -> bool:
+    """Whether ``device`` (``cpu`` or ``cuda``) multiplies in bfloat16, instead of converting at each step."""
+    return device == "cuda" or torch.cpu._is_avx512_bf16_supported()

@@ -75,7 +75,8 @@ class LanguageModel:
         ``check`` is called between tokens and may raise to stop. Raises ModelError where the prompt
         leaves no room in the context or the grammar does not compile.
         """
-        return [self._completion(row) for row in self.write(request, check)]
+        rows = self.write(request, check)
+        return [self._completion(row, row.greedy or request.k == 1) for row in rows]
 
     def write(self, request: GenerationRequest, check: Callable[[], None] = _never) -> list[Row]:
         """The completions of `generate` as rows of tokens."""
@@ -150,5 +151,5 @@ class LanguageModel:
                 "Ask a shorter question, or name the tables to use.",
             )
 
-    def _completion(self, row: Row) -> Completion:
-        return Completion(self.tokens.decode(row.tokens), row.logprob, len(row.tokens))
+    def _completion(self, row: Row, greedy: bool) -> Completion:
+        return Completion(self.tokens.decode(row.tokens), row.logprob, len(row.tokens), greedy=greedy)

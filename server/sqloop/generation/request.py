@@ -35,10 +35,12 @@ class GenerationRequest:
 class Completion:
     """``logprob`` is the sum over ``tokens`` generated tokens, in nats, under the model unmasked.
 
-    ``adapter`` names the tuning that the model had, where a `Generator` knows; it tells of no difference.
+    ``greedy``: it is what the likeliest token at each step gives. ``adapter`` names the tuning that the model
+    had, where a `Generator` knows. Neither tells of a difference.
     """
 
     text: str
     logprob: float
     tokens: int
     adapter: str | None = field(default=None, compare=False)
+    greedy: bool = field(default=False, compare=False)

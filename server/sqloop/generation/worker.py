@@ -232,7 +232,9 @@ class WorkerGenerator:
     def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
         """See `Generator.generate`."""
         result, adapter = self._ask({"do": "generate", "request": dataclasses.asdict(request)}, cancel)
-        return [Completion(text, logprob, tokens, adapter) for text, logprob, tokens in result]
+        return [
+            Completion(text, logprob, tokens, adapter, greedy) for text, logprob, tokens, greedy in result
+        ]
 
     def describe(self) -> ModelInfo:
         """See `Generator.describe`; a folder is described without loading it."""

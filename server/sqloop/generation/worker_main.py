@@ -110,7 +110,7 @@ class Desk:
             case "generate":
                 asked = GenerationRequest(**message["request"])
                 completions = self._loaded.model.generate(asked, lambda: self._inbox.check(request))
-                return [[each.text, each.logprob, each.tokens] for each in completions]
+                return [[each.text, each.logprob, each.tokens, each.greedy] for each in completions]
             case "warm":
                 return self._loaded.model.warm(message["prefix"], lambda: self._inbox.check(request))
             case "describe":

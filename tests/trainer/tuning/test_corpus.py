@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,9 +18,11 @@ from sqloop.generation.hub_forms import ChatForm
 from sqloop_trainer.instances.ddl import ddl
 from sqloop_trainer.tuning.corpus import LONGEST_SQL, PLAIN, Dress, write_shard
 from sqloop_trainer.tuning.execution import run_query
-from sqloop_trainer.tuning.restyling import Spelling, as_mysql, crowd
+from sqloop_trainer.tuning.restyling import Spelling, crowd
 from sqloop_trainer.tuning.scenarios import Scenario
 
+NOTE = re.compile(r"^Note: .* means (.*)$", re.MULTILINE)
+DOTTED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
 FAILED = re.compile(r"This query fails: (.*)\nError: (.*)\n\Z")
 
 
@@ -36,8 +39,17 @@ def shard(path: Path, scenarios: list[Scenario], dress: Dress, seed: int = 0) ->
     return rows
 
 
+REWRITE = "Rewrite the follow-up as one full question.\n"
+
+
 def suffixes(rows: list[dict[str, Any]]) -> list[str]:
-    return [suffix for row in rows for suffix, _ in row["items"]]
+    """Of questions that are answered with SQL."""
+    return [suffix for row in rows for suffix, _ in row["items"] if not suffix.startswith(REWRITE)]
+
+
+def only(**given: float) -> Dress:
+    """Nothing but what is given."""
+    return replace(PLAIN, **given)
 
 
 def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) -> None:
@@ -50,6 +62,8 @@ def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) 
         if len(scenario.schema.tables) <= 24:
             assert row["prefix"] == form.prefix(scenario.schema)
         for suffix, sql in row["items"]:
+            if suffix.startswith(REWRITE):
+                continue
             question = suffix.rpartition("Question: ")[2].rstrip("\n")
             found = run_query(str(scenario.path), sql)
             assert found.status == "ok"
@@ -59,9 +73,9 @@ def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) 
 
 
 def test_a_shard_holds_examples_of_other_questions(few: list[Scenario], tmp_path: Path) -> None:
-    rows = shard(tmp_path, few, Dress(0, 0, 0, 0, examples=1, failed=0))
+    rows = shard(tmp_path, few, only(examples=1))
     for row in rows:
-        for suffix, _ in row["items"]:
+        for suffix in suffixes([row]):
             shown, _, rest = suffix.removeprefix("Answered before:\n").partition("\n\n")
             lines = shown.splitlines()
             assert 1 <= len(lines) // 2 <= 3
@@ -70,13 +84,13 @@ def test_a_shard_holds_examples_of_other_questions(few: list[Scenario], tmp_path
 
 
 def test_a_shard_holds_queries_that_fail_as_it_says(few: list[Scenario], tmp_path: Path) -> None:
-    rows = shard(tmp_path, few, Dress(0, 0, 0, 0, examples=0, failed=1))
+    rows = shard(tmp_path, few, only(failed=1))
     paths = {each.name: str(each.path) for each in few}
     told = [
         (row["source"], found, sql)
         for row in rows
         for suffix, sql in row["items"]
-        if (found := FAILED.search(suffix))
+        if not suffix.startswith(REWRITE) and (found := FAILED.search(suffix))
     ]
     assert len(told) > 0.9 * len(suffixes(rows))
     wrong = [
@@ -88,11 +102,12 @@ def test_a_shard_holds_queries_that_fail_as_it_says(few: list[Scenario], tmp_pat
 
 
 def test_a_shard_of_every_day_holds_some_of_each(few: list[Scenario], tmp_path: Path) -> None:
-    rows = [row for seed in range(3) for row in shard(tmp_path, few, Dress(), seed)]
+    rows = [row for seed in range(6) for row in shard(tmp_path, few, Dress(), seed)]
     said = suffixes(rows)
     assert 0.1 < sum("Answered before:" in each for each in said) / len(said) < 0.3
     assert 0.02 < sum("This query fails:" in each for each in said) / len(said) < 0.12
-    assert any(row["prefix"].startswith("Write one MySQL query") for row in rows)
+    told = {row["prefix"].partition(" query")[0] for row in rows}
+    assert told == {f"Write one {name}" for name in ("SQLite", "MySQL", "PostgreSQL", "DuckDB")}
     assert len({row["prefix"] for row in rows}) > 2 * len(few)
     assert max(len(sql) for row in rows for _, sql in row["items"]) <= LONGEST_SQL
 
@@ -123,7 +138,7 @@ def test_a_database_in_another_style_takes_the_queries_in_that_style(
             continue
         connection = prepare(spelling.schema(scenario.schema))
         for asking in scenario.askings:
-            connection.execute("EXPLAIN " + spelling.sql(asking.sql, scenario.schema))
+            connection.execute("EXPLAIN " + spelling.sql(asking.sql, scenario.schema.dialect))
             tried += 1
         connection.close()
     assert tried > 50
@@ -141,8 +156,30 @@ def test_tables_of_others_stand_among_ones_own(few: list[Scenario]) -> None:
     assert all(key.referred_table in names for table in crowded.tables for key in table.foreign_keys)
 
 
-def test_mariadb_tells_its_types_in_its_own_words(few: list[Scenario]) -> None:
-    types = {column.type for table in as_mysql(few[0].schema).tables for column in table.columns}
-    assert as_mysql(few[0].schema).dialect == "mysql"
-    assert all(each == each.lower() for each in types)
-    assert not types & {"integer", "text", "real"}
+def test_notes_are_told_in_the_names_of_the_schema(few: list[Scenario], tmp_path: Path) -> None:
+    rows = shard(tmp_path, few, only(spelled=1), seed=3)
+    notes = [(row["prefix"], note) for row in rows for note in NOTE.findall("\n".join(suffixes([row])))]
+    assert len({note for _, note in notes}) >= 20
+    dotted = [(prefix, *found) for prefix, note in notes for found in DOTTED.findall(note)]
+    assert len(dotted) >= 20
+    assert not [each for each in dotted if any(f"{name}" not in each[0] for name in each[1:])]
+
+
+def test_follow_ups_are_answered_with_a_question(few: list[Scenario], tmp_path: Path) -> None:
+    rows = shard(tmp_path, few, PLAIN)
+    told = [item for row in rows for item in row["items"] if item[0].startswith(REWRITE)]
+    assert len(told) == sum(len(each.follow_ups) for each in few) > 30
+    for suffix, question in told:
+        lines = suffix.removeprefix(REWRITE).splitlines()
+        assert [line.partition(": ")[0] for line in lines] == ["Question", "SQL", "Follow-up"]
+        assert "SELECT" not in question
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "mysql"])
+def test_what_is_learned_of_a_dialect_is_what_its_engine_was_seen_to_answer(
+    few: list[Scenario], tmp_path: Path, dialect: str
+) -> None:
+    rows = shard(tmp_path, few, only(**{dialect: 1.0}))
+    known = sum(len(asking.wordings) for each in few for asking in each.askings if dialect in asking.said)
+    assert 0.8 * sum(len(asking.wordings) for each in few for asking in each.askings) < known
+    assert len(suffixes(rows)) == known

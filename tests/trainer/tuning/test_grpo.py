@@ -14,7 +14,7 @@ from peft import PeftModel
 
 from sqloop.database.outcome import Outcome
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.rewards import FAILED
+from sqloop_trainer.rewards import FAILED, sqloop
 from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.grpo import Grpo, Task, _reward, _rows, read_tasks, train
 from sqloop_trainer.tuning.packing import collate
@@ -85,12 +85,12 @@ def test_a_candidate_is_judged_on_every_database(paths: tuple[str, ...], databas
     texts = {1: "SELECT n FROM t", 2: "SELECT 1", 3: "SELECT nope FROM t", 4: "SELECT n FROM t"}
     group = [drawn(1), drawn(2), drawn(3), drawn(4, ended=False)]
     ((right, constant, failed, endless),) = _reward(
-        [task(paths)], [group], lambda ids: texts[ids[0]], databases
+        [task(paths)], [group], lambda ids: texts[ids[0]], databases, sqloop
     )
     assert right == 1.0
     assert FAILED < constant < 0.3
     assert failed == endless == FAILED
-    ((once,),) = _reward([task(paths[:1])], [[drawn(2)]], lambda ids: texts[ids[0]], databases)
+    ((once,),) = _reward([task(paths[:1])], [[drawn(2)]], lambda ids: texts[ids[0]], databases, sqloop)
     assert once == 1.0
 
 

@@ -1,8 +1,9 @@
 """The corpus of supervised tuning: prompts as they are served, with the SQL in house style behind them.
 
 One shard is one pass over all scenarios, dressed anew: names in other styles, tables among those of others,
-keys undeclared, MariaDB's dialect, like questions as examples (as memory gives them), queries that failed
-with the database's error (as repair gives them). The first shard is plain.
+keys undeclared, the dialects of other engines, like questions as examples (as memory gives them), notes of a
+glossary, queries that failed with the database's error (as repair gives them), and follow-ups, whose answer
+is a question. The first shard is plain.
 """
 
 from __future__ import annotations
@@ -10,27 +11,38 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.link import ValueLink, link_values
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
-from sqloop.generation.forms import Asked, Example, Failure
+from sqloop.generation.forms import Asked, Example, Failure, Note
+from sqloop.generation.forms import FollowUp as Said
 from sqloop.generation.hub_forms import ChatForm
 from sqloop.generation.mentions import focus
+from sqloop.generation.rewriting import rewriting_suffix
 from sqloop_trainer.tuning.house_style import write_in_house_style
-from sqloop_trainer.tuning.restyling import Spelling, as_mysql, crowd
+from sqloop_trainer.tuning.restyling import ALL, FOLDED, Spelling, crowd, rename_link
 from sqloop_trainer.tuning.scenarios import Scenario
+from sqloop_trainer.tuning.translating import fold, schema_in, translate
 
 LONGEST_SQL = 900
 """Characters; longer queries teach a small model little."""
+
+_REFUSALS = {
+    "sqlite": "no such column: {}",
+    "mysql": "Unknown column '{}' in 'field list'",
+    "postgres": "column {} does not exist",
+    "duckdb": 'Binder Error: Referenced column "{}" not found in FROM clause!',
+}
 
 
 @dataclass(frozen=True)
@@ -41,11 +53,13 @@ class Dress:
     crowded: float = 0.25
     undeclared: float = 0.15
     mysql: float = 0.12
+    postgres: float = 0.14
+    duckdb: float = 0.1
     examples: float = 0.2
     failed: float = 0.06
 
 
-PLAIN = Dress(0, 0, 0, 0, 0, 0)
+PLAIN = Dress(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def write_shard(path: Path, scenarios: Sequence[Scenario], dress: Dress, seed: int) -> int:
@@ -61,39 +75,103 @@ def write_shard(path: Path, scenarios: Sequence[Scenario], dress: Dress, seed: i
     return count
 
 
+@dataclass(frozen=True)
+class _Item:
+    """A question as it will be asked, and what is to be written; ``schema`` is all of it."""
+
+    question: str
+    sql: str
+    links: tuple[ValueLink, ...]
+    notes: tuple[Note, ...]
+
+
+class _Clothes:
+    """How one scenario is dressed: its schema, and SQL, links and notes in the same names and dialect."""
+
+    def __init__(self, scenario: Scenario, others: dict[str, Schema], dress: Dress, random: Random) -> None:
+        shown = _arrange(scenario, others, dress, random)
+        self._scenario = scenario
+        self._dialect = _choose_dialect(dress, random)
+        if self._dialect != "sqlite" and not _speaks(scenario, self._dialect):
+            self._dialect = "sqlite"
+        styles = FOLDED if self._dialect == "postgres" else ALL
+        spelling = Spelling(shown, random, styles) if random.random() < dress.spelled else None
+        self._spelling = spelling if spelling is not None and spelling.usable else None
+        self.schema = shown if self._dialect == "sqlite" else schema_in(shown, self._dialect)
+        if self._spelling:
+            self.schema = self._spelling.schema(self.schema)
+
+    def sql(self, sql: str, said: Mapping[Dialect, str]) -> str:
+        """Gold SQL in house style. Raises KeyError, SqlglotError, ValueError where it cannot be said so."""
+        if self._dialect != "sqlite":
+            known = said.get(self._dialect)
+            sql = known if known else self._translate(sql, said)
+        if self._spelling:
+            sql = self._spelling.sql(sql, self.schema.dialect)
+        return write_in_house_style(sql, self.schema)
+
+    def _translate(self, sql: str, said: Mapping[Dialect, str]) -> str:
+        if said or self._dialect != "mysql":
+            raise KeyError(self._dialect)
+        return translate(sql, self._scenario.schema, self._dialect)
+
+    def link(self, link: ValueLink) -> ValueLink:
+        """A link to the same values."""
+        if self._spelling:
+            return self._spelling.link(link)
+        return link if self._dialect != "postgres" else rename_link(link, fold)
+
+    def note(self, name: str, meaning: str) -> Note:
+        """A note in the same names."""
+        return Note(name, self._spelling.text(meaning) if self._spelling else meaning)
+
+
+def _choose_dialect(dress: Dress, random: Random) -> Dialect:
+    place = random.random()
+    for dialect, share in (("mysql", dress.mysql), ("postgres", dress.postgres), ("duckdb", dress.duckdb)):
+        if place < share:
+            return cast(Dialect, dialect)
+        place -= share
+    return "sqlite"
+
+
+def _speaks(scenario: Scenario, dialect: Dialect) -> bool:
+    """Whether its SQL is known in that dialect; into MariaDB's anything may be translated."""
+    return dialect == "mysql" or any(dialect in asking.said for asking in scenario.askings)
+
+
 def _dress(
     scenario: Scenario, others: dict[str, Schema], dress: Dress, random: Random
 ) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-    shown = _arrange(scenario, others, dress, random)
-    spelling = Spelling(shown, random) if random.random() < dress.spelled else None
-    spelling = spelling if spelling is not None and spelling.usable else None
-    mysql = random.random() < dress.mysql
-    pool: list[tuple[str, str, tuple[ValueLink, ...], Schema]] = []
+    clothes = _Clothes(scenario, others, dress, random)
+    pool: list[_Item] = []
+    written: dict[str, str] = {}
     for asking in scenario.askings:
+        try:
+            sql = written[asking.sql] = clothes.sql(asking.sql, asking.said)
+        except (SqlglotError, ValueError, KeyError):
+            continue
+        if len(sql) > LONGEST_SQL:
+            continue
         for question in asking.wordings:
-            links = link_values(question, scenario.schema, scenario.values)
-            sql, schema = asking.sql, shown
-            try:
-                if spelling:
-                    sql = spelling.sql(sql, scenario.schema)
-                    schema = spelling.schema(schema)
-                    links = tuple(map(spelling.link, links))
-                sql = write_in_house_style(sql, schema)
-                if mysql:
-                    sql = sqlglot.transpile(sql, read="sqlite", write="mysql")[0]
-                    schema = as_mysql(schema)
-            except (SqlglotError, ValueError):
-                continue
-            if len(sql) <= LONGEST_SQL:
-                pool.append((question, sql, links, schema))
+            links = tuple(map(clothes.link, link_values(question, scenario.schema, scenario.values)))
+            notes = tuple(clothes.note(*note) for note in asking.notes)
+            pool.append(_Item(question, sql, links, notes))
     form, by_prefix = ChatForm(), defaultdict[str, list[tuple[str, str]]](list)
-    for question, sql, links, schema in pool:
-        asked = Asked(question, focus(schema, question, links), links)
+    for item in pool:
+        asked = Asked(item.question, focus(clothes.schema, item.question, item.links), item.links)
+        asked = replace(asked, notes=item.notes)
         if random.random() < dress.examples:
-            asked = replace(asked, examples=_like(question, pool, random))
+            asked = replace(asked, examples=_like(item.question, pool, random))
         if random.random() < dress.failed:
-            asked = replace(asked, failed=_break(sql, schema, random))
-        by_prefix[form.prefix(asked.schema)].append((form.suffix(asked), sql))
+            asked = replace(asked, failed=_break(item.sql, clothes.schema, random))
+        by_prefix[form.prefix(asked.schema)].append((form.suffix(asked), item.sql))
+    for follow_up in scenario.follow_ups:
+        if follow_up.sql in written:
+            links = tuple(map(clothes.link, link_values(follow_up.before, scenario.schema, scenario.values)))
+            shown = focus(clothes.schema, follow_up.before, links)
+            said = Said(follow_up.said, follow_up.before, written[follow_up.sql])
+            by_prefix[form.prefix(shown)].append((rewriting_suffix(said), follow_up.question))
     return by_prefix.items()
 
 
@@ -114,9 +192,7 @@ def _arrange(scenario: Scenario, others: dict[str, Schema], dress: Dress, random
     return schema
 
 
-def _like(
-    question: str, pool: Sequence[tuple[str, str, tuple[ValueLink, ...], Schema]], random: Random
-) -> tuple[Example, ...]:
+def _like(question: str, pool: Sequence[_Item], random: Random) -> tuple[Example, ...]:
     """One to three of the likest other questions, the likest last."""
     words = {word.stem for word in split_text(question)}
 
@@ -124,9 +200,10 @@ def _like(
         theirs = {word.stem for word in split_text(other)}
         return len(words & theirs) / max(1, len(words | theirs))
 
-    ranked = sorted((each for each in pool if each[0] != question), key=lambda each: likeness(each[0]))
-    best = ranked[-random.randint(1, 3) :]
-    return tuple(Example(other, sql) for other, sql, _, _ in best)
+    ranked = sorted(
+        (each for each in pool if each.question != question), key=lambda each: likeness(each.question)
+    )
+    return tuple(Example(each.question, each.sql) for each in ranked[-random.randint(1, 3) :])
 
 
 def _break(sql: str, schema: Schema, random: Random) -> Failure | None:
@@ -155,10 +232,5 @@ def _break(sql: str, schema: Schema, random: Random) -> Failure | None:
         else:
             continue
         said = ".".join(filter(None, (column.table, column.name)))
-        error = (
-            f"no such column: {said}"
-            if schema.dialect == "sqlite"
-            else f"Unknown column '{said}' in 'field list'"
-        )
-        return Failure(tree.sql(schema.dialect), error)
+        return Failure(tree.sql(schema.dialect), _REFUSALS[schema.dialect].format(said))
     return None

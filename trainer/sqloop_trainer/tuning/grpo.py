@@ -22,11 +22,11 @@ import torch
 from peft import PeftModel
 
 from sqloop.database.outcome import Outcome
-from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.rewards import sqloop as reward
+from sqloop_trainer.gold import Gold, GoldRows
+from sqloop_trainer.rewards import Reward, sqloop
 from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.packing import Row, batches, collate
-from sqloop_trainer.tuning.sampling import Drawn, draw
+from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
 from sqloop_trainer.tuning.sft import trainable, weighted_loss
 
 
@@ -36,12 +36,15 @@ class Task:
 
     prompt: tuple[int, ...]
     paths: tuple[str, ...]
-    gold: tuple[GoldRows, ...]
+    gold: tuple[Gold, ...]
 
 
 @dataclass(frozen=True)
 class Grpo:
-    """``questions`` a step with ``k`` draws each; ``micro`` tokens are in memory at a time."""
+    """``questions`` a step with ``k`` draws each; ``micro`` tokens are in memory at a time.
+
+    Ends after ``steps`` or ``seconds``, whichever comes first; the rate falls to a tenth by then.
+    """
 
     steps: int = 60
     seconds: float = 600.0
@@ -60,12 +63,15 @@ def train(
     decode: Callable[[Sequence[int]], str],
     ends: Sequence[int],
     databases: ManyDatabases,
+    reward: Reward = sqloop,
     on_step: Callable[[dict[str, float]], None] = lambda record: None,
 ) -> None:
     """Train the adapter of ``model``. ``decode`` turns tokens into SQL; ``ends`` are the ids that end it."""
     optimizer = torch.optim.AdamW(trainable(model), lr=plan.rate, weight_decay=0.0, betas=(0.9, 0.95))
     random, begun = Random(plan.seed), time.monotonic()
     device = str(next(model.parameters()).device)
+    longest = max(len(task.prompt) for task in tasks)
+    sampler = Sampler(model, ends, Room(plan.questions, longest, plan.k))
     for step in range(plan.steps):
         done = max(step / plan.steps, (time.monotonic() - begun) / plan.seconds)
         if done >= 1:
@@ -74,16 +80,12 @@ def train(
             group["lr"] = plan.rate * min(1.0, (step + 1) / 5) * (1 - 0.9 * done)
         chosen = random.sample(list(tasks), plan.questions)
         model.eval()
-        drawn = draw(
-            model,
-            [task.prompt for task in chosen],
-            plan.k,
-            ends,
-            temperature=plan.temperature,
-            greedy_first=False,
-        )
-        drawing = time.monotonic() - begun
-        rewards = _reward(chosen, drawn, decode, databases)
+        started = time.monotonic()
+        prompts = [task.prompt for task in chosen]
+        drawn = sampler.draw(prompts, temperature=plan.temperature, greedy_first=False)
+        drawing = time.monotonic() - started
+        rewards = _reward(chosen, drawn, decode, databases, reward)
+        executing = time.monotonic() - started - drawing
         rows, telling = _rows(chosen, drawn, rewards, ends[0])
         model.train()
         total = sum(len(learned) for _, branches in rows for _, learned, _ in branches)
@@ -101,7 +103,8 @@ def train(
                 "failed": sum(each < 0 for each in flat) / len(flat),
                 "telling": telling,
                 "norm": float(norm),
-                "drawn": drawing,
+                "drawing": drawing,
+                "executing": executing,
                 "seconds": time.monotonic() - begun,
             }
         )
@@ -113,6 +116,7 @@ def _reward(
     drawn: Sequence[Sequence[Drawn]],
     decode: Callable[[Sequence[int]], str],
     databases: ManyDatabases,
+    reward: Reward,
 ) -> list[list[float]]:
     texts = [[decode(each.tokens) for each in group] for group in drawn]
     jobs = [

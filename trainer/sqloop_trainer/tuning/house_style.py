@@ -2,7 +2,7 @@
 
 Tables get an alias made of the first letters of the words of their name (``InvoiceLine`` is ``il``), with
 more letters or a number where two are alike; a table that stands alone gets none. Columns are qualified by
-it. An unqualified column of a join stays as it is.
+it. An unqualified column of a join stays as it is. Names are spelled as the schema spells them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import identifier_words
+from sqloop.generation.mending import mend_names
 from sqloop.generation.sql_grammar import quote_name
 
 
@@ -27,6 +28,7 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
     'SELECT id FROM orders'
     """
     tree = sqlglot.parse_one(sql, read=schema.dialect)
+    mend_names(tree, schema)
     selects = list(tree.find_all(exp.Select, bfs=True))
     owners = {id(column): _owner(column) for column in tree.find_all(exp.Column) if column.table}
     aliases: dict[int, str] = {}

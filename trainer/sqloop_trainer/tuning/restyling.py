@@ -6,7 +6,8 @@ not expect one company's habits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -14,10 +15,12 @@ import sqlglot
 from sqlglot import exp
 
 from sqloop.database.link import ValueLink
-from sqloop.database.schema import ForeignKey, Schema, Table
+from sqloop.database.schema import Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import split_name
 
-_STYLES: tuple[Callable[[tuple[str, ...]], str], ...] = (
+Style = Callable[[tuple[str, ...]], str]
+
+ALL: tuple[Style, ...] = (
     lambda words: "_".join(words),
     lambda words: "".join(word.capitalize() for word in words),
     lambda words: words[0] + "".join(word.capitalize() for word in words[1:]),
@@ -25,14 +28,17 @@ _STYLES: tuple[Callable[[tuple[str, ...]], str], ...] = (
     lambda words: "".join(words),
     lambda words: " ".join(word.capitalize() for word in words),
 )
-_MYSQL = {"INTEGER": "int", "REAL": "double", "TEXT": "varchar", "BLOB": "blob", "NUMERIC": "decimal"}
+FOLDED: tuple[Style, ...] = (ALL[0], ALL[4])
+"""Those that PostgreSQL keeps as they are."""
+
+_DOTTED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
 
 
 class Spelling:
     """One style for all names of ``schema``; `usable` where no two names become one."""
 
-    def __init__(self, schema: Schema, random: Random) -> None:
-        style = random.choice(_STYLES)
+    def __init__(self, schema: Schema, random: Random, styles: Sequence[Style] = ALL) -> None:
+        style = random.choice(styles)
         self._names: dict[str, str] = {}
         self.usable = True
         for table in schema.tables:
@@ -52,23 +58,28 @@ class Spelling:
         """The schema in this style."""
         return Schema(schema.dialect, tuple(map(self._table, schema.tables)))
 
-    def sql(self, sql: str, schema: Schema) -> str:
-        """A query on the schema, rewritten. Raises SqlglotError."""
-        tree = sqlglot.parse_one(sql, read=schema.dialect)
+    def sql(self, sql: str, dialect: Dialect) -> str:
+        """A query, rewritten. Raises SqlglotError."""
+        tree = sqlglot.parse_one(sql, read=dialect)
         for name in tree.find_all(exp.Identifier):
             spelled = self.of(str(name.this))
             if spelled != name.this:
                 name.replace(
                     exp.to_identifier(spelled, quoted=not spelled.replace("_", "").isalnum() or None)
                 )
-        return tree.sql(schema.dialect)
+        return tree.sql(dialect)
+
+    def text(self, text: str) -> str:
+        """A text in which columns are named with their tables."""
+        return _DOTTED.sub(lambda found: ".".join(map(self._bare, found.groups())), text)
 
     def link(self, link: ValueLink) -> ValueLink:
         """A link to stored values, to the same columns."""
-        matches = tuple(
-            replace(match, table=self.of(match.table), column=self.of(match.column)) for match in link.matches
-        )
-        return replace(link, matches=matches)
+        return rename_link(link, self.of)
+
+    def _bare(self, name: str) -> str:
+        spelled = self.of(name)
+        return spelled if spelled.replace("_", "").isalnum() else f'"{spelled}"'
 
     def _table(self, table: Table) -> Table:
         return replace(
@@ -87,19 +98,10 @@ class Spelling:
         )
 
 
-def as_mysql(schema: Schema) -> Schema:
-    """The schema as MariaDB would introspect it."""
-    tables = tuple(
-        replace(
-            table,
-            columns=tuple(
-                replace(column, type=_MYSQL.get(column.type.upper(), column.type.lower()))
-                for column in table.columns
-            ),
-        )
-        for table in schema.tables
-    )
-    return Schema("mysql", tables)
+def rename_link(link: ValueLink, of: Callable[[str], str]) -> ValueLink:
+    """A link to the same stored values where ``of`` tells how tables and columns are called now."""
+    matches = (replace(match, table=of(match.table), column=of(match.column)) for match in link.matches)
+    return replace(link, matches=tuple(matches))
 
 
 def crowd(schema: Schema, others: Mapping[str, Schema], most_columns: int, random: Random) -> Schema:

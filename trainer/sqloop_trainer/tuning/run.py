@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftModel
 
 from sqloop.database.link import link_values
-from sqloop.generation.forms import Asked
+from sqloop.generation.forms import Asked, Note
 from sqloop.generation.hub_forms import ChatForm
 from sqloop.generation.mentions import focus
 from sqloop_trainer.benchmarks.suite import is_ordered
@@ -48,12 +47,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Run:
-    """``spider`` may be None: then the written scenarios alone are learned from."""
+    """``spider`` may be None: then the written scenarios alone are learned from.
+
+    ``start`` is an adapter to go on from; without one a fresh adapter of ``rank`` begins.
+    """
 
     base: Path
     folder: Path
     written: Path
     spider: Path | None
+    start: Path | None
     rank: int
     supervised: sft.Sft
     rewarded: grpo.Grpo
@@ -71,10 +74,10 @@ def tune(run: Run, say: Say) -> Path:
     end = int(tokenizer.convert_tokens_to_ids(END))
     log = _Log(run.folder / "log.jsonl")
     if (run.folder / "sft" / "adapter_model.safetensors").exists():
-        tuned = PeftModel.from_pretrained(model, run.folder / "sft", is_trainable=True)
+        tuned = sft.load_lora(model, run.folder / "sft")
     else:
         say("Supervised training")
-        tuned = sft.add_lora(model, run.rank)
+        tuned = sft.load_lora(model, run.start) if run.start else sft.add_lora(model, run.rank)
         corpus = [_groups(paths, encode) for paths in shards]
         sft.train(tuned, lambda epoch: corpus[epoch], run.supervised, end, log.write)
         tuned.save_pretrained(str(run.folder / "sft"))
@@ -83,7 +86,7 @@ def tune(run: Run, say: Say) -> Path:
         databases = ManyDatabases(run.processes)
         tasks = grpo.read_tasks(_tasks(run), encode, databases)
         tasks = [task for task in tasks if len(task.prompt) <= LONGEST_PROMPT]
-        grpo.train(tuned, tasks, run.rewarded, tokenizer.decode, [end], databases, log.write)
+        grpo.train(tuned, tasks, run.rewarded, tokenizer.decode, [end], databases, on_step=log.write)
     tuned.save_pretrained(str(run.folder / "adapter"))
     return run.folder / "adapter"
 
@@ -151,7 +154,8 @@ def _tasks(run: Run) -> list[dict[str, Any]]:
             ordered = is_ordered(asking.sql, "sqlite")
             for question in asking.wordings:
                 links = link_values(question, scenario.schema, scenario.values)
-                asked = Asked(question, focus(scenario.schema, question, links), links)
+                shown = focus(scenario.schema, question, links)
+                asked = Asked(question, shown, links, notes=tuple(Note(*note) for note in asking.notes))
                 prompt = before + form.prefix(asked.schema) + form.suffix(asked) + behind
                 rows.append({"prompt": prompt, "sql": asking.sql, "ordered": ordered, "paths": paths})
     return rows

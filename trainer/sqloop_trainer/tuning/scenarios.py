@@ -1,8 +1,9 @@
 """Databases with questions and gold SQL: written ones, and the training schemas of Spider.
 
 Written ones lie in a folder, ``NAME.sql.gz`` (a dump that makes the database) beside ``NAME.jsonl``
-(``question`` and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words). Spider's have
-made rows.
+(``question`` and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words),
+``NAME.more.jsonl`` (hard ones, ones with ``notes`` of a glossary, and follow-ups) and ``NAME.dialects.jsonl``
+(the SQL of other engines, see `translating`). Spider's have made rows.
 """
 
 from __future__ import annotations
@@ -10,24 +11,43 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sqloop.database.connect import connect
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Dialect, Schema
 from sqloop.database.value_index import ValueIndex
 from sqloop_trainer.benchmarks import spider
 from sqloop_trainer.benchmarks.spider_suites import instance
 
+Notes = tuple[tuple[str, str], ...]
+"""Words of a team, each with its meaning."""
+
 
 @dataclass(frozen=True)
 class Asking:
-    """A question in one or more wordings, and the SQL that answers it in SQLite."""
+    """A question in one or more wordings, and the SQL that answers it in SQLite.
+
+    ``notes`` are words of the team that it uses, each with its meaning; ``said`` is the SQL of other engines.
+    """
 
     wordings: tuple[str, ...]
     sql: str
+    notes: Notes = ()
+    said: Mapping[Dialect, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What was said after ``before``, whose SQL is ``sql``, and the full question that was meant."""
+
+    before: str
+    sql: str
+    said: str
+    question: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,11 @@ class Scenario:
     schema: Schema
     values: ValueIndex
     askings: tuple[Asking, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
+
+    def sqls(self) -> list[str]:
+        """All gold SQL of it, in SQLite."""
+        return [each.sql for each in self.askings] + [each.sql for each in self.follow_ups]
 
 
 def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
@@ -49,13 +74,26 @@ def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(gzip.decompress(dump.read_bytes()).decode())
-        wordings: dict[str, list[str]] = {}
-        for ending in ("jsonl", "para.jsonl"):
-            file = folder / f"{name}.{ending}"
-            for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
-                row = json.loads(line)
-                wordings.setdefault(row["sql"], []).append(row["question"])
-        yield _scenario(name, path, [Asking(tuple(said), sql) for sql, said in wordings.items()])
+        wordings: dict[tuple[str, Notes], list[str]] = {}
+        follow_ups: list[FollowUp] = []
+        for row in _rows(folder, name, "jsonl", "para.jsonl", "more.jsonl"):
+            notes = tuple((said, meant) for said, meant in row.get("notes", ()))
+            wordings.setdefault((row["sql"], notes), []).append(row["question"])
+            if "follow" in row:
+                follow_ups.append(FollowUp(row["before"], row["before_sql"], row["follow"], row["question"]))
+        others = {row.pop("sql"): row for row in _rows(folder, name, "dialects.jsonl")}
+        askings = [
+            Asking(tuple(dict.fromkeys(said)), sql, notes, others.get(sql, {}))
+            for (sql, notes), said in wordings.items()
+        ]
+        yield replace(_scenario(name, path, askings), follow_ups=tuple(follow_ups))
+
+
+def _rows(folder: Path, name: str, *endings: str) -> Iterator[dict[str, Any]]:
+    for ending in endings:
+        file = folder / f"{name}.{ending}"
+        if file.exists():
+            yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
 
 
 def spider_scenarios(directory: Path, work: Path, seed: int) -> Iterator[Scenario]:

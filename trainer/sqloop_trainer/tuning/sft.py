@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -45,6 +46,14 @@ def add_lora(model: Any, rank: int) -> PeftModel:
         r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS, task_type="CAUSAL_LM"
     )
     tuned = get_peft_model(model, config)
+    for weight in trainable(tuned):
+        weight.data = weight.data.float()
+    return tuned
+
+
+def load_lora(model: Any, folder: Path) -> PeftModel:
+    """``model`` with the adapter of ``folder``, to be trained on, in float32."""
+    tuned = PeftModel.from_pretrained(model, folder, is_trainable=True)
     for weight in trainable(tuned):
         weight.data = weight.data.float()
     return tuned
