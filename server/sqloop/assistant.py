@@ -142,7 +142,7 @@ class Assistant:
         if (question := apply_rules(follow_up, schema, self._database.values())) is not None:
             return question
         form = self._choose_form()
-        if not form.rewrites:
+        if form.follow_ups == "refused":
             raise QuestionError(
                 f"{text!r} refers to the question before, which {self._model.base} cannot work out.",
                 "Ask the whole question, or get a real model: see sqloop model list.",

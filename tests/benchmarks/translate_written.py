@@ -2,8 +2,8 @@
 
     python tests/benchmarks/translate_written.py --mysql SOCKET --postgres SOCKET_FOLDER:PORT [--only NAME]
 
-Reads trainer/written/NAME.jsonl and NAME.more.jsonl, writes NAME.dialects.jsonl: ``sql`` and, by dialect, what
-says the same there. Needs empty servers that may be written to; DuckDB runs in memory.
+Reads trainer/written/NAME.jsonl and NAME.more.jsonl, writes NAME.dialects.jsonl: ``sql`` and, by dialect,
+what says the same there. Needs empty servers that may be written to; DuckDB runs in memory.
 """
 
 from __future__ import annotations

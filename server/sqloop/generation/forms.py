@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqloop.database.link import ValueLink
 from sqloop.database.schema import Schema
@@ -66,6 +66,9 @@ class FollowUp:
     sql: str
 
 
+FollowUps = Literal["refused", "together", "rewritten"]
+
+
 class NoQueryError(ValueError):
     """A completion is no query; ``written`` is what a person is shown of it, in words that they know."""
 
@@ -79,15 +82,15 @@ class PromptForm(Protocol):
 
     The probability that the model gives to an answer, to the power of ``calibration``, is how often such an
     answer is right, as measured; 1.0 where nobody measured. ``repairs`` says that the model can be shown a
-    query that failed, ``rewrites`` that it can be asked for the question that a follow-up means
-    (`sqloop.generation.rewriting`).
+    query that failed, ``follow_ups`` what it makes of a follow-up (`sqloop.generation.rewriting`): nothing,
+    both texts put ``together`` as one question, or a question ``rewritten`` by itself.
     """
 
     name: str
     calibration: float
     decoding: Decoding
     repairs: bool
-    rewrites: bool
+    follow_ups: FollowUps
 
     def prefix(self, schema: Schema) -> str:
         """The part that all questions on ``schema`` share."""

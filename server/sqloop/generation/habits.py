@@ -1,7 +1,8 @@
 """What models write on a database with strict types as if it were SQLite or MariaDB, so that it runs there.
 
-Dates are no texts on DuckDB: `placed LIKE '2024-%'` and `SUBSTR(placed, 1, 7)` need a cast, and a format has
-another function. Only what would fail as it stands is changed.
+Dates are no texts on PostgreSQL and DuckDB: `placed LIKE '2024-%'` and `SUBSTR(placed, 1, 7)` need a cast,
+and a format has another function. A column that is shown for each group is one that is grouped by. Only what
+would fail as it stands is changed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Kind, Schema
 
-_STRICT: frozenset[Dialect] = frozenset({"duckdb"})
+_STRICT: frozenset[Dialect] = frozenset({"postgres", "duckdb"})
 _TEXTS = (exp.Like, exp.ILike, exp.Substring, exp.Left, exp.Length, exp.RegexpLike)
 _OTHERWISE = {"%i": "%M", "%s": "%S", "%M": "%B"}
 """What DATE_FORMAT of MariaDB calls what strftime calls otherwise."""
@@ -25,10 +26,37 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
     for node in tree.find_all(*_TEXTS):
         if isinstance(node.this, exp.Column) and _kinds(node.this, schema) == {"date"}:
             node.set("this", exp.cast(node.this.copy(), "TEXT"))
+    for select in tree.find_all(exp.Select):
+        _group(select)
     for call in list(tree.find_all(exp.Anonymous)):
-        if call.name.upper() == "DATE_FORMAT" and len(call.expressions) == 2:
+        if schema.dialect == "duckdb" and call.name.upper() == "DATE_FORMAT" and len(call.expressions) == 2:
             when, how = call.expressions
             call.replace(exp.Anonymous(this="STRFTIME", expressions=[when.copy(), _format(how)]))
+
+
+def _group(select: exp.Select) -> None:
+    """Group also by the columns that are shown beside aggregates, as SQLite and MariaDB need not be told.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT c.name, COUNT(*) FROM c GROUP BY c.id")
+    >>> mend_habits(tree, Schema("duckdb", ()))
+    >>> tree.sql()
+    'SELECT c.name, COUNT(*) FROM c GROUP BY c.id, c.name'
+    """
+    group = select.args.get("group")
+    if group is None or not group.expressions:
+        return
+    grouped = set(group.expressions)
+    names = {each.name.lower() for each in grouped if isinstance(each, exp.Column) and not each.table}
+    for number, shown in enumerate(select.expressions, 1):
+        plain = shown.unalias()
+        told = exp.Literal.number(number) in grouped or plain in grouped or shown.alias.lower() in names
+        if told or plain.find(exp.AggFunc, exp.Window, exp.Subquery):
+            continue
+        for column in plain.find_all(exp.Column):
+            if column not in grouped and column.name.lower() not in names:
+                grouped.add(column)
+                group.append("expressions", column.copy())
 
 
 def _kinds(column: exp.Column, schema: Schema) -> set[Kind]:

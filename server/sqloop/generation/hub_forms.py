@@ -18,12 +18,13 @@ from sqloop.database.parsing import parse_statements, write_statement
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.value_index import ValueMatch
 from sqloop.database.words import fold
-from sqloop.generation.forms import Asked, PromptForm
+from sqloop.generation.forms import Asked, FollowUps, PromptForm
 from sqloop.generation.habits import mend_habits
 from sqloop.generation.mending import mend_names
 from sqloop.generation.request import Decoding
 from sqloop.generation.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.translating import translate
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
@@ -48,15 +49,11 @@ class ChatForm:
     calibration = 0.3
     decoding: Decoding = "branch"
     repairs = True
-    rewrites = True
+    follow_ups: FollowUps = "rewritten"
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
-        return (
-            f"Write one {_SPOKEN[schema.dialect]} query that answers the question at the end.\n"
-            "Use only these tables and columns. Answer with the query and nothing else.\n\n"
-            f"{show_schema(schema)}\n"
-        )
+        return show_task(schema.dialect, schema)
 
     def suffix(self, asked: Asked) -> str:
         """Like questions, words of the user's own, stored values, the question, what failed before."""
@@ -74,13 +71,33 @@ class ChatForm:
         return extract_query(completion, asked.schema)
 
 
+class TunedForm(ChatForm):
+    """What SQLoop's own adapters are tuned on: the dialects that they know, whatever the database.
+
+    On the others they are asked for SQLite, which is translated. Asked for PostgreSQL or DuckDB outright they
+    write SQLite's functions all the same (docs/experiments.md).
+    """
+
+    name = "tuned"
+    follow_ups: FollowUps = "together"
+    """Asked to rewrite one, the adapters of today write SQL."""
+
+    def prefix(self, schema: Schema) -> str:
+        """What is to be done, and the schema."""
+        return show_task(_learned(schema.dialect), schema)
+
+    def to_sql(self, completion: str, asked: Asked) -> str:
+        """The query in the completion; raises ValueError where there is none."""
+        return extract_query(completion, asked.schema, _learned(asked.schema.dialect))
+
+
 class SqlcoderForm(ChatForm):
     """Defog's SQLCoder; also for models without a chat template. Kept to the schema by a grammar."""
 
     name = "sqlcoder"
     calibration = 1.0
     decoding: Decoding = "beam"
-    rewrites = False
+    follow_ups: FollowUps = "refused"
 
     def grammar(self, asked: Asked) -> str | None:
         """Plain SQL over the schema."""
@@ -104,9 +121,19 @@ class SqlcoderForm(ChatForm):
 
 
 def find_form(name: str) -> PromptForm:
-    """The form of that name: ``starter``, ``chat`` or ``sqlcoder``. Raises KeyError."""
-    forms: dict[str, PromptForm] = {form.name: form for form in (StarterForm(), ChatForm(), SqlcoderForm())}
+    """The form of that name: ``starter``, ``tuned``, ``chat`` or ``sqlcoder``. Raises KeyError."""
+    known = (StarterForm(), TunedForm(), ChatForm(), SqlcoderForm())
+    forms: dict[str, PromptForm] = {form.name: form for form in known}
     return forms[name]
+
+
+def show_task(dialect: Dialect, schema: Schema) -> str:
+    """What is to be written, and the schema."""
+    return (
+        f"Write one {_SPOKEN[dialect]} query that answers the question at the end.\n"
+        "Use only these tables and columns. Answer with the query and nothing else.\n\n"
+        f"{show_schema(schema)}\n"
+    )
 
 
 def show_schema(schema: Schema) -> str:
@@ -153,22 +180,30 @@ def is_sure(link: ValueLink, question: str) -> bool:
     return bool(link.matches) and (whole or not question[link.start : link.end].islower())
 
 
-def extract_query(completion: str, schema: Schema) -> str:
+def extract_query(completion: str, schema: Schema, written: Dialect | None = None) -> str:
     """The first statement of a completion, out of its fence and without what models say around it.
 
-    Its names are mended (see `sqloop.generation.mending`). Raises ValueError where there is none.
+    Its names are mended (see `sqloop.generation.mending`); what is ``written`` in another dialect than that
+    of the schema is translated. Raises ValueError where there is none.
     """
+    written = written or schema.dialect
     fenced = _FENCE.search(completion)
     text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
     try:
-        tree = next(iter(parse_statements(text, schema.dialect)), None)
+        tree = next(iter(parse_statements(text, written)), None)
         if isinstance(tree, exp.Query):
             mend_names(tree, schema)  # type: ignore[arg-type]
+            if written != schema.dialect:
+                tree = translate(tree, schema, schema.dialect)
             mend_habits(tree, schema)
             return write_statement(tree, schema.dialect)
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
     raise ValueError("the completion is no query")
+
+
+def _learned(dialect: Dialect) -> Dialect:
+    return "mysql" if dialect == "mysql" else "sqlite"
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqloop.errors import ModelError
+from sqloop.models.catalogue import CATALOGUE
 
 _OF_THE_FILE = frozenset({"transformers_version", "_name_or_path", "torch_dtype", "dtype"})
 """Keys of config.json that tell who wrote it, not what the model is."""
@@ -75,7 +76,10 @@ def read_form(folder: Path) -> str:
     """The name of the prompt form that the model in the folder or GGUF file was trained for.
 
     ``sqloop.json`` says it outright; else ``sqlcoder`` by name, ``chat`` where there is a chat template.
+    A file of the catalogue has SQLoop's adapters, which are ``tuned``.
     """
+    if folder.is_file() and folder.stat().st_size in (known.bytes for known in CATALOGUE):
+        return "tuned"
     if folder.is_file():
         return "sqlcoder" if "sqlcoder" in folder.name.lower() else "chat"
     if form := read_json(folder / "sqloop.json").get("form"):

@@ -32,11 +32,13 @@ def rewrite(
     generator: Generator,
     cancel: Cancellation | None = None,
 ) -> str:
-    """The question that ``follow_up`` means, decoded greedily; ``form.rewrites`` must hold.
+    """The question that ``follow_up`` means, decoded greedily, where ``form`` does not refuse it.
 
     A model that was not tuned for it may write a query instead: then both texts are put together. Raises
     ModelError, CancelledError.
     """
+    if form.follow_ups == "together":
+        return put_together(follow_up)
     request = GenerationRequest(
         form.prefix(schema), rewriting_suffix(follow_up), k=1, max_new_tokens=MOST_TOKENS, decoding="sample"
     )

@@ -16,7 +16,7 @@ from sqloop.database.schema import Kind, Schema
 from sqloop.generation import starter_tokens
 from sqloop.generation.compact import compact
 from sqloop.generation.expand import expand
-from sqloop.generation.forms import Asked, NoQueryError
+from sqloop.generation.forms import Asked, FollowUps, NoQueryError
 from sqloop.generation.mentions import Target
 from sqloop.generation.rendering import lift, render
 from sqloop.generation.request import Decoding
@@ -33,7 +33,7 @@ class StarterForm:
     calibration = 1.0
     decoding: Decoding = "beam"
     repairs = False
-    rewrites = False
+    follow_ups: FollowUps = "refused"
 
     def prefix(self, schema: Schema) -> str:
         """The schema, as `show_schema` writes it."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlglot
 
 from sqloop.database.connect import connect
+from sqloop.database.schema import Dialect, Schema
+from sqloop.generation.habits import mend_habits
 from sqloop.generation.hub_forms import extract_query, show_schema
 
 
@@ -32,3 +35,28 @@ def test_it_runs(tmp_path: Path, sql: str, rows: tuple[object, ...]) -> None:
         outcome = database.execute(extract_query(sql, database.schema()))
         assert outcome.rows == rows, outcome.error
         assert '"Left" BIGINT' in show_schema(database.schema())
+
+
+@pytest.mark.parametrize(
+    ("sql", "mended"),
+    [
+        ("SELECT name, COUNT(*) FROM c GROUP BY id", "SELECT name, COUNT(*) FROM c GROUP BY id, name"),
+        ("SELECT a || b, SUM(n) FROM c GROUP BY id", "SELECT a || b, SUM(n) FROM c GROUP BY id, a, b"),
+        ("SELECT c.name, COUNT(*) FROM c GROUP BY name", "SELECT c.name, COUNT(*) FROM c GROUP BY name"),
+        (
+            "SELECT YEAR(d) AS y, COUNT(*) FROM c GROUP BY y",
+            "SELECT YEAR(d) AS y, COUNT(*) FROM c GROUP BY y",
+        ),
+        (
+            "SELECT YEAR(d), COUNT(*) FROM c GROUP BY YEAR(d)",
+            "SELECT YEAR(d), COUNT(*) FROM c GROUP BY YEAR(d)",
+        ),
+        ("SELECT name, COUNT(*) FROM c GROUP BY 1", "SELECT name, COUNT(*) FROM c GROUP BY 1"),
+        ("SELECT SUM(a) / b FROM c GROUP BY id", "SELECT SUM(a) / b FROM c GROUP BY id"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
+def test_what_is_shown_of_a_group_is_grouped_by(sql: str, mended: str, dialect: Dialect) -> None:
+    tree = sqlglot.parse_one(sql)
+    mend_habits(tree, Schema(dialect, ()))
+    assert tree.sql() == mended

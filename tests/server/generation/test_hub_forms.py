@@ -18,6 +18,7 @@ from sqloop.generation.forms import Asked, Example, Failure, Note
 from sqloop.generation.hub_forms import extract_query, find_form, show_links, show_schema
 from sqloop.generation.model_folder import find_model, identify_file, is_gguf, read_form, weigh_model
 from sqloop.generation.sql_grammar import sql_grammar
+from sqloop.models.catalogue import CATALOGUE
 
 QUESTION = "which songs are by joe?"
 SHOWN = """\
@@ -102,7 +103,8 @@ def test_five_notes_are_the_most(asked: Asked) -> None:
 
 
 def test_only_chat_models_rewrite_follow_ups() -> None:
-    assert [find_form(name).rewrites for name in ("chat", "sqlcoder", "starter")] == [True, False, False]
+    told = {name: find_form(name).follow_ups for name in ("chat", "tuned", "sqlcoder", "starter")}
+    assert told == {"chat": "rewritten", "tuned": "together", "sqlcoder": "refused", "starter": "refused"}
 
 
 def shown_table(*columns: Column, dialect: Dialect = "sqlite", **more: Any) -> str:
@@ -275,3 +277,30 @@ def test_a_gguf_file_is_told_from_another_by_its_parts(tmp_path: Path, place: fl
     assert identify_file(one) != identify_file(other)
     other.write_bytes(content[:-1])
     assert identify_file(one) != identify_file(other)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written"),
+    [
+        ("sqlite", "SELECT STRFTIME('%Y', Placed) FROM Orders WHERE Note LIKE 'a%'"),
+        ("postgres", """SELECT EXTRACT(YEAR FROM "Placed") FROM "Orders" WHERE "Note" ILIKE 'a%'"""),
+    ],
+)
+def test_the_tuned_model_is_asked_for_what_it_learned(dialect: Dialect, written: str) -> None:
+    columns = (Column("Placed", "timestamp", "date"), Column("Note", "text", "text"))
+    schema = Schema(dialect, (Table("Orders", columns),))
+    form = find_form("tuned")
+    assert form.prefix(schema).startswith("Write one SQLite query ")
+    assert form.prefix(replace(schema, dialect="mysql")).startswith("Write one MySQL query ")
+    said = "SELECT strftime('%Y', placed) FROM orders WHERE note LIKE 'a%'"
+    assert form.to_sql(said, Asked("q", schema)) == written
+
+
+def test_a_file_of_the_catalogue_is_tuned(tmp_path: Path) -> None:
+    path = tmp_path / "any.gguf"
+    with path.open("wb") as file:
+        file.truncate(CATALOGUE[0].bytes)
+    assert read_form(path) == "tuned"
+    with path.open("ab") as file:
+        file.write(b"x")
+    assert read_form(path) == "chat"

@@ -105,13 +105,14 @@ class _Clothes:
         """Gold SQL in house style. Raises KeyError, SqlglotError, ValueError where it cannot be said so."""
         if self._dialect != "sqlite":
             known = said.get(self._dialect)
-            sql = known if known else self._translate(sql, said)
+            sql = known if known else self._translate(sql)
         if self._spelling:
             sql = self._spelling.sql(sql, self.schema.dialect)
         return write_in_house_style(sql, self.schema)
 
-    def _translate(self, sql: str, said: Mapping[Dialect, str]) -> str:
-        if said or self._dialect != "mysql":
+    def _translate(self, sql: str) -> str:
+        """Unseen by the engine: for MariaDB alone, and where nothing of the scenario was seen."""
+        if self._dialect != "mysql" or any(asking.said for asking in self._scenario.askings):
             raise KeyError(self._dialect)
         return translate(sql, self._scenario.schema, self._dialect)
 
@@ -145,10 +146,9 @@ def _dress(
 ) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     clothes = _Clothes(scenario, others, dress, random)
     pool: list[_Item] = []
-    written: dict[str, str] = {}
     for asking in scenario.askings:
         try:
-            sql = written[asking.sql] = clothes.sql(asking.sql, asking.said)
+            sql = clothes.sql(asking.sql, asking.said)
         except (SqlglotError, ValueError, KeyError):
             continue
         if len(sql) > LONGEST_SQL:
@@ -167,11 +167,14 @@ def _dress(
             asked = replace(asked, failed=_break(item.sql, clothes.schema, random))
         by_prefix[form.prefix(asked.schema)].append((form.suffix(asked), item.sql))
     for follow_up in scenario.follow_ups:
-        if follow_up.sql in written:
-            links = tuple(map(clothes.link, link_values(follow_up.before, scenario.schema, scenario.values)))
-            shown = focus(clothes.schema, follow_up.before, links)
-            said = Said(follow_up.said, follow_up.before, written[follow_up.sql])
-            by_prefix[form.prefix(shown)].append((rewriting_suffix(said), follow_up.question))
+        try:
+            sql = clothes.sql(follow_up.sql, follow_up.said)
+        except (SqlglotError, ValueError, KeyError):
+            continue
+        links = tuple(map(clothes.link, link_values(follow_up.before, scenario.schema, scenario.values)))
+        shown = focus(clothes.schema, follow_up.before, links)
+        told = rewriting_suffix(Said(follow_up.added, follow_up.before, sql))
+        by_prefix[form.prefix(shown)].append((told, follow_up.question))
     return by_prefix.items()
 
 

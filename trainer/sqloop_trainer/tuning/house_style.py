@@ -28,7 +28,7 @@ def write_in_house_style(sql: str, schema: Schema) -> str:
     'SELECT id FROM orders'
     """
     tree = sqlglot.parse_one(sql, read=schema.dialect)
-    mend_names(tree, schema)
+    mend_names(tree, schema)  # type: ignore[arg-type]
     selects = list(tree.find_all(exp.Select, bfs=True))
     owners = {id(column): _owner(column) for column in tree.find_all(exp.Column) if column.table}
     aliases: dict[int, str] = {}

@@ -172,7 +172,7 @@ class Sampler:
         if self._lengths.device.type != "cuda":
             return
         kept = [each.clone() for each in (self._logits, self._ended, self._place)]
-        stream = torch.cuda.Stream()
+        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
             for _ in range(2):
@@ -221,7 +221,11 @@ class Sampler:
         layer, room = self._layers[number], self.room
         heads, size = self._heads, self._size
         projected = linear(x, layer.qkv, layer.qkv_bias).view(len(x), -1, size)
-        queries, keys, values = projected.split([heads, self._kv, self._kv], 1)
+        queries, keys, values = (
+            projected[:, :heads],
+            projected[:, heads : -self._kv],
+            projected[:, -self._kv :],
+        )
         queries, keys = (each * cos + _rotate(each) * sin for each in (queries, keys))
         own_keys, own_values = self._own_keys[number], self._own_values[number]
         for kept, new in ((own_keys, keys), (own_values, values)):
@@ -271,7 +275,8 @@ def _merged(module: Any) -> Tensor:
     weight: Tensor = base.weight
     if base is module:
         return weight
-    return (weight.float() + module.get_delta_weight("default").float()).to(weight.dtype)
+    delta: Tensor = module.get_delta_weight("default")
+    return (weight.float() + delta.float()).to(weight.dtype)
 
 
 def _norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:

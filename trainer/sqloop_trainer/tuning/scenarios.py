@@ -42,12 +42,16 @@ class Asking:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What was said after ``before``, whose SQL is ``sql``, and the full question that was meant."""
+    """What was ``added`` to the question ``before``, and the full ``question`` that was meant.
+
+    ``sql`` and ``said`` answer ``before``, as those of an `Asking` do.
+    """
 
     before: str
     sql: str
-    said: str
+    added: str
     question: str
+    said: Mapping[Dialect, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,17 @@ def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(gzip.decompress(dump.read_bytes()).decode())
+        others: dict[str, Any] = {row.pop("sql"): row for row in _rows(folder, name, "dialects.jsonl")}
         wordings: dict[tuple[str, Notes], list[str]] = {}
         follow_ups: list[FollowUp] = []
         for row in _rows(folder, name, "jsonl", "para.jsonl", "more.jsonl"):
             notes = tuple((said, meant) for said, meant in row.get("notes", ()))
             wordings.setdefault((row["sql"], notes), []).append(row["question"])
             if "follow" in row:
-                follow_ups.append(FollowUp(row["before"], row["before_sql"], row["follow"], row["question"]))
-        others = {row.pop("sql"): row for row in _rows(folder, name, "dialects.jsonl")}
+                said = others.get(row["before_sql"], {})
+                follow_ups.append(
+                    FollowUp(row["before"], row["before_sql"], row["follow"], row["question"], said)
+                )
         askings = [
             Asking(tuple(dict.fromkeys(said)), sql, notes, others.get(sql, {}))
             for (sql, notes), said in wordings.items()
