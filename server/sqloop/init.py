@@ -57,7 +57,7 @@ def init_folder(folder: Path) -> int:
 
 
 def find_databases(folder: Path) -> Iterator[Path]:
-    """The SQLite and DuckDB files in ``folder`` and some levels below, relative to it; none in hidden folders."""
+    """The SQLite and DuckDB files in ``folder`` and some levels below, relative to it; no hidden folders."""
     for at, folders, files in os.walk(folder):
         here = Path(at)
         deep = len(here.relative_to(folder).parts) >= _DEPTH
