@@ -1,9 +1,11 @@
-"""Two databases for a blind measurement, `orders_office` and `video_hire`: what nobody has tuned on.
+"""Four databases for blind measurements: what nobody has tuned on.
 
-They look as public sample databases do, an order-processing company and a hire shop for films and games, with
-names and rows of their own. The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL
-were written before any model was asked one of them. They are measured once: from then on they are development
-data, as the other written questions are, and the next blind measurement needs new ones.
+`orders_office` and `video_hire` look as public sample databases do, an order-processing company and a hire
+shop for films and games, with names and rows of their own; `field_service` maintains lifts and boilers,
+`school_trips` is about trips of five schools. The databases, the questions of
+``questions/blind-NAME.jsonl`` and their gold SQL were written before any model was asked one of them. They are
+measured once: from then on they are development data, as the other written questions are, and the next blind
+measurement needs new ones.
 
 ``python tests/benchmarks/blind.py NAME FILE.sqlite`` builds one of them, the same on every machine.
 """
@@ -17,10 +19,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import blind_orders_office, blind_video_hire
+from benchmarks import blind_field_service, blind_orders_office, blind_school_trips, blind_video_hire
 
 DATABASES = {
+    "field_service": (blind_field_service.DDL, blind_field_service.field_service),
     "orders_office": (blind_orders_office.DDL, blind_orders_office.orders_office),
+    "school_trips": (blind_school_trips.DDL, blind_school_trips.school_trips),
     "video_hire": (blind_video_hire.DDL, blind_video_hire.video_hire),
 }
 

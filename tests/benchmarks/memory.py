@@ -27,13 +27,13 @@ def measure() -> Section:
         figures = tuple(
             Figure(name, "peak", peak / 1e6, "MB")
             for name, pid in processes.items()
-            if pid is not None and (peak := _read_peak(pid)) is not None
+            if pid is not None and (peak := read_peak(pid)) is not None
         )
     how = f"Resident set at its highest (VmHWM) after {COUNT} questions on the sample database with k = {K}."
     return Section("memory", how, figures, "" if figures else "this system has no /proc")
 
 
-def _read_peak(pid: int) -> int | None:
+def read_peak(pid: int) -> int | None:
     """Bytes; None where the system has no /proc."""
     status = Path(f"/proc/{pid}/status")
     if not status.is_file():

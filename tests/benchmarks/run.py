@@ -55,6 +55,7 @@ def measure_all(folder: Path) -> Iterator[Section]:
     yield measure_apart("decoding")
     yield measure_apart("prefix_cache")
     yield measure_apart("memory")
+    yield measure_apart("real_models")
     yield measure_apart("console")
     with start_mariadb(folder / "mariadb") as server, start_postgres() as postgres:
         missing = " ".join([*([] if server else [NO_MARIADB]), *([] if postgres else [NO_POSTGRES])])
