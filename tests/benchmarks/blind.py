@@ -3,7 +3,7 @@
 `orders_office` and `video_hire` look as public sample databases do, an order-processing company and a hire
 shop for films and games, with names and rows of their own; `field_service` maintains lifts and boilers,
 `school_trips` is about trips of five schools. The databases, the questions of
-``questions/blind-NAME.jsonl`` and their gold SQL were written before any model was asked one of them. They are
+``questions/blind-NAME.jsonl`` and their gold SQL were written before any model was asked one. They are
 measured once: from then on they are development data, as the other written questions are, and the next blind
 measurement needs new ones.
 
