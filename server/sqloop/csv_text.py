@@ -1,12 +1,21 @@
 r"""Rows as CSV (RFC 4180), but for lines that end in a newline, as pipes expect.
 
-A lone carriage return is quoted: readers would take it for the end of a row.
+A lone carriage return is quoted: readers would take it for the end of a row. A text that spreadsheets would
+take for a formula (they run those of a file that somebody opens) gets an apostrophe in front, as
+owasp.org/www-community/attacks/CSV_Injection has it; numbers, dates and telephone numbers stay as they are.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
+
+_FORMULA = {*"=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"}
+"""What a formula may begin with, in full width as well."""
+
+_PLAIN = re.compile(r"[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+")
+"""What begins so and calls nothing."""
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -18,9 +27,20 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = _Lines()
     # Only what ends a line is quoted by the writer: of "\r\n" both are.
     writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerow(map(inert, header))
+    writer.writerows(map(inert, row) for row in rows)
     return "".join(lines.written)
+
+
+def inert(value: object) -> object:
+    r"""``value``, where it is a text that a spreadsheet would run as a formula with an apostrophe in front.
+
+    >>> inert('=HYPERLINK("http://x")'), inert("-5"), inert("+1 (555) 12-34"), inert(-5)
+    ('\'=HYPERLINK("http://x")', '-5', '+1 (555) 12-34', -5)
+    """
+    if isinstance(value, str) and value[:1] in _FORMULA and not _PLAIN.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 class _Lines:

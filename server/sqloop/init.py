@@ -1,6 +1,7 @@
 """`sqloop init`: find the databases of a folder and write them down in its `sqloop.toml`.
 
-Found are SQLite files, by their first bytes, not by their names. A server is added by hand.
+Found are SQLite and DuckDB files, by their first bytes, not by their names. A server is added by hand, and so
+are files that are tables: `sales = "data/*.csv"`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sqloop.database.files import told_form
 from sqloop.display import plain
 from sqloop.errors import SettingsError
 from sqloop.settings_file import FILE_NAME
 
-_MAGIC = b"SQLite format 3\0"
 _DEPTH = 3
 """Folders below this one that are looked into."""
 
@@ -24,7 +25,7 @@ _PASSED_BY = {"node_modules", "__pycache__", "site-packages"}
 
 _HEAD = """\
 # What SQLoop asks: the first is the default, `--db NAME` takes another.
-# Servers: live = "postgresql://reader@db.example.org/shop", or mysql+pymysql://
+# Files: sales = "data/*.csv". Servers: live = "postgresql://reader@db.example.org/shop", or mysql+pymysql://
 [connections]
 """
 
@@ -37,13 +38,12 @@ def init_folder(folder: Path) -> int:
     found = sorted(find_databases(folder), key=lambda path: (len(path.parts), path))[:_MOST]
     if not found:
         raise SettingsError(
-            "There is no SQLite file here, nor in the folders below.",
-            "Name a database with --db FILE or --db postgresql://user@host/name.",
+            "There is no SQLite or DuckDB file here, nor in the folders below.",
+            "Name one with --db FILE (also .csv or .parquet) or --db postgresql://user@host/name.",
         )
     names = _name(found)
-    lines = [
-        f"{name} = {_quote(f'sqlite:///{path.as_posix()}')}" for name, path in zip(names, found, strict=True)
-    ]
+    urls = [f"{_scheme(folder / path)}:///{path.as_posix()}" for path in found]
+    lines = [f"{name} = {_quote(url)}" for name, url in zip(names, urls, strict=True)]
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(_HEAD + "\n".join(lines) + "\n")
@@ -57,24 +57,22 @@ def init_folder(folder: Path) -> int:
 
 
 def find_databases(folder: Path) -> Iterator[Path]:
-    """The SQLite files in ``folder`` and a few levels below, relative to it; hidden folders are left out."""
+    """The SQLite and DuckDB files in ``folder`` and some levels below, relative to it; no hidden folders."""
     for at, folders, files in os.walk(folder):
         here = Path(at)
         deep = len(here.relative_to(folder).parts) >= _DEPTH
         folders[:] = [] if deep else [name for name in folders if name[0] != "." and name not in _PASSED_BY]
         for name in files:
-            if _is_sqlite(here / name):
+            if _scheme(here / name):
                 yield (here / name).relative_to(folder)
 
 
-def _is_sqlite(path: Path) -> bool:
-    try:
-        if path.is_symlink() or not path.is_file():
-            return False
-        with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
-    except OSError:
-        return False
+def _scheme(path: Path) -> str:
+    """How a URL of the database in that file begins; empty where it is none."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    form = told_form(path)
+    return form if form in ("sqlite", "duckdb") else ""
 
 
 def _name(paths: Sequence[Path]) -> list[str]:

@@ -51,6 +51,7 @@ from sqloop.address import check_url
 from sqloop.database.files import READ, file_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
+from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.matching import is_word, name_key
 from sqloop.places import config_folder
@@ -205,7 +206,7 @@ class Settings(BaseSettings):
     data: str = ""
     """The folder of adapters and feedback; empty for the place that the system has for a user's data."""
 
-    k: int = Field(default=4, ge=1, le=64)
+    k: int = Field(default=4, ge=1, le=MOST_CANDIDATES)
     """How many SQL candidates the model proposes for one question."""
 
     limits: ExecutionLimits = ExecutionLimits()

@@ -54,6 +54,18 @@ _PLAIN = frozenset(
 )
 """Words that a query says by its form (ORDER BY, COUNT, DISTINCT, LIMIT), or that ask rather than narrow."""
 
+_DEGREES = frozenset(
+    "best better worst worse most least more less highest lowest higher lower longest shortest fastest "
+    "slowest well top second".split()
+)
+"""Words that a participle or adjective goes on from ("best paid", "second most valuable"): together they name
+what is compared, which ORDER BY or MAX says."""
+
+_OWNING = frozenset("has have had having with by".split())
+
+_EXTREMES = frozenset("record peak".split())
+"""Nouns and adjectives that ask for the greatest by themselves."""
+
 _BE = frozenset("is are was were be been being isn aren wasn weren".split())
 _BETWEEN = frozenset("not still currently now already no longer yet also".split())
 _ENDS = frozenset("? . , ; ! and or but".split())
@@ -85,9 +97,30 @@ class _Query:
 
     @cached_property
     def codes(self) -> frozenset[str]:
-        """Its texts of one or two letters."""
-        texts = (fold(each.name) for each in self.tree.find_all(exp.Literal))
+        """Its texts of one or two letters; SQLite takes a name in quotes that names nothing for a text."""
+        texts = (
+            fold(each.name)
+            for each in self.tree.find_all(exp.Literal, exp.Identifier)
+            if isinstance(each, exp.Literal) or each.args.get("quoted")
+        )
         return frozenset(text for text in texts if len(text) < 3)
+
+    @cached_property
+    def grades(self) -> bool:
+        """Whether it puts rows or groups in an order of numbers or dates, or takes the least or greatest."""
+        graded = (part.this for part in self.tree.find_all(exp.Ordered, exp.Max, exp.Min))
+        return any(self._is_graded(each) for each in graded)
+
+    def _is_graded(self, value: exp.Expr) -> bool:
+        if value.find(exp.AggFunc, exp.Binary) or not isinstance(value, exp.Column):
+            return True
+        kinds = {
+            column.kind
+            for table in self.schema.tables
+            for column in table.columns
+            if column.name.lower() == value.name.lower()
+        }
+        return kinds != {"text"}
 
     def unasked(self, stems: frozenset[str], numbers: frozenset[str]) -> int:
         """Conditions and tables that no word of the question asks for: each may stand for one it has not."""
@@ -130,7 +163,8 @@ def find_not_understood(asked: Asked, sql: str) -> tuple[str, ...]:
         if not _is_in(word.start, [*told, *((each.start, each.end) for each in values)])
     ]
     narrowing = dict.fromkeys(_find_narrowing(words, asked.schema, query.said))
-    unsaid = [word for word in narrowing if not _is_said(word, query)]
+    graded = set(_find_graded(words)) if query.grades else set()
+    unsaid = [word for word in narrowing if word not in graded and not _is_said(word, query)]
     said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
     others = frozenset(form for word in said if word not in unsaid for form in _forms(word))
     numbers = frozenset(word.text.replace(",", "") for word in words)
@@ -165,7 +199,11 @@ def _unused_values(asked: Asked, query: _Query) -> Iterator[ValueLink]:
     for link in asked.links:
         said = split_text(asked.question[link.start : link.end])
         stems = {word.stem for word in said}.union(*(name_stems(match.value) for match in link.matches))
-        meant = asked.question[link.start] in "\"'`“" or is_sure(link, asked.question)
+        quoted = asked.question[link.start] in "\"'`“"
+        formal = (
+            not link.start and len(said) == 1 and fold(said[0].text) in _PLAIN
+        )  # "Top 5", "Monthly sales"
+        meant = quoted or (is_sure(link, asked.question) and not formal)
         if link.matches and meant and not any(find_months(said)) and stems.isdisjoint(query.said):
             yield link
 
@@ -182,6 +220,20 @@ def _find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str])
             (after is None or fold(after.text) in _ENDS) and _is_predicate(words, i, nouns)
         ):
             yield word
+
+
+def _find_graded(words: Sequence[Word]) -> Iterator[Word]:
+    """Words that say by what something is compared."""
+    for i, word in enumerate(words):
+        graded = i and fold(words[i - 1].text) in _DEGREES and not _is_amount(words, i - 1)
+        if graded or fold(word.text) in _EXTREMES:
+            yield word
+
+
+def _is_amount(words: Sequence[Word], i: int) -> bool:
+    """Whether "most" and the like count what follows: "the club that has the most female students"."""
+    before = i - 1 - (i > 0 and fold(words[i - 1].text) == "the")
+    return before >= 0 and fold(words[before].text) in _OWNING
 
 
 def _opens(word: Word, said: frozenset[str]) -> bool:

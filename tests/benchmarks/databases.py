@@ -1,4 +1,4 @@
-"""The databases that are measured: files of SQLite, and servers, started as the tests start theirs."""
+"""The databases that are measured: files, and servers that are started as the tests start theirs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+import duckdb
 
 from benchmarks.introspection import make_tables
 from conftest import MariaDBServer, PostgreSQLServer
@@ -52,7 +54,10 @@ def make_thousand(
         for statement in make_tables():
             connection.execute(statement)
         connection.commit()
-    urls = {"SQLite": f"sqlite:///{path}"}
+    with duckdb.connect(str(folder / "thousand.duckdb")) as other:
+        for statement in make_tables():
+            other.execute(statement)
+    urls = {"SQLite": f"sqlite:///{path}", "DuckDB": f"duckdb:///{folder / 'thousand.duckdb'}"}
     if server is not None:
         urls["MariaDB"] = server.create("thousand", *make_tables())
         server.stop()

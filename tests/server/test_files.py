@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sqloop.errors import SettingsError
@@ -123,6 +124,14 @@ def test_a_file_is_asked_on_the_command_line(run: Run, folder: Path) -> None:
     told = run("ask", "How many are there?", "--db", "sales.csv", "--json")
     assert json.loads(told.stdout)["rows"] == [[3]], told.stderr
     assert json.loads(run("ask", "How many?", "--db", "*.csv", "--json").stdout)["rows"] == [[3]]
+
+
+def test_init_finds_duckdb_files_by_their_first_bytes(run: Run, folder: Path) -> None:
+    with duckdb.connect(str(folder / "shop.data")) as connection:
+        connection.execute("CREATE TABLE x AS SELECT 1 AS a")
+    assert run("init").returncode == 0
+    assert 'shop = "duckdb:///shop.data"' in (folder / "sqloop.toml").read_text()
+    assert tables() == ["x"]
 
 
 def test_doctor_says_what_is_read_and_what_is_not(run: Run, folder: Path) -> None:

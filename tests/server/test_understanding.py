@@ -74,6 +74,18 @@ def asked(question: str, schema: Schema) -> Asked:
             "SELECT COUNT(*) FROM invoice",
             ("overdue", "unpaid"),
         ),
+        ("the best rewarded employees", "SELECT name FROM employee", ("rewarded",)),
+        ("the best rewarded employees", "SELECT name FROM employee ORDER BY name", ("rewarded",)),
+        (
+            "which store has the most female employees?",
+            "SELECT store_id FROM employee GROUP BY store_id ORDER BY COUNT(*) DESC LIMIT 1",
+            ("female",),
+        ),
+        (
+            "the oldest retired employees",
+            "SELECT name FROM employee ORDER BY id LIMIT 3",
+            ("retired",),
+        ),
         ("How many stores in Oslo?", "SELECT COUNT(*) FROM store", ("Oslo",)),
         ("How many stores are 'closed'?", "SELECT COUNT(*) FROM store WHERE city = 'Rome'", ("'closed'",)),
     ],
@@ -95,6 +107,21 @@ def test_a_word_that_nothing_stands_for(
         ("borrowed books", "SELECT title FROM book WHERE id IN (SELECT book_id FROM loan)"),
         ("all loaned books", "SELECT title FROM book JOIN loan ON loan.book_id = book.id"),
         ("the oldest employees", "SELECT name FROM employee ORDER BY id LIMIT 1"),
+        (
+            "Who are our five best rewarded employees?",
+            "SELECT name FROM employee ORDER BY salary DESC LIMIT 5",
+        ),
+        ("the most generous employees", "SELECT name FROM employee ORDER BY salary DESC"),
+        (
+            "the lowest earning employees",
+            "SELECT name FROM employee WHERE salary = (SELECT MIN(salary) FROM employee)",
+        ),
+        (
+            "the three most wanted books",
+            "SELECT title FROM (SELECT book.title, RANK() OVER (ORDER BY COUNT(*) DESC) AS place FROM loan "
+            "JOIN book ON book.id = loan.book_id GROUP BY book.id) WHERE place <= 3",
+        ),
+        ("record invoices", "SELECT MAX(total) FROM invoice"),
         ("the average salary of all employees", "SELECT AVG(salary) FROM employee"),
         ("which distinct genres are there", "SELECT DISTINCT genre FROM book"),
         ("show me the number of employees who are paid more", "SELECT COUNT(*) FROM employee"),

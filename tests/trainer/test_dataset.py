@@ -211,6 +211,16 @@ def test_other_schemas_and_sql_without_answer_drop_out_and_are_counted(diary: Di
     assert dataset.dropped == {"schema changed": 2, "no answer": 1}
 
 
+def test_texts_that_would_take_all_memory_are_not_learned(diary: Diary) -> None:
+    for question in ("x" * 1_001, "how many " * 430, "é" * 1_000_000):
+        diary.say(diary.show(3, question), "accepted")
+    diary.say(diary.show(3, "Which?"), "edited", 4, sql=f"SELECT {'1 + ' * 2_000}1")
+    diary.hear("accepted", 3)
+    dataset = make_pairs(diary.events, SCHEMA)
+    assert facts(dataset) == [(QUESTION, "SELECT 3", 3, [])]
+    assert dataset.dropped == {"too long to learn from": 4}
+
+
 def test_an_edit_on_the_present_schema_counts_though_the_question_is_older(diary: Diary) -> None:
     about = diary.show(3)
     diary.say(about, "accepted", schema="e" * 16)

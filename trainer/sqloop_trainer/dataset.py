@@ -23,8 +23,11 @@ from sqloop.feedback.events import Event, is_about
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.feedback.store import FeedbackStore
 
-Reason = Literal["schema changed", "no answer", "users disagree"]
-"""Why words were dropped: another schema, SQL that did not run, no majority."""
+Reason = Literal["schema changed", "no answer", "users disagree", "too long to learn from"]
+"""Why words were dropped: another schema, SQL that did not run, no majority, texts beyond the two below."""
+
+LONGEST_QUESTION, LONGEST_SQL = 1_000, 4_000
+"""Characters. Learning takes memory for each token of a batch at once: a longer text costs gigabytes."""
 
 _VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 
@@ -76,6 +79,8 @@ def make_pairs(events: Iterable[Event], fingerprint: str) -> Dataset:
             dropped["schema changed"] += 1
         elif said.answer is None:
             dropped["no answer"] += 1
+        elif len(said.question) > LONGEST_QUESTION or len(said.sql or "") > LONGEST_SQL:
+            dropped["too long to learn from"] += 1
         else:
             word = _Word(said, said.answer, shown.answer if shown else None)
             questions.setdefault(fold(said.question), []).append(word)

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MethodType
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import Tensor
 from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
     LlamaForCausalLM,
     PreTrainedTokenizerFast,
     Qwen2ForCausalLM,
@@ -30,7 +28,7 @@ from trl.trainer.utils import add_fused_lm_head
 from sqloop.errors import ModelError
 from sqloop.generation.gguf import GgufNetwork
 from sqloop.generation.gguf_loading import load_gguf, tune_gguf
-from sqloop.generation.hub_loading import choose_network, computes_in_bfloat16, wrap_model
+from sqloop.generation.hub_loading import choose_network, computes_in_bfloat16, load_plain, wrap_model
 from sqloop.generation.loading import fetch_folder, first_line
 from sqloop.generation.model import LanguageModel
 from sqloop.generation.model_folder import find_model, read_form
@@ -97,8 +95,7 @@ def load_policy(base: str, adapter: str | None, rank: int = RANK) -> Policy:
 
 def _load_base(folder: Path) -> tuple[Any, PreTrainedTokenizerFast]:
     if folder.is_dir():
-        plain: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-        return plain, cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(folder))
+        return load_plain(folder, torch.float32)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     read, tokenizer = load_base(folder, device)
     model: Any = read

@@ -9,11 +9,10 @@ import logging
 import math
 import time
 import warnings
-from types import TracebackType
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from rich.progress import MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+from sqloop.stage_bar import StageBar
 
 
 def silence_libraries() -> None:
@@ -36,34 +35,14 @@ _REMEMBERED = 3600.0
 """Seconds whose steps tell the pace: a step may take minutes."""
 
 
-class Progress:
+class Progress(StageBar):
     """The line; a context manager. Everything goes to standard error."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
-        self._bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-            console=self._console,
-            transient=True,
-            speed_estimate_period=_REMEMBERED,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None, note="")
+        note = TextColumn("{task.fields[note]}")
+        super().__init__(MofNCompleteColumn(), TimeRemainingColumn(), note, pace=_REMEMBERED, note="")
         self._stage, self._total = "", 0
         self._began = self._said = time.monotonic()
-
-    def __enter__(self) -> Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
 
     def start(self, stage: str, total: int | None = None) -> None:
         """Go on to the next stage, of so many parts."""
@@ -71,11 +50,11 @@ class Progress:
         self._began = self._said = time.monotonic()
         if not self._console.is_terminal:
             print(stage, file=self._console.file, flush=True)
-        self._bar.reset(self._task, description=stage, total=total, note="")
+        self._begin(stage, total)
 
     def count(self, done: int, note: str = "") -> None:
         """So many parts of the stage are done."""
-        self._bar.update(self._task, completed=done, note=note)
+        self._reach(done, note=note)
         now = time.monotonic()
         if not self._console.is_terminal and done and now - self._said >= EVERY:
             self._said = now

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from sqloop.csv_text import inert
 from sqloop.errors import SettingsError, SQLoopError
 from sqloop.lsp.protocol import RunParams
 from sqloop_tui.pages import Fetch, Pages, Row
@@ -79,7 +80,7 @@ class _Sink(Protocol):
 
 
 class _Csv:
-    """As `sqloop ask` writes it: a header, NULL as an empty field."""
+    """As `sqloop ask` writes it: a header, NULL as an empty field, no formulas."""
 
     def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
         self._file = file
@@ -93,7 +94,7 @@ class _Csv:
         self._file.flush()
 
     def _line(self, values: Sequence[object]) -> None:
-        csv.writer(_Encoded(self._file), lineterminator="\r\n").writerow(values)
+        csv.writer(_Encoded(self._file), lineterminator="\r\n").writerow(map(inert, values))
 
 
 class _Encoded:

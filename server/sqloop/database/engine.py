@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
@@ -80,3 +80,14 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of every idle connection."""
+
+
+@runtime_checkable
+class ViewKeeper(Protocol):
+    """An engine whose views may call functions that the database defines, which wall 1 cannot see."""
+
+    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
+        """Why the views that ``sql`` reads are not allowed; ``functions`` are, as the user says so.
+
+        Raises UnreachableError.
+        """

@@ -6,9 +6,9 @@ from dataclasses import replace
 from time import perf_counter
 
 from sqloop.database.cancellation import Cancellation
-from sqloop.database.engine import Engine
+from sqloop.database.engine import Engine, ViewKeeper
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.readonly import check_readonly
+from sqloop.database.readonly import Refusal, check_readonly
 
 
 def execute(
@@ -23,7 +23,7 @@ def execute(
     Raises UnreachableError when the database itself is gone.
     """
     started = perf_counter()
-    refusal = check_readonly(sql, engine.dialect, functions)
+    refusal = _refuse(engine, sql, functions)
     if refusal is not None:
         outcome = Outcome(refusal.status, error=refusal.reason)
     else:
@@ -42,7 +42,15 @@ def prepare(
 
     Raises UnreachableError when the database itself is gone.
     """
-    refusal = check_readonly(sql, engine.dialect, functions)
+    refusal = _refuse(engine, sql, functions)
     if refusal is not None:
         return Outcome(refusal.status, error=refusal.reason)
     return replace(engine.prepare(sql, limits, cancel), columns=(), rows=(), truncated=False)
+
+
+def _refuse(engine: Engine, sql: str, functions: frozenset[str]) -> Refusal | None:
+    refusal = check_readonly(sql, engine.dialect, functions)
+    if refusal is None and isinstance(engine, ViewKeeper):
+        reason = engine.refuse_views(sql, functions)
+        refusal = Refusal("refused", reason) if reason else None
+    return refusal

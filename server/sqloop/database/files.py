@@ -48,13 +48,17 @@ _TABLES: tuple[Form, ...] = ("csv", "parquet", "json", "xlsx")
 
 def form_of(path: Path) -> Form | None:
     """What the file at ``path`` is; None where it is nothing that can be asked."""
+    return told_form(path) or _by_ending(path)
+
+
+def told_form(path: Path) -> Form | None:
+    """What the first bytes of the file say that it is; None where they say nothing."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError:
-        head = b""
-    told = next((form for at, magic, form in _MAGIC if head[at:].startswith(magic)), None)
-    return told or _by_ending(path)
+        return None
+    return next((form for at, magic, form in _MAGIC if head[at:].startswith(magic)), None)
 
 
 def tables_at(place: Path) -> list[Path]:

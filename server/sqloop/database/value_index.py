@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sqloop.database.words import name_stems
+from sqloop.errors import DatabaseError, UnreachableError
 
 if TYPE_CHECKING:
     from sqloop.database.connect import Database
@@ -171,4 +172,10 @@ def _shares(items: Sequence[_T], until: float) -> Iterator[tuple[_T, float]]:
 
 
 def _read(database: Database, place: _Place, limit: int, until: float) -> tuple[list[str], bool]:
-    return database.distinct_values(*place, limit, max(_LEAST, until - time.monotonic()))
+    """The values of a column and whether there may be more; none of a damaged table or a forbidden column."""
+    try:
+        return database.distinct_values(*place, limit, max(_LEAST, until - time.monotonic()))
+    except UnreachableError:
+        raise
+    except DatabaseError:
+        return [], False

@@ -3,8 +3,9 @@
 Each place where another token was likely is a turn. The likeliest turns are taken, from the keys and values
 that the greedy query left behind, and followed greedily. A turn has no more probability than the tokens up
 to it: where all that would be taken have less than the greedy query together, they cannot outvote it, and it
-stands alone. Beams of the same width cost two to three times as much on a CPU, where a step for four rows
-takes four times a step for one (docs/experiments.md).
+stands alone. So it does where it is so likely that a vote changes as much for the worse as for the better.
+Beams of the same width cost two to three times as much on a CPU, where a step for four rows takes four times
+a step for one (docs/experiments.md).
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ TURNS = 4
 
 FLOOR = 0.05
 """Of the greedy query's probability: a turn that has less changes no vote, and costs as much as another."""
+
+SURE = 0.25
+"""Probability of a greedy query that stands alone (docs/experiments.md)."""
 
 
 @runtime_checkable
@@ -51,7 +55,7 @@ class _Turn:
 def branch(memory: Memory, session: BranchingSession, plan: Plan) -> list[Row]:
     """The greedy row first, then at most ``plan.k - 1`` others."""
     greedy, turns = _follow(memory, session, plan)
-    if plan.k == 1:
+    if plan.k == 1 or greedy.logprob >= math.log(SURE):
         return [greedy]
     chosen = _choose(greedy, turns, plan)
     if math.fsum(math.exp(turn.logprob) for turn in chosen) <= math.exp(greedy.logprob):

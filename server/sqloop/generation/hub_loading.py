@@ -25,11 +25,28 @@ _QUESTION = "QUESTION"
 
 def load_hub_model(folder: Path, adapter: Path | None, form: str) -> LanguageModel:
     """The model in ``folder`` with ``adapter`` merged in. Raises whatever transformers and peft do."""
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=_choose_dtype(folder))
+    model, tokenizer = load_plain(folder, _choose_dtype(folder))
     if adapter is not None:
         model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
     model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
-    return wrap_model(model, AutoTokenizer.from_pretrained(folder), form)
+    return wrap_model(model, tokenizer, form)
+
+
+def load_plain(folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
+    """The model in ``folder`` and its tokenizer, as transformers knows them: code of the model's is not run.
+
+    Raises ModelError where it needs such code, else whatever transformers does.
+    """
+    try:
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, trust_remote_code=False)
+        return model, AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    except ValueError as error:
+        if "trust_remote_code" not in str(error):
+            raise
+        raise ModelError(
+            "The model needs code that comes with it, which SQLoop does not run.",
+            "Name a model that transformers knows by itself, or a GGUF file of this one.",
+        ) from error
 
 
 def wrap_model(model: PreTrainedModel | PeftModel, tokenizer: Any, form: str) -> LanguageModel:

@@ -18,9 +18,10 @@ from sqloop.errors import ModelError
 from sqloop.generation.llama import LlamaNetwork, LlamaShape
 from sqloop.generation.lora import is_plain, merge_lora
 from sqloop.generation.model import LanguageModel
-from sqloop.generation.model_folder import find_folder, find_model, is_gguf, read_form, read_json
+from sqloop.generation.model_folder import find_folder, find_model, read_form, read_json
 from sqloop.generation.tokens import Tokens
 from sqloop.generation.weights import Array, read_weights
+from sqloop.models.gguf_file import is_gguf
 
 FILES = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
 """What is fetched of a model on the hub: no pickled weights."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqloop.errors import ModelError
 from sqloop.models.catalogue import CATALOGUE
+from sqloop.models.gguf_file import is_gguf
 
 _OF_THE_FILE = frozenset({"transformers_version", "_name_or_path", "torch_dtype", "dtype"})
 """Keys of config.json that tell who wrote it, not what the model is."""
@@ -50,15 +51,6 @@ def find_model(name: str) -> Path | None:
     """
     path = Path(name).expanduser()
     return path.resolve() if is_gguf(path) else find_folder(name, "model", "config.json")
-
-
-def is_gguf(path: Path) -> bool:
-    """Whether it is a GGUF file, by its first bytes: those that other programs keep have no ending."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"GGUF"
-    except OSError:
-        return False
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from typing import Literal
 Decoding = Literal["sample", "beam", "branch"]
 """``branch`` is for models that run without a grammar on a network that can branch; others search beams."""
 
+MOST_CANDIDATES = 32
+"""That one question may ask for: a GGUF model has so many rows beside all prompts that it keeps."""
+
 
 @dataclass(frozen=True)
 class GenerationRequest:

@@ -1,8 +1,9 @@
 """The worker process: holds one model, answers requests one by one, ends with its parent.
 
 Messages come on standard input and go to what was standard output (see `sqloop.generation.wire`);
-whatever libraries print goes to standard error. A thread of its own reads the input, so that a
-cancellation is seen between two tokens and the end of the parent at once, even while weights load.
+whatever libraries print goes to standard error, and one that asks is told that nobody is there. A thread of
+its own reads the input, so that a cancellation is seen between two tokens and the end of the parent at once,
+even while weights load.
 """
 
 from __future__ import annotations
@@ -128,7 +129,10 @@ def main() -> None:
     """Serve until the parent closes the input."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    inbox = Inbox(sys.stdin.buffer)
+    requests = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    inbox = Inbox(requests)
     desk = Desk(inbox)
     while True:
         write_message(replies, desk.answer(inbox.next()))

@@ -27,6 +27,7 @@ from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError,
 from sqloop.feedback.journal import Journal
 from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import Generator
+from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.glossary import Glossary
 from sqloop.lsp.options import Configuration, choose, configure, renew_words
 from sqloop.lsp.protocol import Options
@@ -211,7 +212,7 @@ class Backend:
     ) -> Answer:
         """The answer to a question. Raises what `Assistant.ask` raises."""
         tell = tell_loop(progress)
-        count = self.settings.k if k is None else min(max(k, 1), 64)
+        count = self.settings.k if k is None else min(max(k, 1), MOST_CANDIDATES)
 
         def work(assistant: Assistant, cancel: Cancellation) -> Answer:
             return assistant.ask(

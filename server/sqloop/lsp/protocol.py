@@ -137,7 +137,7 @@ class AskParams:
     """At most 4,000 characters."""
 
     k: int | None = None
-    """Candidates, 1 to 64; the settings' number if left out."""
+    """Candidates, 1 to 32; the settings' number if left out."""
 
     prefix: str = ""
     """A half-written statement that every candidate has to continue."""

@@ -6,6 +6,7 @@ bundled starter model where none is.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,6 +15,7 @@ from pathlib import Path
 from sqloop.errors import ModelError
 from sqloop.models import catalogue
 from sqloop.models.catalogue import STARTER, CatalogueModel
+from sqloop.models.gguf_file import is_gguf
 from sqloop.models.memory import available_memory
 from sqloop.models.store import ModelStore
 from sqloop.places import data_folder
@@ -25,7 +27,6 @@ MODELS = "models"
 """The folder of fetched models in the folder of the user's data."""
 
 GGUF = ".gguf"
-_MAGIC = b"GGUF"
 
 Measure = Callable[[], int | None]
 
@@ -97,11 +98,8 @@ def _check_file(model: str) -> str:
     path = Path(model).expanduser()
     if "://" in model or not (path.is_file() or model.endswith(GGUF)):
         return model
-    try:
-        with path.open("rb") as file:
-            magic = file.read(len(_MAGIC))
-    except OSError as error:
-        raise ModelError(f"The model {model} cannot be read: {error.strerror}.") from None
-    if magic != _MAGIC:
+    if not os.access(path, os.R_OK):
+        raise ModelError(f"The model {model} cannot be read.", "Is it there, and may you read it?")
+    if not is_gguf(path):
         raise ModelError(f"{model} is no GGUF file.", "A model is a GGUF file, a folder, a name or a URL.")
     return str(path.resolve())

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Protocol
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from rich.progress import DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from sqloop.stage_bar import StageBar
 
 
 class Follow(Protocol):
@@ -29,41 +22,21 @@ class Follow(Protocol):
         """Something happened that the user should know."""
 
 
-class ProgressBar:
+class ProgressBar(StageBar):
     """A `Follow` on standard error; a context manager."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None)
-
-    def __enter__(self) -> ProgressBar:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
+        super().__init__(DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
 
     def start(self, stage: str, total: int) -> None:
         """See `Follow.start`."""
         if not self._console.is_terminal:
             self.say(stage)
-        self._bar.reset(self._task, description=stage, total=total)
+        self._begin(stage, total)
 
     def reach(self, done: int) -> None:
         """See `Follow.reach`."""
-        self._bar.update(self._task, completed=done)
+        self._reach(done)
 
     def say(self, line: str) -> None:
         """See `Follow.say`."""

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -20,6 +21,7 @@ from .test_attacks import read_attacks
 LIST = Path(__file__).with_name("attacks_duckdb.txt")
 ALL = (LIST, LIST.with_name("attacks.txt"))
 LIMITS = Limits(seconds=0.5)
+LATE = 1.0
 MARK = "the mark of the secret"
 
 
@@ -130,6 +132,9 @@ GREEDY = (
 @pytest.mark.parametrize("sql", GREEDY)
 def test_what_only_takes_ends_in_time_and_memory(duckdb_shop: Database, sql: str) -> None:
     limits = Limits(seconds=1)
+    duckdb_shop.execute("SELECT 1")
+    started = perf_counter()
     outcome: Outcome = duckdb_shop._engine.run(sql, limits)
+    assert perf_counter() - started < limits.seconds + LATE
     assert outcome.status in ("timeout", "error") or outcome.truncated or len(outcome.rows) == 1
     assert duckdb_shop.execute("SELECT name FROM customers WHERE id = 1").rows == (("Ada",),)

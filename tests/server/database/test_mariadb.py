@@ -19,6 +19,8 @@ from sqloop.database.readonly import check_readonly
 from sqloop.generation.hub_forms import ChatForm
 from sqloop.generation.mentions import focus
 
+from .evidence import peak_of
+
 if TYPE_CHECKING:
     from conftest import MariaDBServer
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
         ("SELECT LENGTH(SFORMAT('{:>100000000}', 'x'))", "the function SFORMAT is not allowed"),
         ("SELECT SHA2(ENCRYPTED('x'), 256)", "the function ENCRYPTED is not allowed"),
         ("SELECT REPEAT('a', 15000000)", "REPEAT is not allowed without a number of at most 10,000"),
-        ("SELECT REPEAT(REPEAT('a', 9000), 9000)", "REPEAT of so much is not allowed"),
+        ("SELECT REPEAT(REPEAT('a', 9000), 9000)", "texts of that length are not allowed"),
         (
             "SELECT REPEAT(name, id) FROM customers",
             "REPEAT is not allowed without a number of at most 10,000",
@@ -195,6 +197,7 @@ def test_a_truncated_index_costs_its_table(mariadb) -> None:  # type: ignore[no-
     with connect(url, Limits(seconds=2)) as database:
         tables = {table.name: table for table in database.schema().tables}
         assert tables["good"].columns[0].samples == ("x",)
+        assert [match.table for match in database.values().whole(["x"])] == ["good"]
         assert database.execute("SELECT a FROM bad WHERE a = 1").status == "error"
         assert database.execute("SELECT b FROM good").rows == (("x",),)
 
@@ -245,3 +248,127 @@ def test_tables_that_differ_by_case_are_two(mariadb: MariaDBServer) -> None:
         prompt = ChatForm().prefix(focus(schema, "customers in Rome", links))
         assert "CREATE TABLE `Customer`" in prompt or "CREATE TABLE Customer" in prompt
         assert "CREATE TABLE customer" in prompt
+
+
+GROWING = {
+    "REPLACE": "SELECT "
+    + " + ".join(f"LENGTH(REPLACE(REPEAT('aaaaaaaa{n}', 1000), 'a', REPEAT('b', 10)))" for n in range(300)),
+    "REPLACE of a REPLACE": "WITH a AS (SELECT LPAD('a', 9000, 'a') AS x), "
+    "b AS (SELECT REPLACE(x, 'a', LPAD('b', 9000, 'b')) AS y FROM a) SELECT LENGTH(y) FROM b",
+    "GROUP_CONCAT": f"SELECT {', '.join(f'LENGTH(GROUP_CONCAT(x.name, {n}))' for n in range(200))} FROM "
+    + ", ".join(f"customers {alias}" for alias in "xyzuvw"),
+    "REGEXP_REPLACE": "SELECT LENGTH(REGEXP_REPLACE(REPEAT('aaaaaaaaaa', 10000), 'a', 'bb'))",
+    "JSON": f"SELECT LENGTH({'JSON_QUOTE(' * 12}REPEAT(name, 100){')' * 12}) FROM customers",
+    "columns": f"SELECT {', '.join(f'SPACE({9000 + n % 999})' for n in range(2500))}",
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_texts_that_grow_without_bound_are_refused(name: str, mariadb_shop: Database) -> None:
+    outcome = mariadb_shop.execute(GROWING[name])
+    assert outcome.status == "refused", outcome
+    assert outcome.error == "texts of that length are not allowed"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(n, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '\"', "
+        "'&quot;'), '''', '&#39;') FROM (SELECT name AS n FROM customers) AS q",
+        "SELECT REPLACE(REPLACE(REPLACE('{a} {b} {c}', '{a}', name), '{b}', city), '{c}', id) FROM customers",
+        "SELECT city, REPLACE(GROUP_CONCAT(name), ',', ', '), GROUP_CONCAT(id), JSON_ARRAYAGG(name) "
+        "FROM customers GROUP BY city",
+        f"SELECT {'REPLACE(' * 26}name{''.join(f', {chr(97 + n)!r}, {chr(65 + n)!r})' for n in range(26))} "
+        "FROM customers",
+        "SELECT REGEXP_REPLACE(details, '[^a-z]+', '-') FROM products",
+        "SELECT REPEAT('*', 100), REPEAT('#', 100), REPEAT('-', 100) FROM products",
+    ],
+)
+def test_texts_that_grow_a_little_are_not(sql: str, mariadb_shop: Database) -> None:
+    outcome = mariadb_shop.execute(sql)
+    assert outcome.status == "ok", outcome
+
+
+def test_the_server_bounds_what_a_session_takes(mariadb) -> None:  # type: ignore[no-untyped-def]
+    url = mariadb.create(
+        "crowd",
+        "CREATE TABLE t (a INT, b VARCHAR(200))",
+        "INSERT INTO t SELECT seq, REPEAT(CHAR(65 + seq % 26), 200) FROM seq_1_to_20000",
+    )
+    counted = ", ".join(f"COUNT(DISTINCT CONCAT(b, a, {n}))" for n in range(200))
+    with connect(url, Limits(seconds=20)) as database:
+        before = peak_of(mariadb._process.pid)
+        outcome = database.execute(f"SELECT {counted} FROM t")
+        assert outcome.status == "error", outcome
+        assert outcome.error == "it needs more than the memory that the server allows a session"
+        assert peak_of(mariadb._process.pid) - before < 400 * 1024 * 1024
+        assert database.execute("SELECT COUNT(DISTINCT b, a) FROM t").rows == ((20_000,),)
+
+
+def test_a_stricter_server_stays_strict(mariadb: MariaDBServer, mariadb_shop_url: str) -> None:
+    mariadb.admin("SET GLOBAL max_session_mem_used = 20000000")
+    try:
+        with connect(mariadb_shop_url) as database:
+            session = database._engine._open()  # type: ignore[attr-defined]
+            with session.cursor() as cursor:
+                cursor.execute("SELECT @@max_session_mem_used, @@tmp_disk_table_size")
+                assert cursor.fetchone() == (20_000_000, 1024**3)
+            session.close()
+    finally:
+        mariadb.admin("SET GLOBAL max_session_mem_used = DEFAULT")
+
+
+SPOILING = "CREATE FUNCTION relax() RETURNS INT BEGIN SET GLOBAL max_connections = 78; RETURN 1; END"
+
+
+def test_a_view_that_calls_a_function_of_the_database_is_not_read(mariadb: MariaDBServer) -> None:
+    mariadb.create(
+        "elsewhere", SPOILING, "CREATE VIEW there AS SELECT relax() AS n", "CREATE VIEW fine AS SELECT 1 AS n"
+    )
+    url = mariadb.create(
+        "viewed",
+        "CREATE TABLE t AS SELECT 2 AS a, 'x' AS b",
+        "CREATE FUNCTION twice(n INT) RETURNS INT RETURN 2 * n",
+        SPOILING,
+        "CREATE VIEW spoiled AS SELECT a, relax() AS n, '`f`(' AS s FROM t",
+        "CREATE VIEW `of a view` AS SELECT s.n FROM spoiled s WHERE s.a IN (1, 2)",
+        "CREATE VIEW doubled AS SELECT twice(a) AS n FROM t",
+        "CREATE VIEW honest AS WITH c (x) AS (SELECT b FROM t) SELECT CONCAT(x, '`relax`(') AS n, "
+        "COUNT(*) AS m FROM c WHERE x IN ('x') GROUP BY 1",
+    )
+    before = mariadb.admin("SELECT @@GLOBAL.max_connections")
+    with connect(url) as database:
+        tables = {table.name: table for table in database.schema().tables}
+        assert tables["honest"].columns[0].samples == ("x`relax`(",)
+        assert tables["spoiled"].rows is None
+        database.values()
+        for name in ("spoiled", "viewed.spoiled", "`of a view`", "SPOILED", "elsewhere.there"):
+            for sql in (
+                f"SELECT * FROM {name}",
+                f"WITH c AS (SELECT * FROM {name}) SELECT * FROM c",
+                f"SELECT 1 WHERE EXISTS (SELECT 1 FROM t JOIN {name} x)",
+            ):
+                for outcome in (database.execute(sql), database.prepare(sql)):
+                    if name == "SPOILED":  # another table, where names of tables differ by case
+                        assert outcome.status in ("refused", "error"), outcome
+                        continue
+                    assert outcome.status == "refused", outcome
+                    assert "calls the function relax, which is not allowed" in outcome.error
+        for sql in ("SELECT n FROM honest", "SELECT n FROM elsewhere.fine", "SELECT a AS spoiled FROM t"):
+            assert database.execute(sql).status == "ok"
+        assert database.execute("SELECT n FROM doubled").status == "refused"
+    with connect(url, functions=["twice"]) as database:
+        assert database.execute("SELECT n FROM doubled").rows == ((4,),)
+        assert database.execute("SELECT n FROM spoiled").status == "refused"
+    assert mariadb.admin("SELECT @@GLOBAL.max_connections") == before
+
+
+def test_a_view_that_is_made_later_is_judged_too(
+    mariadb: MariaDBServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqloop.database.engines.mariadb.views.LIFE", 0.0)
+    url = mariadb.create("later", SPOILING, "CREATE VIEW v AS SELECT 1 AS n")
+    with connect(url) as database:
+        assert database.execute("SELECT n FROM v").rows == ((1,),)
+        mariadb.admin("CREATE OR REPLACE VIEW later.v AS SELECT later.relax() AS n")
+        assert database.execute("SELECT n FROM v").status == "refused"

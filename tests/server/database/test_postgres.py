@@ -395,3 +395,36 @@ def test_psycopg_is_loaded_for_postgres_alone(tmp_path: Path) -> None:
     )
     assert done.stdout.strip() == "False"
     assert psycopg.pq.version() >= 100000
+
+
+def test_a_view_that_calls_a_function_of_the_database_is_not_read(postgres: PostgreSQLServer) -> None:
+    url = postgres.create(
+        "viewed",
+        "CREATE SCHEMA other",
+        "CREATE TABLE t (a integer, b text)",
+        "INSERT INTO t VALUES (2, 'x')",
+        "CREATE FUNCTION relax(integer) RETURNS integer LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_advisory_lock(7); RETURN $1; END $$",
+        "CREATE FUNCTION same(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'",
+        "CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = same)",
+        "CREATE VIEW spoiled AS SELECT relax(a) AS n, b FROM t",
+        "CREATE VIEW other.nested AS SELECT s.n FROM spoiled s",
+        "CREATE VIEW hidden AS SELECT b FROM t WHERE b === 'x'",
+        "CREATE MATERIALIZED VIEW kept AS SELECT n FROM spoiled",
+        "CREATE VIEW honest AS SELECT b, COUNT(*) AS m FROM t WHERE lower(b) = 'x' GROUP BY 1",
+    )
+    with connect(url) as database:
+        tables = {table.name: table for table in database.schema().tables}
+        assert tables["honest"].columns[0].samples == ("x",)
+        assert not any(column.samples for column in tables["spoiled"].columns)
+        database.values()
+        for name in ("spoiled", "public.spoiled", "SPOILED", "other.nested", "hidden"):
+            for sql in (f"SELECT * FROM {name}", f"WITH c AS (SELECT * FROM {name}) SELECT * FROM c"):
+                for outcome in (database.execute(sql), database.prepare(sql)):
+                    assert outcome.status == "refused", outcome
+                    assert "which is not allowed" in outcome.error
+        for sql in ("SELECT b FROM honest", "SELECT n FROM kept", "SELECT a AS spoiled FROM t"):
+            assert database.execute(sql).status == "ok", database.execute(sql)
+    with connect(url, functions=["Relax", "same"]) as database:
+        assert database.execute("SELECT n FROM other.nested").rows == ((2,),)
+        assert database.execute("SELECT b FROM hidden").rows == (("x",),)

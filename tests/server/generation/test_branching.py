@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sqloop.errors import CancelledError
+from sqloop.generation import branching
 from sqloop.generation.branching import branch
 from sqloop.generation.decoding import Plan, Row, log_softmax, sample
 from sqloop.generation.loading import load_model
@@ -25,6 +26,12 @@ Tree = Mapping[str, Mapping[str, float]]
 """The probability of each next piece, by what is written; what is not told is a millionth."""
 
 CERTAIN = {".": 0.97}
+
+
+@pytest.fixture(autouse=True)
+def _never_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trees of these tests are small, so that their likeliest path is likely."""
+    monkeypatch.setattr(branching, "SURE", 0.99)
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,15 @@ def test_a_query_that_has_half_of_all_probability_stands_alone() -> None:
     assert texts(follow(sure)) == ["ac."]
     unsure: Tree = {"": {"a": 0.6, "b": 0.4}, "a": {"c": 0.7, "d": 0.3}}
     assert texts(follow(unsure, k=3)) == ["ac.", "b.", "ad."]
+
+
+@pytest.mark.parametrize(("first", "count"), [(0.37, 1), (0.34, 3)])
+def test_one_that_is_likely_enough_stands_alone(
+    monkeypatch: pytest.MonkeyPatch, first: float, count: int
+) -> None:
+    monkeypatch.setattr(branching, "SURE", 0.25)
+    tree: Tree = {"": {"a": first, "b": (1 - first) / 2, "d": (1 - first) / 2}, "a": {"c": 0.72, "d": 0.28}}
+    assert len(follow(tree, k=3)) == count
 
 
 def test_one_is_one_however_unsure() -> None:

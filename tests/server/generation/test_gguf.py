@@ -15,7 +15,7 @@ from sqloop.generation.branching import BranchingSession
 from sqloop.generation.gguf import CELLS, MOST_ROWS, GgufNetwork
 from sqloop.generation.loading import load_model, retune
 from sqloop.generation.model import LanguageModel
-from sqloop.generation.request import GenerationRequest
+from sqloop.generation.request import MOST_CANDIDATES, GenerationRequest
 from sqloop.generation.weights import Array
 
 PROMPT = list(b"CREATE TABLE singer (id, name); how many are there?")
@@ -121,6 +121,8 @@ def test_many_small_schemas_leave_room_for_rows(model: LanguageModel) -> None:
     for number in range(2 * MOST_ROWS):
         request = GenerationRequest(f"t{number}", "?", 8, max_new_tokens=2)
         assert len(model.generate(request)) == 8
+    most = GenerationRequest("t", "?", MOST_CANDIDATES, decoding="branch", max_new_tokens=4)
+    assert 8 < len(model.generate(most)) <= MOST_CANDIDATES
 
 
 def test_prefixes_that_fill_half_of_the_cells_drop_the_oldest(model: LanguageModel) -> None:

@@ -16,9 +16,10 @@ from sqloop.database.value_index import ValueMatch
 from sqloop.errors import ModelError
 from sqloop.generation.forms import Asked, Example, Failure, Note
 from sqloop.generation.hub_forms import extract_query, find_form, show_links, show_schema
-from sqloop.generation.model_folder import find_model, identify_file, is_gguf, read_form, weigh_model
+from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
 from sqloop.generation.sql_grammar import sql_grammar
 from sqloop.models.catalogue import CATALOGUE
+from sqloop.models.gguf_file import is_gguf
 
 QUESTION = "which songs are by joe?"
 SHOWN = """\

@@ -265,3 +265,42 @@ def test_no_secret_of_the_environment_reaches_the_worker(
     environment = Path(f"/proc/{worker.pid}/environ").read_bytes()
     assert b"PATH=" in environment
     assert b"s3cret" not in environment
+
+
+def test_code_that_comes_with_a_model_is_not_run_and_nobody_is_asked(
+    own_model: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for file in own_model[0].iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    mark = tmp_path / "ran"
+    (tmp_path / "modeling_custom.py").write_text(f"open({str(mark)!r}, 'w')")
+    (tmp_path / "sqloop.json").unlink(missing_ok=True)
+    config = json.loads((tmp_path / "config.json").read_text())
+    own = {"AutoConfig": "modeling_custom.Config", "AutoModelForCausalLM": "modeling_custom.Model"}
+    (tmp_path / "config.json").write_text(json.dumps(config | {"model_type": "custom", "auto_map": own}))
+    worker = WorkerGenerator(str(tmp_path))
+    with pytest.raises(ModelError, match="code that comes with it, which SQLoop does not run"):
+        worker.generate(SHORT)
+    worker.close()
+    assert not mark.exists()
+
+
+def test_a_library_that_asks_is_told_that_nobody_is_there() -> None:
+    asking = (
+        "import sys, threading; sys.argv = ['worker']\n"
+        "from sqloop.generation import worker_main\n"
+        "def answer(self, message):\n"
+        "    try: return {'id': message['id'], 'result': input('Run it? ')}\n"
+        "    except EOFError: return {'id': message['id'], 'result': 'nobody'}\n"
+        "worker_main.Desk.answer = answer\n"
+        "worker_main.main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", asking], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for number in (1, 2):
+            write_message(process.stdin, {"do": "warm", "id": number})
+            assert read_message(process.stdout) == {"id": number, "result": "nobody"}
+        process.stdin.close()

@@ -90,7 +90,7 @@ def test_any_gguf_file_is_a_model_whatever_it_is_called(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "The model own.gguf cannot be read: No such file or directory."),
+        (None, "The model own.gguf cannot be read. Is it there, and may you read it?"),
         (b"PK\x03\x04", "own.gguf is no GGUF file. A model is a GGUF file, a folder, a name or a URL."),
     ],
     ids=["missing", "another kind"],

@@ -41,7 +41,7 @@ _REFUSALS = {
     "sqlite": "no such column: {}",
     "mysql": "Unknown column '{}' in 'field list'",
     "postgres": "column {} does not exist",
-    "duckdb": 'Binder Error: Referenced column "{}" not found in FROM clause!',
+    "duckdb": 'Referenced column "{}" not found in FROM clause!',
 }
 
 

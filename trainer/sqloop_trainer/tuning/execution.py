@@ -15,12 +15,15 @@ from sqloop.database.outcome import Outcome
 SECONDS, ROWS = 1.0, 2000
 """Limits of one query."""
 
+REMEMBERED = 50_000
+"""Outcomes, of up to `ROWS` rows each."""
+
 Job = tuple[str, str]
 """A file and a query on it."""
 
 
 class ManyDatabases:
-    """A pool of ``processes``; what was run once is remembered."""
+    """A pool of ``processes``; what was run lately is remembered."""
 
     def __init__(self, processes: int) -> None:
         self._pool = ProcessPoolExecutor(processes)
@@ -28,6 +31,8 @@ class ManyDatabases:
 
     def run(self, jobs: Sequence[Job]) -> list[Outcome]:
         """The outcome of each job, in their order."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
         new = [job for job in dict.fromkeys(jobs) if job not in self._known]
         self._known |= (
             zip(new, self._pool.map(run_query, *_columns(new), chunksize=16), strict=True) if new else ()

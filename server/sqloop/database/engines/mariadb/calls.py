@@ -3,8 +3,8 @@
 The server has hundreds of functions. Some take gigabytes (SFORMAT), some minutes that no KILL ends
 (ENCRYPT), and a function that the database defines itself may do anything: set global variables, write
 files, take locks. A list of bad ones would always be short of one, so what is good is listed. The four that
-make a long text of a short one may, with a number that is written out: the server holds each of their values
-in memory, whatever its limits.
+make a long text of a short one may, with a number that is written out (see `growth` for what they make
+together).
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from collections.abc import Collection
 
 from sqlglot import exp
 
+from sqloop.database.engines.mariadb.growth import refuse_growth
+
 LONGEST_FILL = 10_000
 """Characters that LPAD, RPAD, SPACE and CAST may fill up to, and times that REPEAT may repeat."""
-
-LONGEST_REPEATED = 100_000
-"""Times that all REPEAT of a query may repeat, one within the other."""
 
 _FUNCTIONS = frozenset(
     """
@@ -97,7 +96,7 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
         if plain and word in _FUNCTIONS:
             continue
         return f"the function {name} is not allowed"
-    return _refuse_filling(root)
+    return _refuse_filling(root) or refuse_growth(root)
 
 
 def _headings(root: exp.Expr) -> list[str]:
@@ -106,7 +105,6 @@ def _headings(root: exp.Expr) -> list[str]:
 
 
 def _refuse_filling(root: exp.Expr) -> str | None:
-    repeated = 1
     for node in root.find_all(exp.Repeat, exp.Pad, exp.Space, exp.DataTypeParam, exp.Anonymous):
         name, size = _filling(node)
         if not name:
@@ -114,8 +112,7 @@ def _refuse_filling(root: exp.Expr) -> str | None:
         length = _number(size)
         if length is None or length > LONGEST_FILL:
             return f"{name} is not allowed without a number of at most {LONGEST_FILL:,}"
-        repeated *= length if name == "REPEAT" else 1
-    return "REPEAT of so much is not allowed" if repeated > LONGEST_REPEATED else None
+    return None
 
 
 def _number(size: object) -> int | None:

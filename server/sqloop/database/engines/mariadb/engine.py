@@ -29,6 +29,8 @@ from sqloop.database.engines.mariadb.errors import is_lost, line_of, printable, 
 from sqloop.database.engines.mariadb.samples import read_first_rows
 from sqloop.database.engines.mariadb.session import ResultTooLargeError, Session, open_session
 from sqloop.database.engines.mariadb.stamp import read_stamp
+from sqloop.database.engines.mariadb.views import Views
+from sqloop.database.engines.mariadb.wary import deciphering
 from sqloop.database.engines.registry import FORMS
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
@@ -36,7 +38,7 @@ from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect, Table
 from sqloop.database.skeleton import SkeletonError, read_skeleton
 from sqloop.database.stamp import Stamp
-from sqloop.errors import DatabaseError, SettingsError, SQLoopError
+from sqloop.errors import DatabaseError, SettingsError, SQLoopError, UnreachableError
 
 _T = TypeVar("_T")
 
@@ -73,6 +75,7 @@ class MariaDB:
         self._limits = limits
         creator = cast(Callable[[], DBAPIConnection], self._open)
         # A rollback on return would be a round trip for nothing: every statement commits by itself.
+        self._views = Views(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
         self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
 
     @property
@@ -88,8 +91,21 @@ class MariaDB:
         """Have it explained; see `Engine.prepare`."""
         return self._guard(f"EXPLAIN {_bracketed(sql)}", limits, cancel)
 
+    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
+        """As their definitions say; see `ViewKeeper`."""
+        try:
+            return self._views.refuse(sql, functions)
+        except UnreachableError:
+            raise
+        except DatabaseError as error:
+            return f"its views cannot be judged: {error.message}"
+
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query; see `Engine.read`."""
+        if "`" in sql and self._views.touches(sql):
+            raise DatabaseError(
+                f"{self.url}: a view that calls functions of the database is not read unasked."
+            )
         rows: list[Row] = []
 
         def fetch(session: Session) -> bool:
@@ -188,7 +204,8 @@ class MariaDB:
         session = proxy.dbapi_connection
         assert isinstance(session, Session)
         try:
-            yield session
+            with deciphering(session):
+                yield session
         finally:
             if session.open:
                 proxy.close()

@@ -19,11 +19,15 @@ _STATUSES: dict[int, Status] = {
 }
 _LOST = {0, 1053, 1927, 2006, 2013, 2055, 4031}
 
+_OVER_MEMORY = "--max-session-mem-used"
+
 _SYNTAX = re.compile(r"You have an error in your SQL syntax;.*? near '(.*)' at line \d+", re.DOTALL)
 
 
 def status_of(error: PyMySQLError) -> Status:
     """How the execution ended that gave this error."""
+    if _OVER_MEMORY in str(error):
+        return "error"  # though its number is that of a read-only server
     return _STATUSES.get(code_of(error), "error")
 
 
@@ -44,6 +48,8 @@ def line_of(error: BaseException) -> str:
     "syntax error near 'FORM t'"
     """
     text = str(error.args[-1] if error.args else error) or type(error).__name__
+    if _OVER_MEMORY in text:
+        return "it needs more than the memory that the server allows a session"
     text = _SYNTAX.sub(lambda matched: f"syntax error near '{matched[1]}'", text)
     return " ".join(text.split())
 

@@ -8,12 +8,14 @@ from socket import SHUT_RDWR
 from threading import Event
 from typing import Any
 
-from pymysql.connections import Connection
-from pymysql.constants import FIELD_TYPE
+from pymysql import OperationalError
+from pymysql.constants import CR, FIELD_TYPE
 from pymysql.converters import conversions
+from pymysql.cursors import Cursor
 from sqlalchemy.engine import URL
 
 from sqloop.database.decimals import Decimal
+from sqloop.database.engines.mariadb.wary import WaryConnection, deciphering
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
@@ -25,6 +27,13 @@ _PROTOCOL_BYTES = 64 * 1024
 
 _CONCATENATED = 4 * 1024 * 1024
 """Bytes that GROUP_CONCAT may give; MySQL would cut at 1,024."""
+
+_BOUNDS = {
+    "max_session_mem_used": 256 * 1024 * 1024,
+    "tmp_disk_table_size": 1024 * 1024 * 1024,
+    "max_tmp_session_space_usage": 1024 * 1024 * 1024,  # MariaDB 11.5: what is sorted on disk, too
+}
+"""Bytes that a session may take of the server, where the server knows the word and allows more by itself."""
 
 _GRAMMAR_MODES = {"ANSI", "ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT", "IGNORE_SPACE"} | {
     "ORACLE",
@@ -51,14 +60,14 @@ class ResultTooLargeError(Exception):
     """More bytes arrived than were allowed; the session is closed, for the rest of them is still to come."""
 
 
-class Session(Connection):
+class Session(WaryConnection):
     """A pymysql connection that knows its server and its limits; used by one thread at a time."""
 
     is_mariadb: bool
     seconds: float
     rows: int
     idle: Event
-    _room: int | None = None
+    _room: int = _PROTOCOL_BYTES  # for the login
 
     def hold(self, limits: Limits) -> None:
         """Hold these limits from here on."""
@@ -84,11 +93,10 @@ class Session(Connection):
 
     def _read_bytes(self, num_bytes: int) -> bytes:
         """Called by pymysql for every packet: here a value too big is met before it is in memory."""
-        if self._room is not None:
-            self._room -= num_bytes
-            if self._room < 0:
-                self.hang_up()
-                raise ResultTooLargeError
+        self._room -= num_bytes
+        if self._room < 0:
+            self.hang_up()
+            raise ResultTooLargeError
         data: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]  # not in the stubs
         return data
 
@@ -112,6 +120,15 @@ class Session(Connection):
 
 def open_session(url: URL, password: str | None, limits: Limits) -> Session:
     """Log in and make the session read-only. Raises pymysql errors, SettingsError."""
+    options = _options(url)
+    try:
+        with deciphering():
+            return _log_in(url, password, limits, options)
+    except ResultTooLargeError:
+        raise OperationalError(CR.CR_MALFORMED_PACKET, "it does not speak MySQL's protocol") from None
+
+
+def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, Any]) -> Session:
     session = Session(
         host=url.host or "localhost",
         port=url.port or 3306,
@@ -124,7 +141,7 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         read_timeout=limits.seconds + _GRACE_SECONDS,  # of a server that accepts and says nothing
         write_timeout=limits.seconds + _GRACE_SECONDS,
         conv=_CONVERSIONS,
-        **_options(url),
+        **options,
     )
     session.idle = Event()
     session.idle.set()
@@ -137,8 +154,18 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         cursor.execute(
             "SET SESSION sql_mode = %s, group_concat_max_len = %s", (",".join(kept), _CONCATENATED)
         )
+        _bound(cursor)
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
     return session
+
+
+def _bound(cursor: Cursor) -> None:
+    """Lower what the session may take."""
+    names = ", ".join(f"'{name}'" for name in _BOUNDS)
+    cursor.execute(f"SHOW SESSION VARIABLES WHERE Variable_name IN ({names})")
+    lowered = [f"{name} = {_BOUNDS[name]}" for name, value in cursor.fetchall() if int(value) > _BOUNDS[name]]
+    if lowered:
+        cursor.execute(f"SET SESSION {', '.join(lowered)}")
 
 
 def _options(url: URL) -> dict[str, Any]:

@@ -34,12 +34,13 @@ from sqloop.database.engines.postgres.session import (
     open_session,
 )
 from sqloop.database.engines.postgres.stamp import read_stamp
+from sqloop.database.engines.postgres.views import Views
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect, Table, split_name
 from sqloop.database.stamp import Stamp
-from sqloop.errors import DatabaseError
+from sqloop.errors import DatabaseError, UnreachableError
 
 _T = TypeVar("_T")
 
@@ -71,6 +72,7 @@ class PostgreSQL:
         self._url = url
         self._password = password
         self._limits = limits
+        self._views = Views(lambda sql: self._read(sql, _CATALOGUE_SECONDS)[0])
         creator = cast(Callable[[], DBAPIConnection], self._open)
         self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
 
@@ -93,8 +95,22 @@ class PostgreSQL:
         """Have it planned; see `Engine.prepare`."""
         return self._guard(sql, limits, cancel or Cancellation(), _plan)
 
+    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
+        """As the server's catalogue of dependencies says; see `ViewKeeper`."""
+        try:
+            return self._views.refuse(sql, functions)
+        except UnreachableError:
+            raise
+        except DatabaseError as error:
+            return f"its views cannot be judged: {error.message}"
+
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query, all or none; see `Engine.read`."""
+        if '"' in sql and self._views.touches(sql):
+            raise DatabaseError(f"{self.url}: a view that calls functions of its own is not read unasked.")
+        return self._read(sql, seconds)
+
+    def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
 
         def work(session: Session) -> tuple[list[Row], bool]:
             with _transaction(session, Limits(seconds, bytes=_READ_BYTES)):

@@ -68,6 +68,11 @@ def unreachable(error: psycopg.Error, url: URL) -> UnreachableError:
             f"The server at {where} refuses the user {url.username!r} with this password.",
             "Set SQLOOP_PASSWORD, or put the password into the keyring or ~/.pgpass.",
         )
+    if "authentication method requirement" in said:
+        return UnreachableError(
+            f"The server at {where} asks for the password in clear text.",
+            "Add ?sslmode=verify-full to the URL, or ?require_auth=password if nobody can pose as it.",
+        )
     if "does not exist" in said and "database" in said:
         return UnreachableError(f"The server at {where} has no database {url.database!r}.")
     if "permission denied for database" in said:

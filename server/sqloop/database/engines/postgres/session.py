@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from threading import Event
 from time import perf_counter
@@ -235,4 +235,15 @@ def _parameters(url: URL, password: str | None, limits: Limits) -> dict[str, Any
         "client_encoding": "UTF8",
         "tcp_user_timeout": round((limits.seconds + 5) * 1_000),
     }
-    return defaults | dict(url.query) | known
+    given = dict(url.query) | known
+    if _may_pose(given):
+        defaults["require_auth"] = "!password"
+    return defaults | given
+
+
+def _may_pose(given: Mapping[str, Any]) -> bool:
+    """Whether the other end may be anybody, who could ask for the password in clear text: LDAP and PAM do."""
+    host = str(given.get("host") or os.environ.get("PGHOST", ""))
+    is_local = host.startswith("/") or not host
+    verified = given.get("sslmode", os.environ.get("PGSSLMODE")) == "verify-full"
+    return not is_local and not verified and "PGREQUIREAUTH" not in os.environ

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
-from sqloop.database.functions import is_denied
+from sqloop.database.engines.sqlite.functions import FUNCTIONS
 from sqloop.errors import UnreachableError
 
 _STEPS = 250
@@ -88,9 +88,10 @@ class Connection(sqlite3.Connection):
     def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         if action in _READING or (action, first) in _VIRTUAL:
             return sqlite3.SQLITE_OK
-        if action != sqlite3.SQLITE_FUNCTION or second is None or is_denied(second):
+        name = second.lower() if action == sqlite3.SQLITE_FUNCTION and second is not None else ""
+        if name not in FUNCTIONS:
             return sqlite3.SQLITE_DENY
-        if second.lower() in _QUADRATIC:
+        if name in _QUADRATIC:
             self.narrow(_QUADRATIC_LENGTH)
         return sqlite3.SQLITE_OK
 

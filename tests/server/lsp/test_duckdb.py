@@ -1,0 +1,74 @@
+"""Files and DuckDB in the editor, through a real server: names, functions of its own, complaints."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import pytest_asyncio
+
+from sqloop.lsp.protocol import Options
+
+from .conftest import Editor, editing
+from .test_completion import complete, labels, written
+from .test_diagnostics import look
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def files(workspace: Path, environment: dict[str, str]) -> AsyncIterator[Editor]:
+    data = workspace / "data"
+    data.mkdir(exist_ok=True)
+    (data / "customer.csv").write_text("id,name,Left\n1,Ann,3\n")
+    (data / "order.json").write_text('[{"id": 7, "customer_id": 1, "placed": "2024-01-02"}]')
+    options = Options(trusted=True, connections={"data": "data"}, connection="data")
+    async with editing(workspace, environment, options) as editor:
+        yield editor
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(workspace: Path, environment: dict[str, str]) -> AsyncIterator[Editor]:
+    path = workspace / "shop.duckdb"
+    if not path.exists():
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR)")
+            connection.execute(
+                "CREATE SCHEMA sales; CREATE TABLE sales.invoice (id INTEGER, total DECIMAL(9,2))"
+            )
+    async with editing(workspace, environment, Options(trusted=True, connection="shop.duckdb")) as editor:
+        yield editor
+
+
+async def test_files_are_offered_as_tables_and_quoted_where_they_must_be(files: Editor) -> None:
+    assert written(await complete(files, "SELECT * FROM cust|")) == ["customer"]
+    assert written(await complete(files, "SELECT * FROM ord|")) == ['"order"']
+    assert '"Left"' in written(await complete(files, "SELECT c.| FROM customer AS c"))
+    assert "DATE_TRUNC" in labels(await complete(files, "SELECT DATE_TR|"))
+
+
+async def test_schemas_are_offered(shop: Editor) -> None:
+    assert written(await complete(shop, "SELECT * FROM inv|")) == ["sales.invoice"]
+    assert "total" in labels(await complete(shop, "SELECT i.| FROM sales.invoice AS i"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("SELECT nme FROM customer", [("unknown-column", "nme")]),
+        ("SELECT c.nme FROM customer c", [("unknown-column", "nme")]),
+        ("SELECT id FROM custmer", [("unknown-table", "custmer")]),
+        ("SELECT x.name FROM customer c", [("unknown-table", "x")]),
+        ('SELECT id FROM customer, "order"', [("engine", "id")]),
+        ("SELECT upprr(name) FROM customer", []),
+        ("SELECT E'it\\'s', name FROM customer", []),
+        ("FROM customer SELECT name.upper(), [x FOR x IN [1]]", []),
+        ("SELECT name FROM customer WHERE name = 'Ann", [("syntax", "'Ann")]),
+    ],
+)
+async def test_what_duckdb_objects_to_is_marked(
+    files: Editor, text: str, found: list[tuple[str, str]]
+) -> None:
+    assert await look(files, text) == found
