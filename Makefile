@@ -44,9 +44,10 @@ dist: .venv/installed  ## Wheel and sdist in dist, checked, and asked a question
 site: .venv/installed  ## The documentation in .site; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-pictures: .venv/installed  ## The pictures of the README and of the console, from the real model on real terminals
+pictures: .venv/installed  ## The pictures of the README, the console and VS Code, from the real model on the real thing
 	$(BIN)/python docs/picture.py
 	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/editor_pictures.py
 
 constraints: .venv/installed  ## Write constraints.txt anew from what .venv holds
 	( echo "# The versions that CI tests with; written by \`make constraints\`, never by hand."; \
