@@ -17,6 +17,7 @@ from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
 from sqloop.errors import DatabaseError, SQLoopError
 from sqloop.generation.generator import Generator
+from sqloop.generation.sql_grammar import quote_name
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.interrupt import run_interruptibly
@@ -26,6 +27,9 @@ from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
 
 Level = Literal["ok", "warn", "fail"]
+
+TABLES = 200
+"""Tables of which a row is read."""
 
 COLOURS = {"ok": 32, "warn": 33, "fail": 31}
 
@@ -92,6 +96,7 @@ def _examine_database(database: Database) -> Iterator[Finding]:
         may = ", ".join(account.writes)
         yield Finding("warn", "account", f"{account.user} may do more than read: {may}", account.mend)
     yield _examine_schema(database)
+    yield from _examine_tables(database)
 
 
 def _examine_schema(database: Database) -> Finding:
@@ -103,6 +108,15 @@ def _examine_schema(database: Database) -> Finding:
     columns = sum(len(table.columns) for table in tables)
     counts = f"{_count(len(tables), 'table')}, {_count(columns, 'column')}"
     return Finding("ok", "schema", f"{counts}, read in {seconds:.2f} s")
+
+
+def _examine_tables(database: Database) -> Iterator[Finding]:
+    """One finding for each of the first tables of which no row can be read."""
+    for table in database.schema().tables[:TABLES]:
+        outcome = database.execute(f"SELECT * FROM {quote_name(table.name, database.dialect)} LIMIT 1")
+        if outcome.status != "ok":
+            reason = outcome.error or outcome.status
+            yield _failure(DatabaseError(f"{table.name} cannot be read: {reason}"))
 
 
 def _examine_glossary(words: Glossary, database: Database) -> Iterator[Finding]:

@@ -176,7 +176,7 @@ async def test_learning_counts_what_was_said_and_changes_adapters(
         await user.press("ctrl+l")
         await user.until(lambda: "70.5" in user.drawn())
         assert "accepted         1" in user.drawn()
-        assert "1 verdict to learn from; `trainer retrain` needs 25" in user.drawn()
+        assert "1 verdict to learn from; `trainer retrain` needs 10" in user.drawn()
         assert user.find("#adapter-table", DataTable).row_count == 2
         await user.press("down", "p")
         await user.until(lambda: "✓" in user.drawn())

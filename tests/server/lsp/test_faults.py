@@ -222,6 +222,7 @@ async def test_the_server_never_loads_tensors(
 async def test_ten_thousand_edits_beside_a_large_file(workspace: Path, environment: dict[str, str]) -> None:
     async with editing(workspace, environment, Options(trusted=True)) as editor:
         assert editor.client._server is not None
+        await editor.until(lambda status: status.database.state == "ready")
         large = editor.open("SELECT name FROM customer; -- again and again\n" * 110_000)
         uri = editor.open("SELECT 1;")
         before = memory(editor.client._server.pid)

@@ -130,7 +130,7 @@ def test_who_named_the_starter_is_not_told(
     command: Command, environment: dict[str, str], tmp_path: Path
 ) -> None:
     text = run_on_terminal(command(*ASK, "--no-feedback", "--model", "starter"), environment, tmp_path)[1]
-    assert "starter" in text
+    assert "1,150" in text
     assert "A better one" not in text
 
 
