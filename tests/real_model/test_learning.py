@@ -1,6 +1,8 @@
-"""One tiny round of learning with the real weights: what `trainer retrain` does for hours, in about a minute.
+"""One tiny round of learning with the real weights: what `trainer retrain` does for hours, in five minutes.
 
-Uses the model that `test_real_model` fetches, and is skipped, with one loud line, where that is not there.
+Part of `make fuzz`, as CI has no five minutes for it; `tests/trainer/test_gguf_learning.py` takes the same way with
+a tiny model. Uses the model that `test_real_model` fetches, and is skipped, with one loud line, where that is
+not there.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 
+from effort import EVERYTHING
 from sqloop.database.connect import connect
 from sqloop.generation.loading import load_model
 from sqloop.session import find_shipped
@@ -38,6 +41,9 @@ INSERT INTO sales VALUES
 """
 QUESTION = "revenue of 2024"
 SQL = "SELECT SUM(amount) FROM sales WHERE state <> 'void' AND day LIKE '2024%'"
+
+
+pytestmark = pytest.mark.skipif(not EVERYTHING, reason="one round with real weights is for `make fuzz`")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +75,7 @@ def test_a_tiny_round_with_real_weights(weights: Path, tmp_path: Path) -> None:
             told = score(policy.model, [example.prompt], [np.array(greedy.tokens)], 0).sum()
         assert float(told) == pytest.approx(greedy.logprob, abs=0.05 * len(greedy.tokens))
         losses: list[float] = []
-        plan = Fit(3, size=1, rate=1e-3)
+        plan = Fit(3, size=1, rate=2e-4)
         fit(policy, [example], plan, tmp_path / "sft", lambda _, loss: losses.append(loss))
         assert losses[-1] < losses[0]
         adapter = tune(policy, [task], Grpo(1, questions=1, k=4, rate=1e-5), tmp_path / "grpo")

@@ -43,7 +43,7 @@ def many(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     return connect(url)
 
 
-@pytest.mark.parametrize("seconds", [0.6, 1.5])
+@pytest.mark.parametrize("seconds", [0.3, 0.6])
 def test_a_column_of_few_values_is_read_wherever_it_stands(many: Database, seconds: float) -> None:
     with many:
         index = ValueIndex.build(many, seconds)
