@@ -1,8 +1,8 @@
 """One tiny round of learning with the real weights: what `trainer retrain` does for hours, in five minutes.
 
 Part of `make fuzz`, as CI has no five minutes for it: `tests/trainer/test_gguf_learning.py` takes the same
-way with a tiny model. Uses the model that `test_real_model` fetches, and is skipped, with one loud line, where
-that is not there.
+way with a tiny model. Uses the model that `test_real_model` fetches; skipped, with one loud line, where
+that is missing.
 """
 
 from __future__ import annotations
