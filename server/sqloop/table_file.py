@@ -37,7 +37,7 @@ def check_name(path: Path) -> None:
 def write_table(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """Write all rows to ``path``, whose name `check_name` has passed. Raises OutputError where that fails."""
     try:
-        _replace(path, _WRITERS[path.suffix.lower()](_distinct(columns), rows))
+        _replace(path, _WRITERS[path.suffix.lower()](distinct_names(columns), rows))
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from None
 
@@ -120,10 +120,10 @@ _WRITERS: dict[str, Callable[[Sequence[str], Rows], bytes]] = {
 }
 
 
-def _distinct(columns: Sequence[str]) -> tuple[str, ...]:
+def distinct_names(columns: Sequence[str]) -> tuple[str, ...]:
     """Names that differ: a query may give two columns the same.
 
-    >>> _distinct(["id", "id"])
+    >>> distinct_names(["id", "id"])
     ('id', 'id_2')
     """
     names: list[str] = []

@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol
 from sqloop.csv_text import inert
 from sqloop.errors import SettingsError, SQLoopError
 from sqloop.lsp.protocol import RunParams
+from sqloop.table_file import distinct_names
 from sqloop_tui.pages import Fetch, Pages, Row
 
 ROWS = 5_000
@@ -46,7 +47,7 @@ async def _write(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            sink = _SINKS[path.suffix.lower()](file, _distinct(pages.columns))
+            sink = _SINKS[path.suffix.lower()](file, distinct_names(pages.columns))
             number = 0
             async for rows in _read(pages, fetch):
                 sink.write(rows)
@@ -177,19 +178,3 @@ def _as(value: object, kind: Any, pa: Any) -> object:
 
 
 _SINKS: dict[str, type[_Sink]] = {".csv": _Csv, ".json": _Json, ".parquet": _Parquet}
-
-
-def _distinct(columns: Sequence[str]) -> tuple[str, ...]:
-    """Names that differ: a query may give two columns the same.
-
-    >>> _distinct(["id", "id"])
-    ('id', 'id_2')
-    """
-    names: list[str] = []
-    for name in columns:
-        number, chosen = 1, name
-        while chosen in names:
-            number += 1
-            chosen = f"{name}_{number}"
-        names.append(chosen)
-    return tuple(names)
