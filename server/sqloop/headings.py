@@ -1,6 +1,6 @@
 """Headings that read well, of what databases call columns: ``average price`` of ``AVG(products.price)``.
 
-For people alone; programs get the names as the database gave them.
+For people alone; programs get the names as the database gave them, made distinct where a file needs that.
 """
 
 from __future__ import annotations
@@ -31,6 +31,22 @@ def write_headings(columns: Sequence[str]) -> tuple[str, ...]:
         heading if headings.count(heading) == 1 else column
         for heading, column in zip(headings, columns, strict=True)
     )
+
+
+def distinct_names(columns: Sequence[str]) -> tuple[str, ...]:
+    """Names that differ: a query may give two columns the same.
+
+    >>> distinct_names(["id", "id"])
+    ('id', 'id_2')
+    """
+    names: list[str] = []
+    for name in columns:
+        number, chosen = 1, name
+        while chosen in names:
+            number += 1
+            chosen = f"{name}_{number}"
+        names.append(chosen)
+    return tuple(names)
 
 
 def write_heading(column: str) -> str:

@@ -17,6 +17,7 @@ from sqloop.answer import json_value
 from sqloop.csv_text import write_csv
 from sqloop.database.outcome import Value
 from sqloop.errors import OutputError, SettingsError
+from sqloop.headings import distinct_names
 
 Rows = Sequence[Sequence[Value]]
 
@@ -118,19 +119,3 @@ _WRITERS: dict[str, Callable[[Sequence[str], Rows], bytes]] = {
     ".md": _markdown,
     ".parquet": _parquet,
 }
-
-
-def distinct_names(columns: Sequence[str]) -> tuple[str, ...]:
-    """Names that differ: a query may give two columns the same.
-
-    >>> distinct_names(["id", "id"])
-    ('id', 'id_2')
-    """
-    names: list[str] = []
-    for name in columns:
-        number, chosen = 1, name
-        while chosen in names:
-            number += 1
-            chosen = f"{name}_{number}"
-        names.append(chosen)
-    return tuple(names)

@@ -14,8 +14,8 @@ from typing import IO, Any, Protocol
 
 from sqloop.csv_text import inert
 from sqloop.errors import SettingsError, SQLoopError
+from sqloop.headings import distinct_names
 from sqloop.lsp.protocol import RunParams
-from sqloop.table_file import distinct_names
 from sqloop_tui.pages import Fetch, Pages, Row
 
 ROWS = 5_000
