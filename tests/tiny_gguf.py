@@ -14,7 +14,7 @@ import numpy as np
 from gguf import GGUFWriter, TokenType
 from tokenizers import pre_tokenizers
 
-from sqloop.generation.weights import Array
+from sqloop.generation.inference.weights import Array
 
 HIDDEN, INNER, LAYERS, HEADS, GROUPS, CONTEXT = 64, 128, 2, 4, 2, 2048
 MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")

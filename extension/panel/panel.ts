@@ -89,7 +89,7 @@ function query(sql: string): Node {
   return element("pre", "query", sql);
 }
 
-/** The word that every face of SQLoop has for a confidence (`sqloop.certainty`). */
+/** The word that every face of SQLoop has for a confidence (`sqloop.terminal.certainty`). */
 function certainty(confidence: number): string {
   if (confidence >= 0.8) return "sure";
   return confidence >= 0.5 ? "likely" : "guessing";

@@ -1,5 +1,5 @@
 // Rows as text: CSV as RFC 4180 has it for files, tab-separated for spreadsheets by way of the clipboard. A text that
-// a spreadsheet would run as a formula gets an apostrophe in front (`inert` of sqloop/csv_text.py).
+// a spreadsheet would run as a formula gets an apostrophe in front (`inert` of sqloop/terminal/csv_text.py).
 
 import type { Cell } from "./protocol";
 

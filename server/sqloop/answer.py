@@ -1,6 +1,6 @@
 """What a question gave: the chosen candidate with its rows, and all the others with what became of them.
 
-Values only; `sqloop.display` draws them on a terminal.
+Values only; `sqloop.terminal.display` draws them on a terminal.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqloop.certainty import Certainty, name_certainty
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
-from sqloop.generation.forms import Note
+from sqloop.generation.prompts.forms import Note
 from sqloop.ranking import Candidate, confidence, is_nothing
+from sqloop.terminal.certainty import Certainty, name_certainty
 
 if TYPE_CHECKING:
     import pandas
@@ -207,7 +207,7 @@ class Answer:
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
 
     def __repr__(self) -> str:
-        from sqloop.display import count_rows
+        from sqloop.terminal.display import count_rows
 
         return f"<Answer to {self.question!r}: {count_rows(len(self.rows))}, {self.agreement}>"
 
@@ -221,7 +221,7 @@ class Answer:
         return drawn.get()
 
     def __rich__(self) -> RenderableType:
-        from sqloop.display import draw_answer
+        from sqloop.terminal.display import draw_answer
 
         return draw_answer(self)
 

@@ -19,19 +19,19 @@ from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.continuation import continue_statement
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
-from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.dialogue import apply_rules
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
-from sqloop.generation.forms import Asked, Failure, FollowUp, NoQueryError, PromptForm, without_tokens
 from sqloop.generation.generator import Generator
-from sqloop.generation.hub_forms import find_form
-from sqloop.generation.mentions import focus
+from sqloop.generation.prompts.forms import Asked, Failure, FollowUp, NoQueryError, PromptForm, without_tokens
+from sqloop.generation.prompts.hub_forms import find_form
+from sqloop.generation.prompts.rewriting import rewrite
+from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.request import Completion, GenerationRequest
-from sqloop.generation.rewriting import rewrite
-from sqloop.generation.starter_form import StarterForm
 from sqloop.glossary import Glossary
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank

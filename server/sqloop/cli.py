@@ -18,9 +18,9 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop import cli_feedback, cli_model
+from sqloop.commands import cli_feedback, cli_model
 from sqloop.errors import CancelledError, OutputError, SettingsError, SQLoopError
-from sqloop.standard_output import open_missing_streams, write, writing
+from sqloop.terminal.standard_output import open_missing_streams, write, writing
 
 Db = Annotated[
     str | None,
@@ -79,7 +79,7 @@ def sqloop(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         write(f"{context.get_help()}\n")
         return 0
-    from sqloop.chat import chat
+    from sqloop.commands.chat import chat
     from sqloop.settings import load_settings
 
     return chat(load_settings(db=db, model=model))
@@ -141,9 +141,9 @@ def ask(
     looked at. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate
     ran, 2 usage, settings or model, 3 database, 4 less sure than --sure, 130 interrupted.
     """
-    from sqloop.ask import Output, ask_question
+    from sqloop.commands.ask import Output, ask_question
     from sqloop.settings import load_settings
-    from sqloop.standard_input import STANDARD_INPUT, keep_input
+    from sqloop.terminal.standard_input import STANDARD_INPUT, keep_input
 
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
@@ -168,7 +168,7 @@ def chat(
 
     Exit codes: 0 when you leave, 2 usage, settings or model, 3 database.
     """
-    from sqloop import chat
+    from sqloop.commands import chat
     from sqloop.settings import load_settings
 
     settings = load_settings(db=db, k=k, model=model, adapter=adapter)
@@ -181,7 +181,7 @@ def init() -> int:
 
     Exit codes: 0 written, 2 there is such a file already, or no database.
     """
-    from sqloop.init import init_folder
+    from sqloop.commands.init import init_folder
 
     return init_folder(Path.cwd())
 
@@ -198,7 +198,7 @@ def history(
 
     A table on a terminal, CSV into a pipe or a file.
     """
-    from sqloop.history import list_questions
+    from sqloop.commands.history import list_questions
     from sqloop.settings import load_settings
 
     return list_questions(load_settings(), limit, words or (), as_json=json)
@@ -260,7 +260,7 @@ def learn(
     Written to the glossary in sqloop.toml, and checked on the database. Exit codes: 0 done, 2 usage or
     settings, 3 database.
     """
-    from sqloop import learn
+    from sqloop.commands import learn
     from sqloop.settings import load_settings
 
     settings = load_settings(db=db)
@@ -284,7 +284,7 @@ def trust(
 
     It may then run commands, load models and call servers.
     """
-    from sqloop.cli_trust import distrust_folder, trust_folder
+    from sqloop.commands.cli_trust import distrust_folder, trust_folder
 
     return (distrust_folder if remove else trust_folder)(folder or Path.cwd())
 
@@ -297,7 +297,7 @@ def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
 
     Exit codes: 0 nothing failed, 2 settings or model, 3 database.
     """
-    from sqloop.doctor import report
+    from sqloop.commands.doctor import report
     from sqloop.settings import load_settings
 
     return report(load_settings(db=db, model=model, adapter=adapter))

@@ -16,14 +16,14 @@ from types import TracebackType
 from sqloop.adapters import ActiveAdapter, Registry, identify_model
 from sqloop.answer import Answer, ModelName
 from sqloop.assistant import Assistant
-from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
+from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError, QuestionError
 from sqloop.explanation import Explanation, explain_answer
-from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import Generator, Tuning, open_generator
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model
 from sqloop.models.choice import open_store

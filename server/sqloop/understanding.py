@@ -19,14 +19,14 @@ from functools import cached_property
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.link import ValueLink
-from sqloop.database.parsing import parse_statements
+from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
-from sqloop.database.told_values import find_months
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
-from sqloop.generation.forms import Asked, Note
-from sqloop.generation.hub_forms import is_sure
+from sqloop.generation.prompts.forms import Asked, Note
+from sqloop.generation.prompts.hub_forms import is_sure
 from sqloop.glossary.entries import uses
+from sqloop.linking.link import ValueLink
+from sqloop.linking.told_values import find_months
 
 _OPENERS = frozenset(
     "a an the all of our any no only every each in for by with and or per many some from to are is were "

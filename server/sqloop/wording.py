@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from sqloop.database.outcome import Outcome
 from sqloop.database.words import stem
-from sqloop.generation.forms import Asked
-from sqloop.generation.hints import find_hints
-from sqloop.generation.mentions import Mention, find_mentions, index_names
+from sqloop.generation.prompts.forms import Asked
+from sqloop.linking.hints import find_hints
+from sqloop.linking.mentions import Mention, find_mentions, index_names
 
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|`[^`]*`|[^\W\d]\w*|\d+(?:\.\d+)?""")
 

@@ -18,17 +18,17 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_questions
-from sqloop.database.link import link_values
-from sqloop.database.value_index import ValueIndex
-from sqloop.generation.forms import Asked
-from sqloop.generation.hub_forms import find_form
-from sqloop.generation.llama import LlamaNetwork, LlamaSession
-from sqloop.generation.loading import load_model
-from sqloop.generation.mentions import focus
-from sqloop.generation.model import LanguageModel
+from sqloop.database.knowledge.value_index import ValueIndex
+from sqloop.generation.inference.llama import LlamaNetwork, LlamaSession
+from sqloop.generation.inference.loading import load_model
+from sqloop.generation.inference.model import LanguageModel
+from sqloop.generation.inference.weights import Array
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.request import GenerationRequest
-from sqloop.generation.weights import Array
 from sqloop.generation.worker import WorkerGenerator
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop.session import find_generator, open_database
 from sqloop.settings import Settings, load_settings
 

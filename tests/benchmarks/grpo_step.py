@@ -23,14 +23,14 @@ import sqloop
 from benchmarks.figures import Figure, Section
 from sqloop.database.outcome import Outcome
 from sqloop.settings import load_settings
-from sqloop_trainer.execution import RewardPool
-from sqloop_trainer.grpo import Grpo, _configure, tune
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.grpo import Grpo, _configure, tune
+from sqloop_trainer.learning.policy import load_policy
+from sqloop_trainer.learning.rewards import REWARDS
+from sqloop_trainer.learning.rollout import Rollouts, Task
 from sqloop_trainer.made_questions import LESSONS, allow_snapshot, make_questions
 from sqloop_trainer.own_database import open_own
-from sqloop_trainer.policy import load_policy
 from sqloop_trainer.progress import silence_libraries
-from sqloop_trainer.rewards import REWARDS
-from sqloop_trainer.rollout import Rollouts, Task
 
 PLAN = Grpo(steps=5, questions=8, k=8)
 STARTER = str(Path(sqloop.__file__).parent / "starter")

@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
-from sqloop.database.readonly import check_readonly
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.schema import Dialect
 
 LONGEST = 20_000

@@ -18,15 +18,15 @@ from transformers.utils.logging import disable_progress_bar
 
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_questions
-from sqloop.database.link import link_values
-from sqloop.database.value_index import ValueIndex
-from sqloop.generation.forms import Asked, PromptForm
-from sqloop.generation.hub import HubNetwork
-from sqloop.generation.hub_forms import find_form
-from sqloop.generation.loading import load_model
-from sqloop.generation.mentions import focus
-from sqloop.generation.model import LanguageModel
+from sqloop.database.knowledge.value_index import ValueIndex
+from sqloop.generation.inference.hub import HubNetwork
+from sqloop.generation.inference.loading import load_model
+from sqloop.generation.inference.model import LanguageModel
+from sqloop.generation.prompts.forms import Asked, PromptForm
+from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.request import GenerationRequest
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop.session import find_generator, open_database
 from sqloop.settings import Settings, load_settings
 

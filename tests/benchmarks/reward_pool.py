@@ -11,7 +11,7 @@ from time import perf_counter
 
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_queries
-from sqloop_trainer.execution import RewardPool
+from sqloop_trainer.learning.execution import RewardPool
 
 SECONDS = 3.0
 

@@ -26,16 +26,16 @@ import sqloop
 from sqloop.database.connect import connect
 from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas, read_words
 from sqloop_trainer.benchmarks.suite import Written, prepare_suite
-from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.grpo import Grpo, tune
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
-from sqloop_trainer.policy import load_policy
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.grpo import Grpo, tune
+from sqloop_trainer.learning.policy import load_policy
+from sqloop_trainer.learning.rollout import Asking, Task
 from sqloop_trainer.pretraining.run import export
 from sqloop_trainer.progress import silence_libraries
-from sqloop_trainer.rollout import Asking, Task
-from sqloop_trainer.synthesis.renaming import rename
+from sqloop_trainer.synthesis.schemas.renaming import rename
 
 STARTER = Path(sqloop.__file__).parent / "starter"
 FIRST_SEED = 777_777

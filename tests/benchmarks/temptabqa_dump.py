@@ -15,13 +15,13 @@ import typer
 from typer import Option
 
 from sqloop.database.connect import connect
-from sqloop.database.link import link_values
-from sqloop.database.value_index import ValueIndex
+from sqloop.database.knowledge.value_index import ValueIndex
+from sqloop.linking.link import link_values
 from sqloop_trainer.benchmarks.temptabqa import read_questions
 from sqloop_trainer.benchmarks.temptabqa_databases import build_world
-from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import GoldText
-from sqloop_trainer.rewards import paper, sqloop
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.rewards import paper, sqloop
 
 DUMP = (
     "SELECT t.name, f.name, m.type, m.year, m.location FROM Athlete AS a "

@@ -26,13 +26,13 @@ from sqloop.generation.request import Decoding
 from sqloop_trainer.benchmarks.temptabqa import read_questions
 from sqloop_trainer.benchmarks.temptabqa_databases import build_world
 from sqloop_trainer.benchmarks.temptabqa_metrics import answer_text
-from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import GoldText
-from sqloop_trainer.grpo import LOG, Grpo, read_log, tune
-from sqloop_trainer.policy import load_policy, save_adapter
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.grpo import LOG, Grpo, read_log, tune
+from sqloop_trainer.learning.policy import load_policy, save_adapter
+from sqloop_trainer.learning.rewards import REWARDS
+from sqloop_trainer.learning.rollout import Asking, Rollouts, Task
 from sqloop_trainer.progress import silence_libraries
-from sqloop_trainer.rewards import REWARDS
-from sqloop_trainer.rollout import Asking, Rollouts, Task
 
 STARTER = Path(sqloop.__file__).parent / "starter"
 

@@ -16,9 +16,9 @@ from sqlalchemy import create_engine
 
 from benchmarks import blind, library
 from sqloop.database.connect import Database, connect
-from sqloop.database.link import link_values
 from sqloop.database.words import identifier_stems, split_text
-from sqloop.generation.forms import Asked
+from sqloop.generation.prompts.forms import Asked
+from sqloop.linking.link import link_values
 from sqloop.sample import sample_database
 from sqloop.understanding import find_not_understood
 from sqloop_trainer.benchmarks.questions import read_written

@@ -19,15 +19,15 @@ import torch
 
 from effort import EVERYTHING
 from sqloop.database.connect import connect
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference.loading import load_model
 from sqloop.session import find_shipped
-from sqloop_trainer.execution import RewardPool
+from sqloop_trainer.gate.judging import judge
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.grpo import Grpo, read_log, tune
-from sqloop_trainer.judging import judge
-from sqloop_trainer.policy import load_policy, score, share_prompts
-from sqloop_trainer.rollout import Asking
-from sqloop_trainer.supervised import Fit, fit, write_example
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.grpo import Grpo, read_log, tune
+from sqloop_trainer.learning.policy import load_policy, score, share_prompts
+from sqloop_trainer.learning.rollout import Asking
+from sqloop_trainer.learning.supervised import Fit, fit, write_example
 
 MODEL = "qwen2.5-coder-0.5b"
 ROWS = """

@@ -19,7 +19,7 @@ import pytest
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from sqloop.generation.starter_tokens import special_tokens, token
+from sqloop.generation.prompts.starter_tokens import special_tokens, token
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

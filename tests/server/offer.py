@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 from sqloop.answer import Answer, ModelName, Timings
+from sqloop.commands.verdict import Judging, hear_verdict
 from sqloop.database.connect import connect
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.ranking import Candidate
 from sqloop.settings import load_settings
-from sqloop.verdict import Judging, hear_verdict
 
 
 def main(db: str, *sqls: str) -> None:

@@ -21,15 +21,15 @@ from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome, Value
-from sqloop.display import draw_answer
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
 from sqloop.generation.generator import Generator, ModelInfo, open_generator
-from sqloop.generation.hub_forms import ChatForm
-from sqloop.generation.mentions import MAX_TABLES
+from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Entry, Glossary
+from sqloop.linking.mentions import MAX_TABLES
 from sqloop.ranking import Candidate
 from sqloop.settings_file import SettingsFile
+from sqloop.terminal.display import draw_answer
 from sqloop.trust import trust
 
 MakeModel = Callable[..., Path]

@@ -7,8 +7,8 @@ from io import StringIO
 
 import pytest
 
-from sqloop.csv_text import write_csv
-from sqloop.table_file import write_table
+from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.table_file import write_table
 
 HOSTILE = [
     "=1+1",

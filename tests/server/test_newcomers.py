@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import sqloop
-from sqloop.chart import find_series
-from sqloop.display import draw_chart
-from sqloop.headings import write_headings
-from sqloop.table_file import write_table
+from sqloop.terminal.chart import find_series
+from sqloop.terminal.display import draw_chart
+from sqloop.terminal.headings import write_headings
+from sqloop.terminal.table_file import write_table
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

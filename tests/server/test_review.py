@@ -261,7 +261,7 @@ def test_without_sql_there_is_nothing_to_judge(run: Run, forever: Path) -> None:
 def test_a_terminal_gets_a_table_that_no_question_can_spoil(run: Run, shop: Path) -> None:
     from rich.console import Console
 
-    from sqloop.review import draw_events
+    from sqloop.commands.review import draw_events
 
     ask(url(shop), "SELECT '\x1b[31m', name FROM customer")
     run("feedback", "reject", ask(url(shop)))

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from sqloop.answer import DOUBT, Answer, ModelName, Timings
-from sqloop.ask import print_json
+from sqloop.commands.ask import print_json
 from sqloop.database.connect import connect
-from sqloop.database.link import link_values
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema
-from sqloop.display import draw_answer
-from sqloop.generation.forms import Asked
+from sqloop.generation.prompts.forms import Asked
 from sqloop.glossary import Entry, Glossary
+from sqloop.linking.link import link_values
 from sqloop.ranking import Candidate
+from sqloop.terminal.display import draw_answer
 from sqloop.understanding import find_not_understood
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.database.link import link_values
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
-from sqloop.database.value_index import ValueIndex
-from sqloop.generation.forms import Asked
+from sqloop.generation.prompts.forms import Asked
+from sqloop.linking.link import link_values
 from sqloop.wording import NAME, SHOWN, TABLE, VALUE, Wording
 
 

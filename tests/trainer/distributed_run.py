@@ -11,12 +11,12 @@ from pathlib import Path
 import torch
 
 from sqloop.database.connect import connect
-from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.grpo import Grpo, tune
-from sqloop_trainer.policy import load_policy
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.grpo import Grpo, tune
+from sqloop_trainer.learning.policy import load_policy
+from sqloop_trainer.learning.rollout import Asking
 from sqloop_trainer.progress import silence_libraries
-from sqloop_trainer.rollout import Asking
 
 QUESTIONS = {
     "How many towns are there?": "SELECT COUNT(*) FROM town",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sqloop_trainer.decision import FEWEST, Comparison, compare, decide, tell_power
+from sqloop_trainer.gate.decision import FEWEST, Comparison, compare, decide, tell_power
 
 
 def counts(wins: int, losses: int, ties: int) -> Comparison:

@@ -11,8 +11,8 @@ import pytest
 
 from sqloop.database.outcome import Limits
 from sqloop.errors import UnreachableError
-from sqloop_trainer import execution
-from sqloop_trainer.execution import RewardPool
+from sqloop_trainer.learning import execution
+from sqloop_trainer.learning.execution import RewardPool
 
 TABLE = "CREATE TABLE town (name VARCHAR(20), people INTEGER)"
 ROWS = "INSERT INTO town VALUES ('Ulm', 128000), ('Bath', 94000), ('Rome', 2750000)"

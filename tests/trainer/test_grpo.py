@@ -13,7 +13,7 @@ import pytest
 from safetensors.torch import load_file
 from torch import Tensor, tensor
 
-from sqloop_trainer.grpo import ADAPTER, CHECKPOINTS, FLOOR, LOG, _Trainer, read_log
+from sqloop_trainer.learning.grpo import ADAPTER, CHECKPOINTS, FLOOR, LOG, _Trainer, read_log
 
 SCRIPT = Path(__file__).with_name("distributed_run.py")
 PATIENCE = 900

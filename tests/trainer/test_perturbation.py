@@ -14,10 +14,10 @@ from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 from sqloop.sample import sample_database
 from sqloop_trainer.benchmarks.temptabqa_databases import open_world
-from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import GoldRows
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.rewards import PARTIAL, sqloop
 from sqloop_trainer.perturbation import perturb
-from sqloop_trainer.rewards import PARTIAL, sqloop
 from trainer.benchmarks.temptabqa_folder import SHARED
 
 TABLES = """

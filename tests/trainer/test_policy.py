@@ -11,11 +11,11 @@ from trl.trainer.utils import add_fused_lm_head
 
 from sqloop.database.connect import connect
 from sqloop.errors import ModelError
-from sqloop.generation.loading import load_model
-from sqloop_trainer.execution import RewardPool
-from sqloop_trainer.policy import Policy, load_policy, save_adapter, score, share_prompts
+from sqloop.generation.inference.loading import load_model
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.policy import Policy, load_policy, save_adapter, score, share_prompts
+from sqloop_trainer.learning.rollout import Asking
 from sqloop_trainer.pretraining.packing import Ids
-from sqloop_trainer.rollout import Asking
 
 PROMPTS = [
     np.array(each) for each in ([5, 400, 401, 402, 403], [5, 400, 401, 402, 403], [7, 8, 600, 601, 602])

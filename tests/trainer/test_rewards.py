@@ -14,7 +14,7 @@ from sqloop.database.outcome import Limits, Outcome
 from sqloop_trainer.benchmarks.temptabqa import TEST_SPLITS, read_questions, world_of
 from sqloop_trainer.benchmarks.temptabqa_databases import open_world
 from sqloop_trainer.gold import Gold, GoldRows, GoldText
-from sqloop_trainer.rewards import FAILED, KNOWN_WRONG, PARTIAL, REWARDS, binary, mock, paper, sqloop
+from sqloop_trainer.learning.rewards import FAILED, KNOWN_WRONG, PARTIAL, REWARDS, binary, mock, paper, sqloop
 from trainer.benchmarks.temptabqa_folder import SHARED
 
 Cells = tuple[str | int | float | None, ...]

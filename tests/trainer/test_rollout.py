@@ -14,13 +14,13 @@ from sqloop.assistant import Assistant
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
 from sqloop.generation.generator import open_generator
-from sqloop.generation.hub_forms import find_form
-from sqloop_trainer.execution import RewardPool
+from sqloop.generation.prompts.hub_forms import find_form
 from sqloop_trainer.gold import GoldRows
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.policy import Policy, load_policy
+from sqloop_trainer.learning.rewards import FAILED, KNOWN_WRONG, sqloop
+from sqloop_trainer.learning.rollout import Asking, Rollouts, Task
 from sqloop_trainer.perturbation import perturb
-from sqloop_trainer.policy import Policy, load_policy
-from sqloop_trainer.rewards import FAILED, KNOWN_WRONG, sqloop
-from sqloop_trainer.rollout import Asking, Rollouts, Task
 
 QUESTION, SQL = "How many towns in Germany?", "SELECT COUNT(*) FROM town WHERE country = 'Germany'"
 

@@ -11,10 +11,10 @@ from peft import get_peft_model_state_dict
 from torch import Tensor
 
 from sqloop.database.connect import connect
-from sqloop_trainer.execution import RewardPool
-from sqloop_trainer.policy import Policy, load_policy
-from sqloop_trainer.rollout import Asking
-from sqloop_trainer.supervised import Example, Fit, fit, write_example
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.policy import Policy, load_policy
+from sqloop_trainer.learning.rollout import Asking
+from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
 from trainer.told import ACCEPTED
 
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from sqloop_trainer import token_tree, tree_scores
-from sqloop_trainer.policy import load_policy, score, share_prompts
-from sqloop_trainer.token_tree import divide, plant
+from sqloop_trainer.learning import token_tree, tree_scores
+from sqloop_trainer.learning.policy import load_policy, score, share_prompts
+from sqloop_trainer.learning.token_tree import divide, plant
 
 PROMPTS = [np.array(each) for each in ([5, 40, 41, 42], [5, 40, 41, 42], [5, 40, 60], [7, 8])]
 ANSWERS = [np.array(each) for each in ([20, 21, 22], [20, 23], [30], [20, 21, 22])]

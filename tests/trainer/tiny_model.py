@@ -13,10 +13,10 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 import sqloop
 from sqloop.database.connect import connect
-from sqloop_trainer.execution import RewardPool
-from sqloop_trainer.policy import load_policy
-from sqloop_trainer.rollout import Asking
-from sqloop_trainer.supervised import Fit, fit, write_example
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.policy import load_policy
+from sqloop_trainer.learning.rollout import Asking
+from sqloop_trainer.learning.supervised import Fit, fit, write_example
 
 STARTER = Path(sqloop.__file__).parent / "starter"
 

@@ -18,10 +18,10 @@ from textual.widgets import Input, Static, TextArea
 
 from sqloop.errors import UnreachableError
 from sqloop.lsp.protocol import Options
-from sqloop_tui import learning
 from sqloop_tui.app import ConsoleApp
 from sqloop_tui.records import AdapterRecord
 from sqloop_tui.schema_tree import SchemaTree
+from sqloop_tui.screens import learning
 from tui.conftest import User
 from tui.told_server import ToldServer
 

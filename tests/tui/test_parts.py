@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from sqloop.chart import Series, draw_bars, draw_line, find_series
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, RunParams, RunResult
-from sqloop.printable import cell_text, fit
+from sqloop.terminal.chart import Series, draw_bars, draw_line, find_series
+from sqloop.terminal.printable import cell_text, fit
 from sqloop_tui.history import MOST, History
-from sqloop_tui.pages import KEPT, Pages
 from sqloop_tui.question_bar import Completion
-from sqloop_tui.sorting import Sorting
+from sqloop_tui.results.pages import KEPT, Pages
+from sqloop_tui.results.sorting import Sorting
 
 
 def page(params: RunParams, row_count: int, status: str = "ok", result: str = "r") -> RunResult:

@@ -15,12 +15,13 @@ from sqloop.errors import DatabaseError
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.feedback_tasks import collect, pack, teach, unpack
+from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import Learner, find_learner
+from sqloop_trainer.learning.policy import Policy, save_adapter
+from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
 from sqloop_trainer.own_database import OwnDatabase, open_own
-from sqloop_trainer.policy import Policy, save_adapter
 from sqloop_trainer.progress import Progress
-from sqloop_trainer.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.training_run import (
     ADAPTER,
     SUPERVISED,
@@ -30,7 +31,6 @@ from sqloop_trainer.training_run import (
     follow_losses,
     new_folder,
 )
-from sqloop_trainer.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.work import Work
 
 

@@ -19,7 +19,7 @@ import typer
 from typer import Argument, Option
 
 from sqloop.errors import CancelledError, OutputError, SettingsError, SQLoopError
-from sqloop.standard_output import open_missing_streams, writing
+from sqloop.terminal.standard_output import open_missing_streams, writing
 
 if TYPE_CHECKING:
     from sqloop_trainer.training_run import Result

@@ -15,8 +15,8 @@ from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.dataset import Dataset, Pair, read_pairs
 from sqloop_trainer.gold import GoldRows
+from sqloop_trainer.learning.rollout import Task
 from sqloop_trainer.own_database import OwnDatabase
-from sqloop_trainer.rollout import Task
 
 
 def collect(settings: Settings) -> Dataset:

@@ -10,12 +10,12 @@ import torch
 from sqloop.adapters import Adapter, Registry
 from sqloop.errors import ModelError, SettingsError
 from sqloop.generation.generator import Tuning
-from sqloop.generation.loading import LoadedModel, fetch_folder, load_model
+from sqloop.generation.inference.loading import LoadedModel, fetch_folder, load_model
 from sqloop.generation.model_folder import find_model as find_model_files
 from sqloop.generation.model_folder import identify_folder, read_form
 from sqloop.session import NO_ADAPTER, find_model, find_shipped, open_registry
 from sqloop.settings import Settings
-from sqloop_trainer.policy import Policy, load_policy
+from sqloop_trainer.learning.policy import Policy, load_policy
 
 
 @dataclass(frozen=True)

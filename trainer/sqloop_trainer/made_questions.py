@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sqloop.database.connect import Database
-from sqloop.database.link import link_values
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.database.value_index import ValueIndex
-from sqloop.generation.forms import Asked
-from sqloop.generation.mentions import focus
-from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop.settings import ExecutionLimits, Settings
 from sqloop_trainer.dataset import fold
 from sqloop_trainer.snapshot import ROWS, take_snapshot
-from sqloop_trainer.synthesis.domains import read_domain
 from sqloop_trainer.synthesis.pairs import Pair, ask_rows, index_values
+from sqloop_trainer.synthesis.schemas.domains import read_domain
 
 CHECKS, LESSONS = 1, 2
 """Seeds: of the questions that models are judged by, and of those that they learn from."""

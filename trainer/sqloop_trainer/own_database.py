@@ -13,11 +13,11 @@ from sqloop.database.connect import Database
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.suite import is_ordered
-from sqloop_trainer.execution import RewardPool
 from sqloop_trainer.gold import GoldRows
+from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.rollout import Asking, Task
 from sqloop_trainer.made_questions import Made
 from sqloop_trainer.perturbation import perturb
-from sqloop_trainer.rollout import Asking, Task
 
 COPIES = 2
 """Perturbed copies of a SQLite database, for judging SQL by more than one state of it."""

@@ -12,7 +12,7 @@ import warnings
 
 from rich.progress import MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from sqloop.stage_bar import StageBar
+from sqloop.terminal.stage_bar import StageBar
 
 
 def silence_libraries() -> None:
@@ -63,7 +63,7 @@ class Progress(StageBar):
             print(line.rstrip(), file=self._console.file, flush=True)
 
     def learn(self, record: dict[str, float]) -> None:
-        """A step of GRPO is done; see `sqloop_trainer.grpo.tune`."""
+        """A step of GRPO is done; see `sqloop_trainer.learning.grpo.tune`."""
         note = f"reward {record['reward']:.2f}  errors {record['error_rate']:.0%}  KL {record['kl']:.3f}"
         self.count(int(record["step"]), note)
 

@@ -18,16 +18,17 @@ from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
 from sqloop_trainer.dataset import divide
-from sqloop_trainer.decision import FEWEST, tell_power
 from sqloop_trainer.feedback_tasks import Taught, collect, pack, teach, unpack
-from sqloop_trainer.grpo import ADAPTER, Grpo, tune
+from sqloop_trainer.gate.decision import FEWEST, tell_power
+from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import Learner, find_learner
+from sqloop_trainer.learning.grpo import ADAPTER, Grpo, tune
+from sqloop_trainer.learning.policy import Policy, save_adapter
+from sqloop_trainer.learning.rollout import fits
+from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
 from sqloop_trainer.own_database import OwnDatabase, open_own
-from sqloop_trainer.policy import Policy, save_adapter
 from sqloop_trainer.progress import Progress
-from sqloop_trainer.rollout import fits
-from sqloop_trainer.supervised import Example, Fit, fit, write_example
 from sqloop_trainer.training_run import (
     COPIES,
     GRPO,
@@ -38,7 +39,6 @@ from sqloop_trainer.training_run import (
     follow_losses,
     new_folder,
 )
-from sqloop_trainer.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.work import Work
 
 NEEDED = FEWEST

@@ -21,11 +21,11 @@ from sqloop.feedback.runs import note_run
 from sqloop.places import training_folder
 from sqloop.session import open_database
 from sqloop.settings import Settings
-from sqloop_trainer.grpo import LOG, read_log
+from sqloop_trainer.gate.report import Curves, Story, write_report
+from sqloop_trainer.gate.trial import Trial, metrics, settle
 from sqloop_trainer.learner import Learner
+from sqloop_trainer.learning.grpo import LOG, read_log
 from sqloop_trainer.progress import Progress
-from sqloop_trainer.report import Curves, Story, write_report
-from sqloop_trainer.trial import Trial, metrics, settle
 from sqloop_trainer.work import Work
 
 SUPERVISED, GRPO, ADAPTER = "supervised", "grpo", "adapter"

@@ -13,10 +13,10 @@ from textual.screen import Screen
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Options, Status
-from sqloop_tui.connections import Choice, Connections
-from sqloop_tui.help import Help
 from sqloop_tui.history import History
-from sqloop_tui.learning import Learning
+from sqloop_tui.screens.connections import Choice, Connections
+from sqloop_tui.screens.help import Help
+from sqloop_tui.screens.learning import Learning
 from sqloop_tui.server import COMMAND, Server
 from sqloop_tui.themes import DARK, LIGHT
 from sqloop_tui.work import WorkScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqloop.lsp.protocol import AskResult, FeedbackParams
-from sqloop_tui.pages import Pages
+from sqloop_tui.results.pages import Pages
 
 
 @dataclass(frozen=True)

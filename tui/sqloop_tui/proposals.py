@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from sqloop.lsp.protocol import AskResult
-from sqloop_tui.candidates import CandidateList, CandidateLookedAt
+from sqloop_tui.results.candidates import CandidateList, CandidateLookedAt
 from sqloop_tui.sql_editor import SqlEditor
 
 

@@ -16,7 +16,7 @@ from textual.widgets.tree import TreeNode
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ColumnDetail, DatabaseStatus, SchemaParams, SchemaResult
-from sqloop.printable import printable
+from sqloop.terminal.printable import printable
 
 Read = Callable[[SchemaParams], Awaitable[SchemaResult]]
 

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from sqloop.lsp.protocol import Status
-from sqloop.printable import count, printable
+from sqloop.terminal.printable import count, printable
 
 _SIGNS = {"ready": "●", "working": "◐", "degraded": "✗"}
 _MODEL = {

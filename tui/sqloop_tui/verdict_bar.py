@@ -11,10 +11,10 @@ from rich.text import Text
 from textual.timer import Timer
 from textual.widget import Widget
 
-from sqloop.certainty import name_certainty
 from sqloop.lsp.protocol import AskResult
-from sqloop.printable import count, printable
-from sqloop_tui.pages import Pages
+from sqloop.terminal.certainty import name_certainty
+from sqloop.terminal.printable import count, printable
+from sqloop_tui.results.pages import Pages
 
 Tone = Literal["quiet", "good", "warn", "bad", "busy"]
 

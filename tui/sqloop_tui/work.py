@@ -30,20 +30,20 @@ from sqloop.lsp.protocol import (
     SchemaResult,
     Status,
 )
-from sqloop_tui.answer_view import AnswerView
-from sqloop_tui.candidates import CandidateChosen
-from sqloop_tui.explanation import Explanation
-from sqloop_tui.export_dialog import ExportDialog
-from sqloop_tui.failure import advise, advise_status
 from sqloop_tui.follow import write_out
 from sqloop_tui.judging import Shown, judgement
 from sqloop_tui.letters import Letters
-from sqloop_tui.pages import Pages, answer_page
 from sqloop_tui.proposals import Proposals
 from sqloop_tui.question_bar import QuestionAsked, QuestionBar
-from sqloop_tui.result_table import RowsMissed, SortWanted
+from sqloop_tui.results.answer_view import AnswerView
+from sqloop_tui.results.candidates import CandidateChosen
+from sqloop_tui.results.export_dialog import ExportDialog
+from sqloop_tui.results.failure import advise, advise_status
+from sqloop_tui.results.pages import Pages, answer_page
+from sqloop_tui.results.result_table import RowsMissed, SortWanted
+from sqloop_tui.results.sorting import Sorting
 from sqloop_tui.schema_tree import NameChosen, SchemaMissed, SchemaRead, SchemaTree
-from sqloop_tui.sorting import Sorting
+from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.title_bar import TitleBar
 from sqloop_tui.verdict_bar import VerdictBar, describe_answer, describe_pages
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from sqloop.database.account import Account
-from sqloop.database.cache import DatabaseCache
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Engine
 from sqloop.database.engines.registry import open_engine
 from sqloop.database.execute import execute, prepare
-from sqloop.database.known import Known
+from sqloop.database.knowledge.cache import DatabaseCache
+from sqloop.database.knowledge.known import Known
+from sqloop.database.knowledge.stamp import Stamp
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.schema import Dialect, Schema
-from sqloop.database.stamp import Stamp
-from sqloop.database.value_index import ValueIndex
 from sqloop.errors import DatabaseError
 
 DEFAULT_LIMITS = Limits()

@@ -8,10 +8,10 @@ from typing import Protocol, runtime_checkable
 
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
 from sqloop.database.schema import Column, Dialect, Table
-from sqloop.database.stamp import Stamp
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from time import perf_counter
 
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.checking.readonly import Refusal, check_readonly
 from sqloop.database.engine import Engine, ViewKeeper
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.readonly import Refusal, check_readonly
 
 
 def execute(

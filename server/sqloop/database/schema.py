@@ -52,7 +52,7 @@ class Column:
 class ForeignKey:
     """``columns`` of the owning table refer to ``referred_columns`` of ``referred_table``.
 
-    ``inferred`` where nobody declared it (see `sqloop.database.keys`).
+    ``inferred`` where nobody declared it (see `sqloop.database.knowledge.keys`).
     """
 
     columns: tuple[str, ...]

@@ -1,7 +1,7 @@
 """What is said after an answer: whether it is a follow-up, which full question it means, what to ask back.
 
-Covered: the rules that need no model. Not covered: the model's rewriting (`sqloop.generation.rewriting`), and
-the faces that talk (`sqloop.chat`, `sqloop.lsp`).
+Covered: the rules that need no model. Not covered: the model's rewriting
+(`sqloop.generation.prompts.rewriting`), and the faces that talk (`sqloop.commands.chat`, `sqloop.lsp`).
 """
 
 from sqloop.dialogue.kinds import asks_why, is_follow_up

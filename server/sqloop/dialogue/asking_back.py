@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.answers import answer_key
-from sqloop.database.parsing import parse_statement
+from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect
 from sqloop.explanation.clauses import say_node
 from sqloop.ranking import Candidate

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqloop.database.link import ValueLink, link_values
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.database.value_index import ValueIndex
-from sqloop.generation.forms import FollowUp
-from sqloop.generation.hub_forms import is_sure
+from sqloop.generation.prompts.forms import FollowUp
+from sqloop.generation.prompts.hub_forms import is_sure
+from sqloop.linking.link import ValueLink, link_values
 
 _SORT = re.compile(
     r"^(?:and\s+|now\s+|then\s+)?(?:sort|order)(?:ed)?(?:\s+(?:it|them|these|those|that))?\s+by\s+(?P<what>.+)$",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.budget import TooComplexError
-from sqloop.database.parsing import parse_statement, write_statement
+from sqloop.database.checking.budget import TooComplexError
+from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 
 LONGEST = 20_000

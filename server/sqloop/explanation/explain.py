@@ -9,11 +9,11 @@ from typing import Any
 from sqlglot.errors import SqlglotError
 
 from sqloop.answer import Answer
-from sqloop.database.parsing import parse_statement
+from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect, Schema
 from sqloop.explanation.assumptions import find_assumptions
 from sqloop.explanation.clauses import LONGEST, explain_sql
-from sqloop.generation.forms import Note
+from sqloop.generation.prompts.forms import Note
 
 
 @dataclass(frozen=True)

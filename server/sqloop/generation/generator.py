@@ -31,8 +31,8 @@ ChooseAdapter = Callable[[], Tuning | None]
 class ModelInfo:
     """``adapter`` is in use, or will be; ``parameters`` and ``bytes`` are the base's, None if not known.
 
-    ``form`` is the prompt form that the model was trained for: see `sqloop.generation.forms`. ``loaded``
-    says that the next request does not wait for the weights.
+    ``form`` is the prompt form that the model was trained for: see `sqloop.generation.prompts.forms`.
+    ``loaded`` says that the next request does not wait for the weights.
     """
 
     base: str

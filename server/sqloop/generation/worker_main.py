@@ -21,7 +21,7 @@ from sqloop.generation.request import GenerationRequest
 from sqloop.generation.wire import Message, read_message, write_message
 
 if TYPE_CHECKING:
-    from sqloop.generation.loading import LoadedModel
+    from sqloop.generation.inference.loading import LoadedModel
 
 
 class Inbox:
@@ -78,7 +78,7 @@ class Desk:
         """Take another model, or the same with another adapter; its prefix cache goes with the old one."""
         before, self._loaded = self._loaded, None
         try:
-            from sqloop.generation.loading import load_model, retune
+            from sqloop.generation.inference.loading import load_model, retune
 
             try:
                 # One worker has one base. Where that stays loaded, only the adapter is exchanged.

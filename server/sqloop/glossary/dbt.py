@@ -17,7 +17,7 @@ import yaml
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.parsing import parse_statement, write_statement
+from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.errors import SettingsError
 from sqloop.glossary.entries import Entry

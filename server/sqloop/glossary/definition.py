@@ -10,9 +10,9 @@ from typing import Literal
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.parsing import parse_statements
+from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Dialect, Schema
-from sqloop.generation.sql_grammar import quote_name
+from sqloop.generation.prompts.sql_grammar import quote_name
 
 Kind = Literal["condition", "expression", "join"]
 

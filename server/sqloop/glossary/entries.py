@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from sqloop.database.schema import Column, Dialect, Schema, Table
-from sqloop.generation.forms import Note
+from sqloop.generation.prompts.forms import Note
 from sqloop.glossary.definition import read_definition
 from sqloop.glossary.matching import Stems, find_names, name_key
 

@@ -25,13 +25,13 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
-from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import Generator
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.glossary import Glossary
 from sqloop.lsp.options import Configuration, choose, configure, renew_words
 from sqloop.lsp.protocol import Options
-from sqloop.lsp.telling import tell_loop
+from sqloop.lsp.requests.telling import tell_loop
 from sqloop.lsp.threads import Threads
 from sqloop.memory import open_memory
 from sqloop.models import STARTER, ChosenModel

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from lsprotocol import types
 
 from sqloop.database.schema import Dialect
-from sqloop.lsp.regions import Regions
+from sqloop.lsp.text.regions import Regions
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 

@@ -13,30 +13,30 @@ from typing import Any, BinaryIO
 from lsprotocol import types
 
 from sqloop.lsp import protocol
-from sqloop.lsp.ask import ask
-from sqloop.lsp.code_action import CodeActions
-from sqloop.lsp.code_lens import code_lens
-from sqloop.lsp.commands import commands
-from sqloop.lsp.completion import Completer
-from sqloop.lsp.connect import connect
 from sqloop.lsp.convert import read_options
-from sqloop.lsp.diagnostics import Diagnoser
-from sqloop.lsp.explain import explain
-from sqloop.lsp.feedback import feedback
-from sqloop.lsp.follow import follow
-from sqloop.lsp.formatting import format_document, format_range
+from sqloop.lsp.features.code_action import CodeActions
+from sqloop.lsp.features.code_lens import code_lens
+from sqloop.lsp.features.completion import Completer
+from sqloop.lsp.features.diagnostics import Diagnoser
+from sqloop.lsp.features.formatting import format_document, format_range
+from sqloop.lsp.features.hover import hover
+from sqloop.lsp.features.inline_completion import InlineCompleter
+from sqloop.lsp.features.rename import definition, prepare_rename, rename
+from sqloop.lsp.features.signature_help import signature_help
+from sqloop.lsp.features.symbols import symbols
 from sqloop.lsp.framing import read_body
-from sqloop.lsp.hover import hover
-from sqloop.lsp.inline_completion import InlineCompleter
 from sqloop.lsp.protocol import Options
-from sqloop.lsp.rename import definition, prepare_rename, rename
-from sqloop.lsp.run import run
-from sqloop.lsp.schema import schema
+from sqloop.lsp.requests.ask import ask
+from sqloop.lsp.requests.commands import commands
+from sqloop.lsp.requests.connect import connect
+from sqloop.lsp.requests.explain import explain
+from sqloop.lsp.requests.feedback import feedback
+from sqloop.lsp.requests.follow import follow
+from sqloop.lsp.requests.run import run
+from sqloop.lsp.requests.schema import schema
+from sqloop.lsp.requests.status import status
 from sqloop.lsp.server import Server, guard
 from sqloop.lsp.settling import Settling
-from sqloop.lsp.signature_help import signature_help
-from sqloop.lsp.status import status
-from sqloop.lsp.symbols import symbols
 
 _AT_ONCE = 256
 """Messages that are read before the first of them is handled; the rest waits in the pipe."""

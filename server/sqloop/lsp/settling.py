@@ -16,11 +16,11 @@ from sqloop.database.outcome import Outcome
 from sqloop.errors import SQLoopError
 from sqloop.feedback.labels import infer_label
 from sqloop.lsp.documents import Document
-from sqloop.lsp.feedback import other_sql, say
+from sqloop.lsp.requests.feedback import other_sql, say
 from sqloop.lsp.server import Server
-from sqloop.lsp.statements import Statement, all_statements, read_comments
 from sqloop.lsp.suggestions import Suggestion
-from sqloop.lsp.tokens import essence, same_code
+from sqloop.lsp.text.statements import Statement, all_statements, read_comments
+from sqloop.lsp.text.tokens import essence, same_code
 
 QUIET = 20.0
 """Seconds without an edit after which a statement counts as settled."""

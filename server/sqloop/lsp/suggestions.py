@@ -11,7 +11,7 @@ from sqloop.database.outcome import Status, Value
 from sqloop.database.schema import Dialect
 from sqloop.feedback.events import Event
 from sqloop.lsp.protocol import FeedbackStatus
-from sqloop.lsp.tokens import essence
+from sqloop.lsp.text.tokens import essence
 from sqloop.ranking import Candidate
 
 KEPT = 256

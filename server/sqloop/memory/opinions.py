@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.parsing import parse_statement, write_statement
+from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.feedback.verdicts import Verdict
 

@@ -13,14 +13,14 @@ from sqloop.answer import Recalled
 from sqloop.continuation import continue_statement
 from sqloop.database.answers import answer_key
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.connect import Database
-from sqloop.database.link import ValueLink
-from sqloop.database.parsing import parse_statement
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
 from sqloop.feedback.kept import digest
-from sqloop.generation.forms import Example
-from sqloop.generation.hub_forms import is_sure
+from sqloop.generation.prompts.forms import Example
+from sqloop.generation.prompts.hub_forms import is_sure
+from sqloop.linking.link import ValueLink
 from sqloop.memory.opinions import Accepted, Opinion, normal
 from sqloop.memory.sameness import goes_stale
 from sqloop.ranking import Candidate

@@ -22,7 +22,7 @@ from sqloop.models.follow import ProgressBar
 from sqloop.models.memory import available_memory
 from sqloop.models.sizes import size_text
 from sqloop.models.store import ModelStore, weigh
-from sqloop.standard_output import write
+from sqloop.terminal.standard_output import write
 
 _STARTER_MEMORY = 118_000_000
 """Measured: see tests/benchmarks/results."""

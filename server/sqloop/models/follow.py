@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rich.progress import DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from sqloop.stage_bar import StageBar
+from sqloop.terminal.stage_bar import StageBar
 
 
 class Follow(Protocol):

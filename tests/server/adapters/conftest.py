@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 
 from sqloop.adapters import Card, Registry
 from sqloop.generation.model_folder import identify_folder
-from sqloop.generation.starter_tokens import token
+from sqloop.generation.prompts.starter_tokens import token
 
 MakeAdapter = Callable[..., Path]
 Add = Callable[..., None]

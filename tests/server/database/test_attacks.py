@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
-from sqloop.database.readonly import check_readonly
 
 from .evidence import file_state, run_bare, server_state
 

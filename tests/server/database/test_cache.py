@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import Database, connect
-from sqloop.database.link import link_values
+from sqloop.database.knowledge.cache import DatabaseCache
+from sqloop.database.knowledge.stamp import Stamp
+from sqloop.database.knowledge.stored_values import StoredValues
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.database.stamp import Stamp
-from sqloop.database.stored_values import StoredValues
-from sqloop.database.value_index import ValueIndex
+from sqloop.linking.link import link_values
 from sqloop.session import open_database
 from sqloop.settings import load_settings
 
@@ -231,9 +231,9 @@ def test_two_processes_fill_it_at_once(shop_file: Path, folder: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from sqloop.database.cache import DatabaseCache
+from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.connect import connect
-from sqloop.database.link import ValueIndex
+from sqloop.linking.link import ValueIndex
 for _ in range(20):
     with connect(sys.argv[1], cache=DatabaseCache(Path(sys.argv[2]))) as database:
         fingerprint = database.schema(refresh=True).fingerprint

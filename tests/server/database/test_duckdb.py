@@ -15,9 +15,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import Database, connect
 from sqloop.database.files import file_url
+from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.outcome import Limits, Value
 from sqloop.errors import SettingsError, UnreachableError
 

@@ -12,9 +12,9 @@ from time import perf_counter
 
 import pytest
 
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.readonly import check_readonly
 
 from .test_attacks import read_attacks
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from random import Random
 
 from effort import amount
+from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.connect import Database
 from sqloop.database.engines.mariadb.growth import LONGEST, total_length
 from sqloop.database.outcome import Limits
-from sqloop.database.parsing import parse_statement
 
 _ONE = "UPPER LOWER REVERSE HEX QUOTE JSON_QUOTE TO_BASE64 TRIM MD5 JSON_ARRAY SOUNDEX".split()
 _LEAVES = ["name", "city", "'a'", "'\"x\\\\'", "'né'", "id", "12.5", "NULL"]

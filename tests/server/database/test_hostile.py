@@ -9,10 +9,10 @@ from time import perf_counter
 import pytest
 
 from effort import choose
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.engines.sqlite.child import MEMORY
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.readonly import check_readonly
 
 from .evidence import file_state, peak_of, run_bare, server_state, watched
 from .hostile import Statement, fatal_statements, hostile_statements

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sqloop.database.connect import Database, connect
-from sqloop.database.keys import complete_keys
+from sqloop.database.knowledge.keys import complete_keys
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from sqloop.database import known
-from sqloop.database.cache import DatabaseCache
 from sqloop.database.connect import Database, connect
-from sqloop.database.value_index import ValueIndex
+from sqloop.database.knowledge import known
+from sqloop.database.knowledge.cache import DatabaseCache
+from sqloop.database.knowledge.value_index import ValueIndex
 
 if TYPE_CHECKING:
     from conftest import MariaDBServer, PostgreSQLServer

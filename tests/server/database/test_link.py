@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from sqloop.database.link import MAX_LINKS, MAX_MATCHES, link_values
+from sqloop.database.knowledge.value_index import ValueIndex, ValueMatch
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.database.value_index import ValueIndex, ValueMatch
+from sqloop.linking.link import MAX_LINKS, MAX_MATCHES, link_values
 
 SCHEMA = Schema(
     "sqlite",

@@ -12,12 +12,12 @@ import pytest
 
 from sqloop.answer import json_value
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
-from sqloop.database.link import link_values
 from sqloop.database.outcome import Limits
-from sqloop.database.readonly import check_readonly
-from sqloop.generation.hub_forms import ChatForm
-from sqloop.generation.mentions import focus
+from sqloop.generation.prompts.hub_forms import ChatForm
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 
 from .evidence import peak_of
 

@@ -7,7 +7,7 @@ from time import thread_time
 import pytest
 
 from effort import choose
-from sqloop.database.readonly import check_readonly
+from sqloop.database.checking.readonly import check_readonly
 
 from .nested import PATTERNS, nested_texts
 

@@ -12,15 +12,15 @@ from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
-from sqloop.database.budget import TooComplexError
-from sqloop.database.parsing import parse_statement, parse_statements, write_statement
-from sqloop.database.readonly import check_readonly
+from sqloop.database.checking.budget import TooComplexError
+from sqloop.database.checking.parsing import parse_statement, parse_statements, write_statement
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.schema import Schema
 from sqloop.explanation.clauses import explain_sql
-from sqloop.generation.hub_forms import extract_query
-from sqloop.generation.selects import NotCompactableError, parse_query
-from sqloop.lsp.layout import lay_out
-from sqloop.lsp.problems import parse_problem
+from sqloop.generation.compact.selects import NotCompactableError, parse_query
+from sqloop.generation.prompts.hub_forms import extract_query
+from sqloop.lsp.text.layout import lay_out
+from sqloop.lsp.text.problems import parse_problem
 
 SECONDS = 0.5
 """Of work, not of the clock on the wall: the tests run beside others."""

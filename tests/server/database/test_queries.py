@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlglot.dialects import DuckDB, MySQL, Postgres, SQLite
 
+from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database
-from sqloop.database.readonly import check_readonly
 
 _NAMES = ("queries", "manuals", "queries_postgres", "queries_duckdb")
 LISTS = [Path(__file__).with_name(f"{name}.txt") for name in _NAMES]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.database.readonly import Refusal, check_readonly
-from sqloop.database.skeleton import SkeletonError, read_skeleton
+from sqloop.database.checking.readonly import Refusal, check_readonly
+from sqloop.database.checking.skeleton import SkeletonError, read_skeleton
 
 HOSTILE = {
     "brackets": "SELECT " + "(" * 20_000 + "1" + ")" * 20_000,

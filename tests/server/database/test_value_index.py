@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sqloop.database import value_index
 from sqloop.database.connect import Database, connect
-from sqloop.database.value_index import ValueIndex
+from sqloop.database.knowledge import value_index
+from sqloop.database.knowledge.value_index import ValueIndex
 
 if TYPE_CHECKING:
     from conftest import MariaDBServer

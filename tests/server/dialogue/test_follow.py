@@ -18,9 +18,9 @@ from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.errors import CancelledError, QuestionError
-from sqloop.generation.forms import FollowUp
 from sqloop.generation.generator import open_generator
-from sqloop.generation.hub_forms import ChatForm
+from sqloop.generation.prompts.forms import FollowUp
+from sqloop.generation.prompts.hub_forms import ChatForm
 from terminal import Terminal
 
 ROME, OSLO = "How many customers are in Rome?", "How many customers are in Oslo?"

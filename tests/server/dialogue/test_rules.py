@@ -6,7 +6,7 @@ import pytest
 
 from sqloop.database.connect import Database
 from sqloop.dialogue import apply_rules
-from sqloop.generation.forms import FollowUp
+from sqloop.generation.prompts.forms import FollowUp
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqloop.database.link import ValueLink
+from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Schema
-from sqloop.database.value_index import ValueMatch
-from sqloop.generation.forms import Asked
-from sqloop.generation.starter_tokens import token
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.starter_tokens import token
+from sqloop.linking.link import ValueLink
 
 Accepts = Callable[[str, str], bool]
 """Whether a grammar accepts a completion as a whole."""

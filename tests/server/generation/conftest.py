@@ -22,8 +22,8 @@ from transformers import (
 
 from server.generation.completions import Accepts
 from sqloop.database.schema import Column, ForeignKey, Kind, Schema, Table
-from sqloop.generation.starter_tokens import special_tokens, token
-from sqloop.generation.tokens import Tokens
+from sqloop.generation.inference.tokens import Tokens
+from sqloop.generation.prompts.starter_tokens import special_tokens, token
 
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}<|turn|>{{ m['role'] }}\n{{ m['content'] | trim }}<|im_end|>\n"

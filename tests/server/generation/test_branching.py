@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from sqloop.errors import CancelledError
-from sqloop.generation import branching
-from sqloop.generation.branching import branch
-from sqloop.generation.decoding import Plan, Row, log_softmax, sample
-from sqloop.generation.loading import load_model
-from sqloop.generation.model import LanguageModel
+from sqloop.generation.inference import branching
+from sqloop.generation.inference.branching import branch
+from sqloop.generation.inference.decoding import Plan, Row, log_softmax, sample
+from sqloop.generation.inference.loading import load_model
+from sqloop.generation.inference.model import LanguageModel
+from sqloop.generation.inference.weights import Array
 from sqloop.generation.request import GenerationRequest
-from sqloop.generation.weights import Array
 
 PIECES = (".", "a", "b", "c", "A", "bc", "d", "")
 """The first ends a completion; the last is a mark without text."""

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sqloop.database.joins import implied_joins
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
-from sqloop.generation.compact import compact
-from sqloop.generation.expand import expand
-from sqloop.generation.joins import implied_joins
-from sqloop.generation.rendering import render
-from sqloop.generation.selects import NotCompactableError, parse_query
+from sqloop.generation.compact.compact import compact
+from sqloop.generation.compact.expand import expand
+from sqloop.generation.compact.rendering import render
+from sqloop.generation.compact.selects import NotCompactableError, parse_query
 from sqloop_trainer.benchmarks.spider import Question, read_questions, read_schemas
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of

@@ -12,9 +12,9 @@ import pytest
 
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
-from sqloop.generation.expand import expand
-from sqloop.generation.rendering import render
-from sqloop.generation.selects import parse_query
+from sqloop.generation.compact.expand import expand
+from sqloop.generation.compact.rendering import render
+from sqloop.generation.compact.selects import parse_query
 
 TABLES = (
     "CREATE TABLE team (id INTEGER PRIMARY KEY, name VARCHAR(20))",

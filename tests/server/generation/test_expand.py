@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.generation.expand import expand
-from sqloop.generation.selects import NotCompactableError, parse_query
+from sqloop.generation.compact.expand import expand
+from sqloop.generation.compact.selects import NotCompactableError, parse_query
 
 
 def test_tables_without_a_key_between_them_cannot_be_joined(shop_schema: Schema) -> None:

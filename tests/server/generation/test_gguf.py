@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation import gguf_loading
-from sqloop.generation.branching import BranchingSession
-from sqloop.generation.gguf import CELLS, MOST_ROWS, GgufNetwork
-from sqloop.generation.loading import load_model, retune
-from sqloop.generation.model import LanguageModel
+from sqloop.generation.inference import gguf_loading
+from sqloop.generation.inference.branching import BranchingSession
+from sqloop.generation.inference.gguf import CELLS, MOST_ROWS, GgufNetwork
+from sqloop.generation.inference.loading import load_model, retune
+from sqloop.generation.inference.model import LanguageModel
+from sqloop.generation.inference.weights import Array
 from sqloop.generation.request import MOST_CANDIDATES, GenerationRequest
-from sqloop.generation.weights import Array
 
 PROMPT = list(b"CREATE TABLE singer (id, name); how many are there?")
 ASKED = GenerationRequest("CREATE TABLE singer (name);\n", "how many?", k=4, max_new_tokens=12)

@@ -14,8 +14,8 @@ from safetensors.numpy import load_file, save_file
 
 from sqloop.errors import ModelError
 from sqloop.generation.generator import Tuning
-from sqloop.generation.gguf_loading import write_gguf_adapter
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference.gguf_loading import write_gguf_adapter
+from sqloop.generation.inference.loading import load_model
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
 from tiny_gguf import write_tiny_adapter

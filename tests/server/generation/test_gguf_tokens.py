@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from llguidance import LLMatcher
 
-from sqloop.generation.gguf import GgufNetwork
-from sqloop.generation.gguf_tokens import GgufTokens, read_frame
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference.gguf import GgufNetwork
+from sqloop.generation.inference.gguf_tokens import GgufTokens, read_frame
+from sqloop.generation.inference.loading import load_model
 from sqloop.generation.request import GenerationRequest
 
 

@@ -9,8 +9,8 @@ import sqlglot
 
 from sqloop.database.connect import connect
 from sqloop.database.schema import Dialect, Schema
-from sqloop.generation.habits import mend_habits
-from sqloop.generation.hub_forms import extract_query, show_schema
+from sqloop.generation.prompts.habits import mend_habits
+from sqloop.generation.prompts.hub_forms import extract_query, show_schema
 
 
 @pytest.mark.parametrize(

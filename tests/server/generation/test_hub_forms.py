@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from sqloop.database.link import ValueLink
+from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Table
-from sqloop.database.value_index import ValueMatch
 from sqloop.errors import ModelError
-from sqloop.generation.forms import Asked, Example, Failure, Note
-from sqloop.generation.hub_forms import extract_query, find_form, show_links, show_schema
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
-from sqloop.generation.sql_grammar import sql_grammar
+from sqloop.generation.prompts.forms import Asked, Example, Failure, Note
+from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links, show_schema
+from sqloop.generation.prompts.sql_grammar import sql_grammar
+from sqloop.linking.link import ValueLink
 from sqloop.models.catalogue import CATALOGUE
 from sqloop.models.gguf_file import is_gguf
 

@@ -15,12 +15,12 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
 from sqloop.errors import ModelError
-from sqloop.generation.hub import HubNetwork
-from sqloop.generation.hub_loading import load_hub_model, read_weights
-from sqloop.generation.llama import LlamaNetwork, LlamaShape
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference.hub import HubNetwork
+from sqloop.generation.inference.hub_loading import load_hub_model, read_weights
+from sqloop.generation.inference.llama import LlamaNetwork, LlamaShape
+from sqloop.generation.inference.loading import load_model
+from sqloop.generation.inference.weights import read_weights as read_file
 from sqloop.generation.request import GenerationRequest
-from sqloop.generation.weights import read_weights as read_file
 
 
 @pytest.mark.parametrize("groups", [1, 2, 4])
@@ -107,7 +107,7 @@ def printed(script: str) -> str:
 
 def test_the_short_way_needs_no_torch(own_model: tuple[Path, Path]) -> None:
     script = (
-        "import sys; from sqloop.generation.loading import load_model;"
+        "import sys; from sqloop.generation.inference.loading import load_model;"
         "from sqloop.generation.request import GenerationRequest as R;"
         f"model = load_model({str(own_model[0])!r}, {str(own_model[1])!r}).model;"
         "model.generate(R('a', 'b', max_new_tokens=2));"
@@ -120,7 +120,7 @@ def test_other_models_say_what_they_lack(make_model: Callable[[str], tuple[Path,
     script = (
         "import sys; sys.modules['torch'] = None\n"
         "from sqloop.errors import ModelError\n"
-        "from sqloop.generation.loading import load_model\n"
+        "from sqloop.generation.inference.loading import load_model\n"
         f"try: load_model({str(make_model('qwen2')[0])!r})\n"
         "except ModelError as error: print(error.message, error.hint)"
     )

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sqloop.errors import ModelError
-from sqloop.generation import llama_library
-from sqloop.generation.llama_library import open_library
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference import llama_library
+from sqloop.generation.inference.llama_library import open_library
+from sqloop.generation.inference.loading import load_model
 
 
 @pytest.fixture

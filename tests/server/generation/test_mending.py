@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlglot import exp
 
-from sqloop.database.parsing import parse_statement, write_statement
+from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Column, Dialect, Schema, Table
-from sqloop.generation.mending import mend_names
+from sqloop.generation.prompts.mending import mend_names
 
 
 def table(name: str, *columns: str) -> Table:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.database.link import ValueLink
+from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
-from sqloop.database.value_index import ValueMatch
-from sqloop.generation.mentions import (
+from sqloop.linking.link import ValueLink
+from sqloop.linking.mentions import (
     MAX_COLUMNS,
     MAX_TABLES,
     MAX_TARGETS,

@@ -15,12 +15,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.hub import HubNetwork
-from sqloop.generation.hub_loading import read_tokens
-from sqloop.generation.loading import load_model
-from sqloop.generation.model import LanguageModel
+from sqloop.generation.inference.hub import HubNetwork
+from sqloop.generation.inference.hub_loading import read_tokens
+from sqloop.generation.inference.loading import load_model
+from sqloop.generation.inference.model import LanguageModel
+from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.request import Completion, GenerationRequest
-from sqloop.generation.sql_grammar import sql_grammar
 
 MakeModel = Callable[[str], tuple[Path, Path]]
 KINDS = ("llama", "gemma", "qwen2")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sqloop.generation.llama import LlamaMemory
-from sqloop.generation.prefix_cache import PrefixCache
+from sqloop.generation.inference.llama import LlamaMemory
+from sqloop.generation.inference.prefix_cache import PrefixCache
 
 
 def memory(length: int) -> LlamaMemory:

@@ -16,7 +16,7 @@ import sqlglot
 from llguidance import LLMatcher, LLTokenizer
 
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.generation.sql_grammar import MAX_NAMES, _reserved, quote_name, sql_grammar
+from sqloop.generation.prompts.sql_grammar import MAX_NAMES, _reserved, quote_name, sql_grammar
 
 SPIDER = Path(__file__).parents[4] / "shared/data/spider"
 Accepts = Callable[[Schema, str], bool]

@@ -10,16 +10,16 @@ from tokenizers import Tokenizer
 
 import sqloop
 from server.generation.completions import Accepts, linked, tokens
-from sqloop.database.link import ValueLink, link_values
-from sqloop.database.readonly import check_readonly
+from sqloop.database.checking.readonly import check_readonly
+from sqloop.database.knowledge.value_index import ValueIndex, ValueMatch
 from sqloop.database.schema import Column, Dialect, Schema, Table
-from sqloop.database.value_index import ValueIndex, ValueMatch
-from sqloop.generation import starter_tokens
-from sqloop.generation.compact import compact
-from sqloop.generation.forms import Asked, NoQueryError
-from sqloop.generation.selects import NotCompactableError
-from sqloop.generation.starter_form import StarterForm
-from sqloop.generation.starter_tokens import special_tokens, token
+from sqloop.generation.compact.compact import compact
+from sqloop.generation.compact.selects import NotCompactableError
+from sqloop.generation.prompts import starter_tokens
+from sqloop.generation.prompts.forms import Asked, NoQueryError
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.generation.prompts.starter_tokens import special_tokens, token
+from sqloop.linking.link import ValueLink, link_values
 from sqloop_trainer.benchmarks.spider import read_questions, read_schemas
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of

@@ -8,18 +8,18 @@ from llguidance import LLMatcher
 from tokenizers import Tokenizer, decoders, models
 
 from server.generation.completions import Accepts, linked, tokens
-from sqloop.database.link import link_values
+from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Schema
-from sqloop.database.value_index import ValueMatch
-from sqloop.generation import starter_tokens
-from sqloop.generation.forms import Asked
-from sqloop.generation.starter_form import StarterForm
-from sqloop.generation.starter_grammar import without
-from sqloop.generation.starter_tokens import special_tokens, token
-from sqloop.generation.tokens import Tokens
+from sqloop.generation.inference.tokens import Tokens
+from sqloop.generation.prompts import starter_tokens
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.generation.prompts.starter_grammar import without
+from sqloop.generation.prompts.starter_tokens import special_tokens, token
+from sqloop.linking.link import link_values
 from sqloop_trainer.instances.rows import fill
-from sqloop_trainer.synthesis.domains import make_domain
 from sqloop_trainer.synthesis.pairs import index_values, make_pairs
+from sqloop_trainer.synthesis.schemas.domains import make_domain
 
 FORM = StarterForm()
 

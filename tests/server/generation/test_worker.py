@@ -17,7 +17,7 @@ import pytest
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
 from sqloop.generation.generator import open_generator
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference.loading import load_model
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.wire import read_message, write_message
 from sqloop.generation.worker import WorkerGenerator

@@ -8,8 +8,8 @@ import pytest
 from lsprotocol import types
 
 from sqloop.lsp.documents import Document, Encoding
-from sqloop.lsp.regions import Regions
-from sqloop.lsp.statements import all_statements
+from sqloop.lsp.text.regions import Regions
+from sqloop.lsp.text.statements import all_statements
 
 PIECES = [
     "SELECT 1",

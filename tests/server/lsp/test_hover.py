@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqloop.database.schema import Column, ForeignKey, Table
-from sqloop.lsp.hover import describe_column, describe_table
+from sqloop.lsp.features.hover import describe_column, describe_table
 
 HOSTILE = [
     "![x](http://127.0.0.1:9/a.png)",

@@ -65,8 +65,8 @@ def test_the_last_word_counts(shop: Shop) -> None:
 
 def test_the_starter_is_shown_none(shop: Shop) -> None:
     """Its form has no place for them."""
-    from sqloop.generation.forms import Asked, Example
-    from sqloop.generation.starter_form import StarterForm
+    from sqloop.generation.prompts.forms import Asked, Example
+    from sqloop.generation.prompts.starter_form import StarterForm
 
     schema = shop.database.schema()
     bare = Asked("Which customers live in Rome?", schema)

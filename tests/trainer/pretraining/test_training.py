@@ -17,7 +17,7 @@ import pytest
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from sqloop.generation.starter_tokens import special_tokens, token
+from sqloop.generation.prompts.starter_tokens import special_tokens, token
 from sqloop_trainer.pretraining.forward import answer_states
 from sqloop_trainer.pretraining.muon import orthogonalize
 from sqloop_trainer.pretraining.packing import (

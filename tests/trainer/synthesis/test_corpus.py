@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas
 from sqloop_trainer.synthesis.corpus import PER_SCENE, read_corpus, spider_scenes, write_corpus
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
-from sqloop.database.link import link_values
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.generation.forms import Asked
-from sqloop.generation.mentions import focus
-from sqloop.generation.starter_form import StarterForm
-from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop_trainer.synthesis.pairs import Pair, fill_domain, index_values, make_pairs
+from sqloop_trainer.synthesis.schemas.domains import Domain, make_domain, read_domain
 
 COUNT = 12
 

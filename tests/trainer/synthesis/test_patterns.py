@@ -10,27 +10,27 @@ from random import Random
 import pytest
 
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
-from sqloop.generation.expand import expand
-from sqloop.generation.rendering import render
-from sqloop.generation.selects import parse_query
-from sqloop_trainer.synthesis import (
-    patterns_groups,
-    patterns_lists,
-    patterns_numbers,
-    patterns_rows,
-    patterns_selves,
-    patterns_tops,
-    patterns_windows,
-)
-from sqloop_trainer.synthesis.conditions import own_condition
-from sqloop_trainer.synthesis.conditions_number import on_number
-from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
+from sqloop.generation.compact.expand import expand
+from sqloop.generation.compact.rendering import render
+from sqloop.generation.compact.selects import parse_query
+from sqloop_trainer.synthesis.conditions.filters import own_condition
+from sqloop_trainer.synthesis.conditions.number import on_number
 from sqloop_trainer.synthesis.drafts import Draft, Pattern
 from sqloop_trainer.synthesis.owners import draw_owned
 from sqloop_trainer.synthesis.pairs import fill_domain
-from sqloop_trainer.synthesis.patterns import WEIGHTS
-from sqloop_trainer.synthesis.patterns_groups import count_by
+from sqloop_trainer.synthesis.patterns import (
+    groups,
+    lists,
+    numbers,
+    rows,
+    selves,
+    tops,
+    windows,
+)
+from sqloop_trainer.synthesis.patterns.groups import count_by
+from sqloop_trainer.synthesis.patterns.kinds import WEIGHTS
 from sqloop_trainer.synthesis.scene import Scene
+from sqloop_trainer.synthesis.schemas.domains import Domain, make_domain, read_domain
 from sqloop_trainer.synthesis.told_columns import tell_columns
 from sqloop_trainer.synthesis.wording import finish
 
@@ -65,7 +65,7 @@ def test_every_pattern_executes_has_answers_and_varies(scenes: list[Scene], patt
 
 
 def test_questions_begin_in_many_ways(scenes: list[Scene]) -> None:
-    drafts = [draft for scene in scenes for _ in range(20) if (draft := patterns_lists.list_columns(scene))]
+    drafts = [draft for scene in scenes for _ in range(20) if (draft := lists.list_columns(scene))]
     starts = Counter(" ".join(draft.text.split()[:2]) for draft in drafts)
     assert starts.most_common(1)[0][1] < 0.18 * len(drafts)
 
@@ -86,17 +86,17 @@ def test_conditions_come_in_every_kind(scenes: list[Scene]) -> None:
 @pytest.mark.parametrize(
     ("pattern", "shapes"),
     [
-        (patterns_lists.ordered, ("ORDER BY", "DESC")),
-        (patterns_tops.top_rows, ("LIMIT 1", "LIMIT 3", "DESC")),
-        (patterns_groups.most_of, ("COUNT(*) DESC LIMIT 1", "SUM(", "AVG(")),
-        (patterns_groups.having, ("HAVING COUNT(*) >", "HAVING COUNT(*) <", "HAVING AVG(")),
-        (patterns_rows.both, ("INTERSECT", "EXCEPT", "UNION")),
-        (patterns_rows.without, ("NOT IN", "COUNT(*)")),
-        (patterns_windows.best_of_each, ("PARTITION BY", ") = 1", ") <= 2", " WHERE ", " DESC)")),
-        (patterns_windows.leading_of_each, ("HAVING RANK() OVER (PARTITION BY",)),
-        (patterns_windows.ranked, ("RANK() OVER (ORDER BY", "RANK() OVER (PARTITION BY")),
-        (patterns_selves.has_role, ("IS NULL", " NOT IN (SELECT", " IN (SELECT")),
-        (patterns_selves.count_by_role, ("GROUP BY", "LIMIT 1")),
+        (lists.ordered, ("ORDER BY", "DESC")),
+        (tops.top_rows, ("LIMIT 1", "LIMIT 3", "DESC")),
+        (groups.most_of, ("COUNT(*) DESC LIMIT 1", "SUM(", "AVG(")),
+        (groups.having, ("HAVING COUNT(*) >", "HAVING COUNT(*) <", "HAVING AVG(")),
+        (rows.both, ("INTERSECT", "EXCEPT", "UNION")),
+        (rows.without, ("NOT IN", "COUNT(*)")),
+        (windows.best_of_each, ("PARTITION BY", ") = 1", ") <= 2", " WHERE ", " DESC)")),
+        (windows.leading_of_each, ("HAVING RANK() OVER (PARTITION BY",)),
+        (windows.ranked, ("RANK() OVER (ORDER BY", "RANK() OVER (PARTITION BY")),
+        (selves.has_role, ("IS NULL", " NOT IN (SELECT", " IN (SELECT")),
+        (selves.count_by_role, ("GROUP BY", "LIMIT 1")),
     ],
 )
 def test_patterns_cover_their_shapes(scenes: list[Scene], pattern: Pattern, shapes: tuple[str, ...]) -> None:
@@ -129,7 +129,7 @@ def test_words_of_given_names_may_hold_what_templates_use(scenes: list[Scene]) -
     odd = Scene(Domain(scene.schema, words), scene.connection, Random(1))
     phrases = {odd.phrase(table, column) for _ in range(5)}
     assert phrases == {"height (cm|in)"}
-    texts = [draft.text for _ in range(300) if (draft := patterns_lists.list_columns(odd))]
+    texts = [draft.text for _ in range(300) if (draft := lists.list_columns(odd))]
     assert any("height (cm|in)" in text for text in texts)
 
 
@@ -165,8 +165,8 @@ def test_zero_is_said_without_a_digit_and_never_like_null() -> None:
 
 
 def test_orders_and_tops_use_the_words_that_people_have_for_them(scenes: list[Scene]) -> None:
-    orders = [draft.text for s in scenes for _ in range(40) if (draft := patterns_lists.ordered(s))]
-    tops = [draft.text for s in scenes for _ in range(160) if (draft := patterns_tops.top_rows(s))]
+    orders = [draft.text for s in scenes for _ in range(40) if (draft := lists.ordered(s))]
+    tops = [draft.text for s in scenes for _ in range(160) if (draft := tops.top_rows(s))]
     assert any("from old to young" in text or "oldest first" in text for text in orders)
     assert any("best paid" in text or "highest paid" in text for text in tops)
 
@@ -234,7 +234,7 @@ def test_the_best_of_each_group_is_its_best(scenes: list[Scene]) -> None:
     checked = 0
     for scene in scenes:
         for _ in range(10):
-            draft = patterns_windows.best_of_each(scene)
+            draft = windows.best_of_each(scene)
             if draft is None or ") = 1" not in draft.sql or " WHERE RANK" not in draft.sql:
                 continue
             found = re.search(r"PARTITION BY (.*) ORDER BY (\S+)( DESC)?\) = 1", draft.sql)
@@ -257,7 +257,7 @@ def test_a_role_is_called_by_its_key_and_shown_beside_its_row(scenes: list[Scene
     assert any(role.table is table for _, table, role in tied)
     assert any(role.table is not table for _, table, role in tied)
     assert not any(role.noun.endswith(" id") for _, _, role in tied)
-    drafts = [draft for s in scenes for _ in range(10) if (draft := patterns_selves.by_role(s))]
+    drafts = [draft for s in scenes for _ in range(10) if (draft := selves.by_role(s))]
     nouns = {role.noun for _, _, role in tied}
     assert sum(any(noun in draft.text for noun in nouns) for draft in drafts) > 0.6 * len(drafts)
     assert any(draft.sql.count('"."') >= 2 and " AND " in draft.sql for draft in drafts)  # from ... to ...
@@ -281,7 +281,7 @@ def test_told_columns_are_those_of_the_answer_and_keep_its_rows(scenes: list[Sce
 
 
 def test_one_number_has_no_columns_to_tell(scenes: list[Scene]) -> None:
-    drafts = [draft for scene in scenes for _ in range(5) if (draft := patterns_numbers.count_rows(scene))]
+    drafts = [draft for scene in scenes for _ in range(5) if (draft := numbers.count_rows(scene))]
     assert drafts
     assert all(tell_columns(scenes[0], draft) == draft for draft in drafts)
 

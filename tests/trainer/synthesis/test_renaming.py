@@ -7,7 +7,7 @@ from random import Random
 
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 from sqloop_trainer.instances.rows import fill
-from sqloop_trainer.synthesis.renaming import rename
+from sqloop_trainer.synthesis.schemas.renaming import rename
 
 SCHEMA = Schema(
     "sqlite",

@@ -11,9 +11,9 @@ import torch
 from gguf import GGUFWriter
 from peft import PeftModel
 
-from sqloop.generation.forms import Asked, Example, Failure
-from sqloop.generation.hub_forms import ChatForm
-from sqloop.generation.loading import load_model
+from sqloop.generation.inference.loading import load_model
+from sqloop.generation.prompts.forms import Asked, Example, Failure
+from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop_trainer.tuning.base_model import load_base
 from sqloop_trainer.tuning.scenarios import Scenario
 from sqloop_trainer.tuning.sft import add_lora

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sqloop.database.schema import Schema
-from sqloop.generation.hub_forms import ChatForm
+from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop_trainer.instances.ddl import ddl
 from sqloop_trainer.tuning.corpus import LONGEST_SQL, PLAIN, Dress, write_shard
 from sqloop_trainer.tuning.execution import run_query

@@ -14,7 +14,7 @@ from peft import PeftModel
 
 from sqloop.database.outcome import Outcome
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.rewards import FAILED, sqloop
+from sqloop_trainer.learning.rewards import FAILED, sqloop
 from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.grpo import Grpo, Task, _reward, _rows, read_tasks, train
 from sqloop_trainer.tuning.packing import collate

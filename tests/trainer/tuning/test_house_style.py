@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.generation.hub_forms import extract_query
+from sqloop.generation.prompts.hub_forms import extract_query
 from sqloop_trainer.tuning.execution import run_query
 from sqloop_trainer.tuning.house_style import write_in_house_style
 from sqloop_trainer.tuning.scenarios import Scenario

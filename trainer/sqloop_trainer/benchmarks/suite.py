@@ -9,9 +9,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.answers import same_answer
+from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
-from sqloop.database.parsing import parse_statements
 from sqloop.database.schema import Dialect
 
 

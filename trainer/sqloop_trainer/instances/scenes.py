@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.outcome import Value
-from sqloop.database.parsing import parse_statement
 from sqloop.database.schema import Schema
 
 Key = tuple[str, str]

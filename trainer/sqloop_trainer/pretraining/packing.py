@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from sqloop.generation.starter_tokens import MAX_COLUMNS, MAX_TABLES, MAX_VALUES, token
+from sqloop.generation.prompts.starter_tokens import MAX_COLUMNS, MAX_TABLES, MAX_VALUES, token
 from sqloop_trainer.pretraining import together
 from sqloop_trainer.synthesis.corpus import TrainingScene
 

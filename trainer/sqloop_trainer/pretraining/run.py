@@ -15,7 +15,7 @@ import torch
 from torch.multiprocessing.spawn import spawn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from sqloop.generation.starter_tokens import special_tokens
+from sqloop.generation.prompts.starter_tokens import special_tokens
 from sqloop_trainer.pretraining import together
 from sqloop_trainer.pretraining.packing import EncodedScene, encode_scenes
 from sqloop_trainer.pretraining.tokenizer import train_tokenizer

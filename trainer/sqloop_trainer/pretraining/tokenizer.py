@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from sqloop.generation.starter_tokens import special_tokens, token
+from sqloop.generation.prompts.starter_tokens import special_tokens, token
 from sqloop_trainer.synthesis.corpus import TrainingScene
 
 VOCABULARY = 6_000

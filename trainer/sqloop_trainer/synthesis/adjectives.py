@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqloop_trainer.synthesis.spelling import Words
+from sqloop_trainer.synthesis.schemas.spelling import Words
 
 
 @dataclass(frozen=True)

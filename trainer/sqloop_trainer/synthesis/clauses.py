@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqloop.database.schema import Column, Table
-from sqloop_trainer.synthesis.conditions import condition
+from sqloop_trainer.synthesis.conditions.filters import condition
 from sqloop_trainer.synthesis.drafts import Condition, Draft
 from sqloop_trainer.synthesis.scene import Scene, ref
 from sqloop_trainer.synthesis.wording import vary

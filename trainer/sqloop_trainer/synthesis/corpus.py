@@ -16,18 +16,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from sqloop.database.link import link_values
 from sqloop.database.schema import Schema, Table
-from sqloop.generation.forms import Asked
-from sqloop.generation.mentions import focus
-from sqloop.generation.starter_form import StarterForm
-from sqloop.generation.starter_tokens import MAX_COLUMNS, MAX_TABLES
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.generation.prompts.starter_tokens import MAX_COLUMNS, MAX_TABLES
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas, read_words
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
-from sqloop_trainer.synthesis.domains import Domain, make_domain, read_domain
 from sqloop_trainer.synthesis.pairs import index_values, make_pairs
-from sqloop_trainer.synthesis.renaming import rename
+from sqloop_trainer.synthesis.schemas.domains import Domain, make_domain, read_domain
+from sqloop_trainer.synthesis.schemas.renaming import rename
 
 PER_SCENE = 16
 """Questions on one schema."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqloop.database.schema import Table
 from sqloop.database.words import split_name, stem
-from sqloop_trainer.synthesis.conditions import own_condition
-from sqloop_trainer.synthesis.conditions_text import say
+from sqloop_trainer.synthesis.conditions.filters import own_condition
+from sqloop_trainer.synthesis.conditions.text import say
 from sqloop_trainer.synthesis.scene import IDLE_WORDS, Scene, quote, ref
 
 

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from random import Random
 
-from sqloop.database.link import link_values
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.database.value_index import ValueIndex
-from sqloop.generation.expand import expand
-from sqloop.generation.forms import Asked
-from sqloop.generation.mentions import focus
-from sqloop.generation.rendering import render
-from sqloop.generation.selects import NotCompactableError, parse_query
-from sqloop.generation.starter_form import StarterForm
+from sqloop.generation.compact.expand import expand
+from sqloop.generation.compact.rendering import render
+from sqloop.generation.compact.selects import NotCompactableError, parse_query
+from sqloop.generation.prompts.forms import Asked
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop_trainer.instances.rows import fill
-from sqloop_trainer.synthesis.domains import Domain
 from sqloop_trainer.synthesis.drafts import Draft
-from sqloop_trainer.synthesis.patterns import draw_pattern
+from sqloop_trainer.synthesis.patterns.kinds import draw_pattern
 from sqloop_trainer.synthesis.scene import Scene
+from sqloop_trainer.synthesis.schemas.domains import Domain
 from sqloop_trainer.synthesis.told_columns import SHARE, tell_columns
 from sqloop_trainer.synthesis.wording import finish
 

@@ -13,10 +13,10 @@ from random import Random
 
 from sqloop.database.schema import Column, Table
 from sqloop_trainer.synthesis.adjectives import Degrees, degrees_of
-from sqloop_trainer.synthesis.domains import Domain
-from sqloop_trainer.synthesis.lexicon import read_lexicon
-from sqloop_trainer.synthesis.nouns import pluralize, singularize
-from sqloop_trainer.synthesis.spelling import Words
+from sqloop_trainer.synthesis.schemas.domains import Domain
+from sqloop_trainer.synthesis.schemas.lexicon import read_lexicon
+from sqloop_trainer.synthesis.schemas.nouns import pluralize, singularize
+from sqloop_trainer.synthesis.schemas.spelling import Words
 
 _PEOPLE = frozenset(
     (

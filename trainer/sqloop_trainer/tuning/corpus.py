@@ -21,14 +21,14 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sqloop.database.link import ValueLink, link_values
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
-from sqloop.generation.forms import Asked, Example, Failure, Note
-from sqloop.generation.forms import FollowUp as Said
-from sqloop.generation.hub_forms import ChatForm
-from sqloop.generation.mentions import focus
-from sqloop.generation.rewriting import rewriting_suffix
+from sqloop.generation.prompts.forms import Asked, Example, Failure, Note
+from sqloop.generation.prompts.forms import FollowUp as Said
+from sqloop.generation.prompts.hub_forms import ChatForm
+from sqloop.generation.prompts.rewriting import rewriting_suffix
+from sqloop.linking.link import ValueLink, link_values
+from sqloop.linking.mentions import focus
 from sqloop_trainer.tuning.house_style import write_in_house_style
 from sqloop_trainer.tuning.restyling import ALL, FOLDED, Spelling, crowd, rename_link
 from sqloop_trainer.tuning.scenarios import Scenario

@@ -6,7 +6,7 @@
 Each step is on policy (one step for each draw), so that the ratio of the published objective is 1 and its
 clip never acts; there is no KL term. Divided by the deviation of the batch, the sizes of rewards count
 (docs/training.md). Questions whose candidates are all worth the same teach nothing and are left out.
-`sqloop_trainer.grpo` is TRL's trainer, for one database on a laptop.
+`sqloop_trainer.learning.grpo` is TRL's trainer, for one database on a laptop.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from peft import PeftModel
 
 from sqloop.database.outcome import Outcome
 from sqloop_trainer.gold import Gold, GoldRows
-from sqloop_trainer.rewards import Reward, sqloop
+from sqloop_trainer.learning.rewards import Reward, sqloop
 from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.packing import Row, batches, collate
 from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler

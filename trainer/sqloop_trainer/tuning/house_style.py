@@ -12,8 +12,8 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import identifier_words
-from sqloop.generation.mending import mend_names
-from sqloop.generation.sql_grammar import quote_name
+from sqloop.generation.prompts.mending import mend_names
+from sqloop.generation.prompts.sql_grammar import quote_name
 
 
 def write_in_house_style(sql: str, schema: Schema) -> str:

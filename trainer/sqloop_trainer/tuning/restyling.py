@@ -14,9 +14,9 @@ from random import Random
 import sqlglot
 from sqlglot import exp
 
-from sqloop.database.link import ValueLink
 from sqloop.database.schema import Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import split_name
+from sqloop.linking.link import ValueLink
 
 Style = Callable[[tuple[str, ...]], str]
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import torch
 
-from sqloop.database.link import link_values
-from sqloop.generation.forms import Asked, Note
-from sqloop.generation.hub_forms import ChatForm
-from sqloop.generation.mentions import focus
+from sqloop.generation.prompts.forms import Asked, Note
+from sqloop.generation.prompts.hub_forms import ChatForm
+from sqloop.linking.link import link_values
+from sqloop.linking.mentions import focus
 from sqloop_trainer.benchmarks.suite import is_ordered
 from sqloop_trainer.tuning import grpo, sft
 from sqloop_trainer.tuning.base_model import load_base

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from sqloop.database.connect import connect
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Dialect, Schema
-from sqloop.database.value_index import ValueIndex
 from sqloop_trainer.benchmarks import spider
 from sqloop_trainer.benchmarks.spider_suites import instance
 

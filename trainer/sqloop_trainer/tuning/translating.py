@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from sqloop.database.schema import Dialect, ForeignKey, Schema
-from sqloop.generation import translating
+from sqloop.generation.prompts import translating
 
 OTHERS: tuple[Dialect, ...] = ("mysql", "postgres", "duckdb")
 """What SQLite is translated into."""

@@ -15,8 +15,8 @@ from sqloop.database.schema import Dialect
 from sqloop.errors import SettingsError
 
 if TYPE_CHECKING:
+    from sqloop.database.checking.grammar import Grammar
     from sqloop.database.engine import Engine
-    from sqloop.database.grammar import Grammar
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ _CALL = re.compile(r'(?P<dot>\.\s*)?(?:"(?P<quoted>[^"]*)"|`(?P<ticked>[^`]*)`|(
 def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str | None:
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
 
-    >>> from sqloop.database.parsing import parse_statement
+    >>> from sqloop.database.checking.parsing import parse_statement
     >>> sql = "SELECT ABS(1), x.upper() FROM t, read_csv('a')"
     >>> refuse_calls(sql, parse_statement(sql, "duckdb"))
     'the function read_csv is not allowed'

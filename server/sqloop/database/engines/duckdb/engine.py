@@ -23,10 +23,10 @@ from sqloop.database.engines.duckdb.keys import add_keys
 from sqloop.database.engines.duckdb.place import quote
 from sqloop.database.engines.processes import KilledError, Processes
 from sqloop.database.engines.registry import FORMS
+from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
 from sqloop.database.schema import Column, Dialect, Table, split_name
-from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SettingsError, UnreachableError
 
 _CATALOGUE_SECONDS = 60.0

@@ -13,7 +13,7 @@ from sqloop.database.engines.duckdb.place import Place, View
 from sqloop.database.engines.duckdb.stamp import stamp_files
 from sqloop.database.engines.processes import KilledError, Processes, Program
 from sqloop.database.files import form_of, stem_of, tables_at
-from sqloop.database.stamp import Stamp
+from sqloop.database.knowledge.stamp import Stamp
 from sqloop.errors import UnreachableError
 
 _SECONDS = 60.0

@@ -16,10 +16,10 @@ from sqlglot.generators.duckdb import DuckDBGenerator
 from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from sqloop.database.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.free_words import kinds
+from sqloop.database.checking.grammar import Grammar
 from sqloop.database.engines.duckdb.calls import refuse_calls
-from sqloop.database.free_words import kinds
-from sqloop.database.grammar import Grammar
 
 _QUOTES = re.compile(
     r"""

@@ -1,6 +1,6 @@
 """The keys of tables in files, which declare none: what is named like one, where no value is there twice.
 
-Without them nothing could be said to refer to a table (`sqloop.database.keys`).
+Without them nothing could be said to refer to a table (`sqloop.database.knowledge.keys`).
 """
 
 from __future__ import annotations

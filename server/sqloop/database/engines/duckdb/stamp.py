@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from sqloop.database.stamp import Stamp
+from sqloop.database.knowledge.stamp import Stamp
 
 
 def stamp_files(identity: str, paths: Iterable[Path]) -> Stamp:

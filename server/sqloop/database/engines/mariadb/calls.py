@@ -75,7 +75,7 @@ _CALL = re.compile(r"(?P<qualified>[\w$`]\s*\.\s*)?(?:`(?P<quoted>[^`]*)`|(?P<na
 def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str | None:
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
 
-    >>> from sqloop.database.parsing import parse_statement
+    >>> from sqloop.database.checking.parsing import parse_statement
     >>> sql = "SELECT ABS(1), sformat('a')"
     >>> refuse_calls(sql, parse_statement(sql, "mysql"))
     'the function sformat is not allowed'

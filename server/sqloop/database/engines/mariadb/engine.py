@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.checking.skeleton import SkeletonError, read_skeleton
 from sqloop.database.engine import Excerpt
 from sqloop.database.engines.mariadb.account import check_grants
 from sqloop.database.engines.mariadb.catalog import read_tables
@@ -32,12 +33,11 @@ from sqloop.database.engines.mariadb.stamp import read_stamp
 from sqloop.database.engines.mariadb.views import Views
 from sqloop.database.engines.mariadb.wary import deciphering
 from sqloop.database.engines.registry import FORMS
+from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect, Table
-from sqloop.database.skeleton import SkeletonError, read_skeleton
-from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError, UnreachableError
 
 _T = TypeVar("_T")

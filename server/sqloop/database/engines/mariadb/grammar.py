@@ -15,11 +15,11 @@ from sqlglot.generators.mysql import MySQLGenerator
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import Token
 
-from sqloop.database.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.free_words import kinds
+from sqloop.database.checking.grammar import Grammar
 from sqloop.database.engines.mariadb.calls import refuse_calls
 from sqloop.database.engines.mariadb.simplify import simplify
-from sqloop.database.free_words import kinds
-from sqloop.database.grammar import Grammar
 
 _QUOTES = re.compile(
     r"""

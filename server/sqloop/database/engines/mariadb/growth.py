@@ -40,7 +40,7 @@ _INNER_FIRST = (exp.With, exp.From, exp.Join, exp.Lateral)
 def refuse_growth(root: exp.Expr) -> str | None:
     """Why the texts that ``root`` makes are too long; None where they are not.
 
-    >>> from sqloop.database.parsing import parse_statement
+    >>> from sqloop.database.checking.parsing import parse_statement
     >>> refuse_growth(parse_statement("SELECT REPLACE(name, 'a', 'bb') FROM t", "mysql"))
     >>> refuse_growth(parse_statement("SELECT REPEAT(REPEAT(name, 9000), 90) FROM t", "mysql"))
     'texts of that length are not allowed'

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from sqloop.database.stamp import Stamp
+from sqloop.database.knowledge.stamp import Stamp
 
 GRACE = 300.0
 LIFE = 86_400.0

@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from sqloop.database.functions import is_denied
-from sqloop.database.parsing import parse_statements
+from sqloop.database.checking.functions import is_denied
+from sqloop.database.checking.parsing import parse_statements
 
 LIFE = 10.0
 """Seconds for which definitions are believed: a thousand take 0.2 s to read."""

@@ -83,7 +83,7 @@ _CALL = re.compile(
 def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str | None:
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
 
-    >>> from sqloop.database.parsing import parse_statement
+    >>> from sqloop.database.checking.parsing import parse_statement
     >>> sql = "SELECT ABS(1), pg_read_file('a')"
     >>> refuse_calls(sql, parse_statement(sql, "postgres"))
     'the function pg_read_file is not allowed'

@@ -35,11 +35,11 @@ from sqloop.database.engines.postgres.session import (
 )
 from sqloop.database.engines.postgres.stamp import read_stamp
 from sqloop.database.engines.postgres.views import Views
+from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect, Table, split_name
-from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, UnreachableError
 
 _T = TypeVar("_T")

@@ -14,10 +14,10 @@ from sqlglot.dialects import Postgres
 from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parsers.postgres import PostgresParser
 
-from sqloop.database.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.free_words import kinds
+from sqloop.database.checking.grammar import Grammar
 from sqloop.database.engines.postgres.calls import refuse_calls
-from sqloop.database.free_words import kinds
-from sqloop.database.grammar import Grammar
 
 _QUOTES = re.compile(
     r"""

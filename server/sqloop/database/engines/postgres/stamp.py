@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqloop.database.stamp import Stamp
+from sqloop.database.knowledge.stamp import Stamp
 
 GRACE = 300.0
 LIFE = 86_400.0

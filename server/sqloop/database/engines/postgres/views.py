@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from sqloop.database.parsing import parse_statements
+from sqloop.database.checking.parsing import parse_statements
 
 LIFE = 10.0
 """Seconds for which dependencies are believed."""

@@ -21,10 +21,10 @@ from sqloop.database.engine import Excerpt
 from sqloop.database.engines.processes import KilledError, Processes, Program
 from sqloop.database.engines.registry import FORMS
 from sqloop.database.engines.sqlite.stamp import stamp_file
+from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
 from sqloop.database.schema import Dialect, Table
-from sqloop.database.stamp import Stamp
 from sqloop.errors import DatabaseError, SettingsError
 
 _MIN_LENGTH = 1024 * 1024

@@ -10,10 +10,10 @@ from sqlglot.dialects import SQLite
 from sqlglot.generators.sqlite import SQLiteGenerator
 from sqlglot.parsers.sqlite import SQLiteParser
 
-from sqloop.database.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.budget import COPYING, Budget, CountingWriter
+from sqloop.database.checking.free_words import kinds
+from sqloop.database.checking.grammar import Grammar
 from sqloop.database.engines.sqlite.simplify import simplify
-from sqloop.database.free_words import kinds
-from sqloop.database.grammar import Grammar
 
 _QUOTES = re.compile(
     r"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqloop.database.stamp import Stamp
+from sqloop.database.knowledge.stamp import Stamp
 
 _HEADER = 100
 _WAL_HEADER = 32

@@ -1,0 +1,1 @@
+"""The commands of `sqloop`, a file each."""

@@ -1,0 +1,259 @@
+"""`sqloop ask`: one question from the command line, shown as its reader needs it.
+
+A person on a terminal gets the SQL and its rows; a program gets the rows as CSV (RFC 4180, with a header;
+NULL and empty text are both an empty field, bytes are ``0x…``), the SQL alone, or one JSON object that tells
+everything apart. What was shown is kept as feedback (see `sqloop.feedback`); on a terminal its user may then
+accept, edit or reject it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqloop.answer import NOT_ALL_LINKED, Answer, json_value
+from sqloop.assistant import LONGEST_QUESTION
+from sqloop.commands.following import confirm, decide, find_last, follow_event
+from sqloop.commands.verdict import Judging, hear_verdict
+from sqloop.explanation import Explanation
+from sqloop.feedback.events import show
+from sqloop.feedback.journal import Journal
+from sqloop.generation.prompts.forms import FollowUp
+from sqloop.models import ChosenModel
+from sqloop.models.sizes import size_text
+from sqloop.places import data_folder
+from sqloop.session import Session
+from sqloop.settings import Settings
+from sqloop.terminal.certainty import GUESS
+from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.display import count_rows, draw_answer, draw_chart, fit_rows, plain
+from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.standard_output import write
+from sqloop.terminal.table_file import check_name, write_table
+
+NOTHING_RAN, UNSURE = 1, 4
+"""Exit codes."""
+
+PATIENCE = 1.0
+"""Seconds that an answer waits for the store of feedback."""
+
+ADVISED = ".advised"
+"""A file in the folder of the user's data: there when they were told of a better model."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well.
+
+    ``explain`` says it in words too; ``follow_up`` is what was typed where that was no full question.
+    """
+
+    as_json: bool = False
+    sql_only: bool = False
+    file: Path | None = None
+    everything: bool = False
+    chart: bool = False
+    explain: bool = False
+    follow_up: str = ""
+
+    @property
+    def for_program(self) -> bool:
+        """Whether what goes to standard output is data even on a terminal."""
+        return self.as_json or self.sql_only
+
+
+def ask_question(
+    question: str,
+    settings: Settings,
+    output: Output,
+    *,
+    keep: bool = True,
+    sure: float = 0.0,
+    follow: bool = False,
+) -> int:
+    """Give the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
+
+    With ``follow`` it goes on from the last answer. A person on a terminal is then asked for a verdict,
+    unless nothing is to be kept. Raises what `Session`, `Session.ask` and `find_last` raise, and OutputError
+    where ``output.file`` cannot be written.
+    """
+    if output.file is not None:
+        check_name(output.file)
+    if question == "-":
+        question = _read_question()
+    journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
+    with open_session(settings) as session:
+        if follow:
+            output = replace(output, follow_up=question)
+            last = follow_event(find_last(settings, session.database), question)
+            if not (question := write_out(last, session)):
+                return 0
+        refused = True
+        while refused:
+            answer, judging = give_answer(question, session, journal, output)
+            refused = judging is not None and _is_refused(answer, session, judging)
+    if answer.best is None:
+        return NOTHING_RAN
+    return UNSURE if answer.confidence < sure else 0
+
+
+def write_out(follow_up: FollowUp, session: Session) -> str:
+    """The full question, as its user leaves it; empty where they take it back. Raises as rewriting does."""
+    with spinner("Working out the question …"):
+        question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+    return confirm(question)
+
+
+@contextmanager
+def open_session(settings: Settings) -> Iterator[Session]:
+    """A session whose model is being loaded; a sign of life while it opens. Raises what `Session` raises."""
+    with ExitStack() as stack:
+        with spinner("Opening the database and the model …"):
+            session = stack.enter_context(Session(settings))
+            session.start_model()
+        yield session
+
+
+def give_answer(
+    question: str, session: Session, journal: Journal, output: Output
+) -> tuple[Answer, Judging | None]:
+    """Ask, show the answer and keep that it was shown; None instead of a judging where nothing is kept."""
+    with spinner("Asking …"):
+        answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
+    if not output.for_program:
+        answer = decide(answer, session.database.dialect)
+    keep = session.settings.feedback.answers
+    shown = show(answer, session.schema.fingerprint, session.database.url, keep)
+    kept = journal.write(shown)
+    said = session.explain(answer) if output.explain and answer.best else None
+    _put_out(answer, shown.id if kept else None, output, said)
+    for line in _caveats(answer, session.settings, output):
+        warn(line)
+    if answer.not_understood and sys.stdout.isatty() and not output.for_program:
+        word = answer.not_understood[0].lower()
+        warn(f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.')
+    if not output.for_program:
+        _advise_once(session.chosen, data_folder(session.settings.data))
+    if not kept or output.for_program:
+        return answer, None
+    return answer, Judging(shown, session.database, journal, keep, answer.candidates)
+
+
+def _put_out(answer: Answer, event: str | None, output: Output, said: Explanation | None) -> None:
+    """``event`` is the id of its `shown` event, None where none is kept."""
+    more = ({"explanation": said.to_json()} if said else {}) | (
+        {"follow_up": output.follow_up} if output.follow_up else {}
+    )
+    if output.file is not None and answer.best is not None:
+        write_table(output.file, answer.columns, answer.rows)
+        warn(f"{count_rows(len(answer.rows))} written to {output.file}.")
+    if output.as_json:
+        print_json(answer, event, more)
+    elif output.sql_only:
+        write(f"{answer.sql};\n" if answer.sql else "")
+    elif sys.stdout.isatty():
+        show_answer(answer, output)
+    elif answer.best is None:
+        for candidate in answer.candidates:
+            print(
+                f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
+            )
+    elif output.file is None:
+        write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
+    if said and not output.as_json:
+        print(plain(f"\n{said}", newlines=True), file=sys.stderr)
+
+
+def print_json(answer: Answer, event: str | None, more: Mapping[str, object] | None = None) -> None:
+    """The answer as one object; ``event`` is the id of its `shown` event, null where none is kept."""
+    write(json.dumps({**answer.to_json(), "event": event, **(more or {})}, ensure_ascii=False) + "\n")
+
+
+def show_answer(answer: Answer, output: Output) -> None:
+    """Draw the answer on a terminal."""
+    from rich.console import Console
+
+    console = Console()
+    rows = fit_rows(console.height, "" if answer.from_schema else answer.sql or "")
+    console.print(draw_answer(answer, rows=rows, everything=output.everything))
+    if output.chart:
+        show_chart(answer)
+
+
+def show_chart(answer: Answer) -> None:
+    """Draw its rows, or say that they do not suit a chart."""
+    from rich.console import Console
+
+    console = Console()
+    chart = draw_chart(answer.columns, answer.rows, console.width)
+    console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
+
+
+def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
+    """Whether a person on a terminal refuses what came from memory, so that the model is to be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    session.generator.close()  # a person may take their time
+    return hear_verdict(judging) and answer.recalled is not None
+
+
+def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str]:
+    """What must not be overlooked, where the output itself does not say it."""
+    if answer.best is None:
+        yield "No candidate ran: ask in other words, or look at what went wrong above."
+    if output.as_json or answer.best is None:
+        return
+    if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
+        return
+    if answer.truncated:
+        count, most = len(answer.rows), settings.limits.rows
+        more = f"--limit N for more than {most:,}" if count >= most else "see limits.bytes in sqloop.toml"
+        yield f"Only the first {count:,} rows are here, the limits cut off the others: {more}."
+    if answer.not_understood:
+        yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
+    if not answer.linked_all:
+        yield NOT_ALL_LINKED
+    if answer.confidence < GUESS:
+        yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
+
+
+def _read_question() -> str:
+    data = sys.stdin.buffer.read(4 * LONGEST_QUESTION + 1)
+    return data.decode(errors="replace")
+
+
+def _advise_once(chosen: ChosenModel, data: Path) -> None:
+    """Tell a person on a terminal, once and never again, that there is a better model than the starter."""
+    if chosen.better is None or not (sys.stdout.isatty() and sys.stderr.isatty()):
+        return
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        (data / ADVISED).touch(exist_ok=False)
+    except OSError:  # They were told, or it cannot be remembered that they were.
+        return
+    size = size_text(chosen.better.bytes)
+    warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
+
+
+@contextmanager
+def spinner(text: str) -> Iterator[None]:
+    """A sign of life on standard error while a person waits, with the time that has passed."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(text, total=None)
+        yield
+
+
+def warn(line: str) -> None:
+    """A line on standard error, without what a terminal obeys."""
+    print(f"sqloop: {plain(line)}", file=sys.stderr)

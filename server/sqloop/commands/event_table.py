@@ -1,0 +1,66 @@
+"""How feedback looks on a terminal: a line for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from sqloop.answer import text_value
+from sqloop.feedback.events import Event
+from sqloop.feedback.kept import KeptAnswer
+from sqloop.terminal.display import plain
+
+_STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "red", "ran": "blue"}
+
+
+def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
+    """A line for each event; what was said of an event above refers to it instead of saying it again.
+
+    A star marks those that are ``used`` as memory: their question is answered by their SQL.
+    Texts are shown without what a terminal obeys.
+    """
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for name in ("id", "when"):
+        table.add_column(name, no_wrap=True, style="dim")
+    table.add_column("event", no_wrap=True)
+    table.add_column("question", overflow="fold", min_width=14, ratio=2)
+    table.add_column("SQL", overflow="fold", ratio=3)
+    table.add_column("answer", overflow="fold", min_width=10)
+    above: dict[str | None, Event] = {}
+    for event in events:
+        shown = above.get(event.shown)
+        question = Text(plain(event.question)) if shown is None else Text(f"↳ {shown.id}", style="dim")
+        repeated = shown is not None and shown.sql == event.sql
+        table.add_row(
+            event.id,
+            draw_time(event.time),
+            Text(f"{event.kind}{' *' if event.id in used else ''}", style=_STYLES.get(event.kind, "")),
+            question,
+            Text("" if repeated else plain(event.sql or "")),
+            Text("" if repeated else plain(sum_up(event.answer))),
+        )
+        above[event.id] = event
+    if used:
+        table.caption = "* in memory: the same question is answered by this SQL"
+        table.caption_justify = "left"
+    return table
+
+
+def draw_time(time: datetime) -> str:
+    """Of the user's clock: day and time within this year, else day and year."""
+    here = time.astimezone()
+    return here.strftime("%d %b %H:%M" if here.year == datetime.now().year else "%d %b %Y")
+
+
+def sum_up(answer: KeptAnswer | None) -> str:
+    """One value as it is, more as a count."""
+    if answer is None:
+        return "did not run"
+    if answer.rows is not None and len(answer.rows) == 1 and len(answer.rows[0]) == 1:
+        value = answer.rows[0][0]
+        return text_value(value)[:40]
+    return f"{answer.count:,}{'+' if answer.truncated else ''} row{'' if answer.count == 1 else 's'}"

@@ -1,0 +1,60 @@
+"""Follow-ups on the command line: which answer they follow, and the full question before it is asked."""
+
+from __future__ import annotations
+
+import sys
+
+from sqloop.answer import Answer
+from sqloop.database.connect import Database
+from sqloop.database.schema import Dialect
+from sqloop.dialogue.asking_back import find_choice
+from sqloop.errors import QuestionError
+from sqloop.feedback.events import Event, current_user, name_database
+from sqloop.feedback.store import open_store, own_store
+from sqloop.generation.prompts.forms import FollowUp
+from sqloop.settings import Settings
+from sqloop.terminal.display import plain
+from sqloop.terminal.line import edit_line, read_line
+
+RECENT = 500
+"""Events that are looked through: a team writes into one store."""
+
+
+def find_last(settings: Settings, database: Database) -> Event:
+    """The last answer of this user on this database, as it was shown or corrected.
+
+    Raises QuestionError where there is none, FeedbackError where the store cannot be read.
+    """
+    if settings.feedback.enabled and (settings.feedback.store or own_store(settings).is_file()):
+        store, place, user = open_store(settings, writing=False), name_database(database.url), current_user()
+        for event in reversed(store.events(RECENT)):
+            if event.user == user and event.database == place and event.sql and event.kind != "rejected":
+                return event
+    raise QuestionError(
+        "Nothing was answered on this database yet that this could follow.", "Ask the whole question first."
+    )
+
+
+def follow_event(event: Event, text: str) -> FollowUp:
+    """``text`` as it follows what was shown."""
+    return FollowUp(text, event.question, event.sql or "")
+
+
+def decide(answer: Answer, dialect: Dialect) -> Answer:
+    """The same, with the answer first that a person on a terminal chose of two; others are not asked."""
+    if answer.recalled is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return answer
+    choice = find_choice(answer.candidates, dialect)
+    if choice is None:
+        return answer
+    options = "  ".join(f"[{number}] {plain(words)}" for number, (words, _) in enumerate(choice.options, 1))
+    said = read_line(f"{choice.question} {options}  Enter: the first > ")
+    return answer.prefer(choice.options[1][1]) if said == "2" else answer
+
+
+def confirm(question: str) -> str:
+    """The question as a person leaves it; empty where they take it back. Elsewhere it is only shown."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return edit_line("Asking > ", question)
+    print(f"sqloop: Asked as: {plain(question)}", file=sys.stderr)
+    return question

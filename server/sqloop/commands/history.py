@@ -1,0 +1,99 @@
+"""`sqloop history`: the questions that were asked, what they gave and what was said of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sqloop.commands.event_table import draw_time, sum_up
+from sqloop.commands.review import open_to_read
+from sqloop.feedback.events import Event, current_user
+from sqloop.settings import Settings
+from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.display import plain
+from sqloop.terminal.standard_output import write
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question when it was last asked: ``last`` is what was shown, or what its user said of that."""
+
+    time: datetime
+    last: Event
+
+    @property
+    def said(self) -> str:
+        """What was said of it; empty for nothing."""
+        return "" if self.last.kind == "shown" else self.last.kind
+
+
+def list_questions(settings: Settings, newest: int, words: Sequence[str], *, as_json: bool) -> int:
+    """Print the user's newest questions that hold all ``words``, the newest last: a table, CSV or JSON."""
+    store = open_to_read(settings)
+    asked = [each for each in find_asked(store.events() if store else []) if _holds(each.last, words)][
+        -newest:
+    ]
+    if as_json:
+        objects = [
+            {
+                "time": each.time.isoformat(),
+                "question": each.last.question,
+                "sql": each.last.sql,
+                "database": each.last.database,
+                "said": each.said,
+            }
+            for each in asked
+        ]
+        write(json.dumps(objects, ensure_ascii=False, indent=2) + "\n")
+    elif not sys.stdout.isatty():
+        rows = [(each.time.isoformat(), each.last.question, each.last.sql, each.said) for each in asked]
+        write(write_csv(("time", "question", "sql", "said"), rows))
+    elif asked:
+        Console().print(_draw(asked))
+    else:
+        print("No such question was asked yet.", file=sys.stderr)
+    return 0
+
+
+def find_asked(events: Sequence[Event]) -> list[Asked]:
+    """The questions of the current user in the order in which each was last asked, each once."""
+    user = current_user()
+    asked: dict[tuple[str, str], Asked] = {}
+    keys: dict[str, tuple[str, str]] = {}
+    for event in events:
+        if event.user != user:
+            continue
+        if event.kind == "shown":
+            keys[event.id] = key = (event.question, event.database)
+            asked.pop(key, None)
+            asked[key] = Asked(event.time, event)
+        elif event.kind != "ran" and (about := keys.get(event.shown or "")):
+            asked[about] = Asked(asked[about].time, event)
+    return list(asked.values())
+
+
+def _holds(event: Event, words: Sequence[str]) -> bool:
+    text = f"{event.question}\n{event.sql or ''}".casefold()
+    return all(word.casefold() in text for word in words)
+
+
+def _draw(asked: Sequence[Asked]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column("when", no_wrap=True, style="dim")
+    table.add_column("question", overflow="fold", ratio=3)
+    table.add_column("answer", overflow="fold", ratio=1)
+    table.add_column("you said")
+    for each in asked:
+        event = each.last
+        table.add_row(
+            draw_time(each.time), Text(plain(event.question)), Text(plain(sum_up(event.answer))), each.said
+        )
+    return table

@@ -1,0 +1,157 @@
+"""`sqloop learn`: say what a word means here, look at what was said, take it back, or bring it from dbt.
+
+Entries stand in `sqloop.toml`, where a team reads, reviews and shares them: the nearest one, or a new one in
+this folder. A definition is checked on the database before it is written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqloop.database.connect import Database
+from sqloop.errors import SettingsError
+from sqloop.glossary import Glossary
+from sqloop.glossary.checking import check_sql
+from sqloop.glossary.dbt import read_dbt
+from sqloop.session import open_database
+from sqloop.settings import LONGEST_MEANING, Settings, load_settings
+from sqloop.settings_edit import Value, write_entries
+from sqloop.settings_file import FILE_NAME, find_file
+from sqloop.terminal.display import plain
+from sqloop.terminal.standard_output import write
+
+
+def learn(name: str, means: str, sql: str, settings: Settings) -> int:
+    """Write one entry; where ``name`` is a table or a column and there is no SQL, its description.
+
+    Raises SettingsError where it cannot hold, DatabaseError where that cannot be found out.
+    """
+    name, means, sql = (" ".join(each.split()) for each in (name, means, sql))
+    known = settings.words.find(name)
+    # What is not said again stays: words and SQL may come one after the other.
+    entry = _entry(means or (known.means if known else ""), sql or (known.sql if known else ""))
+    entries: dict[str, Value | None] = {known.name if known else name: entry}
+    _check_terms(entries)
+    with open_database(settings) as database:
+        table, _, column = name.rpartition(".")
+        found = database.schema().table(table or name)
+        if found and not sql and (not table or found.column(column)):
+            return _describe(name, means, database)
+        if sql and (problem := check_sql(sql, database)):
+            raise SettingsError(f"{name} cannot mean {sql}: {problem}.")
+    path = _write("glossary", entries)
+    was = f" (it was: {known.sql or known.means})" if known else ""
+    _say(f"{name} means {sql or means}{was}. Written to {path}.")
+    return 0
+
+
+def forget(name: str, settings: Settings) -> int:
+    """Take an entry or a description out. Raises SettingsError where this folder's file has none."""
+    known = settings.words.find(name)
+    table = "descriptions" if known is None else "glossary"
+    if known is None and name not in settings.descriptions:
+        raise SettingsError(f"{name} is not in the glossary.", "See sqloop learn.")
+    path = _write(table, {known.name if known else name: None})
+    if load_settings().words.find(name):
+        raise SettingsError(f"{name} stands in another file than {path}.", "Take it out there.")
+    _say(f"{name} is forgotten. Written to {path}.")
+    return 0
+
+
+def learn_from_dbt(source: Path, settings: Settings) -> int:
+    """Write what fits the database; what you defined yourself stays. Raises SettingsError, DatabaseError."""
+    with open_database(settings) as database:
+        schema = database.schema()
+        imported = read_dbt(source, schema.dialect)
+        own, entries = settings.words, dict[str, Value | None]()
+        for entry in imported.entries.values():
+            problem = check_sql(entry.sql, database) if entry.sql else ""
+            if problem:
+                _say(f"Left out, {entry.name}: {problem}.")
+            elif own.find(entry.name):
+                _say(f"Left as it is, {entry.name}: it is in the glossary already.")
+            else:
+                entries[entry.name] = _entry(entry.means[:LONGEST_MEANING], entry.sql)
+        for line in imported.left_out:
+            _say(f"Left out, {line}.")
+        told = Glossary(descriptions=tuple(imported.descriptions.items()))
+        strangers = set(told.find_strangers(schema))
+        described = {
+            name: text
+            for name, text in imported.descriptions.items()
+            if name not in strangers and name not in settings.descriptions
+        }
+    if not entries and not described:
+        _say(f"Nothing in {source} is new for this database.")
+        return 0
+    _check_terms(entries)
+    path = _file()
+    if entries:
+        _write("glossary", entries)
+    if described:
+        _write("descriptions", described)
+    more = f", {len(strangers):,} descriptions are of other tables" if strangers else ""
+    _say(f"{len(entries):,} words and {len(described):,} descriptions written to {path}{more}.")
+    return 0
+
+
+def list_words(settings: Settings, *, as_json: bool) -> int:
+    """Print what is in force: a line each, or a JSON object."""
+    words = settings.words
+    if as_json:
+        glossary = {each.name: {"means": each.means, "sql": each.sql} for each in words.entries}
+        told = {"glossary": glossary, "descriptions": dict(words.descriptions)}
+        write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    elif not words.entries and not words.descriptions:
+        _say('Nothing is defined yet: sqloop learn "active customer" --sql "customers.status = \'A\'"')
+    else:
+        lines = [f"{each.name}: {' · '.join(filter(None, (each.means, each.sql)))}" for each in words.entries]
+        lines += [f"{name}: {text}" for name, text in words.descriptions]
+        write("".join(f"{plain(line)}\n" for line in lines))
+    return 0
+
+
+def _describe(name: str, text: str, database: Database) -> int:
+    schema = database.schema()
+    table = schema.table(name.rpartition(".")[0] or name)
+    column = table.column(name.rpartition(".")[2]) if table and "." in name else None
+    comment = column.comment if column else table.comment if table else ""
+    path = _write("descriptions", {name: text})
+    if comment:
+        _say(f"The database says of {name} already: {comment}. That is used, not what is in {path}.")
+    else:
+        _say(f"{name} is described: {text}. Written to {path}.")
+    return 0
+
+
+def _entry(means: str, sql: str) -> Value:
+    """As short as it can be written."""
+    if not sql:
+        return means
+    return {"means": means, "sql": sql} if means else {"sql": sql}
+
+
+def _check_terms(entries: Mapping[str, Value | None]) -> None:
+    """Raises SettingsError where the settings, with what they hold already, would not take them."""
+    try:
+        load_settings(glossary=entries)
+    except SettingsError as error:
+        raise SettingsError(re.sub(r"^--glossary[.:]\s?", "", error.message), error.hint) from None
+
+
+def _file() -> Path:
+    return find_file(Path.cwd()) or Path.cwd() / FILE_NAME
+
+
+def _write(table: str, entries: Mapping[str, Value | None]) -> Path:
+    path = _file()
+    write_entries(path, table, entries)
+    return path
+
+
+def _say(line: str) -> None:
+    print(f"sqloop: {plain(line)}", file=sys.stderr)

@@ -1,0 +1,214 @@
+"""`sqloop feedback`: look at what was kept, take it along, forget it, and say more of it from a script."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from sqloop.commands.event_table import draw_events
+from sqloop.database.connect import Database, connect
+from sqloop.errors import FeedbackError, SettingsError
+from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
+from sqloop.feedback.runs import forget_in_runs
+from sqloop.feedback.store import FeedbackStore, open_store, own_store
+from sqloop.feedback.tables import Entry
+from sqloop.feedback.verdicts import read_verdicts
+from sqloop.memory import find_in_use
+from sqloop.session import open_database
+from sqloop.settings import Settings
+from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.standard_output import write
+
+LAST = "last"
+"""Stands for what the user was shown last."""
+
+
+def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
+    """Print the newest events, the oldest of them first: a table, CSV into a pipe, or a JSON array.
+
+    Each says whether it is in use as memory: whether its question would be answered by its SQL.
+    """
+    store = open_to_read(settings)
+    events = store.events(newest) if store else []
+    used = find_in_use(read_verdicts(store), current_user()) if store and settings.memory.enabled else set()
+    if as_json:
+        told = [event.to_json() | {"in_memory": event.id in used} for event in events]
+        write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    elif not sys.stdout.isatty():
+        write(_write_csv(events, used))
+    elif events:
+        Console().print(draw_events(events, used))
+    else:
+        print("Nothing is kept yet.", file=sys.stderr)
+    return 0
+
+
+def export_events(settings: Settings, path: Path | None) -> int:
+    """Write all events as JSON lines to a file, which appears when it is complete, or to standard output.
+
+    Raises FeedbackError where the file cannot be written.
+    """
+    store = open_to_read(settings)
+    events = store.events() if store else []
+    text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
+    if path is None:
+        write(text)
+        return 0
+    try:
+        _write_whole(path, text)
+    except OSError as error:
+        raise FeedbackError(f"{path} cannot be written: {error.strerror}.") from None
+    _say(f"{_count(len(events))} written to {path}.")
+    return 0
+
+
+def forget_events(settings: Settings, ids: Collection[str], before: datetime | None, *, yes: bool) -> int:
+    """Forget events by id or time, all where neither is given, and whatever refers to them.
+
+    Asks first, unless ``yes``. Raises SettingsError where there is nobody to ask, FeedbackError for an
+    unknown id.
+    """
+    store = open_to_read(settings)
+    chosen = _choose(store.entries() if store else [], ids, before)
+    if store is None or not chosen:
+        _say("There is nothing to forget.")
+        return 0
+    if not yes and not _confirm(f"Forget {_count(len(chosen))} for good?"):
+        _say("Nothing is forgotten.")
+        return 0
+    _say(f"{_count(store.forget(chosen))} forgotten.")
+    traces = forget_in_runs(settings, chosen)
+    for folder in traces.removed:
+        _say(f"Removed with it, as it held some of them: {folder}")
+    for folder in traces.left:
+        _say(f"Some of them still stand in {folder}: remove it yourself.")
+    return 0
+
+
+def judge_event(settings: Settings, reference: str, said: Said) -> int:
+    """Keep that the user accepted or rejected what was shown; prints the id of the new event.
+
+    Raises FeedbackError where there is no such event, or where no SQL was shown.
+    """
+    store, shown = _find_shown(settings, reference)
+    if shown.sql is None:
+        raise FeedbackError(f"No SQL was shown in {shown.id}.", "Give one with sqloop feedback edit.")
+    return _append(store, judge(shown, said))
+
+
+def edit_event(settings: Settings, reference: str, sql: str) -> int:
+    """Run ``sql`` read-only on the database of what was shown, and keep it as the better answer.
+
+    Raises FeedbackError where there is no such event or the SQL does not run, and what connecting raises.
+    """
+    store, shown = _find_shown(settings, reference)
+    with _open_its_database(shown, settings) as database:
+        outcome = run_interruptibly(lambda cancel: database.execute(sql, cancel))
+        if outcome.status != "ok":
+            raise FeedbackError(f"The SQL does not run ({outcome.status}): {outcome.error}.")
+        schema = database.schema().fingerprint
+    return _append(store, judge_sql(shown, "edited", sql, outcome, schema, settings.feedback.answers))
+
+
+def _find_shown(settings: Settings, reference: str) -> tuple[FeedbackStore, Event]:
+    if not settings.feedback.enabled:
+        raise FeedbackError("Feedback is turned off.", "Set feedback.enabled in sqloop.toml.")
+    store = open_store(settings)
+    shown = store.last_shown(current_user()) if reference == LAST else store.find(reference)
+    if shown is None:
+        raise FeedbackError(f"There is no event {reference!r}.", "See sqloop feedback list.")
+    if shown.kind != "shown":
+        raise FeedbackError(f"{reference} is what was said of {shown.shown}.", "Name that one.")
+    return store, shown
+
+
+def _append(store: FeedbackStore, event: Event) -> int:
+    store.append(event)
+    write(f"{event.id}\n")
+    return 0
+
+
+def _open_its_database(shown: Event, settings: Settings) -> Database:
+    """The one that --db names, or where the event was: by its connection, which may know the password."""
+    if settings.db:
+        return open_database(settings)
+    limits = settings.limits.limits()
+    for connection in settings.connections.values():
+        with suppress(SettingsError):  # a file that is there no more
+            if name_database(connection.address) == shown.database:
+                command = connection.password_command or None
+                return connect(connection.address, limits, command, functions=connection.functions)
+    return connect(shown.database, limits)
+
+
+def open_to_read(settings: Settings) -> FeedbackStore | None:
+    """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
+    if not settings.feedback.store and not own_store(settings).is_file():
+        return None
+    return open_store(settings, writing=False)
+
+
+def _choose(events: list[Entry], ids: Collection[str], before: datetime | None) -> list[str]:
+    """The ids of what is meant and of all that refers to it; what has no time is older than anything."""
+    known = {event.id for event in events}
+    if unknown := [id for id in ids if id not in known]:
+        raise FeedbackError(f"There is no event {unknown[0]!r}.", "See sqloop feedback list.")
+    if ids:
+        meant = set(ids)
+    elif before is not None:
+        meant = {event.id for event in events if event.time is None or event.time < before}
+    else:
+        meant = known
+    return [event.id for event in events if event.id in meant or event.shown in meant]
+
+
+def _confirm(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise SettingsError("There is nobody to ask.", "Say --yes to forget without being asked.")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent)  # for the user's eyes only
+    os.close(handle)
+    written = Path(name)
+    try:
+        written.write_text(text, encoding="utf-8")
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _write_csv(events: list[Event], used: Collection[str]) -> str:
+    header = ["id", "time", "event", "shown", "question", "sql", "rows", "in_memory"]
+    rows = [
+        [
+            *(each.id, each.time.isoformat(), each.kind, each.shown, each.question, each.sql),
+            _count_rows(each),
+            "yes" if each.id in used else "",
+        ]
+        for each in events
+    ]
+    return write_csv(header, rows)
+
+
+def _count_rows(event: Event) -> int | None:
+    return event.answer.count if event.answer else None
+
+
+def _count(number: int) -> str:
+    return f"{number:,} event{'' if number == 1 else 's'}"
+
+
+def _say(line: str) -> None:
+    print(f"sqloop: {line}", file=sys.stderr)

@@ -1,0 +1,188 @@
+"""What a person on a terminal says of the answer just shown: accepted, edited, rejected, or nothing.
+
+Other answers are listed on request and chosen by number; after a rejection the next one is shown. Whatever
+takes the place of the answer may be judged in its turn. `sqloop.commands.chat` judges with the same class.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqloop.database.connect import Database
+from sqloop.database.outcome import Outcome
+from sqloop.feedback.events import Event, Said, judge, judge_sql
+from sqloop.feedback.journal import Journal
+from sqloop.feedback.kept import Keep
+from sqloop.ranking import Candidate, group_by_answer
+from sqloop.terminal.display import draw_answers, draw_rows, draw_sql, plain
+from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.line import edit_line
+
+
+class Judging:
+    """The SQL on the screen and its verdict; first what was shown, then an edit or another answer."""
+
+    def __init__(
+        self,
+        shown: Event,
+        database: Database,
+        journal: Journal,
+        keep: Keep,
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        """``candidates`` are those of the answer, the one that was shown first."""
+        self._shown, self._database, self._journal, self._keep = shown, database, journal, keep
+        self._answers = group_by_answer(candidates)
+        self._refused: set[int] = set()
+        self._at = 0
+        self._draft = shown.sql or ""
+        self._outcome: Outcome | None = None  # of another answer; None for what was shown
+        self._edited = shown.sql is None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be said now."""
+        if self._edited:
+            return ("edit",)
+        return ("accept", "edit", "reject", *(("others",) if len(self._answers) > 1 else ()))
+
+    @property
+    def sql(self) -> str:
+        """What is on the screen; empty where no candidate ran."""
+        return self._draft
+
+    def accept(self) -> None:
+        """Keep that it is right."""
+        self._say("accepted")
+
+    def reject(self) -> bool:
+        """Keep that it is wrong, and show the next answer; False where there is none."""
+        self._say("rejected")
+        self._refused.add(self._at)
+        for number, group in enumerate(self._answers):
+            if number not in self._refused and not group[0].rejected:
+                print("The next candidate:", file=sys.stderr)
+                return self.choose(number + 1)
+        return False
+
+    def edit(self) -> None:
+        """Let the user change the SQL, run it read-only and keep it as the better answer where it runs."""
+        edited = _edit(self._draft)
+        if edited in ("", self._draft):
+            return
+        self._draft = edited
+        outcome = run_interruptibly(lambda cancel: self._database.execute(edited, cancel))
+        _show(outcome)
+        if outcome.status == "ok":
+            self._keep_verdict("edited", edited, outcome)
+            self._edited = True
+
+    def list_answers(self) -> None:
+        """Show every answer with the number by which it is chosen."""
+        from rich.console import Console
+
+        Console().print(draw_answers(self._answers))
+
+    def choose(self, number: int) -> bool:
+        """Show the answer of that number in place of the one on the screen; False where there is none."""
+        if self._edited or not 1 <= number <= len(self._answers):
+            return False
+        self._at = number - 1
+        chosen = self._answers[self._at][0]
+        self._draft, self._outcome = chosen.sql, chosen.outcome if self._at else None
+        _show_candidate(chosen)
+        return True
+
+    def _say(self, said: Said) -> None:
+        if self._outcome is None:
+            _note(self._journal, judge(self._shown, said))
+        else:
+            self._keep_verdict(said, self._answers[self._at][0].sql, self._outcome)
+
+    def _keep_verdict(self, said: Said, sql: str, outcome: Outcome) -> None:
+        schema = self._database.schema().fingerprint
+        _note(self._journal, judge_sql(self._shown, said, sql, outcome, schema, self._keep))
+
+
+def hear_verdict(judging: Judging) -> bool:
+    """Offer the choices until one is made; an edit may be edited again.
+
+    Enter and the end of input choose nothing. Whether all answers were rejected that there are. Raises
+    CancelledError, and UnreachableError where an edit finds no database.
+    """
+    while choice := _choose(judging.choices):
+        if choice == "accept":
+            judging.accept()
+            return False
+        if choice == "reject":
+            if not judging.reject():
+                return True
+        elif choice == "edit":
+            judging.edit()
+        elif choice == "others":
+            judging.list_answers()
+        elif not judging.choose(int(choice)):
+            print("There is no answer of that number.", file=sys.stderr)
+    return False
+
+
+def _choose(choices: Sequence[str]) -> str:
+    """One of ``choices`` by its name or the beginning of it, or a number; empty for none."""
+    offer = "  ".join(f"[{choice[0]}]{choice[1:]}" for choice in choices)
+    while True:
+        try:
+            word = input(f"{offer}  Enter: done > ").strip().lower()
+        except EOFError:
+            print()
+            return ""
+        if not word or (word.isdecimal() and "others" in choices):
+            return word
+        for choice in choices:
+            if choice.startswith(word):
+                return choice
+
+
+def _edit(sql: str) -> str:
+    """``sql`` as the user leaves it, in $VISUAL, $EDITOR or on a line of the terminal."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    edited = _edit_in(editor, sql) if editor else None
+    return (edit_line("SQL > ", sql) if edited is None else edited).strip().rstrip(";").strip()
+
+
+def _edit_in(editor: str, sql: str) -> str | None:
+    """None where the editor cannot be used."""
+    with TemporaryDirectory(prefix="sqloop-") as folder:
+        path = Path(folder) / "query.sql"
+        path.write_text(f"{sql}\n", encoding="utf-8", errors="replace")
+        try:
+            subprocess.run([*shlex.split(editor), str(path)], check=True)
+            return path.read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError, subprocess.CalledProcessError) as error:
+            print(f"sqloop: The editor {editor!r} failed ({type(error).__name__}).", file=sys.stderr)
+            return None
+
+
+def _show(outcome: Outcome) -> None:
+    from rich.console import Console
+
+    if outcome.status == "ok":
+        Console().print(draw_rows(outcome.columns, outcome.rows))
+    else:
+        print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
+
+
+def _show_candidate(candidate: Candidate) -> None:
+    from rich.console import Console
+
+    Console().print(draw_sql(candidate.sql), draw_rows(candidate.outcome.columns, candidate.outcome.rows))
+
+
+def _note(journal: Journal, event: Event) -> None:
+    if journal.write(event):
+        print(f"Noted as {event.kind}.", file=sys.stderr)

@@ -1,0 +1,49 @@
+"""The schema of a connected database: what its catalogue says, row estimates and sample values.
+
+Foreign keys that nobody declared are not guessed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+
+from sqloop.database.engine import Engine
+from sqloop.database.knowledge.samples import add_samples
+from sqloop.database.schema import Schema, Table
+from sqloop.errors import DatabaseError
+
+_COUNTING_SECONDS = 0.2
+_COUNTING_ONE_SECONDS = 0.02
+
+
+def introspect(engine: Engine, sampling_seconds: float = 0.5) -> Schema:
+    """Read the schema; ``sampling_seconds`` bounds the time for sample values of all tables together.
+
+    Raises DatabaseError, UnreachableError.
+    """
+    tables = add_samples(engine, engine.tables(), sampling_seconds)
+    return Schema(engine.dialect, _with_counts(engine, tables))
+
+
+def _with_counts(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
+    """Count what has no estimate, as far as that is quick; a table that takes long keeps None."""
+    deadline = perf_counter() + _COUNTING_SECONDS
+    return tuple(
+        replace(table, rows=_count(engine, table.name, min(_COUNTING_ONE_SECONDS, deadline - perf_counter())))
+        if table.rows is None
+        else table
+        for table in tables
+    )
+
+
+def _count(engine: Engine, table: str, seconds: float) -> int | None:
+    if seconds <= 0:
+        return None
+    try:
+        rows, _ = engine.read(f"SELECT COUNT(*) FROM {engine.quote(table)}", seconds)
+    except DatabaseError:
+        return None
+    count = rows[0][0] if rows else None
+    return count if isinstance(count, int) else None

@@ -1,0 +1,1 @@
+"""Running models: networks, tokens, grammars, decoding."""

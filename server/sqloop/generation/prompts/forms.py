@@ -1,0 +1,114 @@
+"""Prompt forms: how a model is asked and how its completion becomes SQL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from sqloop.database.schema import Schema
+from sqloop.generation.request import Decoding
+from sqloop.linking.link import ValueLink
+
+_TOKEN = re.compile(r"<\|\w+\|>")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question on the same database whose SQL somebody accepted."""
+
+    question: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a word of the user's own means here: ``meaning`` is plain words or SQL with the schema's names.
+
+    ``places`` are where a question says it, as offsets.
+    """
+
+    name: str
+    meaning: str
+    places: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A query that the model wrote for the question, and what the database said of it."""
+
+    sql: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on the part of the schema that its prompt shows, with its linked values.
+
+    ``examples`` are like questions that were answered before, ``notes`` what the glossary says of its words;
+    ``failed`` is shown where the model is asked again because its query did not run.
+    """
+
+    question: str
+    schema: Schema
+    links: tuple[ValueLink, ...] = ()
+    examples: tuple[Example, ...] = ()
+    failed: Failure | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What somebody says after an answer: ``text`` refers to a ``question`` and the ``sql`` of its answer."""
+
+    text: str
+    question: str
+    sql: str
+
+
+FollowUps = Literal["refused", "together", "rewritten"]
+
+
+class NoQueryError(ValueError):
+    """A completion is no query; ``written`` is what a person is shown of it, in words that they know."""
+
+    def __init__(self, message: str, written: str) -> None:
+        super().__init__(message)
+        self.written = written
+
+
+class PromptForm(Protocol):
+    """One way of asking a model; `prefix` + `suffix` is the prompt.
+
+    The probability that the model gives to an answer, to the power of ``calibration``, is how often such an
+    answer is right, as measured; 1.0 where nobody measured. ``repairs`` says that the model can be shown a
+    query that failed, ``follow_ups`` what it makes of a follow-up (`sqloop.generation.prompts.rewriting`):
+    nothing, both texts put ``together`` as one question, or a question ``rewritten`` by itself.
+    """
+
+    name: str
+    calibration: float
+    decoding: Decoding
+    repairs: bool
+    follow_ups: FollowUps
+
+    def prefix(self, schema: Schema) -> str:
+        """The part that all questions on ``schema`` share."""
+
+    def suffix(self, asked: Asked) -> str:
+        """The question."""
+
+    def grammar(self, asked: Asked) -> str | None:
+        """Lark for llguidance, or None."""
+
+    def to_sql(self, completion: str, asked: Asked) -> str:
+        """SQL in the dialect of the schema; raises ValueError when the completion is none."""
+
+
+def without_tokens(text: str) -> str:
+    """What a model wrote, for people: the tokens that are its own and stand for no text are left out.
+
+    >>> without_tokens("<|select|><|c1|>"), without_tokens("I cannot.<|im_end|>")
+    ('', 'I cannot.')
+    """
+    return _TOKEN.sub("", text).strip()

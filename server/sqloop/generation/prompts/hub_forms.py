@@ -1,0 +1,271 @@
+"""How pretrained models are asked: the schema as CREATE TABLE text, the answer as plain SQL.
+
+`ChatForm` is one message to any chat model; whoever runs the model puts its chat template around it (the
+worker, a remote server). SQLoop's adapters are tuned on this form. `SqlcoderForm` is the prompt that Defog
+published for SQLCoder, in which the question stands before the schema and again behind it; here the first
+place only announces it, so that the schema's key-value cache serves all questions.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.database.checking.parsing import parse_statements, write_statement
+from sqloop.database.knowledge.value_index import ValueMatch
+from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
+from sqloop.database.words import fold
+from sqloop.generation.prompts.forms import Asked, FollowUps, PromptForm
+from sqloop.generation.prompts.habits import mend_habits
+from sqloop.generation.prompts.mending import mend_names
+from sqloop.generation.prompts.sql_grammar import quote_name, sql_grammar
+from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.generation.prompts.translating import translate
+from sqloop.generation.request import Decoding
+from sqloop.linking.link import ValueLink
+
+_SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
+_FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
+_ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
+_SIZE = re.compile(r"\(\d+(, *\d+)?\)")
+SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
+"""Characters of one sample value, and of all samples of a column; one is always shown."""
+MOST_PLACES = 3
+"""Columns that are named for one value of the question."""
+MOST_NOTES = 5
+"""Notes that are shown."""
+
+
+class ChatForm:
+    """One message of a user; holds no state.
+
+    Without a grammar: what it would keep out is mended (`sqloop.generation.prompts.mending`), and it knows
+    neither windows nor common table expressions, which the tuned models write (docs/experiments.md).
+    """
+
+    name = "chat"
+    calibration = 0.3
+    decoding: Decoding = "branch"
+    repairs = True
+    follow_ups: FollowUps = "rewritten"
+
+    def prefix(self, schema: Schema) -> str:
+        """What is to be done, and the schema."""
+        return show_task(schema.dialect, schema)
+
+    def suffix(self, asked: Asked) -> str:
+        """Like questions, words of the user's own, stored values, the question, what failed before."""
+        return (
+            f"{show_examples(asked)}{show_notes(asked)}{show_links(asked)}"
+            f"Question: {one_line(asked.question)}\n{show_failure(asked)}"
+        )
+
+    def grammar(self, asked: Asked) -> str | None:
+        """None: any text."""
+        return None
+
+    def to_sql(self, completion: str, asked: Asked) -> str:
+        """The query in the completion; raises ValueError where there is none."""
+        return extract_query(completion, asked.schema)
+
+
+class TunedForm(ChatForm):
+    """What SQLoop's own adapters are tuned on: the dialects that they know, whatever the database.
+
+    On the others they are asked for SQLite, which is translated. Asked for PostgreSQL or DuckDB outright they
+    write SQLite's functions all the same (docs/experiments.md).
+    """
+
+    name = "tuned"
+    follow_ups: FollowUps = "together"
+    """Asked to rewrite one, the adapters of today write SQL."""
+
+    def prefix(self, schema: Schema) -> str:
+        """What is to be done, and the schema."""
+        return show_task(_learned(schema.dialect), schema)
+
+    def to_sql(self, completion: str, asked: Asked) -> str:
+        """The query in the completion; raises ValueError where there is none."""
+        return extract_query(completion, asked.schema, _learned(asked.schema.dialect))
+
+
+class SqlcoderForm(ChatForm):
+    """Defog's SQLCoder; also for models without a chat template. Kept to the schema by a grammar."""
+
+    name = "sqlcoder"
+    calibration = 1.0
+    decoding: Decoding = "beam"
+    follow_ups: FollowUps = "refused"
+
+    def grammar(self, asked: Asked) -> str | None:
+        """Plain SQL over the schema."""
+        return sql_grammar(asked.schema)
+
+    def prefix(self, schema: Schema) -> str:
+        """Task and schema."""
+        return (
+            f"### Task\nGenerate a {_SPOKEN[schema.dialect]} query to answer the [QUESTION] below\n\n"
+            "### Database Schema\nThe query will run on a database with the following schema:\n"
+            f"{show_schema(schema)}\n"
+        )
+
+    def suffix(self, asked: Asked) -> str:
+        """What `ChatForm` tells of the question, and the answer's beginning."""
+        question = f"[QUESTION]{one_line(asked.question)}[/QUESTION]"
+        return (
+            f"{show_examples(asked)}{show_notes(asked)}{show_links(asked)}### Answer\n{show_failure(asked)}"
+            f"Given the database schema, here is the SQL query that answers {question}\n[SQL]\n"
+        )
+
+
+def find_form(name: str) -> PromptForm:
+    """The form of that name: ``starter``, ``tuned``, ``chat`` or ``sqlcoder``. Raises KeyError."""
+    known = (StarterForm(), TunedForm(), ChatForm(), SqlcoderForm())
+    forms: dict[str, PromptForm] = {form.name: form for form in known}
+    return forms[name]
+
+
+def show_task(dialect: Dialect, schema: Schema) -> str:
+    """What is to be written, and the schema."""
+    return (
+        f"Write one {_SPOKEN[dialect]} query that answers the question at the end.\n"
+        "Use only these tables and columns. Answer with the query and nothing else.\n\n"
+        f"{show_schema(schema)}\n"
+    )
+
+
+def show_schema(schema: Schema) -> str:
+    """CREATE TABLE text with sample values; views behind the tables, as they hold nothing of their own."""
+    ordered = sorted(schema.tables, key=lambda table: table.view)
+    return "\n".join(_show_table(table, schema) for table in ordered)
+
+
+def show_examples(asked: Asked) -> str:
+    """Questions that were answered before, each with its SQL; empty without any."""
+    shown = [f"-- {one_line(each.question)}\n{one_line(each.sql)}\n" for each in asked.examples]
+    return "".join(["Answered before:\n", *shown, "\n"]) if shown else ""
+
+
+def show_notes(asked: Asked) -> str:
+    """What words of the question mean here, a line each; empty without any."""
+    shown = [f"Note: {one_line(each.name)} means {one_line(each.meaning)}\n" for each in asked.notes]
+    return "".join(shown[:MOST_NOTES])
+
+
+def show_links(asked: Asked) -> str:
+    """Where the values of the question are stored; empty without any.
+
+    Only those that are surely meant: a common word that is part of a longer stored value misleads a model
+    that knows words by itself.
+    """
+    places = [
+        place for link in asked.links if is_sure(link, asked.question) for place in _show_places(link, asked)
+    ]
+    return f"Stored values: {'; '.join(dict.fromkeys(places))}\n" if places else ""
+
+
+def show_failure(asked: Asked) -> str:
+    """The query that failed and why; empty without one."""
+    if asked.failed is None:
+        return ""
+    return f"This query fails: {one_line(asked.failed.sql)}\nError: {one_line(asked.failed.error)}\n"
+
+
+def is_sure(link: ValueLink, question: str) -> bool:
+    """Whether the words of a link are a stored value as a whole, or are written as a name or in quotes."""
+    said = fold(question[link.start : link.end])
+    whole = any(fold(match.value) == said for match in link.matches)
+    return bool(link.matches) and (whole or not question[link.start : link.end].islower())
+
+
+def extract_query(completion: str, schema: Schema, written: Dialect | None = None) -> str:
+    """The first statement of a completion, out of its fence and without what models say around it.
+
+    Its names are mended (see `sqloop.generation.prompts.mending`); what is ``written`` in another dialect
+    than that of the schema is translated. Raises ValueError where there is none.
+    """
+    written = written or schema.dialect
+    fenced = _FENCE.search(completion)
+    text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
+    try:
+        tree = next(iter(parse_statements(text, written)), None)
+        if isinstance(tree, exp.Query):
+            mend_names(tree, schema)  # type: ignore[arg-type]
+            if written != schema.dialect:
+                tree = translate(tree, schema, schema.dialect)
+            mend_habits(tree, schema)
+            return write_statement(tree, schema.dialect)
+    except SqlglotError as error:
+        raise ValueError(f"not SQL: {one_line(str(error))}") from error
+    raise ValueError("the completion is no query")
+
+
+def _learned(dialect: Dialect) -> Dialect:
+    return "mysql" if dialect == "mysql" else "sqlite"
+
+
+def one_line(text: str) -> str:
+    """``text`` with every run of blanks as one, so that it cannot leave its line."""
+    return " ".join(text.split())
+
+
+def _show_table(table: Table, schema: Schema) -> str:
+    dialect = schema.dialect
+    name, note = quote_name(table.name, dialect), f" -- {one_line(table.comment)}" if table.comment else ""
+    if table.view:
+        return f"CREATE VIEW {name} ({_names(tuple(c.name for c in table.columns), dialect)});{note}\n"
+    single = table.primary_key[0] if len(table.primary_key) == 1 else None
+    refers = {key.columns[0]: key for key in table.foreign_keys if len(key.columns) == 1}
+    lines = [_show_column(c, c.name == single, refers.get(c.name), dialect) for c in table.columns]
+    if len(table.primary_key) > 1:
+        lines.append((f"PRIMARY KEY ({_names(table.primary_key, dialect)})", ""))
+    lines += [
+        (f"FOREIGN KEY ({_names(key.columns, dialect)}){_show_reference(key, dialect)}", "")
+        for key in table.foreign_keys
+        if len(key.columns) > 1
+    ]
+    last = len(lines) - 1
+    body = "".join(
+        f"  {text}{',' if place < last else ''}{note}\n" for place, (text, note) in enumerate(lines)
+    )
+    return f"CREATE TABLE {name} ({note}\n{body});\n"
+
+
+def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: Dialect) -> tuple[str, str]:
+    text = f"{quote_name(column.name, dialect)} {_SIZE.sub('', column.type)}".rstrip()
+    text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
+    notes = [one_line(column.comment), _show_samples(column, dialect)]
+    note = "; ".join(each for each in notes if each)
+    return text, f" -- {note}" if note else ""
+
+
+def _show_samples(column: Column, dialect: Dialect) -> str:
+    shown: list[str] = []
+    for sample in column.samples[: 1 if column.kind == "date" else None]:
+        text = one_line(sample)[:SAMPLE_LENGTH]
+        text = text if column.kind in ("number", "boolean") else exp.Literal.string(text).sql(dialect)
+        if shown and len(", ".join([*shown, text])) > SAMPLES_LENGTH:
+            break
+        shown.append(text)
+    return ", ".join(shown)
+
+
+def _show_reference(key: ForeignKey, dialect: Dialect) -> str:
+    return f" REFERENCES {quote_name(key.referred_table, dialect)} ({_names(key.referred_columns, dialect)})"
+
+
+def _show_places(link: ValueLink, asked: Asked) -> list[str]:
+    said = asked.question[link.start : link.end]
+    ranked = sorted(link.matches, key=lambda match: (match.value != said, fold(match.value) != fold(said)))
+    return [_show_place(match, asked.schema.dialect) for match in ranked[:MOST_PLACES]]
+
+
+def _show_place(match: ValueMatch, dialect: Dialect) -> str:
+    value = exp.Literal.string(one_line(match.value)).sql(dialect)
+    return f"{quote_name(match.table, dialect)}.{quote_name(match.column, dialect)} = {value}"
+
+
+def _names(names: tuple[str, ...], dialect: Dialect) -> str:
+    return ", ".join(quote_name(name, dialect) for name in names)

@@ -1,0 +1,51 @@
+"""Lines above statements: run and explain each; above questions: regenerate, accept, reject."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from sqloop.lsp import protocol
+from sqloop.lsp.convert import to_wire
+from sqloop.lsp.documents import Document
+from sqloop.lsp.server import Server
+from sqloop.lsp.text.statements import Statement, all_statements
+
+LONGEST = 500_000
+"""Characters of a document that gets lenses: editors ask for all of them at once."""
+
+
+async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """The lenses of a document."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None or len(document.text) > LONGEST:
+        return []
+    lenses = []
+    for statement in all_statements(document, ls.backend.dialect):
+        where = document.range(statement.start, statement.start)
+        lenses += [types.CodeLens(where, each) for each in statement_commands(ls, document, statement)]
+    return lenses
+
+
+def statement_commands(ls: Server, document: Document, statement: Statement) -> list[types.Command]:
+    """What can be done with a statement, for lenses and actions."""
+    panel = ls.backend.options.results_panel
+    dialect = ls.backend.dialect
+    found = ls.suggestions.find(statement.sql, dialect)
+    suggestion = found[0] if found and found[0].uri == document.uri else None
+    run = to_wire(protocol.RunParams(statement.sql, suggestion=suggestion.id if suggestion else ""))
+    words = to_wire(protocol.ExplainParams(statement.sql))
+    show, tell = protocol.SHOW_RESULTS, protocol.SHOW_EXPLANATION
+    commands = [
+        types.Command("Run", show if panel else protocol.RUN_STATEMENT, arguments=[run]),
+        types.Command("Explain", tell if panel else protocol.EXPLAIN_STATEMENT, arguments=[words]),
+    ]
+    if statement.comment is not None and statement.comment.is_question:
+        line = document.position(statement.comment.start).line
+        commands.append(types.Command("Regenerate", protocol.REGENERATE, arguments=[document.uri, line]))
+    if suggestion is not None:
+        if suggestion.said != "accepted":
+            arguments = [suggestion.id, statement.sql]
+            commands.append(types.Command("Accept", protocol.ACCEPT, arguments=arguments))
+        if suggestion.said != "rejected":
+            commands.append(types.Command("Reject", protocol.REJECT, arguments=[suggestion.id]))
+    return commands

@@ -1,0 +1,1 @@
+"""SQLoop's own requests and commands: one file each."""

@@ -1,0 +1,63 @@
+"""`sqloop/ask`: a question, answered like `sqloop ask` does."""
+
+from __future__ import annotations
+
+from sqloop.answer import Answer
+from sqloop.feedback.events import show
+from sqloop.lsp.protocol import PAGE, AskParams, AskResult, Candidate, ModelName, Timings
+from sqloop.lsp.requests.cells import read_cells
+from sqloop.lsp.requests.progress import progress
+from sqloop.lsp.server import Server
+from sqloop.lsp.suggestions import Suggestion, suggest
+
+
+async def ask(ls: Server, params: AskParams) -> AskResult:
+    """Answer a question, and remember that it was shown."""
+    async with progress(ls, "Asking the model", params.work_done_token) as tell:
+        answer = await ls.backend.ask(params.question, params.k, params.prefix, progress=tell)
+    suggestion = await remember(ls, answer)
+    result = ls.results.keep(answer.best.sql, answer.best.outcome) if answer.best else ""
+    return AskResult(
+        suggestion=suggestion.id,
+        question=answer.question,
+        sql=answer.sql,
+        columns=answer.columns,
+        rows=read_cells(answer.rows[:PAGE]),
+        row_count=len(answer.rows),
+        truncated=answer.truncated,
+        notice=ls.results.notice(answer.best.outcome) if answer.best else "",
+        confidence=answer.confidence,
+        proposed=answer.proposed,
+        candidates=tuple(_candidate(answer, number) for number in range(len(answer.candidates))),
+        timings_ms=Timings(*(round(ms, 1) for ms in vars(answer.timings).values())),
+        model=ModelName(answer.model.base, answer.model.adapter),
+        result=result,
+        not_understood=answer.not_understood,
+        linked_all=answer.linked_all,
+        memory=suggestion.memory,
+    )
+
+
+async def remember(ls: Server, answer: Answer, uri: str = "") -> Suggestion:
+    """The answer as a suggestion that can be named; that it was shown is recorded beside other work."""
+    schema = await ls.backend.read_schema()
+    settings = ls.backend.settings
+    shown = show(answer, schema.fingerprint, ls.backend.url, settings.feedback.answers)
+    suggestion = suggest(answer, shown, uri)
+    ls.suggestions.add(suggestion)
+    ls.record(shown)
+    return suggestion
+
+
+def _candidate(answer: Answer, number: int) -> Candidate:
+    each = answer.candidates[number]
+    outcome = each.outcome
+    return Candidate(
+        each.sql,
+        outcome.status,
+        outcome.error,
+        each.votes,
+        len(outcome.rows),
+        round(outcome.elapsed_ms, 1),
+        each.rejected,
+    )

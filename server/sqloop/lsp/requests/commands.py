@@ -1,0 +1,182 @@
+"""The commands of the server: accept, reject, regenerate, and run and explain for clients without a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from lsprotocol import types
+
+from sqloop.answer import text_value
+from sqloop.explanation import Explanation
+from sqloop.lsp import protocol
+from sqloop.lsp.convert import WireError, from_wire
+from sqloop.lsp.features.define import define
+from sqloop.lsp.features.inline_completion import InlineCompleter
+from sqloop.lsp.protocol import ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult
+from sqloop.lsp.requests.explain import explain
+from sqloop.lsp.requests.feedback import other_sql, say
+from sqloop.lsp.requests.run import run
+from sqloop.lsp.server import Server
+from sqloop.lsp.suggestions import Suggestion
+from sqloop.lsp.text.layout import lay_out
+from sqloop.lsp.text.statements import all_statements, statement_below
+from sqloop.lsp.text.tokens import same_code
+
+_LAST_LINE = 2**31 - 1000
+"""As the protocol counts, with room for what is looked at below."""
+
+SHOWN_ROWS = 10
+"""Rows in a message."""
+
+_UNKNOWN = "This suggestion is not known any more; nothing was recorded."
+
+Command = Callable[[Server, list[Any]], Awaitable[Any]]
+
+
+def commands(completer: InlineCompleter) -> dict[str, Command]:
+    """Each command with what it does."""
+
+    async def regenerate(ls: Server, arguments: list[Any]) -> None:
+        await _regenerate(ls, completer, arguments)
+
+    return {
+        protocol.ACCEPT: accept,
+        protocol.TAKE: take,
+        protocol.REJECT: reject,
+        protocol.REGENERATE: regenerate,
+        protocol.DEFINE: define_word,
+        protocol.RUN_STATEMENT: run_statement,
+        protocol.EXPLAIN_STATEMENT: explain_statement,
+    }
+
+
+async def accept(ls: Server, arguments: list[Any]) -> FeedbackResult:
+    """A suggestion answers its question, [suggestion, sql]."""
+    suggestion = _find(ls, arguments)
+    if suggestion is None:
+        return FeedbackResult(False, _UNKNOWN)
+    return await say(ls, suggestion, "accepted", _take(ls, suggestion, arguments))
+
+
+async def take(ls: Server, arguments: list[Any]) -> FeedbackResult:
+    """A suggestion was put into the document, [suggestion, sql]: nobody has seen a row of it yet."""
+    suggestion = _find(ls, arguments)
+    if suggestion is None:
+        return FeedbackResult(False, _UNKNOWN)
+    _take(ls, suggestion, arguments)
+    if suggestion.said == "rejected":
+        suggestion.said = ""  # That was said of another candidate.
+    return FeedbackResult(False, "Running it, or saving the file with it, says that it answers the question.")
+
+
+async def reject(ls: Server, arguments: list[Any]) -> FeedbackResult:
+    """A suggestion was wrong, [suggestion]; it goes from the document if it is still there as it was."""
+    suggestion = _find(ls, arguments)
+    if suggestion is None:
+        return FeedbackResult(False, _UNKNOWN)
+    result = await say(ls, suggestion, "rejected", other_sql(ls, suggestion, suggestion.taken))
+    document = ls.documents.get(suggestion.uri)
+    if document is not None and suggestion.taken:
+        for statement in all_statements(document, ls.backend.dialect):
+            if same_code(statement.sql, suggestion.taken, ls.backend.dialect):
+                end = statement.end + document.text[statement.end :].startswith(";")
+                _edit(ls, document.uri, document.range(statement.start, end), "")
+                break
+    return result
+
+
+async def run_statement(ls: Server, arguments: list[Any]) -> RunResult:
+    """Run a query and show its first rows in a message, [RunParams]."""
+    result = await run(ls, from_wire(RunParams, arguments[0] if arguments else None))
+    if result.status != "ok":
+        _say(ls, f"{result.status}: {result.error}", types.MessageType.Error)
+    else:
+        _say(ls, write_table(result), types.MessageType.Info)
+    return result
+
+
+async def explain_statement(ls: Server, arguments: list[Any]) -> ExplainResult:
+    """Explain a query in a message, [ExplainParams]."""
+    result = await explain(ls, from_wire(ExplainParams, arguments[0] if arguments else None))
+    _say(ls, write_explanation(result), types.MessageType.Info)
+    return result
+
+
+async def define_word(ls: Server, arguments: list[Any]) -> None:
+    """Show where a word can be defined, [word]."""
+    if not arguments or not str(arguments[0]).strip():
+        raise WireError("A word is expected.")
+    await define(ls, str(arguments[0]))
+
+
+def write_explanation(result: ExplainResult) -> str:
+    """All of it as text."""
+    return str(Explanation(result.text, result.assumptions, result.not_used))
+
+
+def write_table(result: RunResult) -> str:
+    """The first rows as text with aligned columns, and how many there are."""
+    shown = [[text_value(cell) for cell in row] for row in result.rows[:SHOWN_ROWS]]
+    lines = [list(result.columns), *shown]
+    widths = [max(len(line[number]) for line in lines) for number in range(len(result.columns))]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
+    count = f"{result.row_count:,} row{'' if result.row_count == 1 else 's'}"
+    return "\n".join([*(line.rstrip() for line in text), result.notice or count])
+
+
+async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[Any]) -> None:
+    """Ask the question of the comment in a line anew and put the answer below it, [uri, line]."""
+    document = ls.documents.get(str(arguments[0])) if arguments else None
+    if document is None or len(arguments) < 2 or not _is_line(arguments[1]):
+        raise WireError("A document that is open and a line are expected.")
+    dialect = ls.backend.dialect
+    offset = document.offset(types.Position(arguments[1], 0))
+    below = statement_below(document, offset, dialect)
+    comment = below.comment if below else completer.comment_at(ls, document, arguments[1])
+    if comment is None:
+        raise WireError("There is no question in that line.")
+    version = document.version
+    question = await completer.read_question(ls, document, comment)
+    suggestion = await completer.renew(ls, document, question)
+    if suggestion.sql is None:
+        _say(ls, "No candidate ran.", types.MessageType.Warning)
+        return
+    if document.version != version:
+        _say(ls, "The text has changed meanwhile: ask again.", types.MessageType.Info)
+        return
+    sql = lay_out(suggestion.sql, dialect)
+    suggestion.taken = suggestion.sql
+    if below is not None:
+        replaced = ls.suggestions.find(below.sql, dialect)
+        if replaced is not None and replaced[0] is not suggestion and replaced[1].sql != suggestion.sql:
+            await say(ls, replaced[0], "rejected")
+        _edit(ls, document.uri, document.range(below.start, below.end), sql)
+    else:
+        _edit(ls, document.uri, document.range(comment.end, comment.end), f"\n{sql};")
+
+
+def _is_line(given: object) -> bool:
+    return isinstance(given, int) and 0 <= given <= _LAST_LINE
+
+
+def _take(ls: Server, suggestion: Suggestion, arguments: list[Any]) -> str:
+    """Note what was taken; empty where that is the query that was suggested."""
+    sql = other_sql(ls, suggestion, str(arguments[1]) if len(arguments) > 1 else "")
+    suggestion.taken = sql or suggestion.sql or ""
+    return sql
+
+
+def _find(ls: Server, arguments: list[Any]) -> Suggestion | None:
+    return ls.suggestions.get(str(arguments[0])) if arguments else None
+
+
+def _edit(ls: Server, uri: str, where: types.Range, text: str) -> None:
+    edit = types.WorkspaceEdit(changes={uri: [types.TextEdit(where, text)]})
+    ls.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label="SQLoop"))
+
+
+def _say(ls: Server, text: str, kind: types.MessageType) -> None:
+    # Editors make links of [words](address), also in a value or a name.
+    text = text.replace("](", "]\u200b(")
+    ls.window_show_message(types.ShowMessageParams(kind, text))

@@ -1,0 +1,18 @@
+"""`sqloop/connect`: work with another database from now on."""
+
+from __future__ import annotations
+
+from sqloop.errors import SQLoopError
+from sqloop.lsp.protocol import ConnectParams, Status
+from sqloop.lsp.requests.status import read_status
+from sqloop.lsp.server import Server
+
+
+async def connect(ls: Server, params: ConnectParams) -> Status:
+    """The status with the new database; an unreachable one stays chosen and is called for."""
+    try:
+        await ls.backend.connect(params.connection, params.password)
+    except SQLoopError:
+        if ls.backend.database_error is None:
+            raise  # The settings know no such connection: nothing has changed.
+    return read_status(ls.backend, ls.suggestions.counts())

@@ -1,0 +1,56 @@
+"""`sqloop/feedback` and the commands of accepting and rejecting: what the user says of a suggestion."""
+
+from __future__ import annotations
+
+from sqloop.errors import SQLoopError
+from sqloop.feedback.events import judge, judge_sql
+from sqloop.lsp.protocol import FeedbackParams, FeedbackResult
+from sqloop.lsp.server import Server
+from sqloop.lsp.suggestions import Suggestion
+from sqloop.lsp.text.tokens import same_code
+
+
+async def feedback(ls: Server, params: FeedbackParams) -> FeedbackResult:
+    """Record what the user did with a suggestion."""
+    suggestion = ls.suggestions.get(params.suggestion)
+    if suggestion is None:
+        return FeedbackResult(False, "This suggestion is not known any more; nothing was recorded.")
+    sql = other_sql(ls, suggestion, params.sql)
+    return await say(ls, suggestion, params.action if sql or params.action != "edited" else "accepted", sql)
+
+
+def other_sql(ls: Server, suggestion: Suggestion, sql: str) -> str:
+    """``sql`` bare; empty where it is the query that was suggested."""
+    sql = sql.strip().rstrip(";").strip()
+    chosen = suggestion.sql
+    return "" if chosen is not None and same_code(sql, chosen, ls.backend.dialect) else sql
+
+
+async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> FeedbackResult:
+    """Record ``said`` of a suggestion; of ``sql`` where that is not the query that was suggested."""
+    assert said in ("accepted", "edited", "rejected")
+    if sql:
+        outcome = await ls.backend.execute(sql)
+        if outcome.status != "ok":
+            return FeedbackResult(False, f"The query does not run, nothing was recorded: {outcome.error}")
+        schema = await ls.backend.read_schema()
+        keep = ls.backend.settings.feedback.answers
+        event = judge_sql(suggestion.shown, said, sql, outcome, schema.fingerprint, keep)  # type: ignore[arg-type]
+    else:
+        event = judge(suggestion.shown, said)  # type: ignore[arg-type]
+    if said == "rejected":
+        suggestion.refused.add(sql or suggestion.sql or "")
+    ls.suggestions.judge(suggestion, said)  # type: ignore[arg-type]
+    ls.changed()
+    try:
+        kept = await ls.write(event)
+    except SQLoopError as error:
+        return FeedbackResult(False, str(error))
+    if not kept:
+        return FeedbackResult(False, "Feedback is not kept: it is switched off, or its store cannot be used.")
+    words = {
+        "accepted": "Recorded: this query answers the question.",
+        "edited": "Recorded: your query answers the question.",
+        "rejected": "Recorded: this query does not answer the question.",
+    }
+    return FeedbackResult(True, words[said])

@@ -1,0 +1,138 @@
+"""Mistakes that show without asking the engine, and what it lets through: read off the tokens.
+
+Covered: text that is not closed, a misspelt first word, text in double quotes that SQLite takes for a text
+because there is no such column, and which names a file makes itself, above the statement that reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from itertools import pairwise
+
+from sqloop.database.schema import Dialect, Schema
+from sqloop.lsp.text.problems import Problem
+from sqloop.lsp.text.scope import Scope, read_scope
+from sqloop.lsp.text.statements import Statement
+from sqloop.lsp.text.tokens import Token
+
+MOST = 2_000
+"""Tokens of a statement whose quoted names are looked at: each costs a look at all of them."""
+
+_TEXT, _NAME = re.compile(r"'(?:[^']|'')*'"), re.compile(r'"(?:[^"]|"")*"')
+_ESCAPED = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+_DOLLARS = re.compile(r"\$(?P<tag>\w*)\$.*\$(?P=tag)\$", re.DOTALL)
+_POSTGRES = {"'": _TEXT, "e": _ESCAPED, "E": _ESCAPED, "$": _DOLLARS, '"': _NAME}
+_CLOSED: dict[Dialect, dict[str, re.Pattern[str]]] = {
+    "sqlite": {"'": _TEXT, '"': _NAME},
+    "postgres": _POSTGRES,
+    "duckdb": _POSTGRES,
+    "mysql": {
+        "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
+        '"': re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
+    },
+}
+_BACKTICKS, _BRACKETS = re.compile(r"`(?:[^`]|``)*`"), re.compile(r"\[[^\]]*\]")
+
+_MEANT = ("SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "CREATE")
+_VERBS = frozenset(
+    "SELECT WITH VALUES INSERT UPDATE DELETE REPLACE CREATE DROP ALTER EXPLAIN PRAGMA ANALYZE ATTACH BEGIN "
+    "CALL CHECK CHECKSUM COMMIT DEALLOCATE DECLARE DELIMITER DESC DESCRIBE DETACH DO END EXECUTE FLUSH GO "
+    "GRANT HANDLER HELP IF KILL LOAD LOCK LOOP MERGE OPTIMIZE PREPARE PURGE REINDEX RELEASE RENAME REPAIR "
+    "REPEAT RESET RETURN REVOKE ROLLBACK SAVEPOINT SET SHOW SIGNAL START TABLE TRUNCATE UNLOCK USE VACUUM "
+    "WHILE XA FROM PIVOT UNPIVOT SUMMARIZE COPY EXPORT IMPORT INSTALL TABLE".split()
+)
+
+_MAKES = re.compile(
+    r"""\b(?:create\s+(?:or\s+replace\s+)?(?:(?:temp|temporary|virtual|definer\s*=\s*\S+)\s+)*
+            (?:table|view|function)\s+(?:if\s+not\s+exists\s+)?
+          | alter\s+table\s+(?:if\s+exists\s+)? | rename\s+to\s+ | attach\s+(?:database\s+)?\S+\s+as\s+ )
+        (?:[\w$`"\[\]]+\s*\.\s*)? [`"\[]?(?P<name>[\w$]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ELSEWHERE = re.compile(r"(?:^|;)\s*(?:use\s+\w|\\c(?:onnect)?\s)", re.IGNORECASE | re.MULTILINE)
+
+_EXPRESSION_BEHIND = frozenset(
+    "SELECT DISTINCT ALL WHERE AND OR NOT ON BY HAVING WHEN THEN ELSE CASE LIKE BETWEEN , ( = < > <= >= <> "
+    "!= + - * / || %".split()
+)
+_EXPRESSION_IN = frozenset({"SELECT", "WHERE", "ON", "HAVING", "GROUP", "ORDER"})
+
+
+def find_unclosed(statement: Statement, dialect: Dialect) -> tuple[Problem, ...]:
+    """The first text or name whose quote is missing at its end, as far as its line goes."""
+    for token in statement.tokens:
+        if token.kind in ("string", "name") and not _is_closed(token, dialect):
+            start = token.start - statement.start
+            length = len(token.text.partition("\n")[0].rstrip("\r"))
+            what = "text" if token.kind == "string" else "name"
+            quote = "]" if token.text[0] == "[" else token.text[0]
+            return (
+                Problem(start, start + length, "syntax", f"This {what} is not closed: a {quote} is missing."),
+            )
+    return ()
+
+
+def find_misspelt(statement: Statement) -> tuple[Problem, ...]:
+    """A first word that is nearly that of a query."""
+    word = statement.tokens[0]
+    if word.kind != "word" or word.upper in _VERBS or len(statement.tokens) < 2:
+        return ()
+    close = get_close_matches(word.upper, _MEANT, 1, 0.8)
+    if not close:
+        return ()
+    return (Problem(0, len(word.text), "unread", f"Perhaps a mistake: {close[0]} instead of {word.text}?"),)
+
+
+def find_quoted_text(statement: Statement, schema: Schema) -> tuple[Problem, ...]:
+    """Names in double quotes that no column has, in a query that SQLite runs: there they are texts."""
+    tokens = [token for token in statement.tokens if token.kind != "comment"]
+    if len(tokens) > MOST:
+        return ()
+    given = {
+        token.named.lower() for before, token in pairwise(tokens) if before.upper not in _EXPRESSION_BEHIND
+    }
+    found = []
+    for before, token in pairwise(tokens):
+        if token.text[0] != '"' or token.kind != "name" or before.upper not in _EXPRESSION_BEHIND:
+            continue
+        scope = read_scope(statement.tokens, token.end, schema)
+        known = _known_columns(scope)
+        name = token.named
+        if scope.clause not in _EXPRESSION_IN or known is None or name.lower() in {*known, *given}:
+            continue
+        if any(each.text == "." and each.start == token.end for each in tokens):
+            continue
+        message = f"There is no column {name}: SQLite takes this for the text '{name}'."
+        fixes = tuple(known[each] for each in get_close_matches(name.lower(), known, 3, 0.6))
+        start = token.start - statement.start
+        found.append(Problem(start, start + len(token.text), "text", message, fixes))
+    return tuple(found)
+
+
+def made_above(text: str, offset: int) -> frozenset[str] | None:
+    """The lower names that statements before ``offset`` make or change; None where any may be meant."""
+    if _ELSEWHERE.search(text, 0, offset):
+        return None
+    return frozenset(match["name"].lower() for match in _MAKES.finditer(text, 0, offset))
+
+
+def reads_made(statement: Statement, made: frozenset[str] | None) -> bool:
+    """Whether a statement names something that the file makes: the database cannot judge it yet."""
+    return made is None or any(token.named.lower() in made for token in statement.tokens if token.named)
+
+
+def _known_columns(scope: Scope) -> dict[str, str] | None:
+    """Columns by lower name; None where nobody can say which there are."""
+    known = {name: name for name in ("rowid", "oid", "_rowid_")}
+    for source in (*scope.sources, *scope.outer):
+        if source.columns is None:
+            return None
+        known |= {name.lower(): name for name in source.columns}
+    return known
+
+
+def _is_closed(token: Token, dialect: Dialect) -> bool:
+    opening = token.text[0]
+    pattern = {"`": _BACKTICKS, "[": _BRACKETS}.get(opening) or _CLOSED[dialect][opening]
+    return pattern.fullmatch(token.text) is not None

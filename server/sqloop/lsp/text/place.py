@@ -1,0 +1,76 @@
+"""The place where something is completed: what is typed there, and what stands around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqloop.database.schema import Dialect, Schema
+from sqloop.lsp.documents import Document
+from sqloop.lsp.text.scope import Scope, read_scope
+from sqloop.lsp.text.tokens import Token, tokenize
+
+Entry = Literal["value", "word", "join", "column", "alias", "table", "schema", "function", "keyword"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """``typed`` stands from ``start`` to the cursor, without its quote; ``end`` is behind a closing one.
+
+    ``before`` and ``scope`` are read without it and count from the beginning of the region, where it is
+    at ``first``.
+    """
+
+    start: int
+    end: int
+    first: int
+    typed: str
+    before: tuple[Token, ...]
+    scope: Scope
+    in_string: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One entry; ``text`` goes into the document, ``key`` is compared with what is typed."""
+
+    kind: Entry
+    label: str
+    text: str
+    detail: str = ""
+    key: str = ""
+
+
+def read_place(document: Document, offset: int, schema: Schema, dialect: Dialect) -> Place | None:
+    """What is being typed at ``offset``, and what stands around it; None inside of comments and numbers."""
+    start, end = document.regions.at(offset)
+    tokens = tokenize(document.text[start:end], dialect)
+    here = offset - start
+    current = next((token for token in tokens if token.start < here <= token.end), None)
+    if current is not None and current.kind in ("comment", "number"):
+        return None
+    if current is None or current.kind == "sign":
+        return _place(document, offset, start, here, "", tokens, schema, False)
+    typed = current.text[: here - current.start]
+    others = tuple(token for token in tokens if token is not current)
+    if current.kind != "word":
+        typed = typed[1:]
+    return _place(document, offset, start, current.start, typed, others, schema, current.kind == "string")
+
+
+def _place(
+    document: Document,
+    offset: int,
+    region: int,
+    first: int,
+    typed: str,
+    tokens: tuple[Token, ...],
+    schema: Schema,
+    in_string: bool,
+) -> Place:
+    quote = document.text[region + first : offset][:1]
+    # Editors close quotes by themselves.
+    closed = quote in ("'", '"', "`") and document.text[offset : offset + 1] == quote
+    before = tuple(token for token in tokens if token.kind != "comment" and token.end <= first)
+    scope = read_scope(tokens, first, schema)
+    return Place(region + first, offset + closed, first, typed, before, scope, in_string)

@@ -1,0 +1,92 @@
+"""Where the statements of a text begin: found by semicolons outside of quotes and comments, and kept current.
+
+A region runs from behind one semicolon to behind the next, comments included. Statements that nobody ended by
+a semicolon are told apart in `sqloop.lsp.text.statements`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sqloop.database.schema import Dialect
+
+# A quote or a comment that nobody closed yet ends at the next empty line: the rest of the file is not quoted.
+_LINE = r"\n(?![ \t\r]*\n)"
+_COMMON = rf"""
+      ; (?P<end>)
+    | `(?:[^`\n]|{_LINE})*+`?
+    | --[^\n]*
+    | /\*(?:[^*\n]|\*(?!/)|{_LINE})*+(?:\*/)?
+"""
+_DOLLARS = re.compile(
+    rf"""{_COMMON} | (?<!\w)[eE]'(?:[^'\\\n]|\\.|{_LINE})*+'? | '(?:[^'\n]|{_LINE})*+'?
+      | "(?:[^"\n]|{_LINE})*+"?
+      | \$(?P<tag>\w*)\$(?:(?!\$(?P=tag)\$)(?:[^\n]|{_LINE}))*+(?:\$(?P=tag)\$)?""",
+    re.VERBOSE | re.DOTALL,
+)
+_SEEN = {
+    "sqlite": re.compile(rf"""{_COMMON} | '(?:[^'\n]|{_LINE})*+'? | "(?:[^"\n]|{_LINE})*+"?""", re.VERBOSE),
+    "mysql": re.compile(
+        rf"""{_COMMON} | '(?:[^'\\\n]|\\.|{_LINE})*+'? | "(?:[^"\\\n]|\\.|{_LINE})*+"? | \#[^\n]*""",
+        re.VERBOSE | re.DOTALL,
+    ),
+    "postgres": _DOLLARS,
+    "duckdb": _DOLLARS,
+}
+
+
+class Regions:
+    """Offsets at which regions begin, the first of them 0, ascending."""
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self._length = len(text)
+        self._seen = _SEEN[dialect]
+        self.starts = [0, *self._ends(text, 0)]
+
+    def replace(self, text: str, start: int, end: int, length: int) -> None:
+        """Follow an edit that put ``length`` characters in place of ``start`` to ``end``; ``text`` is new.
+
+        The search goes on until it meets a start that was known: from there on all are the same but moved.
+        """
+        moved = start + length - end
+        self._length = len(text)
+        # The region that the edit touches, by its first character or by standing right behind it.
+        first = max(0, bisect_left(self.starts, start) - 1)
+        rest = bisect_right(self.starts, end)
+        found: list[int] = []
+        for each in self._ends(text, self.starts[first]):
+            known = bisect_left(self.starts, each - moved, lo=rest)
+            if each > start + length and known < len(self.starts) and self.starts[known] == each - moved:
+                rest = known
+                break
+            found.append(each)
+        else:
+            rest = len(self.starts)
+        self.starts[first + 1 :] = [*found, *(each + moved for each in self.starts[rest:])]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Start and end of the region that ``offset`` is in; behind a semicolon, of the region it ends."""
+        number = max(0, bisect_left(self.starts, offset) - 1)
+        return self.starts[number], self._end(number)
+
+    def all(self) -> list[tuple[int, int]]:
+        """Start and end of every region."""
+        return list(pairwise([*self.starts, self._length]))
+
+    def near(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Start and end of the regions that touch ``start`` to ``end``."""
+        first = max(0, bisect_left(self.starts, start) - 1)
+        last = bisect_right(self.starts, end)
+        return [(self.starts[number], self._end(number)) for number in range(first, last)]
+
+    def _end(self, number: int) -> int:
+        return self.starts[number + 1] if number + 1 < len(self.starts) else self._length
+
+    def _ends(self, text: str, start: int) -> Iterator[int]:
+        """Offsets behind the semicolons from ``start`` on."""
+        for match in self._seen.finditer(text, start):
+            if match["end"] is not None:
+                yield match.end()

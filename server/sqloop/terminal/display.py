@@ -1,0 +1,231 @@
+"""How an answer looks on a terminal: its SQL, its rows, a line that says how far to trust it.
+
+The other candidates, with their outcomes and where the time went, come before all that, and only on request:
+what is read first stands last on the screen. Numbers are rounded and headings are made to read well.
+
+Cells, names and errors come from the database: they are shown as plain text, with control characters made
+visible, so that no value can move the cursor or colour the screen.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from sqloop.answer import NOT_ALL_LINKED, Answer, json_value, text_value
+from sqloop.database.outcome import Value
+from sqloop.ranking import Candidate, group_by_answer
+from sqloop.terminal.chart import draw_bars, draw_line, find_series
+from sqloop.terminal.clauses import break_clauses
+from sqloop.terminal.headings import write_headings
+from sqloop.terminal.rounding import round_column
+
+TERMINAL_ROWS = 40
+"""Rows that are drawn at most; a file, ``--json`` and a pipe give all."""
+
+CELL = 200
+"""Characters of a cell that are drawn."""
+
+CHART_LINES = 14
+"""The height of a line chart."""
+
+_AROUND = 8
+"""Lines of a screen that are not rows: heads, SQL, what follows."""
+
+_STYLES = {"sure": "green", "likely": "cyan", "guessing": "yellow"}
+
+
+def draw_answer(answer: Answer, *, rows: int = TERMINAL_ROWS, everything: bool = False) -> RenderableType:
+    """The answer, or what became of the candidates when none ran.
+
+    ``rows`` are drawn at most; ``everything`` adds the candidates and the milliseconds of each step.
+    """
+    parts: list[RenderableType] = []
+    if everything or answer.best is None:
+        parts += [draw_candidates(answer.candidates, answer.proposed), _draw_origin(answer)]
+    if notes := _write_notes(answer):
+        parts.append(Text(notes, style="dim"))
+    if answer.best is not None:
+        # Of a question about the schema the query is no answer: it may list every column.
+        parts += [draw_sql(answer.best.sql)] if everything or not answer.from_schema else []
+        parts += [
+            draw_rows(answer.columns, answer.rows, rows),
+            _draw_closing(answer, rows),
+        ]
+    return Group(*parts)
+
+
+def fit_rows(height: int, sql: str) -> int:
+    """Rows of an answer that leave its SQL on a screen of ``height`` lines.
+
+    >>> fit_rows(24, "SELECT 1")
+    15
+    """
+    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(break_clauses(sql).splitlines())))
+
+
+def draw_chart(
+    columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int, lines: int = CHART_LINES
+) -> Text | None:
+    """Bars, or a line over time, in ``width`` columns; None where the rows do not suit a chart."""
+    cells = [[json_value(value) for value in row] for row in rows]
+    series = find_series(write_headings(columns), cells)
+    if series is None:
+        return None
+    text = Text(no_wrap=True)
+    text.append(f"{plain(series.number)} by {plain(series.label)}\n", "bold")
+    if series.kind == "line":
+        return text.append("\n".join(draw_line(series, width, lines)), "cyan")
+    for label, bar, number in draw_bars(series, width):
+        text.append(f"{label} │").append(bar, "cyan").append(f" {number}\n")
+    text.right_crop(1)
+    return text
+
+
+def draw_sql(sql: str) -> RenderableType:
+    """SQL with its syntax coloured, a long one with a line for each clause."""
+    return Syntax(
+        plain(break_clauses(sql), newlines=True),
+        "sql",
+        theme="ansi_dark",
+        word_wrap=True,
+        background_color="default",
+    )
+
+
+def draw_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int = TERMINAL_ROWS) -> Table:
+    """The first ``most`` rows; numbers to the right and rounded, NULL dimmed."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    shown = rows[:most]
+    cells = []
+    for position, (column, heading) in enumerate(zip(columns, write_headings(columns), strict=True)):
+        values = [row[position] for row in shown]
+        numeric = all(isinstance(value, int | float | None) for value in values)
+        table.add_column(Text(plain(heading)), justify="right" if numeric else "left", overflow="fold")
+        cells.append(
+            [
+                _draw_cell(text, value)
+                for text, value in zip(round_column(column, values), values, strict=True)
+            ]
+        )
+    for row in zip(*cells, strict=True):
+        table.add_row(*row)
+    return table
+
+
+def draw_answers(groups: Sequence[Sequence[Candidate]]) -> Table:
+    """A line for each answer: its number, what it is, the likeliest SQL that gives it."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("", justify="right", style="bold")
+    table.add_column("answer", max_width=30, overflow="fold")
+    table.add_column("SQL", overflow="fold")
+    for number, group in enumerate(groups, 1):
+        said = "you rejected this: " if group[0].rejected else ""
+        more = f"  (and {len(group) - 1} like it)" if len(group) > 1 else ""
+        table.add_row(str(number), Text(_sum_up(group[0])), Text(f"{said}{plain(group[0].sql)}{more}"))
+    return table
+
+
+def draw_candidates(candidates: Iterable[Candidate], proposed: int) -> Table:
+    """Votes, outcome and SQL of each candidate, in the order of the ranking."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("votes", justify="right", style="dim")
+    table.add_column("outcome", max_width=40)
+    table.add_column("candidate", style="dim", overflow="fold")
+    for each in candidates:
+        votes = f"{each.votes}/{proposed}" if each.ran else ""
+        said = "you rejected this: " if each.rejected else ""
+        table.add_row(votes, _draw_outcome(each), Text(f"{said}{plain(each.sql)}"))
+    return table
+
+
+def plain(text: str, *, newlines: bool = False) -> str:
+    r"""``text`` without characters that a terminal obeys; direction overrides and their like count as such.
+
+    >>> plain("a\x1b[31mb\nc")
+    'a␛[31mb␊c'
+    """
+    kept = "\n\t" if newlines else ""
+    return "".join(char if char in kept else _visible(char) for char in text)
+
+
+def _visible(char: str) -> str:
+    if ord(char) < 0x20:
+        return chr(0x2400 + ord(char))
+    return "�" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
+
+
+def _draw_cell(text: str, value: Value) -> Text:
+    if value is None:
+        return Text("NULL", style="dim")
+    text = plain(text)
+    return Text(text if len(text) <= CELL else f"{text[:CELL]}…")
+
+
+def _sum_up(candidate: Candidate) -> str:
+    """The answer of a candidate in a few words: its values where they are few, else how many rows."""
+    rows = candidate.outcome.rows
+    if len(rows) == 1 and len(rows[0]) <= 3:
+        return plain(", ".join(text_value(value) for value in rows[0]))[:CELL]
+    if not rows:
+        return "no rows"
+    firsts = plain(", ".join(" ".join(map(text_value, row[:3])) for row in rows[:2]))[:CELL]
+    count = count_rows(len(rows), more=candidate.outcome.truncated)
+    return f"{count}: {firsts}{', …' if len(rows) > 2 else ''}"
+
+
+def count_rows(number: int, *, more: bool = False) -> str:
+    """How many rows, in words.
+
+    >>> count_rows(1), count_rows(1000, more=True)
+    ('1 row', '1,000+ rows')
+    """
+    return f"{number:,}{'+' if more else ''} row{'' if number == 1 else 's'}"
+
+
+def _draw_closing(answer: Answer, rows: int) -> Text:
+    """How many rows, how far to trust them, how many other answers there were."""
+    count = len(answer.rows)
+    parts = f"{count_rows(count)}{', cut off by the limits' if answer.truncated else ''}"
+    if count > rows:
+        parts += f", the first {rows} shown"
+    text = Text(f"{parts} · ", style="dim")
+    text.append(answer.agreement, style="green" if answer.recalled else _STYLES[answer.trust])
+    if others := len(group_by_answer(answer.candidates)) - 1:
+        text.append(f" · {others} other answer{'' if others == 1 else 's'}")
+    text.append(f" · {answer.timings.total / 1000:.1f} s")
+    if answer.candidates[0].rejected:
+        text.append("\nYou rejected this answer before; no other query ran.", style="yellow")
+    return text
+
+
+def _draw_outcome(candidate: Candidate) -> Text:
+    if candidate.ran:
+        return Text(count_rows(len(candidate.outcome.rows), more=candidate.outcome.truncated), style="green")
+    return Text(f"{candidate.outcome.status}: {plain(candidate.outcome.error)}", style="yellow")
+
+
+def _draw_origin(answer: Answer) -> Text:
+    timings = answer.timings
+    steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
+    model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
+    text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
+    confidence = f" · {answer.confidence:.0%} sure" if answer.best else ""
+    return Text(f"{text}{confidence}\n", style="dim")
+
+
+def _write_notes(answer: Answer) -> str:
+    """What the model could not see; a line each, empty without any."""
+    notes = [] if answer.linked_all else [NOT_ALL_LINKED]
+    if left := answer.left_out:
+        notes.append(
+            f"The model was shown {plain(', '.join(left.shows))}; it had no room for "
+            f"{left.tables:,} other tables, {left.columns:,} columns in all."
+        )
+    return "\n".join(notes)

@@ -1,0 +1,27 @@
+"""One line that a person types, with a text already on it where the terminal can do that."""
+
+from __future__ import annotations
+
+from sqloop.terminal.display import plain
+
+
+def read_line(prompt: str) -> str | None:
+    """What is typed, without blanks around it; None at the end of input."""
+    try:
+        return input(prompt).strip()
+    except EOFError:
+        print()
+        return None
+
+
+def edit_line(prompt: str, text: str) -> str:
+    """``text`` as its user leaves it; empty at the end of input. Where there is no readline, typed anew."""
+    try:
+        import readline
+    except ImportError:
+        return read_line(prompt) or ""
+    readline.set_startup_hook(lambda: readline.insert_text(plain(" ".join(text.splitlines()))))
+    try:
+        return read_line(prompt) or ""
+    finally:
+        readline.set_startup_hook(None)

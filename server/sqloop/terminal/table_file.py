@@ -1,0 +1,121 @@
+"""Rows as a file that its ending describes: CSV, JSON, a Markdown table or, with pyarrow, Parquet.
+
+The file appears whole or not at all, and takes the place of an older one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqloop.answer import json_value
+from sqloop.database.outcome import Value
+from sqloop.errors import OutputError, SettingsError
+from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.headings import distinct_names
+
+Rows = Sequence[Sequence[Value]]
+
+
+def check_name(path: Path) -> None:
+    """Raise SettingsError where rows cannot be written under that name, before anybody waits for them."""
+    suffix = path.suffix.lower()
+    if suffix not in _WRITERS:
+        raise SettingsError(f"{path}: the name must end in {', '.join(_WRITERS)}.")
+    if suffix == ".parquet" and find_spec("pyarrow") is None:
+        raise SettingsError(
+            "Parquet needs pyarrow, which is not installed.", "Name a .csv, .json or .md file."
+        )
+    if not path.absolute().parent.is_dir():
+        raise SettingsError(f"{path}: there is no folder {path.absolute().parent}.")
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    """Write all rows to ``path``, whose name `check_name` has passed. Raises OutputError where that fails."""
+    try:
+        _replace(path, _WRITERS[path.suffix.lower()](distinct_names(columns), rows))
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.absolute().parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _csv(columns: Sequence[str], rows: Rows) -> bytes:
+    return write_csv(columns, [[json_value(value) for value in row] for row in rows]).encode()
+
+
+def _json(columns: Sequence[str], rows: Rows) -> bytes:
+    """An array with an object for each row."""
+    objects = [dict(zip(columns, map(json_value, row), strict=True)) for row in rows]
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in objects)
+    return (f"[\n{lines}\n]\n" if lines else "[]\n").encode()
+
+
+def _markdown(columns: Sequence[str], rows: Rows) -> bytes:
+    """A table of GitHub's Markdown; numbers to the right."""
+    numeric = [all(isinstance(row[at], int | float | None) for row in rows) for at in range(len(columns))]
+    rule = ["---:" if each else "---" for each in numeric]
+    body = [["" if value is None else _escape(str(json_value(value))) for value in row] for row in rows]
+    lines = ["| " + " | ".join(cells) + " |" for cells in ([_escape(each) for each in columns], rule, *body)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _escape(text: str) -> str:
+    for char, instead in (("&", "&amp;"), ("<", "&lt;"), ("\\", "\\\\"), ("|", "\\|")):
+        text = text.replace(char, instead)
+    return "<br>".join(text.splitlines())
+
+
+def _parquet(columns: Sequence[str], rows: Rows) -> bytes:
+    """Columns of whole numbers, of numbers or of text; what holds several kinds is text."""
+    import io
+
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = {}
+    for at, column in enumerate(columns):
+        values = [json_value(row[at]) for row in rows]
+        kinds = {type(value) for value in values if value is not None}
+        if not kinds <= {int, float} and not all(issubclass(kind, int | float) for kind in kinds):
+            values = [None if value is None else str(value) for value in values]
+            table[column] = pa.array(values, pa.string())
+        elif kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if isinstance(value, int)):
+            table[column] = pa.array(values, pa.int64())
+        else:
+            numbers = [None if value is None else float(value) for value in values]
+            table[column] = pa.array(numbers, pa.float64() if kinds else pa.string())
+    buffer = io.BytesIO()
+    parquet.write_table(pa.table(table), buffer)
+    return buffer.getvalue()
+
+
+_WRITERS: dict[str, Callable[[Sequence[str], Rows], bytes]] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".md": _markdown,
+    ".parquet": _parquet,
+}

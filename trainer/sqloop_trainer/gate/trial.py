@@ -1,0 +1,111 @@
+"""Old against new: what a run ends with, whatever it learned from.
+
+Both answer the same tasks, the decision follows (`sqloop_trainer.gate.decision`), and the new adapter goes
+into the registry with its card, promoted or not. A task that an adapter learned from is put to another, which
+learned from the others in the same way. Every part leaves its result in the work folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from sqloop.adapters import Card
+from sqloop_trainer.gate.decision import Comparison, Decision, compare, decide
+from sqloop_trainer.gate.judging import Judgement, judge
+from sqloop_trainer.learner import Learner
+from sqloop_trainer.learning.rollout import Task
+from sqloop_trainer.progress import Progress
+from sqloop_trainer.work import Work
+
+ASKED, MADE = "asked", "made"
+"""What the two sets of tasks are called: what people asked, and what was made from the database."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """``tasks`` that ``adapter`` is to answer, none of which it learned from."""
+
+    adapter: Path
+    tasks: Sequence[Task]
+
+
+Sets = Mapping[str, Sequence[Sitting]]
+"""By the name of the set."""
+
+NOW = Path()
+"""Stands for the adapter that is in use."""
+
+Answers = dict[str, list[Judgement]]
+"""By the name of the set."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What both answered, and what follows from it."""
+
+    old: Answers
+    new: Answers
+    comparisons: dict[str, Comparison]
+    decision: Decision
+
+
+def try_adapters(work: Work, learner: Learner, sets: Sets, progress: Progress) -> Trial:
+    """Judge the adapter of now and the new ones and decide. Raises ModelError, UnreachableError."""
+    before = {name: [Sitting(NOW, each.tasks) for each in sittings] for name, sittings in sets.items()}
+    old = _answer(work, "old", learner, before, progress)
+    new = _answer(work, "new", learner, sets, progress)
+    comparisons = {
+        name: compare([each.right for each in old[name]], [each.right for each in new[name]]) for name in sets
+    }
+    made = work.once("decision", lambda: asdict(_decide(learner, comparisons)))
+    return Trial(old, new, comparisons, Decision(made["promote"], made["reason"]))
+
+
+def settle(learner: Learner, adapter: Path, card: Card, decision: Decision) -> None:
+    """Keep the adapter, and promote it where that was decided; harmless when done again.
+
+    Raises ModelError, SettingsError.
+    """
+    if card.name not in {each.name for each in learner.registry.list()}:
+        learner.registry.add(adapter, card)
+    if decision.promote:
+        learner.registry.promote(card.name)
+
+
+def metrics(comparisons: Mapping[str, Comparison]) -> dict[str, float]:
+    """Shares of right answers in percent, as the card of an adapter holds them."""
+    found: dict[str, float] = {}
+    for name, each in comparisons.items():
+        found |= {name: round(100 * each.new, 1), f"{name} before": round(100 * each.old, 1)}
+        found[f"{name} questions"] = each.questions
+    return found
+
+
+def _answer(work: Work, side: str, learner: Learner, sets: Sets, progress: Progress) -> Answers:
+    def ask() -> dict[str, list[dict[str, object]]]:
+        answers: dict[str, list[dict[str, object]]] = {}
+        for name, sittings in sets.items():
+            answers[name] = []
+            progress.start(f"The {side} adapter: {name} questions", sum(len(each.tasks) for each in sittings))
+            for each in sittings:
+                served = learner.serve(None if each.adapter == NOW else each.adapter)
+                judged = judge(served, each.tasks, partial(_count, progress, len(answers[name])))
+                answers[name] += map(asdict, judged)
+        return answers
+
+    found = work.once(side, ask)
+    return {name: [Judgement(**one) for one in each] for name, each in found.items()}
+
+
+def _count(progress: Progress, before: int, judged: int) -> None:
+    progress.count(before + judged)
+
+
+def _decide(learner: Learner, comparisons: Mapping[str, Comparison]) -> Decision:
+    decision = decide(comparisons[ASKED], comparisons[MADE])
+    if decision.promote and (name := learner.find_rival()):
+        return Decision(False, f"Kept what is in use: {name} took its place while this one was learning.")
+    return decision

@@ -1,0 +1,1 @@
+"""Filters on rows, by the type of their column."""

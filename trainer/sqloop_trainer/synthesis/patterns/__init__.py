@@ -1,0 +1,1 @@
+"""Kinds of question, a file each."""

@@ -1,0 +1,1 @@
+"""Schemas to ask about, and the words for their names."""

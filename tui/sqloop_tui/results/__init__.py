@@ -1,0 +1,1 @@
+"""The rows of an answer: as a table, a chart, a file."""

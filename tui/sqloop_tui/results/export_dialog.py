@@ -1,0 +1,72 @@
+"""Asks for the file that rows are exported to, and tells how far it has come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from sqloop.errors import SQLoopError
+from sqloop.terminal.printable import count, printable
+from sqloop_tui.results.export import export, formats
+from sqloop_tui.results.pages import Fetch, Pages
+
+
+class ExportDialog(ModalScreen[str]):
+    """Ends with what was written, in words; None when its user changed his mind."""
+
+    DEFAULT_CSS = """
+    ExportDialog {
+        align: center middle;
+        & > Vertical {
+            width: 70;
+            max-width: 96%;
+            height: auto;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 1 2;
+        }
+        & Input, & Input:focus { border: none; }
+        & Input { background: $panel; height: 1; margin: 1 0; }
+        & #export-says { color: $secondary; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
+
+    def __init__(self, pages: Pages, fetch: Fetch) -> None:
+        super().__init__()
+        self._pages, self._fetch = pages, fetch
+
+    def compose(self) -> ComposeResult:
+        """The name of the file."""
+        with Vertical() as box:
+            box.border_title = f"Export {count(self._pages.row_count, 'row')}"
+            box.border_subtitle = "Enter writes, Esc cancels"
+            yield Static(f"A file that ends in {', '.join(formats())}:")
+            yield Input("answer.csv", id="export-path")
+            yield Static("", id="export-says", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Write it."""
+        if event.value.strip():
+            self._write(Path(event.value.strip()).expanduser())
+
+    @work(exclusive=True)
+    async def _write(self, path: Path) -> None:
+        says = self.query_one("#export-says", Static)
+        try:
+            number = await export(
+                self._pages, self._fetch, path, lambda done: says.update(f"{done:,} rows written …")
+            )
+        except SQLoopError as error:
+            says.update(f"✗ {printable(str(error))}")
+        else:
+            self.dismiss(f"{count(number, 'row')} written to {path}")

@@ -1,0 +1,1 @@
+"""Screens over the one where one works."""

@@ -1,0 +1,84 @@
+"""Another database: one that the settings know, or a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from sqloop.lsp.protocol import ConnectionInfo
+from sqloop.terminal.printable import printable
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A connection, and its password where one was given."""
+
+    connection: str
+    password: str = ""
+
+
+class Connections(ModalScreen[Choice]):
+    """Ends with the choice; None when its user changed his mind."""
+
+    DEFAULT_CSS = """
+    Connections {
+        align: center middle;
+        & > Vertical {
+            width: 76;
+            max-width: 96%;
+            height: auto;
+            max-height: 90%;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 1 2;
+        }
+        & OptionList { height: auto; max-height: 10; background: $surface; padding: 0; }
+        & OptionList, & OptionList:focus, & Input, & Input:focus { border: none; }
+        & Input { background: $panel; height: 1; }
+        & Static { color: $secondary; margin: 1 0 0 0; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
+
+    def __init__(self, known: Sequence[ConnectionInfo], current: str) -> None:
+        super().__init__()
+        self._known, self._current = known, current
+
+    def compose(self) -> ComposeResult:
+        """What is known, and room for a URL."""
+        with Vertical() as box:
+            box.border_title = "Connections"
+            box.border_subtitle = "Enter connects, Esc cancels"
+            yield OptionList(*(Option(self._draw(each)) for each in self._known), id="connections")
+            yield Static("Or a file or a URL, such as shop.db, data/*.csv or mysql+pymysql://me@host/shop:")
+            yield Input(id="connection-url")
+            yield Static("Its password, where it needs one; kept in memory only:")
+            yield Input(id="connection-password", password=True)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Connect to what is known."""
+        name = self._known[event.option_index].name
+        self.dismiss(Choice(name, self.query_one("#connection-password", Input).value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Connect to the URL."""
+        url = self.query_one("#connection-url", Input).value.strip()
+        if url:
+            self.dismiss(Choice(url, self.query_one("#connection-password", Input).value))
+
+    def _draw(self, info: ConnectionInfo) -> Text:
+        text = Text("● " if info.name == self._current else "  ", no_wrap=True, overflow="ellipsis")
+        text.append(printable(info.name), "bold")
+        about = "comes with SQLoop" if not info.url else info.url if info.url != info.name else ""
+        return text.append(f"  {printable(about)}", "dim")

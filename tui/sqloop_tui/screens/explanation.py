@@ -1,0 +1,56 @@
+"""A query in words."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from sqloop.lsp.protocol import ExplainResult
+from sqloop.terminal.printable import printable
+
+
+class Explanation(ModalScreen[None]):
+    """The query above, the words below."""
+
+    DEFAULT_CSS = """
+    Explanation {
+        align: center middle;
+        & > VerticalScroll {
+            width: 76;
+            max-width: 96%;
+            height: auto;
+            max-height: 80%;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 1 2;
+        }
+        & .more { margin: 1 0 0 0; }
+        & .sql { color: $secondary; margin: 1 0 0 0; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,w,q,enter", "dismiss", "Close")]
+
+    def __init__(self, sql: str, words: ExplainResult) -> None:
+        super().__init__()
+        self._sql, self._words = sql, words
+
+    def compose(self) -> ComposeResult:
+        """Words first."""
+        with VerticalScroll() as box:
+            box.border_title = "In words"
+            box.border_subtitle = "Esc closes"
+            yield Static(Text(printable(self._words.text)))
+            for line in self._words.assumptions:
+                yield Static(Text(f"· {printable(line)}"), classes="more")
+            if self._words.not_used:
+                not_used = printable(", ".join(self._words.not_used))
+                yield Static(Text(f"Not used of the question: {not_used}"), classes="more")
+            yield Static(Text("\n".join(map(printable, self._sql.splitlines()))), classes="sql")

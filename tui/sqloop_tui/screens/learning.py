@@ -1,0 +1,151 @@
+"""The state of learning: feedback on this database, adapters with their scores; promote one, or roll back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from sqloop.errors import SQLoopError
+from sqloop.lsp.protocol import DatabaseStatus, Options
+from sqloop.terminal.printable import count, fit, printable
+from sqloop_tui.records import AdapterRecord, count_feedback, list_adapters, promote, roll_back
+
+NEEDED = 10
+"""Answers that `trainer retrain` needs; the trainer's own number."""
+
+KINDS = ("shown", "accepted", "edited", "rejected", "ran")
+
+
+class Learning(Screen[None]):
+    """Reads and changes what `sqloop feedback` and `sqloop adapters` read and change."""
+
+    DEFAULT_CSS = """
+    Learning {
+        & > #learning-title { height: 1; padding: 0 1; background: $panel; color: $primary; }
+        & > Vertical {
+            border: round $panel;
+            border-title-color: $secondary;
+            padding: 0 1;
+        }
+        & > #feedback { height: 7; }
+        & > #adapters { height: 1fr; }
+        & > #learning-says { height: 2; padding: 0 2; color: $secondary; }
+        & DataTable { height: 1fr; background: $background; }
+        & #no-adapters { color: $secondary; padding: 1; display: none; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p,enter", "promote", "Promote", key_display="p"),
+        Binding("b", "roll_back", "Roll back"),
+        Binding("f5", "reload", "Read again", key_display="F5"),
+        Binding("escape,q", "leave", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, options: Options, database: DatabaseStatus | None = None) -> None:
+        """``database`` is the one whose feedback is counted; all of it where none is known."""
+        super().__init__()
+        self._database = database
+        self._model = options.model
+        self._adapters: tuple[AdapterRecord, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Feedback above, adapters below."""
+        yield Static("SQLoop  Learning", id="learning-title")
+        with Vertical(id="feedback") as box:
+            box.border_title = "Feedback"
+            yield Static("Reading …", id="counts")
+        with Vertical(id="adapters") as box:
+            box.border_title = "Adapters"
+            yield Static(
+                "None yet: `trainer retrain` makes one from your feedback.", id="no-adapters", markup=False
+            )
+            yield DataTable[Text](cursor_type="row", zebra_stripes=True, id="adapter-table")
+        yield Static("", id="learning-says", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Read everything."""
+        table = self._table()
+        table.add_columns(" ", "name", "model", "made", "scores", "learned from")
+        table.focus()
+        self.action_reload()
+
+    @work(exclusive=True)
+    async def action_reload(self) -> None:
+        """Read everything again."""
+        try:
+            await self._read()
+        except SQLoopError as error:
+            self._say(f"✗ {error}")
+
+    @work(exclusive=True)
+    async def action_promote(self) -> None:
+        """Use the adapter under the cursor from the next question on."""
+        if not self._adapters:
+            return
+        name = self._adapters[self._table().cursor_row].name
+        self._say(f"Promoting {name} …")
+        await self._change(lambda: promote(name))
+
+    @work(exclusive=True)
+    async def action_roll_back(self) -> None:
+        """Go back to the adapter before."""
+        self._say("Rolling back …")
+        await self._change(lambda: roll_back(self._model))
+
+    def action_leave(self) -> None:
+        """Back to work."""
+        self.dismiss()
+
+    async def _change(self, change: Callable[[], Awaitable[str]]) -> None:
+        try:
+            words = await change()
+            await self._read()
+        except SQLoopError as error:
+            self._say(f"✗ {error}")
+        else:
+            self._say(f"✓ {words}")
+
+    async def _read(self) -> None:
+        database = self._database
+        asked = count_feedback(database.url, database.fingerprint) if database else count_feedback()
+        counts, self._adapters = await asyncio.gather(asked, list_adapters())
+        self.query_one("#counts", Static).update(self._draw_counts(counts))
+        table = self._table()
+        table.clear()
+        for each in self._adapters:
+            table.add_row(*(Text(printable(cell)) for cell in each.cells()))
+        table.display = bool(self._adapters)
+        self.query_one("#no-adapters").display = not self._adapters
+        newest = max((each.created for each in self._adapters), default="")
+        last = f"Last retrain: {newest[:16].replace('T', ' ')} UTC." if newest else "Not retrained yet."
+        judged = counts["accepted"] + counts["edited"] + counts["rejected"]
+        use = "uses them" if judged >= NEEDED else f"needs {NEEDED} answers"
+        self._say(f"{last}  {count(judged, 'verdict')} to learn from; `trainer retrain` {use}.")
+
+    def _draw_counts(self, counts: dict[str, int]) -> Text:
+        most = max(counts.values(), default=0) or 1
+        colours = self.app.theme_variables
+        tones = {"accepted": "success", "edited": "primary", "rejected": "error"}
+        text = Text(no_wrap=True)
+        for kind in KINDS:
+            length = -(-counts[kind] * 30 // most)
+            text.append(f"{kind:<10}{counts[kind]:>8,}  ")
+            text.append(f"{fit('█' * length, 30)}\n", colours[tones.get(kind, "secondary")])
+        return text
+
+    def _table(self) -> DataTable[Text]:
+        return self.query_one("#adapter-table", DataTable)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#learning-says", Static).update(printable(words))
