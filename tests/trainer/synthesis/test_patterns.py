@@ -57,7 +57,7 @@ def test_every_pattern_executes_has_answers_and_varies(scenes: list[Scene], patt
     drafts = [(scene, draft) for scene in scenes for _ in range(6) if (draft := pattern(scene))]
     assert len(drafts) >= 10
     answers = [answer(scene, draft.sql) for scene, draft in drafts]
-    filled = [rows for rows in answers if any(cell is not None for row in rows for cell in row)]
+    filled = [found for found in answers if any(cell is not None for row in found for cell in row)]
     assert len(filled) >= 0.3 * len(drafts)  # The others are dropped: their owner has none of that kind.
     texts = {draft.text.lower() for _, draft in drafts}
     assert len(texts) >= 0.85 * len(drafts)
@@ -166,9 +166,9 @@ def test_zero_is_said_without_a_digit_and_never_like_null() -> None:
 
 def test_orders_and_tops_use_the_words_that_people_have_for_them(scenes: list[Scene]) -> None:
     orders = [draft.text for s in scenes for _ in range(40) if (draft := lists.ordered(s))]
-    tops = [draft.text for s in scenes for _ in range(160) if (draft := tops.top_rows(s))]
+    greatest = [draft.text for s in scenes for _ in range(160) if (draft := tops.top_rows(s))]
     assert any("from old to young" in text or "oldest first" in text for text in orders)
-    assert any("best paid" in text or "highest paid" in text for text in tops)
+    assert any("best paid" in text or "highest paid" in text for text in greatest)
 
 
 def make_club() -> Scene:
