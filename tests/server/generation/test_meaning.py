@@ -16,7 +16,7 @@ ROWS = """
 CREATE TABLE shop (shop_id INTEGER PRIMARY KEY, city TEXT, phone TEXT);
 CREATE TABLE visit (
     visit_id INTEGER PRIMARY KEY, shop_id INTEGER REFERENCES shop (shop_id), who TEXT, kind TEXT,
-    visited_at DATETIME, booked DATE, paid_ts INTEGER, seen_ms INTEGER, seconds INTEGER, cost REAL
+    visited_at DATETIME, booked DATE, paid_ts INTEGER, seen_at_ms INTEGER, seconds INTEGER, cost REAL
 );
 INSERT INTO shop VALUES (1, 'Bern', '+41 31 555'), (2, 'Chur', '+41 81 555');
 INSERT INTO visit VALUES
@@ -51,7 +51,7 @@ def shops(tmp_path: Path) -> Database:
         ("SELECT COUNT(*) FROM visit WHERE booked = '2024-05-01'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE DATE(visited_at) = '2024-05-01'", [(2,)]),
         ("SELECT STRFTIME('%m', paid_ts), COUNT(*) FROM visit GROUP BY 1", [("05", 3), ("06", 1)]),
-        ("SELECT COUNT(*) FROM visit WHERE DATE(seen_ms) = '2024-05-02'", [(1,)]),
+        ("SELECT COUNT(*) FROM visit WHERE DATE(seen_at_ms) = '2024-05-02'", [(1,)]),
         ("SELECT COUNT(*) FROM visit WHERE STRFTIME('%m', paid_ts, 'unixepoch') = '06'", [(1,)]),
         ("SELECT COUNT(*) FROM visit WHERE paid_ts BETWEEN '2024-05-02' AND '2024-06-03'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE paid_ts = 2024", [(4,)]),

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqloop.generation.mending.scopes import Scopes
 
 
-def mend_groups(tree: exp.Expr, scopes: Scopes) -> exp.Expr:
+def mend_groups(tree: exp.Query, scopes: Scopes) -> exp.Query:
     """``tree``, a query, mended; changed in place, but for its root."""
     for select in scopes.selects:
         _show_what_orders(select, scopes)
@@ -52,7 +52,7 @@ def _is_settled(column: exp.Column, group: exp.Expr, scopes: Scopes) -> bool:
     return bool(place.table.primary_key) and names >= set(place.table.primary_key)
 
 
-def _count_after(operation: exp.Expr) -> exp.Expr:
+def _count_after(operation: exp.Query) -> exp.Query:
     """Count what is in one set and not in the other, where two counts would be taken from each other.
 
     >>> import sqlglot

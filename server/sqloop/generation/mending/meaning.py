@@ -12,7 +12,7 @@ from sqloop.generation.mending.numbers import mend_divisions
 from sqloop.generation.mending.scopes import Scopes
 
 
-def mend_meaning(tree: exp.Expr, schema: Schema, written: Dialect) -> exp.Expr:
+def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
     mend_correlation(tree, schema)
     scopes = Scopes(tree, schema)
