@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
+from sqlalchemy import Connection, create_engine
 
+from benchmarks import apiary, harbour
 from benchmarks.introspection import make_tables
 from conftest import MariaDBServer, PostgreSQLServer
 
@@ -80,3 +82,33 @@ def make_empty(
         # SQLAlchemy fills it, which has to be told the driver.
         urls["PostgreSQL"] = postgres.create("library").replace("://", "+psycopg://", 1)
     return urls
+
+
+def make_apiary(
+    folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
+) -> dict[str, str]:
+    """URLs of `benchmarks.apiary` by engine; DuckDB reads it from two CSV files and a Parquet file."""
+    urls = {"SQLite": f"sqlite:///{folder / 'apiary.sqlite'}"}
+    if server is not None:
+        urls["MariaDB"] = server.create("apiary")
+    if postgres is not None:
+        urls["PostgreSQL"] = postgres.create("apiary")
+    for url in urls.values():
+        _fill(url, apiary.load)
+    (folder / "apiary").mkdir()
+    apiary.write_files(folder / "apiary")
+    return urls | {"files": f"duckdb:///{folder / 'apiary'}"}
+
+
+def make_harbour(postgres: PostgreSQLServer) -> str:
+    """The URL of `benchmarks.harbour`."""
+    url = postgres.create("harbour")
+    _fill(url, harbour.load)
+    return url
+
+
+def _fill(url: str, load: Callable[[Connection], None]) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        load(connection)
+    engine.dispose()
