@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine
 
 from benchmarks import apiary, harbour
 from benchmarks.introspection import make_tables
-from conftest import MariaDBServer, PostgreSQLServer
+from servers import MariaDBServer, PostgreSQLServer
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def main(
         for name, questions, url in _databases(stack):
             if only in name:
                 kept = [f"--details={details / name}.jsonl"] if details else []
-                options = [f"--data={QUESTIONS / questions}", f"--db={url}", f"--model={model}", f"-k={k}"]
+                options = [f"--data={QUESTIONS / questions}", f"--db={url}", f"--model={model}", f"-k{k}"]
                 print(json.dumps({"on": name, **_evaluate(*options, *kept)}), flush=True)
 
 

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 Run = Callable[..., CompletedProcess[str]]
 

@@ -13,7 +13,7 @@ from sqloop_trainer.made_questions import CHECKS, LESSONS, make_questions
 from sqloop_trainer.snapshot import take_snapshot
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer
 
 
 def test_made_questions_run_on_the_database_and_sets_share_nothing(towns: str) -> None:

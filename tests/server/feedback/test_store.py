@@ -23,7 +23,7 @@ from sqloop.feedback.sealing import read_key
 from sqloop.feedback.store import FeedbackStore
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 Show = Callable[..., Event]
 WRITER = Path(__file__).with_name("writer.py")

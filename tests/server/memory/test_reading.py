@@ -17,7 +17,7 @@ from sqloop.settings import FeedbackSettings, Settings
 from .conftest import ME, Shop, Told
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 QUESTION = "How many active customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"
