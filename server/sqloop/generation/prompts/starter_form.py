@@ -18,6 +18,7 @@ from sqloop.generation.compact.rendering import lift, render
 from sqloop.generation.compact.selects import parse_query
 from sqloop.generation.prompts import starter_tokens
 from sqloop.generation.prompts.forms import Asked, FollowUps, NoQueryError
+from sqloop.generation.prompts.habits import mend_habits
 from sqloop.generation.prompts.starter_answer import name_handles, write_answer
 from sqloop.generation.prompts.starter_grammar import starter_grammar
 from sqloop.generation.prompts.starter_prompt import show_question, show_schema
@@ -63,7 +64,9 @@ class StarterForm:
             # Neither the error nor the text may show handles: they are the model's own.
             raise NoQueryError("it cannot be read", "") from error
         try:
-            return render(expand(tree, asked.schema), dialect)
+            whole = expand(tree, asked.schema)
+            mend_habits(whole, asked.schema)
+            return render(whole, dialect)
         except ValueError as error:
             raise NoQueryError(str(error), render(tree, dialect)) from error
 
