@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import Connection, create_engine
 
-from benchmarks import apiary, harbour
+from benchmarks import apiary, harbour, library
 from benchmarks.introspection import make_tables
 from servers import MariaDBServer, PostgreSQLServer
 
@@ -71,17 +71,24 @@ def make_thousand(
     return urls
 
 
-def make_empty(
+def make_library(
     folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
 ) -> dict[str, str]:
-    """URLs of databases without tables, by engine."""
+    """URLs of `benchmarks.library` by engine."""
     urls = {"SQLite": f"sqlite:///{folder / 'library.sqlite'}"}
     if server is not None:
         urls["MariaDB"] = server.create("library")
     if postgres is not None:
-        # SQLAlchemy fills it, which has to be told the driver.
-        urls["PostgreSQL"] = postgres.create("library").replace("://", "+psycopg://", 1)
-    return urls
+        urls["PostgreSQL"] = postgres.create("library")
+    for url in urls.values():
+        _fill(url, library.load)
+    with duckdb.connect(str(folder / "library.duckdb")) as connection:
+        for statement in library.DDL:
+            connection.execute(statement)
+        for table, rows in library.library().items():
+            places = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+    return urls | {"DuckDB": f"duckdb:///{folder / 'library.duckdb'}"}
 
 
 def make_apiary(
