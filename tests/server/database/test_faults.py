@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 ROUNDS = amount(2, 20)
 LIMITS = Limits(seconds=0.4)
-PATIENCE = 12.0
-"""Seconds after which a question hangs: connecting, reading and running have a limit of their own each."""
+PATIENCE = 20.0
+"""Seconds after which a question hangs: connecting, a look at the catalogue and running have a limit each."""
 
 NAMES = ("Rome", "Oslo", "Ulm")
 CITIES = (
