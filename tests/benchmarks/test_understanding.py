@@ -58,7 +58,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Asked
             (ask(written.question, databases[name]), written.sql, databases[name])
             for name, database in databases.items()
             for path in sorted(QUESTIONS.glob(f"{name}*.jsonl"))
-            for written in read_written(path)
+            for written in read_written(path, database.dialect)
         ]
 
 
