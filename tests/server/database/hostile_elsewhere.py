@@ -34,7 +34,7 @@ SET threads = 1
 SET enable_external_access = true
 RESET lock_configuration
 PRAGMA memory_limit = '9GB'
-CHECKPOINT
+FORCE CHECKPOINT
 CALL pragma_table_info('items')
 TRUNCATE items
 USE temp
