@@ -7,7 +7,7 @@ from time import perf_counter
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.checking.readonly import Refusal, check_readonly
-from sqloop.database.engine import Engine, DefinitionKeeper
+from sqloop.database.engine import DefinitionKeeper, Engine
 from sqloop.database.outcome import Limits, Outcome
 
 

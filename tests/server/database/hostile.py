@@ -45,7 +45,9 @@ def hostile_statements(dialect: str, folder: Path) -> list[Statement]:
 
 
 def _texts(dialect: str) -> Iterator[str]:
-    for around, write in product(_lines(AROUND_WRITES), _lines(WRITES + (WRITES_OF | elsewhere.WRITES_OF)[dialect])):
+    for around, write in product(
+        _lines(AROUND_WRITES), _lines(WRITES + (WRITES_OF | elsewhere.WRITES_OF)[dialect])
+    ):
         yield around.replace("{0}", write)
     for (number, place), call in product(enumerate(_lines(PLACES)), _calls(dialect)):
         name, _, rest = call.partition("(")

@@ -141,8 +141,8 @@ SELECT * FROM (FROM '{0}') d
 DESCRIBE SELECT * FROM '{0}'
 """
 SETTINGS: dict[str, list[str]] = {
-    "postgres": """default_transaction_read_only transaction_read_only statement_timeout work_mem search_path role
-session_authorization standard_conforming_strings temp_file_limit lock_timeout""".split(),
+    "postgres": """default_transaction_read_only transaction_read_only statement_timeout work_mem search_path
+role session_authorization standard_conforming_strings temp_file_limit lock_timeout""".split(),
     "duckdb": """enable_external_access lock_configuration memory_limit threads temp_directory allowed_paths
 allow_unsigned_extensions autoload_known_extensions home_directory access_mode""".split(),
 }

@@ -113,8 +113,14 @@ _HTTP = b"HTTP/1.1 200 OK\r\n"
         (dripping(_HTTP + b'\r\n{"choices": ['), "does not answer"),
         (flooding(_HTTP, b"X: y\r\n"), "cannot be reached"),
         (flooding(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "does not answer"),
-        (flooding(_HTTP + b'\r\n{"choices": [', b'{"message": {"content": "SELECT 1"}},'), "more than 16 MiB"),
-        (flooding(_HTTP + b"Transfer-Encoding: chunked\r\n\r\n", b"2000\r\n" + b"a" * 8192 + b"\r\n"), "more than 16 MiB"),
+        (
+            flooding(_HTTP + b'\r\n{"choices": [', b'{"message": {"content": "SELECT 1"}},'),
+            "more than 16 MiB",
+        ),
+        (
+            flooding(_HTTP + b"Transfer-Encoding: chunked\r\n\r\n", b"2000\r\n" + b"a" * 8192 + b"\r\n"),
+            "more than 16 MiB",
+        ),
     ],
 )
 def test_a_model_server_without_an_end_is_left(say: Say, expected: str) -> None:

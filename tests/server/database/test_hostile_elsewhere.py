@@ -1,4 +1,4 @@
-"""`test_hostile` on PostgreSQL and DuckDB: nothing changes, all ends, through all walls and through each alone."""
+"""`test_hostile` on PostgreSQL and DuckDB: nothing changes, all ends, through all walls and each alone."""
 
 from __future__ import annotations
 

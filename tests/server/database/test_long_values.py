@@ -1,4 +1,4 @@
-"""Stored texts of many megabytes: what SQLoop takes of them stays within its limits, and the answer says so."""
+"""Stored texts of many megabytes: what SQLoop takes of them stays within its limits, and it says so."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STORED = {
     ),
     "postgres": (
         "CREATE TABLE long_texts (id INTEGER PRIMARY KEY, body TEXT, told BYTEA)",
-        "INSERT INTO long_texts VALUES (1, repeat('x', 100000000), convert_to(repeat('y', 50000000), 'UTF8'))",
+        "INSERT INTO long_texts VALUES (1, repeat('x', 100000000), repeat('y', 50000000)::bytea)",
         *(f"INSERT INTO long_texts SELECT {n}, body, told FROM long_texts WHERE id = 1" for n in range(2, 4)),
     ),
 }

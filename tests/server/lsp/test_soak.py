@@ -32,7 +32,17 @@ WARM = 0.1
 WARM_ROUNDS = 10
 """After so many everything has been used and what is kept is full: memory is held against what it is then."""
 
-QUESTIONS = ("how many customers are there", "customers in Rome", "names of customers", "orders that are open")
+QUESTIONS = (
+    "how many customers are there",
+    "customers in Rome",
+    "names of customers",
+    "orders that are open",
+)
+
+MANY = """
+CREATE TABLE many AS
+WITH RECURSIVE r(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM r WHERE id < 200) SELECT id FROM r
+"""
 
 Place = tuple[types.TextDocumentIdentifier, types.Position]
 
@@ -62,7 +72,9 @@ class Worker:
             self.editor.type(uri, part)
             await self.look(uri)
         await self.lay_out(uri)
-        self.editor.write(uri, f"SELECT {number}, id FROM orders WHERE total > {number};\n" * (1 + number % 60))
+        self.editor.write(
+            uri, f"SELECT {number}, id FROM orders WHERE total > {number};\n" * (1 + number % 60)
+        )
         await self.look(uri)
         self.editor.type(uri, f"-- {QUESTIONS[number % 4]} {number if number % 3 else ''}\n")
         await self.pause(self.editor.ghost(uri))
@@ -143,8 +155,7 @@ class Worker:
 @pytest.mark.parametrize("kind", ["a model that is told", "the starter"])
 async def test_memory_stays(kind: str, model: Model, workspace: Path, environment: dict[str, str]) -> None:
     with closing(sqlite3.connect(workspace / "shop.db")) as connection:
-        connection.execute("CREATE TABLE many AS WITH RECURSIVE r(id) AS "
-                           "(SELECT 1 UNION ALL SELECT id + 1 FROM r WHERE id < 200) SELECT id FROM r")  # fmt: skip
+        connection.execute(MANY)
     model.tell("", CHOSEN, OTHER)
     options = protocol.Options(trusted=True, model=model.url if kind[0] == "a" else "starter", k=2)
     window = types.WindowClientCapabilities(work_done_progress=True)

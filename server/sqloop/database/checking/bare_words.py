@@ -1,5 +1,6 @@
-"""Two words in a bracket where a query or a value should stand: to the parser a name and an alias, to the server a
-command. No server takes one there; the text alone refuses it all the same.
+"""Two words in a bracket where a query or a value should stand: to the parser a name and an alias.
+
+To the server they are a command, which it takes nowhere there; the text alone refuses it all the same.
 """
 
 from __future__ import annotations

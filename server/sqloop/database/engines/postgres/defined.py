@@ -25,7 +25,8 @@ _OWN = "oid >= 16384"
 
 _DEFINED = f"""
     WITH RECURSIVE own AS MATERIALIZED (
-      SELECT p.oid, p.proname, p.pronamespace, p.pronargs - p.pronargdefaults AS needed, p.proargtypes[0] AS first
+      SELECT p.oid, p.proname, p.pronamespace, p.pronargs - p.pronargdefaults AS needed,
+        p.proargtypes[0] AS first
       FROM pg_catalog.pg_proc p
       WHERE p.{_OWN} AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.deptype = 'e'
         AND e.objid = p.oid AND e.classid = 'pg_catalog.pg_proc'::regclass)
@@ -96,7 +97,7 @@ _SPELLED = {
 
 @dataclass(frozen=True)
 class _Reached:
-    """A function in lower case, by what a query reaches it, and the types, tables among them, that this is of.
+    """A function in lower case, by what a query reaches it, and of which types, tables among them.
 
     ``kind`` is "function" or "part" with its name as ``symbol``, "operator" with its symbol, "cast" or
     "domain"; without ``types`` no type of the database need be there.
@@ -107,6 +108,10 @@ class _Reached:
     function: str
     types: frozenset[str]
 
+    def is_near(self, words: frozenset[str]) -> bool:
+        """Whether values that this is of may be there, where a query has these ``words``."""
+        return not words.isdisjoint(self.types) or (self.kind == "operator" and not self.types)
+
 
 class Defined:
     """What one database defines; may be used from several threads at once."""
@@ -116,7 +121,7 @@ class Defined:
         self._known = Renewed(lambda: [_reached(*row) for row in read(_DEFINED)])
 
     def refuse(self, sql: str, named: Collection[str]) -> str | None:
-        """Why the query ``sql`` is not allowed, which wall 1 lets pass; the user allows functions ``named``."""
+        """Why ``sql``, which wall 1 lets pass, is not allowed; the user allows functions ``named``."""
         reached = [each for each in self._known.get() if each.function not in named]
         if not reached:
             return None
@@ -130,14 +135,13 @@ class Defined:
             elif each.kind == "part":
                 if each.symbol in parts:
                     return f"the function {each.symbol} is not allowed"
-            elif not words.isdisjoint(each.types) or (each.kind == "operator" and not each.types):
-                if each.kind != "operator" or _is_written(each.symbol, bare):
-                    what = f"{each.kind} {each.symbol}".strip()
-                    return f"the {what} calls the function {each.function}, which is not allowed"
+            elif each.is_near(words) and (each.kind != "operator" or _is_written(each.symbol, bare)):
+                what = f"{each.kind} {each.symbol}".strip()
+                return f"the {what} calls the function {each.function}, which is not allowed"
         return None
 
     def touches(self, sql: str) -> bool:
-        """Whether ``sql``, which SQLoop wrote, names a table with columns that a cast of the database is for."""
+        """Whether ``sql``, which SQLoop wrote, names a table with columns that have a cast of their own."""
         casts = [each for each in self._known.get() if each.kind == "cast"]
         words = _names(_WORD, sql) if casts else frozenset()
         return any(not words.isdisjoint(each.types) for each in casts)

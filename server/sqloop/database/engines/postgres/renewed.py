@@ -1,4 +1,4 @@
-"""What a catalogue says, asked again when it is some seconds old; may be used from several threads at once."""
+"""What a catalogue says, asked again when it is some seconds old."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIFE = 10.0
 
 
 class Renewed(Generic[_T]):
-    """An answer, with the question that gives it anew."""
+    """An answer, with the question that gives it anew; may be used from several threads at once."""
 
     def __init__(self, ask: Callable[[], _T]) -> None:
         """What ``ask`` raises is raised by `get`."""
