@@ -144,7 +144,12 @@ class RemoteGenerator:
         if self._own and (key := os.environ.get("OPENAI_API_KEY")):
             headers["Authorization"] = f"Bearer {key}"
         late = Event()
-        clock = Timer(self._timeout, lambda: (late.set(), _cut(lines)))
+
+        def leave() -> None:
+            late.set()
+            _cut(lines)
+
+        clock = Timer(self._timeout, leave)
         try:
             connection.connect()
             lines.append(connection.sock)
