@@ -171,13 +171,17 @@ async def test_memory_stays(kind: str, model: Model, workspace: Path, environmen
 
 
 async def _work(worker: Worker, measured: Callable[[], dict[int, int]], kind: str) -> list[tuple[int, int]]:
-    """Bytes of the server and of its children together after each round."""
+    """Bytes of the server and of its largest child after each round.
+
+    Of a database there are up to eight processes: another is started where those that are there are busy, as
+    on a machine with other work. So each is held against itself, not their sum.
+    """
     figures: list[tuple[int, int]] = []
     started = printed = monotonic()
     while len(figures) < LEAST_ROUNDS or monotonic() - started < MINUTES * 60:
         await worker.round(len(figures))
         own, *below = measured().values()
-        figures.append((own, sum(below)))
+        figures.append((own, max(below)))
         if monotonic() - printed > 60 or len(figures) == 1:
             printed = monotonic()
             told = f"{(printed - started) / 60:5.1f} min {worker.count:6,} requests"
