@@ -6,12 +6,38 @@ the console or the editor writes: the gold SQL, run, in place of what had been s
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from benchmarks import blind
 from sqloop.answer import Answer
 from sqloop.database.connect import Database
 from sqloop.feedback.events import judge, judge_sql, show
 from sqloop.feedback.store import FeedbackStore, open_store
-from sqloop.settings import Settings
+from sqloop.memory import reading
+from sqloop.settings import SAMPLE, ExecutionLimits, FeedbackSettings, Settings, load_settings
 from sqloop_trainer.benchmarks.suite import Item, Suite, is_right
+
+PATIENT = ExecutionLimits(seconds=120)
+"""So that other work on the machine changes no outcome."""
+
+
+def settings_of(database: str, model: str, folder: Path, data: Path | None = None) -> Settings:
+    """To ask ``model`` on one of the databases by its name, with a store of feedback in ``folder``.
+
+    ``data`` holds `chinook.sqlite`; the blind databases are built anew. Raises SettingsError.
+    """
+    reading.WAIT = PATIENT.seconds
+    path = folder / f"{database}.sqlite"
+    if database == "chinook":
+        path = (data or folder) / "chinook.sqlite"
+    elif database != SAMPLE:
+        blind.build(database, path)
+    return load_settings(
+        db=SAMPLE if database == SAMPLE else f"sqlite:///{path.absolute()}",
+        model=model,
+        limits=PATIENT,
+        feedback=FeedbackSettings(store=str(folder / f"{database}.feedback.sqlite")),
+    )
 
 
 class Person:

@@ -3,10 +3,11 @@
     python tests/benchmarks/promotion.py --data DIR --out FOLDER
 
 `DIR` holds `restaurants.sqlite` and `restaurants.json`. A simulated person asks 50 questions (the 40 of
-`questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects. Then three adapters are made, each by the command as it is: by
-`bootstrap` before there is any feedback, by `bootstrap` with it, and by `retrain`. Beside each decision stand
-80 questions of people that nobody trained on (`questions/restaurants-2.jsonl` and `-3.jsonl`), greedy, old
-against new. Prints a line of JSON for each; what is done is not done again.
+`questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects. Then
+three adapters are made, each by the command as it is: by `bootstrap` before there is feedback, by `bootstrap`
+with it, and by `retrain`. Beside each decision stand 80 questions of people that nobody trained on
+(`questions/restaurants-2.jsonl` and `-3.jsonl`), greedy, old against new. Prints a line of JSON for each;
+what is done is not done again.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def main(
             print(
                 json.dumps(
                     {
-                        "adapter": name,
                         **result,
+                        "run": name,
                         "people": f"{sum(before)} -> {sum(after)} of {len(after)}",
                         "won": told.wins,
                         "lost": told.losses,
