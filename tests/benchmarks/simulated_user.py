@@ -3,9 +3,9 @@
     python tests/benchmarks/simulated_user.py --model qwen2.5-coder-0.5b [--no-memory] [--details FILE]
 
 Every question is asked in its first wording, and the person accepts or corrects the answer, through the real
-store of feedback. Then the second wordings are asked, judged in the same way, and then the third. The
-model is asked the same without memory. Nothing is trained. `questions/wordings-NAME.jsonl` and the gold SQL were
-written before any model was asked a second or third wording.
+store of feedback. Then the second wordings are asked, judged in the same way, and then the third. The model is
+asked the same without memory. Nothing is trained. `questions/wordings-NAME.jsonl` was written, with its gold
+SQL, before any model was asked a second or third wording.
 
 Prints JSON for each database and for all: right answers by wording without and with memory, the same of the
 questions that were corrected in their first wording, and, of those that never were, how many memory won and

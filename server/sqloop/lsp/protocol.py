@@ -222,7 +222,7 @@ class Choice:
     """What to ask."""
 
     options: tuple[ChoiceOption, ...]
-    """Two of them; the first is the query that was chosen."""
+    """Two of them; the first is the query that is shown."""
 
 
 @dataclass(frozen=True)

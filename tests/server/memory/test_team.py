@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from conftest import MariaDBServer
 from sqloop.feedback.events import judge, new_id
 from sqloop.feedback.store import FeedbackStore
 from sqloop.feedback.tables import events, to_row
@@ -14,6 +14,9 @@ from sqloop.memory import Memory
 from sqloop.settings import FeedbackSettings, Settings
 
 from .conftest import ANN, BOB, ME, Shop, Told
+
+if TYPE_CHECKING:
+    from conftest import MariaDBServer
 
 QUESTION = "How many active customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"
@@ -71,10 +74,8 @@ def test_a_poisoned_store_of_a_team_changes_nothing_until_the_others_agree(
     settings = Settings(feedback=FeedbackSettings(store=place))
     shown = shop.show(QUESTION, "SELECT 42", user=ANN)
     said = [replace(judge(shown, "accepted"), user=ANN, id=new_id()) for _ in range(500)]
-    like = (
-        replace(each, question=f"How many active customers in {n}?", id=new_id())
-        for n, each in enumerate(said)
-    )
+    texts = (f"How many active customers in {number}?" for number in range(500))
+    like = [replace(each, question=text, id=new_id()) for each, text in zip(said, texts, strict=True)]
     with store._connect() as connection:
         connection.execute(insert(events), [to_row(each) for each in (*said, *like)])
 
