@@ -3,8 +3,8 @@
     python tests/benchmarks/simulated_user.py --model qwen2.5-coder-0.5b [--no-memory] [--details FILE]
 
 Every question is asked in its first wording, and the person accepts or corrects the answer, through the real
-store of feedback. Then the second wordings are asked, judged in the same way, and then the third. The model is
-asked the same without memory. Nothing is trained. `questions/wordings-NAME.jsonl` was written, with its gold
+store of feedback. Then the second wordings are asked, judged in the same way, and then the third. The same is
+asked without memory. Nothing is trained. `questions/wordings-NAME.jsonl` was written, with its gold
 SQL, before any model was asked a second or third wording.
 
 Prints JSON for each database and for all: right answers by wording without and with memory, the same of the
