@@ -1,6 +1,6 @@
 """What memory does for a person who corrects: three databases, 25 questions each, in three wordings.
 
-    python tests/benchmarks/simulated_user.py --model qwen2.5-coder-0.5b [--no-memory] [--details FILE]
+    python tests/benchmarks/simulated_user.py --model qwen2.5-coder-0.5b [-k 4] [--no-memory] [--details FILE]
 
 Every question is asked in its first wording, and the person accepts or corrects the answer, through the real
 store of feedback. Then the second wordings are asked, judged in the same way, and then the third. The same is
@@ -55,6 +55,7 @@ class Asked:
 
 def main(
     model: Annotated[str, Option("--model", help="As `sqloop ask` takes it.")],
+    k: Annotated[int, Option("-k", min=1, help="Candidates for a question.")] = 4,
     no_memory: Annotated[bool, Option("--no-memory", help="Only ask without memory.")] = False,
     details: Annotated[Path | None, Option("--details", help="What became of each question, JSONL.")] = None,
 ) -> None:
@@ -62,7 +63,7 @@ def main(
     found: list[Asked] = []
     with TemporaryDirectory() as folder:
         for name in DATABASES:
-            settings = settings_of(name, model, Path(folder))
+            settings = settings_of(name, model, Path(folder)).model_copy(update={"k": k})
             for each in _ask_all(name, settings, no_memory):
                 found.append(each)
                 if details:

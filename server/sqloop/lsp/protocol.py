@@ -142,6 +142,9 @@ class AskParams:
     prefix: str = ""
     """A half-written statement that every candidate has to continue."""
 
+    follows: str = ""
+    """The suggestion that the question goes on from, as `sqloop/follow` wrote it out: the model sees its query."""
+
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the model works."""
 
