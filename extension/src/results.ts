@@ -73,6 +73,12 @@ export class ResultsPanel implements WebviewViewProvider {
     });
   }
 
+  /** Take back what was said last of the answer that is shown. */
+  async takeBack(): Promise<void> {
+    if (this.shown.kind !== "rows" || !this.shown.origin) throw new Error("There is no answer whose verdict could be taken back.");
+    await this.say(this.shown, "undone");
+  }
+
   /** Say what a query asks for. */
   async explain(params: ExplainParams): Promise<void> {
     await this.work("Reading the query", params.sql, async (source) => {
@@ -148,7 +154,7 @@ export class ResultsPanel implements WebviewViewProvider {
     if (this.shown === shown) this.show({ ...shown, result: page });
   }
 
-  private async say(shown: ToPage & { kind: "rows" }, action: "accepted" | "rejected"): Promise<void> {
+  private async say(shown: ToPage & { kind: "rows" }, action: "accepted" | "rejected" | "undone"): Promise<void> {
     if (!shown.origin) return;
     const { suggestion, candidates } = shown.origin;
     const sql = action === "accepted" && shown.result.sql !== candidates[0]?.sql ? shown.result.sql : undefined;

@@ -60,6 +60,19 @@ async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: T
     assert [(event.kind, event.sql) for event in said()] == [("accepted", other)]
 
 
+async def test_what_was_said_by_mistake_is_taken_back(open_console: Open, said: Said) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded")
+        await user.press("u")
+        await user.sees("Taken back")
+        assert said() == []
+        await user.press("u")
+        await user.sees("Nothing was said of this answer")
+
+
 async def test_the_first_meaning_stays_where_nobody_chooses(open_console: Open, model: ToldModel) -> None:
     model.sqls = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
     async with open_console(k=2) as user:

@@ -143,7 +143,7 @@ class AskParams:
     """A half-written statement that every candidate has to continue."""
 
     follows: str = ""
-    """The suggestion that the question goes on from, as `sqloop/follow` wrote it out: the model sees its query."""
+    """The suggestion that the question goes on from, by `sqloop/follow`: the model sees its query."""
 
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the model works."""
@@ -502,8 +502,8 @@ class FeedbackParams:
     suggestion: str
     """From `AskResult`, or from the command of an inline completion."""
 
-    action: Literal["accepted", "edited", "rejected"]
-    """`edited`: `sql` is what the user made of it."""
+    action: Literal["accepted", "edited", "rejected", "undone"]
+    """`edited`: `sql` is what the user made of it; `undone`: what was said of it last is taken back."""
 
     sql: str = ""
     """The query that the user means; empty for the suggested one."""

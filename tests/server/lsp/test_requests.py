@@ -79,6 +79,23 @@ async def test_where_the_answer_is_decided_nothing_is_asked_back(client: Client,
     assert (await client.ask(AskParams("the customers in Rome"))).choice is None
 
 
+async def test_what_was_said_is_taken_back_for_good(client: Client, model: Model) -> None:
+    model.tell("which orders are paid", "SELECT id FROM orders WHERE status = 'paid'")
+    answer = await client.ask(AskParams("which orders are paid"))
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "accepted"))).recorded
+    assert (await client.ask(AskParams("which orders are paid"))).memory
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+    assert not (await client.ask(AskParams("which orders are paid"))).memory
+    assert not (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+
+
+async def test_a_follow_up_is_asked_with_the_query_before_it(client: Client, model: Model) -> None:
+    first = await client.ask(AskParams("the customers in Rome"))
+    await client.ask(AskParams("the customers in Rome, sorted by name", follows=first.suggestion))
+    assert "Answered before" in model.prompts[-1]
+    assert CHOSEN in model.prompts[-1]
+
+
 async def test_an_empty_question_is_refused_with_words(client: Client, model: Model) -> None:
     with pytest.raises(RequestError) as caught:
         await client.ask(AskParams(" "))
