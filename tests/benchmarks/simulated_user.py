@@ -1,6 +1,6 @@
 """What memory does for a person who corrects: three databases, 25 questions each, in three wordings.
 
-    python tests/benchmarks/simulated_user.py --model qwen2.5-coder-0.5b [-k 4] [--no-memory] [--details FILE]
+    python tests/benchmarks/simulated_user.py --model qwen2.5-coder-0.5b [-k 4] [--only NAME] [--no-memory]
 
 Every question is asked in its first wording, and the person accepts or corrects the answer, through the real
 store of feedback. Then the second wordings are asked, judged in the same way, and then the third. The same is
@@ -56,15 +56,17 @@ class Asked:
 def main(
     model: Annotated[str, Option("--model", help="As `sqloop ask` takes it.")],
     k: Annotated[int, Option("-k", min=1, help="Candidates for a question.")] = 4,
+    only: Annotated[str, Option("--only", help="One of the databases, to divide the work.")] = "",
+    questions: Annotated[int, Option("--questions", help="Only so many of each database.")] = 25,
     no_memory: Annotated[bool, Option("--no-memory", help="Only ask without memory.")] = False,
     details: Annotated[Path | None, Option("--details", help="What became of each question, JSONL.")] = None,
 ) -> None:
     """Ask, say what is right, and print the shares."""
     found: list[Asked] = []
     with TemporaryDirectory() as folder:
-        for name in DATABASES:
+        for name in [only] if only else DATABASES:
             settings = settings_of(name, model, Path(folder)).model_copy(update={"k": k})
-            for each in _ask_all(name, settings, no_memory):
+            for each in _ask_all(name, settings, questions, no_memory):
                 found.append(each)
                 if details:
                     with details.open("a", encoding="utf-8") as file:
@@ -108,14 +110,14 @@ def read_wordings(name: str) -> list[tuple[list[str], str]]:
 Answers = list[tuple[Item, Answer]]
 
 
-def _ask_all(name: str, settings: Settings, no_memory: bool) -> Iterator[Asked]:
+def _ask_all(name: str, settings: Settings, count: int, no_memory: bool) -> Iterator[Asked]:
     """With an empty store memory changes nothing: the first wording is asked once."""
     first: Answers = []
     for memory in (False,) if no_memory else (False, True):
         chosen = settings.model_copy(update={"memory": MemorySettings(enabled=memory)})
         with Session(chosen) as session:
             for wording in range(1, WORDINGS + 1):
-                suite = _prepare(name, session, wording)
+                suite = _prepare(name, session, wording, count)
                 person = Person(chosen, suite)
                 answers = first if memory and wording == 1 else []
                 for number, item in enumerate(suite.items):
@@ -129,8 +131,8 @@ def _ask_all(name: str, settings: Settings, no_memory: bool) -> Iterator[Asked]:
                         person.judge(answer, item)
 
 
-def _prepare(name: str, session: Session, wording: int) -> Suite:
-    questions = [Written(texts[wording - 1], sql) for texts, sql in read_wordings(name)]
+def _prepare(name: str, session: Session, wording: int, count: int) -> Suite:
+    questions = [Written(texts[wording - 1], sql) for texts, sql in read_wordings(name)[:count]]
     suite = prepare_suite(name, [session.database], questions)
     if suite.skipped:
         raise ValueError(f"{suite.skipped} gold queries of {name} give nothing.")
