@@ -24,15 +24,7 @@ from sqloop.database.schema import Schema
 from sqloop.dialogue import apply_rules
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
-from sqloop.generation.prompts.forms import (
-    Asked,
-    Example,
-    Failure,
-    FollowUp,
-    NoQueryError,
-    PromptForm,
-    without_tokens,
-)
+from sqloop.generation.prompts.forms import Asked, Failure, FollowUp, NoQueryError, PromptForm, without_tokens
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.prompts.rewriting import rewrite
 from sqloop.generation.prompts.starter_form import StarterForm
@@ -41,7 +33,6 @@ from sqloop.glossary import Glossary
 from sqloop.linking.link import link_values
 from sqloop.linking.mentions import focus
 from sqloop.memory import Memory, Recollection
-from sqloop.memory.recollection import MOST_EXAMPLES
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
@@ -80,15 +71,13 @@ class Assistant:
         prefix: str = "",
         seed: int = 0,
         recall: bool = True,
-        before: Example | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to ``question`` from ``k`` candidates.
 
         Every candidate that counts continues ``prefix``, a half-written statement. Another ``seed`` makes
-        other draws; without ``recall`` the model is asked even where memory has the answer. ``before``
-        is the question that this one follows, with its SQL. ``progress`` is told in words what happens next,
-        in the thread of the caller.
+        other draws; without ``recall`` the model is asked even where memory has the answer. ``progress`` is
+        told in words what happens next, in the thread of the caller.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -113,10 +102,8 @@ class Assistant:
         links = link_values(question, schema, index)
         notes = self._glossary.notes(question, schema)
         # Names in a definition count as if the question had said them.
-        said = [question, before.sql if before else "", *(note.meaning for note in notes)]
-        shown = focus(schema, " ".join(said), links)
-        examples = _put_last(known.examples(self._database, shown, links), before)
-        asked = Asked(question, shown, links, examples, notes=notes)
+        shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links)
+        asked = Asked(question, shown, links, known.examples(self._database, shown, links), notes=notes)
         link_ms = clock.lap()
         form = self._choose_form()
         work = _Work(form, k, seed, prefix, cancel, tell, clock)
@@ -258,14 +245,6 @@ class Assistant:
 
         texts = list(dict.fromkeys(draft.sql for draft in runnable))
         return propose(run_race(texts, self._database.execute, decide, cancel))
-
-
-def _put_last(examples: tuple[Example, ...], before: Example | None) -> tuple[Example, ...]:
-    """What a follow-up follows is the likest example, which stands last; as many as there may be."""
-    if before is None:
-        return examples
-    others = [each for each in examples if each.question != before.question]
-    return (*others[-MOST_EXAMPLES + 1 :], before)
 
 
 def _check_question(question: str) -> str:

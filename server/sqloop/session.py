@@ -23,7 +23,7 @@ from sqloop.database.schema import Schema
 from sqloop.errors import ModelError, QuestionError
 from sqloop.explanation import Explanation, explain_answer
 from sqloop.generation.generator import Generator, Tuning, open_generator
-from sqloop.generation.prompts.forms import Example, FollowUp
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model
 from sqloop.models.choice import open_store
@@ -68,18 +68,12 @@ class Session:
         """What the database holds: tables, columns, keys, samples."""
         return self.database.schema()
 
-    def ask(
-        self,
-        question: str,
-        k: int | None = None,
-        cancel: Cancellation | None = None,
-        before: Example | None = None,
-    ) -> Answer:
+    def ask(self, question: str, k: int | None = None, cancel: Cancellation | None = None) -> Answer:
         """The answer to ``question``; ``k`` candidates instead of what the settings say.
 
-        ``before`` is the question that it follows, with its SQL. Raises what `Assistant.ask` raises.
+        Raises what `Assistant.ask` raises.
         """
-        return self._assistant.ask(question, self.settings.k if k is None else k, cancel, before=before)
+        return self._assistant.ask(question, self.settings.k if k is None else k, cancel)
 
     def rewrite(self, answer: Answer, text: str, cancel: Cancellation | None = None) -> str:
         """The full question that ``text`` means after ``answer``: "only 2023", "and by country?".
@@ -98,8 +92,7 @@ class Session:
         self, answer: Answer, text: str, k: int | None = None, cancel: Cancellation | None = None
     ) -> Answer:
         """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do."""
-        question = self.rewrite(answer, text, cancel)
-        return self.ask(question, k, cancel, Example(answer.question, answer.sql or ""))
+        return self.ask(self.rewrite(answer, text, cancel), k, cancel)
 
     def explain(self, answer: Answer) -> Explanation:
         """What the query of ``answer`` does, takes for granted and leaves out of the question."""

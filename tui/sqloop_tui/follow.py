@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqloop.lsp.protocol import AskParams, FollowParams, FollowResult
+from sqloop.lsp.protocol import FollowParams
 from sqloop_tui.proposals import Proposals
 from sqloop_tui.server import Server
 
 
-async def write_out(
-    text: str, proposals: Proposals, server: Server, progress: Callable[[str], None]
-) -> AskParams:
-    """The full question and what it follows; the text itself where no answer is there that it could follow.
+async def write_out(text: str, proposals: Proposals, server: Server, progress: Callable[[str], None]) -> str:
+    """The full question; the text itself where no answer is there that it could follow.
 
     Raises SQLoopError, also where the model is too small for it.
     """
     answer = proposals.answer
     if answer is None or answer.sql is None:
-        return AskParams(text)
+        return text
     params = FollowParams(answer.suggestion, text, proposals.sql)
-    written: FollowResult = await server.call(lambda client: client.follow(params, progress))
-    return AskParams(written.question, follows=answer.suggestion if written.follows else "")
+    return (await server.call(lambda client: client.follow(params, progress))).question

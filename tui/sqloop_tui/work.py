@@ -20,6 +20,7 @@ from textual.worker import Worker
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import (
+    AskParams,
     AskResult,
     ExplainParams,
     FeedbackParams,
@@ -143,7 +144,7 @@ class WorkScreen(Screen[None]):
     async def _ask(self, question: str) -> None:
         self.query_one(VerdictBar).work("Asking …")
         server = self.console_app.server
-        params = await write_out(question, self._proposals, server, self._progress)
+        params = AskParams(await write_out(question, self._proposals, server, self._progress))
         self.query_one(QuestionBar).show(params.question)
         answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
         self.show_answer(answer)

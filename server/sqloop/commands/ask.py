@@ -22,7 +22,7 @@ from sqloop.commands.verdict import Judging, hear_verdict
 from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
-from sqloop.generation.prompts.forms import Example, FollowUp
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
@@ -87,16 +87,14 @@ def ask_question(
         question = _read_question()
     journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
-        before: Example | None = None
         if follow:
             output = replace(output, follow_up=question)
             last = follow_event(find_last(settings, session.database), question)
             if not (question := write_out(last, session)):
                 return 0
-            before = Example(last.question, last.sql)
         refused = True
         while refused:
-            answer, judging = give_answer(question, session, journal, output, before)
+            answer, judging = give_answer(question, session, journal, output)
             refused = judging is not None and _is_refused(answer, session, judging)
     if answer.best is None:
         return NOTHING_RAN
@@ -121,11 +119,11 @@ def open_session(settings: Settings) -> Iterator[Session]:
 
 
 def give_answer(
-    question: str, session: Session, journal: Journal, output: Output, before: Example | None = None
+    question: str, session: Session, journal: Journal, output: Output
 ) -> tuple[Answer, Judging | None]:
     """Ask, show the answer and keep that it was shown; None instead of a judging where nothing is kept."""
     with spinner("Asking …"):
-        answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel, before=before))
+        answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     if not output.for_program:
         answer = decide(answer, session.database.dialect)
     keep = session.settings.feedback.answers

@@ -20,7 +20,7 @@ from sqloop.commands.verdict import Judging
 from sqloop.dialogue import asks_why, is_follow_up
 from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
-from sqloop.generation.prompts.forms import Example, FollowUp
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
@@ -83,11 +83,11 @@ class Chat:
         elif not is_follow_up(line):
             self.ask(line)
         elif question := write_out(FollowUp(line, self.answer.question, before), self.session):
-            self.ask(question, Example(self.answer.question, before))
+            self.ask(question)
 
-    def ask(self, question: str, before: Example | None = None) -> None:
-        """Answer a question, which may follow another. Raises what `Session.ask` raises."""
-        self.answer, self.judging = give_answer(question, self.session, self.journal, Output(), before)
+    def ask(self, question: str) -> None:
+        """Answer a question. Raises what `Session.ask` raises."""
+        self.answer, self.judging = give_answer(question, self.session, self.journal, Output())
 
     def _obey(self, name: str, rest: str) -> None:
         found = [each for each in self.commands if name and each.startswith(name)]

@@ -26,7 +26,7 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, ModelError, SettingsError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.generator import Generator
-from sqloop.generation.prompts.forms import Example, FollowUp
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.glossary import Glossary
 from sqloop.lsp.options import Configuration, choose, configure, renew_words
@@ -208,7 +208,6 @@ class Backend:
         prefix: str = "",
         seed: int = 0,
         recall: bool = True,
-        before: Example | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer to a question. Raises what `Assistant.ask` raises."""
@@ -223,7 +222,6 @@ class Backend:
                 prefix=prefix,
                 seed=seed,
                 recall=recall,
-                before=before,
                 progress=tell,
             )
 

@@ -142,9 +142,7 @@ class AskParams:
     prefix: str = ""
     """A half-written statement that every candidate has to continue."""
 
-    follows: str = ""
-    """The suggestion that the question goes on from, by `sqloop/follow`: the model sees its query."""
-
+<<<<<<< ours
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the model works."""
 

@@ -89,13 +89,6 @@ async def test_what_was_said_is_taken_back_for_good(client: Client, model: Model
     assert not (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
 
 
-async def test_a_follow_up_is_asked_with_the_query_before_it(client: Client, model: Model) -> None:
-    first = await client.ask(AskParams("the customers in Rome"))
-    await client.ask(AskParams("the customers in Rome, sorted by name", follows=first.suggestion))
-    assert "Answered before" in model.prompts[-1]
-    assert CHOSEN in model.prompts[-1]
-
-
 async def test_an_empty_question_is_refused_with_words(client: Client, model: Model) -> None:
     with pytest.raises(RequestError) as caught:
         await client.ask(AskParams(" "))

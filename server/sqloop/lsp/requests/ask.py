@@ -6,7 +6,6 @@ from sqloop.answer import Answer
 from sqloop.database.schema import Dialect
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.feedback.events import show
-from sqloop.generation.prompts.forms import Example
 from sqloop.lsp.protocol import (
     PAGE,
     AskParams,
@@ -26,8 +25,7 @@ from sqloop.lsp.suggestions import Suggestion, suggest
 async def ask(ls: Server, params: AskParams) -> AskResult:
     """Answer a question, and remember that it was shown."""
     async with progress(ls, "Asking the model", params.work_done_token) as tell:
-        before = _find_before(ls, params.follows)
-        answer = await ls.backend.ask(params.question, params.k, params.prefix, before=before, progress=tell)
+        answer = await ls.backend.ask(params.question, params.k, params.prefix, progress=tell)
     suggestion = await remember(ls, answer)
     schema = await ls.backend.read_schema()
     result = ls.results.keep(answer.best.sql, answer.best.outcome) if answer.best else ""
@@ -62,12 +60,6 @@ async def remember(ls: Server, answer: Answer, uri: str = "") -> Suggestion:
     ls.suggestions.add(suggestion)
     ls.record(shown)
     return suggestion
-
-
-def _find_before(ls: Server, id: str) -> Example | None:
-    """The question that is followed, with its query; None where that is not known any more."""
-    suggestion = ls.suggestions.get(id)
-    return Example(suggestion.question, suggestion.sql) if suggestion and suggestion.sql else None
 
 
 def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
