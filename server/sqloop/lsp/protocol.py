@@ -142,7 +142,6 @@ class AskParams:
     prefix: str = ""
     """A half-written statement that every candidate has to continue."""
 
-<<<<<<< ours
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the model works."""
 
