@@ -66,6 +66,13 @@ class ValueLink:
         return self.matches[0].value if self.matches else self.value
 
 
+def is_sure(link: ValueLink, question: str) -> bool:
+    """Whether the words of a link are a stored value as a whole, or are written as a name or in quotes."""
+    said = fold(question[link.start : link.end])
+    whole = any(fold(match.value) == said for match in link.matches)
+    return bool(link.matches) and (whole or not question[link.start : link.end].islower())
+
+
 def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[ValueLink, ...]:
     """The values that ``question`` mentions, in the order of its words; at most ``MAX_LINKS``."""
     words = split_text(question)
