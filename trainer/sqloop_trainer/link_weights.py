@@ -3,8 +3,8 @@
     python -m sqloop_trainer.link_weights trainer/written
 
 Every reading of words as a stored value is one sample; it is right where the gold SQL has that text. Logistic
-regression by Newton's method, with a small penalty. Every fifth database is held out: what it prints is precision
-and recall there, for what is linked and for what a real model is told.
+regression by Newton's method, with a small penalty. Every fifth database is held out: what it prints is
+precision and recall there, for what is linked and for what a real model is told.
 """
 
 from __future__ import annotations
@@ -132,9 +132,8 @@ def _measure(scenarios: Sequence[Scenario]) -> None:
                     known = {each for each in gold or () if _is_stored(each, scenario)}
                     links, hits = links + len(made), hits + sum(bool(each & (gold or set())) for each in made)
                     wanted, found = wanted + len(known), found + len(known & offered)
-        print(
-            f"score >= {least}: precision {hits / links:.3f} of {links}, recall {found / wanted:.3f} of {wanted}"
-        )
+        print(f"score >= {least}: precision {hits / links:.3f} of {links}", end=", ")
+        print(f"recall {found / wanted:.3f} of {wanted}")
 
 
 def _is_stored(text: str, scenario: Scenario) -> bool:

@@ -1,7 +1,7 @@
 """How sure it is that words of a question mean a stored value: evidence, weighed.
 
-Each piece of evidence is a number from 0 to 1; the score is the logistic of their weighted sum, the share of such
-words that people's SQL does compare with the value. The weights and the commonness of words are fitted on
+Each piece of evidence is a number from 0 to 1; the score is the logistic of their weighted sum: the share of
+such words that people's SQL does compare with the value. The weights and the commonness of words are fitted on
 questions with gold SQL (`python -m sqloop_trainer.link_weights`) and lie in ``weights.json``.
 """
 
@@ -14,11 +14,14 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-from sqloop.database.words import Word, fold
+from sqloop.database.words import Word, fold, name_stems
 from sqloop.linking.told_values import NUMBER
 
 LINKED, SURE = 0.4, 0.6
 """Scores from which words are a link, and from which a model that knows words by itself is told of it."""
+
+_PART = 0.5
+"""The most that a strange word in small letters is worth as a part of a value: a link, but no sure one."""
 
 _NAMING = frozenset("in called named titled".split())
 
@@ -37,7 +40,11 @@ def weigh(
     """The score, 0 to 1, of ``words[start:end]`` as ``value``, of which they are the ``whole`` or a part."""
     weights = _fitted()[0]
     evidence = gather(words, start, end, value, whole, around)
-    return 1 / (1 + exp(-sum(weights.get(name, 0.0) * amount for name, amount in evidence.items())))
+    score = 1 / (1 + exp(-sum(weights.get(name, 0.0) * amount for name, amount in evidence.items())))
+    if whole or evidence["capitals"]:
+        return score
+    # A word in small letters is English more often than a part of a name: "the cost" is no "Cost of Living".
+    return 0.0 if evidence["familiar"] or evidence["short"] else min(score, _PART)
 
 
 def gather(
@@ -46,7 +53,8 @@ def gather(
     """The evidence by name.
 
     >>> from sqloop.database.words import split_text
-    >>> found = gather(split_text("songs by Sting"), 2, 3, "Sting", True, Surroundings(frozenset(), frozenset()))
+    >>> around = Surroundings(frozenset(), frozenset())
+    >>> found = gather(split_text("songs by Sting"), 2, 3, "Sting", True, around)
     >>> found["as written"], found["capitals"], found["familiar"]
     (1.0, 1.0, 0.0)
     """
@@ -61,6 +69,7 @@ def gather(
     careless = not any(word.text[0].isupper() for word in words[1:])
     familiar = [commonness(word.text) for word in gram]
     covered = min(1.0, len(said) / max(1, len(value)))
+    stems = tuple(word.stem for word in gram)
     known = [word.stem in around.named for word in gram]
     return {
         "one": 1.0,
@@ -75,6 +84,8 @@ def gather(
         "familiar": sum(familiar) / len(familiar),
         "rarest": min(familiar),
         "of the schema": sum(known) / len(known),
+        "turned round": float(whole and stems != name_stems(value)),
+        "with grammar": float(several and min(len(word.text) for word in gram) < 4),
         "named": float(before in _NAMING),
         "before a name": float(end < len(words) and words[end].stem in around.named),
         "number": float(is_number),

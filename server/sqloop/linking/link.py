@@ -143,7 +143,10 @@ def read_values(words: Sequence[Word], index: ValueIndex, around: Surroundings) 
             gram = words[start : start + length]
             if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()) or _is_grammar(gram):
                 continue
-            matches = index.whole(word.stem for word in gram if word.text[0].isalnum())
+            stems = tuple(word.stem for word in gram if word.text[0].isalnum())
+            matches = index.whole(stems)
+            if any(fold(word.text) in _STOP for word in gram):  # "stores in Rome" are not "In store"
+                matches = [match for match in matches if name_stems(match.value) == stems]
             if matches and not _is_measured(words, start, start + length, around):
                 said = fold(" ".join(word.text for word in gram))
                 matches = sorted(matches, key=lambda match: fold(match.value) != said)

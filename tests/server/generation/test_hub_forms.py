@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sqloop.database.knowledge.value_index import ValueMatch
+from sqloop.database.knowledge.value_index import ValueIndex, ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Table
 from sqloop.errors import ModelError
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
@@ -18,7 +18,7 @@ from sqloop.generation.prompts.forms import Asked, Example, Failure
 from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links, show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.linking.link import ValueLink
-from sqloop.linking.question import LinkedQuestion, Note
+from sqloop.linking.question import LinkedQuestion, Note, link_question
 from sqloop.models.catalogue import CATALOGUE
 from sqloop.models.gguf_file import is_gguf
 
@@ -172,9 +172,9 @@ def test_names_are_quoted_as_mariadb_quotes_them() -> None:
 def test_a_common_word_within_a_stored_value_is_no_hint(
     schema: Schema, question: str, value: str, sure: bool
 ) -> None:
-    start = question.rindex(" ") + 1
-    link = ValueLink("v0", start, len(question), value, (ValueMatch("singer", "name", value),))
-    suffix = find_form("chat").suffix(Asked(LinkedQuestion(question, schema, (link,))))
+    index = ValueIndex()
+    index.add("singer", "name", [value])
+    suffix = find_form("chat").suffix(Asked(link_question(question, schema, index)))
     assert ("Stored values:" in suffix) == sure
 
 
