@@ -1,8 +1,8 @@
 """How sure it is that words of a question mean a stored value: evidence, weighed.
 
 Each piece of evidence is a number from 0 to 1; the score is the logistic of their weighted sum: the share of
-such words that people's SQL does compare with the value. The weights and the commonness of words are fitted on
-questions with gold SQL (`python -m sqloop_trainer.link_weights`) and lie in ``weights.json``.
+such words that people's SQL does compare with the value. The weights and the commonness of words are fitted
+on questions with gold SQL (`python -m sqloop_trainer.link_weights`) and lie in ``weights.json``.
 """
 
 from __future__ import annotations
