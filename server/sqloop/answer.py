@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
-from sqloop.generation.prompts.forms import Note
+from sqloop.linking.question import Note
 from sqloop.ranking import Candidate, confidence, is_nothing
 from sqloop.terminal.certainty import Certainty, name_certainty
 
@@ -91,10 +91,10 @@ class Answer:
 
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
-    question that nothing in the chosen SQL stands for (`sqloop.understanding`). ``recalled`` is None unless
-    the SQL is from memory, and ``from_schema`` says that the question was about tables and columns; the model
-    was not asked then. ``notes`` are the words of the glossary that the question uses. ``greedy`` is the text
-    that the likeliest token at each step gave, before any repair; None where that is not known.
+    question that nothing in the chosen SQL stands for (`sqloop.linking.understanding`). ``recalled`` is None
+    unless the SQL is from memory, and ``from_schema`` says that the question was about tables and columns;
+    the model was not asked then. ``notes`` are the words of the glossary that the question uses. ``greedy``
+    is the text that the likeliest token at each step gave, before any repair; None where that is not known.
     """
 
     question: str

@@ -38,14 +38,14 @@ from sqloop.generation.prompts.rewriting import rewrite
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Glossary
-from sqloop.linking.link import link_values
 from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
+from sqloop.linking.understanding import find_not_understood
+from sqloop.linking.wording import Wording
 from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
-from sqloop.understanding import find_not_understood
-from sqloop.wording import Wording
 
 LONGEST_QUESTION = 4_000
 """Characters; longer texts are pasted by mistake and no model here was trained on any."""
@@ -107,11 +107,8 @@ class Assistant:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
-        links = link_values(question, schema, index)
-        notes = self._glossary.notes(question, schema)
-        # Names in a definition count as if the question had said them.
-        shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links)
-        asked = Asked(question, shown, links, known.examples(self._database, shown, links), notes=notes)
+        linked = link_question(question, schema, index, self._glossary.notes(question, schema))
+        asked = Asked(linked, known.examples(self._database, linked.schema, linked.links))
         link_ms = clock.lap()
         form = self._choose_form()
         work = _Work(form, k, seed, prefix, cancel, tell, clock)
@@ -128,9 +125,9 @@ class Assistant:
             timings,
             replace(self._model, adapter=work.adapter) if proposals else self._model,
             index.complete,
-            LeftOut.between(schema, asked.schema),
-            find_not_understood(asked, candidates[0].sql) if candidates and candidates[0].ran else (),
-            notes=notes,
+            LeftOut.between(schema, linked.schema),
+            find_not_understood(linked, candidates[0].sql) if candidates and candidates[0].ran else (),
+            notes=linked.notes,
             greedy=work.greedy,
         )
 
@@ -185,7 +182,7 @@ class Assistant:
             drafts = [_continue(each, work.prefix) for each in drafts]
         work.tell("Running the queries")
         # How words and queries go together was measured with the starter model; others know more words.
-        wording = Wording(asked) if work.form.name == StarterForm.name else None
+        wording = Wording(asked.linked) if work.form.name == StarterForm.name else None
         proposals = self._execute(drafts, wording, work.cancel)
         _check_cancelled(work.cancel)
         work.execute_ms += work.clock.lap()

@@ -6,10 +6,10 @@ many likely queries give beats one that a single likelier query gives. The order
 
 1. answers before failures: a query that does not run answers nothing;
 2. then the answer with the most votes, by weight; where a model tells no probabilities, by number. A vote
-   weighs less for what the query leaves out of the question, or adds to it (`sqloop.wording`); for an answer
-   that is empty or all NULL, most often from a value that matches no row; for one that shows the same
-   column twice, which nobody asks for and small models write; and a little for one in which a join repeats
-   rows, where each is asked for once ("which users have orders?");
+   weighs less for what the query leaves out of the question, or adds to it (`sqloop.linking.wording`); for
+   an answer that is empty or all NULL, most often from a value that matches no row; for one that shows the
+   same column twice, which nobody asks for and small models write; and a little for one in which a join
+   repeats rows, where each is asked for once ("which users have orders?");
 3. at equal votes the likeliest text.
 
 The probability that the model gives to an answer is also the confidence in it. What was not proposed counts
@@ -43,7 +43,7 @@ _COUNTS_ONCE = re.compile(r"\b(?:DISTINCT|GROUP\s+BY|UNION)\b", re.IGNORECASE)
 class Proposal:
     """One completion as SQL that was run; ``score`` is its log-probability in nats, 0 where it is unknown.
 
-    ``cost`` is that of its words (`sqloop.wording.Wording.cost`), in nats.
+    ``cost`` is that of its words (`sqloop.linking.wording.Wording.cost`), in nats.
     """
 
     sql: str

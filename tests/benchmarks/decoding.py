@@ -27,8 +27,7 @@ from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop.session import find_generator, open_database
 from sqloop.settings import Settings, load_settings
 
@@ -117,8 +116,7 @@ def _write_requests(settings: Settings, name: str) -> list[GenerationRequest]:
         schema, index = database.schema(), ValueIndex.build(database)
     requests = []
     for question in read_questions():
-        links = link_values(question, schema, index)
-        asked = Asked(question, focus(schema, question, links), links)
+        asked = Asked(link_question(question, schema, index))
         prompt = form.prefix(asked.schema) + form.suffix(asked)
         requests.append(GenerationRequest(prompt, "", grammar=form.grammar(asked), decoding="beam"))
     return requests

@@ -54,7 +54,7 @@ def main(
             "everything": (own, nullcontext()),
             "without grammar": (free, nullcontext()),
             "without values": (own, patch("sqloop.assistant.link_values", return_value=())),
-            "ranked without words": (own, patch("sqloop.wording.Wording.cost", return_value=0.0)),
+            "ranked without words": (own, patch("sqloop.linking.wording.Wording.cost", return_value=0.0)),
         }
         asked = 0
         for suite in spider_suites(data):

@@ -25,8 +25,7 @@ from sqloop.generation.inference.model import LanguageModel
 from sqloop.generation.prompts.forms import Asked, PromptForm
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.request import GenerationRequest
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop.session import find_generator, open_database
 from sqloop.settings import Settings, load_settings
 
@@ -93,8 +92,7 @@ def _read_prompts(settings: Settings, form: PromptForm) -> list[Prompt]:
         schema, index = database.schema(), ValueIndex.build(database)
         prompts = []
         for question in read_questions()[:QUESTIONS]:
-            links = link_values(question, schema, index)
-            asked = Asked(question, focus(schema, question, links), links)
+            asked = Asked(link_question(question, schema, index))
             prompts.append(Prompt(form.prefix(asked.schema), form.suffix(asked)))
         return prompts
 

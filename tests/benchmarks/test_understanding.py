@@ -17,10 +17,9 @@ from sqlalchemy import create_engine
 from benchmarks import blind, library
 from sqloop.database.connect import Database, connect
 from sqloop.database.words import identifier_stems, split_text
-from sqloop.generation.prompts.forms import Asked
-from sqloop.linking.link import link_values
+from sqloop.linking.question import LinkedQuestion, link_question
+from sqloop.linking.understanding import find_not_understood
 from sqloop.sample import sample_database
-from sqloop.understanding import find_not_understood
 from sqloop_trainer.benchmarks.questions import read_written
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -41,7 +40,7 @@ UNKNOWN = (
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Asked, str, Database]]]:
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[LinkedQuestion, str, Database]]]:
     """Every written question with its gold SQL."""
     folder = tmp_path_factory.mktemp("written")
     files = {"sample": Path(sample_database()), "library": folder / "library.sqlite"}
@@ -62,18 +61,18 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Asked
         ]
 
 
-def ask(question: str, database: Database) -> Asked:
+def ask(question: str, database: Database) -> LinkedQuestion:
     schema = database.schema()
-    return Asked(question, schema, link_values(question, schema, database.values()))
+    return link_question(question, schema, database.values())
 
 
-def test_gold_sql_leaves_nothing_out(asked: list[tuple[Asked, str, Database]]) -> None:
+def test_gold_sql_leaves_nothing_out(asked: list[tuple[LinkedQuestion, str, Database]]) -> None:
     reported = [each.question for each, sql, _ in asked if find_not_understood(each, sql)]
     assert len(asked) == 300
     assert len(reported) <= 0.02 * len(asked), reported
 
 
-def test_words_that_nothing_stands_for_are_named(asked: list[tuple[Asked, str, Database]]) -> None:
+def test_words_that_nothing_stands_for_are_named(asked: list[tuple[LinkedQuestion, str, Database]]) -> None:
     unknown, named, count = cycle(UNKNOWN), 0, 0
     for each, sql, database in asked:
         nouns = {identifier_stems(table.name)[-1] for table in each.schema.tables}

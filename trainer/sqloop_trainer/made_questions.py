@@ -16,8 +16,7 @@ from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop.settings import ExecutionLimits, Settings
 from sqloop_trainer.dataset import fold
 from sqloop_trainer.snapshot import ROWS, take_snapshot
@@ -64,8 +63,7 @@ def _translate(pairs: Iterator[Pair], schema: Schema, index: ValueIndex) -> Iter
     """The pairs in the dialect of ``schema``: a completion of the starter form says no dialect."""
     form = StarterForm()
     for pair in pairs:
-        links = link_values(pair.question, schema, index)
-        asked = Asked(pair.question, focus(schema, pair.question, links), links)
+        asked = Asked(link_question(pair.question, schema, index))
         try:
             yield Made(pair.question, form.to_sql(pair.completion, asked))
         except ValueError:

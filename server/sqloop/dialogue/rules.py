@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.generation.prompts.forms import FollowUp
-from sqloop.generation.prompts.hub_forms import is_sure
-from sqloop.linking.link import ValueLink, link_values
+from sqloop.linking.link import ValueLink, is_sure, link_values
 
 _SORT = re.compile(
     r"^(?:and\s+|now\s+|then\s+)?(?:sort|order)(?:ed)?(?:\s+(?:it|them|these|those|that))?\s+by\s+(?P<what>.+)$",

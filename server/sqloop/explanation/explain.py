@@ -13,7 +13,7 @@ from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect, Schema
 from sqloop.explanation.assumptions import find_assumptions
 from sqloop.explanation.clauses import LONGEST, explain_sql
-from sqloop.generation.prompts.forms import Note
+from sqloop.linking.question import Note
 
 
 @dataclass(frozen=True)

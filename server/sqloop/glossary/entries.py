@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from sqloop.database.schema import Column, Dialect, Schema, Table
-from sqloop.generation.prompts.forms import Note
 from sqloop.glossary.definition import read_definition
 from sqloop.glossary.matching import Stems, find_names, name_key
+from sqloop.linking.question import Note
 
 MOST_NOTES = 5
 """As many as a prompt shows."""
@@ -54,7 +53,7 @@ class Glossary:
         for key, places in find_names(question, self._by_key).items():
             entry = self._by_key[key]
             if meaning := entry.meaning(schema):
-                found.append(Note(entry.name, meaning, places))
+                found.append(Note(entry.name, meaning, places, _names_in(meaning, schema.dialect)))
         return tuple(sorted(found[:MOST_NOTES], key=lambda note: note.places))
 
     def describe(self, schema: Schema) -> Schema:
@@ -75,14 +74,13 @@ def find_problem(sql: str, schema: Schema) -> str:
     return f"there is no {', no '.join(unknown)}" if unknown else ""
 
 
-def uses(meaning: str, dialect: Dialect) -> Iterator[str]:
+def _names_in(meaning: str, dialect: Dialect) -> tuple[str, ...]:
     """The names of columns and tables in a meaning that is SQL; none where it is plain words."""
     try:
         definition = read_definition(meaning, dialect)
     except ValueError:
-        return
-    yield from (name for _, name in definition.columns)
-    yield from definition.tables
+        return ()
+    return (*(name for _, name in definition.columns), *definition.tables)
 
 
 @lru_cache(maxsize=4)

@@ -9,13 +9,14 @@ among columns: all that hold the value are named and the model points at one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqloop.database.knowledge.value_index import LONGEST, ValueIndex, ValueMatch
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, fold, name_stems, split_name, split_text
+from sqloop.database.words import Word, fold, name_stems, split_text
+from sqloop.linking.evidence import LINKED, SURE, Surroundings, begins_sentence, weigh
 from sqloop.linking.told_values import (
     NUMBER,
     Span,
@@ -28,8 +29,6 @@ from sqloop.linking.told_values import (
 
 MAX_LINKS = 12
 MAX_MATCHES = 4
-_SHORT = 3
-"""Letters of a capitalised word that a full stop may cut short."""
 
 _STOP = frozenset(
     "a an the of in on at to for from by with and or not is are was were be been do does did has have had "
@@ -39,12 +38,6 @@ _STOP = frozenset(
     "win wins won get gets got make made ever never still also just both been being can could will "
     "would eat eats".split()
 )
-_COMPARING = frozenset(
-    "best better worst worse high higher highest low lower lowest top large larger largest small smaller "
-    "smallest big bigger biggest long longer longest short shorter shortest early earlier earliest late "
-    "later latest older oldest newer newest fewer fewest common".split()
-)
-"""May be a stored value ("high priority") but not part of one ("best" is not Best Avenue)."""
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
 
 
@@ -57,6 +50,7 @@ class ValueLink:
     end: int
     value: str | int | float
     matches: tuple[ValueMatch, ...] = ()
+    score: float = 1.0
 
     def stored(self, table: str, column: str) -> str | int | float:
         """The value to write in a comparison with ``table.column``."""
@@ -66,20 +60,25 @@ class ValueLink:
         return self.matches[0].value if self.matches else self.value
 
 
+def is_sure(link: ValueLink, question: str) -> bool:
+    """Whether a model that knows words by itself is told of a link."""
+    return bool(link.matches) and link.score >= SURE
+
+
 def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[ValueLink, ...]:
     """The values that ``question`` mentions, in the order of its words; at most ``MAX_LINKS``."""
     words = split_text(question)
-    named, measures = _schema_stems(schema), _measure_stems(schema)
+    around = read_surroundings(schema)
     spans: list[Span] = []
     for finder in (
         _quoted(question, index),
         find_dates(question),
-        _stored(words, index, named, measures, question),
+        _stored(words, index, around, question, whole=True),
         find_numbers(words),
-        find_nothing_left(words, measures),
+        find_nothing_left(words, around.measures),
         find_months(words),
-        _telling(words, index, named),
-        _capitalised(words, named),
+        _stored(words, index, around, question, whole=False),
+        _capitalised(words, around.named),
     ):
         for span in finder:
             if all(span.end <= taken.start or span.start >= taken.end for taken in spans):
@@ -87,7 +86,7 @@ def link_values(question: str, schema: Schema, index: ValueIndex) -> tuple[Value
     spans.sort(key=lambda span: span.start)
     views = frozenset(table.name for table in schema.tables if table.view)
     return tuple(
-        ValueLink(f"v{i}", span.start, span.end, span.value, _order(span, question, views))
+        ValueLink(f"v{i}", span.start, span.end, span.value, _order(span, question, views), span.score)
         for i, span in enumerate(spans[:MAX_LINKS])
     )
 
@@ -108,19 +107,15 @@ def _order(span: Span, question: str, views: frozenset[str]) -> tuple[ValueMatch
 
 
 @lru_cache(maxsize=2)
-def _schema_stems(schema: Schema) -> frozenset[str]:
-    stems: set[str] = set()
-    for table in schema.tables:
-        stems.update(name_stems(table.name))
-        for column in table.columns:
-            stems.update(name_stems(column.name))
-    return frozenset(stems)
-
-
-@lru_cache(maxsize=2)
-def _measure_stems(schema: Schema) -> frozenset[str]:
-    columns = (column for table in schema.tables for column in table.columns if column.kind == "number")
-    return frozenset(stem for column in columns for stem in name_stems(column.name))
+def read_surroundings(schema: Schema) -> Surroundings:
+    """What of ``schema`` bears on its values."""
+    columns = [column for table in schema.tables for column in table.columns]
+    names = [*(table.name for table in schema.tables), *(column.name for column in columns)]
+    measures = (column.name for column in columns if column.kind == "number")
+    return Surroundings(
+        frozenset(stem for name in names for stem in name_stems(name)),
+        frozenset(stem for name in measures for stem in name_stems(name)),
+    )
 
 
 def _quoted(question: str, index: ValueIndex) -> Iterable[Span]:
@@ -131,46 +126,78 @@ def _quoted(question: str, index: ValueIndex) -> Iterable[Span]:
             yield Span(found.start(), found.end(), as_number_or_text(text), tuple(matches))
 
 
-def _stored(
-    words: list[Word], index: ValueIndex, named: frozenset[str], measures: frozenset[str], question: str
-) -> Iterable[Span]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``words[start:end]`` of a question as one of ``matches``, which they are as a ``whole`` or in part."""
+
+    start: int
+    end: int
+    matches: tuple[ValueMatch, ...]
+    whole: bool
+
+
+def read_values(words: Sequence[Word], index: ValueIndex, around: Surroundings) -> Iterator[Reading]:
+    """All that words may say of what is stored, likely or not: the longest first, parts of values last."""
     for length in range(min(LONGEST, len(words)), 0, -1):
-        for i in range(len(words) - length + 1):
-            gram = words[i : i + length]
-            if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()):
+        for start in range(len(words) - length + 1):
+            gram = words[start : start + length]
+            if not (gram[0].text[0].isalnum() and gram[-1].text[0].isalnum()) or _is_grammar(gram):
                 continue
-            if length == 1 and _is_measured(words, i, measures):
-                continue
-            stems = [word.stem for word in gram if word.text[0].isalnum()]
-            # A title may be all common words ("The Who"), but then it is written as one.
-            if not any(_may_be_value(word, named) for word in gram) and not _is_title(gram):
-                continue
+            stems = tuple(word.stem for word in gram if word.text[0].isalnum())
             matches = index.whole(stems)
-            if not matches:
-                continue
-            start, end = gram[0].start, gram[-1].end
-            exact = fold(question[start:end])
-            matches = sorted(matches, key=lambda match: fold(match.value) != exact)
-            kind = index.whole(stems[:-1]) if _is_plural(gram, matches[0]) else []
-            if kind and gram[-1].stem in named:
-                # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
-                end, matches = gram[-2].end, []
-            known = {(match.table, match.column) for match in matches}
-            kind = [match for match in kind if (match.table, match.column) not in known]
-            yield Span(start, end, as_number_or_text(question[start:end]), (*kind, *matches), tuple(kind))
+            if any(fold(word.text) in _STOP for word in gram):  # "stores in Rome" are not "In store"
+                matches = [match for match in matches if name_stems(match.value) == stems]
+            if matches and not _is_measured(words, start, start + length, around):
+                said = fold(" ".join(word.text for word in gram))
+                matches = sorted(matches, key=lambda match: fold(match.value) != said)
+                yield Reading(start, start + length, tuple(matches), True)
+    for start, word in enumerate(words):
+        if word.text[0].isalpha() and not _is_grammar([word]):
+            matches = index.telling(word.stem)
+            if 0 < len(matches) <= MAX_MATCHES:
+                yield Reading(start, start + 1, tuple(matches), False)
 
 
-def _is_measured(words: list[Word], i: int, measures: frozenset[str]) -> bool:
+def _is_measured(words: Sequence[Word], start: int, end: int, around: Surroundings) -> bool:
     """Whether a number stands beside the name of a column of numbers: "a price of 0.99"."""
-    near = {word.stem for word in (*words[max(0, i - 3) : i], *words[i + 1 : i + 2])}
-    return bool(NUMBER.fullmatch(words[i].text)) and not near.isdisjoint(measures)
+    near = {word.stem for word in (*words[max(0, start - 3) : start], *words[end : end + 1])}
+    return (
+        end - start == 1
+        and bool(NUMBER.fullmatch(words[start].text))
+        and not near.isdisjoint(around.measures)
+    )
 
 
-def _is_title(words: list[Word]) -> bool:
-    return len(words) > 1 and all(word.text[0].isupper() for word in words)
+def _is_grammar(words: Sequence[Word]) -> bool:
+    """Whether all are words that every question has; a title may be ("The Who"), but is written as one."""
+    title = len(words) > 1 and all(word.text[0].isupper() for word in words)
+    return not title and all(fold(word.text) in _STOP for word in words)
 
 
-def _is_plural(words: list[Word], match: ValueMatch) -> bool:
+def _stored(
+    words: list[Word], index: ValueIndex, around: Surroundings, question: str, whole: bool
+) -> Iterator[Span]:
+    for reading in read_values(words, index, around):
+        if reading.whole != whole:
+            continue
+        start, end, value = reading.start, reading.end, reading.matches[0].value
+        score = weigh(words, start, end, value, whole, around)
+        if score < LINKED:
+            continue
+        gram, matches = words[start:end], reading.matches
+        kind = index.whole(word.stem for word in gram[:-1]) if whole and _is_plural(gram, matches[0]) else []
+        if kind and gram[-1].stem in around.named:
+            # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
+            gram, matches = gram[:-1], ()
+            score = weigh(words, start, end - 1, kind[0].value, whole, around)
+        known = {(match.table, match.column) for match in matches}
+        kind = [match for match in kind if (match.table, match.column) not in known]
+        said = question[gram[0].start : gram[-1].end]
+        value_read = as_number_or_text(said)
+        yield Span(gram[0].start, gram[-1].end, value_read, (*kind, *matches), tuple(kind), score)
+
+
+def _is_plural(words: Sequence[Word], match: ValueMatch) -> bool:
     """Whether ``words`` may be things of a kind ("thai places") rather than the stored name of one."""
     last = words[-1].text
     return (
@@ -181,55 +208,17 @@ def _is_plural(words: list[Word], match: ValueMatch) -> bool:
     )
 
 
-def _may_be_value(word: Word, named: frozenset[str]) -> bool:
-    if fold(word.text) in _STOP:
-        return False
-    return word.text[0].isupper() or word.stem not in named
-
-
-def _telling(words: list[Word], index: ValueIndex, named: frozenset[str]) -> Iterable[Span]:
-    """Single words of longer values: written as a name, or else half of the value and written as there.
-
-    A word in lower case is English more often than a part of a name: "the cost" is no "Cost of Living", and
-    "based" no "Base Layers". On the written questions 20 of 23 such words were not the value.
-    """
-    for i, word in enumerate(words):
-        as_name = word.text[0].isupper() and i > 0 and not _begins_sentence(words, i)
-        if not word.text[0].isalpha() or not _may_be_value(word, named) or word.stem in named:
-            continue
-        if not as_name and (len(word.text) <= _SHORT or fold(word.text) in _COMPARING):
-            continue
-        matches = index.telling(word.stem)
-        if len(matches) <= MAX_MATCHES:
-            matches = [match for match in matches if as_name or _is_half(word, match.value)]
-            if matches:
-                yield Span(word.start, word.end, word.text, tuple(matches))
-
-
-def _is_half(word: Word, value: str) -> bool:
-    parts = split_name(value)
-    return len(parts) == 2 and fold(word.text).removesuffix("'s") in parts
-
-
 def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[Span]:
     """Runs of capitalised words that no column is known to hold, but for those that begin a sentence."""
     i = 1
     while i < len(words):
         run = i
-        while run < len(words) and words[run].text[0].isupper() and not _begins_sentence(words, run):
+        while run < len(words) and words[run].text[0].isupper() and not begins_sentence(words, run):
             run += 1
         if run > i and not all(_says_no_value(word, named) for word in words[i:run]):
             text = " ".join(word.text for word in words[i:run])
             yield Span(words[i].start, words[run - 1].end, text)
         i = max(run, i + 1)
-
-
-def _begins_sentence(words: list[Word], i: int) -> bool:
-    """Whether ``words[i]`` stands behind the end of a sentence, which "St." and "Mr." are not."""
-    if i < 2 or words[i - 1].text not in {".", "?", "!"}:
-        return False
-    before = words[i - 2].text
-    return words[i - 1].text != "." or len(before) > _SHORT or not before[0].isupper()
 
 
 def _says_no_value(word: Word, named: frozenset[str]) -> bool:

@@ -43,6 +43,7 @@ class Span:
     matches: tuple[ValueMatch, ...] = ()
     kinds_first: tuple[ValueMatch, ...] = ()
     """Those of the matches that come first, however they are written."""
+    score: float = 1.0
 
 
 def find_dates(question: str) -> Iterable[Span]:

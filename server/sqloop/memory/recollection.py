@@ -19,8 +19,7 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
 from sqloop.feedback.kept import digest
 from sqloop.generation.prompts.forms import Example
-from sqloop.generation.prompts.hub_forms import is_sure
-from sqloop.linking.link import ValueLink
+from sqloop.linking.link import ValueLink, is_sure
 from sqloop.memory.opinions import Accepted, Opinion, normal
 from sqloop.memory.sameness import goes_stale
 from sqloop.ranking import Candidate

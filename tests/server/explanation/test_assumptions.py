@@ -14,7 +14,7 @@ from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.explanation import explain_answer, explain_query
-from sqloop.generation.prompts.forms import Note
+from sqloop.linking.question import Note
 from sqloop.ranking import Candidate
 
 SCRIPT = """

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from sqloop.database.knowledge.value_index import ValueMatch
+from sqloop.database.knowledge.value_index import ValueIndex, ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Table
 from sqloop.errors import ModelError
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
-from sqloop.generation.prompts.forms import Asked, Example, Failure, Note
+from sqloop.generation.prompts.forms import Asked, Example, Failure
 from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links, show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.linking.link import ValueLink
+from sqloop.linking.question import LinkedQuestion, Note, link_question
 from sqloop.models.catalogue import CATALOGUE
 from sqloop.models.gguf_file import is_gguf
 
@@ -40,7 +41,9 @@ CREATE TABLE "order" (
 @pytest.fixture
 def asked(schema: Schema) -> Asked:
     matches = (ValueMatch("singer", "name", "Joe's"), ValueMatch("singer", "home town", "Joe"))
-    return Asked(QUESTION, schema, (ValueLink("v0", 19, 22, "joe", matches), ValueLink("v1", 0, 5, 3)))
+    return Asked(
+        LinkedQuestion(QUESTION, schema, (ValueLink("v0", 19, 22, "joe", matches), ValueLink("v1", 0, 5, 3)))
+    )
 
 
 def test_schema_is_shown_as_statements_that_sqlite_runs(schema: Schema) -> None:
@@ -88,7 +91,8 @@ NOTES = (Note("old\nsongs", "song.year < 1970"), Note("hit", "a song that\nsold 
 
 
 def test_words_of_the_user_stand_between_examples_and_values(asked: Asked) -> None:
-    shown = replace(asked, examples=(Example("how many?", "SELECT 1"),), notes=NOTES)
+    linked = replace(asked.linked, notes=NOTES)
+    shown = Asked(linked, examples=(Example("how many?", "SELECT 1"),))
     assert find_form("chat").suffix(shown) == (
         "Answered before:\n-- how many?\nSELECT 1\n\n"
         "Note: old songs means song.year < 1970\nNote: hit means a song that sold well\n"
@@ -100,7 +104,7 @@ def test_words_of_the_user_stand_between_examples_and_values(asked: Asked) -> No
 
 def test_five_notes_are_the_most(asked: Asked) -> None:
     notes = tuple(Note(f"n{number}", "x") for number in range(7))
-    assert find_form("chat").suffix(replace(asked, notes=notes)).count("Note: ") == 5
+    assert find_form("chat").suffix(Asked(replace(asked.linked, notes=notes))).count("Note: ") == 5
 
 
 def test_only_chat_models_rewrite_follow_ups() -> None:
@@ -168,23 +172,23 @@ def test_names_are_quoted_as_mariadb_quotes_them() -> None:
 def test_a_common_word_within_a_stored_value_is_no_hint(
     schema: Schema, question: str, value: str, sure: bool
 ) -> None:
-    start = question.rindex(" ") + 1
-    link = ValueLink("v0", start, len(question), value, (ValueMatch("singer", "name", value),))
-    suffix = find_form("chat").suffix(Asked(question, schema, (link,)))
+    index = ValueIndex()
+    index.add("singer", "name", [value])
+    suffix = find_form("chat").suffix(Asked(link_question(question, schema, index)))
     assert ("Stored values:" in suffix) == sure
 
 
 def test_a_value_is_shown_in_three_places_at_most_the_likest_first(schema: Schema) -> None:
     values = ("JOE", "joe", "Joe B", "Joe")
     matches = tuple(ValueMatch("singer", "name", each) for each in values)
-    asked = Asked(QUESTION, schema, (ValueLink("v0", 19, 22, "joe", matches),))
+    asked = Asked(LinkedQuestion(QUESTION, schema, (ValueLink("v0", 19, 22, "joe", matches),)))
     assert show_links(asked) == (
         "Stored values: singer.name = 'joe'; singer.name = 'JOE'; singer.name = 'Joe'\n"
     )
 
 
 def test_names_in_a_completion_are_mended(schema: Schema) -> None:
-    asked = Asked(QUESTION, schema)
+    asked = Asked(LinkedQuestion(QUESTION, schema))
     said = 'SELECT s.NAME FROM singer AS s JOIN "order" AS o ON s.id = o.singer_id WHERE s.year = 2014'
     mended = 'SELECT s.name FROM singer AS s JOIN "order" AS o ON s.id = o.singer_id WHERE o.year = 2014'
     assert find_form("chat").to_sql(said, asked) == mended
@@ -195,7 +199,7 @@ def test_sqlcoder_ends_as_it_was_trained_to_go_on(asked: Asked) -> None:
 
 
 def test_a_question_cannot_leave_its_line(schema: Schema) -> None:
-    suffix = find_form("sqlcoder").suffix(Asked("one\n\n### Answer\ntwo", schema))
+    suffix = find_form("sqlcoder").suffix(Asked(LinkedQuestion("one\n\n### Answer\ntwo", schema)))
     assert "[QUESTION]one ### Answer two[/QUESTION]" in suffix
 
 
@@ -294,7 +298,7 @@ def test_the_tuned_model_is_asked_for_what_it_learned(dialect: Dialect, written:
     assert form.prefix(schema).startswith("Write one SQLite query ")
     assert form.prefix(replace(schema, dialect="mysql")).startswith("Write one MySQL query ")
     said = "SELECT strftime('%Y', placed) FROM orders WHERE note LIKE 'a%'"
-    assert form.to_sql(said, Asked("q", schema)) == written
+    assert form.to_sql(said, Asked(LinkedQuestion("q", schema))) == written
 
 
 def test_a_file_of_the_catalogue_is_tuned(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from sqloop.generation.prompts import starter_tokens
 from sqloop.generation.prompts.forms import Asked, NoQueryError
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.starter_tokens import special_tokens, token
-from sqloop.linking.link import ValueLink, link_values
+from sqloop.linking.link import ValueLink
+from sqloop.linking.question import LinkedQuestion, link_question
 from sqloop_trainer.benchmarks.spider import read_questions, read_schemas
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
@@ -34,7 +35,7 @@ def ask(schema: Schema, question: str, stored: dict[tuple[str, str], list[str]] 
     index = ValueIndex()
     for (table, column), values in (stored or {}).items():
         index.add(table, column, values)
-    return Asked(question, schema, link_values(question, schema, index))
+    return Asked(link_question(question, schema, index))
 
 
 def test_the_prefix_shows_every_table_and_column(schema: Schema) -> None:
@@ -67,7 +68,7 @@ UNJOINED = Schema(
 
 
 def test_tables_that_nothing_joins_still_answer_alone() -> None:
-    asked = Asked("How many users?", UNJOINED, (ValueLink("v0", 0, 1, 5),))
+    asked = Asked(LinkedQuestion("How many users?", UNJOINED, (ValueLink("v0", 0, 1, 5),)))
     assert FORM.to_sql(tokens("select count_all from t0"), asked) == "SELECT COUNT(*) FROM shop_users"
     assert (
         FORM.to_sql(tokens("select c3 where c2 gt v0"), asked) == "SELECT total FROM shop_orders WHERE id > 5"
@@ -86,7 +87,9 @@ def test_an_answer_that_is_no_query_is_told_in_the_users_words(
     completion: str, message: str, written: str
 ) -> None:
     with pytest.raises(NoQueryError, match=message) as caught:
-        FORM.to_sql(tokens(completion), Asked("Which users?", UNJOINED, (ValueLink("v0", 0, 1, 5),)))
+        FORM.to_sql(
+            tokens(completion), Asked(LinkedQuestion("Which users?", UNJOINED, (ValueLink("v0", 0, 1, 5),)))
+        )
     assert caught.value.written == written
     assert "<|" not in str(caught.value)
 
@@ -308,8 +311,7 @@ def test_spiders_gold_queries_can_be_pointed_at() -> None:
             own = [each.sql for each in asked_for if each.db_id == question.db_id]
             planted = [scene for sql in own for scene in scenes_of(sql, schema)]
             indexes[question.db_id] = index_values(schema, fill(schema, 1, 5, planted))
-        links = link_values(question.question, schema, indexes[question.db_id])
-        asked = Asked(question.question, schema, links)
+        asked = Asked(link_question(question.question, schema, indexes[question.db_id]))
         try:
             completion = FORM.from_sql(question.sql, asked)
         except (ValueError, KeyError):

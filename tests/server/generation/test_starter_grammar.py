@@ -16,7 +16,7 @@ from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.starter_grammar import without
 from sqloop.generation.prompts.starter_tokens import special_tokens, token
-from sqloop.linking.link import link_values
+from sqloop.linking.question import link_question
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.synthesis.pairs import index_values, make_pairs
 from sqloop_trainer.synthesis.schemas.domains import make_domain
@@ -116,7 +116,7 @@ def test_the_grammar_accepts_every_made_completion(accepts: Accepts) -> None:
         index = index_values(domain.schema, connection)
         connection.close()
         for pair in make_pairs(domain, seed, 12):
-            asked = Asked(pair.question, domain.schema, link_values(pair.question, domain.schema, index))
+            asked = Asked(link_question(pair.question, domain.schema, index))
             assert accepts(FORM.grammar(asked), pair.completion), pair
             made += 1
     assert made > 100

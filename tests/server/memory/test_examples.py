@@ -67,8 +67,9 @@ def test_the_starter_is_shown_none(shop: Shop) -> None:
     """Its form has no place for them."""
     from sqloop.generation.prompts.forms import Asked, Example
     from sqloop.generation.prompts.starter_form import StarterForm
+    from sqloop.linking.question import LinkedQuestion
 
     schema = shop.database.schema()
-    bare = Asked("Which customers live in Rome?", schema)
-    told = Asked("Which customers live in Rome?", schema, examples=(Example("q", ROME),))
+    bare = Asked(LinkedQuestion("Which customers live in Rome?", schema))
+    told = Asked(LinkedQuestion("Which customers live in Rome?", schema), examples=(Example("q", ROME),))
     assert StarterForm().suffix(bare) == StarterForm().suffix(told)

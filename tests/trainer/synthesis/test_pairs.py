@@ -7,8 +7,7 @@ from random import Random
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop_trainer.synthesis.pairs import Pair, fill_domain, index_values, make_pairs
 from sqloop_trainer.synthesis.schemas.domains import Domain, make_domain, read_domain
 
@@ -40,8 +39,8 @@ def test_a_pair_is_what_the_model_is_asked_when_it_serves() -> None:
     form = StarterForm()
     for seed, domain, pair in pairs_of(range(40, 50)):
         connection = fill_domain(domain, seed)
-        links = link_values(pair.question, domain.schema, index_values(domain.schema, connection))
-        asked = Asked(pair.question, focus(domain.schema, pair.question, links), links)
+        index = index_values(domain.schema, connection)
+        asked = Asked(link_question(pair.question, domain.schema, index))
         assert form.suffix(asked) == pair.suffix
         served = connection.execute(form.to_sql(pair.completion, asked)).fetchall()
         wanted = connection.execute(pair.sql).fetchall()

@@ -14,6 +14,7 @@ from peft import PeftModel
 from sqloop.generation.inference.loading import load_model
 from sqloop.generation.prompts.forms import Asked, Example, Failure
 from sqloop.generation.prompts.hub_forms import ChatForm
+from sqloop.linking.question import LinkedQuestion
 from sqloop_trainer.tuning.base_model import load_base
 from sqloop_trainer.tuning.scenarios import Scenario
 from sqloop_trainer.tuning.sft import add_lora
@@ -78,7 +79,7 @@ def test_a_prompt_in_its_two_parts_is_the_prompt_whole(tiny_gguf: Path, scenario
     form, scenario = ChatForm(), scenarios[0]
     example, failure = Example("who?", "SELECT 1"), Failure("SELECT 2", "no")
     for more in ({}, {"examples": (example,)}, {"failed": failure}):
-        asked = Asked("how many?", scenario.schema, **more)
+        asked = Asked(LinkedQuestion("how many?", scenario.schema), **more)
         prefix, suffix = form.prefix(asked.schema), form.suffix(asked)
         head, tail = served.encode(prefix, suffix)
         said = [{"role": "user", "content": prefix + suffix}]

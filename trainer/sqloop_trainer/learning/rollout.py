@@ -18,8 +18,7 @@ from sqloop.generation.inference.decoding import Row
 from sqloop.generation.prompts.forms import Asked, PromptForm
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.request import Decoding, GenerationRequest
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop_trainer.gold import Gold
 from sqloop_trainer.learning.execution import RewardPool
 from sqloop_trainer.learning.policy import LONGEST, Policy
@@ -66,8 +65,7 @@ class Asking:
         copies: Sequence[Gold] = (),
     ) -> Task:
         """One task; its database is that of ``pool``."""
-        links = link_values(question, self._schema, self._index)
-        asked = Asked(question, focus(self._schema, question, links), links)
+        asked = Asked(link_question(question, self._schema, self._index))
         request = GenerationRequest(
             self._form.prefix(asked.schema),
             self._form.suffix(asked),

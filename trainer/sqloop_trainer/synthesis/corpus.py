@@ -20,8 +20,8 @@ from sqloop.database.schema import Schema, Table
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.starter_tokens import MAX_COLUMNS, MAX_TABLES
-from sqloop.linking.link import link_values
 from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas, read_words
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
@@ -157,8 +157,7 @@ def _human(
     form = StarterForm()
     by_prefix: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for text, sql in texts:
-        links = link_values(text, schema, index)
-        asked = Asked(text, focus(schema, text, links), links)
+        asked = Asked(link_question(text, schema, index))
         try:
             completion = form.from_sql(sql, asked)
         except (ValueError, KeyError):

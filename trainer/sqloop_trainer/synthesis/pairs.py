@@ -21,8 +21,7 @@ from sqloop.generation.compact.rendering import render
 from sqloop.generation.compact.selects import NotCompactableError, parse_query
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import link_question
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.synthesis.drafts import Draft
 from sqloop_trainer.synthesis.patterns.kinds import draw_pattern
@@ -140,8 +139,7 @@ def write_pair(question: str, sql: str, schema: Schema, index: ValueIndex) -> tu
 
     The completion is the shortest way to say it, as it is of SQL that people wrote: one way for each query.
     """
-    links = link_values(question, schema, index)
-    asked = Asked(question, focus(schema, question, links), links)
+    asked = Asked(link_question(question, schema, index))
     form = StarterForm()
     try:
         return form.suffix(asked), form.from_sql(sql, asked)

@@ -23,12 +23,13 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
-from sqloop.generation.prompts.forms import Asked, Example, Failure, Note
+from sqloop.generation.prompts.forms import Asked, Example, Failure
 from sqloop.generation.prompts.forms import FollowUp as Said
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.prompts.rewriting import rewriting_suffix
 from sqloop.linking.link import ValueLink, link_values
 from sqloop.linking.mentions import focus
+from sqloop.linking.question import LinkedQuestion, Note
 from sqloop_trainer.tuning.house_style import write_in_house_style
 from sqloop_trainer.tuning.restyling import ALL, FOLDED, Spelling, crowd, rename_link
 from sqloop_trainer.tuning.scenarios import Scenario
@@ -159,8 +160,8 @@ def _dress(
             pool.append(_Item(question, sql, links, notes))
     form, by_prefix = ChatForm(), defaultdict[str, list[tuple[str, str]]](list)
     for item in pool:
-        asked = Asked(item.question, focus(clothes.schema, item.question, item.links), item.links)
-        asked = replace(asked, notes=item.notes)
+        shown = focus(clothes.schema, item.question, item.links)
+        asked = Asked(LinkedQuestion(item.question, shown, item.links, item.notes))
         if random.random() < dress.examples:
             asked = replace(asked, examples=_like(item.question, pool, random))
         if random.random() < dress.failed:

@@ -17,10 +17,9 @@ from typing import Any
 
 import torch
 
-from sqloop.generation.prompts.forms import Asked, Note
+from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.hub_forms import ChatForm
-from sqloop.linking.link import link_values
-from sqloop.linking.mentions import focus
+from sqloop.linking.question import Note, link_question
 from sqloop_trainer.benchmarks.suite import is_ordered
 from sqloop_trainer.tuning import grpo, sft
 from sqloop_trainer.tuning.base_model import load_base
@@ -153,9 +152,8 @@ def _tasks(run: Run) -> list[dict[str, Any]]:
         for asking in scenario.askings:
             ordered = is_ordered(asking.sql, "sqlite")
             for question in asking.wordings:
-                links = link_values(question, scenario.schema, scenario.values)
-                shown = focus(scenario.schema, question, links)
-                asked = Asked(question, shown, links, notes=tuple(Note(*note) for note in asking.notes))
+                notes = tuple(Note(*note) for note in asking.notes)
+                asked = Asked(link_question(question, scenario.schema, scenario.values, notes))
                 prompt = before + form.prefix(asked.schema) + form.suffix(asked) + behind
                 rows.append({"prompt": prompt, "sql": asking.sql, "ordered": ordered, "paths": paths})
     return rows

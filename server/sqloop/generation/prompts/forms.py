@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sqloop.database.schema import Schema
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink
+from sqloop.linking.question import LinkedQuestion, Note
 
 _TOKEN = re.compile(r"<\|\w+\|>")
 
@@ -22,18 +23,6 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Note:
-    """What a word of the user's own means here: ``meaning`` is plain words or SQL with the schema's names.
-
-    ``places`` are where a question says it, as offsets.
-    """
-
-    name: str
-    meaning: str
-    places: tuple[tuple[int, int], ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True)
 class Failure:
     """A query that the model wrote for the question, and what the database said of it."""
 
@@ -43,18 +32,35 @@ class Failure:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question on the part of the schema that its prompt shows, with its linked values.
+    """What a model is asked: a question that was linked, and what came before it.
 
-    ``examples`` are like questions that were answered before, ``notes`` what the glossary says of its words;
-    ``failed`` is shown where the model is asked again because its query did not run.
+    ``examples`` are like questions that were answered before; ``failed`` is shown where the model is asked
+    again because its query did not run.
     """
 
-    question: str
-    schema: Schema
-    links: tuple[ValueLink, ...] = ()
+    linked: LinkedQuestion
     examples: tuple[Example, ...] = ()
     failed: Failure | None = None
-    notes: tuple[Note, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The question as it was written."""
+        return self.linked.question
+
+    @property
+    def schema(self) -> Schema:
+        """The part of the schema that the prompt shows."""
+        return self.linked.schema
+
+    @property
+    def links(self) -> tuple[ValueLink, ...]:
+        """The values that the question names."""
+        return self.linked.links
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the glossary says of its words."""
+        return self.linked.notes
 
 
 @dataclass(frozen=True)

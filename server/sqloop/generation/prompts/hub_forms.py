@@ -26,7 +26,7 @@ from sqloop.generation.prompts.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
-from sqloop.linking.link import ValueLink
+from sqloop.linking.link import ValueLink, is_sure
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
@@ -173,13 +173,6 @@ def show_failure(asked: Asked) -> str:
     if asked.failed is None:
         return ""
     return f"This query fails: {one_line(asked.failed.sql)}\nError: {one_line(asked.failed.error)}\n"
-
-
-def is_sure(link: ValueLink, question: str) -> bool:
-    """Whether the words of a link are a stored value as a whole, or are written as a name or in quotes."""
-    said = fold(question[link.start : link.end])
-    whole = any(fold(match.value) == said for match in link.matches)
-    return bool(link.matches) and (whole or not question[link.start : link.end].islower())
 
 
 def extract_query(completion: str, schema: Schema, written: Dialect | None = None) -> str:

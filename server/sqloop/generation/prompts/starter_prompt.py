@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.database.words import fold, identifier_words, split_text
+from sqloop.database.words import Word, fold, identifier_words, split_text
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_tokens import token
-from sqloop.linking.hints import find_hints, mentioned_tables
-from sqloop.linking.mentions import Target, find_mentions, index_names, shared_prefix
+from sqloop.linking.mentions import Target, shared_prefix
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,9 @@ def show_schema(schema: Schema) -> str:
 
 def show_question(asked: Asked) -> str:
     """The question, its values behind their words, and then what its words and values may name."""
-    schema, links = asked.schema, asked.links
-    mentions = find_mentions(asked.question, index_names(schema), links)
-    hints = find_hints(asked.question, schema, mentions, links)
-    order = {table.name: i for i, table in enumerate(mentioned_tables(schema, mentions, links))}
+    links, hints, order = asked.links, dict(asked.linked.hints), asked.linked.order
     marks: dict[tuple[int, int], tuple[str, list[Target]]] = {}
-    for mention in mentions:
+    for mention in asked.linked.mentions:
         said = _say(asked.question[mention.start : mention.end])
         marks[mention.start, mention.end] = said, [*mention.targets, *hints.pop(mention.end, ())]
     for link in links:
@@ -66,12 +62,12 @@ def show_question(asked: Asked) -> str:
         columns = [Target(match.table, match.column) for match in matches]
         said = token(link.handle)
         marks[link.start, link.end] = said, [*columns, *hints.pop(link.end, ())]
-    for word in split_text(asked.question):
+    for word in asked.linked.words:
         if word.end in hints:
             marks[word.start, word.end] = _say(word.text), list(hints[word.end])
     values = {link.end: token(link.handle) for link in links}
-    shown = "".join(_Marks(schema).show(said, targets) for _, (said, targets) in sorted(marks.items()))
-    return f"{token('q')}{_insert(asked.question, values)}{token('names')}{shown}{token('sql')}"
+    shown = "".join(_Marks(asked.schema).show(said, targets) for _, (said, targets) in sorted(marks.items()))
+    return f"{token('q')}{_insert(asked.linked.words, values)}{token('names')}{shown}{token('sql')}"
 
 
 def _spaced(words: Iterable[str]) -> str:
@@ -93,10 +89,10 @@ def _say(text: str) -> str:
     return _spaced(fold(word.text) for word in split_text(text) if word.text[0].isalnum())
 
 
-def _insert(question: str, values: dict[int, str]) -> str:
-    """The words of ``question`` with a handle behind each value."""
+def _insert(words: Iterable[Word], values: dict[int, str]) -> str:
+    """The words of a question with a handle behind each value."""
     out = []
-    for word in split_text(question):
+    for word in words:
         if word.text[0].isalnum():
             out.append(f" {fold(word.text)}")
         out += [values[end] for end in sorted(values) if word.start < end <= word.end]

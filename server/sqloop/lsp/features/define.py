@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from sqloop.generation.prompts.forms import Note
+from sqloop.linking.question import Note
 from sqloop.lsp.server import Server
 from sqloop.settings_file import FILE_NAME
 

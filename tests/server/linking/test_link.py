@@ -60,7 +60,7 @@ def link(question: str) -> list[tuple[str, str | int | float, list[str]]]:
         ("who took first places", [("first places", "first places", ["first_place"])]),
         ("in rio de janeiro", [("rio de janeiro", "rio de janeiro", ["Rio de Janeiro"])]),
         ("what did Nurmi win", [("Nurmi", "Nurmi", ["Paavo Nurmi"])]),
-        ("what did nurmi's rival win", [("nurmi's", "nurmi's", ["Paavo Nurmi"])]),
+        ("what did Nurmi's rival win", [("Nurmi's", "Nurmi's", ["Paavo Nurmi"])]),
         ("london medals", [("london", "london", ["London", "London"])]),
     ],
 )
@@ -152,7 +152,8 @@ def test_short_words_of_a_sentence_are_no_parts_of_names() -> None:
         return [match.value for each in link_values(question, SCHEMA, made) for match in each.matches]
 
     assert values("which city has won the most") == []
-    assert values("who won before bolt") == ["Usain Bolt"]
+    assert values("who won before Bolt") == ["Usain Bolt"]
+    assert values("who won before bolt") == []  # on the written questions such words are seldom the value
     assert values("medals of lee") == []
     assert values("medals of Lee") == ["An Lee"]
 

@@ -7,9 +7,8 @@ import pytest
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
-from sqloop.generation.prompts.forms import Asked
-from sqloop.linking.link import link_values
-from sqloop.wording import NAME, SHOWN, TABLE, VALUE, Wording
+from sqloop.linking.question import link_question
+from sqloop.linking.wording import NAME, SHOWN, TABLE, VALUE, Wording
 
 
 def text(name: str) -> Column:
@@ -37,7 +36,7 @@ SCHEMA = Schema(
 def wording(question: str) -> Wording:
     index = ValueIndex()
     index.add("Order Details", "city", ["Paris", "New York"])
-    return Wording(Asked(question, SCHEMA, link_values(question, SCHEMA, index)))
+    return Wording(link_question(question, SCHEMA, index))
 
 
 @pytest.mark.parametrize(

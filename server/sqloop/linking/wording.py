@@ -12,9 +12,8 @@ from collections.abc import Iterable
 
 from sqloop.database.outcome import Outcome
 from sqloop.database.words import stem
-from sqloop.generation.prompts.forms import Asked
-from sqloop.linking.hints import find_hints
-from sqloop.linking.mentions import Mention, find_mentions, index_names
+from sqloop.linking.mentions import Mention, Target
+from sqloop.linking.question import LinkedQuestion
 
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|`[^`]*`|[^\W\d]\w*|\d+(?:\.\d+)?""")
 
@@ -45,16 +44,16 @@ class Wording:
     tables and columns that some word names, ``unasked`` the columns that none names or implies. All folded.
     """
 
-    def __init__(self, asked: Asked) -> None:
-        mentions = find_mentions(asked.question, index_names(asked.schema), asked.links)
-        self._names = [_targets([each]) | _functions(asked.question, each) for each in mentions]
+    def __init__(self, asked: LinkedQuestion) -> None:
+        self._names = [_targets([each.targets]) | _functions(asked.question, each) for each in asked.mentions]
         self._values = [
             {str(each).casefold() for each in (link.value, *(match.value for match in link.matches))}
             for link in asked.links
         ]
-        self._meant = _targets(mentions)
-        hints = find_hints(asked.question, asked.schema, mentions, asked.links)
-        hinted = {target.column.casefold() for each in hints.values() for target in each if target.column}
+        self._meant = _targets(each.targets for each in asked.mentions)
+        hinted = {
+            target.column.casefold() for each in asked.hints.values() for target in each if target.column
+        }
         self._tables = {table.name.casefold() for table in asked.schema.tables}
         columns = {column.name.casefold() for table in asked.schema.tables for column in table.columns}
         self._unasked = columns - self._meant - hinted
@@ -76,8 +75,8 @@ class Wording:
         )
 
 
-def _targets(mentions: Iterable[Mention]) -> set[str]:
-    return {(target.column or target.table).casefold() for mention in mentions for target in mention.targets}
+def _targets(named: Iterable[Iterable[Target]]) -> set[str]:
+    return {(target.column or target.table).casefold() for each in named for target in each}
 
 
 def _functions(question: str, mention: Mention) -> set[str]:

@@ -17,12 +17,11 @@ from sqloop.commands.ask import print_json
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema
-from sqloop.generation.prompts.forms import Asked
 from sqloop.glossary import Entry, Glossary
-from sqloop.linking.link import link_values
+from sqloop.linking.question import LinkedQuestion, link_question
+from sqloop.linking.understanding import find_not_understood
 from sqloop.ranking import Candidate
 from sqloop.terminal.display import draw_answer
-from sqloop.understanding import find_not_understood
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -50,8 +49,8 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
         return database.schema()
 
 
-def asked(question: str, schema: Schema) -> Asked:
-    return Asked(question, schema, link_values(question, schema, asked.index))  # type: ignore[attr-defined]
+def asked(question: str, schema: Schema) -> LinkedQuestion:
+    return link_question(question, schema, asked.index)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,8 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
-from sqloop.generation.prompts.forms import Asked, Note
-from sqloop.generation.prompts.hub_forms import is_sure
-from sqloop.glossary.entries import uses
-from sqloop.linking.link import ValueLink
+from sqloop.linking.link import ValueLink, is_sure
+from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.told_values import find_months
 
 _OPENERS = frozenset(
@@ -141,15 +139,16 @@ class _Query:
         return {part for each in names for part in identifier_stems(each)}
 
 
-def find_not_understood(asked: Asked, sql: str) -> tuple[str, ...]:
+def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     """What in the question narrows it, or is a stored value, and has nothing in ``sql`` for it, as written.
 
     >>> from sqloop.database.schema import Column, Table
     >>> shop = Schema("sqlite", (Table("invoice", (Column("total", "REAL", "number"),)),))
-    >>> find_not_understood(Asked("How many invoices are unpaid?", shop), "SELECT COUNT(*) FROM invoice")
+    >>> asked = LinkedQuestion("How many invoices are unpaid?", shop)
+    >>> find_not_understood(asked, "SELECT COUNT(*) FROM invoice")
     ('unpaid',)
     """
-    words = split_text(asked.question)
+    words: Sequence[Word] = asked.words
     if not asked.links and not asked.notes and not any(_may_narrow(word, i) for i, word in enumerate(words)):
         return ()
     query = _read_query(sql, asked.schema)
@@ -182,8 +181,7 @@ def _is_in(offset: int, places: Sequence[tuple[int, int]]) -> bool:
 
 def _is_passed_over(note: Note, query: _Query) -> bool:
     """Whether a definition names tables and columns and the query none of them."""
-    names = [name.lower() for name in uses(note.meaning, query.schema.dialect)]
-    return bool(names) and query.names.isdisjoint(names)
+    return bool(note.names) and query.names.isdisjoint(map(str.lower, note.names))
 
 
 def _read_query(sql: str, schema: Schema) -> _Query | None:
@@ -194,7 +192,7 @@ def _read_query(sql: str, schema: Schema) -> _Query | None:
     return _Query(tree, schema) if tree is not None else None
 
 
-def _unused_values(asked: Asked, query: _Query) -> Iterator[ValueLink]:
+def _unused_values(asked: LinkedQuestion, query: _Query) -> Iterator[ValueLink]:
     """Links to values that are surely meant and of which the query has no word."""
     for link in asked.links:
         said = split_text(asked.question[link.start : link.end])

@@ -1,0 +1,79 @@
+"""What the words of a question mean: everything that linking finds, found once by `link_question`.
+
+Prompt forms, ranking (`sqloop.linking.wording`), what was not understood (`sqloop.linking.understanding`) and
+the trainer all take the same `LinkedQuestion`; none of them looks for values, tables or columns by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqloop.database.knowledge.value_index import ValueIndex
+from sqloop.database.schema import Schema
+from sqloop.database.words import Word, split_text
+from sqloop.linking.hints import find_hints, mentioned_tables
+from sqloop.linking.link import ValueLink, link_values
+from sqloop.linking.mentions import Mention, Target, find_mentions, focus, index_names
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a word of the user's own means here: ``meaning`` is plain words or SQL with the schema's names.
+
+    ``places`` are where a question says it, as offsets; ``names`` are the columns and tables in a meaning
+    that is SQL.
+    """
+
+    name: str
+    meaning: str
+    places: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    names: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class LinkedQuestion:
+    """A question, the part of the ``schema`` that its prompt shows, its values, and words of the glossary."""
+
+    question: str
+    schema: Schema
+    links: tuple[ValueLink, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words and punctuation marks, with their places."""
+        return tuple(split_text(self.question))
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The tables and columns that words name."""
+        return find_mentions(self.question, index_names(self.schema), self.links)
+
+    @cached_property
+    def hints(self) -> dict[int, tuple[Target, ...]]:
+        """The columns that words hint at, by the end of the word."""
+        return find_hints(self.question, self.schema, self.mentions, self.links)
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each table: those that are named first."""
+        tables = mentioned_tables(self.schema, self.mentions, self.links)
+        return {table.name: place for place, table in enumerate(tables)}
+
+    def said(self, link: ValueLink) -> str:
+        """The words of a link."""
+        return self.question[link.start : link.end]
+
+
+def link_question(
+    question: str, schema: Schema, index: ValueIndex, notes: Sequence[Note] = ()
+) -> LinkedQuestion:
+    """What ``question`` means on ``schema``, whose text values are in ``index``.
+
+    Names in the meaning of a note count as if the question had said them.
+    """
+    links = link_values(question, schema, index)
+    shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links)
+    return LinkedQuestion(question, shown, links, tuple(notes))
