@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqloop.answer import json_value
+from sqloop.database.cells import json_value
 from sqloop.database.outcome import Value
 from sqloop.errors import OutputError, SettingsError
 from sqloop.terminal.csv_text import write_csv

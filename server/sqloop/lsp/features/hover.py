@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.define import find_note

@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
 from sqloop.explanation import Explanation
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import WireError, from_wire
