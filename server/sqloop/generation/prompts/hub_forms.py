@@ -14,13 +14,14 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements, write_statement
+from sqloop.database.identifiers import quote_name
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
 from sqloop.generation.prompts.forms import Asked, FollowUps, PromptForm
 from sqloop.generation.prompts.habits import mend_habits
 from sqloop.generation.prompts.mending import mend_names
-from sqloop.generation.prompts.sql_grammar import quote_name, sql_grammar
+from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.translating import translate
 from sqloop.generation.request import Decoding

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema, Table, split_name
-from sqloop.generation.prompts.sql_grammar import quote_name
 
 
 @dataclass(frozen=True)
