@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import Token, tokenize
 from sqloop.lsp.documents import Document
 from sqloop.lsp.text.scope import Scope, read_scope
-from sqloop.lsp.text.tokens import Token, tokenize
 
 Entry = Literal["value", "word", "join", "column", "alias", "table", "schema", "function", "keyword"]
 
