@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import identifier_words
-from sqloop.generation.prompts.mending import mend_names
+from sqloop.generation.mending.names import mend_names
 
 
 def write_in_house_style(sql: str, schema: Schema) -> str:
