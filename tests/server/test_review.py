@@ -24,7 +24,7 @@ from sqloop.ranking import Candidate
 from sqloop.settings import load_settings
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 QUESTION = "How many customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"

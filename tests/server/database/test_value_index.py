@@ -14,7 +14,7 @@ from sqloop.database.knowledge import value_index
 from sqloop.database.knowledge.value_index import ValueIndex
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer
 
 ROWS = 20_000
 LONG = "first", "last", "email", "phone", "address"

@@ -45,7 +45,10 @@ from sqloop.errors import DatabaseError, UnreachableError
 
 _T = TypeVar("_T")
 
-_CATALOGUE_SECONDS = 60.0
+_CATALOGUE_SECONDS, _VIEWS_SECONDS, _STAMP_SECONDS = 60.0, 10.0, 10.0
+"""What the catalogue may take for the schema, for what views call, and for a look whether it has changed:
+every question waits for the last two, also where the server says nothing any more."""
+
 _READ_BYTES = 256 * 1024 * 1024
 """Of what SQLoop reads for itself at once."""
 
@@ -73,7 +76,7 @@ class PostgreSQL:
         self._url = url
         self._password = password
         self._limits = limits
-        self._views = Views(lambda sql: self._read(sql, _CATALOGUE_SECONDS)[0])
+        self._views = Views(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
         creator = cast(Callable[[], DBAPIConnection], self._open)
         self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
 
@@ -127,13 +130,20 @@ class PostgreSQL:
         except (LateError, ResultTooLargeError):
             return [], True
 
+    def _catalogue(self, sql: str, seconds: float) -> list[Row]:
+        """All rows, or DatabaseError: half of them could hide what a view calls."""
+        rows, cut = self._read(sql, seconds)
+        if cut:
+            raise DatabaseError(f"{self.url}: its catalogue takes longer than {seconds:g} s to be read.")
+        return rows
+
     def tables(self) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
-        return read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
+        return read_tables(lambda sql: self._catalogue(sql, _CATALOGUE_SECONDS))
 
     def stamp(self) -> Stamp | None:
         """Exact, but for the whole server; see `Engine.stamp`."""
-        return read_stamp(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0], self.url)
+        return read_stamp(lambda sql: self._catalogue(sql, _STAMP_SECONDS), self.url)
 
     def quote(self, name: str) -> str:
         """``name`` in double quotes; of a table with its schema, both of them."""

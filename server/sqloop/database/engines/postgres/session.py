@@ -205,7 +205,7 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         autocommit=True,
         prepare_threshold=None,
         context=_Adapted(),
-        **_parameters(url, password, limits),
+        **parameters(url, password, limits),
     )
     session.line = socket.socket(fileno=os.dup(session.pgconn.socket))
     session.idle = Event()
@@ -214,7 +214,8 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
     return session
 
 
-def _parameters(url: URL, password: str | None, limits: Limits) -> dict[str, Any]:
+def parameters(url: URL, password: str | None, limits: Limits) -> dict[str, Any]:
+    """What libpq is given: what the URL says, and how long to wait. Raises SettingsError."""
     unknown = sorted(set(url.query) - _OPTIONS)
     if unknown:
         raise SettingsError(
