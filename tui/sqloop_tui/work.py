@@ -44,6 +44,7 @@ from sqloop_tui.results.pages import Pages, answer_page
 from sqloop_tui.results.result_table import RowsMissed, SortWanted
 from sqloop_tui.results.sorting import Sorting
 from sqloop_tui.schema_tree import NameChosen, SchemaMissed, SchemaRead, SchemaTree
+from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.title_bar import TitleBar
 from sqloop_tui.verdict_bar import VerdictBar, describe_answer, describe_pages
@@ -81,6 +82,7 @@ class WorkScreen(Screen[None]):
         Binding("a", "judge('accepted')", "Accept"),
         Binding("e", "edit", "Edit"),
         Binding("r", "judge('rejected')", "Reject"),
+        Binding("u", "judge('undone')", "Take back", show=False),
         Binding("c", "chart", "Chart"),
         Binding("w", "explain", "In words", show=False),
         Binding("x", "export", "Export"),
@@ -141,7 +143,17 @@ class WorkScreen(Screen[None]):
         server = self.console_app.server
         params = AskParams(await write_out(question, self._proposals, server, self._progress))
         self.query_one(QuestionBar).show(params.question)
-        self.show_answer(await server.call(lambda client: client.ask(params, self._progress)))
+        answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        self.show_answer(answer)
+        if answer.choice is not None:
+            self.app.push_screen(AskingBack(answer.choice), self._take)
+
+    def _take(self, sql: str | None) -> None:
+        """Show the query of the meaning that was chosen, unless it is there already."""
+        answer = self._proposals.answer
+        if sql is not None and answer is not None and sql != answer.sql:
+            self._proposals.show_candidate([each.sql for each in answer.candidates].index(sql))
+            self.action_run_sql()
 
     def action_run_sql(self) -> None:
         """Run what the editor holds."""
@@ -227,7 +239,7 @@ class WorkScreen(Screen[None]):
             self._letters.go_on(event.character)
 
     def action_judge(self, action: str) -> None:
-        """Accept or reject what is shown, unless its key begins a question."""
+        """Accept or reject what is shown, or take that back, unless its key begins a question."""
         self._letters.hold(action[0], lambda: self._judge(action))
 
     def _judge(self, action: str) -> None:

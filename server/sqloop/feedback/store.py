@@ -122,6 +122,13 @@ class FeedbackStore:
         rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
         return self._read(rows[0]) if rows else None
 
+    def last_said(self, user: str) -> Event | None:
+        """What ``user`` said last of an answer. Raises FeedbackError."""
+        verdicts = ("accepted", "edited", "rejected")
+        query = select(events).where(events.c.event.in_(verdicts), events.c.user == user)
+        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
+        return self._read(rows[0]) if rows else None
+
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """What a query on the tables gives. Raises FeedbackError."""
         with self._connect() as connection:

@@ -95,8 +95,8 @@ class MariaDB:
         """Have it explained; see `Engine.prepare`."""
         return self._guard(f"EXPLAIN {_bracketed(sql)}", limits, cancel)
 
-    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
-        """As their definitions say; see `ViewKeeper`."""
+    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
+        """As their definitions say; see `DefinitionKeeper`."""
         try:
             return self._views.refuse(sql, functions)
         except UnreachableError:

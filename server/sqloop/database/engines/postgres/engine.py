@@ -25,6 +25,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
 from sqloop.database.engines.postgres.account import check_grants
 from sqloop.database.engines.postgres.catalog import read_tables
+from sqloop.database.engines.postgres.defined import Defined
 from sqloop.database.engines.postgres.errors import is_lost, line_of, printable, status_of, unreachable
 from sqloop.database.engines.postgres.samples import read_first_rows
 from sqloop.database.engines.postgres.session import (
@@ -77,6 +78,7 @@ class PostgreSQL:
         self._password = password
         self._limits = limits
         self._views = Views(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
+        self._defined = Defined(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
         creator = cast(Callable[[], DBAPIConnection], self._open)
         self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
 
@@ -99,19 +101,19 @@ class PostgreSQL:
         """Have it planned; see `Engine.prepare`."""
         return self._guard(sql, limits, cancel or Cancellation(), _plan)
 
-    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
-        """As the server's catalogue of dependencies says; see `ViewKeeper`."""
+    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
+        """As the server's catalogue says; see `DefinitionKeeper`."""
         try:
-            return self._views.refuse(sql, functions)
+            return self._views.refuse(sql, functions) or self._defined.refuse(sql, functions)
         except UnreachableError:
             raise
         except DatabaseError as error:
-            return f"its views cannot be judged: {error.message}"
+            return f"what it calls cannot be judged: {error.message}"
 
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query, all or none; see `Engine.read`."""
-        if '"' in sql and self._views.touches(sql):
-            raise DatabaseError(f"{self.url}: a view that calls functions of its own is not read unasked.")
+        if '"' in sql and (self._views.touches(sql) or self._defined.touches(sql)):
+            raise DatabaseError(f"{self.url}: a table that calls functions of its own is not read unasked.")
         return self._read(sql, seconds)
 
     def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
