@@ -20,7 +20,7 @@ from sqloop.continuation import continue_statement
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Dialect, Schema
 from sqloop.dialogue import apply_rules
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
@@ -179,7 +179,7 @@ class Assistant:
             pairs = zip(drafts, completions, strict=True)
             work.greedy = next((draft.sql for draft, each in pairs if each.greedy), None)
         if work.prefix.strip():
-            drafts = [_continue(each, work.prefix) for each in drafts]
+            drafts = [_continue(each, work.prefix, asked.schema.dialect) for each in drafts]
         work.tell("Running the queries")
         # How words and queries go together was measured with the starter model; others know more words.
         wording = Wording(asked.linked) if work.form.name == StarterForm.name else None
@@ -316,10 +316,10 @@ def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: 
         return _Draft(written, score, Outcome("error", error=f"{said}: {reason}"))
 
 
-def _continue(draft: _Draft, prefix: str) -> _Draft:
+def _continue(draft: _Draft, prefix: str, dialect: Dialect) -> _Draft:
     if draft.failure is not None:
         return draft
-    sql = continue_statement(prefix, draft.sql)
+    sql = continue_statement(prefix, draft.sql, dialect)
     if sql is None:
         return replace(draft, failure=Outcome("error", error="It does not continue what is written."))
     return replace(draft, sql=sql)

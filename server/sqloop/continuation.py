@@ -7,71 +7,64 @@ has chosen what to select, the model where from. Whether that makes sense is fou
 
 from __future__ import annotations
 
-import re
+from sqloop.database.schema import Dialect
+from sqloop.database.tokens import Token, code_tokens
 
-_TOKEN = re.compile(
-    r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^'\\]|\\.|'')*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)"""
-    r"""|[^\W\d][\w$]*|[\d.]\w*|<=>|<>|!=|<=|>=|\|\||\S""",
-    re.DOTALL,
-)
 _CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT")
-_COMMENTS = ("--", "/*")
 
 
-def continue_statement(prefix: str, sql: str) -> str | None:
+def continue_statement(prefix: str, sql: str, dialect: Dialect) -> str | None:
     """A query that begins with ``prefix`` as it is written and goes on as ``sql``; None where none does.
 
-    >>> continue_statement("select name from c", "SELECT name FROM customer WHERE id = 1")
+    >>> continue_statement("select name from c", "SELECT name FROM customer WHERE id = 1", "sqlite")
     'select name from customer WHERE id = 1'
-    >>> continue_statement("SELECT id, name", "SELECT COUNT(*) FROM customer")
+    >>> continue_statement("SELECT id, name", "SELECT COUNT(*) FROM customer", "sqlite")
     'SELECT id, name FROM customer'
-    >>> continue_statement("SELECT id FROM", "DELETE FROM customer")
+    >>> continue_statement("SELECT id FROM", "DELETE FROM customer", "sqlite")
     """
-    rest = remainder(prefix, sql)
+    rest = remainder(prefix, sql, dialect)
     if rest is not None:
         return prefix + rest
-    return _graft(prefix, sql)
+    return _graft(prefix, sql, dialect)
 
 
-def remainder(prefix: str, sql: str) -> str | None:
+def remainder(prefix: str, sql: str, dialect: Dialect) -> str | None:
     """What is left of ``sql`` behind what ``prefix`` says; None where that says something else.
 
     The last word of ``prefix`` may be half-written: then the rest begins inside of a word.
 
-    >>> remainder("SELECT na", "SELECT name FROM t")
+    >>> remainder("SELECT na", "SELECT name FROM t", "sqlite")
     'me FROM t'
-    >>> remainder("SELECT  a ", "SELECT a FROM t")
+    >>> remainder("SELECT  a ", "SELECT a FROM t", "sqlite")
     'FROM t'
     """
-    written = [match[0] for match in _TOKEN.finditer(prefix) if not match[0].startswith(_COMMENTS)]
-    rest = _TOKEN.finditer(sql)
+    written = code_tokens(prefix, dialect)
+    rest = code_tokens(sql, dialect)
+    if len(rest) < len(written):
+        return None
     end = 0
-    for number, token in enumerate(written):
-        match = next(rest, None)
-        if match is None:
+    for number, (token, match) in enumerate(zip(written, rest, strict=False)):
+        last = number == len(written) - 1 and token.end == len(prefix)
+        if last and _begins(match, token):
+            return sql[match.start + len(token.text) :]
+        if not _same(match, token):
             return None
-        last = number == len(written) - 1 and prefix.endswith(token)
-        if last and _begins(match[0], token):
-            return sql[match.start() + len(token) :]
-        if not _same(match[0], token):
-            return None
-        end = match.end()
+        end = match.end
     tail = sql[end:]
     return tail.lstrip() if not prefix or prefix[-1].isspace() else tail
 
 
-def _same(one: str, other: str) -> bool:
-    quoted = one[0] in "'\"`" or other[0] in "'\"`"
-    return one == other if quoted else one.lower() == other.lower()
+def _same(one: Token, other: Token) -> bool:
+    return (one.upper or one.text) == (other.upper or other.text)
 
 
-def _begins(whole: str, part: str) -> bool:
-    return whole.startswith(part) if part[0] in "'\"`" else whole.lower().startswith(part.lower())
+def _begins(whole: Token, part: Token) -> bool:
+    return (whole.upper or whole.text).startswith(part.upper or part.text)
 
 
-def _graft(prefix: str, sql: str) -> str | None:
+def _graft(prefix: str, sql: str, dialect: Dialect) -> str | None:
     """``prefix`` and behind it the clauses of ``sql`` that come after the one that it is in."""
-    written, found = _clauses(prefix), _clauses(sql)
+    written, found = _clauses(prefix, dialect), _clauses(sql, dialect)
     if not written or not found or found[0][0] != "SELECT" or written[0][0] != "SELECT":
         return None
     now = written[-1][0]
@@ -86,14 +79,14 @@ def _graft(prefix: str, sql: str) -> str | None:
     return f"{prefix.rstrip()} {sql[later[0] :]}"
 
 
-def _clauses(text: str) -> list[tuple[str, int]]:
+def _clauses(text: str, dialect: Dialect) -> list[tuple[str, int]]:
     """The clauses of the outermost query in ``text`` and where they begin; empty for several queries."""
     depth, found = 0, []
-    for match in _TOKEN.finditer(text):
-        depth += (match[0] == "(") - (match[0] == ")")
-        word = match[0].upper()
+    for token in code_tokens(text, dialect):
+        word = token.upper
+        depth += (word == "(") - (word == ")")
         if depth == 0 and word in ("WITH", "UNION", "EXCEPT", "INTERSECT"):
             return []
         if depth == 0 and word in _CLAUSES:
-            found.append((word, match.start()))
+            found.append((word, token.start))
     return found

@@ -22,7 +22,8 @@ from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError, QuestionError
 from sqloop.explanation import Explanation, explain_answer
-from sqloop.generation.generator import Generator, Tuning, open_generator
+from sqloop.generation.generator import Generator, Tuning
+from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Comment, Table, Whitespace
 
 from sqloop.errors import SettingsError
+from sqloop.places import replacing
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import is_trusted, trust
 
@@ -93,15 +92,9 @@ def _replace(path: Path, text: str) -> None:
     target = path.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".sqloop-")
-        written = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+        with replacing(target) as written:
+            written.write_text(text, encoding="utf-8", newline="")
             with suppress(FileNotFoundError):
                 written.chmod(target.stat().st_mode & 0o777)
-            written.replace(target)
-        finally:
-            written.unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from None

@@ -26,8 +26,8 @@ import psycopg
 import pymysql
 from sqlglot.errors import SqlglotError
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema
-from sqloop.generation.prompts.sql_grammar import quote_name
 from sqloop_trainer.benchmarks.suite import is_ordered
 from sqloop_trainer.tuning.scenarios import Scenario, written_scenarios
 from sqloop_trainer.tuning.translating import OTHERS, schema_in, translate

@@ -22,7 +22,8 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome, Value
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
-from sqloop.generation.generator import Generator, ModelInfo, open_generator
+from sqloop.generation.generator import Generator, ModelInfo
+from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Entry, Glossary

@@ -21,7 +21,7 @@ from sqloop.answer import Answer, ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import connect
 from sqloop.database.words import identifier_stems, name_stems, stem
-from sqloop.generation.generator import open_generator
+from sqloop.generation.opening import open_generator
 from sqloop.models import STARTER
 
 THREADS = 8

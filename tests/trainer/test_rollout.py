@@ -13,7 +13,7 @@ from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
-from sqloop.generation.generator import open_generator
+from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop_trainer.gold import GoldRows
 from sqloop_trainer.learning.execution import RewardPool

@@ -24,6 +24,7 @@ from sqloop.database.connect import Database
 from sqloop.database.outcome import Value
 from sqloop.database.schema import ForeignKey, Schema, Table
 from sqloop.errors import DatabaseError, SettingsError
+from sqloop_trainer.instances.ddl import quoted
 
 _LEFT_OUT = 10
 """One row in so many, and at least one of a table that has `_FEWEST`."""
@@ -96,18 +97,18 @@ def _joins(key: ForeignKey, table: Table, tables: dict[str, Table]) -> bool:
 def _drop_triggers(copy: sqlite3.Connection) -> None:
     """Or they would do their work again as rows are written."""
     for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        copy.execute(f"DROP TRIGGER {_quote(name)}")
+        copy.execute(f"DROP TRIGGER {quoted(name)}")
 
 
 def _read(table: Table, copy: sqlite3.Connection) -> list[Row]:
-    return [list(row) for row in copy.execute(f"SELECT {_columns(table)} FROM {_quote(table.name)}")]
+    return [list(row) for row in copy.execute(f"SELECT {_columns(table)} FROM {quoted(table.name)}")]
 
 
 def _write(table: Table, rows: list[Row], copy: sqlite3.Connection) -> None:
     marks = ", ".join("?" * len(table.columns))
     copy.execute("PRAGMA ignore_check_constraints = ON")
-    copy.execute(f"DELETE FROM {_quote(table.name)}")
-    copy.executemany(f"INSERT INTO {_quote(table.name)} ({_columns(table)}) VALUES ({marks})", rows)
+    copy.execute(f"DELETE FROM {quoted(table.name)}")
+    copy.executemany(f"INSERT INTO {quoted(table.name)} ({_columns(table)}) VALUES ({marks})", rows)
 
 
 def _leave_out(tables: dict[str, Table], rows: dict[str, list[Row]], seed: int) -> None:
@@ -184,8 +185,4 @@ def _shuffle(table: Table, rows: list[Row], keys: set[str], seed: int) -> None:
 
 
 def _columns(table: Table) -> str:
-    return ", ".join(_quote(column.name) for column in table.columns)
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return ", ".join(quoted(column.name) for column in table.columns)

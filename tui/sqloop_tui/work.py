@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -31,6 +31,7 @@ from sqloop.lsp.protocol import (
     Status,
 )
 from sqloop_tui.follow import write_out
+from sqloop_tui.host import Host
 from sqloop_tui.judging import Shown, judgement
 from sqloop_tui.letters import Letters
 from sqloop_tui.proposals import Proposals
@@ -47,10 +48,6 @@ from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.title_bar import TitleBar
 from sqloop_tui.verdict_bar import VerdictBar, describe_answer, describe_pages
-
-if TYPE_CHECKING:
-    from sqloop_tui.app import ConsoleApp
-
 
 _PLACES = "question candidates sql outcome schema".split()
 _TITLES = "Question Candidates SQL Answer Schema".split()
@@ -107,9 +104,9 @@ class WorkScreen(Screen[None]):
         self._letters = Letters(self, lambda text: self.query_one(QuestionBar).begin(text))
 
     @property
-    def console_app(self) -> ConsoleApp:
+    def console_app(self) -> Host:
         """The application, with its server."""
-        return cast("ConsoleApp", self.app)
+        return cast("Host", self.app)
 
     @property
     def _proposals(self) -> Proposals:

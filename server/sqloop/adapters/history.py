@@ -6,14 +6,13 @@ It holds every change there was; the active adapter follows from them, so that t
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sqloop.errors import ModelError
+from sqloop.places import replacing
 
 
 class Change(BaseModel):
@@ -70,17 +69,10 @@ def read_history(path: Path) -> History:
 
 def write_history(path: Path, history: History) -> None:
     """Replace the file: whoever reads, or is killed, meets the old one or the new one whole."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(history.model_dump_json(indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    with replacing(path) as written, written.open("w", encoding="utf-8") as file:
+        file.write(history.model_dump_json(indent=1))
+        file.flush()
+        os.fsync(file.fileno())
     sync_folder(path.parent)
 
 

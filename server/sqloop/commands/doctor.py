@@ -17,9 +17,9 @@ from sqlalchemy.engine import make_url
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
+from sqloop.database.identifiers import quote_name
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError
 from sqloop.generation.generator import Generator
-from sqloop.generation.prompts.sql_grammar import quote_name
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.models import ChosenModel

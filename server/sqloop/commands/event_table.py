@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
 from sqloop.feedback.events import Event
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.terminal.display import plain

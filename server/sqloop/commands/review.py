@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
@@ -22,6 +20,7 @@ from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.feedback.tables import Entry
 from sqloop.feedback.verdicts import read_verdicts
 from sqloop.memory import find_in_use
+from sqloop.places import replacing
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
@@ -196,14 +195,8 @@ def _confirm(question: str) -> bool:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent)  # for the user's eyes only
-    os.close(handle)
-    written = Path(name)
-    try:
+    with replacing(path) as written:
         written.write_text(text, encoding="utf-8")
-        written.replace(path)
-    finally:
-        written.unlink(missing_ok=True)
 
 
 def _write_csv(events: list[Event], used: Collection[str]) -> str:

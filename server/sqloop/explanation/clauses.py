@@ -28,6 +28,12 @@ _AGGREGATES: dict[type[exp.Expr], str] = {
     exp.Min: "the least",
     exp.Max: "the greatest",
 }
+_DENIALS = {
+    "is one of": "is none of",
+    "is among": "is not among",
+    "is like": "is not like",
+    " is ": " is not ",
+}
 
 
 def explain_sql(sql: str, dialect: Dialect) -> str:
@@ -129,33 +135,8 @@ def say_node(node: exp.Expr) -> str:
         return f"{node.name}{table}" if node.name != "*" else f"all columns{table}"
     if isinstance(node, exp.Paren):
         return f"({say_node(node.this)})"
-    if isinstance(node, exp.And):
-        return f"{say_node(node.left)} and {say_node(node.right)}"
-    if isinstance(node, exp.Or):
-        return f"{say_node(node.left)} or {say_node(node.right)}"
-    if isinstance(node, exp.Not) and isinstance(node.this, exp.In | exp.Is | exp.Like):
-        words = {
-            "is one of": "is none of",
-            "is among": "is not among",
-            "is like": "is not like",
-            " is ": " is not ",
-        }
-        said = say_node(node.this)
-        return next((said.replace(was, now, 1) for was, now in words.items() if was in said), f"not {said}")
-    if isinstance(node, exp.Not):
-        return f"not {say_node(node.this)}"
-    if kind in _COMPARISONS and isinstance(node, exp.Binary):
-        return f"{say_node(node.left)} {_COMPARISONS[kind]} {say_node(node.right)}"
-    if isinstance(node, exp.Between):
-        return (
-            f"{say_node(node.this)} is between {say_node(node.args['low'])} and {say_node(node.args['high'])}"
-        )
-    if isinstance(node, exp.In):
-        inside = node.args.get("query")
-        among = say_node(inside) if inside else _list([say_node(each) for each in node.expressions], "or")
-        return f"{say_node(node.this)} is {'among' if inside else 'one of'} {among}"
-    if isinstance(node, exp.Exists):
-        return f"there is {say_node(node.this)}"
+    if isinstance(node, exp.Condition) and (said := _say_condition(node)):
+        return said
     if isinstance(node, exp.Count):
         inner = node.this
         if isinstance(inner, exp.Distinct):
@@ -166,6 +147,35 @@ def say_node(node: exp.Expr) -> str:
     if isinstance(node, exp.Query):
         return f"({' '.join(_explain_query(node)).rstrip('.')})"
     return "NULL" if isinstance(node, exp.Null) else _spell(node)
+
+
+def _say_condition(node: exp.Condition) -> str:
+    """What has to hold; empty where ``node`` gives another value than true or false."""
+    kind = type(node)
+    if isinstance(node, exp.And):
+        return f"{say_node(node.left)} and {say_node(node.right)}"
+    if isinstance(node, exp.Or):
+        return f"{say_node(node.left)} or {say_node(node.right)}"
+    if isinstance(node, exp.Not):
+        return _say_not(node)
+    if kind in _COMPARISONS and isinstance(node, exp.Binary):
+        return f"{say_node(node.left)} {_COMPARISONS[kind]} {say_node(node.right)}"
+    if isinstance(node, exp.Between):
+        return (
+            f"{say_node(node.this)} is between {say_node(node.args['low'])} and {say_node(node.args['high'])}"
+        )
+    if isinstance(node, exp.In):
+        inside = node.args.get("query")
+        among = say_node(inside) if inside else _list([say_node(each) for each in node.expressions], "or")
+        return f"{say_node(node.this)} is {'among' if inside else 'one of'} {among}"
+    return f"there is {say_node(node.this)}" if isinstance(node, exp.Exists) else ""
+
+
+def _say_not(node: exp.Not) -> str:
+    said = say_node(node.this)
+    if not isinstance(node.this, exp.In | exp.Is | exp.Like):
+        return f"not {said}"
+    return next((said.replace(was, now, 1) for was, now in _DENIALS.items() if was in said), f"not {said}")
 
 
 def _spell(node: exp.Expr) -> str:

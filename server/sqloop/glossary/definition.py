@@ -11,8 +11,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema
-from sqloop.generation.prompts.sql_grammar import quote_name
 
 Kind = Literal["condition", "expression", "join"]
 

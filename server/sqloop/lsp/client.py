@@ -26,6 +26,7 @@ from typing import IO, Any, TypeVar
 from sqloop.errors import SQLoopError
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import from_wire, to_wire
+from sqloop.lsp.framing import frame
 
 T = TypeVar("T")
 
@@ -189,7 +190,7 @@ class Client:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self._process.stdin is not None
         with suppress(ConnectionError):  # The reader finds out and tells everyone who waits.
-            self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            self._process.stdin.write(frame(body))
 
     async def _read(self) -> None:
         assert self._process.stdout is not None

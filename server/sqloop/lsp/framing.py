@@ -35,8 +35,17 @@ def read_body(stream: BinaryIO) -> bytes | None:
 
 def write_body(stream: BinaryIO, body: bytes) -> None:
     """Write ``body`` as one message."""
-    stream.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    stream.write(frame(body))
     stream.flush()
+
+
+def frame(body: bytes) -> bytes:
+    """``body`` as one message.
+
+    >>> frame(b"{}")
+    b'Content-Length: 2\\r\\n\\r\\n{}'
+    """
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def _skip(stream: BinaryIO, length: int) -> None:

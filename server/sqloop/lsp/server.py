@@ -37,6 +37,7 @@ from sqloop.lsp.framing import write_body
 from sqloop.lsp.messages import is_message, is_notification, names_request
 from sqloop.lsp.protocol import Options
 from sqloop.lsp.requests.results import Results
+from sqloop.lsp.state import read_status
 from sqloop.lsp.suggestions import Suggestions
 
 _log = logging.getLogger(__name__)
@@ -260,8 +261,6 @@ class Server(LanguageServer):
             _log.error("%s: %s", type(error).__name__, error)
 
     def _tell(self) -> None:
-        from sqloop.lsp.requests.status import read_status
-
         self._told = False
         status = read_status(self.backend, self.suggestions.counts())
         if status != self._status:

@@ -13,6 +13,7 @@ import asyncio
 from dataclasses import dataclass
 
 from sqloop.database.outcome import Outcome
+from sqloop.database.tokens import essence, same_code
 from sqloop.errors import SQLoopError
 from sqloop.feedback.labels import infer_label
 from sqloop.lsp.documents import Document
@@ -20,7 +21,6 @@ from sqloop.lsp.requests.feedback import other_sql, say
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.text.statements import Statement, all_statements, read_comments
-from sqloop.lsp.text.tokens import essence, same_code
 
 QUIET = 20.0
 """Seconds without an edit after which a statement counts as settled."""

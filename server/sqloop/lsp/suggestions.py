@@ -9,9 +9,9 @@ from typing import Literal
 from sqloop.answer import Answer
 from sqloop.database.outcome import Status, Value
 from sqloop.database.schema import Dialect
+from sqloop.database.tokens import essence
 from sqloop.feedback.events import Event
 from sqloop.lsp.protocol import FeedbackStatus
-from sqloop.lsp.text.tokens import essence
 from sqloop.ranking import Candidate
 
 KEPT = 256

@@ -111,7 +111,7 @@ class Recollection:
 
 def _continue(prefix: str, sql: str, dialect: Dialect) -> str | None:
     """``sql`` as it goes on behind ``prefix``; None where what is written begins another query."""
-    continued = continue_statement(prefix, sql)
+    continued = continue_statement(prefix, sql, dialect)
     return continued if continued and normal(continued, dialect) == normal(sql, dialect) else None
 
 

@@ -8,15 +8,14 @@ release of the script never reads the file of an old one.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from sqloop.errors import DatabaseError
+from sqloop.places import replacing
 from sqloop.sample.business import TABLES, create
 
 CHECKSUM = "371cb5d9428f8b5b36c05cce362da66c0dcd9599c3b1cb7a17197246d3b14bad"
@@ -44,18 +43,11 @@ def sample_database() -> Path:
 
 
 def _create_atomically(path: Path) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        with closing(sqlite3.connect(temporary)) as connection:
-            # The file is renamed when complete and dropped otherwise: a journal would only cost time.
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            create(connection)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as written, closing(sqlite3.connect(written)) as connection:
+        # The file is renamed when complete and dropped otherwise: a journal would only cost time.
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        create(connection)
 
 
 def checksum(connection: sqlite3.Connection) -> str:

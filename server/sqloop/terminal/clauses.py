@@ -21,14 +21,15 @@ _PIECES = re.compile(
 def break_clauses(sql: str, width: int = WIDTH) -> str:
     r"""``sql`` with its outermost clauses on lines of their own, if it is longer than ``width``.
 
-    One that has lines or comments already is left as it is.
+    One that has lines or comments already is left as it is, and so is one with a backslash or a dollar, which
+    quote on some engines and not on others.
 
     >>> break_clauses("SELECT name FROM t WHERE name = 'FROM x' AND id IN (SELECT id FROM u)", 20)
     "SELECT name\nFROM t\nWHERE name = 'FROM x' AND id IN (SELECT id FROM u)"
     >>> break_clauses("SELECT 1 FROM t")
     'SELECT 1 FROM t'
     """
-    if len(sql) <= width or "\n" in sql or "--" in sql or "/*" in sql:
+    if len(sql) <= width or any(mark in sql for mark in ("\n", "--", "/*", "#", "\\", "$")):
         return sql
     lines, start, depth = [], 0, 0
     for piece in _PIECES.finditer(sql):

@@ -18,8 +18,9 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from sqloop.answer import NOT_ALL_LINKED, Answer, json_value, text_value
+from sqloop.database.cells import json_value, text_value
 from sqloop.database.outcome import Value
+from sqloop.findings import NOT_ALL_LINKED, Findings
 from sqloop.ranking import Candidate, group_by_answer
 from sqloop.terminal.chart import draw_bars, draw_line, find_series
 from sqloop.terminal.clauses import break_clauses
@@ -41,7 +42,7 @@ _AROUND = 8
 _STYLES = {"sure": "green", "likely": "cyan", "guessing": "yellow"}
 
 
-def draw_answer(answer: Answer, *, rows: int = TERMINAL_ROWS, everything: bool = False) -> RenderableType:
+def draw_answer(answer: Findings, *, rows: int = TERMINAL_ROWS, everything: bool = False) -> RenderableType:
     """The answer, or what became of the candidates when none ran.
 
     ``rows`` are drawn at most; ``everything`` adds the candidates and the milliseconds of each step.
@@ -189,7 +190,7 @@ def count_rows(number: int, *, more: bool = False) -> str:
     return f"{number:,}{'+' if more else ''} row{'' if number == 1 else 's'}"
 
 
-def _draw_closing(answer: Answer, rows: int) -> Text:
+def _draw_closing(answer: Findings, rows: int) -> Text:
     """How many rows, how far to trust them, how many other answers there were."""
     count = len(answer.rows)
     parts = f"{count_rows(count)}{', cut off by the limits' if answer.truncated else ''}"
@@ -211,7 +212,7 @@ def _draw_outcome(candidate: Candidate) -> Text:
     return Text(f"{candidate.outcome.status}: {plain(candidate.outcome.error)}", style="yellow")
 
 
-def _draw_origin(answer: Answer) -> Text:
+def _draw_origin(answer: Findings) -> Text:
     timings = answer.timings
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
     model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
@@ -220,7 +221,7 @@ def _draw_origin(answer: Answer) -> Text:
     return Text(f"{text}{confidence}\n", style="dim")
 
 
-def _write_notes(answer: Answer) -> str:
+def _write_notes(answer: Findings) -> str:
     """What the model could not see; a line each, empty without any."""
     notes = [] if answer.linked_all else [NOT_ALL_LINKED]
     if left := answer.left_out:

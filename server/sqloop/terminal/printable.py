@@ -7,7 +7,7 @@ import unicodedata
 from rich.cells import cell_len, set_cell_size
 
 Cell = str | int | float | None
-"""A value as JSON has it (`sqloop.answer.json_value`)."""
+"""A value as JSON has it (`sqloop.database.cells.json_value`)."""
 
 LONGEST = 500
 """Characters of a cell that are drawn."""

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqloop.answer import json_value
+from sqloop.database.cells import json_value
 from sqloop.database.outcome import Value
 from sqloop.errors import OutputError, SettingsError
+from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.headings import distinct_names
 
@@ -45,16 +44,9 @@ def write_table(path: Path, columns: Sequence[str], rows: Rows) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.absolute().parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    with replacing(path) as written:
+        written.write_bytes(data)
+        written.chmod(mode)
 
 
 def _umask() -> int:

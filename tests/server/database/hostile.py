@@ -54,6 +54,10 @@ def _texts(dialect: str) -> Iterator[str]:
         spellings = (SPELLINGS | elsewhere.SPELLINGS)[dialect]
         spelling = spellings[(number + len(name)) % len(spellings)]
         yield place.replace("{0}", spelling.replace("{0}", name).replace("{1}", rest[:-1]))
+    yield from _settings(dialect)
+
+
+def _settings(dialect: str) -> Iterator[str]:
     if dialect == "sqlite":
         for around, name in product(_lines(AROUND_PRAGMAS), PRAGMAS):
             yield around.replace("{0}", name)

@@ -27,6 +27,17 @@ START = (
 )
 
 
+def change_duckdb(path: Path, statement: str) -> None:
+    for _ in range(100):  # until the file is let go of
+        try:
+            with duckdb.connect(str(path)) as connection:
+                connection.execute(statement)
+                return
+        except duckdb.IOException:
+            time.sleep(0.05)
+    raise TimeoutError
+
+
 @pytest.fixture(params=["sqlite", "wal", "duckdb", "mariadb", "postgres"])
 def changing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, Change]]:
     """An open database that was looked at, and how others change it meanwhile."""
@@ -44,14 +55,7 @@ def changing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[D
         url = f"duckdb:///{path}"
 
         def change(statement: str) -> None:
-            for _ in range(100):  # until the file is let go of
-                try:
-                    with duckdb.connect(str(path)) as connection:
-                        connection.execute(statement)
-                        return
-                except duckdb.IOException:
-                    time.sleep(0.05)
-            raise TimeoutError
+            change_duckdb(path, statement)
 
         for statement in START:
             change(statement)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sqloop.answer import json_value
 from sqloop.database.cancellation import Cancellation
+from sqloop.database.cells import json_value
 from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits

@@ -18,7 +18,7 @@ from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.errors import CancelledError, QuestionError
-from sqloop.generation.generator import open_generator
+from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.generation.prompts.hub_forms import ChatForm
 from terminal import Terminal

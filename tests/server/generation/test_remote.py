@@ -18,8 +18,8 @@ import pytest
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.generator import open_generator
 from sqloop.generation.inference.loading import load_model
+from sqloop.generation.opening import open_generator
 from sqloop.generation.remote import RemoteGenerator
 from sqloop.generation.request import GenerationRequest
 

@@ -16,8 +16,8 @@ import pytest
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.generator import open_generator
 from sqloop.generation.inference.loading import load_model
+from sqloop.generation.opening import open_generator
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.wire import read_message, write_message
 from sqloop.generation.worker import WorkerGenerator
@@ -228,7 +228,7 @@ def test_noise_on_standard_output_stays_out_of_the_protocol(
 
 def test_the_serving_side_never_loads_torch(own_model: tuple[Path, Path]) -> None:
     script = (
-        "import sys; from sqloop.generation.generator import open_generator;"
+        "import sys; from sqloop.generation.opening import open_generator;"
         "from sqloop.generation.request import GenerationRequest as R;"
         f"g = open_generator({str(own_model[0])!r}); g.describe();"
         "g.generate(R('a', 'b', max_new_tokens=2)); g.close();"

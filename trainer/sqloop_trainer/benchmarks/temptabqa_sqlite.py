@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from sqloop.errors import DatabaseError
+from sqloop.places import replacing
 from sqloop_trainer.benchmarks.temptabqa_tables import INDEXED, TABLES, Rows
 
 
@@ -36,17 +35,10 @@ def build_sqlite(name: str, rows: Rows) -> Path:
 
 
 def _build_atomically(path: Path, rows: Rows) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        with closing(sqlite3.connect(temporary)) as connection:
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            _fill(connection, rows)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as written, closing(sqlite3.connect(written)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        _fill(connection, rows)
 
 
 def _fill(connection: sqlite3.Connection, rows: Rows) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
 from sqloop.database.outcome import Outcome
 from sqloop.errors import ModelError
 from sqloop.generation.inference.loading import LoadedModel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqloop.database.identifiers import enclose
 from sqloop.database.schema import Schema
 
 
@@ -26,7 +27,7 @@ def ddl(schema: Schema) -> list[str]:
 
 def quoted(name: str) -> str:
     """The name as an identifier, whatever it holds."""
-    return '"' + name.replace('"', '""') + '"'
+    return enclose(name, "sqlite")
 
 
 def _list(names: Sequence[str]) -> str:

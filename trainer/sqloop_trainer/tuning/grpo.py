@@ -63,7 +63,6 @@ def train(
     decode: Callable[[Sequence[int]], str],
     ends: Sequence[int],
     databases: ManyDatabases,
-    reward: Reward = sqloop,
     on_step: Callable[[dict[str, float]], None] = lambda record: None,
 ) -> None:
     """Train the adapter of ``model``. ``decode`` turns tokens into SQL; ``ends`` are the ids that end it."""
@@ -84,7 +83,7 @@ def train(
         prompts = [task.prompt for task in chosen]
         drawn = sampler.draw(prompts, temperature=plan.temperature, greedy_first=False)
         drawing = time.monotonic() - started
-        rewards = _reward(chosen, drawn, decode, databases, reward)
+        rewards = _reward(chosen, drawn, decode, databases, sqloop)
         executing = time.monotonic() - started - drawing
         rows, telling = _rows(chosen, drawn, rewards, ends[0])
         model.train()

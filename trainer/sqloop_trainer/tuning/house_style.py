@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlglot
 from sqlglot import exp
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import identifier_words
 from sqloop.generation.mending.names import mend_names
-from sqloop.generation.prompts.sql_grammar import quote_name
 
 
 def write_in_house_style(sql: str, schema: Schema) -> str:

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +23,7 @@ from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.knowledge.stored_values import StoredValues, write_values
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
+from sqloop.places import replacing
 
 LIMIT = 512 * 1024 * 1024
 """Bytes of all files together; those that were not used for longest go first."""
@@ -80,19 +80,11 @@ class DatabaseCache:
         return self._folder / f"{hashlib.sha256(stamp.identity.encode()).hexdigest()[:16]}.{ending}"
 
     def _replace(self, path: Path, write: Callable[[str], object]) -> None:
-        name = ""
         with suppress(OSError, sqlite3.Error, UnicodeError):
-            try:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=self._folder)  # mode 0600
-                os.close(handle)
-                write(name)
-                os.replace(name, path)
-                name = ""
-                self._trim()
-            finally:
-                if name:
-                    os.unlink(name)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with replacing(path) as written:
+                write(str(written))
+            self._trim()
 
     def _trim(self) -> None:
         files = [(path.stat(), path) for path in self._folder.iterdir()]

@@ -8,13 +8,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
+from sqloop.database.schema import Schema
 from sqloop.database.words import name_stems
 from sqloop.errors import DatabaseError, UnreachableError
-
-if TYPE_CHECKING:
-    from sqloop.database.connect import Database
 
 MAX_VALUES = 20_000
 """Distinct values that are read of one column."""
@@ -41,6 +39,16 @@ _T = TypeVar("_T")
 _Place = tuple[str, str]
 
 
+class Readable(Protocol):
+    """What values are read from: see `sqloop.database.connect.Database`."""
+
+    def schema(self) -> Schema:
+        """Tables and columns. Raises DatabaseError."""
+
+    def distinct_values(self, table: str, column: str, limit: int, seconds: float) -> tuple[list[str], bool]:
+        """Distinct values of a column and whether there may be more. Raises DatabaseError."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueMatch:
     """The value as it is stored in ``table.column``."""
@@ -65,7 +73,7 @@ class ValueIndex:
         self._told: dict[str, list[ValueMatch]] | None = None
 
     @classmethod
-    def build(cls, database: Database, seconds: float = 3.0) -> ValueIndex:
+    def build(cls, database: Readable, seconds: float = 3.0) -> ValueIndex:
         """Read the distinct text values of ``database`` in ``seconds``, of which every column gets its share.
 
         Columns of few values come first, as questions name those most often and they take no time. A column
@@ -91,7 +99,7 @@ class ValueIndex:
         index._read_large(database, known, now + seconds)
         return index
 
-    def _read_large(self, database: Database, known: dict[_Place, set[str]], until: float) -> None:
+    def _read_large(self, database: Readable, known: dict[_Place, set[str]], until: float) -> None:
         """Add what columns of many values hold beyond what is ``known``, in rounds while there is time."""
         waiting = list(known)
         while waiting and time.monotonic() < until:
@@ -158,7 +166,7 @@ class ValueIndex:
         return self._told
 
 
-def _places(database: Database) -> list[_Place]:
+def _places(database: Readable) -> list[_Place]:
     """The text columns of small tables, then of larger ones, then of views, which repeat their values."""
     tables = sorted(database.schema().tables, key=lambda each: (each.view, each.rows or 0))
     return [(table.name, each.name) for table in tables for each in table.columns if each.kind == "text"]
@@ -171,7 +179,7 @@ def _shares(items: Sequence[_T], until: float) -> Iterator[tuple[_T, float]]:
         yield item, now + max(_LEAST, (until - now) / (len(items) - number))
 
 
-def _read(database: Database, place: _Place, limit: int, until: float) -> tuple[list[str], bool]:
+def _read(database: Readable, place: _Place, limit: int, until: float) -> tuple[list[str], bool]:
     """The values of a column and whether there may be more; none of a damaged table or a forbidden column."""
     try:
         return database.distinct_values(*place, limit, max(_LEAST, until - time.monotonic()))

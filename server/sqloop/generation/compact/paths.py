@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Schema, Table
 from sqloop.generation.compact.selects import (
     NotCompactableError,
@@ -21,7 +22,6 @@ from sqloop.generation.compact.selects import (
     set_sources,
     sources_of,
 )
-from sqloop.generation.prompts.sql_grammar import quote_name
 
 LONGEST = 2
 """Keys that one path may follow: the boss of the boss."""

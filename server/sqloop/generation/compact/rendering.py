@@ -12,8 +12,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import write_statement
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Column, Dialect, split_name
-from sqloop.generation.prompts.sql_grammar import quote_name
 
 _DATE_PARTS: dict[type[exp.Expr], str] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
 _NUMERIC = re.compile(r"-?\d+(?:\.\d+)?\Z")

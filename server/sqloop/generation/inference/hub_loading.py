@@ -14,9 +14,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from sqloop.errors import ModelError
 from sqloop.generation.inference.hub import HubNetwork
 from sqloop.generation.inference.llama import LlamaNetwork, LlamaShape
-from sqloop.generation.inference.loading import SMALL
 from sqloop.generation.inference.model import LanguageModel
-from sqloop.generation.inference.network import Network
+from sqloop.generation.inference.network import SMALL, Network
 from sqloop.generation.inference.tokens import Tokens
 from sqloop.generation.inference.weights import Array
 

@@ -18,6 +18,7 @@ from sqloop.errors import ModelError
 from sqloop.generation.inference.llama import LlamaNetwork, LlamaShape
 from sqloop.generation.inference.lora import is_plain, merge_lora
 from sqloop.generation.inference.model import LanguageModel
+from sqloop.generation.inference.network import SMALL
 from sqloop.generation.inference.tokens import Tokens
 from sqloop.generation.inference.weights import Array, read_weights
 from sqloop.generation.model_folder import find_folder, find_model, read_form, read_json
@@ -25,9 +26,6 @@ from sqloop.models.gguf_file import is_gguf
 
 FILES = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
 """What is fetched of a model on the hub: no pickled weights."""
-
-SMALL = 100_000_000
-"""Parameters up to which half of the cores serve best: threads that wait for each other cost more."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from typing import Protocol, TypeVar
 
 from sqloop.generation.inference.weights import Array
 
+SMALL = 100_000_000
+"""Parameters up to which half of the cores serve best: threads that wait for each other cost more."""
+
 
 class Memory(Protocol):
     """The keys and values of one prompt that has been read; never changed once made."""

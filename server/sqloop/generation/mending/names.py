@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema, split_name
 from sqloop.generation.mending.scopes import Scopes, Source, Sources, find_table, holds, tables_of
-from sqloop.generation.prompts.sql_grammar import quote_name
 
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements, write_statement
+from sqloop.database.identifiers import quote_name
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
@@ -22,7 +23,7 @@ from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.mending.names import mend_names
 from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
-from sqloop.generation.prompts.sql_grammar import quote_name, sql_grammar
+from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding

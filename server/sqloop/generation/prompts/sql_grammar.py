@@ -11,13 +11,11 @@ each other and no other rule needs to mention them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from sqlglot.dialects import MySQL
-
-from sqloop.database.engines.registry import grammar_of
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect as DialectName
-from sqloop.database.schema import Schema, split_name
+from sqloop.database.schema import Schema
 
 MAX_NAMES = 20_000
 """Distinct names beyond which there is no grammar: compiling it would take longer than the answer."""
@@ -123,43 +121,6 @@ _OWN: dict[DialectName, dict[str, str]] = {
         "ARITH": r"_(\+|-|\*|/|%|\|\|)_",
     },
 }
-_REFUSED = """
-add all alter and any as autoincrement between case cast check collate commit constraint create
-cross cube current_date current_time current_timestamp current_user default deferrable delete
-describe distinct drop else escape except exists false fetch for foreign from glob grant group
-having if ilike in index inner insert intersect into is isnull join lateral like limit lock not
-nothing notnull null offset on or order outer partitioned_by primary qualify raise references regexp
-returning revoke rlike rollback rollup select set table tablesample then to transaction true uncache
-union unique update using values when where with xor
-"""
-_RESERVED = frozenset(_REFUSED.split())
-"""Words that SQLite or sqlglot refuses as a bare name (a test asks both)."""
-
-_POSTGRES = _RESERVED | frozenset(
-    """
-    analyse analyze array asc asymmetric authorization binary both concurrently current_catalog
-    current_schema desc do end freeze full initially inner join leading localtime localtimestamp natural
-    offset only outer overlaps placing right left session_user similar some symmetric trailing unnest user
-    variadic verbose window
-    """.split()
-)
-"""Words that PostgreSQL keeps besides."""
-_DUCKDB = _RESERVED | frozenset(
-    """
-    analyse analyze anti array asc asof asymmetric at authorization binary both by collation column
-    columns concurrently deferrable desc do end force freeze full generated initially inner install join
-    lambda leading left map natural offset only outer overlaps pivot pivot_longer pivot_wider placing
-    positional right semi show similar some struct summarize symmetric tablesample trailing try_cast tuple
-    unpack unpivot variadic verbose window between bigint bit boolean char character coalesce dec decimal
-    exists extract float grouping grouping_id inout int integer interval national nchar none nullif
-    numeric out overlay position precision real row setof smallint substring time timestamp treat trim
-    values varchar xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
-    xmlroot xmlserialize xmltable
-    """.split()
-)
-"""Words that DuckDB keeps besides (`duckdb_keywords()`, all but the unreserved)."""
-
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def sql_grammar(schema: Schema) -> str | None:
@@ -173,33 +134,6 @@ def sql_grammar(schema: Schema) -> str | None:
     terminals.append(f"TABLE: /{_any(tables, schema.dialect)}/")
     terminals.append(f"COLUMN: /{_any(columns, schema.dialect)}/")
     return _RULES + "\n".join(terminals)
-
-
-def quote_name(name: str, dialect: DialectName) -> str:
-    """``name`` as SQL has to write it: bare where it may be, else in the quotes of the dialect.
-
-    >>> quote_name("age", "sqlite"), quote_name("order", "sqlite"), quote_name("a b", "mysql")
-    ('age', '"order"', '`a b`')
-    >>> quote_name("sales.Orders", "postgres")
-    'sales."Orders"'
-    """
-    schema, name = split_name(name, dialect)
-    if schema:
-        return f"{quote_name(schema, dialect)}.{quote_name(name, dialect)}"
-    # PostgreSQL takes a bare name for one in lower case.
-    folded = dialect == "postgres" and name != name.lower()
-    if _PLAIN.fullmatch(name) and not folded and name.lower() not in _reserved(dialect):
-        return name
-    mark = grammar_of(dialect).mark
-    return mark + name.replace(mark, mark * 2) + mark
-
-
-def _reserved(dialect: DialectName) -> Collection[str]:
-    if dialect == "postgres":
-        return _POSTGRES
-    if dialect == "duckdb":
-        return _DUCKDB
-    return MySQL.Generator.RESERVED_KEYWORDS | _RESERVED if dialect == "mysql" else _RESERVED
 
 
 def _blank(pattern: str) -> str:

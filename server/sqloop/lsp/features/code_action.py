@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from sqloop.database.identifiers import quote_name
 from sqloop.lsp import protocol
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.code_lens import statement_commands
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.server import Server
-from sqloop.lsp.text.keywords import quote
 from sqloop.lsp.text.statements import Comment, statement_at, statement_below
 
 
@@ -76,7 +76,7 @@ def _fixes(ls: Server, document: Document, diagnostic: types.Diagnostic) -> list
     names = data.get("fixes", []) if isinstance(data, dict) else getattr(data, "fixes", [])
     fixes = []
     for number, name in enumerate(names):
-        edit = types.TextEdit(diagnostic.range, quote(str(name), ls.backend.dialect))
+        edit = types.TextEdit(diagnostic.range, quote_name(str(name), ls.backend.dialect))
         fixes.append(
             types.CodeAction(
                 f"Change to {name}",

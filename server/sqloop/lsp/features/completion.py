@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema, split_name
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.column_values import ColumnValues
 from sqloop.lsp.features.definitions import offer_definitions
 from sqloop.lsp.server import Server
-from sqloop.lsp.text.keywords import quote, signatures
+from sqloop.lsp.text.keywords import signatures
 from sqloop.lsp.text.name_index import NameIndex, matches
 from sqloop.lsp.text.place import Offer, Place, read_place
 from sqloop.lsp.text.scope import Source
@@ -125,11 +126,11 @@ def _members(place: Place, owner: str, schema: Schema, dialect: Dialect, home: s
         yield from _columns_of(Source(owner, table, None, 0), dialect, owned=True)
     elif owner.lower() == home.lower():
         own = [each.name for each in schema.tables if not split_name(each.name, dialect)[0]]
-        yield from (Offer("table", name, quote(name, dialect)) for name in own)
+        yield from (Offer("table", name, quote_name(name, dialect)) for name in own)
     else:
         parts = (split_name(each.name, dialect) for each in schema.tables)
         owned = [name for schema_name, name in parts if schema_name.lower() == owner.lower()]
-        yield from (Offer("table", name, quote(name, dialect)) for name in owned)
+        yield from (Offer("table", name, quote_name(name, dialect)) for name in owned)
 
 
 def _columns_of(
@@ -138,9 +139,9 @@ def _columns_of(
     names = source.columns or (tuple(each.name for each in source.table.columns) if source.table else ())
     for name in names:
         column = source.table.column(name) if source.table else None
-        owner = "" if owned or name.lower() not in ambiguous else f"{quote(source.alias, dialect)}."
+        owner = "" if owned or name.lower() not in ambiguous else f"{quote_name(source.alias, dialect)}."
         detail = f"{source.alias} · {column.type}" if column else source.alias
-        yield Offer("column", f"{owner}{name}", f"{owner}{quote(name, dialect)}", detail, name)
+        yield Offer("column", f"{owner}{name}", f"{owner}{quote_name(name, dialect)}", detail, name)
 
 
 def _columns(place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect) -> Iterator[Offer]:
@@ -153,27 +154,27 @@ def _columns(place: Place, schema: Schema, index: NameIndex | None, dialect: Dia
     for source in sources:
         yield from _columns_of(source, dialect, owned=False, ambiguous=ambiguous)
     for source in sources:
-        yield Offer("alias", source.alias, quote(source.alias, dialect), source.name)
+        yield Offer("alias", source.alias, quote_name(source.alias, dialect), source.name)
     if not sources and index is not None:  # Nothing is said yet of where from: then from anywhere.
         for name in index.columns(place.typed, MOST):
             owners = index.owners[name]
             more = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
-            yield Offer("column", name, quote(name, dialect), f"{owners[0]}{more}")
+            yield Offer("column", name, quote_name(name, dialect), f"{owners[0]}{more}")
 
 
 def _tables(
     place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect, home: str
 ) -> Iterator[Offer]:
     for cte in place.scope.ctes.values():
-        yield Offer("alias", cte.name, quote(cte.name, dialect), "WITH")
+        yield Offer("alias", cte.name, quote_name(cte.name, dialect), "WITH")
     for name in index.tables(place.typed, MOST) if index else ():
         table = schema.table(name)
         rows = f"about {table.rows:,} rows" if table and table.rows is not None else ""
-        yield Offer("table", name, quote(name, dialect), rows)
+        yield Offer("table", name, quote_name(name, dialect), rows)
     others = {split_name(each.name, dialect)[0]: None for each in schema.tables}
     system = "temp" if dialect == "sqlite" else "information_schema"
     for name in filter(None, (home, *others, system)):
-        yield Offer("schema", name, quote(name, dialect))
+        yield Offer("schema", name, quote_name(name, dialect))
 
 
 def _joined(place: Place, schema: Schema, dialect: Dialect) -> Iterator[Offer]:
@@ -186,13 +187,14 @@ def _joined(place: Place, schema: Schema, dialect: Dialect) -> Iterator[Offer]:
         assert source.table is not None
         for name, pairs in schema.neighbours.get(source.table.name, []):
             if name not in taken:
-                own = {table: quote(table, dialect) for table in (name,)} | {
-                    source.table.name: quote(source.alias, dialect)
+                own = {table: quote_name(table, dialect) for table in (name,)} | {
+                    source.table.name: quote_name(source.alias, dialect)
                 }
                 text = " AND ".join(
-                    f"{own[a]}.{quote(b, dialect)} = {own[c]}.{quote(d, dialect)}" for (a, b), (c, d) in pairs
+                    f"{own[a]}.{quote_name(b, dialect)} = {own[c]}.{quote_name(d, dialect)}"
+                    for (a, b), (c, d) in pairs
                 )
-                yield Offer("join", name, f"{quote(name, dialect)} ON {text}", f"ON {text}")
+                yield Offer("join", name, f"{quote_name(name, dialect)} ON {text}", f"ON {text}")
 
 
 def _conditions(place: Place, dialect: Dialect) -> Iterator[Offer]:
@@ -209,8 +211,8 @@ def _conditions(place: Place, dialect: Dialect) -> Iterator[Offer]:
                 if key.referred_table.lower() == two.table.name.lower():
                     pairs = zip(key.columns, key.referred_columns, strict=False)
                     text = " AND ".join(
-                        f"{quote(one.alias, dialect)}.{quote(a, dialect)} = "
-                        f"{quote(two.alias, dialect)}.{quote(b, dialect)}"
+                        f"{quote_name(one.alias, dialect)}.{quote_name(a, dialect)} = "
+                        f"{quote_name(two.alias, dialect)}.{quote_name(b, dialect)}"
                         for a, b in pairs
                     )
                     yield Offer("join", text, text, "foreign key")

@@ -17,6 +17,7 @@ from lsprotocol import types
 
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import LONG, essence
 from sqloop.errors import SQLoopError
 from sqloop.lsp.documents import Document
 from sqloop.lsp.server import Server
@@ -24,7 +25,6 @@ from sqloop.lsp.text.mistakes import find_misspelt, find_quoted_text, find_unclo
 from sqloop.lsp.text.problems import Problem, find_problems, parse_problem
 from sqloop.lsp.text.scope import read_scope
 from sqloop.lsp.text.statements import Statement, all_statements, read_statements
-from sqloop.lsp.text.tokens import LONG, essence
 
 PAUSE = 0.25
 """Seconds after an edit."""

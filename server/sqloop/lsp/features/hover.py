@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.tokens import Token
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.define import find_note
 from sqloop.lsp.server import Server
@@ -13,7 +14,6 @@ from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.keywords import signatures
 from sqloop.lsp.text.scope import Source, read_scope
 from sqloop.lsp.text.statements import statement_at
-from sqloop.lsp.text.tokens import Token
 
 _MARKS = frozenset("\\`*_[]<>#!&|~:@.")
 

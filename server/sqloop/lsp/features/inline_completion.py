@@ -17,6 +17,7 @@ from lsprotocol import types
 
 from sqloop.continuation import remainder
 from sqloop.database.schema import Dialect
+from sqloop.database.tokens import essence
 from sqloop.dialogue import is_follow_up
 from sqloop.errors import SQLoopError
 from sqloop.generation.prompts.forms import FollowUp
@@ -29,7 +30,6 @@ from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.layout import lay_out
 from sqloop.lsp.text.statements import Comment, Half, read_half, statement_above
-from sqloop.lsp.text.tokens import essence
 
 KEPT = 64
 """Questions whose answers are kept."""
@@ -230,7 +230,7 @@ def _continuations(suggestion: Suggestion, written: str, dialect: Dialect) -> li
     for candidate in suggestion.offered(dialect):
         laid = candidate.sql if len(candidate.sql) <= _ONE_LINE else lay_out(candidate.sql, dialect)
         for text in (laid, candidate.sql):
-            rest = remainder(written, text)
+            rest = remainder(written, text, dialect)
             if rest is not None:
                 found.append((candidate, rest))
                 break

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Schema
 from sqloop.lsp.convert import WireError
 from sqloop.lsp.documents import Document
 from sqloop.lsp.server import Server
-from sqloop.lsp.text.keywords import quote
 from sqloop.lsp.text.references import Name, find_name
 from sqloop.lsp.text.statements import statement_at
 
@@ -33,7 +33,7 @@ async def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit:
     wanted = params.new_name.strip()
     if not wanted:
         raise WireError("A name is expected.")
-    text = wanted if wanted[0] in '"`[' else quote(wanted, ls.backend.dialect)
+    text = wanted if wanted[0] in '"`[' else quote_name(wanted, ls.backend.dialect)
     edits = [types.TextEdit(document.range(each.start, each.end), text) for each in name.tokens]
     return types.WorkspaceEdit(changes={document.uri: edits})
 

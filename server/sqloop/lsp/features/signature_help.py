@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from sqloop.database.tokens import Token, code_tokens
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.keywords import signatures
-from sqloop.lsp.text.tokens import Token, code_tokens
 
 
 async def signature_help(ls: Server, params: types.SignatureHelpParams) -> types.SignatureHelp | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqloop.answer import json_value
+from sqloop.database.cells import json_value
 from sqloop.database.outcome import Value
 from sqloop.lsp.protocol import Cell
 

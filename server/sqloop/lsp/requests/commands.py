@@ -7,7 +7,8 @@ from typing import Any
 
 from lsprotocol import types
 
-from sqloop.answer import text_value
+from sqloop.database.cells import text_value
+from sqloop.database.tokens import same_code
 from sqloop.explanation import Explanation
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import WireError, from_wire
@@ -21,7 +22,6 @@ from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.text.layout import lay_out
 from sqloop.lsp.text.statements import all_statements, statement_below
-from sqloop.lsp.text.tokens import same_code
 
 _LAST_LINE = 2**31 - 1000
 """As the protocol counts, with room for what is looked at below."""

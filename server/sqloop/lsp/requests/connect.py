@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ConnectParams, Status
-from sqloop.lsp.requests.status import read_status
 from sqloop.lsp.server import Server
+from sqloop.lsp.state import read_status
 
 
 async def connect(ls: Server, params: ConnectParams) -> Status:

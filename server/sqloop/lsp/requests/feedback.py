@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from sqloop.database.tokens import same_code
 from sqloop.errors import SQLoopError
 from sqloop.feedback.events import judge, judge_sql
 from sqloop.feedback.store import open_store
 from sqloop.lsp.protocol import FeedbackParams, FeedbackResult
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
-from sqloop.lsp.text.tokens import same_code
 
 
 async def feedback(ls: Server, params: FeedbackParams) -> FeedbackResult:

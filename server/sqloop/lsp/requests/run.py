@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sqloop.database.outcome import Outcome
+from sqloop.database.tokens import same_code
 from sqloop.feedback.events import judge, judge_sql
 from sqloop.lsp.protocol import RunParams, RunResult
 from sqloop.lsp.requests.cells import read_cells
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
-from sqloop.lsp.text.tokens import same_code
 
 MOST_ROWS = 10_000
 """Of one page."""

@@ -1,9 +1,8 @@
-"""Keywords and functions of the dialects, for completion, layout and quoting."""
+"""Keywords and functions of the dialects, for completion and layout."""
 
 from __future__ import annotations
 
-from sqloop.database.engines.registry import grammar_of
-from sqloop.database.schema import Dialect, split_name
+from sqloop.database.schema import Dialect
 
 RESERVED = frozenset(
     """
@@ -14,30 +13,6 @@ RESERVED = frozenset(
     """.split()
 )
 """Written in upper case by the layout: keywords of queries and the aggregates."""
-
-NEVER_BARE = RESERVED - {"COUNT", "SUM", "AVG", "MIN", "MAX", "OFFSET", "FALSE", "TRUE"} | frozenset(
-    """
-    ADD ALTER CHECK COLLATE COLUMN CONSTRAINT CREATE DEFAULT DELETE DROP FOREIGN GLOB IF INDEX
-    INSERT INTO KEY KEYS MATCH PRIMARY RANGE RANK READ REFERENCES REGEXP REPLACE ROW ROWS SET TABLE
-    TO TRIGGER UNIQUE UPDATE TRANSACTION USAGE VIEW
-        ANALYSE ANALYZE ANTI ANY ARRAY ASOF AT AUTHORIZATION BINARY BOTH COLUMNS CONCURRENTLY DEFERRABLE
-    DESCRIBE DO     FETCH FOR FREEZE GENERATED GLOB ILIKE INITIALLY ISNULL LAMBDA LATERAL LEADING MAP
-    NOTNULL ONLY OVERLAPS     PIVOT PLACING POSITIONAL QUALIFY RETURNING SEMI SHOW SIMILAR SOME STRUCT
-    SUMMARIZE SYMMETRIC TABLESAMPLE     TRAILING TRY_CAST TUPLE UNPACK UNPIVOT VARIADIC VERBOSE
-    """.split()
-)
-"""Names that have to be quoted on some engine: quoting one too many does no harm."""
-
-_POSTGRES = frozenset(
-    """
-    ANALYSE ANALYZE ANY ARRAY ASYMMETRIC AUTHORIZATION BINARY BOTH CONCURRENTLY CURRENT_CATALOG CURRENT_DATE
-    CURRENT_ROLE CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEFERRABLE DO FALSE FETCH FOR
-    FREEZE GRANT ILIKE INITIALLY ISNULL LATERAL LEADING LOCALTIME LOCALTIMESTAMP NOTNULL OFFSET ONLY
-    OVERLAPS PLACING RETURNING SESSION_USER SIMILAR SOME SYMMETRIC TABLESAMPLE TRAILING TRUE USER VARIADIC
-    VERBOSE
-    """.split()
-)
-"""Names that have to be quoted on PostgreSQL besides."""
 
 SIGNATURES: dict[str, tuple[str, str]] = {
     "COUNT": ("COUNT(expression | *)", "Rows where the expression is not NULL, or all rows."),
@@ -179,21 +154,3 @@ def signatures(dialect: Dialect) -> dict[str, tuple[str, str]]:
     absent = _ABSENT.get(dialect, frozenset())
     shared = {name: told for name, told in SIGNATURES.items() if name not in absent}
     return shared | _SIGNATURES_OF[dialect]
-
-
-def quote(name: str, dialect: Dialect) -> str:
-    """``name`` as it has to be written: in quotes only where the engine needs them.
-
-    >>> quote("order", "sqlite"), quote("first name", "mysql"), quote("city", "sqlite")
-    ('"order"', '`first name`', 'city')
-    """
-    schema, name = split_name(name, dialect)
-    if schema:
-        return f"{quote(schema, dialect)}.{quote(name, dialect)}"
-    plain = name.isidentifier() and name.isascii() and name.upper() not in NEVER_BARE
-    if dialect == "postgres":  # which takes a bare name for one in lower case
-        plain = plain and name == name.lower() and name.upper() not in _POSTGRES
-    if plain:
-        return name
-    mark = grammar_of(dialect).mark
-    return mark + name.replace(mark, mark * 2) + mark

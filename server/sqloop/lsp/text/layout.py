@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from sqloop.database.schema import Dialect
+from sqloop.database.tokens import Token, essence, tokenize
 from sqloop.lsp.text.keywords import RESERVED
-from sqloop.lsp.text.tokens import Token, essence, tokenize
 
 WIDTH = 88
 """Characters of a line; what has no place to break may be longer."""

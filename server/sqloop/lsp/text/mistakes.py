@@ -11,28 +11,13 @@ from difflib import get_close_matches
 from itertools import pairwise
 
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import Token, tokenize
 from sqloop.lsp.text.problems import Problem
 from sqloop.lsp.text.scope import Scope, read_scope
 from sqloop.lsp.text.statements import Statement
-from sqloop.lsp.text.tokens import Token
 
 MOST = 2_000
 """Tokens of a statement whose quoted names are looked at: each costs a look at all of them."""
-
-_TEXT, _NAME = re.compile(r"'(?:[^']|'')*'"), re.compile(r'"(?:[^"]|"")*"')
-_ESCAPED = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'", re.DOTALL)
-_DOLLARS = re.compile(r"\$(?P<tag>\w*)\$.*\$(?P=tag)\$", re.DOTALL)
-_POSTGRES = {"'": _TEXT, "e": _ESCAPED, "E": _ESCAPED, "$": _DOLLARS, '"': _NAME}
-_CLOSED: dict[Dialect, dict[str, re.Pattern[str]]] = {
-    "sqlite": {"'": _TEXT, '"': _NAME},
-    "postgres": _POSTGRES,
-    "duckdb": _POSTGRES,
-    "mysql": {
-        "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
-        '"': re.compile(r'"(?:[^"\\]|\\.|"")*"', re.DOTALL),
-    },
-}
-_BACKTICKS, _BRACKETS = re.compile(r"`(?:[^`]|``)*`"), re.compile(r"\[[^\]]*\]")
 
 _MEANT = ("SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "CREATE")
 _VERBS = frozenset(
@@ -133,6 +118,5 @@ def _known_columns(scope: Scope) -> dict[str, str] | None:
 
 
 def _is_closed(token: Token, dialect: Dialect) -> bool:
-    opening = token.text[0]
-    pattern = {"`": _BACKTICKS, "[": _BRACKETS}.get(opening) or _CLOSED[dialect][opening]
-    return pattern.fullmatch(token.text) is not None
+    """Whether it ends by itself: one that is open takes in whatever comes behind it."""
+    return tokenize(f"{token.text}\n;", dialect)[0].end == len(token.text)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import Token, tokenize
 from sqloop.lsp.documents import Document
 from sqloop.lsp.text.scope import Scope, read_scope
-from sqloop.lsp.text.tokens import Token, tokenize
 
 Entry = Literal["value", "word", "join", "column", "alias", "table", "schema", "function", "keyword"]
 
@@ -50,27 +50,19 @@ def read_place(document: Document, offset: int, schema: Schema, dialect: Dialect
     if current is not None and current.kind in ("comment", "number"):
         return None
     if current is None or current.kind == "sign":
-        return _place(document, offset, start, here, "", tokens, schema, False)
-    typed = current.text[: here - current.start]
+        current, first, typed = None, here, ""
+    else:
+        first, typed = current.start, current.text[: here - current.start]
     others = tuple(token for token in tokens if token is not current)
-    if current.kind != "word":
-        typed = typed[1:]
-    return _place(document, offset, start, current.start, typed, others, schema, current.kind == "string")
-
-
-def _place(
-    document: Document,
-    offset: int,
-    region: int,
-    first: int,
-    typed: str,
-    tokens: tuple[Token, ...],
-    schema: Schema,
-    in_string: bool,
-) -> Place:
-    quote = document.text[region + first : offset][:1]
+    quote = document.text[start + first : offset][:1]
     # Editors close quotes by themselves.
     closed = quote in ("'", '"', "`") and document.text[offset : offset + 1] == quote
-    before = tuple(token for token in tokens if token.kind != "comment" and token.end <= first)
-    scope = read_scope(tokens, first, schema)
-    return Place(region + first, offset + closed, first, typed, before, scope, in_string)
+    return Place(
+        start=start + first,
+        end=offset + closed,
+        first=first,
+        typed=typed if current is None or current.kind == "word" else typed[1:],
+        before=tuple(token for token in others if token.kind != "comment" and token.end <= first),
+        scope=read_scope(others, first, schema),
+        in_string=current is not None and current.kind == "string",
+    )

@@ -12,8 +12,8 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import Token
 from sqloop.lsp.text.scope import Scope, Source, read_scope
-from sqloop.lsp.text.tokens import Token
 
 Code = Literal[
     "syntax", "unknown-table", "unknown-column", "unknown-function", "engine", "refused", "unread", "text"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqloop.database.schema import Schema
+from sqloop.database.tokens import Token
 from sqloop.lsp.text.scope import Scope, read_scope
 from sqloop.lsp.text.statements import Statement
-from sqloop.lsp.text.tokens import Token
 
 
 @dataclass(frozen=True)

@@ -11,30 +11,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
+from sqloop.database.quoting import QUOTING
 from sqloop.database.schema import Dialect
 
 # A quote or a comment that nobody closed yet ends at the next empty line: the rest of the file is not quoted.
-_LINE = r"\n(?![ \t\r]*\n)"
-_COMMON = rf"""
-      ; (?P<end>)
-    | `(?:[^`\n]|{_LINE})*+`?
-    | --[^\n]*
-    | /\*(?:[^*\n]|\*(?!/)|{_LINE})*+(?:\*/)?
-"""
-_DOLLARS = re.compile(
-    rf"""{_COMMON} | (?<!\w)[eE]'(?:[^'\\\n]|\\.|{_LINE})*+'? | '(?:[^'\n]|{_LINE})*+'?
-      | "(?:[^"\n]|{_LINE})*+"?
-      | \$(?P<tag>\w*)\$(?:(?!\$(?P=tag)\$)(?:[^\n]|{_LINE}))*+(?:\$(?P=tag)\$)?""",
-    re.VERBOSE | re.DOTALL,
-)
 _SEEN = {
-    "sqlite": re.compile(rf"""{_COMMON} | '(?:[^'\n]|{_LINE})*+'? | "(?:[^"\n]|{_LINE})*+"?""", re.VERBOSE),
-    "mysql": re.compile(
-        rf"""{_COMMON} | '(?:[^'\\\n]|\\.|{_LINE})*+'? | "(?:[^"\\\n]|\\.|{_LINE})*+"? | \#[^\n]*""",
-        re.VERBOSE | re.DOTALL,
-    ),
-    "postgres": _DOLLARS,
-    "duckdb": _DOLLARS,
+    dialect: re.compile(
+        rf";(?P<end>)|{each.comment(to_empty_line=True)}"
+        rf"|{each.text(to_empty_line=True)}|{each.name(to_empty_line=True)}"
+    )
+    for dialect, each in QUOTING.items()
 }
 
 

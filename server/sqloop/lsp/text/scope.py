@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqloop.database.schema import Schema, Table
-from sqloop.lsp.text.tokens import Token
+from sqloop.database.tokens import Token
 
 _ENDS = frozenset(
     "SELECT WHERE GROUP HAVING ORDER LIMIT UNION EXCEPT INTERSECT WINDOW SET VALUES ON USING".split()

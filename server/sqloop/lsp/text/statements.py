@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sqloop.database.schema import Dialect
+from sqloop.database.tokens import Token, tokenize
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.asking import is_question
-from sqloop.lsp.text.tokens import Token, tokenize
 
 STARTERS = frozenset(
     "SELECT WITH VALUES INSERT UPDATE DELETE REPLACE CREATE DROP ALTER EXPLAIN PRAGMA".split()

@@ -20,9 +20,9 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
 from sqloop.database.engines.duckdb.files import Files, program
 from sqloop.database.engines.duckdb.keys import add_keys
-from sqloop.database.engines.duckdb.place import quote
 from sqloop.database.engines.processes import KilledError, Processes
 from sqloop.database.engines.registry import FORMS
+from sqloop.database.identifiers import enclose
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
@@ -110,8 +110,7 @@ class DuckDB:
 
     def quote(self, name: str) -> str:
         """``name`` in double quotes; so is the schema before it, where the name says one."""
-        schema, name = split_name(name, self.dialect)
-        return f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+        return ".".join(enclose(part, self.dialect) for part in split_name(name, self.dialect) if part)
 
     def as_text(self, expression: str) -> str:
         """A cast; see `Engine.as_text`."""
@@ -154,5 +153,5 @@ class DuckDB:
 
 def _excerpt(column: Column, length: int) -> str:
     """The value, text cut short."""
-    name = quote(column.name)
+    name = enclose(column.name, "duckdb")
     return f"left(CAST({name} AS VARCHAR), {length})" if column.kind == "text" else name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqloop.database.identifiers import enclose
+
 
 @dataclass(frozen=True)
 class View:
@@ -25,7 +27,7 @@ class Place:
 
 def quote(name: str) -> str:
     """``name`` in double quotes."""
-    return '"' + name.replace('"', '""') + '"'
+    return enclose(name, "duckdb")
 
 
 def literal(text: str) -> str:

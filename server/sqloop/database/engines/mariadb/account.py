@@ -6,6 +6,7 @@ import re
 
 from sqloop.database.account import Account
 from sqloop.database.engine import Engine
+from sqloop.database.identifiers import enclose
 
 _READING = {
     "USAGE",
@@ -56,7 +57,7 @@ def _mend(database: str, user: str) -> str:
     """A second account: taking rights from this one could break what else uses it."""
     host = user.rpartition("@")[2]
     reader = f"'sqloop_reader'@'{host}'"
-    name = "`" + database.replace("`", "``") + "`"
+    name = enclose(database, "mysql")
     return (
         f"CREATE USER {reader} IDENTIFIED BY '<password>'; GRANT SELECT, SHOW VIEW ON {name}.* TO {reader};"
     )

@@ -33,6 +33,7 @@ from sqloop.database.engines.mariadb.stamp import read_stamp
 from sqloop.database.engines.mariadb.views import Views
 from sqloop.database.engines.mariadb.wary import deciphering
 from sqloop.database.engines.registry import FORMS
+from sqloop.database.identifiers import enclose
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
@@ -146,7 +147,7 @@ class MariaDB:
 
     def quote(self, name: str) -> str:
         """``name`` in backticks."""
-        return "`" + name.replace("`", "``") + "`"
+        return enclose(name, self.dialect)
 
     def as_text(self, expression: str) -> str:
         """A cast; see `Engine.as_text`."""

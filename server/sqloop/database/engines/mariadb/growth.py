@@ -34,6 +34,7 @@ _FACTORS = {"QUOTE": 2, "JSON_QUOTE": _ESCAPED, "JSON_ARRAY": 2, "TIME_FORMAT": 
 )
 _KIND_FACTORS: dict[type, int] = {exp.Hex: 2, exp.ToBase64: 2, exp.JSONObject: 2, exp.TimeToStr: 10}
 _GROUPING = {"JSON_ARRAYAGG"}
+_WRITTEN = (exp.Repeat, exp.Pad, exp.Space, exp.DataTypeParam, exp.Replace, exp.RegexpReplace)
 _INNER_FIRST = (exp.With, exp.From, exp.Join, exp.Lateral)
 
 
@@ -69,18 +70,8 @@ def _length(node: exp.Expr, parts: list[int], length: Callable[[object], int], s
         return stored
     if isinstance(node, exp.Literal):
         return len(node.name)
-    if isinstance(node, exp.Repeat):
-        return _number(node.args.get("times")) * length(node.this)
-    if isinstance(node, exp.Pad):
-        return _number(node.expression)
-    if isinstance(node, exp.Space | exp.DataTypeParam):
-        return _number(node.this)
-    if isinstance(node, exp.Replace):
-        return length(node.this) * _ratio(node, length)
-    if isinstance(node, exp.RegexpReplace):
-        if length(node.this) > LONGEST_SEARCHED:
-            return LONGEST + 1
-        return length(node.this) * (1 + length(node.args.get("replacement")))
+    if isinstance(node, _WRITTEN):
+        return _written_length(node, length)
     if isinstance(node, exp.GroupConcat | exp.JSONObjectAgg) or node.name.upper() in _GROUPING:
         return GROUPED
     if isinstance(node, exp.ConcatWs):
@@ -95,6 +86,21 @@ def _length(node: exp.Expr, parts: list[int], length: Callable[[object], int], s
     if isinstance(node, exp.Anonymous):
         factor = _FACTORS.get(node.name.upper(), 1)
     return factor * sum(parts) + 2
+
+
+def _written_length(node: exp.Expr, length: Callable[[object], int]) -> int:
+    """Characters of what is as long as its arguments say."""
+    if isinstance(node, exp.Repeat):
+        return _number(node.args.get("times")) * length(node.this)
+    if isinstance(node, exp.Pad):
+        return _number(node.expression)
+    if isinstance(node, exp.Replace):
+        return length(node.this) * _ratio(node, length)
+    if isinstance(node, exp.RegexpReplace):
+        if length(node.this) > LONGEST_SEARCHED:
+            return LONGEST + 1
+        return length(node.this) * (1 + length(node.args.get("replacement")))
+    return _number(node.this)
 
 
 def _ratio(node: exp.Replace, length: Callable[[object], int]) -> int:

@@ -36,6 +36,7 @@ from sqloop.database.engines.postgres.session import (
 )
 from sqloop.database.engines.postgres.stamp import read_stamp
 from sqloop.database.engines.postgres.views import Views
+from sqloop.database.identifiers import enclose
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
@@ -148,7 +149,7 @@ class PostgreSQL:
 
     def quote(self, name: str) -> str:
         """``name`` in double quotes; of a table with its schema, both of them."""
-        return ".".join('"' + part.replace('"', '""') + '"' for part in split_name(name, "postgres") if part)
+        return ".".join(enclose(part, self.dialect) for part in split_name(name, "postgres") if part)
 
     def as_text(self, expression: str) -> str:
         """A cast; see `Engine.as_text`."""

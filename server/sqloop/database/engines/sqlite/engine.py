@@ -21,6 +21,7 @@ from sqloop.database.engine import Excerpt
 from sqloop.database.engines.processes import KilledError, Processes, Program
 from sqloop.database.engines.registry import FORMS
 from sqloop.database.engines.sqlite.stamp import stamp_file
+from sqloop.database.identifiers import enclose
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row
@@ -96,7 +97,7 @@ class SQLite:
 
     def quote(self, name: str) -> str:
         """``name`` in double quotes."""
-        return '"' + name.replace('"', '""') + '"'
+        return enclose(name, self.dialect)
 
     def as_text(self, expression: str) -> str:
         """A cast; see `Engine.as_text`."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from sqloop.database.quoting import QUOTING
 from sqloop.database.schema import Dialect
 
 TokenKind = Literal["word", "name", "string", "number", "comment", "sign"]
@@ -43,33 +44,12 @@ class Token:
 _WORD = r"(?P<word>[^\W\d][\w$]*)"
 _NUMBER = r"(?P<number>\d[\w.]*|\.\d[\w]*)"
 _SIGN = r"(?P<sign><=>|<>|!=|<=|>=|\|\||:=|\S)"
-_BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
 _PATTERNS = {
-    "sqlite": re.compile(
-        rf"""(?P<comment>--[^\n]*|{_BLOCK})|(?P<string>'(?:[^']|'')*+(?:'|\Z))"""
-        rf"""|(?P<name>"(?:[^"]|"")*+(?:"|\Z)|`(?:[^`]|``)*+(?:`|\Z)|\[[^\]]*+(?:\]|\Z))"""
-        rf"|{_WORD}|{_NUMBER}|{_SIGN}"
-    ),
-    "mysql": re.compile(
-        rf"""(?P<comment>--[^\n]*|\#[^\n]*|{_BLOCK})"""
-        rf"""|(?P<string>'(?:[^'\\]|\\.|'')*+(?:'|\Z)|"(?:[^"\\]|\\.|"")*+(?:"|\Z))"""
-        rf"""|(?P<name>`(?:[^`]|``)*+(?:`|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
-        re.DOTALL,
-    ),
-    "postgres": re.compile(
-        rf"""(?P<comment>--[^\n]*|{_BLOCK})"""
-        rf"""|(?P<string>[eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)|'(?:[^']|'')*+(?:'|\Z)|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
-        rf"""|(?P<name>"(?:[^"]|"")*+(?:"|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
-        re.DOTALL,
-    ),
-    "duckdb": re.compile(
-        rf"""(?P<comment>--[^\n]*|{_BLOCK})|(?P<string>[eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)"""
-        rf"""|'(?:[^']|'')*+(?:'|\Z)|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
-        rf"""|(?P<name>"(?:[^"]|"")*+(?:"|\Z)|`(?:[^`]|``)*+(?:`|\Z))|{_WORD}|{_NUMBER}|{_SIGN}""",
-        re.DOTALL,
-    ),
+    dialect: re.compile(
+        f"(?P<comment>{each.comment()})|(?P<string>{each.text()})|(?P<name>{each.name()})|{_WORD}|{_NUMBER}|{_SIGN}"
+    )
+    for dialect, each in QUOTING.items()
 }
-
 
 LONG = 20_000
 """Characters of a text of which many are not remembered: tokens take a hundred times as much."""

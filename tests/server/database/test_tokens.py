@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 
-from sqloop.lsp.text.tokens import tokenize
+from sqloop.database.tokens import tokenize
 
 
 def test_typing_in_a_long_statement_keeps_no_more_than_its_last_versions() -> None:
