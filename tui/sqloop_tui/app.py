@@ -64,14 +64,14 @@ class ConsoleApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
-        questions = History(history)
+        self._history = History(history)
         self.server = Server(options, self._take_status, command, folder)
         self.status: Status | None = None
         self._folder = folder or Path.cwd()
-        self.work_screen = WorkScreen(self.server, questions, self._folder)
 
     def get_default_screen(self) -> Screen[None]:
         """The one that is always there."""
+        self.work_screen = WorkScreen(self.server, self._history, self._folder)
         return self.work_screen
 
     def on_mount(self) -> None:

@@ -110,7 +110,7 @@ class WorkScreen(Screen[None]):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
         if self._status is not None:
-            self.show_status(self._status)
+            self._draw_status(self._status)
 
     def on_question_asked(self, event: QuestionAsked) -> None:
         """Ask."""
@@ -312,8 +312,10 @@ class WorkScreen(Screen[None]):
     def show_status(self, status: Status) -> None:
         """Tell what state the server is in; another database is another schema."""
         self._status = status
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._draw_status(status)
+
+    def _draw_status(self, status: Status) -> None:
         self.query_one(TitleBar).status = status
         database = status.database
         self.query_one(SchemaTree).follow(database)
