@@ -24,7 +24,15 @@ from sqloop.database.schema import Schema
 from sqloop.dialogue import apply_rules
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
-from sqloop.generation.prompts.forms import Asked, Failure, FollowUp, NoQueryError, PromptForm, without_tokens
+from sqloop.generation.prompts.forms import (
+    Asked,
+    Failure,
+    FollowUp,
+    MeaninglessQueryError,
+    NoQueryError,
+    PromptForm,
+    without_tokens,
+)
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.prompts.rewriting import rewrite
 from sqloop.generation.prompts.starter_form import StarterForm
@@ -306,7 +314,9 @@ def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: 
     except ValueError as error:
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]
         written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
-        return _Draft(written, score, Outcome("error", error=f"The model wrote no query: {reason}"))
+        meaningless = isinstance(error, MeaninglessQueryError)
+        said = "It cannot be meant so" if meaningless else "The model wrote no query"
+        return _Draft(written, score, Outcome("error", error=f"{said}: {reason}"))
 
 
 def _continue(draft: _Draft, prefix: str) -> _Draft:

@@ -9,7 +9,7 @@ import sqlglot
 
 from sqloop.database.connect import connect
 from sqloop.database.schema import Dialect, Schema
-from sqloop.generation.prompts.habits import mend_habits
+from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.prompts.hub_forms import extract_query, show_schema
 
 

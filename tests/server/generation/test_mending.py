@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Column, Dialect, Schema, Table
-from sqloop.generation.prompts.mending import mend_names
+from sqloop.generation.mending.names import mend_names
 
 
 def table(name: str, *columns: str) -> Table:

@@ -29,7 +29,7 @@ async def test_the_starter_serves_until_a_better_model_is_fetched(
         assert (model.base, model.better) == ("starter", "sqloop model get tiny")
 
         path = Path(environment["XDG_DATA_HOME"]) / "sqloop" / "models" / "tiny.gguf"
-        path.parent.mkdir()
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(CONTENT)
         with pytest.raises(Exception, match="tiny"):  # It holds no weights: it is asked, and cannot answer.
             await editor.request(protocol.ASK, question, AskResult)

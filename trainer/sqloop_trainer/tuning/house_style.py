@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import identifier_words
-from sqloop.generation.prompts.mending import mend_names
+from sqloop.generation.mending.names import mend_names
 from sqloop.generation.prompts.sql_grammar import quote_name
 
 

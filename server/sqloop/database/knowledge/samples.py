@@ -118,6 +118,20 @@ def _are_moments(column: Column, values: Collection[str | int | float]) -> bool:
     return named and 0 < len(values) == len(whole) and any(all(v in span for v in whole) for span in _EPOCHS)
 
 
+def epoch_scale(column: Column) -> int | None:
+    """Units a second, 1 or 1,000, of a number that counts from 1970, as its name and samples show; else None.
+
+    >>> epoch_scale(Column("created_at", "INTEGER", "number", samples=("1714953600",)))
+    1
+    """
+    if column.kind != "number" or _MOMENT.isdisjoint(split_name(column.name)) or not column.samples:
+        return None
+    for scale, span in zip((1, 1000), _EPOCHS, strict=True):
+        if all(sample.isdigit() and int(sample) in span for sample in column.samples):
+            return scale
+    return None
+
+
 def _seen_kind(column: Column, values: Collection[str | int | float]) -> Kind:
     """SQLite has no date type and allows columns without any: then the values tell."""
     if not values or column.kind not in ("text", "other"):

@@ -77,6 +77,10 @@ class NoQueryError(ValueError):
         self.written = written
 
 
+class MeaninglessQueryError(NoQueryError):
+    """A completion is a query that nobody can have meant; it is not run."""
+
+
 class PromptForm(Protocol):
     """One way of asking a model; `prefix` + `suffix` is the prompt.
 

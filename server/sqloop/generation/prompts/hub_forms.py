@@ -17,9 +17,11 @@ from sqloop.database.checking.parsing import parse_statements, write_statement
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
-from sqloop.generation.prompts.forms import Asked, FollowUps, PromptForm
-from sqloop.generation.prompts.habits import mend_habits
-from sqloop.generation.prompts.mending import mend_names
+from sqloop.generation.mending.doubts import find_doubt
+from sqloop.generation.mending.habits import mend_habits
+from sqloop.generation.mending.meaning import mend_meaning
+from sqloop.generation.mending.names import mend_names
+from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
 from sqloop.generation.prompts.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.translating import translate
@@ -41,7 +43,7 @@ MOST_NOTES = 5
 class ChatForm:
     """One message of a user; holds no state.
 
-    Without a grammar: what it would keep out is mended (`sqloop.generation.prompts.mending`), and it knows
+    Without a grammar: what it would keep out is mended (`sqloop.generation.mending.names`), and it knows
     neither windows nor common table expressions, which the tuned models write (docs/experiments.md).
     """
 
@@ -183,8 +185,9 @@ def is_sure(link: ValueLink, question: str) -> bool:
 def extract_query(completion: str, schema: Schema, written: Dialect | None = None) -> str:
     """The first statement of a completion, out of its fence and without what models say around it.
 
-    Its names are mended (see `sqloop.generation.prompts.mending`); what is ``written`` in another dialect
-    than that of the schema is translated. Raises ValueError where there is none.
+    Its names are mended, and what it says otherwise than it can be meant (`sqloop.generation.mending`); what
+    is ``written`` in another dialect than that of the schema is translated. Raises ValueError where there is
+    none, MeaninglessQueryError where it says nothing that can be meant.
     """
     written = written or schema.dialect
     fenced = _FENCE.search(completion)
@@ -193,6 +196,9 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
         tree = next(iter(parse_statements(text, written)), None)
         if isinstance(tree, exp.Query):
             mend_names(tree, schema)  # type: ignore[arg-type]
+            tree = mend_meaning(tree, schema, written)
+            if (doubt := find_doubt(tree, schema)) is not None:
+                raise MeaninglessQueryError(doubt, write_statement(tree, written))
             if written != schema.dialect:
                 tree = translate(tree, schema, schema.dialect)
             mend_habits(tree, schema)

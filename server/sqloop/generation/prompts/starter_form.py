@@ -16,6 +16,7 @@ from sqloop.generation.compact.compact import compact
 from sqloop.generation.compact.expand import expand
 from sqloop.generation.compact.rendering import lift, render
 from sqloop.generation.compact.selects import parse_query
+from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.prompts import starter_tokens
 from sqloop.generation.prompts.forms import Asked, FollowUps, NoQueryError
 from sqloop.generation.prompts.starter_answer import name_handles, write_answer
@@ -63,7 +64,7 @@ class StarterForm:
             # Neither the error nor the text may show handles: they are the model's own.
             raise NoQueryError("it cannot be read", "") from error
         try:
-            return render(expand(tree, asked.schema), dialect)
+            return render(mend_meaning(expand(tree, asked.schema), asked.schema, dialect), dialect)
         except ValueError as error:
             raise NoQueryError(str(error), render(tree, dialect)) from error
 

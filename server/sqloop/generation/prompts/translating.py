@@ -106,7 +106,7 @@ class _Writer:
         format_ = node.args["format"].name
         if format_ in _UNITS:
             return self._part(moment, _UNITS[format_])
-        if isinstance(moment, exp.Column):
+        if isinstance(moment, exp.Column | exp.UnixToTime):
             return exp.TimeToStr(this=moment, format=node.args["format"])
         raise ValueError("a text of more than a column")
 

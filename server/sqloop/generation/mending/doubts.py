@@ -1,0 +1,75 @@
+"""Queries that run and cannot be meant: refused with the reason, which the model is shown in its next try."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sqloop.database.schema import ColumnName, Schema
+from sqloop.generation.mending.scopes import Place, Scopes
+
+_NUMERIC = (exp.Avg, exp.Sum)
+
+
+def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
+    """What is wrong with ``tree``, a query on ``schema``, in the words of an error; None where nothing is."""
+    scopes = Scopes(tree, schema)
+    for equal in tree.find_all(exp.EQ):
+        if isinstance(equal.this, exp.Column) and isinstance(equal.expression, exp.Column):
+            left, right = scopes.place(equal.this), scopes.place(equal.expression)
+            if left is not None and right is not None and (doubt := _doubt_equal(left, right, scopes.schema)):
+                return doubt
+    for function in tree.find_all(*_NUMERIC):
+        place = scopes.place(function.this) if isinstance(function.this, exp.Column) else None
+        if place is not None and (doubt := _doubt_sum(function, place)):
+            return doubt
+    return None
+
+
+def _doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
+    names = f"{left.table.name}.{left.column.name}", f"{right.table.name}.{right.column.name}"
+    if (left.select, left.source, left.column) == (right.select, right.source, right.column):
+        return f"{names[0]} is compared with itself"
+    meant = _referents(left, schema), _referents(right, schema)
+    if all(meant) and not meant[0] & meant[1] and left.column.name.lower() != right.column.name.lower():
+        return f"{names[0]} and {names[1]} are keys of different things"
+    return None
+
+
+def _referents(place: Place, schema: Schema) -> frozenset[ColumnName]:
+    """The keys that a column is, or refers to; none where it is no key."""
+    start = (place.table, place.column.name)
+    agenda, seen, found = [start], set(), set()
+    while agenda:
+        table, name = agenda.pop()
+        if (table.name, name) in seen:
+            continue
+        seen.add((table.name, name))
+        if (name,) == table.primary_key:
+            found.add((table.name, name))
+        for key in table.foreign_keys:
+            referred = schema.table(key.referred_table)
+            if name in key.columns and referred is not None:
+                other = referred.column(key.referred_columns[key.columns.index(name)])
+                if other is not None:
+                    found.add((referred.name, other.name))
+                    agenda.append((referred, other.name))
+    return frozenset(found)
+
+
+def _doubt_sum(function: exp.Expr, place: Place) -> str | None:
+    column, table = place.column, place.table
+    name = f"{table.name}.{column.name}"
+    if column.kind == "text" and column.samples and not any(_is_number(each) for each in column.samples):
+        return f"{function.key.upper()} of {name}, which is text"
+    keys = {name for key in table.foreign_keys for name in key.columns}
+    if column.kind == "number" and ((column.name,) == table.primary_key or column.name in keys):
+        return f"{function.key.upper()} of {name}, which is a key"
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,21 @@
+"""A query as it was meant: what it says of days, groups and fractions is put right."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sqloop.database.schema import Dialect, Schema
+from sqloop.generation.mending.correlation import mend_correlation
+from sqloop.generation.mending.groups import mend_groups
+from sqloop.generation.mending.moments import mend_moments
+from sqloop.generation.mending.numbers import mend_divisions
+from sqloop.generation.mending.scopes import Scopes
+
+
+def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
+    """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
+    mend_correlation(tree, schema)
+    scopes = Scopes(tree, schema)
+    mend_divisions(tree, scopes, written)
+    mend_moments(tree, scopes, written)
+    return mend_groups(tree, scopes)

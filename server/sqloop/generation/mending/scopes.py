@@ -1,0 +1,98 @@
+"""What a query reads, and which column of the schema a name in it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from sqloop.database.schema import Column, Schema, Table
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a query reads: ``table`` is None for a subquery or CTE, whose columns are not looked into."""
+
+    table: Table | None
+    name: exp.Expression
+    """The alias, or the table's own name, as it is written: MariaDB tells their cases apart."""
+
+
+Sources = dict[str, Source]
+"""By alias in lower case."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column of ``table``, read as ``source`` (in lower case) by ``select``."""
+
+    select: exp.Select
+    source: str
+    table: Table
+    column: Column
+
+
+class Scopes:
+    """The sources of every SELECT in ``tree``, as they are when this is made."""
+
+    def __init__(self, tree: exp.Expr, schema: Schema) -> None:
+        self.schema = schema
+        self.ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
+        self.selects = tuple(tree.find_all(exp.Select))
+        self._sources = {id(select): self._read(select) for select in self.selects}
+
+    def sources(self, select: exp.Select) -> Sources:
+        """What ``select`` reads itself."""
+        return self._sources[id(select)]
+
+    def around(self, column: exp.Column) -> Iterator[tuple[exp.Select, Sources]]:
+        """The query that the column stands in, then those around it, with what each reads."""
+        select = column.find_ancestor(exp.Select)
+        while select is not None:
+            yield select, self._sources[id(select)]
+            select = select.find_ancestor(exp.Select)
+
+    def place(self, column: exp.Column) -> Place | None:
+        """Where a column comes from; None where that is no table, or not certain."""
+        for select, sources in self.around(column):
+            if column.table:
+                found = [column.table.lower()] if column.table.lower() in sources else []
+            else:
+                found = [name for name, source in sources.items() if holds(source, column.name)]
+                opaque = any(source.table is None for source in sources.values())
+                if opaque and len(sources) > 1:
+                    return None
+            if not found:
+                continue
+            table = sources[found[0]].table
+            known = table.column(column.name) if table is not None and len(found) == 1 else None
+            return Place(select, found[0], table, known) if table is not None and known is not None else None
+        return None
+
+    def _read(self, select: exp.Select) -> Sources:
+        found: Sources = {}
+        for source in tables_of(select):
+            plain = isinstance(source, exp.Table) and source.name.lower() not in self.ctes
+            alias = source.args.get("alias")
+            name = alias.this if alias is not None and alias.this is not None else source.this
+            table = find_table(source, self.schema) if plain else None
+            found[source.alias_or_name.lower()] = Source(table, name)
+        return found
+
+
+def tables_of(select: exp.Select) -> list[exp.Expression]:
+    """What stands behind FROM and JOIN."""
+    parts = [select.args.get("from_"), *(select.args.get("joins") or [])]
+    return [each.this for each in parts if each is not None]
+
+
+def find_table(table: exp.Expression, schema: Schema) -> Table | None:
+    """The table that is meant, with the schema before it where one is named."""
+    owner = table.text("db")
+    return (schema.table(f"{owner}.{table.name}") if owner else None) or schema.table(table.name)
+
+
+def holds(source: Source, name: str) -> bool:
+    """Whether a source is a table with a column of that name."""
+    return source.table is not None and source.table.column(name) is not None

@@ -1,0 +1,137 @@
+"""What models write and cannot mean: run on a database, with the answer that was meant."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sqloop.database.connect import Database, connect
+from sqloop.database.schema import Column, Dialect, Schema, Table
+from sqloop.generation.prompts.forms import MeaninglessQueryError
+from sqloop.generation.prompts.hub_forms import extract_query
+
+ROWS = """
+CREATE TABLE shop (shop_id INTEGER PRIMARY KEY, city TEXT, phone TEXT);
+CREATE TABLE visit (
+    visit_id INTEGER PRIMARY KEY, shop_id INTEGER REFERENCES shop (shop_id), who TEXT, kind TEXT,
+    visited_at DATETIME, booked DATE, paid_ts INTEGER, seen_at_ms INTEGER, seconds INTEGER, cost REAL
+);
+INSERT INTO shop VALUES (1, 'Bern', '+41 31 555'), (2, 'Chur', '+41 81 555');
+INSERT INTO visit VALUES
+    (1, 1, 'Ann', 'a', '2024-05-01 09:30:00', '2024-05-01', 1714555800, 1714555800000, 330, 5),
+    (2, 1, 'Bob', 'a', '2024-05-01 14:00:00', '2024-05-01', 1714572000, 1714572000000, 290, 9),
+    (3, 2, 'Ann', 'b', '2024-05-02 08:00:00', '2024-05-02', 1714636800, 1714636800000, 700, 6),
+    (4, 2, 'Cid', 'b', '2024-06-03 10:00:00', '2024-06-03', 1717408800, 1717408800000, 100, 2);
+"""
+
+
+@pytest.fixture
+def shops(tmp_path: Path) -> Database:
+    path = tmp_path / "shops.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(ROWS)
+    connection.close()
+    return connect(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize(
+    ("written", "rows"),
+    [
+        ("SELECT COUNT(*) FROM visit WHERE visited_at = '2024-05-01'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE visited_at LIKE '2024-05-01'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE visited_at <> '2024-05-01'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE NOT visited_at = '2024-05-01'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE visited_at > '2024-05-01'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE visited_at <= '2024-05-02' AND kind = 'b'", [(1,)]),
+        ("SELECT COUNT(*) FROM visit WHERE visited_at BETWEEN '2024-05-01' AND '2024-05-02'", [(3,)]),
+        ("SELECT COUNT(*) FROM visit WHERE visited_at IN ('2024-05-02', '2024-06-03')", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE kind = 'b' OR visited_at = '2024-05-01'", [(4,)]),
+        ("SELECT COUNT(*) FROM visit WHERE booked = '2024-05-01'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE DATE(visited_at) = '2024-05-01'", [(2,)]),
+        ("SELECT STRFTIME('%m', paid_ts), COUNT(*) FROM visit GROUP BY 1", [("05", 3), ("06", 1)]),
+        ("SELECT COUNT(*) FROM visit WHERE DATE(seen_at_ms) = '2024-05-02'", [(1,)]),
+        ("SELECT COUNT(*) FROM visit WHERE STRFTIME('%m', paid_ts, 'unixepoch') = '06'", [(1,)]),
+        ("SELECT COUNT(*) FROM visit WHERE paid_ts BETWEEN '2024-05-02' AND '2024-06-03'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE paid_ts = 2024", [(4,)]),
+        ("SELECT COUNT(*) FROM visit WHERE paid_ts LIKE '2024-05%'", [(3,)]),
+        ("SELECT COUNT(*) FROM visit WHERE paid_ts > 1714572000", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE seconds / 60 > 5", [(2,)]),
+        ("SELECT COUNT(*) / COUNT(DISTINCT who) FROM visit", [(4 / 3,)]),
+        ("SELECT SUM(kind = 'a') * 100 / COUNT(*) FROM visit WHERE visit_id < 4", [(200 / 3,)]),
+        ("SELECT who, cost FROM visit GROUP BY who ORDER BY SUM(cost) DESC LIMIT 1", [("Ann", 11.0)]),
+        ("SELECT s.city, v.cost FROM visit v JOIN shop s ON s.shop_id = v.shop_id GROUP BY s.shop_id "
+         "HAVING MAX(v.cost) > 8", [("Bern", 9.0)]),
+        ("SELECT who FROM visit WHERE cost > (SELECT AVG(cost) FROM visit WHERE kind = visit.kind)",
+         [("Bob",), ("Ann",)]),
+        ("SELECT COUNT(DISTINCT who) FROM visit WHERE kind = 'a' EXCEPT "
+         "SELECT COUNT(DISTINCT who) FROM visit WHERE kind = 'b'", [(1,)]),
+    ],
+)  # fmt: skip
+def test_a_query_gives_what_was_meant(shops: Database, written: str, rows: list[tuple[object, ...]]) -> None:
+    outcome = shops.execute(extract_query(written, shops.renew()))
+    assert outcome.error == ""
+    assert [tuple(row) for row in outcome.rows] == rows
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "SELECT COUNT(*) FROM visit WHERE visited_at >= '2024-05-01'",
+        "SELECT COUNT(*) FROM visit WHERE visited_at = '2024-05-01 09:30:00'",
+        "SELECT booked, cost FROM visit GROUP BY visit_id ORDER BY SUM(cost) DESC",
+        "SELECT SUM(seconds) / 60 FROM visit",
+        "SELECT AVG(cost) / 2 FROM visit",
+        "SELECT who FROM visit AS v WHERE cost > (SELECT AVG(cost) FROM visit AS w WHERE w.kind = v.kind)",
+    ],
+)
+def test_what_can_be_meant_stays(shops: Database, written: str) -> None:
+    assert extract_query(written, shops.renew()) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("SELECT AVG(phone) FROM shop", "AVG of shop.phone, which is text"),
+        ("SELECT SUM(shop_id) FROM visit", "SUM of visit.shop_id, which is a key"),
+        ("SELECT 1 FROM visit v JOIN shop s ON s.shop_id = v.visit_id", "keys of different things"),
+        ("SELECT 1 FROM visit v JOIN shop s ON s.shop_id = s.shop_id", "compared with itself"),
+    ],
+)
+def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: str, reason: str) -> None:
+    with pytest.raises(MeaninglessQueryError, match=reason) as error:
+        extract_query(written, shops.renew())
+    assert error.value.written.startswith("SELECT")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written", "meant"),
+    [
+        ("mysql", "SELECT YEAR(paid_ts) FROM visit", "SELECT YEAR(FROM_UNIXTIME(paid_ts)) FROM visit"),
+        (
+            "mysql",
+            "SELECT 1 FROM visit WHERE visited_at BETWEEN '2024-05-01' AND '2024-05-31'",
+            "SELECT 1 FROM visit WHERE visited_at >= '2024-05-01' AND visited_at < '2024-06-01'",
+        ),
+        ("mysql", "SELECT COUNT(*) / COUNT(sold) FROM visit", "SELECT COUNT(*) / COUNT(sold) FROM visit"),
+        (
+            "postgres",
+            "SELECT 1 FROM visit WHERE visited_at = DATE '2024-05-01'",
+            "SELECT 1 FROM visit WHERE visited_at >= '2024-05-01' AND visited_at < '2024-05-02'",
+        ),
+    ],
+)
+def test_other_engines_are_written_as_they_want_it(dialect: Dialect, written: str, meant: str) -> None:
+    columns = (
+        Column("visited_at", "TIMESTAMP", "date", samples=("2024-05-01 09:30:00",)),
+        Column("paid_ts", "BIGINT", "number", samples=("1714555800",)),
+    )
+    assert extract_query(written, Schema(dialect, (Table("visit", columns),))) == meant
+
+
+def test_moments_at_midnight_are_days_where_the_engine_knows_dates() -> None:
+    columns = (Column("sold", "DATETIME", "date", samples=("2024-05-01 00:00:00",)),)
+    written = "SELECT 1 FROM sale WHERE sold = '2024-05-01'"
+    assert extract_query(written, Schema("mysql", (Table("sale", columns),))) == written
+    assert extract_query(written, Schema("sqlite", (Table("sale", columns),))) != written
