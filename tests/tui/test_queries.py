@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from textual.widgets import Input
 
+from sqloop.lsp.requests.save_connection import save_connection
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_editor import SqlEditor
@@ -157,42 +159,41 @@ async def test_a_chart_of_more_rows_than_a_page_and_of_three_columns(open_consol
         assert "drawn" not in view.border_subtitle
 
 
-class Ring(KeyringBackend):
-    """In memory, since a machine of tests has none."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.held: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.held.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.held[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.held[service, username]
-
-
-async def test_a_connection_is_saved_with_its_password_in_the_keyring(
-    open_console: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_connection_is_saved_by_name_but_no_password_in_a_file(
+    open_console: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ring = Ring()
-    monkeypatch.setattr(keyring, "set_password", ring.set_password)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    with closing(sqlite3.connect(folder / "other.db")) as connection:
+        connection.execute("CREATE TABLE book (title TEXT)")
+
+    async def save(url: str, password: str = "") -> None:
+        await user.press("ctrl+o")
+        user.find("#connection-password", Input).value = password
+        user.find("#connection-name", Input).value = "other"
+        user.find("#connection-url", Input).value = url
+        user.find("#connection-url", Input).focus()
+        await user.press("enter")
+
     async with open_console() as user:
         await begin(user)
-        for url in ("mysql+pymysql://me:x@localhost/shop", "mysql+pymysql://me@localhost:1/s"):
-            await user.press("ctrl+o")
-            user.find("#connection-password", Input).value = "secret"
-            user.find("#connection-name", Input).value = "live"
-            user.find("#connection-url", Input).value = url
-            user.find("#connection-url", Input).focus()
-            await user.press("enter")
-            await user.until(lambda: user.app.work_screen.query_one(AnswerView).current == "failure")
-            assert ("live" in (folder / "sqloop.toml").read_text()) == ("x@" not in url)
+        await save("mysql+pymysql://me:x@localhost/shop")
+        await user.until(lambda: "The URL holds a password" in user.drawn())
+        await save("mysql+pymysql://me@localhost/shop", "secret")
+        await user.until(lambda: "There is no keyring" in user.drawn())
+        assert "other" not in (folder / "sqloop.toml").read_text()
+        await save("sqlite:///other.db")
+        await user.until(lambda: "book" in user.drawn())
     text = (folder / "sqloop.toml").read_text()
     assert 'shop = "sqlite:///shop.db"' in text
+    assert 'other = "sqlite:///other.db"' in text
     assert "secret" not in text
-    assert ring.held == {("sqloop", "me@localhost"): "secret"}
+
+
+async def test_the_password_of_a_saved_connection_goes_to_the_keyring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[tuple[str, ...]] = []
+    monkeypatch.setattr(keyring, "set_password", lambda *words: held.append(words))
+    save_connection(tmp_path, "live", "mysql+pymysql://me@localhost/shop", "secret")
+    assert held == [("sqloop", "me@localhost", "secret")]  # where `find_password` looks for it
+    assert "secret" not in (tmp_path / "sqloop.toml").read_text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +14,6 @@ from textual.screen import Screen
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Options, Status
 from sqloop_tui.history import History
-from sqloop_tui.saved_connections import save_connection
 from sqloop_tui.screens.connections import Choice, Connections
 from sqloop_tui.screens.help import Help
 from sqloop_tui.screens.learning import Learning
@@ -127,9 +125,7 @@ class ConsoleApp(App[None]):
     async def _switch(self, choice: Choice) -> None:
         self.work_screen.forget()
         try:
-            if choice.name:
-                self.notify(await asyncio.to_thread(save_connection, self._folder, choice))
-            self._take_status(await self.server.connect(choice.connection, choice.password))
+            self._take_status(await self.server.connect(choice.connection, choice.password, choice.name))
         except SQLoopError as error:
             self.work_screen.bench.show_error(error)
 

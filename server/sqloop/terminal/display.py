@@ -200,7 +200,7 @@ def _draw_closing(answer: Answer, rows: int) -> Text:
     if others := len(group_by_answer(answer.candidates)) - 1:
         text.append(f" · {others} other answer{'' if others == 1 else 's'}")
     text.append(f" · {answer.timings.total / 1000:.1f} s")
-    if not answer.memory:
+    if answer.recalled is None and not answer.from_schema:
         text.append(f" · {_name_model(answer)}", style="dim")
     if answer.candidates[0].rejected:
         text.append("\nYou rejected this answer before; no other query ran.", style="yellow")
