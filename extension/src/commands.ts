@@ -55,6 +55,7 @@ export function registerCommands({ server, offers, connections, panel, log }: Pa
       await commands.executeCommand("sqloop.server.reject", suggestion);
       return commands.executeCommand("editor.action.inlineSuggest.hide");
     }),
+    register("undo", () => panel.takeBack()),
     register("chooseConnection", () => chooseConnection(server, connections)),
     register("chooseInterpreter", async () => (await chooseInterpreter()) && server.start()),
     register("refreshSchema", () => refreshSchema(server)),

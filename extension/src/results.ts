@@ -5,6 +5,7 @@
 
 import {
   CancellationTokenSource,
+  type CancellationToken,
   commands,
   env,
   Uri,
@@ -65,8 +66,17 @@ export class ResultsPanel implements WebviewViewProvider {
       const { suggestion, confidence, candidates, notUnderstood = [], memory = "" } = answer;
       const asked = answer.question;
       const origin: Origin = { question: asked, suggestion, confidence, notUnderstood, memory, candidates };
-      return { kind: "rows", result: await this.firstPage(answer, answer.sql), pageSize: PAGE, origin };
+      const meant = await chooseMeaning(answer, source.token);
+      if (meant === answer.sql) return { kind: "rows", result: await this.firstPage(answer, meant), pageSize: PAGE, origin };
+      const result = await this.server.request<RunResult>("sqloop/run", { sql: meant, suggestion, count: PAGE }, source.token);
+      return { kind: "rows", result, pageSize: PAGE, origin };
     });
+  }
+
+  /** Take back what was said last of the answer that is shown. */
+  async takeBack(): Promise<void> {
+    if (this.shown.kind !== "rows" || !this.shown.origin) throw new Error("There is no answer whose verdict could be taken back.");
+    await this.say(this.shown, "undone");
   }
 
   /** Say what a query asks for. */
@@ -144,9 +154,11 @@ export class ResultsPanel implements WebviewViewProvider {
     if (this.shown === shown) this.show({ ...shown, result: page });
   }
 
-  private async say(shown: ToPage & { kind: "rows" }, action: "accepted" | "rejected"): Promise<void> {
+  private async say(shown: ToPage & { kind: "rows" }, action: "accepted" | "rejected" | "undone"): Promise<void> {
     if (!shown.origin) return;
-    const params = { suggestion: shown.origin.suggestion, action };
+    const { suggestion, candidates } = shown.origin;
+    const sql = action === "accepted" && shown.result.sql !== candidates[0]?.sql ? shown.result.sql : undefined;
+    const params = { suggestion, action, ...(sql && { sql }) };
     const { message } = await this.server.request<FeedbackResult>("sqloop/feedback", params);
     if (this.shown === shown) this.show({ ...shown, said: message });
   }
@@ -194,4 +206,12 @@ function proposal(): Uri {
 
 function count(rows: number): string {
   return `${rows} row${rows === 1 ? "" : "s"}`;
+}
+
+/** The query that the user means where two are about equally likely: one question at most, Escape takes the first. */
+async function chooseMeaning({ sql, choice }: AskResult, token: CancellationToken): Promise<string> {
+  if (!choice) return sql ?? "";
+  const entries = choice.options.map((each) => ({ label: each.words, sql: each.sql }));
+  const picked = await window.showQuickPick(entries, { title: choice.question, placeHolder: "Escape takes the first", ignoreFocusOut: true }, token);
+  return picked?.sql ?? sql ?? "";
 }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
+from sqlalchemy import Connection, create_engine
 
+from benchmarks import apiary, harbour, library
 from benchmarks.introspection import make_tables
-from conftest import MariaDBServer, PostgreSQLServer
+from servers import MariaDBServer, PostgreSQLServer
 
 
 @contextmanager
@@ -69,14 +71,51 @@ def make_thousand(
     return urls
 
 
-def make_empty(
+def make_library(
     folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
 ) -> dict[str, str]:
-    """URLs of databases without tables, by engine."""
+    """URLs of `benchmarks.library` by engine."""
     urls = {"SQLite": f"sqlite:///{folder / 'library.sqlite'}"}
     if server is not None:
         urls["MariaDB"] = server.create("library")
     if postgres is not None:
-        # SQLAlchemy fills it, which has to be told the driver.
-        urls["PostgreSQL"] = postgres.create("library").replace("://", "+psycopg://", 1)
-    return urls
+        urls["PostgreSQL"] = postgres.create("library")
+    for url in urls.values():
+        _fill(url, library.load)
+    with duckdb.connect(str(folder / "library.duckdb")) as connection:
+        for statement in library.DDL:
+            connection.execute(statement)
+        for table, rows in library.library().items():
+            places = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+    return urls | {"DuckDB": f"duckdb:///{folder / 'library.duckdb'}"}
+
+
+def make_apiary(
+    folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
+) -> dict[str, str]:
+    """URLs of `benchmarks.apiary` by engine; DuckDB reads it from two CSV files and a Parquet file."""
+    urls = {"SQLite": f"sqlite:///{folder / 'apiary.sqlite'}"}
+    if server is not None:
+        urls["MariaDB"] = server.create("apiary")
+    if postgres is not None:
+        urls["PostgreSQL"] = postgres.create("apiary")
+    for url in urls.values():
+        _fill(url, apiary.load)
+    (folder / "apiary").mkdir()
+    apiary.write_files(folder / "apiary")
+    return urls | {"files": f"duckdb:///{folder / 'apiary'}"}
+
+
+def make_harbour(postgres: PostgreSQLServer) -> str:
+    """The URL of `benchmarks.harbour`."""
+    url = postgres.create("harbour")
+    _fill(url, harbour.load)
+    return url
+
+
+def _fill(url: str, load: Callable[[Connection], None]) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        load(connection)
+    engine.dispose()

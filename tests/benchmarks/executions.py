@@ -1,6 +1,6 @@
 """How many candidates a second can be checked and executed, one at a time and as many as the assistant runs.
 
-The queries are the gold SQL of the 40 written questions on the library, which both engines hold.
+The queries are the gold SQL of the 40 written questions on the library, which all engines hold.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
-from sqlalchemy import create_engine
-
-from benchmarks import library
 from benchmarks.figures import Figure, Section
 from benchmarks.workload import read_queries
 from sqloop.database.connect import Database, connect
@@ -21,7 +18,7 @@ SECONDS = 3.0
 
 
 def measure(urls: Mapping[str, str]) -> Section:
-    """``urls`` of empty databases that may be filled, by the name of the engine."""
+    """``urls`` of databases that hold the library, by the name of the engine."""
     return Section(
         "executions",
         f"`Database.execute` (all walls) over the {len(read_queries())} gold queries of the library, "
@@ -31,10 +28,6 @@ def measure(urls: Mapping[str, str]) -> Section:
 
 
 def _measure_engine(engine: str, url: str) -> Iterator[Figure]:
-    filling = create_engine(url)
-    with filling.begin() as connection:
-        library.load(connection)
-    filling.dispose()
     with connect(url) as database:
         yield Figure(engine, "one at a time", _rate(database, 1), "/s")
         yield Figure(engine, f"{AT_ONCE} at once", _rate(database, AT_ONCE), "/s")

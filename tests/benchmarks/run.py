@@ -48,7 +48,7 @@ def main() -> None:
 
 def measure_all(folder: Path) -> Iterator[Section]:
     """Every section; ``folder`` takes the databases."""
-    from benchmarks.databases import make_empty, make_thousand, start_mariadb, start_postgres
+    from benchmarks.databases import make_library, make_thousand, start_mariadb, start_postgres
 
     yield measure_apart("startup")
     yield measure_apart("ask")
@@ -57,14 +57,15 @@ def measure_all(folder: Path) -> Iterator[Section]:
     yield measure_apart("memory")
     yield measure_apart("real_models")
     yield measure_apart("console")
+    yield measure_apart("parquet", folder / "events.parquet")
     with start_mariadb(folder / "mariadb") as server, start_postgres() as postgres:
         missing = " ".join([*([] if server else [NO_MARIADB]), *([] if postgres else [NO_POSTGRES])])
         thousand = make_thousand(folder, server, postgres)
         yield replace(measure_apart("introspection", thousand), missing=missing)
         if server:
             yield measure_apart("language_server", thousand)
-        library = make_empty(folder, server, postgres)
-        for part in ("executions", "reward_pool", "grpo_step"):  # the first fills the library
+        library = make_library(folder, server, postgres)
+        for part in ("first_question", "executions", "reward_pool", "grpo_step"):
             yield replace(measure_apart(part, library), missing=missing)
 
 

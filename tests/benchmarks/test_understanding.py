@@ -24,6 +24,8 @@ from sqloop.understanding import find_not_understood
 from sqloop_trainer.benchmarks.questions import read_written
 
 QUESTIONS = Path(__file__).parent / "questions"
+# The other blind sets stay out until they have been measured: a bound that is held on them is tuning.
+MEASURED = ("field_service", "orders_office", "school_trips", "video_hire")
 UNKNOWN = (
     "unpaid",
     "retired",
@@ -47,7 +49,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Asked
     with engine.begin() as connection:
         library.load(connection)
     engine.dispose()
-    for name in blind.DATABASES:
+    for name in MEASURED:
         files[f"blind-{name}"] = folder / f"{name}.sqlite"
         blind.build(name, files[f"blind-{name}"])
     with ExitStack() as stack:
@@ -56,7 +58,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Asked
             (ask(written.question, databases[name]), written.sql, databases[name])
             for name, database in databases.items()
             for path in sorted(QUESTIONS.glob(f"{name}*.jsonl"))
-            for written in read_written(path)
+            for written in read_written(path, database.dialect)
         ]
 
 

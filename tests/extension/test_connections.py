@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import expect
 from sqlalchemy.engine import make_url
 
-from conftest import MariaDBServer
 from extension.code_server import CodeServer
 from extension.window import Window
+from servers import MariaDBServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -15,7 +15,7 @@ from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 QUESTION = "How many customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"

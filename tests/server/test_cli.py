@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 QUESTION = "How many customers are there?"
 COMMAND = [sys.executable, "-m", "sqloop"]

@@ -9,8 +9,12 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
+import pytest
+
+from sqloop.feedback.store import FeedbackStore
+
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer, PostgreSQLServer
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -62,3 +66,40 @@ def test_doctor_names_the_grant_for_an_account_that_may_write(run: Run, mariadb:
     assert "warn  account " in done.stdout
     assert "GRANT SELECT" in done.stdout
     assert mariadb.password not in done.stdout
+
+
+@pytest.mark.parametrize("engine", ["mariadb", "postgres"])
+def test_doctor_tries_the_store_of_a_team_and_leaves_nothing_there(
+    run: Run, shop: Path, tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    server: MariaDBServer | PostgreSQLServer = request.getfixturevalue(engine)
+    url = server.create("team")
+    store = FeedbackStore(url)
+    ask = ("doctor", "--db", f"sqlite:///{shop}")
+    done = run(*ask, SQLOOP_FEEDBACK__STORE=url)
+    assert "ok    feedback  " in done.stdout
+    assert "/team: 0 events" in done.stdout
+    assert store.events() == []
+    _admit_reader(server)
+    done = run(*ask, SQLOOP_FEEDBACK__STORE=server.url("team", "team_reader", "x"))
+    assert done.returncode == 0
+    assert "warn  feedback  " in done.stdout
+    assert "-> GRANT SELECT, INSERT ON " in done.stdout
+    assert "'x'" not in done.stdout
+    advised = done.stdout.split("warn  feedback")[1].split("-> ")[1].splitlines()[0]
+    for grant in advised.removesuffix(";").split("; "):
+        server.admin(grant.replace("'team_reader'", "'team_reader'@'%'"), database="team")
+    done = run(*ask, SQLOOP_FEEDBACK__STORE=server.url("team", "team_reader", "x"))
+    assert "warn  feedback" not in done.stdout
+
+
+def _admit_reader(server: MariaDBServer | PostgreSQLServer) -> None:
+    """Who may see the store and not write to it."""
+    if type(server).__name__ == "MariaDBServer":
+        server.admin(
+            "CREATE OR REPLACE USER 'team_reader'@'%' IDENTIFIED BY 'x'",
+            "GRANT SELECT ON team.* TO 'team_reader'@'%'",
+        )
+        return
+    server.admin("DROP ROLE IF EXISTS team_reader", "CREATE ROLE team_reader LOGIN PASSWORD 'x'")
+    server.admin("GRANT SELECT ON ALL TABLES IN SCHEMA public TO team_reader", database="team")

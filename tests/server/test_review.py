@@ -24,7 +24,7 @@ from sqloop.ranking import Candidate
 from sqloop.settings import load_settings
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 QUESTION = "How many customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"
@@ -95,6 +95,18 @@ def test_a_script_judges_by_id_and_the_last_by_name(run: Run, shop: Path, comman
         (f"{command}ed", second),
     ]
     assert [(each["sql"], each["answer"]["rows"]) for each in said] == [(COUNT, [[3]])] * 2
+
+
+def test_what_was_said_by_mistake_is_taken_back(run: Run, shop: Path) -> None:
+    first = ask(url(shop))
+    run("feedback", "accept", first)
+    said = run("feedback", "reject", first).stdout
+    done = run("feedback", "undo")
+    assert (done.returncode, done.stdout) == (0, said)
+    assert "Taken back: rejected" in done.stderr
+    assert [each["event"] for each in listed(run)] == ["shown", "accepted"]
+    run("feedback", "undo")
+    assert run("feedback", "undo").returncode == 2
 
 
 def test_an_edit_is_run_where_the_question_was_asked(run: Run, shop: Path) -> None:

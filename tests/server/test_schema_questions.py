@@ -14,7 +14,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.schema_questions import ask_schema
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 TABLES = [
     "CREATE TABLE customers (id INTEGER PRIMARY KEY, email VARCHAR(40))",

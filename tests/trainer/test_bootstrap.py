@@ -1,19 +1,25 @@
-"""`trainer bootstrap`: questions from the user's own rows, judged by others, on SQLite and MariaDB."""
+"""`trainer bootstrap`: questions from the user's own rows, judged by others, on every engine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from benchmarks.databases import make_apiary, make_harbour
 from sqloop.adapters import Registry
 from sqloop.database.connect import connect
+from sqloop.session import open_database
 from sqloop.settings import load_settings
-from sqloop_trainer.bootstrap import Bootstrap, bootstrap
-from sqloop_trainer.made_questions import CHECKS, LESSONS, make_questions
+from sqloop_trainer.bootstrap import Bootstrap, bootstrap, write_examples
+from sqloop_trainer.learner import find_learner
+from sqloop_trainer.made_questions import CHECKS, LESSONS, allow_snapshot, make_questions
+from sqloop_trainer.own_database import open_own
 from sqloop_trainer.snapshot import take_snapshot
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer, PostgreSQLServer
 
 
 def test_made_questions_run_on_the_database_and_sets_share_nothing(towns: str) -> None:
@@ -39,6 +45,38 @@ def test_questions_are_made_from_mariadb_in_its_own_dialect(mariadb: MariaDBServ
         assert len(made) >= 15
         assert all(database.execute(each.sql).status == "ok" for each in made)
     assert any("`" in each.sql or "town" in each.sql for each in made)
+
+
+ENGINES = ("SQLite", "MariaDB", "PostgreSQL", "files", "two schemas")
+
+
+@pytest.fixture(scope="module")
+def databases(
+    mariadb: MariaDBServer, postgres: PostgreSQLServer, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The same rows on all four engines, and two schemas of PostgreSQL."""
+    urls = make_apiary(tmp_path_factory.mktemp("apiary"), mariadb, postgres)
+    return urls | {"two schemas": make_harbour(postgres)}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_made_on_each_engine_runs_there_and_is_learned_from(
+    databases: dict[str, str], engine: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(tmp_path, db=databases[engine], model=str(tiny_model))
+    with open_database(allow_snapshot(settings)) as database:
+        checks = make_questions(database, CHECKS, 10)
+        lessons = make_questions(database, LESSONS, 20, without=checks)
+        outcomes = [database.execute(each.sql) for each in (*checks, *lessons)]
+        joined = [each.sql for each in lessons if " JOIN " in each.sql]
+    assert (len(checks), len(lessons)) == (10, 20)
+    assert [each.error for each in outcomes if each.status != "ok"] == []
+    assert sum(bool(each.rows) for each in outcomes) >= 28  # as the rows of the sample say
+    assert joined
+    learner = find_learner(settings)
+    with open_own(settings, learner.form) as own:
+        assert len(own.ask(lessons)) == 20
+        assert len(write_examples(learner.load(), own, lessons)) >= 15
 
 
 def test_a_large_table_is_sampled_and_a_small_one_whole(towns: str) -> None:

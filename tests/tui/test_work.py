@@ -15,6 +15,7 @@ from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.failure import Failure
 from sqloop_tui.results.result_table import ResultTable
+from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.screens.help import Help
 from tui.conftest import BROKEN, COUNT, NAMES, Open
@@ -40,6 +41,46 @@ async def test_an_answer_is_shown_and_accepted_with_one_key(open_console: Open, 
         await user.press("a")
         await user.sees("Recorded: this query answers the question.")
     assert [(event.kind, event.sql) for event in said()] == [("accepted", NAMES)]
+
+
+async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: ToldModel, said: Said) -> None:
+    meanings = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
+    model.sqls = meanings
+    async with open_console(k=2) as user:
+        await user.ask("How much was ordered?")
+        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
+        assert user.find("#meanings", OptionList).option_count == 2
+        first = user.app.work_screen.query_one("#sql", SqlEditor).text
+        (other,) = set(meanings) - {first}
+        await user.press("down", "enter")
+        await user.sees("this is the answer to your question")
+        assert user.find("#sql", SqlEditor).text == other
+        await user.press("a")
+        await user.sees("Recorded")
+    assert [(event.kind, event.sql) for event in said()] == [("accepted", other)]
+
+
+async def test_what_was_said_by_mistake_is_taken_back(open_console: Open, said: Said) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded")
+        await user.press("u")
+        await user.sees("Taken back")
+        assert said() == []
+        await user.press("u")
+        await user.sees("Nothing was said of this answer")
+
+
+async def test_the_first_meaning_stays_where_nobody_chooses(open_console: Open, model: ToldModel) -> None:
+    model.sqls = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
+    async with open_console(k=2) as user:
+        await user.ask("How much was ordered?")
+        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
+        first = user.app.work_screen.query_one("#sql", SqlEditor).text
+        await user.press("escape")
+        assert user.find("#sql", SqlEditor).text == first
 
 
 @pytest.mark.parametrize(

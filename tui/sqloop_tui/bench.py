@@ -28,6 +28,7 @@ from sqloop_tui.results.export_dialog import ExportDialog
 from sqloop_tui.results.failure import advise, advise_status
 from sqloop_tui.results.pages import Pages, answer_page
 from sqloop_tui.results.result_table import RowsMissed, SortWanted
+from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
 from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages
@@ -86,7 +87,17 @@ class Bench(Vertical):
         server = self._server
         params = AskParams(await write_out(question, self.proposals, server, self._progress))
         self.post_message(QuestionWritten(params.question))
-        self.show_answer(await server.call(lambda client: client.ask(params, self._progress)))
+        answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        self.show_answer(answer)
+        if answer.choice is not None:
+            self.app.push_screen(AskingBack(answer.choice), self._take)
+
+    def _take(self, sql: str | None) -> None:
+        """Show the query of the meaning that was chosen, unless it is there already."""
+        answer = self.proposals.answer
+        if sql is not None and answer is not None and sql != answer.sql:
+            self.proposals.show_candidate([each.sql for each in answer.candidates].index(sql))
+            self.run_sql()
 
     def run_sql(self) -> None:
         """Run what the editor holds."""

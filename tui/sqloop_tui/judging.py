@@ -22,6 +22,8 @@ def judgement(answer: AskResult | None, shown: Shown | None, text: str, action: 
         return "This query belongs to no question: there is nothing to learn from it."
     if action == "rejected":
         return FeedbackParams(answer.suggestion, "rejected")
+    if action == "undone":
+        return FeedbackParams(answer.suggestion, "undone")
     if shown is None:
         return "Nothing ran: press e, write the query and run it with F5."
     if _same(text, shown.sql):

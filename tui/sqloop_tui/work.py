@@ -61,6 +61,7 @@ class WorkScreen(Screen[None]):
         Binding("a", "judge('accepted')", "Accept"),
         Binding("e", "edit", "Edit"),
         Binding("r", "judge('rejected')", "Reject"),
+        Binding("u", "judge('undone')", "Take back", show=False),
         Binding("c", "chart", "Chart"),
         Binding("w", "explain", "In words", show=False),
         Binding("x", "export", "Export"),
@@ -131,7 +132,7 @@ class WorkScreen(Screen[None]):
             self._letters.go_on(event.character)
 
     def action_judge(self, action: str) -> None:
-        """Accept or reject what is shown, unless its key begins a question."""
+        """Accept or reject what is shown, or take that back, unless its key begins a question."""
         self._letters.hold(action[0], lambda: self.bench.judge(action))
 
     def action_edit(self) -> None:

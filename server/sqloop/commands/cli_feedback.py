@@ -1,4 +1,4 @@
-"""The command line of feedback: `sqloop feedback list | export | forget | accept | edit | reject`."""
+"""The command line of feedback: `sqloop feedback list | export | forget | accept | edit | reject | undo`."""
 
 from __future__ import annotations
 
@@ -77,6 +77,15 @@ def reject(reference: Reference) -> int:
     from sqloop.settings import load_settings
 
     return judge_event(load_settings(), reference, "rejected")
+
+
+@app.command()
+def undo() -> int:
+    """Take back what you said last of an answer, by mistake."""
+    from sqloop.commands.review import undo_event
+    from sqloop.settings import load_settings
+
+    return undo_event(load_settings())
 
 
 @app.command()

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.engine import make_url
+
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
-from sqloop.errors import DatabaseError, SQLoopError
+from sqloop.errors import DatabaseError, SettingsError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.sql_grammar import quote_name
 from sqloop.glossary import Entry, Glossary
@@ -64,6 +66,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _examine_glossary(settings.words, database)
     except SQLoopError as error:
         yield _failure(error)
+    yield from _examine_feedback(settings)
     try:
         chosen = find_model(settings)
         generator = find_generator(settings, chosen)
@@ -133,6 +136,25 @@ def _examine_glossary(words: Glossary, database: Database) -> Iterator[Finding]:
 
 def _check_entry(entry: Entry, database: Database) -> str:
     return check_sql(entry.sql, database) if entry.sql else ""
+
+
+def _examine_feedback(settings: Settings) -> Iterator[Finding]:
+    """One finding for a store that a team shares; a file of the user's own is made when it is needed."""
+    where = settings.feedback.store
+    if not settings.feedback.enabled or "://" not in where or where.startswith("sqlite"):
+        return
+    from sqloop.feedback.events import Event
+    from sqloop.feedback.servers import find_grants
+    from sqloop.feedback.store import open_store
+
+    try:
+        store = open_store(settings, writing=False)
+        kept = len(store.entries())
+        yield Finding("ok", "feedback", f"{store.place}: {_count(kept, 'event')}")
+        store.rehearse(Event("shown", "May I?", None, None, "", "", ModelName("")))
+    except SQLoopError as error:
+        grants = "" if isinstance(error, SettingsError) else find_grants(make_url(where))
+        yield Finding("warn", "feedback", error.message, error.hint or grants)
 
 
 def _examine_model(chosen: ChosenModel, generator: Generator) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from sqloop.memory import find_in_use
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.display import plain
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 
@@ -103,6 +104,22 @@ def judge_event(settings: Settings, reference: str, said: Said) -> int:
     if shown.sql is None:
         raise FeedbackError(f"No SQL was shown in {shown.id}.", "Give one with sqloop feedback edit.")
     return _append(store, judge(shown, said))
+
+
+def undo_event(settings: Settings) -> int:
+    """Forget what the user said last, for good; prints the id of what was forgotten.
+
+    Raises FeedbackError where nothing was said.
+    """
+    store = open_to_read(settings)
+    said = store.last_said(current_user()) if store else None
+    if store is None or said is None:
+        raise FeedbackError("Nothing was said that could be taken back.", "See sqloop feedback list.")
+    store.forget([said.id])
+    forget_in_runs(settings, [said.id])
+    write(f"{said.id}\n")
+    _say(f"Taken back: {said.kind}, for {plain(said.question)!r}.")
+    return 0
 
 
 def edit_event(settings: Settings, reference: str, sql: str) -> int:

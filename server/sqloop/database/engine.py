@@ -83,11 +83,14 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class ViewKeeper(Protocol):
-    """An engine whose views may call functions that the database defines, which wall 1 cannot see."""
+class DefinitionKeeper(Protocol):
+    """An engine where a query may reach functions that the database defines and wall 1 cannot see.
 
-    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
-        """Why the views that ``sql`` reads are not allowed; ``functions`` are, as the user says so.
+    Behind a view, say, or an operator.
+    """
+
+    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
+        """Why what ``sql`` reaches is not allowed; ``functions`` are, as the user says so.
 
         Raises UnreachableError.
         """

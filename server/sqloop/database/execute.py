@@ -7,7 +7,7 @@ from time import perf_counter
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.checking.readonly import Refusal, check_readonly
-from sqloop.database.engine import Engine, ViewKeeper
+from sqloop.database.engine import DefinitionKeeper, Engine
 from sqloop.database.outcome import Limits, Outcome
 
 
@@ -50,7 +50,7 @@ def prepare(
 
 def _refuse(engine: Engine, sql: str, functions: frozenset[str]) -> Refusal | None:
     refusal = check_readonly(sql, engine.dialect, functions)
-    if refusal is None and isinstance(engine, ViewKeeper):
-        reason = engine.refuse_views(sql, functions)
+    if refusal is None and isinstance(engine, DefinitionKeeper):
+        reason = engine.refuse_definitions(sql, functions)
         refusal = Refusal("refused", reason) if reason else None
     return refusal

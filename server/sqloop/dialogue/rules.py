@@ -28,6 +28,18 @@ _FIRST = re.compile(
     r"(?:\s+(?:ones?|rows?|of\s+them))?$",
     re.IGNORECASE,
 )
+_COUNT = re.compile(
+    r"^(?:and\s+)?(?:how\s+many\s+(?:is\s+that|are\s+(?:that|there|they|these|those)|of\s+(?:them|those))"
+    r"|count\s+(?:them|those|these))(?:\s+(?:in\s+all|altogether))?$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^(?:which|list\s+(?:all\s+)?(?:the\s+)?)\s*(?P<what>\w.*)$", re.IGNORECASE)
+_CUT = re.compile(r"\b(?:sort|order)(?:ed)?\s+by\b|\b(?:top|most|least|each|per)\b|\d", re.IGNORECASE)
+_OUTPUT = re.compile(
+    r"[?.]\s+(?:(?:show|give|list)\b[^,?.]*|(?:their|the|first|last|full)?[\w\s]*\bnames?)(?=[,?.]|$)"
+    r"(?:,?\s*please)?",
+    re.IGNORECASE,
+)
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"^(?:and|(?:what|how)\s+about|(?:and\s+)?(?:the\s+)?same\s+for)\s+"
@@ -45,6 +57,7 @@ def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str |
     return (
         _sort(question, text)
         or _cut(question, text)
+        or _count(question, text)
         or _instead(question, text)
         or _replace_year(question, text)
         or _replace_value(question, text, schema, index)
@@ -72,6 +85,20 @@ def _cut(question: str, text: str) -> str | None:
     if found is None or _LIMITED.search(question):
         return None
     return f"{_without_mark(question)}, only the first {found['count']}{_mark(question)}"
+
+
+def _count(question: str, text: str) -> str | None:
+    """
+    >>> _count("Which albums are by AC/DC?", "how many is that")
+    'How many albums are by AC/DC?'
+    >>> _count("Which teachers are first aiders? First and last names, only in Rome", "how many are there")
+    'How many teachers are first aiders, only in Rome?'
+    >>> _count("Total per city?", "how many is that")
+    """
+    listed = _LISTED.match(_OUTPUT.sub("", question))
+    if not _COUNT.match(text) or listed is None or _CUT.search(question):
+        return None
+    return f"How many {_without_mark(listed['what'])}?"
 
 
 def _instead(question: str, text: str) -> str | None:

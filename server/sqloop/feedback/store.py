@@ -1,4 +1,4 @@
-"""Where feedback is kept: a SQLite file of the user, or a MariaDB database that a team shares.
+"""Where feedback is kept: a SQLite file of the user, or a MariaDB or PostgreSQL database that a team shares.
 
 Events are appended, each in a transaction of its own, by any number of processes at once; a process may be
 killed at any point. SQLite runs in WAL mode, zeroes what is deleted, and its file is the user's alone. A
@@ -20,22 +20,22 @@ from sqlalchemy import (
     Engine,
     RowMapping,
     Select,
-    create_engine,
     delete,
+    exists,
     insert,
     inspect,
+    literal,
     or_,
     select,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
-from sqloop.database.password import find_password
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event
 from sqloop.feedback.sealing import read_key, seal
+from sqloop.feedback.servers import SERVERS, begin_making, open_server
 from sqloop.feedback.sqlite_file import delete_in_place, open_to_read, open_to_write
 from sqloop.feedback.tables import VERSION, Entry, events, from_row, metadata, read_entry, to_row, versions
 from sqloop.places import data_folder
@@ -46,10 +46,10 @@ _log = logging.getLogger("sqloop")
 PATIENCE = 30.0
 """Seconds that a writer waits for other writers: SQLite lets them in one by one, and in no fair order."""
 
-_CONNECTING = 10
-"""Seconds that a server may take to answer."""
-
-_FORMS = "Use a path, sqlite:///feedback.sqlite or mysql+pymysql://user@host:port/name."
+_FORMS = (
+    "Use a path, sqlite:///feedback.sqlite, mysql+pymysql://user@host:port/name "
+    "or postgresql://user@host:port/name."
+)
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes a thousand parameters everywhere."""
@@ -81,7 +81,7 @@ class FeedbackStore:
         self._key, self._patience = key, patience
         self._path = Path(url.database or "").expanduser() if _is_file(url) else None
         if self._path is None:
-            self._engine = _open_mariadb(url, password_command)
+            self._engine = open_server(url, password_command)
         elif writing:
             self._engine = open_to_write(self._path, create=create, patience=patience)
         else:
@@ -93,6 +93,12 @@ class FeedbackStore:
         row = to_row(seal(event, self._key) if self._key else event)
         with self._connect() as connection:
             connection.execute(insert(events).values(row))
+
+    def rehearse(self, event: Event) -> None:
+        """Add an event and take it back, which tells whether events can be kept. Raises FeedbackError."""
+        with self._connect() as connection, connection.begin_nested() as trial:
+            connection.execute(insert(events).values(to_row(event)))
+            trial.rollback()
 
     def events(self, newest: int | None = None) -> list[Event]:
         """All events, or the ``newest`` so many, the oldest of them first. Raises FeedbackError."""
@@ -113,6 +119,13 @@ class FeedbackStore:
     def last_shown(self, user: str) -> Event | None:
         """What ``user`` was shown last. Raises FeedbackError."""
         query = select(events).where(events.c.event == "shown", events.c.user == user)
+        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
+        return self._read(rows[0]) if rows else None
+
+    def last_said(self, user: str) -> Event | None:
+        """What ``user`` said last of an answer. Raises FeedbackError."""
+        verdicts = ("accepted", "edited", "rejected")
+        query = select(events).where(events.c.event.in_(verdicts), events.c.user == user)
         rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
         return self._read(rows[0]) if rows else None
 
@@ -177,12 +190,14 @@ class FeedbackStore:
 
     def _create(self) -> None:
         with self._connect() as connection:
+            begin_making(connection)
             for table in metadata.sorted_tables:
                 connection.execute(CreateTable(table, if_not_exists=True))
             # Another process may have been first.
+            here = select(literal(1), literal(VERSION)).where(~exists().where(versions.c.id == 1))
             once = insert(versions).prefix_with("OR IGNORE", dialect="sqlite")
             once = once.prefix_with("IGNORE", dialect="mysql")
-            connection.execute(once.values(id=1, version=VERSION))
+            connection.execute(once.from_select(["id", "version"], here))
 
     @contextmanager
     def _connect(self, engine: Engine | None = None) -> Iterator[Connection]:
@@ -225,7 +240,7 @@ def _parse(where: str) -> URL:
     except (ArgumentError, ValueError):
         # The text stays out of the message: it may hold a password.
         raise SettingsError("The URL of the feedback store cannot be understood.", _FORMS) from None
-    if url.get_backend_name() not in ("sqlite", "mysql", "mariadb") or url.database in (None, "", ":memory:"):
+    if url.get_backend_name() not in ("sqlite", *SERVERS) or url.database in (None, "", ":memory:"):
         raise SettingsError("The URL of the feedback store names no SQLite file and no database.", _FORMS)
     return url
 
@@ -238,12 +253,3 @@ def _printable(url: URL) -> str:
     if _is_file(url):
         return str(url.database)
     return URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()
-
-
-def _open_mariadb(url: URL, password_command: str) -> Engine:
-    password = find_password(url, password_command or None)
-    return create_engine(
-        url.set(drivername="mysql+pymysql", password=password),
-        poolclass=NullPool,
-        connect_args={"connect_timeout": _CONNECTING, "read_timeout": 60, "write_timeout": 60},
-    )

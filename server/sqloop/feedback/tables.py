@@ -1,4 +1,4 @@
-"""Feedback as rows: two tables for SQLAlchemy Core, the same on SQLite and MariaDB, and an event as a row."""
+"""Feedback as rows: two tables for SQLAlchemy Core, the same on every engine, and an event as a row."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ events = Table(
 
 
 def to_row(event: Event) -> dict[str, str | None]:
-    """The columns of an event; texts without what UTF-8 cannot hold."""
+    """The columns of an event; texts without what UTF-8 or PostgreSQL cannot hold."""
     data = event.to_json()
     answer = data["answer"]
     row = {
@@ -78,7 +78,12 @@ def to_row(event: Event) -> dict[str, str | None]:
         "adapter": event.model.adapter,
         "user": event.user,
     }
-    return {name: text and text.encode(errors="replace").decode() for name, text in row.items()}
+    return {name: text and _storable(text) for name, text in row.items()}
+
+
+def _storable(text: str) -> str:
+    """Text that every engine gives back as it was: no half of a surrogate pair, no NUL."""
+    return text.encode(errors="replace").decode().replace("\0", "?")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import os
 import socket
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -23,7 +24,10 @@ from sqloop.generation.request import Completion, GenerationRequest
 
 CONNECT_TIMEOUT = 5.0
 TIMEOUT = 120.0
-"""Seconds until the server must have accepted, and until it must have said something."""
+"""Seconds until the server must have accepted, and until it must have said all: it may say it bit by bit."""
+
+MOST = 16 * 1024 * 1024
+"""Bytes of an answer."""
 
 
 class RemoteGenerator:
@@ -114,11 +118,12 @@ class RemoteGenerator:
         connection = (HTTPSConnection if self._secure else HTTPConnection)(
             str(self._host), self._port, timeout=CONNECT_TIMEOUT
         )
+        lines: list[socket.socket] = []
         try:
             if cancel is None:
-                return self._exchange(connection, method, path, body)
-            with cancel.calling(lambda: _cut(connection)):
-                return self._exchange(connection, method, path, body)
+                return self._exchange(connection, lines, method, path, body)
+            with cancel.calling(lambda: _cut(lines)):
+                return self._exchange(connection, lines, method, path, body)
         except ModelError:
             if cancel is not None and cancel.cancelled:
                 raise CancelledError("Cancelled.") from None
@@ -127,29 +132,51 @@ class RemoteGenerator:
             connection.close()
 
     def _exchange(
-        self, connection: HTTPConnection, method: str, path: str, body: dict[str, Any] | None
+        self,
+        connection: HTTPConnection,
+        lines: list[socket.socket],
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
     ) -> Any:
+        """``lines`` gets the socket, which the connection lets go of where the answer ends with it."""
         headers = {"Content-Type": "application/json"}
         if self._own and (key := os.environ.get("OPENAI_API_KEY")):
             headers["Authorization"] = f"Bearer {key}"
+        late = Event()
+
+        def leave() -> None:
+            late.set()
+            _cut(lines)
+
+        clock = Timer(self._timeout, leave)
         try:
             connection.connect()
+            lines.append(connection.sock)
             connection.sock.settimeout(self._timeout)
+            clock.start()
             connection.request(method, self._path + path, json.dumps(body) if body else None, headers)
             answer = connection.getresponse()
-            content = answer.read()
-        except TimeoutError as error:
-            raise ModelError(
-                f"{self._url} does not answer.", "Is the server busy or still loading?"
-            ) from error
+            content = answer.read(MOST + 1)
         except (OSError, HTTPException) as error:
+            if isinstance(error, TimeoutError) or late.is_set():
+                raise self._silent() from error
             raise ModelError(f"{self._url} cannot be reached: {error}.", "Is the server up?") from error
+        finally:
+            clock.cancel()
+        if late.is_set():  # a body without a length ends where the connection does
+            raise self._silent()
+        if len(content) > MOST:
+            raise ModelError(f"{self._url}{path} answers more than {MOST >> 20} MiB.")
         if answer.status != 200:
             raise ModelError(f"{self._url}{path} answers {answer.status}: {_read_complaint(content)}")
         try:
             return json.loads(content)
         except ValueError as error:
             raise self._foreign() from error
+
+    def _silent(self) -> ModelError:
+        return ModelError(f"{self._url} does not answer.", "Is the server busy or still loading?")
 
     def _foreign(self) -> ModelError:
         return ModelError(
@@ -174,6 +201,7 @@ def _read_complaint(content: bytes) -> str:
     return " ".join(text.split())[:200]
 
 
-def _cut(connection: HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):  # Not connected yet, or no longer.
-        connection.sock.shutdown(socket.SHUT_RDWR)
+def _cut(lines: list[socket.socket]) -> None:
+    for line in lines:  # none while it is not connected yet
+        with suppress(OSError):  # it is no longer
+            line.shutdown(socket.SHUT_RDWR)

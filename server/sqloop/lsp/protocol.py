@@ -204,6 +204,28 @@ class ModelName:
 
 
 @dataclass(frozen=True)
+class ChoiceOption:
+    """One of two meanings of a question."""
+
+    words: str
+    """What it means, in a few words."""
+
+    sql: str
+    """Which of the candidates means it."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The one decision by which two answers differ that are about equally likely: a client asks its user."""
+
+    question: str
+    """What to ask."""
+
+    options: tuple[ChoiceOption, ...]
+    """Two of them; the first is the query that is shown."""
+
+
+@dataclass(frozen=True)
 class AskResult:
     """The answer; when no candidate ran, `sql` is null and `candidates` tell why."""
 
@@ -257,6 +279,9 @@ class AskResult:
 
     memory: str = ""
     """`from memory, accepted 2026-11-26` where that is so and the model was not asked; else empty."""
+
+    choice: Choice | None = None
+    """What to ask back, if anything; never more than this for one question."""
 
 
 @dataclass(frozen=True)
@@ -474,8 +499,8 @@ class FeedbackParams:
     suggestion: str
     """From `AskResult`, or from the command of an inline completion."""
 
-    action: Literal["accepted", "edited", "rejected"]
-    """`edited`: `sql` is what the user made of it."""
+    action: Literal["accepted", "edited", "rejected", "undone"]
+    """`edited`: `sql` is what the user made of it; `undone`: what was said of it last is taken back."""
 
     sql: str = ""
     """The query that the user means; empty for the suggested one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -205,9 +205,10 @@ class Server(LanguageServer):
             self._told = True
             asyncio.get_running_loop().call_soon(self._tell)
 
-    def start(self, work: Awaitable[Any]) -> asyncio.Task[Any]:
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Have work done that nobody waits for; what it raises is logged."""
         task = asyncio.ensure_future(_logged(work))
+        task.add_done_callback(lambda _: work.close())  # where it was cancelled before it began
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

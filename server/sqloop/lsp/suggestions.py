@@ -50,7 +50,8 @@ class Suggestion:
 
     ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document, and
     ``refused`` what was rejected of it. ``memory`` says so in words where it is from there. In
-    ``not_understood`` are words of the question that the query does not use.
+    ``not_understood`` are words of the question that the query does not use; ``verdicts`` are the ids of
+    what was recorded of it, the newest last.
     """
 
     question: str
@@ -63,6 +64,7 @@ class Suggestion:
     refused: set[str] = field(default_factory=set, repr=False)
     memory: str = ""
     not_understood: tuple[str, ...] = ()
+    verdicts: list[str] = field(default_factory=list, repr=False)
 
     @property
     def id(self) -> str:
@@ -139,6 +141,13 @@ class Suggestions:
             self._said[suggestion.said] -= 1
         suggestion.said = said
         self._said[said] += 1
+
+    def take_back(self, suggestion: Suggestion) -> None:
+        """Nothing is said of it any more."""
+        if suggestion.said:
+            self._said[suggestion.said] -= 1
+        suggestion.said = ""
+        suggestion.refused.clear()
 
     def open_in(self, uri: str) -> list[Suggestion]:
         """Those shown in a document, the newest first."""

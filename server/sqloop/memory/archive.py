@@ -12,7 +12,7 @@ from sqloop.memory.index import Index, index_words, literal_stems
 from sqloop.memory.opinions import Accepted, Opinion, weigh
 from sqloop.memory.sameness import Key, question_key
 
-LIKE = 0.25
+LIKE = 0.15
 """Likeness from which a question is an example for another one."""
 
 MOST_WEIGHED = 64

@@ -21,10 +21,10 @@ from sqloop.database.words import split_text
 VALUE = "#"
 """The word that stands for each value and number."""
 
-MOST_COMPARED = 1_000
+MOST_COMPARED = 400
 """Questions that are compared with one; the newest of those that have a heavy word come first."""
 
-MOST_SCORED = 100
+MOST_SCORED = 50
 """Of these, the ones that share most: their other words are looked at."""
 
 _EMPTY = frozenset(

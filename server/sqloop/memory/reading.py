@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from threading import Lock, Thread
 
 from sqloop.database.connect import Database
@@ -39,6 +41,12 @@ QUICK = 0.1
 MOST_FOUND = 6
 """Like questions that are looked up: some of them may not fit the schema any more."""
 
+Stamp = tuple[tuple[int, int, int], ...]
+"""Inode, time of change and size of each file."""
+
+_TICK = 50_000_000
+"""Nanoseconds after which a file that is changed again has another time."""
+
 _ALL_AT_ONCE = 1_000
 """New events from which everything is read anew, beside the questions."""
 
@@ -54,6 +62,7 @@ class Memory:
         self._archive = Archive(self._user, database.dialect)
         self._extent = Extent(0, 0, 0)
         self._fingerprint = ""
+        self._stamp: Stamp = ()
         self._store: FeedbackStore | None = None
         self._reader: Thread | None = None
         self._began = self._failed = float("-inf")
@@ -74,6 +83,8 @@ class Memory:
 
     def _refresh(self, fingerprint: str) -> None:
         with self._starting:
+            if self._stamp and fingerprint == self._fingerprint and self._stamp == self._read_stamp():
+                return
             now = time.monotonic()
             if self._reader is None or not self._reader.is_alive():
                 if now < self._failed + REST:
@@ -95,7 +106,30 @@ class Memory:
         if time.monotonic() > self._began + QUICK:
             self._failed = time.monotonic()
 
+    def _read_stamp(self) -> Stamp:
+        """When and how large the files of the store are; nothing of a server, which tells no such thing.
+
+        Every event is written to one of both files, and so is what is forgotten.
+        """
+        chosen = self._settings.feedback.store or str(own_store(self._settings))
+        if "://" in chosen and not chosen.startswith("sqlite:///"):
+            return ()
+        path = Path(chosen.removeprefix("sqlite:///")).expanduser()
+        found: list[tuple[int, int, int]] = []
+        for each in (path, path.with_name(f"{path.name}-wal")):
+            with suppress(OSError):
+                stat = each.stat()
+                found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
+        return tuple(found)
+
     def _take_in(self, fingerprint: str) -> None:
+        stamp, now = self._read_stamp(), time.time_ns()
+        self._read_new(fingerprint)
+        # The clock of files ticks every few milliseconds: within one tick a change would not be seen.
+        settled = all(now - changed > _TICK for _, changed, _ in stamp)
+        self._stamp = stamp if settled else ()
+
+    def _read_new(self, fingerprint: str) -> None:
         store = self._open()
         if store is None:
             with self._using:

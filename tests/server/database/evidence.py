@@ -62,16 +62,17 @@ _CATALOGUES = (
 )
 
 
-def postgres_state(postgres) -> list[object]:  # type: ignore[no-untyped-def]
+def postgres_state(postgres, database: str = "shop") -> list[object]:  # type: ignore[no-untyped-def]
     """Every table's checksum, every definition, role and setting of the server, its files and its locks."""
 
     def ask(table: str) -> list[tuple[object, ...]]:
         sql = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT * FROM {table}) t"
-        rows: list[tuple[object, ...]] = postgres.admin(sql, database="shop")
+        rows: list[tuple[object, ...]] = postgres.admin(sql, database=database)
         return rows
 
     tables = postgres.admin(
-        "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND oid >= 16384 ORDER BY 1", database="shop"
+        "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND oid >= 16384 ORDER BY 1",
+        database=database,
     )
     return [
         [(table, ask(str(table))) for (table,) in tables],

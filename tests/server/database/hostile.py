@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from . import hostile_elsewhere as elsewhere
 from .hostile_families import (
     AFTER_QUERIES,
     AROUND_PRAGMAS,
@@ -44,15 +45,24 @@ def hostile_statements(dialect: str, folder: Path) -> list[Statement]:
 
 
 def _texts(dialect: str) -> Iterator[str]:
-    for around, write in product(_lines(AROUND_WRITES), _lines(WRITES + WRITES_OF[dialect])):
+    for around, write in product(
+        _lines(AROUND_WRITES), _lines(WRITES + (WRITES_OF | elsewhere.WRITES_OF)[dialect])
+    ):
         yield around.replace("{0}", write)
     for (number, place), call in product(enumerate(_lines(PLACES)), _calls(dialect)):
         name, _, rest = call.partition("(")
-        spelling = SPELLINGS[dialect][(number + len(name)) % len(SPELLINGS[dialect])]
+        spellings = (SPELLINGS | elsewhere.SPELLINGS)[dialect]
+        spelling = spellings[(number + len(name)) % len(spellings)]
         yield place.replace("{0}", spelling.replace("{0}", name).replace("{1}", rest[:-1]))
     if dialect == "sqlite":
         for around, name in product(_lines(AROUND_PRAGMAS), PRAGMAS):
             yield around.replace("{0}", name)
+    elif dialect in elsewhere.SETTINGS:
+        for around, name in product(_lines(elsewhere.AROUND_SETTINGS), elsewhere.SETTINGS[dialect]):
+            yield around.replace("{0}", name)
+        if dialect == "duckdb":
+            for around, name in product(_lines(elsewhere.AROUND_FILES), elsewhere.FILES):
+                yield around.replace("{0}", name)
     else:
         for around, name in product(_lines(AROUND_SETTINGS), SETTINGS):
             yield around.replace("{0}", name)
@@ -66,11 +76,21 @@ def fatal_statements() -> list[Statement]:
     return [Statement(place.replace("{0}", call)) for place, call in product(_lines(PLACES), calls)]
 
 
+def snared_statements() -> list[Statement]:
+    """For PostgreSQL, what reaches functions of the database that only its catalogue tells of."""
+    snared = product(_lines(PLACES), _lines(elsewhere.CAUGHT))
+    return [Statement(place.replace("{0}", caught)) for place, caught in snared]
+
+
 def _calls(dialect: str) -> list[str]:
-    return _lines(CALLS[dialect])
+    return _lines((CALLS | elsewhere.CALLS)[dialect])
 
 
 def _greedy(dialect: str) -> Iterator[str]:
+    if dialect in elsewhere.GREEDY:
+        for place, greedy in product(_lines(PLACES), _lines(elsewhere.GREEDY[dialect])):
+            yield place.replace("{0}", greedy)
+        return
     endless = (
         "(WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n > 0) SELECT COUNT(*) FROM r)"
     )

@@ -27,7 +27,7 @@ from sqloop.session import open_database
 from sqloop.settings import load_settings
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer
 
 Open = Callable[[], Database]
 Look = Callable[[], tuple[Schema, ValueIndex]]

@@ -14,7 +14,7 @@ from sqloop.database.knowledge.keys import complete_keys
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer
 
 
 def number(name: str) -> Column:

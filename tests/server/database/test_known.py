@@ -18,7 +18,7 @@ from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.knowledge.value_index import ValueIndex
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer, PostgreSQLServer
+    from servers import MariaDBServer, PostgreSQLServer
 
 Change = Callable[[str], None]
 START = (

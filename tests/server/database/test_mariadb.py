@@ -22,7 +22,7 @@ from sqloop.linking.mentions import focus
 from .evidence import peak_of
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from sqloop.database.checking.readonly import check_readonly
 from .nested import PATTERNS, nested_texts
 
 SECONDS = 0.5
+LOOKS = 5
+"""More that a text gets which took too long at the first one; each does all the work anew."""
+
 SAMPLE = 400
 
 
@@ -22,6 +25,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 def clock(text, dialect) -> float:  # type: ignore[no-untyped-def]
+    check_readonly.cache_clear()
     started = thread_time()
     check_readonly(text, dialect)
     return thread_time() - started
@@ -31,7 +35,10 @@ def clock(text, dialect) -> float:  # type: ignore[no-untyped-def]
 def test_each_is_answered_in_time(dialect) -> None:  # type: ignore[no-untyped-def]
     slow = []
     for pattern, text in choose(list(nested_texts()), SAMPLE):
-        # Other work on the same core makes one look dear; the second tells.
-        if clock(text, dialect) > SECONDS and (took := clock(text, dialect)) > SECONDS:
+        # Other work on the same core makes a look dear: the cheapest of some tells what the text costs.
+        took = clock(text, dialect)
+        for _ in range(LOOKS):
+            took = min(took, clock(text, dialect)) if took > SECONDS else took
+        if took > SECONDS:
             slow.append((pattern, len(text), took))
     assert slow == []

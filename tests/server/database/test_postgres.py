@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from effort import amount
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
@@ -21,7 +22,7 @@ from sqloop.errors import SettingsError, UnreachableError
 from .evidence import peak_of
 
 if TYPE_CHECKING:
-    from conftest import PostgreSQLServer
+    from servers import PostgreSQLServer
 
 COMPANY = (
     "CREATE SCHEMA sales",
@@ -323,7 +324,7 @@ def test_locks_of_a_session_end_with_the_query(company: Database, postgres: Post
     assert postgres.admin("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
 
 
-@pytest.mark.parametrize("round_", range(20))
+@pytest.mark.parametrize("round_", range(amount(3, 20)))
 def test_a_connection_that_is_cut_in_a_query_is_an_answer(
     company: Database, postgres: PostgreSQLServer, round_: int
 ) -> None:

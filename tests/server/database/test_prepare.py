@@ -14,7 +14,7 @@ import pytest
 from sqloop.database.connect import Database, connect
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer, PostgreSQLServer
+    from servers import MariaDBServer, PostgreSQLServer
 
 TABLE = "CREATE TABLE singer (name VARCHAR(20), age INTEGER)"
 

@@ -12,13 +12,15 @@ import sys
 import time
 from random import Random
 
+import psycopg  # noqa: F401
 import pymysql  # noqa: F401
 import sqlalchemy.dialects.mysql
+import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite  # noqa: F401
 from writer import main
 
 AT_ONCE = 4
-LATEST = {"sqlite": 0.3, "mysql": 0.8}
+LATEST = {"sqlite": 0.3, "mysql+pymysql": 0.8, "postgresql": 0.8}
 """Seconds after which the last of them is killed: from before the store is opened to some fifty events."""
 
 
@@ -40,7 +42,7 @@ def kill_all(where: str, chance: Random) -> list[str]:
     """What four of them said before they were killed."""
     writers = [start(where) for _ in range(AT_ONCE)]
     chance.shuffle(writers)
-    latest = LATEST["mysql" if where.startswith("mysql") else "sqlite"]
+    latest = LATEST.get(where.partition("://")[0], LATEST["sqlite"])
     for process, _ in writers:
         time.sleep(chance.uniform(0, latest / AT_ONCE))
         os.kill(process, signal.SIGKILL)

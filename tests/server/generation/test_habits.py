@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 
 from sqloop.database.connect import connect
-from sqloop.database.schema import Dialect, Schema
+from sqloop.database.schema import Column, Dialect, Schema, Table
 from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.prompts.hub_forms import extract_query, show_schema
 
@@ -60,3 +60,28 @@ def test_what_is_shown_of_a_group_is_grouped_by(sql: str, mended: str, dialect: 
     tree = sqlglot.parse_one(sql)
     mend_habits(tree, Schema(dialect, ()))
     assert tree.sql() == mended
+
+
+TICKETS = Table("tickets", (Column("open", "boolean", "boolean"), Column("nr", "integer", "number")))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "mended"),
+    [
+        ("postgres", "open = TRUE AND NOT open IN (FALSE) AND nr = 1"),
+        ("duckdb", "open = 1 AND NOT open IN (0) AND nr = 1"),
+    ],
+)
+def test_postgresql_compares_truths_with_truths(dialect: Dialect, mended: str) -> None:
+    sql = "SELECT nr FROM tickets WHERE open = 1 AND open NOT IN (0) AND nr = 1"
+    assert extract_query(sql, Schema(dialect, (TICKETS,))).endswith(f"WHERE {mended}")
+
+
+def test_what_is_sqlites_own_is_translated_for_mariadb() -> None:
+    placed = Column("placed", "datetime", "date")
+    schema = Schema("mysql", (Table("orders", (placed,)),))
+    sql = "SELECT COUNT(*) FROM orders WHERE STRFTIME('%Y', placed) = '2023'"
+    assert extract_query(sql, schema) == "SELECT COUNT(*) FROM orders WHERE YEAR(placed) = 2023"
+    assert extract_query("SELECT DATE_FORMAT(placed, '%i') FROM orders", schema).startswith(
+        "SELECT DATE_FORMAT("
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from conftest import MariaDBServer
+from servers import MariaDBServer
 from sqloop.lsp.protocol import Options
 
 from .conftest import Editor, editing

@@ -16,7 +16,7 @@ from .test_completion import complete, labels, written
 from .test_diagnostics import look
 
 if TYPE_CHECKING:
-    from conftest import PostgreSQLServer
+    from servers import PostgreSQLServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

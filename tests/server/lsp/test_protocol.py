@@ -64,7 +64,7 @@ def test_what_is_malformed_is_named(data: object, message: str) -> None:
 
 
 def test_an_action_is_one_of_those_known() -> None:
-    with pytest.raises(WireError, match="action: one of accepted, edited, rejected is expected"):
+    with pytest.raises(WireError, match="action: one of accepted, edited, rejected, undone is expected"):
         from_wire(protocol.FeedbackParams, {"suggestion": "s", "action": "loved"})
 
 

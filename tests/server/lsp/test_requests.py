@@ -66,6 +66,29 @@ async def test_a_question_may_continue_what_is_written(client: Client, model: Mo
     assert answer.sql == "select name from customer where city = 'Rome'"
 
 
+async def test_two_meanings_that_are_as_likely_are_asked_about(client: Client, model: Model) -> None:
+    model.tell("how much was ordered", "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders")
+    answer = await client.ask(AskParams("how much was ordered", k=2))
+    assert answer.choice is not None
+    assert answer.choice.question == "Which is meant?"
+    assert [each.sql for each in answer.choice.options] == [each.sql for each in answer.candidates]
+    assert answer.choice.options[0].sql == answer.sql
+
+
+async def test_where_the_answer_is_decided_nothing_is_asked_back(client: Client, model: Model) -> None:
+    assert (await client.ask(AskParams("the customers in Rome"))).choice is None
+
+
+async def test_what_was_said_is_taken_back_for_good(client: Client, model: Model) -> None:
+    model.tell("which orders are paid", "SELECT id FROM orders WHERE status = 'paid'")
+    answer = await client.ask(AskParams("which orders are paid"))
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "accepted"))).recorded
+    assert (await client.ask(AskParams("which orders are paid"))).memory
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+    assert not (await client.ask(AskParams("which orders are paid"))).memory
+    assert not (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+
+
 async def test_an_empty_question_is_refused_with_words(client: Client, model: Model) -> None:
     with pytest.raises(RequestError) as caught:
         await client.ask(AskParams(" "))

@@ -1,4 +1,4 @@
-"""The store behind the memory: followed as it grows and shrinks, on both engines, and never waited for."""
+"""The store behind the memory: followed as it grows and shrinks, on every engine, and never waited for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqloop.settings import FeedbackSettings, Settings
 from .conftest import ME, Shop, Told
 
 if TYPE_CHECKING:
-    from tests.conftest import MariaDBServer
+    from servers import MariaDBServer, PostgreSQLServer
 
 QUESTION = "How many active customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"
@@ -35,8 +35,10 @@ def test_a_running_server_takes_in_what_is_said_and_what_is_forgotten(shop: Shop
     assert memory.about(QUESTION, schema).opinion.accepted == ()
 
 
-def test_a_store_in_mariadb_is_read_as_well(shop: Shop, mariadb: MariaDBServer) -> None:
-    url = mariadb.create("memory_team")
+@pytest.mark.parametrize("engine", ["mariadb", "postgres"])
+def test_a_store_on_a_server_is_read_as_well(shop: Shop, engine: str, request: pytest.FixtureRequest) -> None:
+    server: MariaDBServer | PostgreSQLServer = request.getfixturevalue(engine)
+    url = server.create("memory_team")
     shop.store = FeedbackStore(url)
     shop.accept(QUESTION, ACTIVE)
     shop.edit("Who lives in Rome?", COUNT, "SELECT name FROM customer WHERE city = 'Rome'")
@@ -52,8 +54,9 @@ def test_a_store_in_mariadb_is_read_as_well(shop: Shop, mariadb: MariaDBServer) 
     assert (len(edited.accepted), edited.refused) == (1, frozenset({COUNT}))
 
 
-def test_a_store_that_is_down_costs_a_moment_once(shop: Shop) -> None:
-    url = "mysql+pymysql://ann@127.0.0.1:1/team"
+@pytest.mark.parametrize("scheme", ["mysql+pymysql", "postgresql"])
+def test_a_store_that_is_down_costs_a_moment_once(shop: Shop, scheme: str) -> None:
+    url = f"{scheme}://ann@127.0.0.1:1/team"
     assistant = shop.assistant(
         Told(COUNT), Memory(Settings(feedback=FeedbackSettings(store=url)), shop.database)
     )

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import insert
+
+from sqloop.feedback.events import judge, new_id
+from sqloop.feedback.store import FeedbackStore
+from sqloop.feedback.tables import events, to_row
+from sqloop.memory import Memory, reading
+from sqloop.settings import FeedbackSettings, Settings
+
 from .conftest import ANN, BOB, ME, Shop, Told
+
+if TYPE_CHECKING:
+    from conftest import MariaDBServer
 
 QUESTION = "How many active customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"
@@ -11,8 +26,6 @@ ACTIVE = "SELECT COUNT(*) FROM customer WHERE active = 1"
 
 def test_what_one_other_user_accepts_a_thousand_times_changes_nothing(shop: Shop) -> None:
     shown = shop.show(QUESTION, "SELECT 42", user=ANN)
-    from sqloop.feedback.events import judge
-
     like = shop.show("How many customers are there?", "SELECT 43", user=ANN)
     for _ in range(500):
         shop.keep(judge(shown, "accepted"), ANN)
@@ -52,3 +65,30 @@ def test_where_others_disagree_the_model_is_asked(shop: Shop) -> None:
     shop.accept(QUESTION, ACTIVE, ANN)
     shop.reject(QUESTION, ACTIVE, BOB)
     assert shop.assistant(Told(COUNT)).ask(QUESTION, 4).recalled is None
+
+
+def test_a_poisoned_store_of_a_team_changes_nothing_until_the_others_agree(
+    shop: Shop, mariadb: MariaDBServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WAIT", 60.0)  # what is asked is what counts, not when it is read
+    place = mariadb.create("poisoned")
+    shop.store = store = FeedbackStore(place)
+    settings = Settings(feedback=FeedbackSettings(store=place))
+    shown = shop.show(QUESTION, "SELECT 42", user=ANN)
+    said = [replace(judge(shown, "accepted"), user=ANN, id=new_id()) for _ in range(500)]
+    texts = (f"How many active customers in {number}?" for number in range(500))
+    like = [replace(each, question=text, id=new_id()) for each, text in zip(said, texts, strict=True)]
+    with store._connect() as connection:
+        connection.execute(insert(events), [to_row(each) for each in (*said, *like)])
+
+    model = Told(COUNT)
+    answer = shop.assistant(model, Memory(settings, shop.database, ME)).ask(QUESTION, 4)
+    assert (answer.sql, answer.recalled) == (COUNT, None)
+    assert "SELECT 42" not in model.prompts[0]
+    assert shop.assistant(model, Memory(settings, shop.database, ANN)).ask(QUESTION, 4).sql == "SELECT 42"
+
+    shop.keep(judge(shown, "accepted"), BOB)
+    agreed = shop.assistant(model, Memory(settings, shop.database, ME)).ask(QUESTION, 4)
+    assert (agreed.sql, agreed.recalled is not None) == ("SELECT 42", True)
+    shop.keep(judge(shown, "rejected"), ME)
+    assert shop.assistant(model, Memory(settings, shop.database, ME)).ask(QUESTION, 4).sql == COUNT

@@ -39,6 +39,17 @@ def test_sql_is_run_for_its_answer(tmp_path: Path, towns: Database) -> None:
     assert item.ordered
 
 
+def test_sql_may_be_given_by_dialect(tmp_path: Path, towns: Database) -> None:
+    sql = {"sqlite": "SELECT 1 + 1", "postgres": "SELECT 1 + 2"}
+    file = write(tmp_path / "q.jsonl", {"question": "?", "sql": sql})
+    assert [item.gold[0].rows for item in questions_suite(file, towns).items] == [((2,),)]
+    assert [row.sql for row in read_written(file, "postgres")] == ["SELECT 1 + 2"]
+    with pytest.raises(
+        SettingsError, match=r"q\.jsonl:1: there is no sql for duckdb, only for sqlite, postgres"
+    ):
+        read_written(file, "duckdb")
+
+
 @pytest.mark.parametrize(
     ("answer", "rows"),
     [
@@ -79,9 +90,9 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, reason: str) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text(f'{{"question": "?", "answer": 1}}\n{line}\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=f"q.jsonl:2: .*{reason}"):
-        read_written(path)
+        read_written(path, "sqlite")
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
-        read_written(tmp_path / "none.jsonl")
+        read_written(tmp_path / "none.jsonl", "sqlite")

@@ -38,7 +38,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Candidates and rows": (
         ("a", "accept: this query answers the question"),
         ("e", "edit the query; F5 runs it, then a accepts yours"),
-        ("r", "reject: it does not"),
+        ("r  u", "reject: it does not; u takes back what you said last"),
         ("Enter", "on a candidate: its rows"),
         ("c", "chart or table"),
         ("s", "sort by the column; again, the other way round"),

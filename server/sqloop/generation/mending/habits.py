@@ -1,8 +1,8 @@
 """What models write on a database with strict types as if it were SQLite or MariaDB, so that it runs there.
 
 Dates are no texts on PostgreSQL and DuckDB: `placed LIKE '2024-%'` and `SUBSTR(placed, 1, 7)` need a cast,
-and a format has another function. A column that is shown for each group is one that is grouped by. Only what
-would fail as it stands is changed.
+and a format has another function. PostgreSQL compares no truth with a number. A column that is shown for each
+group is one that is grouped by. Only what would fail as it stands is changed.
 """
 
 from __future__ import annotations
@@ -26,12 +26,23 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
     for node in tree.find_all(*_TEXTS):
         if isinstance(node.this, exp.Column) and _kinds(node.this, schema) == {"date"}:
             node.set("this", exp.cast(node.this.copy(), "TEXT"))
+    if schema.dialect == "postgres":
+        _compare_truths(tree, schema)
     for select in tree.find_all(exp.Select):
         _group(select)
     for call in list(tree.find_all(exp.Anonymous)):
         if schema.dialect == "duckdb" and call.name.upper() == "DATE_FORMAT" and len(call.expressions) == 2:
             when, how = call.expressions
             call.replace(exp.Anonymous(this="STRFTIME", expressions=[when.copy(), _format(how)]))
+
+
+def _compare_truths(tree: exp.Expr, schema: Schema) -> None:
+    """Write ``is_open = 1`` as ``is_open = TRUE``."""
+    for compared in tree.find_all(exp.EQ, exp.NEQ, exp.In):
+        if isinstance(compared.this, exp.Column) and _kinds(compared.this, schema) == {"boolean"}:
+            for side in (compared.expression, *compared.expressions):
+                if isinstance(side, exp.Literal) and side.name in ("0", "1"):
+                    side.replace(exp.Boolean(this=side.name == "1"))
 
 
 def _group(select: exp.Select) -> None:

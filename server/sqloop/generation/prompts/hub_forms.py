@@ -24,7 +24,7 @@ from sqloop.generation.mending.names import mend_names
 from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
 from sqloop.generation.prompts.sql_grammar import quote_name, sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
-from sqloop.generation.prompts.translating import translate
+from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink
 
@@ -194,6 +194,10 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
     text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
     try:
         tree = next(iter(parse_statements(text, written)), None)
+        if tree is not None and written == "mysql" and is_sqlite(tree):
+            # Small models fall back into SQLite, which they saw most of.
+            written = "sqlite"
+            tree = next(iter(parse_statements(text, written)), None)
         if isinstance(tree, exp.Query):
             mend_names(tree, schema)  # type: ignore[arg-type]
             tree = mend_meaning(tree, schema, written)

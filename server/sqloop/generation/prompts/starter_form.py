@@ -16,6 +16,7 @@ from sqloop.generation.compact.compact import compact
 from sqloop.generation.compact.expand import expand
 from sqloop.generation.compact.rendering import lift, render
 from sqloop.generation.compact.selects import parse_query
+from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.prompts import starter_tokens
 from sqloop.generation.prompts.forms import Asked, FollowUps, NoQueryError
@@ -64,7 +65,9 @@ class StarterForm:
             # Neither the error nor the text may show handles: they are the model's own.
             raise NoQueryError("it cannot be read", "") from error
         try:
-            return render(mend_meaning(expand(tree, asked.schema), asked.schema, dialect), dialect)
+            whole = mend_meaning(expand(tree, asked.schema), asked.schema, dialect)
+            mend_habits(whole, asked.schema)
+            return render(whole, dialect)
         except ValueError as error:
             raise NoQueryError(str(error), render(tree, dialect)) from error
 

@@ -21,6 +21,14 @@ _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Betw
 _SQLITES = frozenset(("JULIANDAY", "DATETIME", "TIME", "UNIXEPOCH", "STRFTIME"))
 """Functions that say something else elsewhere, or nothing."""
 
+_SQLITES_OWN = frozenset(("JULIANDAY", "UNIXEPOCH", "STRFTIME"))
+"""Those that MariaDB does not have."""
+
+
+def is_sqlite(tree: exp.Expr) -> bool:
+    """Whether a query calls what SQLite alone has."""
+    return any(call.name.upper() in _SQLITES_OWN for call in tree.find_all(exp.Anonymous))
+
 
 def translate(tree: exp.Expr, schema: Schema, dialect: Dialect) -> exp.Expr:
     """``tree``, read as SQLite, for ``dialect``; ``schema`` tells its dates from its moments.

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from sqloop.answer import Answer
+from sqloop.database.schema import Dialect
+from sqloop.dialogue.asking_back import find_choice
 from sqloop.feedback.events import show
-from sqloop.lsp.protocol import PAGE, AskParams, AskResult, Candidate, ModelName, Timings
+from sqloop.lsp.protocol import (
+    PAGE,
+    AskParams,
+    AskResult,
+    Candidate,
+    Choice,
+    ChoiceOption,
+    ModelName,
+    Timings,
+)
 from sqloop.lsp.requests.cells import read_cells
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
@@ -16,6 +27,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
     async with progress(ls, "Asking the model", params.work_done_token) as tell:
         answer = await ls.backend.ask(params.question, params.k, params.prefix, progress=tell)
     suggestion = await remember(ls, answer)
+    schema = await ls.backend.read_schema()
     result = ls.results.keep(answer.best.sql, answer.best.outcome) if answer.best else ""
     return AskResult(
         suggestion=suggestion.id,
@@ -35,6 +47,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         not_understood=answer.not_understood,
         linked_all=answer.linked_all,
         memory=suggestion.memory,
+        choice=_choose(answer, schema.dialect),
     )
 
 
@@ -47,6 +60,17 @@ async def remember(ls: Server, answer: Answer, uri: str = "") -> Suggestion:
     ls.suggestions.add(suggestion)
     ls.record(shown)
     return suggestion
+
+
+def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
+    """What is to be asked back; nothing of what memory or the catalogue answered."""
+    found = find_choice(answer.candidates, dialect)
+    if found is None:
+        return None
+    return Choice(
+        found.question,
+        tuple(ChoiceOption(words, answer.candidates[number].sql) for words, number in found.options),
+    )
 
 
 def _candidate(answer: Answer, number: int) -> Candidate:

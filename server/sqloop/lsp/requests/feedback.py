@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqloop.errors import SQLoopError
 from sqloop.feedback.events import judge, judge_sql
+from sqloop.feedback.store import open_store
 from sqloop.lsp.protocol import FeedbackParams, FeedbackResult
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
@@ -15,6 +16,8 @@ async def feedback(ls: Server, params: FeedbackParams) -> FeedbackResult:
     suggestion = ls.suggestions.get(params.suggestion)
     if suggestion is None:
         return FeedbackResult(False, "This suggestion is not known any more; nothing was recorded.")
+    if params.action == "undone":
+        return await take_back(ls, suggestion)
     sql = other_sql(ls, suggestion, params.sql)
     return await say(ls, suggestion, params.action if sql or params.action != "edited" else "accepted", sql)
 
@@ -24,6 +27,21 @@ def other_sql(ls: Server, suggestion: Suggestion, sql: str) -> str:
     sql = sql.strip().rstrip(";").strip()
     chosen = suggestion.sql
     return "" if chosen is not None and same_code(sql, chosen, ls.backend.dialect) else sql
+
+
+async def take_back(ls: Server, suggestion: Suggestion) -> FeedbackResult:
+    """Forget what was recorded of a suggestion last, for good."""
+    if not suggestion.verdicts:
+        return FeedbackResult(False, "Nothing was said of this answer that could be taken back.")
+    id, settings = suggestion.verdicts[-1], ls.backend.settings
+    try:
+        await ls.backend.threads.run(lambda _: open_store(settings).forget([id]))
+    except SQLoopError as error:
+        return FeedbackResult(False, str(error))
+    suggestion.verdicts.pop()
+    ls.suggestions.take_back(suggestion)
+    ls.changed()
+    return FeedbackResult(True, "Taken back: nothing of it counts any more.")
 
 
 async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> FeedbackResult:
@@ -48,6 +66,7 @@ async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> F
         return FeedbackResult(False, str(error))
     if not kept:
         return FeedbackResult(False, "Feedback is not kept: it is switched off, or its store cannot be used.")
+    suggestion.verdicts.append(event.id)
     words = {
         "accepted": "Recorded: this query answers the question.",
         "edited": "Recorded: your query answers the question.",

@@ -11,6 +11,8 @@ from collections.abc import Collection
 
 from sqlglot import exp
 
+from sqloop.database.checking.bare_words import refuse_bare_words
+
 _FUNCTIONS = frozenset(
     """
     abs acos acosh age aggregate any_value apply approx_count_distinct approx_quantile approx_top_k
@@ -114,7 +116,7 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
             headings.remove(word)
         elif word not in named and word not in _FUNCTIONS and (found["name"] is None or word not in _WORDS):
             return f"the function {name} is not allowed"
-    return _refuse_files(root)
+    return refuse_bare_words(root) or _refuse_files(root)
 
 
 def _refuse_files(root: exp.Expr) -> str | None:

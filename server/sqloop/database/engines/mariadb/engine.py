@@ -46,7 +46,10 @@ _READ_ROWS = 10_000_000
 _READ_BYTES = 256 * 1024 * 1024
 """Bounds for what SQLoop reads for itself: catalogues of any size, values in portions."""
 
-_CATALOGUE_SECONDS = 60.0
+_CATALOGUE_SECONDS, _VIEWS_SECONDS, _STAMP_SECONDS = 60.0, 10.0, 10.0
+"""What the catalogue may take for the schema, for what views call, and for a look whether it has changed:
+every question waits for the last two, also where the server says nothing any more."""
+
 _WITHOUT_INTO = re.compile(r"\s*WITH\b(?!.*\bINTO\b)", re.IGNORECASE | re.DOTALL)
 
 _STILL = ", but the server has not ended it"
@@ -75,7 +78,7 @@ class MariaDB:
         self._limits = limits
         creator = cast(Callable[[], DBAPIConnection], self._open)
         # A rollback on return would be a round trip for nothing: every statement commits by itself.
-        self._views = Views(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
+        self._views = Views(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
         self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
 
     @property
@@ -91,8 +94,8 @@ class MariaDB:
         """Have it explained; see `Engine.prepare`."""
         return self._guard(f"EXPLAIN {_bracketed(sql)}", limits, cancel)
 
-    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
-        """As their definitions say; see `ViewKeeper`."""
+    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
+        """As their definitions say; see `DefinitionKeeper`."""
         try:
             return self._views.refuse(sql, functions)
         except UnreachableError:
@@ -126,13 +129,20 @@ class MariaDB:
         except PyMySQLError as error:
             raise DatabaseError(f"{self.url}: {line_of(error)}") from error
 
+    def _catalogue(self, sql: str, seconds: float) -> list[Row]:
+        """All rows, or DatabaseError: half of them could hide what a view calls."""
+        rows, cut = self.read(sql, seconds)
+        if cut:
+            raise DatabaseError(f"{self.url}: its catalogue takes longer than {seconds:g} s to be read.")
+        return rows
+
     def tables(self) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
-        return read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
+        return read_tables(lambda sql: self._catalogue(sql, _CATALOGUE_SECONDS))
 
     def stamp(self) -> Stamp | None:
         """As far as the catalogue tells; see `Engine.stamp`."""
-        return read_stamp(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0], self.url)
+        return read_stamp(lambda sql: self._catalogue(sql, _STAMP_SECONDS), self.url)
 
     def quote(self, name: str) -> str:
         """``name`` in backticks."""

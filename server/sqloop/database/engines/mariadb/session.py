@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
-from threading import Event
+from threading import Event, Timer
 from typing import Any
 
 from pymysql import OperationalError
@@ -54,6 +54,10 @@ _OPTIONS = {
     "ssl_verify_cert",
     "ssl_verify_identity",
 }
+
+
+_LOGIN = 5.0
+"""Seconds that a server has at least to make a session ready, however little at a time it says."""
 
 
 class ResultTooLargeError(Exception):
@@ -129,7 +133,9 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
 
 
 def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, Any]) -> Session:
+    seconds = max(limits.seconds, _LOGIN)
     session = Session(
+        defer_connect=True,
         host=url.host or "localhost",
         port=url.port or 3306,
         user=url.username,
@@ -145,6 +151,17 @@ def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, A
     )
     session.idle = Event()
     session.idle.set()
+    clock = Timer(seconds, session.leave)  # timeouts are of each byte, which may come one by one
+    clock.start()
+    try:
+        session.connect()
+        _make_ready(session)
+    finally:
+        clock.cancel()
+    return session
+
+
+def _make_ready(session: Session) -> None:
     with session.cursor() as cursor:
         cursor.execute("SELECT VERSION(), @@sql_mode")
         version, modes = cursor.fetchone() or ("", "")
@@ -156,7 +173,6 @@ def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, A
         )
         _bound(cursor)
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
-    return session
 
 
 def _bound(cursor: Cursor) -> None:

@@ -12,13 +12,15 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqloop.database.schema import Column, ForeignKey, Kind, Table
 
 _KNOWN = """
     WITH known AS MATERIALIZED (
-      SELECT c.oid, c.relname, c.relkind, c.reltuples, n.nspname, pg_table_is_visible(c.oid) AS visible
+      SELECT c.oid, c.relname, c.relkind, c.reltuples, n.nspname, pg_table_is_visible(c.oid) AS visible,
+        has_table_privilege(c.oid, 'SELECT') AS whole
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
         AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
@@ -39,12 +41,14 @@ _COLUMNS = f"""{_KNOWN}
     SELECT a.attrelid, json_agg(json_build_array(a.attnum, a.attname,
         CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod)
           WHEN t.typtype = 'e' THEN t.typname::text ELSE format_type(a.atttypid, a.atttypmod) END,
-        t.typcategory, a.attnotnull, col_description(a.attrelid, a.attnum),
+        t.typcategory, a.attnotnull, d.description,
         CASE WHEN t.typtype = 'e' THEN (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)
           FROM pg_enum e WHERE e.enumtypid = t.oid) END) ORDER BY a.attnum)::text
     FROM pg_attribute a JOIN known ON known.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_description d
+      ON d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attname !~ '[.]'
-      AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+      AND (known.whole OR has_column_privilege(a.attrelid, a.attnum, 'SELECT'))
     GROUP BY a.attrelid
 """
 _KEYS = f"""{_KNOWN}
@@ -133,6 +137,7 @@ def _named(columns: _Columns, numbers: str) -> tuple[str, ...]:
     return tuple(name for name in names if name is not None) if None not in names else ()
 
 
+@cache
 def _short(type_: str) -> str:
     """The name that people write for a type, with its size behind it.
 
@@ -146,6 +151,7 @@ def _short(type_: str) -> str:
     return f"{_LONG.get(name, name)}{f'({size})' if opened else ''}{brackets}"
 
 
+@cache
 def _kind(type_: str, category: str) -> Kind:
     short = _short(type_).partition("(")[0]
     return _OTHERWISE.get(short) or _CATEGORIES.get(category, "other")

@@ -25,6 +25,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.engine import Excerpt
 from sqloop.database.engines.postgres.account import check_grants
 from sqloop.database.engines.postgres.catalog import read_tables
+from sqloop.database.engines.postgres.defined import Defined
 from sqloop.database.engines.postgres.errors import is_lost, line_of, printable, status_of, unreachable
 from sqloop.database.engines.postgres.samples import read_first_rows
 from sqloop.database.engines.postgres.session import (
@@ -44,7 +45,10 @@ from sqloop.errors import DatabaseError, UnreachableError
 
 _T = TypeVar("_T")
 
-_CATALOGUE_SECONDS = 60.0
+_CATALOGUE_SECONDS, _VIEWS_SECONDS, _STAMP_SECONDS = 60.0, 10.0, 10.0
+"""What the catalogue may take for the schema, for what views call, and for a look whether it has changed:
+every question waits for the last two, also where the server says nothing any more."""
+
 _READ_BYTES = 256 * 1024 * 1024
 """Of what SQLoop reads for itself at once."""
 
@@ -72,7 +76,8 @@ class PostgreSQL:
         self._url = url
         self._password = password
         self._limits = limits
-        self._views = Views(lambda sql: self._read(sql, _CATALOGUE_SECONDS)[0])
+        self._views = Views(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
+        self._defined = Defined(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
         creator = cast(Callable[[], DBAPIConnection], self._open)
         self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
 
@@ -95,19 +100,19 @@ class PostgreSQL:
         """Have it planned; see `Engine.prepare`."""
         return self._guard(sql, limits, cancel or Cancellation(), _plan)
 
-    def refuse_views(self, sql: str, functions: frozenset[str]) -> str | None:
-        """As the server's catalogue of dependencies says; see `ViewKeeper`."""
+    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
+        """As the server's catalogue says; see `DefinitionKeeper`."""
         try:
-            return self._views.refuse(sql, functions)
+            return self._views.refuse(sql, functions) or self._defined.refuse(sql, functions)
         except UnreachableError:
             raise
         except DatabaseError as error:
-            return f"its views cannot be judged: {error.message}"
+            return f"what it calls cannot be judged: {error.message}"
 
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query, all or none; see `Engine.read`."""
-        if '"' in sql and self._views.touches(sql):
-            raise DatabaseError(f"{self.url}: a view that calls functions of its own is not read unasked.")
+        if '"' in sql and (self._views.touches(sql) or self._defined.touches(sql)):
+            raise DatabaseError(f"{self.url}: a table that calls functions of its own is not read unasked.")
         return self._read(sql, seconds)
 
     def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
@@ -126,13 +131,20 @@ class PostgreSQL:
         except (LateError, ResultTooLargeError):
             return [], True
 
+    def _catalogue(self, sql: str, seconds: float) -> list[Row]:
+        """All rows, or DatabaseError: half of them could hide what a view calls."""
+        rows, cut = self._read(sql, seconds)
+        if cut:
+            raise DatabaseError(f"{self.url}: its catalogue takes longer than {seconds:g} s to be read.")
+        return rows
+
     def tables(self) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
-        return read_tables(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0])
+        return read_tables(lambda sql: self._catalogue(sql, _CATALOGUE_SECONDS))
 
     def stamp(self) -> Stamp | None:
         """Exact, but for the whole server; see `Engine.stamp`."""
-        return read_stamp(lambda sql: self.read(sql, _CATALOGUE_SECONDS)[0], self.url)
+        return read_stamp(lambda sql: self._catalogue(sql, _STAMP_SECONDS), self.url)
 
     def quote(self, name: str) -> str:
         """``name`` in double quotes; of a table with its schema, both of them."""

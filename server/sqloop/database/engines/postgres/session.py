@@ -30,6 +30,9 @@ _T = TypeVar("_T")
 GRACE = 0.6
 """Seconds that the server has to end what it was asked to end."""
 
+_LOGIN = 5.0
+"""Seconds that it has at least to make a session ready, however little at a time it says."""
+
 _LOOK = 0.02
 """Seconds between two looks at the clock."""
 
@@ -205,16 +208,23 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         autocommit=True,
         prepare_threshold=None,
         context=_Adapted(),
-        **_parameters(url, password, limits),
+        **parameters(url, password, limits),
     )
     session.line = socket.socket(fileno=os.dup(session.pgconn.socket))
     session.idle = Event()
     session.idle.set()
-    session.execute(_PREPARE)
+    session._until = perf_counter() + max(limits.seconds, _LOGIN)
+    try:
+        session.execute(_PREPARE)
+    except LateError:
+        session.close()
+        raise psycopg.OperationalError("it does not answer in time") from None
+    session._until = float("inf")
     return session
 
 
-def _parameters(url: URL, password: str | None, limits: Limits) -> dict[str, Any]:
+def parameters(url: URL, password: str | None, limits: Limits) -> dict[str, Any]:
+    """What libpq is given: what the URL says, and how long to wait. Raises SettingsError."""
     unknown = sorted(set(url.query) - _OPTIONS)
     if unknown:
         raise SettingsError(

@@ -30,10 +30,7 @@ _STAMP = """
 _Read = Callable[[str], list[Any]]
 
 
-def read_stamp(read: _Read, identity: str) -> Stamp | None:
-    """The stamp now; None where the server was too busy to say."""
-    rows = read(_STAMP)
-    if not rows:
-        return None
-    contents, user, path, *structure = rows[0]
+def read_stamp(read: _Read, identity: str) -> Stamp:
+    """The stamp now."""
+    contents, user, path, *structure = read(_STAMP)[0]
     return Stamp(f"{identity} {user} {path}", " ".join(map(str, structure)), str(contents), GRACE, LIFE)

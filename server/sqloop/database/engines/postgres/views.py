@@ -8,18 +8,14 @@ extensions are the administrator's; what a materialised view calls was called wh
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from sqlglot import exp
 
 from sqloop.database.checking.parsing import parse_statements
-
-LIFE = 10.0
-"""Seconds for which dependencies are believed."""
+from sqloop.database.engines.postgres.renewed import Renewed
 
 _CALLS = """
     WITH RECURSIVE depends AS (
@@ -27,8 +23,13 @@ _CALLS = """
       FROM pg_catalog.pg_depend d
       JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
       JOIN pg_catalog.pg_class v ON v.oid = r.ev_class AND v.relkind = 'v'
+    ), checks AS (
+      SELECT d.view, c.refclassid, c.refobjid FROM depends d
+      JOIN pg_catalog.pg_constraint k
+        ON d.refclassid = 'pg_catalog.pg_type'::regclass AND k.contypid = d.refobjid
+      JOIN pg_catalog.pg_depend c ON c.classid = 'pg_catalog.pg_constraint'::regclass AND c.objid = k.oid
     ), calls AS (
-      SELECT d.view, p.proname FROM depends d
+      SELECT d.view, p.proname FROM (SELECT * FROM depends UNION ALL SELECT * FROM checks) d
       LEFT JOIN pg_catalog.pg_operator o
         ON d.refclassid = 'pg_catalog.pg_operator'::regclass AND o.oid = d.refobjid
       JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
@@ -62,14 +63,16 @@ class Views:
 
     def __init__(self, read: Callable[[str], list[Any]]) -> None:
         """``read`` gives the rows of a query on the catalogue; what it raises is raised here."""
-        self._read = read
-        self._lock = Lock()
-        self._read_at = float("-inf")
-        self._calls: list[_Call] = []
+        self._known = Renewed(
+            lambda: [
+                _Call(schema.lower(), view.lower(), function.lower(), visible)
+                for schema, view, function, visible in read(_CALLS)
+            ]
+        )
 
     def refuse(self, sql: str, named: Collection[str]) -> str | None:
         """Why the views that the query ``sql`` reads are not allowed; the user allows functions ``named``."""
-        calls = [each for each in self._known() if each.function not in named]
+        calls = [each for each in self._known.get() if each.function not in named]
         if not calls:
             return None
         for statement in parse_statements(sql, "postgres", simplified=True):
@@ -85,14 +88,4 @@ class Views:
     def touches(self, sql: str) -> bool:
         """Whether ``sql``, which SQLoop wrote, names a view that calls such functions."""
         quoted = {name.replace('""', '"').lower() for name in _NAME.findall(sql)}
-        return bool(quoted) and any(call.view in quoted for call in self._known())
-
-    def _known(self) -> list[_Call]:
-        with self._lock:
-            if time.monotonic() - self._read_at > LIFE:
-                self._calls = [
-                    _Call(schema.lower(), view.lower(), function.lower(), visible)
-                    for schema, view, function, visible in self._read(_CALLS)
-                ]
-                self._read_at = time.monotonic()
-            return self._calls
+        return bool(quoted) and any(call.view in quoted for call in self._known.get())

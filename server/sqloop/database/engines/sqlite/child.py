@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import TypeVar
 
 from sqloop.database.engines.serving import Bounds, Methods, serve, told
@@ -45,6 +46,8 @@ _COLLATIONS = 16
 _Failure = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
 """What the driver raises for a bad statement: syntax, several statements, NUL, surrogates, huge results."""
 
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
 _T = TypeVar("_T")
 
 
@@ -59,40 +62,58 @@ class Reader:
 
     def run(self, sql: str, limits: Limits) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
-        connection = self._connection(guarded=True)
-        connection.watch.start(limits.seconds)
+
+        def select(connection: Connection) -> Outcome:
+            try:
+                return _collating(connection, lambda: _select(connection, sql, limits))
+            finally:
+                connection.widen()
+
         try:
-            return _collating(connection, lambda: _select(connection, sql, limits))
+            return self._use(select, limits.seconds, guarded=True)
         except _Failure as error:
-            return _failed(error, connection.watch, limits)
-        finally:
-            connection.widen()
+            return _failed(error, self._open[True].watch, limits)
 
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query; see `Engine.read`."""
-        connection = self._connection(guarded=False)
-        connection.watch.start(seconds)
         rows: list[Row] = []
 
-        def fetch_all() -> None:
-            rows.clear()
-            rows.extend(connection.execute(sql))
+        def fetch_all(connection: Connection) -> None:
+            def fetch() -> None:
+                rows.clear()
+                rows.extend(connection.execute(sql))
+
+            _collating(connection, fetch)
 
         try:
-            _collating(connection, fetch_all)
+            self._use(fetch_all, seconds, guarded=False)
         except _Failure as error:
-            if not connection.watch.stopped:
+            if not self._open[False].watch.stopped:
                 raise DatabaseError(f"{self._path}: {first_line(error)}") from error
-        return rows, connection.watch.stopped
+        return rows, self._open[False].watch.stopped
 
     def tables(self, seconds: float) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
-        connection = self._connection(guarded=False)
-        connection.watch.start(seconds)
         try:
-            return read_tables(connection)
+            return self._use(read_tables, seconds, guarded=False)
         except sqlite3.Error as error:
             raise DatabaseError(f"{self._path}: {first_line(error)}") from error
+
+    def _use(self, work: Callable[[Connection], _T], seconds: float, *, guarded: bool) -> _T:
+        """Do ``work`` in so many seconds; once more on a new connection where the file seems damaged: what
+        this one remembers of it may be from before somebody wrote over it."""
+        deadline = perf_counter() + seconds
+        connection = self._connection(guarded=guarded)
+        connection.watch.start(seconds)
+        try:
+            return work(connection)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+        self._open.pop(guarded).close()
+        connection = self._connection(guarded=guarded)
+        connection.watch.start(deadline - perf_counter())
+        return work(connection)
 
     def _connection(self, *, guarded: bool) -> Connection:
         """The open one; a new one when the file was replaced, as the old would go on showing the old data."""

@@ -1,4 +1,4 @@
-"""`field_service` of ``blind.py``: ten tables and three views of a company that maintains lifts and boilers.
+"""`field_service` of this package: ten tables and three views of a company that maintains lifts and boilers.
 
 ``contracts.annual_fee_pence`` counts pence, prices of parts are pounds; ``visit_parts.unit_price`` is what a
 part cost on that visit, ``parts.unit_price`` what it costs by the list. ``sites.customer_id``,
@@ -12,6 +12,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+
+from benchmarks.blind.rows import Rows, numbered
 
 DDL = (
     """CREATE TABLE customers (
@@ -233,13 +235,11 @@ LIFTS, BOILERS = ("Kestrel", "Ascenda", "Northlift", "Orval"), ("Thermax", "Heat
 FIRST, DAYS = datetime(2023, 1, 2), 545
 """Visits are planned for January 2023 to June 2024."""
 
-Rows = list[tuple[Any, ...]]
-
 
 def field_service() -> dict[str, Rows]:
     """The rows of all tables, each after those that it refers to."""
     random = Random("A field service")
-    customers, engineers = _table(CUSTOMERS), _engineers()
+    customers, engineers = numbered(CUSTOMERS), _engineers()
     sites = _sites(random, customers)
     units = _units(random, sites)
     contracts, covered = _contracts(random, customers, sites)
@@ -251,21 +251,16 @@ def field_service() -> dict[str, Rows]:
         "contracts": contracts,
         "contract_sites": covered,
         "engineers": engineers,
-        "fault_codes": [(*row[1:4], int(row[4])) for row in _table(FAULTS)],
+        "fault_codes": [(*row[1:4], int(row[4])) for row in numbered(FAULTS)],
         "visits": visits,
         "parts": _parts(),
         "visit_parts": _visit_parts(random, units, visits),
     }
 
 
-def _table(rows: str) -> Rows:
-    lines = enumerate(rows.strip().splitlines(), 1)
-    return [(number, *(cell or None for cell in line.split("|"))) for number, line in lines]
-
-
 def _parts() -> Rows:
     rows: Rows = []
-    for _, number, name, kind, price, *counts, successor in _table(PARTS):
+    for _, number, name, kind, price, *counts, successor in numbered(PARTS):
         rows.append((number, name, kind, float(price), *map(int, counts), successor))
     return rows
 
@@ -273,7 +268,7 @@ def _parts() -> Rows:
 def _engineers() -> Rows:
     return [
         (*row[:4], int(row[4]) if row[4] else None, row[5], row[6], row[7], row[8])
-        for row in _table(ENGINEERS)
+        for row in numbered(ENGINEERS)
     ]
 
 
@@ -340,11 +335,11 @@ def _contracts(random: Random, customers: Rows, sites: Rows) -> tuple[Rows, Rows
 
 
 def _visits(random: Random, units: Rows, engineers: Rows) -> Rows:
-    shares = {row[0]: int(row[9]) for row in _table(ENGINEERS)}
+    shares = {row[0]: int(row[9]) for row in numbered(ENGINEERS)}
     # Some units break down all the time, each in a way of its own.
     fragile = [(1 - random.random()) ** -0.6 for _ in units]
     faults: dict[str, list[str]] = {"lift": [], "boiler": []}
-    for row in _table(FAULTS):
+    for row in numbered(FAULTS):
         faults[row[3]].append(row[1])
     weak = {row[0]: random.choice(faults[row[3]]) for row in units}
     rows: Rows = []

@@ -1,4 +1,4 @@
-"""`school_trips` of ``blind.py``: ten tables and three views of an office that plans trips for five schools.
+"""`school_trips` of this package: ten tables and three views of an office that plans trips for five schools.
 
 A class is known by its school and its name (5A is in several schools). ``payments.amountPence`` counts pence,
 ``trips.pricePerPupil`` pounds; a pupil pays a trip at once, in parts or not at all. ``trips.leaderId``,
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
+
+from benchmarks.blind.rows import Rows, numbered
 
 DDL = (
     """CREATE TABLE schools (
@@ -223,8 +224,6 @@ Pupil Ridout Stott Tranter Usher Verey Wragg Yeo Zielinski Class Marsh
 FIRST, DAYS = date(2023, 9, 11), 303
 """Trips leave in one school year, September 2023 to July 2024."""
 
-Rows = list[tuple[Any, ...]]
-
 
 def school_trips() -> dict[str, Rows]:
     """The rows of all tables, each after those that it refers to."""
@@ -233,22 +232,17 @@ def school_trips() -> dict[str, Rows]:
     pupils, trips = _pupils(random, classes), _trips(random, teachers)
     places = _places(random, classes, pupils, trips)
     return {
-        "schools": [row[:4] for row in _table(SCHOOLS)],
+        "schools": [row[:4] for row in numbered(SCHOOLS)],
         "teachers": teachers,
         "classes": classes,
         "pupils": pupils,
-        "venues": [(*row[:4], float(row[4]), row[5]) for row in _table(VENUES)],
-        "coachFirms": [(*row[:4], int(row[4])) for row in _table(FIRMS)],
+        "venues": [(*row[:4], float(row[4]), row[5]) for row in numbered(VENUES)],
+        "coachFirms": [(*row[:4], int(row[4])) for row in numbered(FIRMS)],
         "trips": trips,
         "tripPlaces": places,
         "tripHelpers": _helpers(random, teachers, trips),
         "payments": _payments(random, trips, places),
     }
-
-
-def _table(rows: str) -> Rows:
-    lines = enumerate(rows.strip().splitlines(), 1)
-    return [(number, *(cell or None for cell in line.split("|"))) for number, line in lines]
 
 
 def _staff(random: Random) -> tuple[Rows, Rows]:
@@ -257,7 +251,7 @@ def _staff(random: Random) -> tuple[Rows, Rows]:
     random.shuffle(names)
     teachers: Rows = []
     classes: Rows = []
-    for school, _, _, phase, taught in _table(SCHOOLS):
+    for school, _, _, phase, taught in numbered(SCHOOLS):
         colleagues: list[int] = []
         for _ in range(len(taught.split()) + 3):
             number = len(teachers) + 1
@@ -291,7 +285,7 @@ def _pupils(random: Random, classes: Rows) -> Rows:
 
 def _trips(random: Random, teachers: Rows) -> Rows:
     rows: Rows = []
-    for number, title, school, venue, price, overnight, _ in _table(TRIPS):
+    for number, title, school, venue, price, overnight, _ in numbered(TRIPS):
         day = FIRST + timedelta(days=random.randrange(DAYS))
         last = 2 if overnight == "t" else 4
         while day.weekday() > last or str(day)[5:] > "12-20" or str(day)[5:] < "01-09":
@@ -315,7 +309,7 @@ def _trips(random: Random, teachers: Rows) -> Rows:
 
 def _places(random: Random, classes: Rows, pupils: Rows, trips: Rows) -> Rows:
     years = {row[:2]: row[2] for row in classes}
-    meant = {row[0]: {int(year) for year in row[6].split()} for row in _table(TRIPS)}
+    meant = {row[0]: {int(year) for year in row[6].split()} for row in numbered(TRIPS)}
     homebodies = {row[0] for row in pupils if random.random() < 0.06}
     rows: Rows = []
     for trip in trips:

@@ -1,4 +1,4 @@
-"""`video_hire` of ``blind.py``: eleven tables and two views of a hire shop for films and games.
+"""`video_hire` of this package: eleven tables and two views of a hire shop for films and games.
 
 A hire is paid by none, one or two payments; ``payment.paid_ts`` counts seconds since 1970 (UTC). The columns
 of ``title_category``, ``store.manager_id``, ``staff.store_id``, ``member.store_id`` and ``payment.hire_id``
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 from unicodedata import normalize
+
+from benchmarks.blind.rows import Rows, numbered
 
 DDL = (
     """CREATE TABLE city (
@@ -221,8 +222,6 @@ O'Brien Griffiths Penrose Tanner Hollis Okafor Santos Bright Winter Ferreira Sto
 FIRST, DAYS = datetime(2023, 1, 2), 546
 """Hires begin in January 2023 and end with June 2024."""
 
-Rows = list[tuple[Any, ...]]
-
 
 def video_hire() -> dict[str, Rows]:
     """The rows of all tables, each after those that it refers to."""
@@ -231,26 +230,21 @@ def video_hire() -> dict[str, Rows]:
     copies = _copies(random, titles)
     hires = _hires(random, copies, members)
     return {
-        "city": _table(CITIES),
+        "city": numbered(CITIES),
         "address": _addresses(random),
         "store": list(STORES),
         "staff": [
             (*row[:3], _mail(row[1], row[2], "videohire.example"), int(row[3]), row[4])
-            for row in _table(STAFF)
+            for row in numbered(STAFF)
         ],
         "member": members,
         "category": [(number, name) for number, name in enumerate(CATEGORIES.split("|"), 1)],
         "title": titles,
-        "title_category": [(row[0], int(number)) for row in _table(TITLES) for number in row[9].split()],
+        "title_category": [(row[0], int(number)) for row in numbered(TITLES) for number in row[9].split()],
         "copy": copies,
         "hire": hires,
         "payment": _payments(random, titles, copies, hires),
     }
-
-
-def _table(rows: str) -> Rows:
-    lines = enumerate(rows.strip().splitlines(), 1)
-    return [(number, *(cell or None for cell in line.split("|"))) for number, line in lines]
 
 
 def _mail(first: str, last: str, domain: str) -> str:
@@ -285,7 +279,7 @@ def _members(random: Random) -> Rows:
 
 def _titles() -> Rows:
     rows: Rows = []
-    for number, name, kind, year, language, minutes, rating, rate, cost, _ in _table(TITLES):
+    for number, name, kind, year, language, minutes, rating, rate, cost, _ in numbered(TITLES):
         length = int(minutes) if minutes else None
         rows.append((number, name, kind, int(year), language, length, rating, float(rate), float(cost)))
     return rows
@@ -310,7 +304,7 @@ def _copies(random: Random, titles: Rows) -> Rows:
 def _hires(random: Random, copies: Rows, members: Rows) -> Rows:
     popular = [(1 - random.random()) ** -0.4 for _ in copies]
     eager = [(1 - random.random()) ** -0.5 if random.random() < 0.93 else 0.0 for _ in members]
-    staff = {store: [row[0] for row in _table(STAFF) if row[3] == str(store)] for store in (1, 2, 3, 4)}
+    staff = {store: [row[0] for row in numbered(STAFF) if row[3] == str(store)] for store in (1, 2, 3, 4)}
     free = {row[0]: FIRST for row in copies}
     rows: Rows = []
     for day in sorted(int(DAYS * random.random() ** 0.85) for _ in range(1500)):

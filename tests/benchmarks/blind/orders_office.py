@@ -1,10 +1,12 @@
-"""`orders_office` of ``blind.py``: eight tables and four views of a food wholesaler, about 2,000 rows."""
+"""`orders_office` of this package: eight tables and four views of a food wholesaler, about 2,000 rows."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+
+from benchmarks.blind.rows import Rows, numbered
 
 DDL = (
     """CREATE TABLE Categories (
@@ -246,18 +248,16 @@ Fleur|Jansen|Office Assistant|1997-10-10|2021-03-15|Antwerp|1|0
 FIRST, DAYS = datetime(2022, 7, 1), 731
 """Orders come in from July 2022 to June 2024."""
 
-Rows = list[tuple[Any, ...]]
-
 
 def orders_office() -> dict[str, Rows]:
     """The rows of all tables, each after those that it refers to."""
     random = Random("An orders office")
-    products, customers, employees = _products(random), _customers(random), _table(EMPLOYEES)
+    products, customers, employees = _products(random), _customers(random), numbered(EMPLOYEES)
     orders, lines = _orders(random, customers, employees, products)
     return {
-        "Categories": _table(CATEGORIES),
-        "Suppliers": _table(SUPPLIERS),
-        "Shippers": _table(SHIPPERS),
+        "Categories": numbered(CATEGORIES),
+        "Suppliers": numbered(SUPPLIERS),
+        "Shippers": numbered(SHIPPERS),
         "Customers": customers,
         "Employees": [
             (*row[:4], f"{row[4]} 00:00:00", f"{row[5]} 00:00:00", row[6], row[7] and int(row[7]))
@@ -269,14 +269,9 @@ def orders_office() -> dict[str, Rows]:
     }
 
 
-def _table(rows: str) -> Rows:
-    lines = enumerate(rows.strip().splitlines(), 1)
-    return [(number, *(cell or None for cell in line.split("|"))) for number, line in lines]
-
-
 def _products(random: Random) -> Rows:
     rows: Rows = []
-    for number, name, supplier, category, price, packing, stock, level, *gone in _table(PRODUCTS):
+    for number, name, supplier, category, price, packing, stock, level, *gone in numbered(PRODUCTS):
         ordered = random.choice((20, 40, 60)) if int(stock) < int(level) else 0
         numbers = float(price), int(stock), ordered, int(level), len(gone)
         rows.append((number, name, int(supplier), int(category), packing, *numbers))
@@ -285,7 +280,7 @@ def _products(random: Random) -> Rows:
 
 def _customers(random: Random) -> Rows:
     rows: Rows = []
-    for number, name, contact, title, city, country, fax in _table(CUSTOMERS):
+    for number, name, contact, title, city, country, fax in numbered(CUSTOMERS):
         phone = f"+{random.randrange(30, 49)} {random.randrange(100, 999)} 555 {random.randrange(1000, 9999)}"
         rows.append((number, name, contact, title, city, country, phone, fax and f"{phone[:-2]}00"))
     return rows
