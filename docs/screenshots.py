@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
+from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.question_bar import QuestionBar
-from sqloop_tui.sql_editor import SqlEditor
 from sqloop_tui.verdict_bar import VerdictBar
 
 IMAGES = Path(__file__).with_name("images")

@@ -421,5 +421,5 @@ def test_a_terminal_is_shown_sql_rows_votes_failures_and_time() -> None:
     )
     assert all(each in text for each in (*shown, "10 ms", "base + tuned"))
     assert "40\n" not in text
-    assert text.rstrip().endswith("0.0 s")  # the answer stands last
+    assert text.rstrip().endswith("0.0 s · base + tuned")  # the answer stands last
     assert "nope" not in str(told)  # and alone, where nobody asks for more

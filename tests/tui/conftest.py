@@ -17,8 +17,8 @@ from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
+from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.question_bar import QuestionBar
-from sqloop_tui.sql_editor import SqlEditor
 from sqloop_tui.verdict_bar import VerdictBar
 from tui.told_model import ToldModel
 

@@ -21,6 +21,7 @@ from sqloop.feedback.store import open_store
 from sqloop.session import name_model, open_registry
 from sqloop.settings import load_settings
 from sqloop_trainer import retrain
+from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.export_dialog import ExportDialog
@@ -29,7 +30,6 @@ from sqloop_tui.schema_tree import SchemaTree
 from sqloop_tui.screens import learning
 from sqloop_tui.screens.connections import Connections
 from sqloop_tui.screens.learning import Learning
-from sqloop_tui.sql_editor import SqlEditor
 from tui.conftest import Open, User
 
 pytestmark = pytest.mark.asyncio

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import OptionList
 
 from sqloop.feedback.events import Event
+from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.letters import PAUSE
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
@@ -17,7 +18,6 @@ from sqloop_tui.results.result_table import ResultTable
 from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.screens.help import Help
-from sqloop_tui.sql_editor import SqlEditor
 from tui.conftest import BROKEN, COUNT, NAMES, Open
 from tui.told_model import ToldModel
 

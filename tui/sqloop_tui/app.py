@@ -62,13 +62,14 @@ class ConsoleApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
-        self.history = History(history)
+        self._history = History(history)
         self.server = Server(options, self._take_status, command, folder)
         self.status: Status | None = None
-        self.work_screen = WorkScreen()
+        self._folder = folder or Path.cwd()
 
     def get_default_screen(self) -> Screen[None]:
         """The one that is always there."""
+        self.work_screen = WorkScreen(self.server, self._history, self._folder)
         return self.work_screen
 
     def on_mount(self) -> None:
@@ -84,11 +85,11 @@ class ConsoleApp(App[None]):
         try:
             self._take_status(await self.server.call(lambda client: client.status()))
         except SQLoopError as error:
-            self.work_screen.show_error(error)
+            self.work_screen.bench.show_error(error)
 
     def _take_status(self, status: Status) -> None:
         self.status = status
-        if self.work_screen.is_mounted and self.is_running:
+        if self.is_running:
             self.work_screen.show_status(status)
 
     def action_keys(self) -> None:
@@ -102,7 +103,7 @@ class ConsoleApp(App[None]):
 
     def action_stop(self) -> None:
         """What Ctrl-C does everywhere: stop what is being done; it never ends the console."""
-        if not self.work_screen.cancel():
+        if not self.work_screen.bench.cancel():
             self.notify("Press Ctrl+Q to quit.")
 
     def action_learning(self) -> None:
@@ -124,9 +125,9 @@ class ConsoleApp(App[None]):
     async def _switch(self, choice: Choice) -> None:
         self.work_screen.forget()
         try:
-            self._take_status(await self.server.connect(choice.connection, choice.password))
+            self._take_status(await self.server.connect(choice.connection, choice.password, choice.name))
         except SQLoopError as error:
-            self.work_screen.show_error(error)
+            self.work_screen.bench.show_error(error)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""
@@ -139,6 +140,10 @@ class ConsoleApp(App[None]):
         yield SystemCommand(
             "Own query", "Write SQL that belongs to no question (Ctrl+N)", work.action_own_query
         )
+        yield SystemCommand("Open", "A file of SQL (F2)", work.action_open_file)
+        yield SystemCommand("Save", "The query, as a file of SQL (Ctrl+S)", work.action_save_file)
+        yield SystemCommand("Close", "The query and its tab (Ctrl+W)", work.action_close_query)
+        yield SystemCommand("Find in the rows", "A text in any column (Ctrl+F)", work.action_find)
         yield SystemCommand("Chart or table", "Draw the rows (c)", work.action_chart)
         yield SystemCommand("In words", "What the query asks for (w)", work.action_explain)
         yield SystemCommand("Export", "All rows as CSV, JSON or Parquet (x)", work.action_export)
@@ -149,5 +154,6 @@ class ConsoleApp(App[None]):
             "Learning", "Feedback, adapters, promote, roll back (Ctrl+L)", self.action_learning
         )
         yield SystemCommand("Light or dark", "Change the look (Ctrl+T)", self.action_light)
+        yield SystemCommand("Theme", "One of Textual's looks", self.action_change_theme)
         yield SystemCommand("Keys", "Every key (F1)", self.action_keys)
         yield SystemCommand("Quit", "End the console (Ctrl+Q)", self.action_quit)

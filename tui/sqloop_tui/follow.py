@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqloop.lsp.protocol import FollowParams
-from sqloop_tui.proposals import Proposals
+from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.server import Server
 
 

@@ -52,9 +52,9 @@ class Server:
                 error.message, f"Ask again: it is started anew. {_log()} holds its last words."
             ) from None
 
-    async def connect(self, connection: str, password: str = "") -> Status:
+    async def connect(self, connection: str, password: str = "", save_as: str = "") -> Status:
         """Work with another database, also when the server is started again. Raises as `call` does."""
-        status = await self.call(lambda client: client.connect(ConnectParams(connection, password)))
+        status = await self.call(lambda client: client.connect(ConnectParams(connection, password, save_as)))
         self.options = replace(self.options, connection=connection, password=password)
         return status
 

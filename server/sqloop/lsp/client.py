@@ -90,7 +90,7 @@ class Client:
         except BaseException:
             await client.close()
             raise
-        client._notify("initialized", {})
+        client.notify("initialized", {})
         return client
 
     async def ask(
@@ -145,16 +145,20 @@ class Client:
         try:
             return await future
         except asyncio.CancelledError:
-            self._notify("$/cancelRequest", {"id": number})
+            self.notify("$/cancelRequest", {"id": number})
             raise
         finally:
             self._waiting.pop(number, None)
+
+    def notify(self, method: str, params: object) -> None:
+        """Any notification; nothing comes back."""
+        self._send({"method": method, "params": params})
 
     async def close(self) -> None:
         """Have the server end; kill it where it does not."""
         with suppress(TimeoutError, SQLoopError):
             await asyncio.wait_for(self.request("shutdown", None), _GRACE)
-            self._notify("exit", None)
+            self.notify("exit", None)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), _GRACE)
         if self._process.returncode is None:
@@ -182,9 +186,6 @@ class Client:
             return from_wire(kind, await self.request(method, {**wire, "workDoneToken": token}))
         finally:
             del self._on_progress[token]
-
-    def _notify(self, method: str, params: object) -> None:
-        self._send({"method": method, "params": params})
 
     def _send(self, message: dict[str, object]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()

@@ -525,7 +525,10 @@ class ConnectParams:
     """The name of a connection, a URL or `sample`; empty for the default."""
 
     password: str = ""
-    """Kept in memory only."""
+    """Kept in memory only, unless the connection is saved."""
+
+    save_as: str = ""
+    """A name for a URL: it is written to `sqloop.toml` of the workspace, its password to the keyring."""
 
 
 @dataclass(frozen=True)

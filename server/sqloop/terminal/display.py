@@ -201,6 +201,8 @@ def _draw_closing(answer: Findings, rows: int) -> Text:
     if others := len(group_by_answer(answer.candidates)) - 1:
         text.append(f" · {others} other answer{'' if others == 1 else 's'}")
     text.append(f" · {answer.timings.total / 1000:.1f} s")
+    if answer.recalled is None and not answer.from_schema:
+        text.append(f" · {_name_model(answer)}", style="dim")
     if answer.candidates[0].rejected:
         text.append("\nYou rejected this answer before; no other query ran.", style="yellow")
     return text
@@ -215,10 +217,13 @@ def _draw_outcome(candidate: Candidate) -> Text:
 def _draw_origin(answer: Findings) -> Text:
     timings = answer.timings
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
-    model = answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else "")
-    text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {model}"
+    text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {_name_model(answer)}"
     confidence = f" · {answer.confidence:.0%} sure" if answer.best else ""
     return Text(f"{text}{confidence}\n", style="dim")
+
+
+def _name_model(answer: Findings) -> str:
+    return plain(answer.model.base + (f" + {answer.model.adapter}" if answer.model.adapter else ""))
 
 
 def _write_notes(answer: Findings) -> str:

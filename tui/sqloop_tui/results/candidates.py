@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from sqloop.lsp.protocol import Candidate
 from sqloop.terminal.printable import count, one_line, printable
-from sqloop_tui.sql_colours import Kind, colour
+from sqloop_tui.editor.sql_colours import Kind, colour
 
 DOTS = 8
 """Proposals up to which each has a dot of its own."""

@@ -201,6 +201,28 @@ class ResultTable(ScrollView, can_focus=True):
             self.app.copy_to_clipboard("\t".join("" if each is None else str(each) for each in row))
             self.notify("The row is on the clipboard.")
 
+    async def find(self, text: str) -> int | None:
+        """Go to the next cell that holds a text, whatever the case; its row, None where there is none.
+
+        Rows that are not in memory are fetched. Raises SQLoopError where that fails.
+        """
+        pages, low = self.pages, text.lower()
+        if pages is None or not pages.row_count:
+            return None
+        start = self.row
+        for step in range(pages.row_count + 1):
+            number = (start + step) % pages.row_count
+            while (page := pages.missing(number, number)) is not None:
+                await pages.load(page)
+            row = pages.row(number) or ()
+            for position, value in enumerate(row):
+                behind = step > 0 or position > self.column
+                if behind and low in cell_text(value).lower():
+                    self.row, self.column = number, position
+                    self._fetch()
+                    return number
+        return None
+
     def _clamp(self, number: int) -> int:
         return min(max(0, number), max(0, self.pages.row_count - 1 if self.pages else 0))
 

@@ -24,6 +24,8 @@ class Choice:
 
     connection: str
     password: str = ""
+    name: str = ""
+    """What it is to be saved as in `sqloop.toml`, its password in the keyring; empty: it is not saved."""
 
 
 class Connections(ModalScreen[Choice]):
@@ -63,8 +65,10 @@ class Connections(ModalScreen[Choice]):
             yield OptionList(*(Option(self._draw(each)) for each in self._known), id="connections")
             yield Static("Or a file or a URL, such as shop.db, data/*.csv or mysql+pymysql://me@host/shop:")
             yield Input(id="connection-url")
-            yield Static("Its password, where it needs one; kept in memory only:")
+            yield Static("Its password, where it needs one:")
             yield Input(id="connection-password", password=True)
+            yield Static("A name saves it in sqloop.toml, its password in the keyring; else for now only:")
+            yield Input(id="connection-name")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Connect to what is known."""
@@ -75,7 +79,8 @@ class Connections(ModalScreen[Choice]):
         """Connect to the URL."""
         url = self.query_one("#connection-url", Input).value.strip()
         if url:
-            self.dismiss(Choice(url, self.query_one("#connection-password", Input).value))
+            name = self.query_one("#connection-name", Input).value.strip()
+            self.dismiss(Choice(url, self.query_one("#connection-password", Input).value, name))
 
     def _draw(self, info: ConnectionInfo) -> Text:
         text = Text("● " if info.name == self._current else "  ", no_wrap=True, overflow="ellipsis")

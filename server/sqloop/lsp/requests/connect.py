@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ConnectParams, Status
+from sqloop.lsp.requests.save_connection import save_connection
 from sqloop.lsp.server import Server
 from sqloop.lsp.state import read_status
 
 
 async def connect(ls: Server, params: ConnectParams) -> Status:
-    """The status with the new database; an unreachable one stays chosen and is called for."""
+    """The status with the new database; an unreachable one stays chosen and is called for.
+
+    Raises SettingsError where it cannot be saved as wanted: then nothing has changed.
+    """
+    if params.save_as:
+        backend = ls.backend
+        save = partial(save_connection, backend.folder, params.save_as, params.connection, params.password)
+        await backend.threads.run(lambda _: save())
     try:
         await ls.backend.connect(params.connection, params.password)
     except SQLoopError:

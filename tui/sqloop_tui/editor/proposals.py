@@ -6,8 +6,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from sqloop.lsp.protocol import AskResult
+from sqloop_tui.editor.language import Language
+from sqloop_tui.editor.offer_list import OfferList
+from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.results.candidates import CandidateList, CandidateLookedAt
-from sqloop_tui.sql_editor import SqlEditor
 
 
 class Proposals(Horizontal):
@@ -23,14 +25,15 @@ class Proposals(Horizontal):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language, offers: OfferList) -> None:
         super().__init__(id="proposals")
+        self._language, self._offers = language, offers
         self.answer: AskResult | None = None
 
     def compose(self) -> ComposeResult:
         """Left the list, right the SQL."""
         yield CandidateList(id="candidates")
-        yield SqlEditor(id="sql")
+        yield SqlEditor(self._language, self._offers, id="sql")
 
     def on_mount(self) -> None:
         """Draw the queries of the list anew where the colours change."""
@@ -59,6 +62,13 @@ class Proposals(Horizontal):
         candidates.border_subtitle = f"{answer.confidence:.0%} sure" if answer.sql else ""
         editor.show(answer.candidates[0].sql if answer.candidates else "")
         self.screen.set_focus(candidates)
+
+    def bring_back(self, answer: AskResult | None, text: str) -> None:
+        """Show what was left: an answer's candidates, and the SQL as it stood."""
+        self.clear()
+        if answer is not None:
+            self.show(answer)
+        self.query_one(SqlEditor).show(text)
 
     def clear(self) -> None:
         """Forget the question and its queries."""

@@ -1,0 +1,199 @@
+"""The SQL editor with the real language server, tabs, files, finding, charts, saved connections."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import keyring
+import pytest
+from textual.widgets import Input
+
+from sqloop.lsp.requests.save_connection import save_connection
+from sqloop_tui.editor.offer_list import OfferList
+from sqloop_tui.editor.query_tabs import QueryTabs
+from sqloop_tui.editor.sql_editor import SqlEditor
+from sqloop_tui.question_bar import QuestionBar
+from sqloop_tui.results.answer_view import AnswerView
+from sqloop_tui.results.result_table import ResultTable
+from sqloop_tui.schema_tree import SchemaTree
+from tui.conftest import NAMES, Open, User
+
+pytestmark = pytest.mark.asyncio
+
+NUMBERS = "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 950) SELECT n FROM r"
+
+
+async def begin(user: User) -> SqlEditor:
+    await user.until(lambda: user.app.work_screen.query_one(SchemaTree).root.children)
+    await user.press("f7")
+    return user.find("#sql", SqlEditor)
+
+
+async def test_names_are_completed_while_they_are_typed(open_console: Open) -> None:
+    async with open_console() as user:
+        editor = await begin(user)
+        await user.press(*"select * from cus")
+        offers = user.find("#offers", OfferList)
+        await user.until(lambda: offers.chosen is not None and offers.chosen.label == "customer")
+        await user.press("tab")
+        assert editor.text == "select * from customer"
+        assert not offers.display
+        assert editor.has_focus
+        await user.press(*" c where c.")
+        await user.until(lambda: offers.display)
+        await user.press("down", "enter")
+        assert editor.text == "select * from customer c where c.name"
+        await user.press("tab")
+        assert not editor.has_focus
+
+
+async def test_escape_hides_what_is_offered_and_enter_ends_the_line(open_console: Open) -> None:
+    async with open_console() as user:
+        editor = await begin(user)
+        await user.press(*"select 1 from o")
+        offers = user.find("#offers", OfferList)
+        await user.until(lambda: offers.display)
+        await user.press("escape")
+        assert not offers.display
+        assert editor.has_focus
+        await user.press("r")
+        await user.until(lambda: offers.display)
+        await user.press("enter")
+        assert editor.text == "select 1 from or\n"
+
+
+async def test_sql_is_laid_out_and_undone(open_console: Open) -> None:
+    async with open_console() as user:
+        editor = await begin(user)
+        typed = "select name, city from customer where city = '😀' and id in (1,2) order by name"
+        editor.text = typed
+        await user.press("f9")
+        await user.until(lambda: "\nFROM customer" in editor.text)
+        assert "'😀'" in editor.text
+        await user.press("ctrl+z")
+        assert editor.text == typed
+
+
+async def test_tabs_keep_question_sql_and_rows(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("ctrl+n")
+        tabs = user.find("QueryTabs", QueryTabs)
+        assert [each.name for each in tabs.queries] == ["Query 1", "Query 2"]
+        assert user.find("#sql", SqlEditor).text == ""
+        assert user.find("#question", QuestionBar).value == ""
+        await user.write("SELECT 7 AS seven")
+        await user.sees("1 row")
+        await user.press("ctrl+pageup")
+        table = user.find("#table", ResultTable)
+        assert user.find("#sql", SqlEditor).text == NAMES
+        assert user.find("#question", QuestionBar).value == "Who lives in Rome?"
+        assert table.pages is not None
+        assert table.pages.first_page == (("Ann",), ("Cy",))
+        await user.press("f6", "a")
+        await user.sees("Recorded: this query answers the question.")
+        await user.press("ctrl+w")
+        assert user.find("#sql", SqlEditor).text == "SELECT 7 AS seven"
+        assert table.pages.columns == ("seven",)
+
+
+async def test_a_query_is_saved_opened_and_not_lost(open_console: Open, folder: Path) -> None:
+    (folder / "old.sql").write_text("SELECT 1 AS old;\n")
+    async with open_console() as user:
+        editor = await begin(user)
+        editor.text = "SELECT 2 AS new"
+        await user.press("ctrl+s")
+        await user.press(*"old", "enter")
+        await user.sees("There is a file old.sql already")
+        await user.press("ctrl+s")
+        await user.press(*"new", "enter")
+        await user.sees("Saved as")
+        assert (folder / "new.sql").read_text() == "SELECT 2 AS new\n"
+        editor.text = "SELECT 3 AS newer"
+        await user.press("ctrl+w")
+        await user.sees("is not saved")
+        await user.press("ctrl+s")
+        await user.until(lambda: (folder / "new.sql").read_text() == "SELECT 3 AS newer\n")
+        await user.press("f2")
+        await user.until(lambda: "SELECT 3 AS newer" in user.drawn())  # the preview of the first
+        await user.press("down")
+        await user.until(lambda: "SELECT 1 AS old" in user.drawn())
+        await user.press("enter")
+        assert editor.text == "SELECT 1 AS old;\n"
+        await user.press("f5")
+        await user.sees("1 row")
+        assert "new.sql" in user.drawn()
+
+
+async def test_a_text_is_found_in_rows_that_were_not_fetched(open_console: Open) -> None:
+    async with open_console() as user:
+        await begin(user)
+        await user.write(NUMBERS)
+        await user.sees("950 rows")
+        table = user.find("#table", ResultTable)
+        await user.press("ctrl+f", *"77", "enter")
+        await user.sees("row 77 ·")
+        await user.press("f3")
+        await user.sees("row 177 ·")
+        for _ in range(7):
+            await user.press("f3")
+        await user.sees("row 771 ·")
+        assert table.value == 771
+        await user.press("ctrl+f", *"nowhere", "enter")
+        await user.sees("No row holds")
+
+
+async def test_a_chart_of_more_rows_than_a_page_and_of_three_columns(open_console: Open) -> None:
+    days = "SELECT date('2024-01-01', '+' || n || ' days') AS day, n AS rank, n % 7 AS visits FROM ({})"
+    async with open_console() as user:
+        await begin(user)
+        await user.write(days.format(NUMBERS))
+        await user.sees("950 rows")
+        await user.press("c")
+        view = user.find("#outcome", AnswerView)
+        await user.until(lambda: view.current == "chart")
+        assert "2026-08-08" in user.drawn()  # the last of all days, not that of the first page
+        assert "drawn" not in view.border_subtitle
+
+
+async def test_a_connection_is_saved_by_name_but_no_password_in_a_file(
+    open_console: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    with closing(sqlite3.connect(folder / "other.db")) as connection:
+        connection.execute("CREATE TABLE book (title TEXT)")
+
+    async def save(url: str, password: str = "") -> None:
+        await user.press("ctrl+o")
+        user.find("#connection-password", Input).value = password
+        user.find("#connection-name", Input).value = "other"
+        user.find("#connection-url", Input).value = url
+        user.find("#connection-url", Input).focus()
+        await user.press("enter")
+
+    async with open_console() as user:
+        await begin(user)
+        await save("mysql+pymysql://me:x@localhost/shop")
+        await user.until(lambda: "The URL holds a password" in user.drawn())
+        await save("mysql+pymysql://me@localhost/shop", "secret")
+        await user.until(lambda: "There is no keyring" in user.drawn())
+        assert "other" not in (folder / "sqloop.toml").read_text()
+        await save("sqlite:///other.db")
+        await user.until(lambda: "book" in user.drawn())
+    text = (folder / "sqloop.toml").read_text()
+    assert 'shop = "sqlite:///shop.db"' in text
+    assert 'other = "sqlite:///other.db"' in text
+    assert "secret" not in text
+
+
+async def test_the_password_of_a_saved_connection_goes_to_the_keyring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[tuple[str, ...]] = []
+    monkeypatch.setattr(keyring, "set_password", lambda *words: held.append(words))
+    save_connection(tmp_path, "live", "mysql+pymysql://me@localhost/shop", "secret")
+    assert held == [("sqloop", "me@localhost", "secret")]  # where `find_password` looks for it
+    assert "secret" not in (tmp_path / "sqloop.toml").read_text()

@@ -1,0 +1,278 @@
+"""What became of a question: its proposals, the SQL, the rows, and what is said of them.
+
+The way of a question is `_ask`, that of a query `_run`; both are ended by `cancel`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.worker import Worker
+
+from sqloop.errors import SQLoopError
+from sqloop.lsp.protocol import AskParams, AskResult, ExplainParams, FeedbackParams, RunParams, RunResult
+from sqloop_tui.editor.language import Language
+from sqloop_tui.editor.offer_list import OfferList
+from sqloop_tui.editor.proposals import Proposals
+from sqloop_tui.editor.query_tabs import Query, QueryTabs
+from sqloop_tui.follow import write_out
+from sqloop_tui.judging import Shown, judgement
+from sqloop_tui.results.answer_view import AnswerView
+from sqloop_tui.results.candidates import CandidateChosen
+from sqloop_tui.results.export_dialog import ExportDialog
+from sqloop_tui.results.failure import advise, advise_status
+from sqloop_tui.results.pages import Pages, answer_page
+from sqloop_tui.results.result_table import RowsMissed, SortWanted
+from sqloop_tui.screens.asking_back import AskingBack
+from sqloop_tui.screens.explanation import Explanation
+from sqloop_tui.server import Server
+from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages
+
+
+class QuestionWritten(Message):
+    """The question that is asked, where it may not be the text that was typed."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self.question = question
+
+
+class Bench(Vertical):
+    """One query at a time is worked on; the others wait in their tabs."""
+
+    DEFAULT_CSS = "Bench #outcome { height: 1fr; }"
+
+    def __init__(self, server: Server, offers: OfferList) -> None:
+        super().__init__()
+        self._server, self._offers = server, offers
+        self._work: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield QueryTabs()
+        yield Proposals(Language(self._server), self._offers)
+        yield VerdictBar()
+        yield AnswerView()
+
+    @property
+    def proposals(self) -> Proposals:
+        """Candidates and SQL."""
+        return self.query_one(Proposals)
+
+    @property
+    def outcome(self) -> AnswerView:
+        """Where the rows are."""
+        return self.query_one(AnswerView)
+
+    @property
+    def tabs(self) -> QueryTabs:
+        """The queries that are open."""
+        return self.query_one(QueryTabs)
+
+    def say(self, words: str, tone: Tone = "quiet") -> None:
+        """One line above the rows."""
+        self.query_one(VerdictBar).say(words, tone)
+
+    def ask(self, question: str) -> None:
+        """Ask; what was being done is cancelled."""
+        self._start(self._ask(question))
+
+    async def _ask(self, question: str) -> None:
+        self.query_one(VerdictBar).work("Asking …")
+        server = self._server
+        params = AskParams(await write_out(question, self.proposals, server, self._progress))
+        self.post_message(QuestionWritten(params.question))
+        answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        self.show_answer(answer)
+        if answer.choice is not None:
+            self.app.push_screen(AskingBack(answer.choice), self._take)
+
+    def _take(self, sql: str | None) -> None:
+        """Show the query of the meaning that was chosen, unless it is there already."""
+        answer = self.proposals.answer
+        if sql is not None and answer is not None and sql != answer.sql:
+            self.proposals.show_candidate([each.sql for each in answer.candidates].index(sql))
+            self.run_sql()
+
+    def run_sql(self) -> None:
+        """Run what the editor holds."""
+        sql = self.proposals.sql
+        if sql:
+            self._start(self._run(sql))
+
+    async def _run(self, sql: str) -> None:
+        self.query_one(VerdictBar).work("Running the query …")
+        answer = self.proposals.answer
+        params = RunParams(sql, suggestion=answer.suggestion if answer else "")
+        self.show_result(await self._server.call(lambda client: client.run(params, self._progress)))
+
+    async def _sort(self, column: int) -> None:
+        assert self.outcome.shown is not None
+        self.query_one(VerdictBar).work("Sorting …")
+        sql = self.outcome.sorting.turn(self.outcome.shown.sql, column)
+        result = await self._fetch(RunParams(sql))
+        if result.status != "ok":
+            self.say(f"These rows cannot be sorted: {result.error}", "bad")
+            return
+        pages = Pages(result, self._fetch)
+        self.outcome.show_pages(pages, column)
+        self.say(f"{self.outcome.sorting.words(pages.columns)} · {describe_pages(pages)}")
+
+    def show_answer(self, answer: AskResult) -> None:
+        """Candidates, SQL and rows; the first of them has the cursor, so that one key judges it."""
+        self.outcome.shown = None
+        self.proposals.show(answer)
+        if answer.sql is None:
+            self._fail(
+                "None of the proposed queries ran",
+                answer.candidates[0].error if answer.candidates else "The model proposed nothing.",
+                "Put the question in other words, or press e and write the query yourself.",
+            )
+        else:
+            self._show_pages(Pages(answer_page(answer), self._fetch))
+            self.say(describe_answer(answer), "quiet")
+
+    def show_result(self, result: RunResult) -> None:
+        """The rows of a query, or why there are none."""
+        if result.status != "ok":
+            self._fail(*advise_status(result.status, result.error))
+            return
+        pages = Pages(result, self._fetch)
+        self._show_pages(pages)
+        more = " · a: this is the answer to your question" if self.proposals.answer else ""
+        self.say(describe_pages(pages) + more)
+        self.outcome.focus_inside()
+
+    def _show_pages(self, pages: Pages) -> None:
+        self.outcome.show_query(Shown(pages.sql, pages))
+        if pages.notice:
+            self.notify(pages.notice, severity="warning")
+
+    def on_candidate_chosen(self, event: CandidateChosen) -> None:
+        """Show its query and its rows."""
+        self.proposals.show_candidate(event.number)
+        self.run_sql()
+
+    def on_sort_wanted(self, event: SortWanted) -> None:
+        """Have the database sort: it knows all rows, the screen does not."""
+        if self.outcome.shown is not None:
+            self._start(self._sort(event.column))
+
+    def on_rows_missed(self, event: RowsMissed) -> None:
+        """Say so; what was there stays."""
+        self.say(str(event.error), "bad")
+
+    def judge(self, action: str) -> None:
+        """Accept or reject what is shown."""
+        said = judgement(self.proposals.answer, self.outcome.shown, self.proposals.text, action)
+        if isinstance(said, str):
+            self.say(said, "warn")
+        else:
+            self._tell(said)
+
+    @work(group="feedback")
+    async def _tell(self, said: FeedbackParams) -> None:
+        try:
+            result = await self._server.call(lambda client: client.feedback(said))
+        except SQLoopError as error:
+            self.say(str(error), "bad")
+            return
+        more = "  Choose another candidate, or press e to correct it." if said.action == "rejected" else ""
+        self.say(result.message + (more if result.recorded else ""), "good" if result.recorded else "warn")
+
+    def explain(self) -> None:
+        """Say in words what the query asks for."""
+        self._explain(ExplainParams(self.proposals.text, self.proposals.question))
+
+    @work(group="explain", exclusive=True)
+    async def _explain(self, params: ExplainParams) -> None:
+        try:
+            result = await self._server.call(lambda client: client.explain(params))
+        except SQLoopError as error:
+            self.say(str(error), "bad")
+        else:
+            self.app.push_screen(Explanation(params.sql, result))
+
+    def export(self) -> None:
+        """Write all rows to a file."""
+        if self.outcome.shown is None:
+            self.say("There are no rows to export.", "warn")
+        else:
+            self.app.push_screen(ExportDialog(self.outcome.shown.pages, self._fetch), self._exported)
+
+    def _exported(self, words: str | None) -> None:
+        if words:
+            self.say(words, "good")
+
+    def leave_query(self) -> None:
+        """Keep what is on the screen with its tab."""
+        query = self.tabs.current
+        query.text, query.answer, query.shown = self.proposals.text, self.proposals.answer, self.outcome.shown
+        if query.answer is not None:
+            query.question = query.answer.question
+
+    def enter_query(self) -> Query:
+        """Put the current tab's query on the screen."""
+        self.cancel()
+        query = self.tabs.current
+        self.proposals.bring_back(query.answer, query.text)
+        if query.shown is None:
+            self.outcome.show_welcome()
+        else:
+            self.outcome.show_query(query.shown)
+        self.say("")
+        return query
+
+    def cancel(self) -> bool:
+        """Cancel what is being done, down to the database; whether there was anything."""
+        if self._work is None or not self._work.is_running:
+            return False
+        self._work.cancel()
+        return True
+
+    def show_error(self, error: SQLoopError) -> None:
+        """Tell what failed, and what can be done."""
+        self._fail(*advise(error))
+
+    def chart(self) -> None:
+        """Chart or table."""
+        self._chart()
+
+    @work(exclusive=True, group="chart")
+    async def _chart(self) -> None:
+        try:
+            problem = await self.outcome.toggle_chart(self._fetch)
+        except SQLoopError as error:
+            problem = str(error)
+        if problem:
+            self.say(problem, "warn")
+
+    def _start(self, doing: Coroutine[None, None, None]) -> None:
+        """Do one thing at a time: questions, queries."""
+        self._work = self.run_worker(self._guard(doing), group="work", exclusive=True)
+
+    async def _guard(self, doing: Coroutine[None, None, None]) -> None:
+        try:
+            await doing
+        except asyncio.CancelledError:
+            # Another one may have begun by now: then it is that one's line.
+            if self._work is None or self._work.is_cancelled:
+                self.say("Cancelled.", "warn")
+            raise
+        except SQLoopError as error:
+            self.show_error(error)
+
+    def _fail(self, title: str, message: str, hint: str) -> None:
+        self.say(title, "bad")
+        self.outcome.show_failure(title, message, hint)
+
+    def _progress(self, words: str) -> None:
+        self.query_one(VerdictBar).work(words)
+
+    async def _fetch(self, params: RunParams) -> RunResult:
+        return await self._server.call(lambda client: client.run(params))

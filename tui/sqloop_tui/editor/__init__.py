@@ -1,0 +1,1 @@
+"""The SQL: its editor with completion, its candidates, its tabs, files and history."""

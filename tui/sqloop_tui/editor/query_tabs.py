@@ -1,0 +1,125 @@
+"""The queries that are open, each with its question, its file and what it gave; one line of names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from sqloop.lsp.protocol import AskResult
+from sqloop.terminal.printable import fit, printable
+from sqloop_tui.judging import Shown
+
+WIDEST = 20
+"""Columns of the terminal that a name takes."""
+
+
+@dataclass
+class Query:
+    """One of them; ``saved`` is what its file holds."""
+
+    name: str
+    path: Path | None = None
+    saved: str = ""
+    text: str = ""
+    question: str = ""
+    answer: AskResult | None = None
+    shown: Shown | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing would be lost if something else took its place."""
+        return self.path is None and self.answer is None and not self.text.strip()
+
+    @property
+    def title(self) -> str:
+        """Its name, with a dot where its file holds something else."""
+        return f"{self.name} ●" if self.path is not None and self.text != self.saved else self.name
+
+
+@dataclass
+class TabChosen(Message):
+    """The user wants the query of a tab, counted from 0."""
+
+    number: int
+
+
+class QueryTabs(Widget):
+    """Knows the queries; what is on the screen belongs to the current one."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--current", "tabs--other"}
+
+    DEFAULT_CSS = """
+    QueryTabs {
+        height: 1;
+        display: none;
+        padding: 0 1;
+        .tabs--current { color: $primary; text-style: bold reverse; }
+        .tabs--other { color: $secondary; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queries = [Query("Query 1")]
+        self.number = 0
+        self._made = 1
+        self._spans: list[tuple[int, int]] = []
+
+    @property
+    def current(self) -> Query:
+        """The one on the screen."""
+        return self.queries[self.number]
+
+    def open(self, name: str = "") -> Query:
+        """A further one, which becomes the current one."""
+        self._made += 1
+        self.queries.append(Query(name or f"Query {self._made}"))
+        self.turn_to(len(self.queries) - 1)
+        return self.current
+
+    def close(self) -> None:
+        """Forget the current one; the last that is closed leaves an empty one."""
+        del self.queries[self.number]
+        if not self.queries:
+            self._made += 1
+            self.queries.append(Query(f"Query {self._made}"))
+        self.turn_to(min(self.number, len(self.queries) - 1))
+
+    def turn_to(self, number: int) -> None:
+        """Another one becomes the current one; behind the last comes the first."""
+        self.number = number % len(self.queries)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Names have changed."""
+        self.display = len(self.queries) > 1 or self.current.path is not None
+        self.refresh()
+
+    def render(self) -> Text:
+        """The names, the current one marked by more than a colour."""
+        line = Text(no_wrap=True, overflow="ellipsis")
+        self._spans = []
+        for number, each in enumerate(self.queries):
+            name = "current" if number == self.number else "other"
+            style = self.get_component_rich_style(f"tabs--{name}", partial=True)
+            title = printable(each.title)
+            shown = fit(title, min(len(title), WIDEST))
+            start = line.cell_len
+            line.append(f" {shown} ", Style(color=style.color, bold=style.bold, reverse=style.reverse))
+            self._spans.append((start, line.cell_len))
+            line.append(" ")
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the one that is clicked."""
+        at = event.x - 1
+        for number, (start, end) in enumerate(self._spans):
+            if start <= at < end:
+                self.post_message(TabChosen(number))
