@@ -28,10 +28,18 @@ _NAMING = frozenset("in called named titled".split())
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What of a schema bears on its values: stems of its names, and of those of columns of numbers."""
+    """What of a schema bears on its values: stems of its names, those of columns of numbers, and which two
+    follow each other in a name.
+    """
 
     named: frozenset[str]
     measures: frozenset[str]
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
+    def cuts(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Whether ``words[start:end]`` end within a name, as "the house" does in "the house number"."""
+        before = start > 0 and (words[start - 1].stem, words[start].stem) in self.pairs
+        return before or (end < len(words) and (words[end - 1].stem, words[end].stem) in self.pairs)
 
 
 def weigh(
@@ -40,6 +48,8 @@ def weigh(
     """The score, 0 to 1, of ``words[start:end]`` as ``value``, of which they are the ``whole`` or a part."""
     weights = _fitted()[0]
     evidence = gather(words, start, end, value, whole, around)
+    if around.cuts(words, start, end) and not evidence["capitals"]:
+        return 0.0
     score = 1 / (1 + exp(-sum(weights.get(name, 0.0) * amount for name, amount in evidence.items())))
     if whole or evidence["capitals"]:
         return score

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqloop.database.knowledge.value_index import LONGEST, ValueIndex, ValueMatch
 from sqloop.database.schema import Schema
@@ -115,6 +116,7 @@ def read_surroundings(schema: Schema) -> Surroundings:
     return Surroundings(
         frozenset(stem for name in names for stem in name_stems(name)),
         frozenset(stem for name in measures for stem in name_stems(name)),
+        frozenset(pair for name in names for pair in pairwise(name_stems(name))),
     )
 
 

@@ -53,7 +53,7 @@ def open_store(data: str = "") -> ModelStore:
 
 
 def resolve_model(model: str, data: str = "") -> str:
-    """What `sqloop.generation.generator.open_generator` takes for ``model``. Raises ModelError."""
+    """What `sqloop.generation.opening.open_generator` takes for ``model``. Raises ModelError."""
     return choose_model(model, open_store(data)).source
 
 

@@ -22,7 +22,7 @@ from sqloop.linking.question import LinkedQuestion, link_question
 from sqloop.linking.understanding import find_not_understood
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer
 
 TABLES = (
     "CREATE TABLE customers (id INTEGER PRIMARY KEY, first_name VARCHAR(40), last_name VARCHAR(40), "
@@ -55,6 +55,17 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = f"sqlite:///{path}"
     with connect(url) as opened:
         yield opened
+
+
+def test_words_that_end_within_a_name_are_no_value(tmp_path: Path) -> None:
+    path = tmp_path / "places.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE place (name TEXT, house_number INT); INSERT INTO place VALUES ('the house', 4);"
+        )
+    with connect(f"sqlite:///{path}") as places:
+        assert not ask("what is the house number", places).links
+        assert ask("the number of places called the house", places).links
 
 
 def ask(question: str, database: Database) -> LinkedQuestion:

@@ -13,7 +13,7 @@ import pytest
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import connect
-from sqloop.generation.generator import open_generator
+from sqloop.generation.opening import open_generator
 from sqloop.linking import question
 
 

@@ -17,7 +17,7 @@ from sqloop.settings import FeedbackSettings, Settings
 from .conftest import ANN, BOB, ME, Shop, Told
 
 if TYPE_CHECKING:
-    from conftest import MariaDBServer
+    from servers import MariaDBServer
 
 QUESTION = "How many active customers are there?"
 COUNT = "SELECT COUNT(*) FROM customer"
