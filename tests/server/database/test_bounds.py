@@ -109,16 +109,30 @@ def test_views_within_views_end(tmp_path: Path) -> None:
 
 def test_nothing_is_left_of_a_closed_database(shop_file: Path) -> None:
     database = connect(f"sqlite:///{shop_file}")
-    [process] = database._engine._processes._idle  # type: ignore[attr-defined]
+    [(_, process)] = database._engine._processes._idle  # type: ignore[attr-defined]
     database.close()
     assert process._popen.returncode is not None
     del database
 
 
+def test_processes_that_nobody_needed_for_a_while_are_ended(
+    shop_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(f"sqlite:///{shop_file}") as database:
+        processes = database._engine._processes  # type: ignore[attr-defined]
+        with processes._lease() as first, processes._lease() as second:
+            assert first is not second
+        assert len(processes._idle) == 2
+        monkeypatch.setattr("sqloop.database.engines.processes._KEPT", 0.0)
+        assert database.execute("SELECT count(*) FROM customers").rows == ((4,),)
+        assert len(processes._idle) == 1
+        assert [first.alive, second.alive] == [True, False]
+
+
 def test_the_process_knows_no_secret(shop_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SQLOOP_PASSWORD", "not for it")
     with connect(f"sqlite:///{shop_file}") as database:
-        [process] = database._engine._processes._idle  # type: ignore[attr-defined]
+        [(_, process)] = database._engine._processes._idle  # type: ignore[attr-defined]
         told = Path(f"/proc/{process._popen.pid}/environ").read_bytes()
     assert b"PASSWORD" not in told
 

@@ -1,8 +1,8 @@
 """The processes that read the files of one database: started when needed, killed when cancelled.
 
 Each answers one caller at a time. One is enough for most questions: another is started only when those that
-run are busy for longer than most queries take. See `sqloop.database.engines.serving` for their other side,
-and what each of them is bounded by.
+run are busy for longer than most queries take, and ended when it was not needed for a while. See
+`sqloop.database.engines.serving` for their other side, and what each of them is bounded by.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ AT_MOST = 8
 
 _PATIENCE = 0.02
 """Seconds to wait for one that is busy before another is started."""
+
+_KEPT = 10.0
+"""Seconds after which one that nobody needed is ended, while another is kept."""
 
 _MAIN = (
     "import os, sys; from importlib import import_module; "
@@ -112,7 +115,8 @@ class Processes:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._idle: list[Process] = []
+        self._idle: list[tuple[float, Process]] = []
+        """Since when each is idle; the one that was busy last is taken first."""
         self._running = 0
         self._changed = Condition()
 
@@ -129,7 +133,7 @@ class Processes:
         """End those that nobody waits for."""
         with self._changed:
             idle, self._idle = self._idle, []
-        for process in idle:
+        for _, process in idle:
             process.end()
 
     @contextmanager
@@ -138,11 +142,16 @@ class Processes:
         try:
             yield process
         finally:
+            now = perf_counter()
             with self._changed:
                 self._running -= 1
                 if process.alive:
-                    self._idle.append(process)
+                    self._idle.append((now, process))
+                stale = [idle for idle in self._idle[:-1] if idle[0] <= now - _KEPT]
+                self._idle = self._idle[len(stale) :]
                 self._changed.notify()
+            for _, each in stale:
+                each.end()
 
     def _take(self) -> Process:
         patient_until = perf_counter() + _PATIENCE
@@ -154,7 +163,7 @@ class Processes:
                 self._changed.wait(left if left > 0 else None)
             self._running += 1
             if self._idle:
-                return self._idle.pop()
+                return self._idle.pop()[1]
         try:
             return Process(self._program)
         except BaseException:
