@@ -32,6 +32,9 @@ WARM = 0.1
 WARM_ROUNDS = 10
 """After so many everything has been used and what is kept is full: memory is held against what it is then."""
 
+LAST_ROUNDS = 10
+"""Of so many the least counts: a process that a busy moment needed is gone a little later."""
+
 QUESTIONS = (
     "how many customers are there",
     "customers in Rome",
@@ -165,23 +168,19 @@ async def test_memory_stays(kind: str, model: Model, workspace: Path, environmen
         assert process is not None
         figures = await _work(Worker(editor), lambda: family(process.pid), kind)
     warm = max(WARM_ROUNDS, round(len(figures) * WARM))
-    early, late = figures[min(warm, len(figures) // 2)], figures[-1]
-    assert late[0] < 1.2 * early[0]
-    assert late[1] < 1.2 * early[1]
+    early, late = figures[min(warm, len(figures) // 2)], figures[-LAST_ROUNDS:]
+    assert min(own for own, _ in late) < 1.2 * early[0]
+    assert min(below for _, below in late) < 1.2 * early[1]
 
 
 async def _work(worker: Worker, measured: Callable[[], dict[int, int]], kind: str) -> list[tuple[int, int]]:
-    """Bytes of the server and of its largest child after each round.
-
-    Of a database there are up to eight processes: another is started where those that are there are busy, as
-    on a machine with other work. So each is held against itself, not their sum.
-    """
+    """Bytes of the server and of its children together after each round."""
     figures: list[tuple[int, int]] = []
     started = printed = monotonic()
     while len(figures) < LEAST_ROUNDS or monotonic() - started < MINUTES * 60:
         await worker.round(len(figures))
         own, *below = measured().values()
-        figures.append((own, max(below)))
+        figures.append((own, sum(below)))
         if monotonic() - printed > 60 or len(figures) == 1:
             printed = monotonic()
             told = f"{(printed - started) / 60:5.1f} min {worker.count:6,} requests"
