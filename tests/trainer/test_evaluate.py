@@ -80,7 +80,16 @@ def test_ranking_mends_what_greedy_got_wrong(databases: tuple[Database, Database
         "execution_accuracy": 0.0,
         "error_rate_ranked": 0.0,
         "execution_accuracy_ranked": 50.0,
+        "sure": 0,
+        "sure_right": 0.0,
     }
+
+
+def test_answers_that_are_said_to_be_sure_are_counted(databases: tuple[Database, Database]) -> None:
+    suite = prepare_suite("towns", databases, [Written(each, RIGHT) for each in "abc"])
+    same = "SELECT COUNT(people) FROM town"
+    found = scores(suite, {"a": [RIGHT, same], "b": [WRONG, WRONG], "c": [BROKEN, RIGHT]}, 2)
+    assert (found["sure"], found["sure_right"]) == (2, 50.0)
 
 
 def test_order_counts_where_gold_orders(databases: tuple[Database, Database]) -> None:

@@ -25,6 +25,9 @@ from sqloop_trainer.benchmarks.suite import Item, Suite, is_right
 AT_ONCE = 4
 """Questions on their way."""
 
+SURE = 0.8
+"""The confidence from which an answer counts as sure."""
+
 
 class Asked(Protocol):
     """What answers questions on one database: `sqloop.assistant.Assistant` is one."""
@@ -45,12 +48,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Judged:
-    """One question with its verdicts; ``ranked`` is None where only one candidate was asked for."""
+    """One question with its verdicts; ``ranked`` is None where only one candidate was asked for.
+
+    ``confidence`` is what its user is told of the answer, 0 to 1.
+    """
 
     suite: str
     item: Item
     greedy: Verdict
     ranked: Verdict | None
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,11 +69,18 @@ class Report:
     seconds: float
 
     def to_json(self) -> dict[str, float | int]:
-        """The object that ``trainer evaluate --json`` prints: scores in percent; keys are an interface."""
+        """The object that ``trainer evaluate --json`` prints: scores in percent; keys are an interface.
+
+        ``sure`` is how many answers were said to be at least 80 % sure, ``sure_right`` how many of those are
+        right, in percent.
+        """
         scores: dict[str, float | int] = {"n": len(self.judged), "skipped": self.skipped}
         scores |= _scores([each.greedy for each in self.judged], "")
         ranked = [each.ranked for each in self.judged if each.ranked is not None]
-        scores |= _scores(ranked, "_ranked") if ranked else {}
+        if ranked:
+            sure = [each.ranked for each in self.judged if each.ranked and each.confidence >= SURE]
+            right = _percent(sum(each.right for each in sure), len(sure))
+            scores |= {**_scores(ranked, "_ranked"), "sure": len(sure), "sure_right": right}
         return scores | {"seconds_per_question": round(self.seconds / max(1, len(self.judged)), 3)}
 
 
@@ -107,7 +121,8 @@ def _judge(item: Item, suite: Suite, assistant: Asked, k: int) -> Judged:
         greedy = _judge_text(answer, answer.greedy, item, suite)
     else:
         greedy = ranked if k == 1 else _verdict(_ask(item, assistant, 1), item, suite)
-    return Judged(suite.name, item, greedy, ranked if k > 1 else None)
+    confidence = answer.confidence if isinstance(answer, Answer) else 0.0
+    return Judged(suite.name, item, greedy, ranked if k > 1 else None, confidence)
 
 
 def _ask(item: Item, assistant: Asked, k: int) -> Answer | str:

@@ -89,6 +89,7 @@ def _detail(judged: Judged) -> dict[str, object]:
         "gold": judged.item.gold_sql,
         "greedy": asdict(judged.greedy),
         "ranked": asdict(judged.ranked) if judged.ranked else None,
+        "confidence": round(judged.confidence, 3),
     }
 
 
