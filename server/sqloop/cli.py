@@ -375,12 +375,22 @@ def run(arguments: Sequence[str]) -> int:
     except SQLoopError as error:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
-        return _fail(f"{error.format_message()} See sqloop --help.", error.exit_code)
+        return _fail(_explain_usage(error), error.exit_code)
     except Exception as error:
         if TRACEBACK in os.environ:
             raise
         reason = f"{type(error).__name__}: {error}"
         return _fail(f"This is a bug in SQLoop: {reason}. {TRACEBACK}=1 shows where.", SQLoopError.exit_code)
+
+
+def _explain_usage(error: typer.TyperException) -> str:
+    """What is wrong with the arguments, and the help of the command that they were for."""
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context else "sqloop"
+    message = f"{error.format_message().rstrip('.')}."
+    if command == "sqloop ask" and "unexpected extra argument" in message:
+        message = "The question is one argument: put it in quotes."
+    return f"{message} See {command} --help."
 
 
 def _fail(message: str, code: int) -> int:

@@ -105,9 +105,9 @@ def _quote(text: str, dialect: Dialect) -> str:
 
 
 def _find(name: str, schema: Schema) -> Table | None:
-    """The table that is called so, in the plural or in the singular, with blanks or underscores."""
+    """The table that is called so, in the plural or singular; blanks are underscores, on either side."""
     name = name.replace(" ", "_")
-    known = {each.name.casefold(): each for each in schema.tables}
+    known = {each.name.casefold().replace(" ", "_"): each for each in schema.tables}
     return next((known[each] for each in (name, f"{name}s", name.removesuffix("s")) if each in known), None)
 
 

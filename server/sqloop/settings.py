@@ -284,7 +284,8 @@ class Settings(BaseSettings):
             return None
         if "://" in self.db or file_url(self.db):
             return Connection(url=self.db)
-        raise SettingsError(f"There is no connection called {self.db!r}.", self._connection_hint())
+        what = "connection or file" if Path(self.db).suffix or "/" in self.db else "connection"
+        raise SettingsError(f"There is no {what} called {self.db!r}.", self._connection_hint())
 
     def _connection_hint(self) -> str:
         known = ", ".join(self.connections)

@@ -63,12 +63,22 @@ def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..
     say(terminal, "/nope", "There is no command /nope")
     say(terminal, "/accept", "There is nothing to judge.")
     say(terminal, "/chart", "There is no answer yet.")
+    say(terminal, "/save", "Under what name?")
+    say(terminal, "/sql", "Which query?")
     say(terminal, "/sql DELETE FROM customer", "refused: ")
     say(terminal, "/sql SELECT AVG(id) FROM customer", "average id", "2")
     say(terminal, "How many?", "1 row · ")
     say(terminal, "/save names.doc", "the name must end in .csv, .json, .md, .parquet")
     say(terminal, "x" * 4001, "4,000 are the most")
     terminal.type("/quit\r")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("word", ["help", "?", "/help"])
+def test_help_needs_no_slash(talk: Callable[..., Terminal], word: str) -> None:
+    terminal = talk()
+    say(terminal, word, "/accept   the answer is right", "/quit     leave")
+    terminal.type("\x04")
     assert terminal.end() == 0
 
 

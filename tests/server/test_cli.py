@@ -310,7 +310,8 @@ def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["ask"], "Missing argument"),
+        (["ask"], "Missing argument 'question'. See sqloop ask --help."),
+        (["ask", "how", "many", "orders"], "The question is one argument: put it in quotes."),
         (["ask", "q", "--nope"], "No such option: --nope"),
         (["ask", "q", "-k", "many"], "-k"),
         (["ask", "q", "-k", "0"], "-k: input should be greater than or equal to 1"),

@@ -17,7 +17,7 @@ import pytest
 
 import sqloop
 from sqloop.terminal.chart import find_series
-from sqloop.terminal.display import draw_chart
+from sqloop.terminal.display import draw_chart, print_words
 from sqloop.terminal.headings import write_headings
 from sqloop.terminal.table_file import write_table
 
@@ -153,6 +153,28 @@ def test_a_chart_is_drawn_of_labels_and_numbers_alone() -> None:
     assert "\x1b" not in chart.plain
     assert draw_chart(("city",), [("Rome",)], 40) is None
     assert find_series(write_headings(["city", "n"]), rows) is not None
+
+
+class Screen(StringIO):
+    """A terminal, as far as one is asked."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("file", "lines"),
+    [(Screen(), ["Ordered by the sum of the", "amounts, descending.", "- ␛[1m"]), (StringIO(), None)],
+)
+def test_prose_breaks_between_words_on_a_terminal_alone(
+    monkeypatch: pytest.MonkeyPatch, file: StringIO, lines: list[str] | None
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    text = "Ordered by the sum of the amounts, descending.\n- \x1b[1m"
+    print_words(text, file)
+    assert [line.rstrip() for line in file.getvalue().splitlines()] == (
+        lines or ["Ordered by the sum of the amounts, descending.", "- ␛[1m"]
+    )
 
 
 def test_shell_completion_is_offered(run: Run) -> None:

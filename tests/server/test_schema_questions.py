@@ -96,6 +96,14 @@ def test_a_table_whose_name_is_two_words(database: Database) -> None:
     assert answer(database, "what columns do order items have?") == ["id", "email"]
 
 
+def test_a_table_whose_name_has_a_blank(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.execute('CREATE TABLE "Ord Hdr" (OrdNo INTEGER PRIMARY KEY, "Ship To" TEXT)')
+    with connect(f"sqlite:///{tmp_path}/shop.db") as shop:
+        for name in ("Ord Hdr", '"ord hdr"', "ord_hdr"):
+            assert answer(shop, f"what columns does {name} have") == ["OrdNo", "Ship To"]
+
+
 def test_which_tables_have_a_column(database: Database) -> None:
     found = answer(database, "Which tables have a column called email?")
     assert sorted(map(str, found or ())) == ["customers", "order_items"]

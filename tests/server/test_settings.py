@@ -227,8 +227,8 @@ def test_a_path_given_as_db_is_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     assert load_settings(tmp_path / "below").connection() == Connection(url=f"sqlite:///{file}")
 
 
-def test_a_path_to_no_file_is_no_connection(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"no connection called 'nothing\.db'"):
+def test_a_path_to_no_file_is_neither_file_nor_connection(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no connection or file called 'nothing\.db'"):
         load_settings(tmp_path, db="nothing.db").connection()
 
 

@@ -31,7 +31,7 @@ from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
 from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.display import count_rows, draw_answer, draw_chart, fit_rows, plain
+from sqloop.terminal.display import count_rows, draw_answer, draw_chart, fit_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
@@ -166,7 +166,7 @@ def _put_out(answer: Answer, event: str | None, output: Output, said: Explanatio
     elif output.file is None:
         write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
     if said and not output.as_json:
-        print(plain(f"\n{said}", newlines=True), file=sys.stderr)
+        print_words(f"\n{said}", sys.stderr)
 
 
 def print_json(answer: Answer, event: str | None, more: Mapping[str, object] | None = None) -> None:

@@ -24,7 +24,7 @@ from sqloop.generation.prompts.forms import FollowUp
 from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.display import count_rows, draw_rows, plain
+from sqloop.terminal.display import count_rows, draw_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.table_file import check_name, write_table
 
@@ -64,7 +64,9 @@ class Chat:
         line = line.strip()
         if line in ("/quit", "/exit", "/q", "exit", "quit"):
             return False
-        if line.isdecimal():
+        if line.casefold() in ("help", "?"):
+            self._help("")
+        elif line.isdecimal():
             self._choose(int(line))
         elif line.startswith("/"):
             name, _, rest = line[1:].partition(" ")
@@ -129,7 +131,7 @@ class Chat:
     def _explain(self, _: str) -> None:
         """the query in words, and what it takes for granted"""
         if answer := self._answered():
-            print(plain(str(self.session.explain(answer)), newlines=True))
+            print_words(str(self.session.explain(answer)), sys.stdout)
 
     def _begin(self, question: str) -> None:
         """QUESTION: ask it as it stands, though it may look like a follow-up"""
@@ -142,7 +144,9 @@ class Chat:
 
     def _save(self, name: str) -> None:
         """FILE: write its rows to FILE.csv, .json, .md or .parquet"""
-        if answer := self._answered():
+        if not name:
+            print("Under what name? /save FILE.csv, .json, .md or .parquet.", file=sys.stderr)
+        elif answer := self._answered():
             path = Path(name).expanduser()
             check_name(path)
             write_table(path, answer.columns, answer.rows)
@@ -155,6 +159,9 @@ class Chat:
 
     def _run_sql(self, sql: str) -> None:
         """SQL: run a query of your own, read-only"""
+        if not sql:
+            print("Which query? /sql SELECT …", file=sys.stderr)
+            return
         outcome = run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel))
         if outcome.status == "ok":
             _print(draw_rows(outcome.columns, outcome.rows))

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -144,6 +145,12 @@ def draw_candidates(candidates: Iterable[Candidate], proposed: int) -> Table:
         said = "you rejected this: " if each.rejected else ""
         table.add_row(votes, _draw_outcome(each), Text(f"{said}{plain(each.sql)}"))
     return table
+
+
+def print_words(text: str, file: TextIO) -> None:
+    """Print prose: on a terminal a line ends between two words."""
+    console = Console(file=file, highlight=False)
+    console.print(Text(plain(text, newlines=True)), soft_wrap=not console.is_terminal)
 
 
 def plain(text: str, *, newlines: bool = False) -> str:
