@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from textual.events import Key
 from textual.widgets import OptionList
 
 from sqloop.feedback.events import Event
@@ -84,7 +85,15 @@ async def test_the_first_meaning_stays_where_nobody_chooses(open_console: Open, 
 
 
 @pytest.mark.parametrize(
-    "question", ["are there any orders?", "reviews by rating", "every order", "how many?"]
+    "question",
+    [
+        "are there any orders?",
+        "reviews by rating",
+        "every order",
+        "how many?",
+        "customers by town",
+        "who lives in Oslo?",
+    ],
 )
 async def test_a_question_typed_right_behind_an_answer_judges_nothing(
     open_console: Open, said: Said, question: str
@@ -99,6 +108,19 @@ async def test_a_question_typed_right_behind_an_answer_judges_nothing(
         await asyncio.sleep(2 * PAUSE)  # the letters have had the time to do what they do alone
         assert bar.value == question
     assert said() == []
+
+
+@pytest.mark.parametrize("question", ["total of the orders", "customers by town"])
+async def test_a_question_that_comes_in_one_go_behind_an_answer_is_whole(
+    open_console: Open, question: str
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        for char in question:
+            user.app.post_message(Key("space" if char == " " else char, char))
+        bar = user.find("#question", QuestionBar)
+        await user.until(lambda: bar.value == question, f"the bar holds {bar.value!r}")
 
 
 async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open, model: ToldModel) -> None:

@@ -121,19 +121,35 @@ class WorkScreen(Screen[None]):
         """Show what is asked."""
         self.query_one(QuestionBar).show(event.question)
 
-    def on_key(self, event: Key) -> None:
-        """Somebody types where nothing is typed: that is a question."""
-        if not event.is_printable or event.character is None or isinstance(self.focused, Input | TextArea):
+    async def on_key(self, event: Key) -> None:
+        """Somebody types where nothing is typed: that is a question.
+
+        Of letters that come in one go the later ones were on their way to another place when the first moved
+        the focus to the question: it did not get them, they come here.
+        """
+        if not event.is_printable or event.character is None:
             return
-        bound = event.key in self.active_bindings
-        if self._letters.holding or (event.character.isalpha() and not bound):
+        if isinstance(self.focused, QuestionBar) and not self._letters.holding:
+            event.stop()
+            event.prevent_default()
+            self.focused.insert_text_at_cursor(event.character)
+            return
+        if isinstance(self.focused, Input | TextArea):
+            return
+        bound = self.active_bindings.get(event.key)
+        if self._letters.holding or (event.character.isalpha() and bound is None):
             event.stop()
             event.prevent_default()
             self._letters.go_on(event.character)
+        elif bound is not None and bound.node is self and event.character.isalpha():
+            # Here and now: by the way of the application the letters behind it would be there before it.
+            event.stop()
+            event.prevent_default()
+            await self.run_action(bound.binding.action)
 
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
-        self._letters.hold(action[0], lambda: self.bench.judge(action))
+        self._letters.hold("u" if action == "undone" else action[0], lambda: self.bench.judge(action))
 
     def action_edit(self) -> None:
         """Into the SQL, unless its key begins a question."""
@@ -167,16 +183,16 @@ class WorkScreen(Screen[None]):
             self.set_focus(self.query_one(f"#{place}"))
 
     def action_chart(self) -> None:
-        """Chart or table."""
-        self.bench.chart()
+        """Chart or table, unless its key begins a question."""
+        self._letters.hold("c", self.bench.chart)
 
     def action_explain(self) -> None:
-        """Say in words what the query asks for."""
-        self.bench.explain()
+        """Say in words what the query asks for, unless its key begins a question."""
+        self._letters.hold("w", self.bench.explain)
 
     def action_export(self) -> None:
-        """Write all rows to a file."""
-        self.bench.export()
+        """Write all rows to a file, unless its key begins a question."""
+        self._letters.hold("x", self.bench.export)
 
     def action_schema(self) -> None:
         """Show or hide the schema."""
