@@ -1,5 +1,7 @@
 # docker build -t sqloop .
 # docker run --rm -it -v "$PWD:/work" -v sqloop:/home/asker sqloop --db shop.db
+# The volume keeps models and feedback. On Arm (a Mac's Docker, too) llama.cpp has no wheel for Linux: there the starter
+# answers, or a model by URL; or add --platform linux/amd64 to both commands.
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /source
 COPY . .

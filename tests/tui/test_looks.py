@@ -20,6 +20,7 @@ from sqloop.errors import UnreachableError
 from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
 from sqloop_tui.records import AdapterRecord
+from sqloop_tui.results.chart_view import ChartView
 from sqloop_tui.schema_tree import SchemaTree
 from sqloop_tui.screens import learning
 from tui.conftest import User
@@ -122,6 +123,7 @@ async def test_bars(open_told: Open, looks: Looks) -> None:
     async with open_told() as user:
         await ask(user)
         await user.press("c")
+        await user.until(lambda: user.find("#chart", ChartView).display, "the chart")
         looks(user)
 
 
@@ -130,6 +132,7 @@ async def test_line(open_told: Open, looks: Looks) -> None:
         await user.write("SELECT month, revenue FROM sales")
         await user.sees("12 rows")
         await user.press("c")
+        await user.until(lambda: user.find("#chart", ChartView).display, "the chart")
         looks(user)
 
 
