@@ -85,13 +85,14 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
         "ATTACH 'x.db' AS x",
         "PRAGMA user_version=3",
     )
-    *refused, wrong, unknown, empty = agent(
+    *refused, untold, wrong, unknown, empty = agent(
         *(("run", {"sql": sql}) for sql in hostile),
+        ("explain", {"sql": "SELECT 1; DROP TABLE customer"}),
         ("run", {"sql": "SELECT nothing FROM customer"}),
         ("schema", {"table": "custmer"}),
         ("ask", {"question": " "}),
     )
-    for each in refused:
+    for each in (*refused, untold):
         assert each.is_error
         assert "refused: " in text(each)
         assert "Only one statement that reads is run." in text(each)

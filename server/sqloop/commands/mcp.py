@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from importlib.metadata import version
+from typing import Annotated
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.database.cells import json_value
@@ -61,10 +62,11 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Answered(Rows):
+class Answered:
     """``confidence`` is sure, likely or guessing, or says where the answer is from.
 
     ``not_understood`` are words of the question that the SQL has nothing for; ``notes`` are further doubts.
+    ``columns``, ``rows`` and ``truncated`` are as in `Rows`.
     """
 
     question: str
@@ -72,6 +74,9 @@ class Answered(Rows):
     confidence: str
     not_understood: list[str]
     notes: list[str]
+    columns: list[str]
+    rows: list[list[Cell]]
+    truncated: bool
 
 
 class Tools:
@@ -80,28 +85,29 @@ class Tools:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def ask(self, question: str) -> Answered:
+    async def ask(self, question: str) -> Annotated[CallToolResult, Answered]:
         """Answer a question in plain words from the database, with the SQL that was run for it."""
         with _telling():
             answer = await self._session.ask_async(question)
         if answer.sql is None:
             raise ToolError(_tell_failure(answer))
-        return Answered(
-            **vars(bound(answer.columns, answer.rows, answer.truncated)),
+        rows = bound(answer.columns, answer.rows, answer.truncated)
+        answered = Answered(
             question=answer.question,
             sql=answer.sql,
             confidence=answer.agreement,
             not_understood=list(answer.not_understood),
             notes=[] if answer.linked_all else [NOT_ALL_LINKED],
+            **vars(rows),
         )
+        return _give(answered)
 
-    async def run(self, sql: str) -> Rows:
+    async def run(self, sql: str) -> Annotated[CallToolResult, Rows]:
         """Run one SQL query that only reads; anything else is refused."""
         with _telling():
             outcome = await self._session.run_async(sql)
-        if outcome.status != "ok":
-            raise ToolError(_tell_outcome(outcome))
-        return bound(outcome.columns, outcome.rows, outcome.truncated)
+        _check_ran(outcome)
+        return _give(bound(outcome.columns, outcome.rows, outcome.truncated))
 
     async def schema(self, table: str = "") -> str:
         """The tables of the database with their columns, or one table with types, keys and samples."""
@@ -112,6 +118,8 @@ class Tools:
     async def explain(self, sql: str) -> str:
         """Say in words what a SQL query does and what it takes for granted, without running it."""
         with _telling():
+            # What would be refused is not explained: the words are those of its first statement.
+            _check_ran(await wait_for(lambda cancel: self._session.database.prepare(sql, cancel)))
             return str(await wait_for(lambda _: self._session.explain(sql)))
 
     def _read_schema(self) -> Schema:
@@ -221,9 +229,17 @@ def _tell_failure(answer: Answer) -> str:
     return f"No candidate ran.{said} Ask in other words, or write SQL for the tool run."
 
 
-def _tell_outcome(outcome: Outcome) -> str:
-    said = _cut(outcome.error).rstrip(".")
-    return f"{outcome.status}: {said}. {_HINTS.get(outcome.status, '')}".strip()
+def _check_ran(outcome: Outcome) -> None:
+    if outcome.status != "ok":
+        said = _cut(outcome.error).rstrip(".")
+        raise ToolError(f"{outcome.status}: {said}. {_HINTS.get(outcome.status, '')}".strip())
+
+
+def _give(result: Rows | Answered) -> CallToolResult:
+    """As one line of JSON: an agent pays for each character, and the SDK would indent every cell."""
+    data = asdict(result)
+    text = json.dumps(data, ensure_ascii=False)
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
 
 def _cut(text: str) -> str:
