@@ -1,9 +1,11 @@
-"""`sqloop mcp`: the tools ask, run, schema and explain for agents, by the Model Context Protocol on stdio.
+"""`sqloop mcp`: the tools ask, run, schema and explain for agents, by the Model Context Protocol.
 
 Whatever an agent sends goes through `sqloop.session.Session` and its walls: one statement that only reads,
 under the limits of the settings. Results have at most `MOST_ROWS` rows and `MOST_CHARACTERS` characters, as
 an agent reads all that it is given. Nothing is kept as feedback: what an agent makes of an answer is no
-verdict of its user. Only stdio is served.
+verdict of its user.
+
+They are served on standard input and output; `sqloop.commands.mcp_http` has the other way.
 """
 
 from __future__ import annotations
@@ -126,11 +128,20 @@ class Tools:
         return self._session.settings.words.describe(self._session.database.renew())
 
 
-def serve(settings: Settings) -> int:
-    """Serve on standard input and output until the client leaves; raises what `Session` raises."""
+def serve(settings: Settings, port: int | None = None) -> int:
+    """Serve on standard input and output until the client leaves, or on ``port`` until interrupted.
+
+    Raises what `Session` and `serve_http` raise.
+    """
     with Session(settings) as session:
         session.start_model()
-        build_server(session).run("stdio")
+        server = build_server(session)
+        if port is None:
+            server.run("stdio")
+        else:
+            from sqloop.commands.mcp_http import serve_http
+
+            serve_http(server, port)
     return 0
 
 
