@@ -19,9 +19,11 @@ from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.knowledge.cache import DatabaseCache
+from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError, QuestionError
-from sqloop.explanation import Explanation, explain_answer
+from sqloop.explanation import Explanation, explain_answer, explain_query
+from sqloop.feedback.judgements import Judgements
 from sqloop.generation.generator import Generator, Tuning
 from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.forms import FollowUp
@@ -31,6 +33,7 @@ from sqloop.models.choice import open_store
 from sqloop.places import cache_folder, data_folder
 from sqloop.sample import sample_database
 from sqloop.settings import Settings
+from sqloop.waiting import wait_for
 
 NO_ADAPTER = "none"
 """What the absence of an adapter is called where an adapter is named."""
@@ -63,6 +66,7 @@ class Session:
             raise
         memory = open_memory(settings, self.database)
         self._assistant = Assistant(self.database, self.generator, self.model, memory, settings.words)
+        self._judgements = Judgements(settings, self.database)
 
     @property
     def schema(self) -> Schema:
@@ -75,6 +79,37 @@ class Session:
         Raises what `Assistant.ask` raises.
         """
         return self._assistant.ask(question, self.settings.k if k is None else k, cancel)
+
+    async def ask_async(self, question: str, k: int | None = None) -> Answer:
+        """`ask`, awaited; cancelling the task stops the model and the queries. Raises as `ask` does."""
+        return await wait_for(lambda cancel: self.ask(question, k, cancel))
+
+    def run(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
+        """Run one query of your own, read-only and under the limits; a failure is an outcome as well."""
+        return self.database.execute(sql, cancel)
+
+    async def run_async(self, sql: str) -> Outcome:
+        """`run`, awaited; cancelling the task stops the query."""
+        return await wait_for(lambda cancel: self.run(sql, cancel))
+
+    def accept(self, answer: Answer) -> bool:
+        """Keep that ``answer`` is right: memory gives its SQL from now on, and training learns from it.
+
+        False where feedback is off or cannot be kept (a warning then says why). Raises QuestionError where
+        no candidate ran, and DatabaseError.
+        """
+        return self._judgements.accept(answer)
+
+    def reject(self, answer: Answer) -> bool:
+        """Keep that ``answer`` is wrong. Returns and raises as `accept` does."""
+        return self._judgements.reject(answer)
+
+    def edit(self, answer: Answer, sql: str, cancel: Cancellation | None = None) -> Outcome:
+        """Run ``sql``; where it runs, keep it as the right answer to the question of ``answer``.
+
+        What does not run or is refused is not kept: see the outcome. Raises DatabaseError.
+        """
+        return self._judgements.edit(answer, sql, cancel)
 
     def rewrite(self, answer: Answer, text: str, cancel: Cancellation | None = None) -> str:
         """The full question that ``text`` means after ``answer``: "only 2023", "and by country?".
@@ -95,9 +130,11 @@ class Session:
         """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do."""
         return self.ask(self.rewrite(answer, text, cancel), k, cancel)
 
-    def explain(self, answer: Answer) -> Explanation:
-        """What the query of ``answer`` does, takes for granted and leaves out of the question."""
-        return explain_answer(answer, self.schema)
+    def explain(self, query: Answer | str) -> Explanation:
+        """What a query does and takes for granted, and what an answer's leaves out of the question."""
+        if isinstance(query, str):
+            return explain_query(query, self.database.dialect, self.schema)
+        return explain_answer(query, self.schema)
 
     def refresh(self) -> Schema:
         """Read tables, samples and values again, whatever the database says has changed.

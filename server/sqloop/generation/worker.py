@@ -32,7 +32,7 @@ LIVES = 2
 """How often a request is tried when the worker dies under it."""
 
 
-SECRETS = ("SQLOOP_PASSWORD", "OPENAI_API_KEY")
+SECRETS = ("SQLOOP_PASSWORD", "SQLOOP_TOKEN", "OPENAI_API_KEY")
 """Variables that the worker has no use for: it opens no database and calls no server."""
 
 

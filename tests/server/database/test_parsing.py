@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import thread_time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
+from effort import work_of
 from sqloop.database.checking.budget import TooComplexError
 from sqloop.database.checking.parsing import parse_statement, parse_statements, write_statement
 from sqloop.database.checking.readonly import check_readonly
@@ -54,9 +55,7 @@ def test_no_nesting_of_any_word_tires_the_check(dialect) -> None:  # type: ignor
     for number, word in enumerate(words(dialect)):
         begin, inside, end = SHAPES[number % len(SHAPES)]
         sql = f"SELECT {begin.format(word) * 30}{inside}{end * 30}"
-        started = thread_time()
-        check_readonly(sql, dialect)
-        if thread_time() - started > SECONDS:
+        if work_of(partial(check_readonly, sql, dialect), SECONDS, check_readonly.cache_clear) > SECONDS:
             slow.append(sql)
     assert slow == []
 
@@ -75,9 +74,9 @@ def test_no_nesting_of_any_word_tires_the_check(dialect) -> None:  # type: ignor
 @pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 def test_every_way_into_the_parser_is_bounded(dialect, sql: str) -> None:  # type: ignore[no-untyped-def]
     for look in (check_readonly, parse_problem, explain_sql, _extract, _compact):
-        started = thread_time()
-        look(sql, dialect)
-        assert thread_time() - started < 2 * SECONDS, look
+        assert work_of(partial(look, sql, dialect), 2 * SECONDS, check_readonly.cache_clear) < 2 * SECONDS, (
+            look
+        )
 
 
 def _extract(sql: str, dialect) -> str:  # type: ignore[no-untyped-def]
@@ -148,10 +147,4 @@ def test_long_and_deep_honest_queries_pass(dialect, sql: str) -> None:  # type: 
     ],
 )
 def test_laying_out_is_bounded(sql: str) -> None:
-    def clock() -> float:
-        started = thread_time()
-        lay_out(sql, "sqlite")
-        return thread_time() - started
-
-    # Other work on the same core makes one look dear; the quickest tells.
-    assert min(clock() for _ in range(3)) < SECONDS
+    assert work_of(partial(lay_out, sql, "sqlite"), SECONDS) < SECONDS

@@ -15,6 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements, write_statement
 from sqloop.database.identifiers import quote_name
+from sqloop.database.kinds import kind_of
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
@@ -33,6 +34,7 @@ _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duck
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
 _SIZE = re.compile(r"\(\d+(, *\d+)?\)")
+_PLAIN = {"text": "text", "number": "numeric", "date": "timestamp", "boolean": "boolean"}
 SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
 """Characters of one sample value, and of all samples of a column; one is always shown."""
 MOST_PLACES = 3
@@ -238,11 +240,21 @@ def _show_table(table: Table, schema: Schema) -> str:
 
 
 def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: Dialect) -> tuple[str, str]:
-    text = f"{quote_name(column.name, dialect)} {_SIZE.sub('', column.type)}".rstrip()
+    text = f"{quote_name(column.name, dialect)} {_SIZE.sub('', _show_type(column, dialect))}".rstrip()
     text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
     notes = [one_line(column.comment), _show_samples(column, dialect)]
     note = "; ".join(each for each in notes if each)
     return text, f" -- {note}" if note else ""
+
+
+def _show_type(column: Column, dialect: Dialect) -> str:
+    """The type; of an enum or a domain of PostgreSQL what it is made of: a model takes its name for a column.
+
+    >>> _show_type(Column("kind", "vessel_kind", "text"), "postgres")
+    'text'
+    """
+    own = dialect == "postgres" and kind_of(column.type) == "other"
+    return _PLAIN.get(column.kind, column.type) if own else column.type
 
 
 def _show_samples(column: Column, dialect: Dialect) -> str:
