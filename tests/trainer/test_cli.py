@@ -84,6 +84,8 @@ def test_scores_as_json(model: str, towns: str, questions: Path, tmp_path: Path)
         "execution_accuracy": 50.0,
         "error_rate_ranked": 50.0,
         "execution_accuracy_ranked": 50.0,
+        "sure": 1,
+        "sure_right": 100.0,
     }
     first, second = map(json.loads, details.read_text().splitlines())
     assert first["greedy"] == {"sql": KNOWN["How many towns?"], "status": "ok", "right": True, "reason": ""}

@@ -429,7 +429,7 @@ def test_its_process_knows_no_secret_and_ends(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("SQLOOP_PASSWORD", "not for it")
     (tmp_path / "t.csv").write_text("a\n1\n")
     with opened(tmp_path / "t.csv") as database:
-        [process] = database._engine._processes._idle  # type: ignore[attr-defined]
+        [(_, process)] = database._engine._processes._idle  # type: ignore[attr-defined]
         assert b"PASSWORD" not in Path(f"/proc/{process._popen.pid}/environ").read_bytes()
     assert process._popen.returncode is not None
 

@@ -13,8 +13,8 @@ from sqloop.database.outcome import Limits
 from .evidence import peak_of
 
 LIMITS = Limits(seconds=20, bytes=4_000_000)
-MAY_GROW = 64 * 1024 * 1024
-"""Bytes: one packet of MariaDB's has 16 MiB."""
+MAY_GROW = {"mariadb": 64 * 1024 * 1024, "postgres": 160 * 1024 * 1024}
+"""Bytes: one packet of MariaDB's has 16 MiB, and PostgreSQL's client holds a row as a whole, here 150 MB."""
 
 STORED = {
     "mariadb": (
@@ -53,4 +53,4 @@ def test_long_texts_are_bounded(kind: str, request: pytest.FixtureRequest) -> No
         assert counted in (((1, 15_000_000),), ((1, 100_000_000),))
         (table,) = database.schema().tables
         assert len(repr(table)) < 10_000
-        assert own_peak() - before < MAY_GROW
+        assert own_peak() - before < MAY_GROW[kind]
