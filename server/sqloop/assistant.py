@@ -107,10 +107,10 @@ class Assistant:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
-        linked = link_question(question, schema, index, self._glossary.notes(question, schema))
+        form = self._choose_form()
+        linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.fits)
         asked = Asked(linked, known.examples(self._database, linked.schema, linked.links))
         link_ms = clock.lap()
-        form = self._choose_form()
         work = _Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
         if form.repairs and not prefix.strip() and not any(each.outcome.status == "ok" for each in proposals):
@@ -155,7 +155,7 @@ class Assistant:
         if progress is not None:
             progress("The model is working out the question")
         said = " ".join((follow_up.question, text, follow_up.sql))
-        return rewrite(follow_up, focus(schema, said, ()), form, self._generator, cancel)
+        return rewrite(follow_up, focus(schema, said, (), form.fits), form, self._generator, cancel)
 
     def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
@@ -203,7 +203,8 @@ class Assistant:
 
     def warm(self) -> None:
         """Load the model and have it read the schema. Raises DatabaseError, ModelError."""
-        self._generator.warm(self._choose_form().prefix(focus(self._read_schema(), "", ())))
+        form = self._choose_form()
+        self._generator.warm(form.prefix(focus(self._read_schema(), "", (), form.fits)))
 
     def _read_schema(self) -> Schema:
         schema = self._glossary.describe(self._database.renew())

@@ -38,7 +38,10 @@ ColumnPair = tuple[ColumnName, ColumnName]
 
 @dataclass(frozen=True)
 class Column:
-    """One column; ``type`` as the database writes it, ``samples`` as text, most frequent first."""
+    """One column; ``type`` as the database writes it, ``samples`` as text, most frequent first.
+
+    ``nullable`` is what the schema allows, ``nulls`` whether the rows that were looked at hold NULL.
+    """
 
     name: str
     type: str
@@ -46,6 +49,7 @@ class Column:
     nullable: bool = True
     comment: str = ""
     samples: tuple[str, ...] = ()
+    nulls: bool = False
 
 
 @dataclass(frozen=True)

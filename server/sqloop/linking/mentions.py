@@ -7,7 +7,7 @@ best are kept and the model chooses. `focus` keeps the prompt bounded on large s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import fsum, log
@@ -129,15 +129,25 @@ def _rank(target: Target, mentioned: set[str]) -> int:
     return 1 if target.table in mentioned else 2
 
 
-def focus(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> Schema:
-    """The part of ``schema`` that the prompt shows: all of it where it fits, else the likeliest tables.
+def is_small(schema: Schema) -> bool:
+    """Whether it has at most `MAX_TABLES` tables and `MAX_COLUMNS` columns."""
+    return len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS
+
+
+def focus(
+    schema: Schema,
+    question: str,
+    links: tuple[ValueLink, ...],
+    fits: Callable[[Schema], bool] = is_small,
+) -> Schema:
+    """The part of ``schema`` that the prompt shows: all of it where it ``fits``, else the likeliest tables.
 
     At most `MAX_TABLES` tables and `MAX_COLUMNS` columns; tables on the way between two chosen ones come
     along, and then their neighbours. Views hold nothing of their own: one comes along where the question
     names it, others where there is room, and they take the place of tables only where there are none. What
     was left out is the difference to ``schema``.
     """
-    if len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS:
+    if fits(schema):
         return schema
     scores = _score_tables(schema, question, links)
     ranked = sorted(schema.tables, key=lambda table: -scores[table.name])

@@ -6,7 +6,7 @@ the trainer all take the same `LinkedQuestion`; none of them looks for values, t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from sqloop.database.schema import Schema
 from sqloop.database.words import Word, split_text
 from sqloop.linking.hints import find_hints, mentioned_tables
 from sqloop.linking.link import ValueLink, link_values
-from sqloop.linking.mentions import Mention, Target, find_mentions, focus, index_names
+from sqloop.linking.mentions import Mention, Target, find_mentions, focus, index_names, is_small
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,17 @@ class LinkedQuestion:
 
 
 def link_question(
-    question: str, schema: Schema, index: ValueIndex, notes: Sequence[Note] = ()
+    question: str,
+    schema: Schema,
+    index: ValueIndex,
+    notes: Sequence[Note] = (),
+    fits: Callable[[Schema], bool] = is_small,
 ) -> LinkedQuestion:
     """What ``question`` means on ``schema``, whose text values are in ``index``.
 
-    Names in the meaning of a note count as if the question had said them.
+    Names in the meaning of a note count as if the question had said them. ``fits`` tells whether a prompt
+    can show a schema whole (`PromptForm.fits`).
     """
     links = link_values(question, schema, index)
-    shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links)
+    shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links, fits)
     return LinkedQuestion(question, shown, links, tuple(notes))

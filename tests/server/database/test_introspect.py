@@ -328,14 +328,26 @@ def test_many_tables_are_read_whole(sqlite: Make, mariadb) -> None:  # type: ign
     [
         ("created_at", range(1_714_500_000, 1_714_500_050), 1),
         ("paidTs", range(1_714_500_000_000, 1_714_500_000_050), 1),
-        ("phone", range(1_714_500_000, 1_714_500_050), 0),
-        ("time", range(50), 0),
+        ("phone", range(1_714_500_000, 1_714_500_050), 1),
+        ("time", range(50), 1),
         ("rating_at", range(3), 3),
     ],
 )
-def test_a_number_that_is_a_moment_shows_one(sqlite: Make, column: str, values: range, samples: int) -> None:
+def test_many_numbers_show_one(sqlite: Make, column: str, values: range, samples: int) -> None:
     rows = (f"INSERT INTO t VALUES ({value})" for value in values)
     with sqlite(f"CREATE TABLE t ({column} INTEGER)", *rows) as database:
         (found,) = database.schema().tables[0].columns
     assert len(found.samples) == samples
     assert found.kind == "number"
+
+
+def test_columns_tell_whether_their_rows_hold_null(sqlite: Make, mariadb) -> None:  # type: ignore[no-untyped-def]
+    made = (
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, boss INTEGER REFERENCES t (id), paid_on DATE, note VARCHAR(9))",
+        "INSERT INTO t VALUES (1, NULL, '2024-05-01', 'a')",
+        "INSERT INTO t VALUES (2, 1, NULL, 'b')",
+    )
+    with sqlite(*made) as database:
+        assert [each.nulls for each in database.schema().tables[0].columns] == [False, True, True, False]
+    with connect(mariadb.create("absent", *made)) as database:
+        assert [each.nulls for each in database.schema().tables[0].columns] == [False, True, True, False]

@@ -141,6 +141,27 @@ def test_samples_are_written_as_a_query_would_write_them(
     assert shown_table(Column("a", "X", kind, samples=samples)) == f"CREATE TABLE t (\n  a X -- {note}\n);\n"
 
 
+def test_a_schema_fits_up_to_a_length_of_its_text() -> None:
+    def wide(tables: int, word: str) -> Schema:
+        columns = tuple(Column(f"{word}{i}", "INTEGER", "number") for i in range(5))
+        return Schema("sqlite", tuple(Table(f"t{i}", columns) for i in range(tables)))
+
+    form = find_form("tuned")
+    assert form.fits(wide(48, "column"))  # 240 columns, twice as many as the starter model takes
+    assert not form.fits(wide(48, "a_column_with_a_long_name_"))
+    assert not form.fits(wide(400, "c"))
+
+
+def test_null_is_shown_where_rows_hold_it_and_numbers_that_refer_are_not() -> None:
+    key = ForeignKey(("a",), "pair", ("x",))
+    shown = shown_table(
+        Column("a", "INT", "number", samples=("1", "2"), nulls=True),
+        Column("b", "TEXT", "text", nulls=True),
+        foreign_keys=(key,),
+    )
+    assert shown == "CREATE TABLE t (\n  a INT REFERENCES pair (x), -- NULL\n  b TEXT -- NULL\n);\n"
+
+
 def test_views_stand_behind_the_tables_as_views(schema: Schema) -> None:
     view = Table(
         "Sales Total", (Column("year", "INTEGER", "number"), Column("sum", "REAL", "number")), view=True

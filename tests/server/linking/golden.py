@@ -64,17 +64,16 @@ def _of_file(name: str, path: Path, questions: Sequence[str]) -> Iterator[tuple[
 
 
 def _write(schema: Schema, index: ValueIndex, questions: Sequence[str]) -> Mapping[str, Any]:
-    forms = [find_form(name) for name in _FORMS]
-    asked = {each: _ask(each, schema, index) for each in questions}
-    shown = {"all": schema} | {text: each.schema for text, each in asked.items() if each.schema != schema}
-    return {
-        "prefixes": {text: {form.name: form.prefix(part) for form in forms} for text, part in shown.items()},
-        "questions": {text: {form.name: form.suffix(each) for form in forms} for text, each in asked.items()},
-    }
-
-
-def _ask(question: str, schema: Schema, index: ValueIndex) -> Asked:
-    return Asked(link_question(question, schema, index))
+    prefixes: dict[str, dict[str, str]] = {"all": {}}
+    suffixes: dict[str, dict[str, str]] = {each: {} for each in questions}
+    for form in map(find_form, _FORMS):
+        prefixes["all"][form.name] = form.prefix(schema)
+        for question in questions:
+            asked = Asked(link_question(question, schema, index, fits=form.fits))
+            suffixes[question][form.name] = form.suffix(asked)
+            if asked.schema != schema:
+                prefixes.setdefault(question, {})[form.name] = form.prefix(asked.schema)
+    return {"prefixes": prefixes, "questions": suffixes}
 
 
 def _read(path: Path) -> list[str]:

@@ -109,6 +109,11 @@ def test_a_schema_that_fits_is_shown_whole() -> None:
     assert focus(SCHEMA, "anything", ()) is SCHEMA
 
 
+def test_whoever_asks_says_what_fits() -> None:
+    assert focus(SCHEMA, "penguin", (), lambda schema: False) != SCHEMA
+    assert focus(large(), "penguin", (), lambda schema: True) == large()
+
+
 def test_of_500_tables_the_named_ones_are_shown() -> None:
     shown = focus(large(), "average weight of penguins by thickness of their glacier", ())
     assert {"penguin", "glacier"} <= {each.name for each in shown.tables}

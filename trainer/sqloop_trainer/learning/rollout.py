@@ -65,7 +65,7 @@ class Asking:
         copies: Sequence[Gold] = (),
     ) -> Task:
         """One task; its database is that of ``pool``."""
-        asked = Asked(link_question(question, self._schema, self._index))
+        asked = Asked(link_question(question, self._schema, self._index, fits=self._form.fits))
         request = GenerationRequest(
             self._form.prefix(asked.schema),
             self._form.suffix(asked),

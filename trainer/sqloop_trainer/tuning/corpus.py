@@ -38,6 +38,9 @@ from sqloop_trainer.tuning.translating import fold, schema_in, translate
 LONGEST_SQL = 900
 """Characters; longer queries teach a small model little."""
 
+CROWDS = (60, 90, 140, 200)
+"""Columns of a schema among tables of others."""
+
 _REFUSALS = {
     "sqlite": "no such column: {}",
     "mysql": "Unknown column '{}' in 'field list'",
@@ -160,7 +163,7 @@ def _dress(
             pool.append(_Item(question, sql, links, notes))
     form, by_prefix = ChatForm(), defaultdict[str, list[tuple[str, str]]](list)
     for item in pool:
-        shown = focus(clothes.schema, item.question, item.links)
+        shown = focus(clothes.schema, item.question, item.links, form.fits)
         asked = Asked(LinkedQuestion(item.question, shown, item.links, item.notes))
         if random.random() < dress.examples:
             asked = replace(asked, examples=_like(item.question, pool, random))
@@ -173,7 +176,7 @@ def _dress(
         except (SqlglotError, ValueError, KeyError):
             continue
         links = tuple(map(clothes.link, link_values(follow_up.before, scenario.schema, scenario.values)))
-        shown = focus(clothes.schema, follow_up.before, links)
+        shown = focus(clothes.schema, follow_up.before, links, form.fits)
         told = rewriting_suffix(Said(follow_up.added, follow_up.before, sql))
         by_prefix[form.prefix(shown)].append((told, follow_up.question))
     return by_prefix.items()
@@ -192,7 +195,7 @@ def _arrange(scenario: Scenario, others: dict[str, Schema], dress: Dress, random
     schema = Schema(schema.dialect, tuple(tables))
     if random.random() < dress.crowded:
         rest = {name: each for name, each in others.items() if name != scenario.name}
-        schema = crowd(schema, rest, 90, random)
+        schema = crowd(schema, rest, random.choice(CROWDS), random)
     return schema
 
 

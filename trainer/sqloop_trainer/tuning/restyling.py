@@ -105,15 +105,16 @@ def rename_link(link: ValueLink, of: Callable[[str], str]) -> ValueLink:
 
 
 def crowd(schema: Schema, others: Mapping[str, Schema], most_columns: int, random: Random) -> Schema:
-    """``schema`` among tables of another one: most of a large database is beside the point."""
+    """``schema`` among tables of others: most of a large database is beside the point."""
     taken = {table.name.lower() for table in schema.tables}
     room = most_columns - sum(len(table.columns) for table in schema.tables)
     added: list[Table] = []
-    for table in random.choice(list(others.values())).tables:
-        room -= len(table.columns)
-        if room >= 0 and table.name.lower() not in taken:
-            taken.add(table.name.lower())
-            added.append(table)
+    for other in random.sample(list(others.values()), min(5, len(others))):
+        for table in other.tables:
+            if len(table.columns) <= room and table.name.lower() not in taken:
+                room -= len(table.columns)
+                taken.add(table.name.lower())
+                added.append(table)
     names = {table.name for table in added}
     kept = [
         replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.referred_table in names))

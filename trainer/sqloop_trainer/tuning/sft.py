@@ -36,7 +36,7 @@ class Sft:
     warmup: int = 20
     batch: int = 32_768
     micro: int = 16_384
-    longest: int = 3_072
+    longest: int = 4_096
     seed: int = 0
 
 

@@ -8,7 +8,7 @@ which can be slow or broken, and is read alone; so are those of a query that fai
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
@@ -28,7 +28,7 @@ _LENGTH = 60
 """Characters kept of a sample."""
 
 _LOW_CARDINALITY = 10
-"""Distinct numbers up to which they are categories, worth showing."""
+"""Distinct numbers up to which they are categories."""
 
 _AT_ONCE = 50
 """Tables that are read by one query."""
@@ -94,28 +94,24 @@ def _sampled(table: Table, rows: Sequence[Row]) -> Table:
 
 
 def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Column:
-    if not values or (is_key and column.kind == "number"):
-        return column  # keys tell nothing
+    if not values:
+        return column
+    nulls = None in values
+    if is_key and column.kind == "number":  # its values tell nothing
+        return replace(column, nulls=True) if nulls else column
     counted: dict[str | int | float, int] = {}  # a Counter takes twice the time for few values
     for value in values:
         if value is not None and not isinstance(value, bytes):
             counted[value] = counted.get(value, 0) + 1
     kind = _seen_kind(column, counted)
     samples: tuple[str, ...] = ()
-    if kind == "number" and not is_key and _are_moments(column, counted):
-        samples = (str(max(counted, key=lambda value: counted[value])),)
-    elif kind != "other" and (kind != "number" or (not is_key and len(counted) <= _LOW_CARDINALITY)):
-        common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:_SAMPLES]
+    if kind != "other" and not (kind == "number" and is_key):
+        # Many different numbers are measures: one shows the unit (0.15 or 15, 1714521600 or 202405).
+        most = 1 if kind == "number" and len(counted) > _LOW_CARDINALITY else _SAMPLES
+        common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:most]
         samples = tuple(dict.fromkeys(str(value) for value, _ in common))
     # Not dataclasses.replace, which takes several times as long: schemas have many thousands of columns.
-    return Column(column.name, column.type, kind, column.nullable, column.comment, samples)
-
-
-def _are_moments(column: Column, values: Collection[str | int | float]) -> bool:
-    """Whether the numbers are (milli)seconds since 1970, which the type does not tell: one shows it."""
-    named = not _MOMENT.isdisjoint(split_name(column.name))
-    whole = [value for value in values if isinstance(value, int)]
-    return named and 0 < len(values) == len(whole) and any(all(v in span for v in whole) for span in _EPOCHS)
+    return Column(column.name, column.type, kind, column.nullable, column.comment, samples, nulls)
 
 
 def epoch_scale(column: Column) -> int | None:

@@ -13,7 +13,7 @@ def write_schema(schema: Schema) -> str:
     tables = [
         [
             table.name,
-            [[c.name, c.type, c.kind, c.nullable, c.comment, c.samples] for c in table.columns],
+            [[c.name, c.type, c.kind, c.nullable, c.comment, c.samples, c.nulls] for c in table.columns],
             table.primary_key,
             [
                 [key.columns, key.referred_table, key.referred_columns, key.inferred]
@@ -45,8 +45,8 @@ def _table(
     return Table(
         name,
         tuple(
-            Column(column, type_, kind, nullable, told, tuple(samples))
-            for column, type_, kind, nullable, told, samples in columns
+            Column(column, type_, kind, nullable, told, tuple(samples), nulls)
+            for column, type_, kind, nullable, told, samples, nulls in columns
         ),
         tuple(primary),
         tuple(

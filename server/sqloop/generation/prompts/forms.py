@@ -102,6 +102,9 @@ class PromptForm(Protocol):
     repairs: bool
     follow_ups: FollowUps
 
+    def fits(self, schema: Schema) -> bool:
+        """Whether a prompt can show all of it."""
+
     def prefix(self, schema: Schema) -> str:
         """The part that all questions on ``schema`` share."""
 

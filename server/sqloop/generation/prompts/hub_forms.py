@@ -39,6 +39,10 @@ SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
 """Characters of one sample value, and of all samples of a column; one is always shown."""
 MOST_PLACES = 3
 """Columns that are named for one value of the question."""
+MOST_SCHEMA = 8_000
+"""Characters (some 2,500 tokens) of a schema that is shown whole; it is read once (docs/experiments.md)."""
+_LEAST_COLUMN = 6
+"""Characters that a column takes at least: a name, a type, a comma."""
 MOST_NOTES = 5
 """Notes that are shown."""
 
@@ -55,6 +59,11 @@ class ChatForm:
     decoding: Decoding = "branch"
     repairs = True
     follow_ups: FollowUps = "rewritten"
+
+    def fits(self, schema: Schema) -> bool:
+        """Whether its text has at most `MOST_SCHEMA` characters: it is then the same for every question."""
+        columns = sum(len(table.columns) for table in schema.tables)
+        return columns * _LEAST_COLUMN <= MOST_SCHEMA and len(show_schema(schema)) <= MOST_SCHEMA
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
@@ -242,7 +251,7 @@ def _show_table(table: Table, schema: Schema) -> str:
 def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: Dialect) -> tuple[str, str]:
     text = f"{quote_name(column.name, dialect)} {_SIZE.sub('', _show_type(column, dialect))}".rstrip()
     text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
-    notes = [one_line(column.comment), _show_samples(column, dialect)]
+    notes = [one_line(column.comment), _show_samples(column, refers is not None, dialect)]
     note = "; ".join(each for each in notes if each)
     return text, f" -- {note}" if note else ""
 
@@ -257,15 +266,22 @@ def _show_type(column: Column, dialect: Dialect) -> str:
     return _PLAIN.get(column.kind, column.type) if own else column.type
 
 
-def _show_samples(column: Column, dialect: Dialect) -> str:
+def _show_samples(column: Column, is_reference: bool, dialect: Dialect) -> str:
+    """Some values, and NULL where there are any: 'not yet paid' may be that. Numbers that refer tell nothing.
+
+    >>> paid = Column("paid_at", "DATE", "date", samples=("2024-05-01", "2024-05-02"), nulls=True)
+    >>> _show_samples(paid, False, "sqlite")
+    "'2024-05-01', NULL"
+    """
+    most = 0 if is_reference and column.kind == "number" else 1 if column.kind == "date" else None
     shown: list[str] = []
-    for sample in column.samples[: 1 if column.kind == "date" else None]:
+    for sample in column.samples[:most]:
         text = one_line(sample)[:SAMPLE_LENGTH]
         text = text if column.kind in ("number", "boolean") else exp.Literal.string(text).sql(dialect)
         if shown and len(", ".join([*shown, text])) > SAMPLES_LENGTH:
             break
         shown.append(text)
-    return ", ".join(shown)
+    return ", ".join([*shown, *(["NULL"] if column.nulls else [])])
 
 
 def _show_reference(key: ForeignKey, dialect: Dialect) -> str:
