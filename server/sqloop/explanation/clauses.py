@@ -6,7 +6,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.budget import TooComplexError
-from sqloop.database.checking.parsing import parse_statement, write_statement
+from sqloop.database.checking.parsing import SeveralStatementsError, parse_statement, write_statement
 from sqloop.database.schema import Dialect
 
 LONGEST = 20_000
@@ -46,7 +46,7 @@ def explain_sql(sql: str, dialect: Dialect) -> str:
         return "This query is too long to be explained."
     try:
         tree = parse_statement(sql, dialect)
-    except TooComplexError as error:
+    except (TooComplexError, SeveralStatementsError) as error:
         return f"This query cannot be explained: it is {error}."
     except SqlglotError:
         return "This query cannot be read: it has a mistake in it."

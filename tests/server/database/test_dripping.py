@@ -6,7 +6,7 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, sleep
 
@@ -21,6 +21,7 @@ from sqloop.generation.remote import RemoteGenerator
 from sqloop.generation.request import GenerationRequest
 
 from .posing import greeting
+from .relay import Relay
 
 LATE = 2.0
 Say = Callable[[], Iterator[bytes]]
@@ -100,6 +101,32 @@ def test_a_session_of_postgresql_that_is_never_made_ready_is_left(monkeypatch: p
         with pytest.raises(DatabaseError):
             connect(f"postgresql://ann@127.0.0.1:{port}/shop", Limits(seconds=0.5))
     assert perf_counter() - started < 2 * 2 + LATE
+
+
+@pytest.mark.parametrize("kind", ["mariadb", "postgres"])
+def test_a_result_that_drips_is_left(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No wait for a byte is too long, and the row never comes; what is read unasked is left as well."""
+    monkeypatch.setattr(mariadb_session, "_GRACE_SECONDS", 0.3)
+    server = request.getfixturevalue(kind)
+    url = server.create("drips", "CREATE TABLE t (a INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (1)")
+    relay = Relay(server.port)
+    with closing(relay), connect(url.replace(f":{server.port}/", f":{relay.port}/")) as database:
+        assert database.execute("SELECT a FROM t").rows == ((1,),)
+        relay.drip(0.2)
+        started = perf_counter()
+        outcome = database._engine.run("SELECT REPEAT('x', 1000) AS told FROM t", Limits(seconds=0.3))
+        assert perf_counter() - started < 0.6 + LATE
+        assert (outcome.status, outcome.rows) == ("timeout", ())
+        relay.talk()
+        database._engine.read("SELECT a FROM t", 1)
+        relay.drip(0.2)
+        started = perf_counter()
+        assert database._engine.read("SELECT REPEAT('x', 1000) AS told FROM t", 0.3)[1]  # cut
+        assert perf_counter() - started < 0.6 + LATE
+        relay.talk()
+        assert database.execute("SELECT a FROM t").rows == ((1,),)
 
 
 _HTTP = b"HTTP/1.1 200 OK\r\n"

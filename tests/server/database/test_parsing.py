@@ -22,6 +22,7 @@ from sqloop.generation.compact.selects import NotCompactableError, parse_query
 from sqloop.generation.prompts.hub_forms import extract_query
 from sqloop.lsp.text.layout import lay_out
 from sqloop.lsp.text.problems import parse_problem
+from sqloop.memory.opinions import normal
 
 SECONDS = 0.5
 """Of work, not of the clock on the wall: the tests run beside others."""
@@ -104,6 +105,12 @@ def test_the_refusal_says_why() -> None:
     )
     assert _extract(STUTTER, "sqlite") == "not SQL: too complex to be checked"
     assert _compact(STUTTER, "sqlite") == "too complex to be checked"
+
+
+def test_of_several_statements_nothing_is_said_that_is_true_of_the_first_only() -> None:
+    several = "SELECT a FROM t; DROP TABLE t"
+    assert explain_sql(several, "sqlite") == "This query cannot be explained: it is 2 statements, not one."
+    assert normal(several, "sqlite") != normal("SELECT a FROM t", "sqlite")
 
 
 def test_the_answer_does_not_depend_on_the_machine() -> None:

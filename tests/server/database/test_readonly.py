@@ -69,6 +69,59 @@ def test_a_hint_may_choose_a_plan_and_no_more(hint: str) -> None:
     assert check_readonly("SELECT /*+ NO_BNL(`t`) INDEX(t i) */ 1 FROM t", "mysql") is None
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT jsonb_path_query(a, '$.**') FROM t",
+        "SELECT * FROM jsonb_path_query_array(t.a, 'lax $ . ** {2}') AS q",
+        "SELECT pg_catalog.jsonb_path_exists(path => '$.**', target => a) FROM t",
+        'SELECT "jsonb_path_query_first"(a, b) FROM t',
+        "SELECT jsonb_path_match(a, ('$.*' || '*')::jsonpath) FROM t",
+        "SELECT a @? '$.**' FROM t",
+        "SELECT a @@ '$.**.b == 1' FROM t",
+        "SELECT a @? E'$.\\052\\052' FROM t",
+        "SELECT a @? b FROM t",
+        "SELECT a @? '$.*'\n'*' FROM t",
+        "SELECT a @? '$.** ? (@.b like_regex \"c\")' FROM t",
+        "SELECT a @@ CAST(concat('$.*', '*') AS pg_catalog.jsonpath) FROM t",
+        "SELECT json_query(a, '$.**') FROM t",
+        "SELECT json_value(a, b) FROM t",
+        "SELECT x FROM json_table(a, '$.**' COLUMNS (x int PATH '$.x')) AS q",
+        "SELECT xpath('//*[count(//*) > 1]', a) FROM t",
+        "SELECT xpath('//b[not(preceding::b = following::b)]', a) FROM t",
+        "SELECT xpath('//a//b', a) FROM t",
+        "SELECT xpath('//a/ancestor::b', a) FROM t",
+        "SELECT xpath('//a[//b]', a) FROM t",
+        "SELECT xpath('/a[b = //c]', a) FROM t",
+        "SELECT xpath_exists(b, a) FROM t",
+        'SELECT xpath(\'//*[count(//*) > 1 and "b" = "b"]\', a) FROM t',
+        "SELECT xpath('//a' || '//b[\"c\"]', a), '/a' FROM t",
+        "SELECT xpath('/a'\n'//b//c', a) FROM t",
+        "SELECT '/a', \"xpath\"('//a//b', a) FROM t",
+        "SELECT '/a', \"'\", xpath('//a//b', a) FROM t",
+        "SELECT xpath(data => a, xpath => '//a//b') FROM t",
+    ],
+)
+def test_a_path_at_which_postgresql_cannot_be_stopped_is_refused(sql: str) -> None:
+    refusal = check_readonly(sql, "postgres")
+    assert refusal is not None
+    assert refusal.status == "refused"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT jsonb_path_query(a, '$.lines[*] ? (@.price > 3 && @.name like_regex \"^\\\\d+\")') FROM t",
+        "SELECT jsonb_path_exists(a, '$.b'::jsonpath), a @? '$.b', a @@ '$.b == 1' FROM t",
+        "SELECT to_tsvector(a) @@ to_tsquery('tea & !mug'), a @@ b FROM t",
+        "SELECT xpath('/order/line[@no=\"3\"]/name/text()', a), xpath('//x:name', a, '{{x,urn:y}}') FROM t",
+        "SELECT xpath_exists('//line[price = 3][1]/@no', a) FROM t",
+    ],
+)
+def test_plain_paths_are_allowed(sql: str) -> None:
+    assert check_readonly(sql, "postgres") is None
+
+
 def test_what_cannot_be_parsed_is_an_error_of_one_line() -> None:
     refusal = check_readonly("SELECT FROM WHERE (", "sqlite")
     assert isinstance(refusal, Refusal)

@@ -21,6 +21,10 @@ def _nothing(code: str, root: exp.Expr, named: Collection[str]) -> str | None:
     return None
 
 
+def _fine(text: str) -> str | None:
+    return None
+
+
 def _never(comment: str) -> bool:
     return False
 
@@ -35,8 +39,9 @@ class Grammar:
 
     For the check alone: ``simplify`` takes what sqlglot does not read out of a row of tokens.
     ``refuse_calls`` says why a call in the text with that tree is not allowed, but for functions that the
-    user named. ``acts`` tells comments that do something. ``parts`` are nodes that only this engine's
-    queries have, ``names`` words that are refused elsewhere, ``begins`` first words of a query besides.
+    user named; ``refuse_text`` why something in a text without comments is not. ``acts`` tells comments that
+    do something. ``parts`` are nodes that only this engine's queries have, ``names`` words that are refused
+    elsewhere, ``begins`` first words of a query besides.
     """
 
     quotes: re.Pattern[str]
@@ -46,6 +51,7 @@ class Grammar:
     free: Mapping[str, TokenType]
     simplify: Callable[[Sequence[Token]], list[Token]] = list
     refuse_calls: RefuseCalls = _nothing
+    refuse_text: Callable[[str], str | None] = _fine
     acts: Callable[[str], bool] = _never
     parts: tuple[type[exp.Expr], ...] = ()
     names: frozenset[str] = field(default_factory=frozenset)

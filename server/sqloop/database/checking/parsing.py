@@ -49,6 +49,10 @@ _NODES_PER_NODE = 4
 """How often a node may be written, on the average: what is spelled with its argument twice counts twice."""
 
 
+class SeveralStatementsError(SqlglotError):
+    """A text holds more than one: what is true of the first would be said of all."""
+
+
 def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) -> list[exp.Expr]:
     """The trees of all statements in ``sql``; empty ones are left out.
 
@@ -78,10 +82,17 @@ def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) ->
 
 
 def parse_statement(sql: str, dialect: Dialect) -> exp.Expr:
-    """The tree of the first statement in ``sql``. Raises SqlglotError, also where there is none."""
-    for tree in parse_statements(sql, dialect):
-        return tree
-    raise SqlglotError("there is no statement")
+    """The tree of the only statement in ``sql``. Raises SqlglotError, also as `SeveralStatementsError`.
+
+    >>> parse_statement("SELECT 1;", "sqlite").key
+    'select'
+    """
+    trees = parse_statements(sql, dialect)
+    if len(trees) > 1:
+        raise SeveralStatementsError(f"{len(trees):,} statements, not one")
+    if not trees:
+        raise SqlglotError("there is no statement")
+    return trees[0]
 
 
 def write_statement(tree: exp.Expr, dialect: Dialect) -> str:

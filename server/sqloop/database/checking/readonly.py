@@ -175,7 +175,7 @@ def _check_text(skeleton: Skeleton, dialect: Dialect) -> str | None:
         return "nested too deeply"
     if upper.count("JOIN") > _MAX_BARE_JOINS and _bare_joins(upper) > _MAX_BARE_JOINS:
         return "too many joins without a condition"
-    return None
+    return grammar.refuse_text(skeleton.text)
 
 
 def _depth(bare: str) -> int:

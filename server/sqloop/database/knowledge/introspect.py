@@ -10,6 +10,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from sqloop.database.engine import Engine
+from sqloop.database.knowledge.lengths import bound_lengths
 from sqloop.database.knowledge.samples import add_samples
 from sqloop.database.schema import Schema, Table
 from sqloop.errors import DatabaseError
@@ -23,8 +24,13 @@ def introspect(engine: Engine, sampling_seconds: float = 0.5) -> Schema:
 
     Raises DatabaseError, UnreachableError.
     """
-    tables = add_samples(engine, engine.tables(), sampling_seconds)
+    tables = add_samples(engine, list_tables(engine), sampling_seconds)
     return Schema(engine.dialect, _with_counts(engine, tables))
+
+
+def list_tables(engine: Engine) -> list[Table]:
+    """What its catalogue says; see `Engine.tables`. Raises DatabaseError, UnreachableError."""
+    return bound_lengths(engine.tables())
 
 
 def _with_counts(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:

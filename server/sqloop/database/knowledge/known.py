@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqloop.database.engine import Engine
 from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.knowledge.inclusion import Inclusion
-from sqloop.database.knowledge.introspect import introspect
+from sqloop.database.knowledge.introspect import introspect, list_tables
 from sqloop.database.knowledge.keys import complete_keys
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.knowledge.stored_values import StoredValues
@@ -125,7 +125,7 @@ class Known:
                 return False
         if time.monotonic() - self._read_at > SAMPLES_LIFE:
             return True
-        return Schema(known.dialect, tuple(self._engine.tables())).fingerprint != known.fingerprint
+        return Schema(known.dialect, tuple(list_tables(self._engine))).fingerprint != known.fingerprint
 
     def _read(self, stamp: Stamp | None, *, anew: bool) -> None:
         self.stamp = stamp

@@ -26,6 +26,7 @@ from sqloop.generation.mending.names import mend_names
 from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
+from sqloop.generation.prompts.told_text import one_line, shorten, within_turn
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink, is_sure
@@ -37,6 +38,8 @@ _SIZE = re.compile(r"\(\d+(, *\d+)?\)")
 _PLAIN = {"text": "text", "number": "numeric", "date": "timestamp", "boolean": "boolean"}
 SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
 """Characters of one sample value, and of all samples of a column; one is always shown."""
+COMMENT_LENGTH = 200
+"""Characters of the comment of one table or column."""
 MOST_PLACES = 3
 """Columns that are named for one value of the question."""
 MOST_SCHEMA = 8_000
@@ -221,14 +224,10 @@ def _learned(dialect: Dialect) -> Dialect:
     return "mysql" if dialect == "mysql" else "sqlite"
 
 
-def one_line(text: str) -> str:
-    """``text`` with every run of blanks as one, so that it cannot leave its line."""
-    return " ".join(text.split())
-
-
 def _show_table(table: Table, schema: Schema) -> str:
     dialect = schema.dialect
-    name, note = quote_name(table.name, dialect), f" -- {one_line(table.comment)}" if table.comment else ""
+    name = _name(table.name, dialect)
+    note = f" -- {shorten(one_line(table.comment), COMMENT_LENGTH)}" if table.comment else ""
     if table.view:
         return f"CREATE VIEW {name} ({_names(tuple(c.name for c in table.columns), dialect)});{note}\n"
     single = table.primary_key[0] if len(table.primary_key) == 1 else None
@@ -249,9 +248,12 @@ def _show_table(table: Table, schema: Schema) -> str:
 
 
 def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: Dialect) -> tuple[str, str]:
-    text = f"{quote_name(column.name, dialect)} {_SIZE.sub('', _show_type(column, dialect))}".rstrip()
+    text = f"{_name(column.name, dialect)} {_SIZE.sub('', _show_type(column, dialect))}".rstrip()
     text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
-    notes = [one_line(column.comment), _show_samples(column, refers is not None, dialect)]
+    notes = [
+        shorten(one_line(column.comment), COMMENT_LENGTH),
+        _show_samples(column, refers is not None, dialect),
+    ]
     note = "; ".join(each for each in notes if each)
     return text, f" -- {note}" if note else ""
 
@@ -263,7 +265,7 @@ def _show_type(column: Column, dialect: Dialect) -> str:
     'text'
     """
     own = dialect == "postgres" and kind_of(column.type) == "other"
-    return _PLAIN.get(column.kind, column.type) if own else column.type
+    return one_line(_PLAIN.get(column.kind, column.type) if own else column.type)
 
 
 def _show_samples(column: Column, is_reference: bool, dialect: Dialect) -> str:
@@ -285,7 +287,7 @@ def _show_samples(column: Column, is_reference: bool, dialect: Dialect) -> str:
 
 
 def _show_reference(key: ForeignKey, dialect: Dialect) -> str:
-    return f" REFERENCES {quote_name(key.referred_table, dialect)} ({_names(key.referred_columns, dialect)})"
+    return f" REFERENCES {_name(key.referred_table, dialect)} ({_names(key.referred_columns, dialect)})"
 
 
 def _show_places(link: ValueLink, asked: Asked) -> list[str]:
@@ -296,8 +298,12 @@ def _show_places(link: ValueLink, asked: Asked) -> list[str]:
 
 def _show_place(match: ValueMatch, dialect: Dialect) -> str:
     value = exp.Literal.string(one_line(match.value)).sql(dialect)
-    return f"{quote_name(match.table, dialect)}.{quote_name(match.column, dialect)} = {value}"
+    return f"{_name(match.table, dialect)}.{_name(match.column, dialect)} = {value}"
 
 
 def _names(names: tuple[str, ...], dialect: Dialect) -> str:
-    return ", ".join(quote_name(name, dialect) for name in names)
+    return ", ".join(_name(name, dialect) for name in names)
+
+
+def _name(name: str, dialect: Dialect) -> str:
+    return within_turn(quote_name(name, dialect))

@@ -14,7 +14,7 @@ from sqloop.database.schema import Schema
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import FollowUp, PromptForm, without_tokens
-from sqloop.generation.prompts.hub_forms import one_line
+from sqloop.generation.prompts.told_text import one_line
 from sqloop.generation.request import GenerationRequest
 
 MOST_TOKENS = 96

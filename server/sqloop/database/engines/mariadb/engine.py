@@ -120,7 +120,7 @@ class MariaDB:
                     cursor.execute(session.limited(sql))
                     rows.extend(cursor)
             except PyMySQLError as error:
-                if status_of(error) != "timeout":
+                if status_of(error) != "timeout" and not (is_lost(error) and session.is_late):
                     raise
                 return True
             return False
@@ -218,6 +218,7 @@ class MariaDB:
             with deciphering(session):
                 yield session
         finally:
+            session.let_go()
             if session.open:
                 proxy.close()
             else:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from socket import SHUT_RDWR
+from io import BufferedReader
+from socket import SHUT_RDWR, socket
 from threading import Event, Timer
+from time import perf_counter
 from typing import Any
 
 from pymysql import OperationalError
@@ -15,6 +17,7 @@ from pymysql.cursors import Cursor
 from sqlalchemy.engine import URL
 
 from sqloop.database.decimals import Decimal
+from sqloop.database.engines.mariadb.reading import watched
 from sqloop.database.engines.mariadb.wary import WaryConnection, deciphering
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
@@ -72,6 +75,8 @@ class Session(WaryConnection):
     rows: int
     idle: Event
     _room: int = _PROTOCOL_BYTES  # for the login
+    _until: float = float("inf")
+    _reader: BufferedReader | None = None
 
     def hold(self, limits: Limits) -> None:
         """Hold these limits from here on."""
@@ -79,6 +84,7 @@ class Session(WaryConnection):
         self.rows = limits.rows
         self._room = 2 * limits.bytes + _PROTOCOL_BYTES  # the last row may be one too many
         self._read_timeout = limits.seconds + _GRACE_SECONDS
+        self._until = perf_counter() + limits.seconds + _GRACE_SECONDS
         if not self.is_mariadb:
             with self.cursor() as cursor:
                 cursor.execute(
@@ -103,6 +109,25 @@ class Session(WaryConnection):
             raise ResultTooLargeError
         data: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]  # not in the stubs
         return data
+
+    def let_go(self) -> None:
+        """Hold no limits of time any more."""
+        self._until = float("inf")
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time of `hold` is spent."""
+        return perf_counter() > self._until - _GRACE_SECONDS
+
+    @property
+    def _rfile(self) -> BufferedReader | None:
+        """Where the driver reads, and what it sets once there is a socket, and anew for TLS."""
+        return self._reader
+
+    @_rfile.setter
+    def _rfile(self, reader: BufferedReader | None) -> None:
+        line: socket = self._sock  # type: ignore[attr-defined]  # not in the stubs
+        self._reader = reader and watched(reader, line, lambda: self._until - perf_counter())
 
     @property
     def identity(self) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from sqlglot import exp
 
 from sqloop.database.checking.bare_words import refuse_bare_words
+from sqloop.database.engines.postgres.paths import refuse_paths
 
 LONGEST_FILL = 10_000
 """Characters that lpad and rpad may fill up to, and times that repeat may repeat."""
@@ -103,7 +104,7 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
             continue
         elif not own or word not in _FUNCTIONS or (found["quoted"] or word) != word:
             return f"the function {name} is not allowed"
-    return refuse_bare_words(root) or _refuse_filling(root)
+    return refuse_bare_words(root) or _refuse_filling(root) or refuse_paths(root)
 
 
 def _refuse_filling(root: exp.Expr) -> str | None:

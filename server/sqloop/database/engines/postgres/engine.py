@@ -94,7 +94,8 @@ class PostgreSQL:
             spent = perf_counter() - started if portion == 1 else 0.0
             left = replace(limits, seconds=max(0.001, limits.seconds - spent)) if spent else limits
             with suppress(ResultTooLargeError):
-                return self._guard(sql, left, cancel, partial(_select, portion=portion))
+                outcome = self._guard(sql, left, cancel, partial(_select, portion=portion))
+                return _told(outcome, left, limits)
         return Outcome("error", error=f"a value does not fit in the {limits.bytes:,} bytes allowed")
 
     def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
@@ -279,6 +280,13 @@ def _rows(session: Session, rows: list[Row], limits: Limits, portion: int) -> It
         fitting = (limits.bytes - size) * count // max(1, size) + 1
         wanted = max(1, min(limits.rows + 1 - count, fitting)) if portion > 1 else 1
         rows = session.execute(f"FETCH {wanted} FROM sqloop").fetchall()
+
+
+def _told(outcome: Outcome, left: Limits, limits: Limits) -> Outcome:
+    """``outcome`` under what was ``left``, in the words of the ``limits`` that its reader knows."""
+    if outcome.status != "timeout" or left == limits:
+        return outcome
+    return replace(outcome, error=outcome.error.replace(f"{left.seconds:g} s", f"{limits.seconds:g} s"))
 
 
 def _cancel(session: Session) -> None:

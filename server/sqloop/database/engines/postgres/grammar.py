@@ -7,6 +7,7 @@ and an E'…' that goes on in the next line. The session has standard_conforming
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import ClassVar
 
 from sqlglot import exp
@@ -18,6 +19,7 @@ from sqloop.database.checking.budget import COPYING, Budget, CountingWriter
 from sqloop.database.checking.free_words import kinds
 from sqloop.database.checking.grammar import Grammar
 from sqloop.database.engines.postgres.calls import refuse_calls
+from sqloop.database.engines.postgres.paths import refuse_path_texts
 
 _QUOTES = re.compile(
     r"""
@@ -51,6 +53,7 @@ GRAMMAR = Grammar(
     writer=_Writer,
     free=kinds(_FREE, Postgres.Tokenizer.KEYWORDS),
     refuse_calls=refuse_calls,
+    refuse_text=partial(refuse_path_texts, quotes=_QUOTES),
     parts=(
         exp.AtTimeZone,
         exp.ColumnDef,

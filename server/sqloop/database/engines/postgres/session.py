@@ -64,6 +64,9 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "xmloption": "content",
 }
+_MOST_DIGITS = 308
+"""Before the point, of a number that is taken for one; PostgreSQL's may have 131,072."""
+
 _MEMORY_KB = 64 * 1024
 """That one step of a query may use (work_mem) before it writes to a temporary file."""
 
@@ -172,10 +175,12 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
 
 class _Numeric(Loader):
-    """All digits as they are; what has none is a float."""
+    """All digits as they are; what has none is a float, and what no float can hold is its text."""
 
-    def load(self, data: Any) -> int | float:
+    def load(self, data: Any) -> int | float | str:
         text = bytes(data).decode()
+        if len(text.partition(".")[0]) > _MOST_DIGITS:
+            return text
         if text.lstrip("-").isdigit():
             return int(text)
         return Decimal(text) if text[-1].isdigit() else float(text)
