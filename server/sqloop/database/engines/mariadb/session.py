@@ -22,7 +22,7 @@ from sqloop.database.engines.mariadb.wary import WaryConnection, deciphering
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
-_GRACE_SECONDS = 2
+_GRACE_SECONDS = 0.8
 """What the server may be late before the client hangs up: some functions do not look at the clock."""
 
 _PROTOCOL_BYTES = 64 * 1024
@@ -61,6 +61,10 @@ _OPTIONS = {
 
 _LOGIN = 5.0
 """Seconds that a server has at least to make a session ready, however little at a time it says."""
+
+
+_SILENCE = 2.0
+"""Seconds of it, besides what a query may take, in which it may say nothing at all."""
 
 
 class ResultTooLargeError(Exception):
@@ -169,8 +173,8 @@ def _log_in(url: URL, password: str | None, limits: Limits, options: dict[str, A
         autocommit=True,
         local_infile=False,
         connect_timeout=max(1, round(limits.seconds)),
-        read_timeout=limits.seconds + _GRACE_SECONDS,  # of a server that accepts and says nothing
-        write_timeout=limits.seconds + _GRACE_SECONDS,
+        read_timeout=limits.seconds + _SILENCE,  # of a server that accepts and says nothing
+        write_timeout=limits.seconds + _SILENCE,
         conv=_CONVERSIONS,
         **options,
     )
