@@ -122,6 +122,37 @@ def test_plain_paths_are_allowed(sql: str) -> None:
     assert check_readonly(sql, "postgres") is None
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "'//*[count(//*) > 1]'",
+        "'//a//b'",
+        "'//a' '//b'",
+        "'/a'\"//b\"",
+        "'//a[\\'b\\' = //c]'",
+        "'\\/\\/a\\/\\/b'",
+        "CONCAT('//a', '/', '/b')",
+        "0x2f2f612f2f62",
+        "X'2f2f612f2f62'",
+        "_utf8mb4'//a//b'",
+        "b",
+        "@p",
+        "'//a/ancestor::b'",
+        "(SELECT b FROM t)",
+    ],
+)
+def test_a_path_at_which_mariadb_cannot_be_stopped_is_refused(path: str) -> None:
+    refusal = check_readonly(f"SELECT ExtractValue(a, {path}) FROM t", "mysql")
+    assert refusal is not None
+    assert refusal.status == "refused"
+
+
+def test_plain_paths_are_allowed_on_mariadb() -> None:
+    written = """EXTRACTVALUE('<a><b no="1">x/y</b></a>', '//b[@no="1"]')"""
+    stored = 'ExtractValue(a, "/b[2]/text()")'
+    assert check_readonly(f"SELECT {written}, {stored} FROM t", "mysql") is None
+
+
 def test_what_cannot_be_parsed_is_an_error_of_one_line() -> None:
     refusal = check_readonly("SELECT FROM WHERE (", "sqlite")
     assert isinstance(refusal, Refusal)

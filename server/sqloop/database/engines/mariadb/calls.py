@@ -15,6 +15,7 @@ from collections.abc import Collection
 from sqlglot import exp
 
 from sqloop.database.engines.mariadb.growth import refuse_growth
+from sqloop.database.engines.mariadb.xpaths import refuse_xpaths
 
 LONGEST_FILL = 10_000
 """Characters that LPAD, RPAD, SPACE and CAST may fill up to, and times that REPEAT may repeat."""
@@ -96,7 +97,7 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
         if plain and word in _FUNCTIONS:
             continue
         return f"the function {name} is not allowed"
-    return _refuse_filling(root) or refuse_growth(root)
+    return _refuse_filling(root) or refuse_growth(root) or refuse_xpaths(root)
 
 
 def _headings(root: exp.Expr) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from sqlglot.dialects import MySQL
@@ -20,6 +21,7 @@ from sqloop.database.checking.free_words import kinds
 from sqloop.database.checking.grammar import Grammar
 from sqloop.database.engines.mariadb.calls import refuse_calls
 from sqloop.database.engines.mariadb.simplify import simplify
+from sqloop.database.engines.mariadb.xpaths import refuse_xpath_texts
 
 _QUOTES = re.compile(
     r"""
@@ -66,5 +68,6 @@ GRAMMAR = Grammar(
     free=kinds(_FREE, MySQL.Tokenizer.KEYWORDS),
     simplify=_simplify,
     refuse_calls=refuse_calls,
+    refuse_text=partial(refuse_xpath_texts, quotes=_QUOTES),
     acts=_is_more_than_hint,
 )

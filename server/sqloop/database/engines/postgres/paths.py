@@ -1,10 +1,9 @@
-r"""Paths into JSON and XML at which a PostgreSQL server cannot be stopped.
+"""Paths into JSON and XML at which a PostgreSQL server cannot be stopped.
 
-``$.**`` on 25 kB of nested JSON takes more than 6 GB, and a condition of XPath that looks at the whole
-document again for each node takes for ever; neither heeds a clock or a cancel (PostgreSQL 15). So a path is
-written out as one text: of JSON without ``**``, of XPath in steps with plain conditions. What is a path is
-told by the tree, what it says by the text: in the tree, quotes may be blank
-(`sqloop.database.checking.skeleton`).
+``$.**`` on 25 kB of nested JSON takes more than 6 GB, and goes on after the clock and a cancel (PostgreSQL
+15); paths into XML: `sqloop.database.checking.xpath`. So a path is written out as one text, of JSON without
+``**``, of XML plainly. What is a path is told by the tree, what it says by the text: in the tree, quotes may
+be blank (`sqloop.database.checking.skeleton`).
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from __future__ import annotations
 import re
 
 from sqlglot import exp
+
+from sqloop.database.checking.xpath import blank_strings, is_plain
 
 _JSON = frozenset(
     """
@@ -21,10 +22,6 @@ _JSON = frozenset(
 )
 _XML = frozenset({"xpath", "xpath_exists"})
 _MEANT = re.compile(r"jsonb_path_|\bjsonpath\b|\bjson_(?:exists|query|value|table)\b|\bxpath|@\?|@@", re.I)
-_STEP = r"(?:@?\w[\w.-]*(?::\w[\w.-]*)?|\*|text\(\))"
-_TEXT = r"(?:\"[^\"]*\"|'[^']*')"
-_CONDITION = rf"\[\s*(?:\d+|last\(\)|{_STEP}|(?:{_STEP}|\.)\s*!?=\s*(?:{_TEXT}|\d+))\s*\]"
-_PLAIN = re.compile(rf"\.?(?:/?/)?{_STEP}(?:{_CONDITION})*(?:/{_STEP}(?:{_CONDITION})*)*")
 _XPATH = re.compile(r"\bxpath(?:_exists)?\s*\(\s*(?P<text>''\s*(?:,|::))?", re.I)
 _PIECES = re.compile(r"''\s*[\n\r]\s*''")
 
@@ -33,20 +30,12 @@ def refuse_path_texts(text: str, quotes: re.Pattern[str]) -> str | None:
     """Why a path in ``text``, where ``quotes`` and names stand in quotes, is not allowed."""
     if not _MEANT.search(text):
         return None
-    strings: list[str] = []
-
-    def blank(matched: re.Match[str]) -> str:
-        if matched["string"] is None:
-            return re.sub(r"[^\w\"]", "x", matched[0])
-        strings.append(matched[0])
-        return "''"
-
-    bare = quotes.sub(blank, text)
+    bare, strings = blank_strings(text, quotes)
     if any("**" in each or (each[0] in "eE" and "\\" in each) for each in strings) or _PIECES.search(bare):
         return "a JSON path with ** is not allowed"
     for call in _XPATH.finditer(bare):
         path = strings[bare.count("''", 0, call.start("text"))] if call["text"] else ""
-        if not _PLAIN.fullmatch(path[1:-1].replace("''", "'")):
+        if not is_plain(path[1:-1].replace("''", "'")):
             return "xpath is not allowed without a plain path that is written out"
     return None
 
