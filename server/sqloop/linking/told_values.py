@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.words import Word, fold
@@ -30,6 +32,14 @@ _MONTHS = {
     )
 }
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
+_MONTH = rf"(?P<month>{'|'.join(name[:length] for length in (9, 4, 3) for name in _MONTHS)})\.?"
+_SAID_DATES = tuple(
+    re.compile(rf"\b{form},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+    for form in (
+        rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}",
+    )
+)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -47,9 +57,19 @@ class Span:
 
 
 def find_dates(question: str) -> Iterable[Span]:
-    """Dates in ISO form, with or without a time."""
+    """Dates in ISO form, with or without a time, and in words with a year, as in ISO form.
+
+    >>> [span.value for span in find_dates("after May 24, 2005 until the 3rd of June 2006")]
+    ['2005-05-24', '2006-06-03']
+    """
     for found in _DATE.finditer(question):
         yield Span(found.start(), found.end(), found[0])
+    for form in _SAID_DATES:
+        for found in form.finditer(question):
+            month = next(number for name, number in _MONTHS.items() if name[:3] == found["month"][:3].lower())
+            with suppress(ValueError):  # no day of that month
+                day = date(int(found["year"]), month, int(found["day"]))
+                yield Span(found.start(), found.end(), day.isoformat())
 
 
 def find_numbers(words: list[Word]) -> Iterable[Span]:

@@ -20,6 +20,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements
+from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
 from sqloop.linking.link import ValueLink, is_sure
@@ -209,7 +210,10 @@ def _unused_values(asked: LinkedQuestion, query: _Query) -> Iterator[ValueLink]:
 def _find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) -> Iterator[Word]:
     nouns = {identifier_stems(table.name)[-1] for table in schema.tables if identifier_stems(table.name)}
     named = {part for table in schema.tables for part in identifier_stems(table.name)}
-    named |= {part for t in schema.tables for column in t.columns for part in identifier_stems(column.name)}
+    columns = [column for table in schema.tables for column in table.columns]
+    flags = {part for column in columns if flag_values(column) for part in identifier_stems(column.name)}
+    # The name of a flag narrows like its value: "invoices that are paid".
+    named |= {part for column in columns for part in identifier_stems(column.name)} - (flags - named)
     for i, word in enumerate(words):
         if not _may_narrow(word, i) or word.stem in named:
             continue
