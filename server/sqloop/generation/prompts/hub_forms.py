@@ -57,6 +57,7 @@ class ChatForm:
     name = "chat"
     calibration = 0.3
     decoding: Decoding = "branch"
+    ranks_by_words = False
     repairs = True
     follow_ups: FollowUps = "rewritten"
 
