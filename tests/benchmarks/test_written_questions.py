@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from benchmarks import library
-from benchmarks.databases import make_apiary, make_harbour
+from benchmarks.databases import library, make_apiary, make_harbour
 from sqloop.database.answers import same_answer
 from sqloop.database.connect import Database, connect
 from sqloop.sample import sample_database
