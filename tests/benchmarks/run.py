@@ -70,7 +70,7 @@ def measure_all(folder: Path) -> Iterator[Section]:
 
 
 def measure_apart(part: str, *arguments: object) -> Section:
-    """What ``benchmarks.parts.PART.measure`` gives in a fresh process; where it cannot, a section says why."""
+    """What ``benchmarks.parts.PART.measure`` gives in a fresh process; where it cannot, why."""
     from sqloop.errors import SQLoopError
 
     try:

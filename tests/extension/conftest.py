@@ -18,8 +18,8 @@ import pytest_asyncio
 from filelock import FileLock
 
 from extension.code_server import CodeServer, what_is_missing
-from extension.told_model import ToldModel
 from extension.window import PATIENCE, Window, picture_folder
+from model_server import ToldModel
 
 ROOT = Path(__file__).parents[2]
 
