@@ -15,12 +15,13 @@ from dataclasses import replace
 from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
+from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
+from sqloop.asking.work import Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.dialogue import apply_rules
-from sqloop.drafts import Draft, continue_draft, read_draft, shown_failure
 from sqloop.errors import DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import Asked, FollowUp, PromptForm
@@ -36,7 +37,6 @@ from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
-from sqloop.work import Clock, Work, check_cancelled, check_question
 
 
 class Assistant:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
+from sqloop.asking.work import LONGEST_QUESTION
 from sqloop.commands.following import confirm, decide, find_last, follow_event
 from sqloop.commands.verdict import Judging, hear_verdict
 from sqloop.database.cells import json_value
@@ -34,7 +35,6 @@ from sqloop.terminal.display import count_rows, draw_answer, draw_chart, fit_row
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
-from sqloop.work import LONGEST_QUESTION
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
