@@ -17,7 +17,7 @@ from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits
 from sqloop.database.rows import Row
 from sqloop.database.schema import Dialect, Table
-from sqloop.errors import DatabaseError
+from sqloop.errors import DatabaseError, UnreachableError
 
 S = TypeVar("S")
 _E = TypeVar("_E", bound=Exception)
@@ -38,15 +38,18 @@ Read = Callable[[str], list[Row]]
 
 
 @dataclass(frozen=True)
-class Kind(Generic[_E]):
+class Kind(Generic[S, _E]):
     """What one kind of server has of its own: the ``failure`` of its driver, and how its catalogue is read.
 
-    ``is_lost`` tells whether a failure ended the session. ``excerpt`` is an expression for a row
-    of a table as one JSON array; ``read_row`` reads what that gives, None where it is no JSON.
+    ``is_lost`` tells whether a failure ended the session, ``unreachable`` what one says of the server.
+    ``excerpt`` is an expression for a row of a table as one JSON array; ``read_row`` reads what that gives,
+    None where it is no JSON.
     """
 
     failure: type[_E]
     is_lost: Callable[[_E], bool]
+    unreachable: Callable[[_E, URL], UnreachableError]
+    open_session: Callable[[URL, str | None, Limits], S]
     read_tables: Callable[[Read], list[Table]]
     read_stamp: Callable[[Read, str], Stamp | None]
     excerpt: Callable[[Excerpt, Callable[[str], str]], str]
@@ -58,7 +61,7 @@ class Server(ABC, Generic[S]):
 
     dialect: Dialect
     text_type: ClassVar[str]
-    kind: ClassVar[Kind[Any]]
+    kind: ClassVar[Kind[Any, Any]]
 
     def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
         self._url = url
@@ -118,9 +121,13 @@ class Server(ABC, Generic[S]):
         """Close the idle sessions."""
         self._pool.dispose()
 
-    @abstractmethod
     def _open(self) -> S:
         """A new session. Raises UnreachableError."""
+        try:
+            session: S = self.kind.open_session(self._url, self._password, self._limits)
+        except self.kind.failure as error:
+            raise self.kind.unreachable(error, self._url) from error
+        return session
 
     @abstractmethod
     def _lease(self) -> AbstractContextManager[S]:

@@ -59,7 +59,9 @@ class MariaDB(Server[Session]):
 
     dialect: Dialect = "mysql"
     text_type = "CHAR"
-    kind = Kind(PyMySQLError, is_lost, read_tables, read_stamp, write_excerpt, read_row)
+    kind = Kind(
+        PyMySQLError, is_lost, unreachable, open_session, read_tables, read_stamp, write_excerpt, read_row
+    )
 
     def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
         super().__init__(url, password, limits)
@@ -164,12 +166,6 @@ class MariaDB(Server[Session]):
                 proxy.close()
             else:
                 proxy.invalidate()
-
-    def _open(self) -> Session:
-        try:
-            return open_session(self._url, self._password, self._limits)
-        except PyMySQLError as error:
-            raise unreachable(error, self._url) from error
 
     def _kill(self, running: Session) -> None:
         # Nothing to be done where the server is gone: the query is, too.

@@ -58,7 +58,9 @@ class PostgreSQL(Server[Session]):
 
     dialect: Dialect = "postgres"
     text_type = "text"
-    kind = Kind(psycopg.Error, is_lost, read_tables, read_stamp, write_excerpt, read_row)
+    kind = Kind(
+        psycopg.Error, is_lost, unreachable, open_session, read_tables, read_stamp, write_excerpt, read_row
+    )
 
     def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
         super().__init__(url, password, limits)
@@ -169,12 +171,6 @@ class PostgreSQL(Server[Session]):
                 proxy.invalidate()
             else:
                 proxy.close()
-
-    def _open(self) -> Session:
-        try:
-            return open_session(self._url, self._password, self._limits)
-        except psycopg.Error as error:
-            raise unreachable(error, self._url) from error
 
 
 @contextmanager
