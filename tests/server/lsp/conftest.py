@@ -8,11 +8,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import sqlite3
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import LanguageClient, make_test_lsp_client
 
+import folders
 from model_server import ModelServer, first_or_others
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import from_wire, to_wire
@@ -271,11 +271,7 @@ def _plain(value: Any) -> Any:
 
 def write_workspace(folder: Path) -> Path:
     """A workspace with the shop in it, which `sqloop.toml` names."""
-    folder.mkdir()
-    with closing(sqlite3.connect(folder / "shop.db")) as connection:
-        connection.executescript(SHOP)
-    (folder / "sqloop.toml").write_text('[connections]\nshop = "sqlite:///shop.db"\n')
-    return folder
+    return folders.write_workspace(folder, SHOP)
 
 
 def user_environment(folder: Path) -> dict[str, str]:
