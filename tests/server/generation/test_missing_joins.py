@@ -28,8 +28,8 @@ CREATE TABLE gift (
 
 MENDED = {
     "a column of the table that is referred to": (
-        "SELECT o.name FROM team_order AS o",
-        "SELECT c.name FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id",
+        "SELECT o.name, o.state FROM team_order AS o",
+        "SELECT c.name, o.state FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id",
     ),
     "the same without a qualifier, twice": (
         "SELECT name, order_no FROM team_order WHERE name = 'Ann'",
@@ -130,3 +130,14 @@ def test_where_nothing_or_more_than_one_thing_can_be_meant_it_stays(
     name: str, shop: tuple[str, Schema]
 ) -> None:
     assert extract_query(LEFT[name], shop[1]) == LEFT[name]
+
+
+def test_two_joins_that_only_ask_for_a_row_become_two_conditions(shop: tuple[str, Schema]) -> None:
+    said = (
+        "SELECT c.name FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
+        " JOIN gift AS g ON g.giver = c.customer_id"
+    )
+    assert extract_query(said, shop[1]) == (
+        "SELECT c.name FROM customer AS c WHERE c.customer_id IN (SELECT customer_ref FROM team_order)"
+        " AND c.customer_id IN (SELECT giver FROM gift)"
+    )

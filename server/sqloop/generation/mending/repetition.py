@@ -33,6 +33,7 @@ def mend_repetition(tree: exp.Expr, scopes: Scopes) -> None:
         witness = _find_witness(join, tree, scopes)
         if witness is not None:
             _ask_for(witness, join, tree)
+            scopes = Scopes(tree, scopes.schema)
 
 
 @dataclass(frozen=True)
