@@ -81,7 +81,8 @@ def plan_retrain(settings: Settings, steps: int | None = None) -> Retrain:
 class Use:
     """What a run would use: counts of questions; ``dropped`` are words of users, by why.
 
-    Every question with a right answer is learned from, and held out once to judge by.
+    Every question with a right answer is learned from; those whose answer somebody said to be right, and did
+    not only keep, are held out once to judge by.
     """
 
     learned_from: int
@@ -99,9 +100,10 @@ class Use:
         return {**asdict(self), "needed": NEEDED, "enough": self.enough}
 
     def __str__(self) -> str:
-        known = self.held_out
+        known, kept = self.held_out, self.learned_from - self.held_out
         lines = [
             f"{known} questions with a right answer: each is learned from, and held out once to judge by",
+            *([f"{kept} whose query was only kept: learned from, at half"] if kept else []),
             f"{self.only_rejected} questions of which only wrong answers are known",
             *(f"{count} dropped: {reason}" for reason, count in self.dropped.items()),
         ]
@@ -117,8 +119,9 @@ def look(settings: Settings) -> Use:
     """What there is to learn from today; nothing is changed. Raises DatabaseError, FeedbackError."""
     dataset = collect(settings)
     known = sum(pair.sql is not None for pair in dataset.pairs)
+    sure = sum(pair.is_sure for pair in dataset.pairs)
     dropped = {str(why): count for why, count in dataset.dropped.items()}
-    return Use(known, known, len(dataset.pairs) - known, dropped)
+    return Use(known, sure, len(dataset.pairs) - known, dropped)
 
 
 def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Result:
@@ -149,8 +152,8 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
 
 
 def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
-    """The numbers of those with a right answer, in the parts that are held out in turn."""
-    known = [number for number, each in enumerate(taught) if each.task.gold is not None]
+    """The numbers of those that judge, in the parts that are held out in turn."""
+    known = [number for number, each in enumerate(taught) if each.judges]
     parts = divide([taught[number].pair for number in known], FOLDS, plan.seed)
     return [[known[place] for place in part] for part in parts]
 
@@ -204,8 +207,12 @@ class _School:
 
 
 def _write_accepted(policy: Policy, taught: Sequence[Taught]) -> list[Example]:
-    written = (write_example(policy, each.task.asked, each.pair.sql) for each in taught if each.pair.sql)
-    return [each for each in written if each is not None]
+    written = (
+        (each.pair.weight, write_example(policy, each.task.asked, each.pair.sql))
+        for each in taught
+        if each.pair.sql
+    )
+    return [replace(example, weight=weight) for weight, example in written if example is not None]
 
 
 def _tell(store: str, taught: Sequence[Taught], lessons: Sequence[Made]) -> dict[str, str | int | float]:

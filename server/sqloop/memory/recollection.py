@@ -52,6 +52,8 @@ class Recollection:
         or where it does not continue ``prefix``. Raises UnreachableError.
         """
         for accepted in self.opinion.accepted[:1]:
+            if not accepted.is_sure:
+                return None
             time = accepted.verdict.time.astimezone()
             sql = _continue(prefix, accepted.sql, database.dialect) if prefix.strip() else accepted.sql
             if sql is None or goes_stale(self.question, sql, time, date.today()):

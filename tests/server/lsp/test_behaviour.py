@@ -72,6 +72,7 @@ async def test_saving_the_file_with_it_accepts_it(editor: Editor, model: Model) 
     shown, accepted = await recorded(editor, question, 2)
     assert (shown.kind, accepted.kind, accepted.shown) == ("shown", "accepted", shown.id)
     assert accepted.sql == shown.sql
+    assert accepted.inferred
 
 
 async def test_taking_the_second_accepts_that_query(editor: Editor, model: Model) -> None:
