@@ -5,10 +5,10 @@ SQL the right one; rejected makes the answer wrong, and so does an edit that giv
 What an editor inferred never changes what was said.
 
 Words on the same question are put together. Each user has one voice, as heavy as what they did
-(`sqloop.feedback.evidence`), and the last thing they said of an answer is their opinion of it. Two answers are
-one where their digests are equal, or where the same SQL gave both: data grows, and what was right on Monday is
-not contradicted by the same query on Friday. The answer with the heaviest voices is right if they outweigh
-those that call it wrong; where nothing outweighs, there is no pair.
+(`sqloop.feedback.evidence`), and the last thing they said of an answer is their opinion of it. Two answers
+are one where their digests are equal, or where the same SQL gave both: data grows, and what was right on
+Monday is not contradicted by the same query on Friday. The answer with the heaviest voices is right if they
+outweigh those that call it wrong; where nothing outweighs, there is no pair.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Pair:
 
     ``sql`` gave ``answer``; both are None where only wrong answers are known. Kept rows are of the day of
     the feedback: run ``sql`` for the answer of today. ``wrong`` has no answer twice, nor the right one.
-    ``sources`` are the ids of the events behind it. ``weight``, up to 1.0, is by how much the words for ``sql``
-    outweigh those against it.
+    ``sources`` are the ids of the events behind it. ``weight``, up to 1.0, is by how much the words for
+    ``sql`` outweigh those against it.
     """
 
     question: str
@@ -226,7 +226,7 @@ def _count(words: Sequence[_Word], answers: Sequence[int]) -> tuple[_Voices, _Vo
 
 
 def _hold(words: Iterable[tuple[int, _Word]]) -> dict[int, tuple[bool, float]]:
-    """One user's opinion of each answer, whether it is right, and what that weighs; the latest stands last."""
+    """One user's opinion of each answer: whether it is right and what that weighs; the latest stands last."""
     opinions: dict[int, tuple[bool, float]] = {}
     for answer, word in words:
         is_right, weight = opinions.get(answer, (word.is_right, 0.0))

@@ -60,8 +60,8 @@ events = Table(
 
 
 _INFERRED = "seems "
-"""Before the kind of a verdict that nobody said. Older versions, which cannot weigh such a word, do not know it
-and leave it out; a column would have to be added to every store, which not everybody may do."""
+"""Before the kind of a verdict that nobody said. Older versions, which cannot weigh such a word, do not know
+it and leave it out; a column would have to be added to every store, which not everybody may do."""
 
 
 def spell_kinds(*kinds: Kind) -> list[str]:

@@ -89,7 +89,9 @@ def read_verdicts(
         _shown.c.sql.label("shown_sql"),
         func.substr(_shown.c.answer, 1, _BEGINNING).label("shown_answer"),
     ).select_from(_said.outerjoin(_shown, and_(_shown.c.id == _said.c.shown, _shown.c.event == "shown")))
-    query = query.where(_said.c.event.in_(spell_kinds(*VERDICTS)), _said.c.number > after).order_by(_said.c.number)
+    query = query.where(_said.c.event.in_(spell_kinds(*VERDICTS)), _said.c.number > after).order_by(
+        _said.c.number
+    )
     if fingerprint is not None or database is not None:
         query = query.where(or_(_said.c.fingerprint == fingerprint, _said.c.db == database))
     return [verdict for verdict in map(_read, store.rows(query)) if verdict is not None]

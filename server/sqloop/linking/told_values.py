@@ -29,6 +29,9 @@ _MONTHS = {
         "january february march april may june july august september october november december".split(), 1
     )
 }
+TIME_AND_NUMBER_WORDS = frozenset(_NUMBER_WORDS) | frozenset(_MONTHS)
+"""Words that say how many, or when."""
+
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 

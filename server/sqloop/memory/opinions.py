@@ -6,7 +6,8 @@ What an editor inferred (`sqloop.feedback.evidence`) never changes what was said
 suggestions, it is as good.
 
 A user's own word goes before those of others. Of others at least two have to agree, with the weight of two
-acceptances and more than objects: one of them cannot fill the memory of a team, however much they accept. Pure.
+acceptances and more than objects: one of them cannot fill the memory of a team, however much they accept.
+Pure.
 """
 
 from __future__ import annotations
@@ -161,9 +162,7 @@ def _decide(own: _Word | None, others: Sequence[_Word]) -> bool | None:
     """Right, wrong, or None where nobody's word is enough."""
     if own is not None and own.weight >= SURE:
         return own.right
-    sides = {
-        side: [word.weight for word in others if word.right is side] for side in (True, False)
-    }
+    sides = {side: [word.weight for word in others if word.right is side] for side in (True, False)}
     right, wrong = sum(sides[True]), sum(sides[False])
     agreed = right > wrong
     if right != wrong and len(sides[agreed]) >= VOICES and sum(sides[agreed]) >= VOICES * SURE:

@@ -153,7 +153,9 @@ def _tasks(run: Run) -> list[dict[str, Any]]:
             ordered = is_ordered(asking.sql, "sqlite")
             for question in asking.wordings:
                 notes = tuple(Note(*note) for note in asking.notes)
-                asked = Asked(link_question(question, scenario.schema, scenario.values, notes, fits=form.fits))
+                asked = Asked(
+                    link_question(question, scenario.schema, scenario.values, notes, fits=form.fits)
+                )
                 prompt = before + form.prefix(asked.schema) + form.suffix(asked) + behind
                 rows.append({"prompt": prompt, "sql": asking.sql, "ordered": ordered, "paths": paths})
     return rows
