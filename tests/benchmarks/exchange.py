@@ -5,9 +5,9 @@
 On each database of `trainer/written`, every question with its gold SQL is taken for accepted, and every other
 wording is asked. Where `sqloop.memory.exchange` gives SQL, its answer is held against the gold answer of what
 was asked. As few written questions differ in values alone, each question is then asked with `MOST` other
-values of a column in place of one that it names; and so again with a word of doubt put in (`DOUBTS`), a number
-changed or two words that count swapped, where no SQL may be given. Prints a line of JSON, and on standard
-error what was given wrongly and some of the rest, to be read.
+values of a column in place of one that it names; and so again with a word of doubt put in (`DOUBTS`), with
+another number, or with two words swapped that count, where no SQL may be given. Prints a line of JSON, and on
+standard error what was given wrongly and some of the rest, to be read.
 """
 
 from __future__ import annotations

@@ -70,8 +70,8 @@ def exchange(sql: str, old: Template, new: Template, dialect: Dialect) -> str | 
     if old.key != new.key or len(old.slots) != len(new.slots):
         return None
     pairs = list(zip(old.slots, new.slots, strict=True))
-    if len({slot.value.casefold() for slot in old.slots}) < len(pairs):
-        return None
+    if any(len({slot.value.casefold() for slot in slots}) < len(pairs) for slots in (old.slots, new.slots)):
+        return None  # "both Rome and Oslo" is no "both Rome and Rome"
     differ = [(a, b) for a, b in pairs if a.value != b.value]
     if not differ or not all(b.columns <= a.columns for a, b in differ):
         return None

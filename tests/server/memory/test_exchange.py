@@ -138,6 +138,11 @@ def test_each_value_takes_the_place_of_its_own(shop: Shop, old: str, sql: str, n
             "SELECT id FROM flight WHERE origin = 'Rome' AND target = 'Rome'",
             "flights from Rome to Oslo",
         ),
+        (
+            "flights from Lima to Oslo",
+            "SELECT id FROM flight WHERE origin = 'Lima' AND target = 'Oslo'",
+            "flights from Lima to Lima",
+        ),
     ],
 )
 def test_what_is_not_certain_is_left_to_the_model(shop: Shop, old: str, sql: str, new: str) -> None:
