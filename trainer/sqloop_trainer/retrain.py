@@ -44,16 +44,14 @@ from sqloop_trainer.work import Work
 NEEDED = FEWEST
 """Questions with a right answer: each judges once."""
 
-FOLDS = 2
-"""Parts that are held out in turn: each costs as much as the adapter itself."""
-
 
 @dataclass(frozen=True)
 class Retrain:
     """How much: steps of GRPO with ``questions`` of ``k`` candidates each, after ``warm`` supervised ones.
 
     As many made questions as there are accepted ones join the warm start, so that little feedback does not
-    drive out what is not in it; ``checks`` others guard against getting worse.
+    drive out what is not in it; ``checks`` others guard against getting worse. ``folds`` parts are held out
+    in turn: each costs as much as the adapter itself, but with fewer, those that judge learned from less.
     """
 
     steps: int = 30
@@ -65,10 +63,11 @@ class Retrain:
     size: int = 16
     checks: int = 150
     seed: int = 0
+    folds: int = 5
 
 
-LARGE = Retrain(steps=8, questions=6, warm=8, rate=5e-5, warm_rate=2e-4, checks=50)
-"""For pretrained models: an hour or two on two cores; their adapters know much, so the rates are low."""
+LARGE = Retrain(steps=8, questions=6, warm=8, rate=5e-5, warm_rate=2e-4, checks=50, folds=4)
+"""For pretrained models: hours on two cores; their adapters know much, so the rates are low."""
 
 
 def plan_retrain(settings: Settings, steps: int | None = None) -> Retrain:
@@ -154,7 +153,7 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
 def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
     """The numbers of those that judge, in the parts that are held out in turn."""
     known = [number for number, each in enumerate(taught) if each.judges]
-    parts = divide([taught[number].pair for number in known], FOLDS, plan.seed)
+    parts = divide([taught[number].pair for number in known], plan.folds, plan.seed)
     return [[known[place] for place in part] for part in parts]
 
 
@@ -179,7 +178,9 @@ class _School:
     def hold_out(self, taught: Sequence[Taught], part: Sequence[int], number: int) -> Sitting:
         """A part of the questions, and an adapter that learned from the others."""
         others = [each for place, each in enumerate(taught) if place not in set(part)]
-        adapter = self.learn(others, Path(f"without-{number}"), f" without part {number} of {FOLDS}")
+        adapter = self.learn(
+            others, Path(f"without-{number}"), f" without part {number} of {self.plan.folds}"
+        )
         return Sitting(adapter, [taught[place].task for place in part])
 
     def learn(self, taught: Sequence[Taught], folder: Path, what: str) -> Path:
