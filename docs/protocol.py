@@ -6,15 +6,15 @@ import ast
 import inspect
 from pathlib import Path
 
-from sqloop.lsp import protocol
 from sqloop.lsp.convert import camel
+from sqloop.lsp.protocol import asking, client_options, names, running, states, tables
 
 PAGE = Path(__file__).with_name("protocol.md")
 
 HEAD = """\
 # The protocol of `sqloop lsp`
 
-Made from `server/sqloop/lsp/protocol.py` by `docs/protocol.py`; a test holds them together.
+Made from `server/sqloop/lsp/protocol/` by `docs/protocol.py`; a test holds them together.
 
 Start `sqloop lsp` (a flag `--stdio` is accepted) and talk JSON-RPC over standard input and output as the
 Language Server Protocol says. The server answers `initialize` before it touches a database or a model. A
@@ -24,23 +24,24 @@ limits. `sqloop.lsp.client.Client` speaks all of this from Python.
 Types are written as TypeScript would: `?` marks what may be left out. Unknown fields are ignored.
 """
 
+MODULES = (names, client_options, asking, running, tables, states)
 NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null"}
 
 
 def write() -> str:
     """The whole page."""
-    body = ast.parse(inspect.getsource(protocol)).body
-    names, types = [], []
+    body = [node for module in MODULES for node in ast.parse(inspect.getsource(module)).body]
+    methods, types = [], []
     for node, following in zip(body, [*body[1:], None], strict=True):
         text = following.value.value if isinstance(following, ast.Expr) else ""  # type: ignore[attr-defined]
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             if isinstance(node.value.value, str):
-                names.append(f"| `{node.value.value}` | {text} |")
+                methods.append(f"| `{node.value.value}` | {text} |")
         elif isinstance(node, ast.Assign):
             types.append(f"/** {text} */\ntype {node.targets[0].id} = {_kind(node.value)}")  # type: ignore[attr-defined]
         elif isinstance(node, ast.ClassDef):
             types.append(_write_class(node))
-    table = "\n".join(["| method or command | |", "|---|---|", *names])
+    table = "\n".join(["| method or command | |", "|---|---|", *methods])
     code = "\n\n".join(types)
     return f"{HEAD}\n## Names\n\n{table}\n\n## Types\n\n```typescript\n{code}\n```\n"
 

@@ -17,7 +17,7 @@ PAGE = Path(__file__).with_name("settings.md")
 HEAD = """\
 # Settings
 
-Made from `server/sqloop/settings.py` by `docs/settings.py`; a test holds them together.
+Made from `server/sqloop/settings/` by `docs/settings.py`; a test holds them together.
 
 A flag goes before a variable of the environment, this before the nearest `sqloop.toml` in the working
 directory or above it, this before your own file (`~/.config/sqloop/sqloop.toml` on Linux). `sqloop init`

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,15 @@ _HOME = tempfile.mkdtemp(prefix="sqloop-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 # No test meets settings, adapters, feedback or caches of whoever runs it, and none leaves any behind.
 os.environ |= {f"XDG_{kind.upper()}_HOME": f"{_HOME}/{kind}" for kind in ("config", "data", "cache")}
+
+
+@pytest.fixture
+def _many_switches() -> Iterator[None]:
+    """Threads that take turns after a few instructions: what they share breaks at once, not once a week."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture(scope="session")

@@ -9,34 +9,25 @@ answer: only what makes the question impossible to ask is raised.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
-from sqloop.continuation import continue_statement
+from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
+from sqloop.asking.work import Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
-from sqloop.database.schema import Dialect, Schema
+from sqloop.database.schema import Schema
 from sqloop.dialogue import apply_rules
-from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError, SQLoopError
+from sqloop.errors import DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
-from sqloop.generation.prompts.forms import (
-    Asked,
-    Failure,
-    FollowUp,
-    MeaninglessQueryError,
-    NoQueryError,
-    PromptForm,
-    without_tokens,
-)
+from sqloop.generation.prompts.forms import Asked, FollowUp, PromptForm
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.prompts.rewriting import rewrite
-from sqloop.generation.prompts.starter_form import StarterForm
-from sqloop.generation.request import Completion, GenerationRequest
+from sqloop.generation.request import GenerationRequest
 from sqloop.glossary import Glossary
 from sqloop.linking.mentions import focus
 from sqloop.linking.question import link_question
@@ -46,9 +37,6 @@ from sqloop.memory import Memory, Recollection
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
-
-LONGEST_QUESTION = 4_000
-"""Characters; longer texts are pasted by mistake and no model here was trained on any."""
 
 
 class Assistant:
@@ -93,9 +81,9 @@ class Assistant:
             ModelError: the model cannot be loaded or cannot take the prompt.
             CancelledError: ``cancel`` was set while this ran.
         """
-        clock = _Clock()
+        clock = Clock()
         tell = progress or (lambda _: None)
-        question = _check_question(question)
+        question = check_question(question)
         tell("Reading the database")
         schema = self._read_schema()
         schema_ms = clock.lap()
@@ -111,11 +99,11 @@ class Assistant:
         linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.fits)
         asked = Asked(linked, known.examples(self._database, linked.schema, linked.links))
         link_ms = clock.lap()
-        work = _Work(form, k, seed, prefix, cancel, tell, clock)
+        work = Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
         if form.repairs and not prefix.strip() and not any(each.outcome.status == "ok" for each in proposals):
             tell("No query ran: the model is shown the error")
-            proposals += self._propose(replace(asked, failed=_failure(proposals)), work)
+            proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)
         candidates = calibrate(known.demote(rank(proposals), self._database), form.calibration)
         timings = Timings(schema_ms, link_ms, work.generate_ms, work.execute_ms, clock.total())
         return Answer(
@@ -142,7 +130,7 @@ class Assistant:
         Raises QuestionError (also where the model is too small for it), DatabaseError, ModelError and
         CancelledError.
         """
-        text = _check_question(follow_up.text)
+        text = check_question(follow_up.text)
         schema = self._read_schema()
         if (question := apply_rules(follow_up, schema, self._database.values())) is not None:
             return question
@@ -157,7 +145,7 @@ class Assistant:
         said = " ".join((follow_up.question, text, follow_up.sql))
         return rewrite(follow_up, focus(schema, said, (), form.fits), form, self._generator, cancel)
 
-    def _propose(self, asked: Asked, work: _Work) -> list[Proposal]:
+    def _propose(self, asked: Asked, work: Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
         request = GenerationRequest(
             work.form.prefix(asked.schema),
@@ -171,20 +159,19 @@ class Assistant:
         work.tell("The model is writing queries")
         work.clock.lap()
         completions = self._generator.generate(request, work.cancel)
-        _check_cancelled(work.cancel)
+        check_cancelled(work.cancel)
         work.generate_ms += work.clock.lap()
         work.adapter = completions[0].adapter if completions else None
-        drafts = [_draft(work.form, each, asked, request.max_new_tokens) for each in completions]
+        drafts = [read_draft(work.form, each, asked, request.max_new_tokens) for each in completions]
         if work.greedy is None:
             pairs = zip(drafts, completions, strict=True)
             work.greedy = next((draft.sql for draft, each in pairs if each.greedy), None)
         if work.prefix.strip():
-            drafts = [_continue(each, work.prefix, asked.schema.dialect) for each in drafts]
+            drafts = [continue_draft(each, work.prefix, asked.schema.dialect) for each in drafts]
         work.tell("Running the queries")
-        # How words and queries go together was measured with the starter model; others know more words.
-        wording = Wording(asked.linked) if work.form.name == StarterForm.name else None
+        wording = Wording(asked.linked) if work.form.ranks_by_words else None
         proposals = self._execute(drafts, wording, work.cancel)
-        _check_cancelled(work.cancel)
+        check_cancelled(work.cancel)
         work.execute_ms += work.clock.lap()
         return proposals
 
@@ -216,7 +203,7 @@ class Assistant:
         """What the catalogue answers; None where the question is the model's."""
         sql = ask_schema(question, schema)
         outcome = self._database.execute(sql, cancel) if sql else None
-        _check_cancelled(cancel)
+        check_cancelled(cancel)
         ran = outcome is not None and outcome.status == "ok"
         return Candidate(sql, 0.0, outcome, votes=1, share=1.0) if sql and outcome and ran else None
 
@@ -233,7 +220,7 @@ class Assistant:
             return self._form
 
     def _execute(
-        self, drafts: Sequence[_Draft], wording: Wording | None, cancel: Cancellation | None
+        self, drafts: Sequence[Draft], wording: Wording | None, cancel: Cancellation | None
     ) -> list[Proposal]:
         """Every draft as a proposal; equal SQL is run once, and all that wrote it vote."""
         runnable = [draft for draft in drafts if draft.failure is None]
@@ -251,90 +238,3 @@ class Assistant:
 
         texts = list(dict.fromkeys(draft.sql for draft in runnable))
         return propose(run_race(texts, self._database.execute, decide, cancel))
-
-
-def _check_question(question: str) -> str:
-    # A text from the command line may hold bytes that are no UTF-8; they have no meaning in a question.
-    question = question.encode(errors="replace").decode().strip()
-    if not question:
-        raise QuestionError("The question is empty.")
-    if len(question) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are the most."
-        )
-    return question
-
-
-def _check_cancelled(cancel: Cancellation | None) -> None:
-    if cancel is not None and cancel.cancelled:
-        raise CancelledError("Stopped.")
-
-
-@dataclass
-class _Work:
-    """One question on its way; the adapter that wrote may change between questions, by a promotion."""
-
-    form: PromptForm
-    k: int
-    seed: int
-    prefix: str
-    cancel: Cancellation | None
-    tell: Callable[[str], None]
-    clock: _Clock
-    generate_ms: float = 0.0
-    execute_ms: float = 0.0
-    adapter: str | None = None
-    greedy: str | None = None
-
-
-def _failure(proposals: Sequence[Proposal]) -> Failure | None:
-    """What the model is shown of its likeliest query; None where it wrote none."""
-    first = max(proposals, key=lambda each: each.score, default=None)
-    return Failure(first.sql, first.outcome.error or first.outcome.status) if first else None
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """A completion as SQL; ``failure`` when it is none, and ``sql`` then is what the model wrote."""
-
-    sql: str
-    score: float
-    failure: Outcome | None = None
-
-
-def _draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: int) -> _Draft:
-    score = completion.logprob
-    try:
-        if completion.tokens >= most_tokens:
-            # What was cut short may still be valid SQL, but not the SQL that was meant.
-            raise ValueError(f"it did not end within {most_tokens} tokens")
-        return _Draft(form.to_sql(completion.text, asked), score)
-    except ValueError as error:
-        reason = (str(error).strip() or "it cannot be read").splitlines()[0]
-        written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
-        meaningless = isinstance(error, MeaninglessQueryError)
-        said = "It cannot be meant so" if meaningless else "The model wrote no query"
-        return _Draft(written, score, Outcome("error", error=f"{said}: {reason}"))
-
-
-def _continue(draft: _Draft, prefix: str, dialect: Dialect) -> _Draft:
-    if draft.failure is not None:
-        return draft
-    sql = continue_statement(prefix, draft.sql, dialect)
-    if sql is None:
-        return replace(draft, failure=Outcome("error", error="It does not continue what is written."))
-    return replace(draft, sql=sql)
-
-
-class _Clock:
-    """Milliseconds since the last lap, and since the start."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        last, self._last = self._last, time.perf_counter()
-        return (self._last - last) * 1000
-
-    def total(self) -> float:
-        return (time.perf_counter() - self._start) * 1000

@@ -70,7 +70,7 @@ def measure_all(folder: Path) -> Iterator[Section]:
 
 
 def measure_apart(part: str, *arguments: object) -> Section:
-    """What ``benchmarks.PART.measure`` gives in a fresh process; a section that says why where it cannot."""
+    """What ``benchmarks.parts.PART.measure`` gives in a fresh process; where it cannot, why."""
     from sqloop.errors import SQLoopError
 
     try:
@@ -82,7 +82,7 @@ def measure_apart(part: str, *arguments: object) -> Section:
 
 
 def _measure(part: str, *arguments: object) -> Section:
-    return cast(Section, import_module(f"benchmarks.{part}").measure(*arguments))
+    return cast(Section, import_module(f"benchmarks.parts.{part}").measure(*arguments))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from benchmarks import blind, library
+from benchmarks import blind
+from benchmarks.databases import library
 from sqloop.database.connect import Database, connect
 from sqloop.database.words import identifier_stems, split_text
 from sqloop.linking.question import LinkedQuestion, link_question

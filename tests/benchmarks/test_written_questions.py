@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from benchmarks import library
-from benchmarks.databases import make_apiary, make_harbour
+from benchmarks.databases import library, make_apiary, make_harbour
 from sqloop.database.answers import same_answer
 from sqloop.database.connect import Database, connect
 from sqloop.sample import sample_database
@@ -21,13 +20,17 @@ QUESTIONS = Path(__file__).parent / "questions"
 RESTAURANTS = Path(__file__).parents[3] / "shared" / "data" / "restaurants" / "restaurants.sqlite"
 
 
-@pytest.fixture
-def library_file(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
+def load_library(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         library.load(connection)
     engine.dispose()
+
+
+@pytest.fixture
+def library_file(tmp_path: Path) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
+    load_library(url)
     with connect(url) as database:
         yield database
 
@@ -35,10 +38,7 @@ def library_file(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def library_server(mariadb) -> Iterator[Database]:
     url = mariadb.create("library")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        library.load(connection)
-    engine.dispose()
+    load_library(url)
     with connect(url) as database:
         yield database
 
@@ -46,10 +46,7 @@ def library_server(mariadb) -> Iterator[Database]:
 @pytest.fixture
 def library_postgres(postgres) -> Iterator[Database]:
     url = postgres.create("library")
-    engine = create_engine(url.replace("://", "+psycopg://", 1))
-    with engine.begin() as connection:
-        library.load(connection)
-    engine.dispose()
+    load_library(url.replace("://", "+psycopg://", 1))
     with connect(url) as database:
         yield database
 

@@ -6,20 +6,19 @@ Skipped where the tools are missing. Screenshots go to runs/vscode, or to $SQLOO
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from filelock import FileLock
 
+import folders
 from extension.code_server import CodeServer, what_is_missing
-from extension.told_model import ToldModel
 from extension.window import PATIENCE, Window, picture_folder
+from model_server import ToldModel
 
 ROOT = Path(__file__).parents[2]
 
@@ -118,8 +117,4 @@ class open_window:  # noqa: N801
 
 def write_workspace(folder: Path) -> Path:
     """A workspace with the shop in it, which `sqloop.toml` names."""
-    folder.mkdir()
-    with closing(sqlite3.connect(folder / "shop.db")) as connection:
-        connection.executescript(SHOP)
-    (folder / "sqloop.toml").write_text('[connections]\nshop = "sqlite:///shop.db"\n')
-    return folder
+    return folders.write_workspace(folder, SHOP)

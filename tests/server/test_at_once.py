@@ -6,7 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.resources import files
@@ -48,15 +48,6 @@ def large(tmp_path: Path) -> Path:
         connection.executemany("INSERT INTO organizations (name, region) VALUES (?, ?)", rows)
         connection.commit()
     return path
-
-
-@pytest.fixture
-def _many_switches() -> Iterator[None]:
-    """Threads that take turns after a few instructions: what they share breaks at once, not once a week."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.mark.usefixtures("_many_switches")

@@ -12,39 +12,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
+
+from model_server import ToldModel
 
 KNOWN = {"How many towns?": "SELECT COUNT(*) FROM town", "Largest town?": "SELECT nothing FROM town"}
 GOLD = {"How many towns?": "SELECT COUNT(name) FROM town", "Largest town?": "SELECT MAX(people) FROM town"}
 
 
-class Reciter(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        prompt = asked["messages"][-1]["content"]
-        text = next(sql for question, sql in KNOWN.items() if question in prompt)
-        choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-        body = json.dumps({"choices": [choice] * asked.get("n", 1)}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Tests are quiet."""
-
-
 @pytest.fixture
 def model() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Reciter)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1#reciter"
-    server.shutdown()
-    server.server_close()
+    server = ToldModel(KNOWN)
+    yield server.url
+    server.close()
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ FOUND_BY_FOLDS = [(10, 100, 2, 38, 46), (10, 100, 5, 66, 74)]
 
 
 def promoted(effect: int, answers: int, chance: float = 0.03, folds: int = 0) -> float:
-    """The share of promotions, in percent; adapters of ``folds`` gain as much less as they learn from less."""
+    """The share of promotions, in percent; adapters of ``folds`` gain less by what they learn from less."""
     random = np.random.default_rng(0)
     shown = effect * (1 - 1 / folds) if folds and effect > 0 else effect
     gain, loss = chance + max(shown, 0) / 100, chance + max(-shown, 0) / 100

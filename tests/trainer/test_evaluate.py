@@ -10,31 +10,14 @@ from threading import Barrier
 
 import pytest
 
-from sqloop.answer import Answer, ModelName, Timings
+from sqloop.answer import Answer
 from sqloop.database.connect import Database, connect
 from sqloop.errors import ModelError
-from sqloop.ranking import Proposal, rank
 from sqloop_trainer.benchmarks.suite import Suite, Written, prepare_suite
 from sqloop_trainer.evaluate import AT_ONCE, Judged, evaluate
+from trainer.recited import Recited
 
 RIGHT, WRONG, BROKEN = "SELECT COUNT(*) FROM town", "SELECT MAX(people) FROM town", "SELECT nothing FROM town"
-
-
-class Recited:
-    """Proposes the texts given for a question, best first; runs and ranks them as the assistant does."""
-
-    def __init__(self, database: Database, texts: Mapping[str, list[str]]) -> None:
-        self.database = database
-        self.texts = texts
-
-    def ask(self, question: str, k: int) -> Answer:
-        if question not in self.texts:
-            raise ModelError("The prompt is too long.")
-        texts = self.texts[question][:k]
-        proposals = [Proposal(sql, -n, self.database.execute(sql)) for n, sql in enumerate(texts)]
-        return Answer(
-            question, tuple(rank(proposals)), len(texts), Timings(0, 0, 0, 0, 0), ModelName("recited")
-        )
 
 
 def towns(path: Path, *people: int) -> Database:

@@ -1,14 +1,16 @@
-"""An OpenAI-compatible server that writes the SQL it is told: what is proved here is the console."""
+"""A model that writes the SQL it is told: what is proved here is the console."""
 
 from __future__ import annotations
 
-import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping, Sequence
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from model_server import ModelServer, first_or_others
 
-class ToldModel:
+
+class ToldModel(ModelServer):
     """Writes ``sqls`` in turn; while ``open`` is not set, it thinks."""
 
     def __init__(self, *sqls: str) -> None:
@@ -16,36 +18,16 @@ class ToldModel:
         self.open = threading.Event()
         self.open.set()
         self.called = threading.Event()
-        model = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                model.called.set()
-                model.open.wait(60)
-                wanted = model.sqls[:1] if body["temperature"] == 0 else (model.sqls[1:] or model.sqls)
-                number = int(body.get("n", 1))
-                choices = [{"message": {"content": wanted[each % len(wanted)]}} for each in range(number)]
-                content = json.dumps({"choices": choices}).encode()
-                try:
-                    self.send_response(200)
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-                except ConnectionError:  # Who asked has been cancelled.
-                    pass
+    def wait(self, prompt: str, handler: BaseHTTPRequestHandler) -> bool:
+        self.called.set()
+        self.open.wait(60)
+        return True
 
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1#told"
+    def answer(self, prompt: str, body: Mapping[str, Any]) -> Sequence[str]:
+        return first_or_others(self.sqls, body)
 
     def close(self) -> None:
         self.open.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().close()

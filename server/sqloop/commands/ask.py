@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
-from sqloop.assistant import LONGEST_QUESTION
+from sqloop.asking.work import LONGEST_QUESTION
 from sqloop.commands.following import confirm, decide, find_last, follow_event
 from sqloop.commands.verdict import Judging, hear_verdict
 from sqloop.database.cells import json_value

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from sqloop import english
+
 _GOES_ON = re.compile(
     r"""
       (?:and|or|but|also|then|now|only|just|instead|same|the\s+same|rather|not|no|yes|ok(?:ay)?)\b
@@ -43,12 +45,6 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(r"^\W*(?:and\s+|but\s+)?(?:why\b|how\s+come\b|explain\b)", re.IGNORECASE)
-_EMPTY = frozenset(
-    "what which who whose where when how many much long old often is are was were do does did have has had "
-    "the a an all of in by for to me us show list give tell find count sum average total number and or can "
-    "you".split()
-)
-"""Words that a pronoun cannot stand for: behind nothing but these it refers to the answer before."""
 
 
 def is_follow_up(text: str) -> bool:
@@ -89,4 +85,4 @@ def _refers_back(text: str) -> bool:
     found = _REFERS.search(text)
     if found is None:
         return False
-    return all(word.lower() in _EMPTY for word in re.findall(r"\w+", text[: found.start()]))
+    return all(word.lower() in english.NOT_SAYING for word in re.findall(r"\w+", text[: found.start()]))

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from sqloop import english
 from sqloop.database.words import Word, fold, split_text, stem
 
 Stems = tuple[str, ...]
 Place = tuple[int, int]
-
-_SMALL = frozenset("a an the of for in on by to per and or".split())
-"""Words in a name that a question may leave out, or put others for."""
-
-_BETWEEN = frozenset("that who which are is were was being still currently now all only not".split())
-"""What may stand between a noun and what qualifies it."""
 
 
 def name_key(name: str) -> Stems:
@@ -78,7 +73,7 @@ def _find_apart(words: Sequence[Word], free: Sequence[bool], name: Stems) -> lis
         if word.stem != noun:
             continue
         i = start + 1
-        while i < len(words) and fold(words[i].text).removesuffix("n't") in _BETWEEN:
+        while i < len(words) and fold(words[i].text).removesuffix("n't") in english.AROUND:
             i += 1
         chosen = [start, *range(i, i + len(qualifying))]
         if (
@@ -93,7 +88,7 @@ def _find_apart(words: Sequence[Word], free: Sequence[bool], name: Stems) -> lis
 def _words(text: str) -> list[Word]:
     """Without marks, and without words of grammar unless there is no other."""
     words = [word for word in split_text(text.replace("_", " ")) if word.text[0].isalnum()]
-    return [word for word in words if fold(word.text) not in _SMALL] or words
+    return [word for word in words if fold(word.text) not in english.SMALL] or words
 
 
 def is_word(text: str) -> bool:

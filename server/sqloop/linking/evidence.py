@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
+from sqloop import english
 from sqloop.database.words import Word, fold, name_stems
 from sqloop.linking.told_values import NUMBER
 
@@ -22,8 +23,6 @@ LINKED, SURE = 0.4, 0.6
 
 _PART = 0.5
 """The most that a strange word in small letters is worth as a part of a value: a link, but no sure one."""
-
-_NAMING = frozenset("in called named titled".split())
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def gather(
         "of the schema": sum(known) / len(known),
         "turned round": float(whole and stems != name_stems(value)),
         "with grammar": float(several and min(len(word.text) for word in gram) < 4),
-        "named": float(before in _NAMING),
+        "named": float(before in english.NAMING),
         "before a name": float(end < len(words) and words[end].stem in around.named),
         "number": float(is_number),
         "short": float(len(said) < 4),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 
+from sqloop import english
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import identifier_stems, split_text, stem
 from sqloop.linking.link import ValueLink
@@ -20,52 +21,11 @@ _Test = Callable[[Column], bool]
 _NAMES = ("name", "full name", "title", "username", "label", "subject", "model", "number", "code")
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
-_MEANINGS = """
-expensive costly cheap cheapest affordable cost costs pricey: price cost fee amount fare rate
-paid earn earns earning earned wage pay: salary wage pay income earnings amount
-old oldest young youngest age aged older younger: age birth born year founded built opened
-born birthday: birth born birthday
-tall tallest short shortest taller shorter: height length
-high highest lowest: height elevation
-heavy heaviest light lightest weigh weighs heavier: weight mass
-long longest lasted last lasts duration: length duration runtime minutes hours days
-big biggest large largest small smallest bigger size huge tiny: size area capacity population floor
-fast fastest slow slowest quick quickest: speed time duration
-new newest latest recent recently earliest first last oldest when date day: date year time on at
-popular famous: popularity followers subscribers views rating members
-best worst rated good bad: rating score grade rank points stars
-rich richest wealthy: budget gdp revenue balance income
-far farthest nearest close: distance
-sold selling sells sell: quantity sold sales units copies
-bought buy ordered order purchased: quantity ordered purchase date
-units pieces: quantity amount number units
-revenue turnover income worth value: amount total price quantity revenue value
-where located live lives living based place: city location country address town
-who whose: name
-from nationality: country city nationality origin
-hired joined started employed: hire hired joined start date
-opened open founded established built: opened opening founded established built year
-job work works role profession: job title position role occupation
-contact call reach: phone email contact
-mail: email
-gender sex male female men women: gender sex
-people inhabitants populated residents: population
-cancelled shipped delivered status state: status state
-kind type sort category: type category kind genre
-called named: name title
-experienced experience: experience years
-busy busiest: passengers traffic
-crowded attended spectators: attendance capacity
-discount reduced: discount
-stock available inventory: stock quantity available inventory
-because why: reason cause
-"""
-
 
 @cache
 def _meanings() -> dict[str, frozenset[str]]:
     meanings: dict[str, frozenset[str]] = {}
-    for line in _MEANINGS.strip().splitlines():
+    for line in english.MEANINGS.strip().splitlines():
         said, meant = line.split(":")
         for word in said.split():
             key = stem(word)

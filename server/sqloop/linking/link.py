@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from sqloop import english
 from sqloop.database.knowledge.value_index import LONGEST, ValueIndex, ValueMatch
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, name_stems, split_text
@@ -31,14 +32,6 @@ from sqloop.linking.told_values import (
 MAX_LINKS = 12
 MAX_MATCHES = 4
 
-_STOP = frozenset(
-    "a an the of in on at to for from by with and or not is are was were be been do does did has have had "
-    "what which who whom whose when where how why that this these those it its their them they there all any "
-    "each every more most less least many much than as into per show list give find get me us i we you our "
-    "no new old first last one two name names number id total average me year month day date time "
-    "win wins won get gets got make made ever never still also just both been being can could will "
-    "would eat eats".split()
-)
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`]+)`")
 
 
@@ -147,7 +140,8 @@ def read_values(words: Sequence[Word], index: ValueIndex, around: Surroundings) 
                 continue
             stems = tuple(word.stem for word in gram if word.text[0].isalnum())
             matches = index.whole(stems)
-            if any(fold(word.text) in _STOP for word in gram):  # "stores in Rome" are not "In store"
+            if any(fold(word.text) in english.QUESTION for word in gram):
+                # "stores in Rome" are not "In store".
                 matches = [match for match in matches if name_stems(match.value) == stems]
             if matches and not _is_measured(words, start, start + length, around):
                 said = fold(" ".join(word.text for word in gram))
@@ -173,7 +167,7 @@ def _is_measured(words: Sequence[Word], start: int, end: int, around: Surroundin
 def _is_grammar(words: Sequence[Word]) -> bool:
     """Whether all are words that every question has; a title may be ("The Who"), but is written as one."""
     title = len(words) > 1 and all(word.text[0].isupper() for word in words)
-    return not title and all(fold(word.text) in _STOP for word in words)
+    return not title and all(fold(word.text) in english.QUESTION for word in words)
 
 
 def _stored(
@@ -226,4 +220,4 @@ def _capitalised(words: list[Word], named: frozenset[str]) -> Iterable[Span]:
 def _says_no_value(word: Word, named: frozenset[str]) -> bool:
     """Names of tables and columns, words that every question has ("I'd"), how a date is to look ("MM")."""
     plain = fold(word.text).split("'")[0]
-    return word.stem in named or plain in _STOP or plain in {"yyyy", "mm", "dd"}
+    return word.stem in named or plain in english.QUESTION or plain in {"yyyy", "mm", "dd"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import fsum, log
 
+from sqloop import english
 from sqloop.database.joins import implied_joins
 from sqloop.database.schema import Column, Schema
 from sqloop.database.words import fold, identifier_stems, identifier_words, split_text
@@ -25,7 +26,6 @@ _NEAR = 0.4
 """The share of a table's score that its neighbours by a key get on top of their own."""
 _NAMED = 3.0
 """The score of a table that the question names whole."""
-_WEAK = frozenset("id of the a an and or in on for to by with is at no not date type name number".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class NameIndex:
         self._whole[stems].append(target)
         if len(stems) > 1:
             for stem in stems:
-                if stem not in _WEAK and len(stem) > 1:
+                if stem not in english.WEAK and len(stem) > 1:
                     self._part[stem].append(target)
 
     def find(self, stems: tuple[str, ...]) -> list[Target]:
@@ -112,7 +112,7 @@ def find_mentions(question: str, index: NameIndex, links: tuple[ValueLink, ...])
                     found.append((words[i].start, words[i + length - 1].end, targets))
                     free[i : i + length] = [False] * length
     for word, is_free in zip(words, free, strict=True):
-        if is_free and fold(word.text) not in _WEAK:
+        if is_free and fold(word.text) not in english.WEAK:
             targets = index.find_part(word.stem)
             if targets:
                 found.append((word.start, word.end, targets))
@@ -209,7 +209,7 @@ def _free_stems(question: str, links: tuple[ValueLink, ...]) -> frozenset[str]:
     return frozenset(
         word.stem
         for word in split_text(question)
-        if fold(word.text) not in _WEAK
+        if fold(word.text) not in english.WEAK
         and not any(word.start < link.end and link.start < word.end for link in links)
     )
 

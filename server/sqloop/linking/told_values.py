@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
+from sqloop import english
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.words import Word, fold
 
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "dozen": 12}
-_NUMBER_WORDS |= {
-    "twenties": 20,
-    "thirties": 30,
-    "forties": 40,
-    "fifties": 50,
-    "sixties": 60,
-    "seventies": 70,
-}
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}
-TIME_AND_NUMBER_WORDS = frozenset(_NUMBER_WORDS) | frozenset(_MONTHS)
-"""Words that say how many, or when."""
-
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\b")
+_MONTH = rf"(?P<month>{'|'.join(name[:length] for length in (9, 4, 3) for name in english.MONTHS)})\.?"
+_SAID_DATES = tuple(
+    re.compile(rf"\b{form},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+    for form in (
+        rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}",
+    )
+)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -50,9 +38,20 @@ class Span:
 
 
 def find_dates(question: str) -> Iterable[Span]:
-    """Dates in ISO form, with or without a time."""
+    """Dates in ISO form, with or without a time, and in words with a year, as in ISO form.
+
+    >>> [span.value for span in find_dates("after May 24, 2005 until the 3rd of June 2006")]
+    ['2005-05-24', '2006-06-03']
+    """
     for found in _DATE.finditer(question):
         yield Span(found.start(), found.end(), found[0])
+    for form in _SAID_DATES:
+        for found in form.finditer(question):
+            said = found["month"][:3].lower()
+            month = next(number for name, number in english.MONTHS.items() if name[:3] == said)
+            with suppress(ValueError):  # no day of that month
+                day = date(int(found["year"]), month, int(found["day"]))
+                yield Span(found.start(), found.end(), day.isoformat())
 
 
 def find_numbers(words: list[Word]) -> Iterable[Span]:
@@ -60,8 +59,8 @@ def find_numbers(words: list[Word]) -> Iterable[Span]:
     for word in words:
         if NUMBER.fullmatch(word.text):
             yield Span(word.start, word.end, as_number_or_text(word.text))
-        elif fold(word.text) in _NUMBER_WORDS:
-            yield Span(word.start, word.end, _NUMBER_WORDS[fold(word.text)])
+        elif fold(word.text) in english.NUMBERS:
+            yield Span(word.start, word.end, english.NUMBERS[fold(word.text)])
 
 
 def find_nothing_left(words: list[Word], measures: frozenset[str]) -> Iterable[Span]:
@@ -75,7 +74,7 @@ def find_nothing_left(words: list[Word], measures: frozenset[str]) -> Iterable[S
 def find_months(words: list[Word]) -> Iterable[Span]:
     """Names of months, as their numbers."""
     for before, word in zip([None, *words], words, strict=False):
-        month = _MONTHS.get(fold(word.text))
+        month = english.MONTHS.get(fold(word.text))
         sure = word.text[0].isupper() or (before is not None and before.stem in {"in", "of", "sinc", "until"})
         if month and (sure or fold(word.text) not in {"may", "march"}):
             yield Span(word.start, word.end, month)

@@ -19,56 +19,14 @@ from functools import cached_property
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from sqloop import english
 from sqloop.database.checking.parsing import parse_statements
+from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
 from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.told_values import find_months
-
-_OPENERS = frozenset(
-    "a an the all of our any no only every each in for by with and or per many some from to are is were "
-    "was than these those their my your few most both among between what which".split()
-)
-"""Words behind which a word before a noun qualifies that noun; behind a noun it is a verb."""
-
-_PLAIN = frozenset(
-    "list show find give count get name display return tell print select compute calculate provide see "
-    "different distinct unique various total average mean maximum minimum sum number overall combined "
-    "entire whole other another same own single individual new old first last next previous current "
-    "recent latest many much more most less least few several such certain given specific particular "
-    "corresponding respective available existing there here each every following above below top bottom "
-    "best worst good bad high low big large small long short early late young cheap expensive popular "
-    "common frequent rare successful busy productive heavy light fast slow rich poor strong weak full "
-    "half double triple main possible remaining additional only just also even still already ever never "
-    "not than then listed shown named called known asked involved included counted sorted ordered grouped "
-    "ranked rounded daily weekly monthly quarterly yearly annual consecutive running cumulative percent "
-    "percentage zero one two three four five six seven eight nine ten dozen hundred thousand second third "
-    "fourth fifth what which whose where when with without within that this these those them they their "
-    "it its both some everything alphabetical alphabetic ascending descending used made found held taken "
-    "happened across among during since until after before behind over under about cannot can could will "
-    "would occurred from part times related relevant associated registered recorded stored paying buying "
-    "selling please kindly have has had does did done been being were was are".split()
-)
-"""Words that a query says by its form (ORDER BY, COUNT, DISTINCT, LIMIT), or that ask rather than narrow."""
-
-_DEGREES = frozenset(
-    "best better worst worse most least more less highest lowest higher lower longest shortest fastest "
-    "slowest well top second".split()
-)
-"""Words that a participle or adjective goes on from ("best paid", "second most valuable"): together they name
-what is compared, which ORDER BY or MAX says."""
-
-_OWNING = frozenset("has have had having with by".split())
-
-_EXTREMES = frozenset("record peak".split())
-"""Nouns and adjectives that ask for the greatest by themselves."""
-
-_BE = frozenset("is are was were be been being isn aren wasn weren".split())
-_BETWEEN = frozenset("not still currently now already no longer yet also".split())
-_ENDS = frozenset("? . , ; ! and or but".split())
-_RELATIVE = frozenset("who that which".split())
-_OPPOSITE = ("un", "in", "non", "dis", "im", "ir")
 
 
 @dataclass(frozen=True)
@@ -199,7 +157,7 @@ def _unused_values(asked: LinkedQuestion, query: _Query) -> Iterator[ValueLink]:
         stems = {word.stem for word in said}.union(*(name_stems(match.value) for match in link.matches))
         quoted = asked.question[link.start] in "\"'`“"
         formal = (
-            not link.start and len(said) == 1 and fold(said[0].text) in _PLAIN
+            not link.start and len(said) == 1 and fold(said[0].text) in english.PLAIN
         )  # "Top 5", "Monthly sales"
         meant = quoted or (is_sure(link, asked.question) and not formal)
         if link.matches and meant and not any(find_months(said)) and stems.isdisjoint(query.said):
@@ -209,13 +167,16 @@ def _unused_values(asked: LinkedQuestion, query: _Query) -> Iterator[ValueLink]:
 def _find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) -> Iterator[Word]:
     nouns = {identifier_stems(table.name)[-1] for table in schema.tables if identifier_stems(table.name)}
     named = {part for table in schema.tables for part in identifier_stems(table.name)}
-    named |= {part for t in schema.tables for column in t.columns for part in identifier_stems(column.name)}
+    columns = [column for table in schema.tables for column in table.columns]
+    flags = {part for column in columns if flag_values(column) for part in identifier_stems(column.name)}
+    # The name of a flag narrows like its value: "invoices that are paid".
+    named |= {part for column in columns for part in identifier_stems(column.name)} - (flags - named)
     for i, word in enumerate(words):
         if not _may_narrow(word, i) or word.stem in named:
             continue
         after = words[i + 1] if i + 1 < len(words) else None
         if (after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))) or (
-            (after is None or fold(after.text) in _ENDS) and _is_predicate(words, i, nouns)
+            (after is None or fold(after.text) in english.ENDS) and _is_predicate(words, i, nouns)
         ):
             yield word
 
@@ -223,26 +184,29 @@ def _find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str])
 def _find_graded(words: Sequence[Word]) -> Iterator[Word]:
     """Words that say by what something is compared."""
     for i, word in enumerate(words):
-        graded = i and fold(words[i - 1].text) in _DEGREES and not _is_amount(words, i - 1)
-        if graded or fold(word.text) in _EXTREMES:
+        graded = i and fold(words[i - 1].text) in english.DEGREES and not _is_amount(words, i - 1)
+        if graded or fold(word.text) in english.EXTREMES:
             yield word
 
 
 def _is_amount(words: Sequence[Word], i: int) -> bool:
     """Whether "most" and the like count what follows: "the club that has the most female students"."""
     before = i - 1 - (i > 0 and fold(words[i - 1].text) == "the")
-    return before >= 0 and fold(words[before].text) in _OWNING
+    return before >= 0 and fold(words[before].text) in english.OWNING
 
 
 def _opens(word: Word, said: frozenset[str]) -> bool:
     """Whether what follows qualifies the noun behind it, as after "the", "three" and "French"."""
     text = fold(word.text)
-    return text in _OPENERS or text in _PLAIN or text[0].isdigit() or word.stem in said or _is_degree(text)
+    plain = text in english.OPENERS or text in english.PLAIN or text[0].isdigit()
+    return plain or word.stem in said or _is_degree(text)
 
 
 def _may_narrow(word: Word, place: int) -> bool:
     text = word.text if place else fold(word.text)
-    return text.isalpha() and text.islower() and len(text) > 3 and text not in _PLAIN and not _is_degree(text)
+    if not text.isalpha() or not text.islower() or len(text) < 4:
+        return False
+    return text not in english.PLAIN and not _is_degree(text)
 
 
 def _is_degree(text: str) -> bool:
@@ -253,14 +217,14 @@ def _is_degree(text: str) -> bool:
 def _is_predicate(words: Sequence[Word], i: int, nouns: set[str]) -> bool:
     """Whether a word at the end of its clause is said of a table's rows: "stores that are closed"."""
     j = i - 1
-    while j >= 0 and fold(words[j].text) in _BETWEEN:
+    while j >= 0 and fold(words[j].text) in english.BETWEEN:
         j -= 1
     if j < 1:
         return False
     verb = fold(words[j].text).split("'")[0]
-    if verb in _BE:
+    if verb in english.BE:
         return any(word.stem in nouns for word in words[max(0, j - 4) : j])
-    return verb in _RELATIVE and words[i].text.endswith("ed") and words[j - 1].stem in nouns
+    return verb in english.RELATIVE and words[i].text.endswith("ed") and words[j - 1].stem in nouns
 
 
 def _is_said(word: Word, query: _Query) -> bool:
@@ -272,7 +236,7 @@ def _is_said(word: Word, query: _Query) -> bool:
 
 def _forms(word: Word) -> set[str]:
     """Its stem, and that of its opposite: ``paid = 0`` says "unpaid"."""
-    opposites = {word.text[len(prefix) :] for prefix in _OPPOSITE if word.text.startswith(prefix)}
+    opposites = {word.text[len(prefix) :] for prefix in english.OPPOSITE if word.text.startswith(prefix)}
     return {word.stem, *(stem(each) for each in opposites if len(each) > 3)}
 
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -293,7 +294,8 @@ def guard(handler: Callable[..., Awaitable[Any]], kind: type | None = None) -> C
 
 def to_wire_if_ours(result: Any) -> Any:
     """A value of `sqloop.lsp.protocol` as JSON; what is pygls's to convert as it is."""
-    return to_wire(result) if type(result).__module__ == protocol.__name__ else result
+    # The types of the Language Server Protocol are made by attrs.
+    return to_wire(result) if is_dataclass(result) else result
 
 
 async def _logged(work: Awaitable[Any]) -> None:

@@ -15,21 +15,18 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from sqloop import english
 from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect
 from sqloop.database.words import split_text
 from sqloop.linking.link import ValueLink, is_sure
-from sqloop.linking.told_values import TIME_AND_NUMBER_WORDS
 from sqloop.memory.sameness import Key, question_key
 
 _PLACE = "\ue000"
 """Stands for a value in the words of a question."""
 
-_KEPT = TIME_AND_NUMBER_WORDS | frozenset(
-    "no not none never neither nor without non yes true false y n t f all any other unknown null "
-    "today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday".split()
-)
-"""Words of values that are never exchanged: with them a question means something else, not somebody else."""
+_KEPT = english.NO_NAMES | english.NUMBERS.keys() | english.MONTHS.keys()
+"""Words of values that are never exchanged."""
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.In, exp.Like, exp.ILike)
 

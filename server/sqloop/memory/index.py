@@ -16,6 +16,7 @@ from collections.abc import Collection, Hashable
 from heapq import nlargest
 from typing import Generic, TypeVar
 
+from sqloop import english
 from sqloop.database.words import split_text
 
 VALUE = "#"
@@ -27,9 +28,6 @@ MOST_COMPARED = 400
 MOST_SCORED = 50
 """Of these, the ones that share most: their other words are looked at."""
 
-_EMPTY = frozenset(
-    "a an the of in on at is are was were do does did to and for what which how all each me".split()
-)
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 
 Item = TypeVar("Item", bound=Hashable)
@@ -45,7 +43,7 @@ def index_words(question: str, values: Collection[str] = ()) -> frozenset[str]:
     return frozenset(
         VALUE if word.text[0].isdigit() or word.stem in values else word.stem
         for word in words
-        if word.text.lower() not in _EMPTY
+        if word.text.lower() not in english.NOT_TELLING
     )
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from datetime import date, datetime
 
+from sqloop import english
+
 Key = tuple[str, ...]
 """The words of a question that count, in their order."""
 
@@ -29,8 +31,6 @@ _COURTESY = re.compile(
 )
 """How a question may begin; "show" and "list" alone may be nouns (list prices)."""
 
-_EMPTY = frozenset("the please what which is are was were do does did we have has there".split())
-"""Words that name nothing, wherever they stand."""
 
 _ENDINGS = ("ches", "shes", "sses", "xes", "zzes")
 
@@ -61,7 +61,7 @@ def question_key(question: str) -> Key:
     # An article is written small and stands before something; "A" may be a grade.
     kept = [word for word in tokens[:-1] if word not in ("a", "an")] + tokens[-1:]
     words = [word if word[0] in "'\"" else _singular(word.casefold()) for word in kept]
-    return tuple(word for word in words if word not in _EMPTY) or tuple(words)
+    return tuple(word for word in words if word not in english.LEFT_OUT) or tuple(words)
 
 
 def goes_stale(question: str, sql: str, accepted: datetime, today: date) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -22,6 +20,7 @@ from sqloop.models.follow import ProgressBar
 from sqloop.models.memory import available_memory
 from sqloop.models.sizes import size_text
 from sqloop.models.store import ModelStore, weigh
+from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.standard_output import write
 
 _STARTER_MEMORY = 118_000_000
@@ -60,7 +59,7 @@ def print_models(store: ModelStore, model: str, *, as_json: bool) -> None:
         if missing := [row.name for row in rows if row.fits and not row.present]:
             print(f"Fetch one with sqloop model get {missing[0]}", file=sys.stderr)
     else:
-        write(_write_csv(rows))
+        write(write_csv([each.name for each in fields(Row)], map(astuple, rows)))
 
 
 def print_fetching(
@@ -165,11 +164,3 @@ def _draw_state(row: Row) -> str:
     if row.present:
         return "yes" if row.fits else "[yellow]too little memory[/]"
     return "[dim]no[/]" if row.fits else "[dim]no, too little memory[/]"
-
-
-def _write_csv(rows: list[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(asdict(rows[0])), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
-    return text.getvalue()

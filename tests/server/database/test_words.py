@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -16,15 +14,6 @@ THREADS = 8
 WORDS = [
     f"{start}{end}" for start in ("organ", "rel", "nation", "hope", "condition") for end in ("ization", "s")
 ]
-
-
-@pytest.fixture
-def _many_switches() -> Iterator[None]:
-    """Threads that take turns after a few instructions: what they share breaks at once, not once a week."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.mark.usefixtures("_many_switches")

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import os
-import sqlite3
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,8 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import LanguageClient, make_test_lsp_client
 
+import folders
+from model_server import ModelServer, first_or_others
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import from_wire, to_wire
 
@@ -44,7 +44,7 @@ INSERT INTO orders VALUES (1, 1, 10.5, 'open'), (2, 2, 20.0, 'paid'), (3, 1, 5.2
 """
 
 
-class Model:
+class Model(ModelServer):
     """Writes the SQL it is told for questions that hold a text; remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -55,30 +55,13 @@ class Model:
         self.open.set()
         self.called = threading.Event()
         self.hung_up = threading.Event()
-        model = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                model.treat(self)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1#told"
+        super().__init__()
 
     def tell(self, question: str, *sqls: str) -> None:
         self.told[question] = list(sqls)
 
-    def treat(self, handler: BaseHTTPRequestHandler) -> None:
-        body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
-        prompt = body["messages"][0]["content"]
-        question = prompt.rsplit("Question: ", 1)[-1].strip()
-        self.asked.append(question)
+    def wait(self, prompt: str, handler: BaseHTTPRequestHandler) -> bool:
+        self.asked.append(prompt.rsplit("Question: ", 1)[-1].strip())
         self.prompts.append(prompt)
         self.called.set()
         while not self.open.wait(0.05):
@@ -86,24 +69,19 @@ class Model:
             try:
                 if not handler.connection.recv(1):
                     self.hung_up.set()
-                    return
+                    return False
             except TimeoutError:
                 continue
+        return True
+
+    def answer(self, prompt: str, body: Mapping[str, Any]) -> Sequence[str]:
+        question = prompt.rsplit("Question: ", 1)[-1].strip()
         sqls = next((told for part, told in self.told.items() if part in question), [OTHER])
-        wanted = sqls[:1] if body["temperature"] == 0 else (sqls[1:] or sqls)
-        choices = [
-            {"message": {"content": wanted[number % len(wanted)]}} for number in range(int(body.get("n", 1)))
-        ]
-        content = json.dumps({"choices": choices}).encode()
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
+        return first_or_others(sqls, body)
 
     def close(self) -> None:
         self.open.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().close()
 
 
 class Editor:
@@ -293,11 +271,7 @@ def _plain(value: Any) -> Any:
 
 def write_workspace(folder: Path) -> Path:
     """A workspace with the shop in it, which `sqloop.toml` names."""
-    folder.mkdir()
-    with closing(sqlite3.connect(folder / "shop.db")) as connection:
-        connection.executescript(SHOP)
-    (folder / "sqloop.toml").write_text('[connections]\nshop = "sqlite:///shop.db"\n')
-    return folder
+    return folders.write_workspace(folder, SHOP)
 
 
 def user_environment(folder: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sqloop.database.connect import Database
-from sqloop.lsp import backend as module
+from sqloop.lsp import connected
 from sqloop.lsp.backend import Backend
 from sqloop.lsp.options import Options
 from sqloop.session import open_database
@@ -34,7 +34,7 @@ async def test_a_database_chosen_while_another_is_opened_is_the_one_that_is_used
             assert go_on.wait(30)
         return opened
 
-    monkeypatch.setattr(module, "open_database", open_slowly)
+    monkeypatch.setattr(connected, "open_database", open_slowly)
     options = Options(trusted=True, connection=f"sqlite:///{tmp_path}/slow.db")
     backend = Backend(tmp_path, options, lambda: None)
     first = asyncio.create_task(backend.read_schema())

@@ -10,17 +10,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from sqloop.answer import Answer, ModelName, Timings
+from model_server import ToldModel
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Limits
 from sqloop.errors import ModelError
-from sqloop.ranking import Proposal, rank
 from sqloop_trainer.benchmarks.temptabqa import Question
 from sqloop_trainer.benchmarks.temptabqa_databases import open_world
 from sqloop_trainer.benchmarks.temptabqa_evaluate import (
@@ -32,6 +29,7 @@ from sqloop_trainer.benchmarks.temptabqa_evaluate import (
 )
 from sqloop_trainer.benchmarks.temptabqa_report import TemptabqaReport
 from trainer.benchmarks.temptabqa_folder import BO_FIRST, COUNT, FORMATS, write_folder
+from trainer.recited import Recited
 
 JOINED = (
     "FROM Medal JOIN Format ON Format.format_id = Medal.format_id "
@@ -43,22 +41,6 @@ RIGHT_FORMATS = f"SELECT DISTINCT Format.name {JOINED} WHERE Athlete.name = 'Ann
 DUMP = f"SELECT Format.name, Medal.year {JOINED}"
 BROKEN = "SELECT nothing FROM Athlete"
 RECITED = {COUNT: GOLDS, FORMATS: DUMP, BO_FIRST: BROKEN}
-
-
-class Recited:
-    """Proposes the texts given for a question, best first; runs and ranks them as the assistant does."""
-
-    def __init__(self, database: Database, texts: dict[str, list[str]]) -> None:
-        self.database = database
-        self.texts = texts
-
-    def ask(self, question: str, k: int) -> Answer:
-        if question not in self.texts:
-            raise ModelError("The prompt is too long.")
-        texts = self.texts[question][:k]
-        proposals = [Proposal(sql, -n, self.database.execute(sql)) for n, sql in enumerate(texts)]
-        ranking = tuple(rank(proposals))
-        return Answer(question, ranking, len(texts), Timings(0, 0, 0, 0, 0), ModelName("recited"))
 
 
 @pytest.fixture
@@ -149,29 +131,11 @@ def test_templates_are_scored_over_all_splits(database: Database) -> None:
     assert {key: each["ems"] for key, each in report.splits().items()} == {"easy": 100.0, "hard": 50.0}
 
 
-class Reciter(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        prompt = asked["messages"][-1]["content"]
-        text = next(sql for question, sql in RECITED.items() if question in prompt)
-        choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-        body = json.dumps({"choices": [choice] * asked.get("n", 1)}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Tests are quiet."""
-
-
 @pytest.fixture
 def model() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Reciter)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1#reciter"
-    server.shutdown()
-    server.server_close()
+    server = ToldModel(RECITED)
+    yield server.url
+    server.close()
 
 
 def evaluate(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +53,17 @@ def databases() -> Iterator[ManyDatabases]:
 def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Scenario]:
     """All that were written, each on a database of its own."""
     return list(written_scenarios(WRITTEN, tmp_path_factory.mktemp("written")))
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> tuple[str, ...]:
+    """Two databases: `SELECT 1` is right on the first alone."""
+    found = []
+    for number in (1, 2):
+        path = tmp_path / f"{number}.sqlite"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE TABLE t (n)")
+            connection.execute("INSERT INTO t VALUES (?)", (number,))
+            connection.commit()
+        found.append(str(path))
+    return tuple(found)

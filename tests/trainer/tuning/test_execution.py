@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,20 +12,7 @@ from sqloop_trainer.tuning.execution import ROWS, ManyDatabases, run_query
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT {} FROM r"
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> list[str]:
-    found = []
-    for number in (1, 2):
-        path = tmp_path / f"{number}.sqlite"
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("CREATE TABLE t (n)")
-            connection.execute("INSERT INTO t VALUES (?)", (number,))
-            connection.commit()
-        found.append(str(path))
-    return found
-
-
-def test_outcomes_come_in_the_order_of_the_jobs(databases: ManyDatabases, paths: list[str]) -> None:
+def test_outcomes_come_in_the_order_of_the_jobs(databases: ManyDatabases, paths: tuple[str, ...]) -> None:
     jobs = [(path, sql) for sql in ("SELECT n FROM t", "SELECT nope FROM t") for path in [*paths, paths[0]]]
     found = databases.run(jobs)
     assert [each.rows for each in found[:3]] == [((1,),), ((2,),), ((1,),)]
@@ -35,19 +20,19 @@ def test_outcomes_come_in_the_order_of_the_jobs(databases: ManyDatabases, paths:
     assert databases.run([]) == []
 
 
-def test_what_was_run_once_is_remembered(databases: ManyDatabases, paths: list[str]) -> None:
+def test_what_was_run_once_is_remembered(databases: ManyDatabases, paths: tuple[str, ...]) -> None:
     job = (paths[0], "SELECT n FROM t")
     first = databases.run([job])
     Path(paths[0]).unlink()
     assert databases.run([job]) == first
 
 
-def test_a_query_without_end_is_an_error(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_without_end_is_an_error(paths: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "SECONDS", 0.05)
     assert run_query(paths[0], ENDLESS.format("SUM(n)")).error == "interrupted"
 
 
-def test_too_many_rows_are_cut_and_told(paths: list[str]) -> None:
+def test_too_many_rows_are_cut_and_told(paths: tuple[str, ...]) -> None:
     outcome = run_query(paths[0], ENDLESS.format("n"))
     assert (outcome.status, len(outcome.rows), outcome.truncated) == ("ok", ROWS, True)
     exact = run_query(paths[0], ENDLESS.format("n") + f" LIMIT {ROWS}")
@@ -67,7 +52,7 @@ def test_too_many_rows_are_cut_and_told(paths: list[str]) -> None:
     ],
 )
 def test_what_is_no_query_changes_nothing_and_makes_no_file(
-    paths: list[str], tmp_path: Path, sql: str
+    paths: tuple[str, ...], tmp_path: Path, sql: str
 ) -> None:
     other = tmp_path / "other.sqlite"
     assert run_query(paths[0], sql.format(other=other)).status == "error"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
-from pathlib import Path
 from statistics import fmean, pstdev
 
 import pytest
@@ -23,20 +20,6 @@ from sqloop_trainer.tuning.sft import token_logprobs, weighted_loss
 
 ENDS = tuple(range(200, 267))
 """A fourth of all tokens, so that completions of a model that knows nothing are short."""
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> tuple[str, ...]:
-    """Two databases: `SELECT 1` is right on the first alone."""
-    found = []
-    for number in (1, 2):
-        path = tmp_path / f"{number}.sqlite"
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("CREATE TABLE t (n)")
-            connection.execute("INSERT INTO t VALUES (?)", (number,))
-            connection.commit()
-        found.append(str(path))
-    return tuple(found)
 
 
 def task(paths: Sequence[str], prompt: tuple[int, ...] = (5, 6, 7)) -> Task:

@@ -1,8 +1,8 @@
 """Whether a new adapter takes the place of the old one: pure functions of which answers were right.
 
 Both answer the same questions, so each question is won, lost or a tie. Only questions that people asked
-promote, and only where there are `FEWEST` of them: an adapter is promoted if it won more of them than it lost,
-and a coin would do as well less than one time in twenty (`LUCK`). Made questions are easier and look like
+promote, and only where there are `FEWEST` of them: an adapter is promoted if it won more of them than it
+lost, and a coin would do as well less than one time in twenty (`LUCK`). Made questions are easier and look like
 what was learned from: gains on them are no sample of what people gain (measured: +16 points of made ones, and
 35 to 34 right of 80 that people asked). They can only keep an adapter out, by getting clearly worse. Where
 nobody asked anything yet, nothing is promoted, and the reason says what was seen.

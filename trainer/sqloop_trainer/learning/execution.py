@@ -10,7 +10,6 @@ the databases do the work, which lets the interpreter go.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import DEFAULT_LIMITS, connect
 from sqloop.database.outcome import Limits, Outcome
+from sqloop.recent import Recent
 
 AT_ONCE = 8
 """Candidates that are executed at the same time, one connection each."""
@@ -41,7 +41,7 @@ class RewardPool:
 
         Raises SettingsError, UnreachableError.
         """
-        self._kept = _Outcomes(KEPT_CELLS)
+        self._kept = Recent[_Key, Outcome](KEPT_CELLS, _cells)
         with ExitStack() as opening:
             self._databases = [
                 opening.enter_context(connect(each, limits, password_command)) for each in (url, *copies)
@@ -80,7 +80,7 @@ class RewardPool:
         for start in range(0, len(missing), _BATCH):
             for key, outcome in self._execute(missing[start : start + _BATCH]):
                 found[key] = outcome
-                self._kept.keep(key, outcome)
+                self._kept.put(key, outcome)
         return [tuple(found[text, place] for place in range(databases)) for text in texts]
 
     def _execute(self, keys: Sequence[_Key]) -> list[tuple[_Key, Outcome]]:
@@ -102,27 +102,6 @@ class RewardPool:
 
 _Key = tuple[str, int]
 """A text, and the place of the database that it was run on."""
-
-
-class _Outcomes:
-    """The outcomes used last, as many as have `cells` cells together."""
-
-    def __init__(self, cells: int) -> None:
-        self._room = cells
-        self._kept: OrderedDict[_Key, Outcome] = OrderedDict()
-
-    def get(self, key: _Key) -> Outcome | None:
-        """The outcome, which counts as used now."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def keep(self, key: _Key, outcome: Outcome) -> None:
-        """Keep it in place of those that were not used for longest."""
-        self._kept[key] = outcome
-        self._room -= _cells(outcome)
-        while self._room < 0:
-            self._room += _cells(self._kept.popitem(last=False)[1])
 
 
 def _cells(outcome: Outcome) -> int:

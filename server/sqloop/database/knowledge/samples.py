@@ -8,7 +8,7 @@ which can be slow or broken, and is read alone; so are those of a query that fai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
@@ -38,6 +38,9 @@ _TABLE_SECONDS = 0.1
 _MOMENT = frozenset("at on time date ts stamp timestamp datetime epoch created updated modified".split())
 _EPOCHS = range(10**8, 5 * 10**9), range(10**11, 5 * 10**12)
 """Seconds and milliseconds since 1970, from 1973 to 2128."""
+
+_TRUTHS = (("1", "0"), ("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"), ("on", "off"))
+"""How it is stored that something is so, and that it is not."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 
@@ -126,6 +129,30 @@ def epoch_scale(column: Column) -> int | None:
         if all(sample.isdigit() and int(sample) in span for sample in column.samples):
             return scale
     return None
+
+
+def flag_values(column: Column) -> tuple[str, str] | None:
+    """How a flag stores that something is so, and that it is not; None where its samples are no such pair.
+
+    >>> flag_values(Column("cancelled", "CHAR(1)", "text", samples=("N", "Y")))
+    ('Y', 'N')
+    """
+    if len(column.samples) != 2:
+        return None
+    pairs = _TRUTHS if column.kind == "text" else _TRUTHS[:1]
+    for pair in (column.samples, column.samples[::-1]):
+        if (pair[0].casefold(), pair[1].casefold()) in pairs:
+            return pair[0], pair[1]
+    return None
+
+
+def read_truth(text: str) -> bool | None:
+    """What a flag's value says, in whatever form; None where it says no truth.
+
+    >>> read_truth("Yes"), read_truth("0"), read_truth("maybe")
+    (True, False, None)
+    """
+    return next((text.casefold() == pair[0] for pair in _TRUTHS if text.casefold() in pair), None)
 
 
 def _seen_kind(column: Column, values: Collection[str | int | float]) -> Kind:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from llguidance import LLMatcher, LLTokenizer
 from numpy.typing import NDArray
 
 from sqloop.errors import ModelError
+from sqloop.recent import Recent
 
 KEPT = 64
 """Compiled grammars that are kept, least recently used dropped first: one a question and schema."""
@@ -20,16 +20,15 @@ class Grammars:
 
     def __init__(self, tokenizer: LLTokenizer) -> None:
         self._tokenizer = tokenizer
-        self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
+        self._compiled = Recent[str, LLMatcher](KEPT)
 
     def matcher(self, grammar: str) -> LLMatcher:
         """A matcher at the beginning of ``grammar``; ModelError where it does not compile."""
-        if grammar not in self._compiled:
-            self._compiled[grammar] = self._compile(grammar)
-            if len(self._compiled) > KEPT:
-                self._compiled.popitem(last=False)
-        self._compiled.move_to_end(grammar)
-        return self._compiled[grammar].deep_copy()
+        matcher = self._compiled.get(grammar)
+        if matcher is None:
+            matcher = self._compile(grammar)
+            self._compiled.put(grammar, matcher)
+        return matcher.deep_copy()
 
     def _compile(self, grammar: str) -> LLMatcher:
         matcher = LLMatcher(self._tokenizer, LLMatcher.grammar_from_lark(grammar), log_level=0)

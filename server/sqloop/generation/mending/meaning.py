@@ -1,21 +1,27 @@
-"""A query as it was meant: what it says of days, groups and fractions is put right."""
+"""A query as it was meant: what it says of days, flags, groups, fractions and other tables is put right."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
+from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.correlation import mend_correlation
+from sqloop.generation.mending.flags import mend_flags
 from sqloop.generation.mending.groups import mend_groups
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
+from sqloop.generation.mending.repetition import mend_repetition
 from sqloop.generation.mending.scopes import Scopes
 
 
 def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
+    mend_aggregates(tree)
     mend_correlation(tree, schema)
     scopes = Scopes(tree, schema)
     mend_divisions(tree, scopes, written)
     mend_moments(tree, scopes, written)
+    mend_flags(tree, scopes)
+    mend_repetition(tree, scopes)
     return mend_groups(tree, scopes)

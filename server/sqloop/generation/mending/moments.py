@@ -32,6 +32,9 @@ Write = Callable[[date], exp.Expr]
 
 def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
     """Mend ``tree``, a query in the dialect ``written``, in place."""
+    for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
+        if (column := _part_of(comparison.this)) is not None and _read_day(comparison.expression):
+            comparison.set("this", column.copy())
     for column in list(tree.find_all(exp.Column)):
         place = scopes.place(column)
         if place is None:
@@ -47,6 +50,18 @@ def _has_times(column: Column, dialect: Dialect) -> bool:
     """Whether a date shows a time of day; a text that ends in midnight is no bare day either."""
     times = [found[1] for sample in column.samples if (found := _TIME.search(sample))]
     return column.kind == "date" and any(dialect == "sqlite" or time.strip("0:.") for time in times)
+
+
+def _part_of(node: exp.Expr) -> exp.Column | None:
+    """The moment whose year, month or day this is; a whole day is compared with the moment itself."""
+    while isinstance(node, exp.Cast | exp.Paren):
+        node = node.this
+    columns = list(node.find_all(exp.Column))
+    shown = node.args.get("format") if isinstance(node, exp.TimeToStr) else None
+    part = isinstance(node, exp.Year | exp.Month | exp.Day | exp.Extract) or (
+        shown is not None and shown.name.count("%") == 1 and shown.name in ("%Y", "%m", "%d")
+    )
+    return columns[0] if part and len(columns) == 1 else None
 
 
 def _mend_epoch(column: exp.Column, scale: int, written: Dialect) -> None:

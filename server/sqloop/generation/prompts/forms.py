@@ -91,14 +91,17 @@ class PromptForm(Protocol):
     """One way of asking a model; `prefix` + `suffix` is the prompt.
 
     The probability that the model gives to an answer, to the power of ``calibration``, is how often such an
-    answer is right, as measured; 1.0 where nobody measured. ``repairs`` says that the model can be shown a
-    query that failed, ``follow_ups`` what it makes of a follow-up (`sqloop.generation.prompts.rewriting`):
-    nothing, both texts put ``together`` as one question, or a question ``rewritten`` by itself.
+    answer is right, as measured; 1.0 where nobody measured. ``ranks_by_words`` says that its queries are also
+    held against the words of the question (measured for the starter; others know more words), ``repairs``
+    that the model can be shown a query that failed, ``follow_ups`` what it makes of a follow-up
+    (`sqloop.generation.prompts.rewriting`): nothing, both texts put ``together`` as one question, or a
+    question ``rewritten`` by itself.
     """
 
     name: str
     calibration: float
     decoding: Decoding
+    ranks_by_words: bool
     repairs: bool
     follow_ups: FollowUps
 

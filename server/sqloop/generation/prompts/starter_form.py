@@ -34,6 +34,7 @@ class StarterForm:
     name = "starter"
     calibration = 1.0
     decoding: Decoding = "beam"
+    ranks_by_words = True
     repairs = False
     follow_ups: FollowUps = "refused"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -12,6 +11,7 @@ from sqloop.errors import SQLoopError
 from sqloop.lsp.backend import Backend
 from sqloop.lsp.text.place import Offer, Place
 from sqloop.lsp.text.scope import Scope
+from sqloop.recent import Recent
 
 FEW = 50
 """Distinct values up to which a column is one of categories."""
@@ -31,7 +31,7 @@ class ColumnValues:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._kept: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()
+        self._kept = Recent[tuple[str, str], tuple[str, ...]](KEPT)
         self._state = ""
         self._reading: dict[tuple[str, str], asyncio.Task[tuple[str, ...]]] = {}
 
@@ -50,9 +50,9 @@ class ColumnValues:
 
     async def _values(self, table: Table, column: Column) -> tuple[str, ...]:
         key = table.name, column.name
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        known = self._kept.get(key)
+        if known is not None:
+            return known
         if column.kind in ("other", "date") or column.name in table.primary_key:
             return tuple(sorted(column.samples))
         task = self._reading.get(key)
@@ -73,10 +73,9 @@ class ColumnValues:
             )
         except SQLoopError:
             return ()
-        self._kept[key] = () if more else tuple(sorted(values))
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+        found = () if more else tuple(sorted(values))
+        self._kept.put(key, found)
+        return found
 
 
 def _compared_column(place: Place) -> tuple[Table, Column] | None:

@@ -9,7 +9,6 @@ is known. Never more than `MOST` statements at a time.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from sqloop.lsp.text.mistakes import find_misspelt, find_quoted_text, find_unclo
 from sqloop.lsp.text.problems import Problem, find_problems, parse_problem
 from sqloop.lsp.text.scope import read_scope
 from sqloop.lsp.text.statements import Statement, all_statements, read_statements
+from sqloop.recent import Recent
 
 PAUSE = 0.25
 """Seconds after an edit."""
@@ -56,8 +56,8 @@ class Diagnoser:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._watches: dict[str, _Watch] = {}
-        self._problems: OrderedDict[Key, tuple[Problem, ...]] = OrderedDict()
-        self._refused: OrderedDict[tuple[str, ...], str] = OrderedDict()
+        self._problems = Recent[Key, tuple[Problem, ...]](KEPT)
+        self._refused = Recent[tuple[str, ...], str](KEPT)
         server.on_opened.append(lambda _, document: self._look(document))
         server.on_edited.append(self._edited)
         server.on_closed.append(self._closed)
@@ -91,9 +91,7 @@ class Diagnoser:
 
     def _ran(self, ls: Server, sql: str, outcome: Outcome) -> None:
         if outcome.status == "refused":
-            self._refused[essence(sql, ls.backend.dialect)] = outcome.error
-            while len(self._refused) > KEPT:
-                self._refused.popitem(last=False)
+            self._refused.put(essence(sql, ls.backend.dialect), outcome.error)
             self.look_at_all()
 
     async def _publish(self, document: Document, watch: _Watch) -> None:
@@ -133,9 +131,7 @@ class Diagnoser:
         if known is None:
             known = await self._find(statement, schema, dialect)
             if (backend.database_error is None) == (schema is not None) and len(key[0]) < LONG:
-                self._problems[key] = known
-            while len(self._problems) > KEPT:
-                self._problems.popitem(last=False)
+                self._problems.put(key, known)
         return known
 
     async def _find(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +29,7 @@ from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.layout import lay_out
 from sqloop.lsp.text.statements import Comment, Half, read_half, statement_above
+from sqloop.recent import Recent
 
 KEPT = 64
 """Questions whose answers are kept."""
@@ -58,7 +58,7 @@ class InlineCompleter:
     """Ghost text for all documents of a server."""
 
     def __init__(self, server: Server) -> None:
-        self._known: OrderedDict[Key, Known] = OrderedDict()
+        self._known = Recent[Key, Known](KEPT)
         self._rewritten: dict[FollowUp, str] = {}
         self._pace = Pace()
         self._running: dict[str, asyncio.Task[Any]] = {}
@@ -177,10 +177,10 @@ class InlineCompleter:
         return question, f"{ls.backend.url} {schema.fingerprint}", model.base, str(model.adapter), settings.k
 
     def _remember(self, key: Key) -> Known:
-        known = self._known.setdefault(key, Known())
-        self._known.move_to_end(key)
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
+        known = self._known.get(key)
+        if known is None:
+            known = Known()
+            self._known.put(key, known)
         return known
 
     def _typed(self, ls: Server, document: Document, changes: list[Any]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 
 from sqloop.database.outcome import Limits, Outcome
+from sqloop.recent import Recent
 
 KEPT = 16
 MOST_CELLS = 20_000_000
@@ -17,23 +17,18 @@ class Results:
 
     def __init__(self) -> None:
         self.limits = Limits()
-        self._kept: OrderedDict[str, tuple[str, Outcome]] = OrderedDict()
+        self._kept = Recent[str, tuple[str, Outcome]](MOST_CELLS, _weigh)
 
     def keep(self, sql: str, outcome: Outcome) -> str:
         """The handle of an outcome; older ones are let go where there are too many."""
         handle = secrets.token_hex(6)
-        self._kept[handle] = sql, outcome
-        while len(self._kept) > 1 and (len(self._kept) > KEPT or self._cells() > MOST_CELLS):
-            self._kept.popitem(last=False)
+        self._kept.put(handle, (sql, outcome))
         return handle
 
     def get(self, handle: str, sql: str) -> Outcome | None:
         """What running ``sql`` gave, where it is still kept under that handle."""
-        known, outcome = self._kept.get(handle, ("", None))
-        if known == sql and outcome is not None:
-            self._kept.move_to_end(handle)
-            return outcome
-        return None
+        known, outcome = self._kept.get(handle) or ("", None)
+        return outcome if known == sql else None
 
     def notice(self, outcome: Outcome) -> str:
         """Says that and why rows are missing; empty where none are."""
@@ -45,5 +40,8 @@ class Results:
         size = f"{self.limits.bytes / 1e6:,.0f} MB"
         return f"Only the first {count:,} rows: they fill the {size} allowed (limits.bytes). There are more."
 
-    def _cells(self) -> int:
-        return sum(len(outcome.rows) * len(outcome.columns) for _, outcome in self._kept.values())
+
+def _weigh(kept: tuple[str, Outcome]) -> int:
+    """The cells of a result, so that there is room for `KEPT` small ones, or for one of any size."""
+    cells = len(kept[1].rows) * len(kept[1].columns)
+    return min(max(cells, MOST_CELLS // KEPT), MOST_CELLS)

@@ -9,52 +9,38 @@ result counted as they arrive. A cancel sends KILL QUERY over another session. M
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import perf_counter
-from typing import TypeVar, cast
 
 from pymysql import Error as PyMySQLError
 from pymysql.cursors import SSCursor
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import QueuePool
 
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.checking.skeleton import SkeletonError, read_skeleton
-from sqloop.database.engine import Excerpt
 from sqloop.database.engines.mariadb.account import check_grants
 from sqloop.database.engines.mariadb.catalog import read_tables
-from sqloop.database.engines.mariadb.errors import is_lost, line_of, printable, status_of, unreachable
-from sqloop.database.engines.mariadb.samples import read_first_rows
+from sqloop.database.engines.mariadb.errors import is_lost, line_of, status_of, unreachable
+from sqloop.database.engines.mariadb.samples import read_row, write_excerpt
 from sqloop.database.engines.mariadb.session import ResultTooLargeError, Session, open_session
 from sqloop.database.engines.mariadb.stamp import read_stamp
 from sqloop.database.engines.mariadb.views import Views
 from sqloop.database.engines.mariadb.wary import deciphering
 from sqloop.database.engines.registry import FORMS
+from sqloop.database.engines.server import READ_BYTES, STILL, VIEWS_SECONDS, Kind, Server
 from sqloop.database.identifiers import enclose
-from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
-from sqloop.database.schema import Dialect, Table
+from sqloop.database.schema import Dialect
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError, UnreachableError
 
-_T = TypeVar("_T")
-
 _READ_ROWS = 10_000_000
-_READ_BYTES = 256 * 1024 * 1024
-"""Bounds for what SQLoop reads for itself: catalogues of any size, values in portions."""
-
-_CATALOGUE_SECONDS, _VIEWS_SECONDS, _STAMP_SECONDS = 60.0, 10.0, 10.0
-"""What the catalogue may take for the schema, for what views call, and for a look whether it has changed:
-every question waits for the last two, also where the server says nothing any more."""
+"""What SQLoop reads for itself: catalogues of any size, values in portions."""
 
 _WITHOUT_INTO = re.compile(r"\s*WITH\b(?!.*\bINTO\b)", re.IGNORECASE | re.DOTALL)
-
-_STILL = ", but the server has not ended it"
-"""Of a query that neither its time limit nor KILL ended."""
 
 _KILLS = 30
 _KILL_PAUSE = 0.02
@@ -68,24 +54,18 @@ def open_engine(url: URL, limits: Limits, password_command: str | None) -> Maria
     return MariaDB(url, find_password(url, password_command), limits)
 
 
-class MariaDB:
+class MariaDB(Server[Session]):
     """One database of a MariaDB or MySQL server; see `sqloop.database.engine.Engine`."""
 
     dialect: Dialect = "mysql"
+    text_type = "CHAR"
+    kind = Kind(
+        PyMySQLError, is_lost, unreachable, open_session, read_tables, read_stamp, write_excerpt, read_row
+    )
 
     def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
-        self._url = url
-        self._password = password
-        self._limits = limits
-        creator = cast(Callable[[], DBAPIConnection], self._open)
-        # A rollback on return would be a round trip for nothing: every statement commits by itself.
-        self._views = Views(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
-        self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
-
-    @property
-    def url(self) -> str:
-        """The URL without its password."""
-        return printable(self._url)
+        super().__init__(url, password, limits)
+        self._views = Views(lambda sql: self._catalogue(sql, VIEWS_SECONDS))
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
@@ -110,11 +90,14 @@ class MariaDB:
             raise DatabaseError(
                 f"{self.url}: a view that calls functions of the database is not read unasked."
             )
+        return self._read(sql, seconds)
+
+    def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         rows: list[Row] = []
 
         def fetch(session: Session) -> bool:
             rows.clear()
-            session.hold(Limits(seconds, _READ_ROWS, _READ_BYTES))
+            session.hold(Limits(seconds, _READ_ROWS, READ_BYTES))
             try:
                 with SSCursor(session) as cursor:
                     cursor.execute(session.limited(sql))
@@ -130,44 +113,17 @@ class MariaDB:
         except PyMySQLError as error:
             raise DatabaseError(f"{self.url}: {line_of(error)}") from error
 
-    def _catalogue(self, sql: str, seconds: float) -> list[Row]:
-        """All rows, or DatabaseError: half of them could hide what a view calls."""
-        rows, cut = self.read(sql, seconds)
-        if cut:
-            raise DatabaseError(f"{self.url}: its catalogue takes longer than {seconds:g} s to be read.")
-        return rows
-
-    def tables(self) -> list[Table]:
-        """Tables and views; see `Engine.tables`."""
-        return read_tables(lambda sql: self._catalogue(sql, _CATALOGUE_SECONDS))
-
-    def stamp(self) -> Stamp | None:
-        """As far as the catalogue tells; see `Engine.stamp`."""
-        return read_stamp(lambda sql: self._catalogue(sql, _STAMP_SECONDS), self.url)
-
     def quote(self, name: str) -> str:
         """``name`` in backticks."""
         return enclose(name, self.dialect)
-
-    def as_text(self, expression: str) -> str:
-        """A cast; see `Engine.as_text`."""
-        return f"CAST({expression} AS CHAR)"
 
     def length(self, expression: str) -> str:
         """Whatever the type; see `Engine.length`."""
         return f"LENGTH({expression})"
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """All tables by one query; see `Engine.first_rows`."""
-        return read_first_rows(lambda sql: self.read(sql, seconds)[0], self.quote, wanted)
-
     def check(self) -> Account:
         """As SHOW GRANTS says; see `Engine.check`."""
         return check_grants(self)
-
-    def close(self) -> None:
-        """Close the idle sessions."""
-        self._pool.dispose()
 
     def _guard(self, sql: str, limits: Limits, cancel: Cancellation | None) -> Outcome:
         try:
@@ -197,18 +153,6 @@ class MariaDB:
                 raise
             return _failed(error, cancel, limits, late=perf_counter() >= deadline)
 
-    def _retried(self, work: Callable[[Session], _T]) -> _T:
-        """Do ``work`` on a session; once more on a new one when the server was restarted meanwhile."""
-        try:
-            with self._lease() as session:
-                return work(session)
-        except PyMySQLError as error:
-            if not is_lost(error):
-                raise
-        self._pool.dispose()
-        with self._lease() as session:
-            return work(session)
-
     @contextmanager
     def _lease(self) -> Iterator[Session]:
         proxy = self._pool.connect()
@@ -222,12 +166,6 @@ class MariaDB:
                 proxy.close()
             else:
                 proxy.invalidate()
-
-    def _open(self) -> Session:
-        try:
-            return open_session(self._url, self._password, self._limits)
-        except PyMySQLError as error:
-            raise unreachable(error, self._url) from error
 
     def _kill(self, running: Session) -> None:
         # Nothing to be done where the server is gone: the query is, too.
@@ -263,9 +201,9 @@ def _select(session: Session, sql: str, limits: Limits) -> Outcome:
 def _failed(error: PyMySQLError, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:
     status = status_of(error)
     if cancel.cancelled:
-        return Outcome("cancelled", error=f"cancelled{_STILL if is_lost(error) else ''}")
+        return Outcome("cancelled", error=f"cancelled{STILL if is_lost(error) else ''}")
     if late and is_lost(error):
-        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{_STILL}")
+        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{STILL}")
     if status == "timeout":
         return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
     return Outcome(status, error=line_of(error))

@@ -54,12 +54,6 @@ def line_of(error: BaseException) -> str:
     return " ".join(text.split())
 
 
-def printable(url: URL) -> str:
-    """The URL without its password."""
-    shown = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
-    return shown.render_as_string()
-
-
 def unreachable(error: PyMySQLError, url: URL) -> UnreachableError:
     """One line of what happened, one of what to do."""
     where = f"{url.host or 'localhost'}:{url.port or 3306}"

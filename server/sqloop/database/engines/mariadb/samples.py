@@ -1,15 +1,10 @@
-"""The first rows of many tables of a MariaDB or MySQL server by one query.
-
-A round trip and the head of a result cost more than a few rows, and reading rows in Python costs most: so
-each row comes as one JSON array.
-"""
+"""A row of MariaDB or MySQL as one JSON array, and back: reading values in Python costs most."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 
 from sqloop.database.engine import Excerpt
 from sqloop.database.rows import Row
@@ -18,26 +13,20 @@ from sqloop.database.schema import Column
 _ODD_NUMBER = re.compile(r"^bit|^year|zerofill", re.IGNORECASE)
 """Types whose values do not look like a number in JSON: the year 0000, 007."""
 
-_Read = Callable[[str], list[Row]]
 
-
-def read_first_rows(
-    read: _Read, quote: Callable[[str], str], wanted: Sequence[Excerpt]
-) -> dict[str, list[Row]]:
-    """Rows by table, as far as ``read`` got; tables without rows are left out."""
-    selects = [_select(number, each, quote) for number, each in enumerate(wanted)]
-    found: dict[str, list[Row]] = {}
-    for number, values in read(" UNION ALL ".join(selects)):
-        # Not strict: the server leaves control characters in strings as they are.
-        with suppress(json.JSONDecodeError):  # what else the server writes that is no JSON costs its row
-            row = tuple(json.JSONDecoder(strict=False).decode(str(values)))
-            found.setdefault(wanted[int(str(number))].table, []).append(row)
-    return found
-
-
-def _select(number: int, wanted: Excerpt, quote: Callable[[str], str]) -> str:
+def write_excerpt(wanted: Excerpt, quote: Callable[[str], str]) -> str:
+    """An expression for a row of the table that is ``wanted``."""
     values = ", ".join(_value(column, quote(column.name), wanted.length) for column in wanted.columns)
-    return f"(SELECT {number}, JSON_ARRAY({values}) FROM {quote(wanted.table)} LIMIT {wanted.rows})"
+    return f"JSON_ARRAY({values})"
+
+
+def read_row(wanted: Excerpt, values: str) -> Row | None:
+    """The row; None for what the server writes that is no JSON."""
+    # Not strict: the server leaves control characters in strings as they are.
+    try:
+        return tuple(json.JSONDecoder(strict=False).decode(values))
+    except json.JSONDecodeError:
+        return None
 
 
 def _value(column: Column, name: str, length: int) -> str:

@@ -8,26 +8,22 @@ clock and the protocol's cancel here. A cancel goes the same way; a server that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import TypeVar, cast
 
 import psycopg
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import QueuePool
 
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
-from sqloop.database.engine import Excerpt
 from sqloop.database.engines.postgres.account import check_grants
 from sqloop.database.engines.postgres.catalog import read_tables
 from sqloop.database.engines.postgres.defined import Defined
-from sqloop.database.engines.postgres.errors import is_lost, line_of, printable, status_of, unreachable
-from sqloop.database.engines.postgres.samples import read_first_rows
+from sqloop.database.engines.postgres.errors import is_lost, line_of, status_of, unreachable
+from sqloop.database.engines.postgres.samples import read_row, write_excerpt
 from sqloop.database.engines.postgres.session import (
     LateError,
     ResultTooLargeError,
@@ -36,22 +32,13 @@ from sqloop.database.engines.postgres.session import (
 )
 from sqloop.database.engines.postgres.stamp import read_stamp
 from sqloop.database.engines.postgres.views import Views
+from sqloop.database.engines.server import READ_BYTES, STILL, VIEWS_SECONDS, Kind, Server
 from sqloop.database.identifiers import enclose
-from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
-from sqloop.database.schema import Dialect, Table, split_name
+from sqloop.database.schema import Dialect, split_name
 from sqloop.errors import DatabaseError, UnreachableError
-
-_T = TypeVar("_T")
-
-_CATALOGUE_SECONDS, _VIEWS_SECONDS, _STAMP_SECONDS = 60.0, 10.0, 10.0
-"""What the catalogue may take for the schema, for what views call, and for a look whether it has changed:
-every question waits for the last two, also where the server says nothing any more."""
-
-_READ_BYTES = 256 * 1024 * 1024
-"""Of what SQLoop reads for itself at once."""
 
 _FIRST_PORTION = 50
 """Rows that are fetched before their size is known."""
@@ -60,32 +47,25 @@ _CANCELS = 30
 _CANCEL_PAUSE = 0.02
 """A cancel that comes before the server has begun is lost: it is sent again until the query ends."""
 
-_STILL = ", but the server has not ended it"
-
 
 def open_engine(url: URL, limits: Limits, password_command: str | None) -> PostgreSQL:
     """The database at ``url``; what it leaves out is found by libpq. Raises SettingsError."""
     return PostgreSQL(url, find_password(url, password_command), limits)
 
 
-class PostgreSQL:
+class PostgreSQL(Server[Session]):
     """One database of a PostgreSQL server; see `sqloop.database.engine.Engine`."""
 
     dialect: Dialect = "postgres"
+    text_type = "text"
+    kind = Kind(
+        psycopg.Error, is_lost, unreachable, open_session, read_tables, read_stamp, write_excerpt, read_row
+    )
 
     def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
-        self._url = url
-        self._password = password
-        self._limits = limits
-        self._views = Views(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
-        self._defined = Defined(lambda sql: self._catalogue(sql, _VIEWS_SECONDS))
-        creator = cast(Callable[[], DBAPIConnection], self._open)
-        self._pool = QueuePool(creator, pool_size=8, max_overflow=24, reset_on_return=None)
-
-    @property
-    def url(self) -> str:
-        """The URL without its password."""
-        return printable(self._url)
+        super().__init__(url, password, limits)
+        self._views = Views(lambda sql: self._catalogue(sql, VIEWS_SECONDS))
+        self._defined = Defined(lambda sql: self._catalogue(sql, VIEWS_SECONDS))
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
@@ -117,9 +97,8 @@ class PostgreSQL:
         return self._read(sql, seconds)
 
     def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
-
         def work(session: Session) -> tuple[list[Row], bool]:
-            with _transaction(session, Limits(seconds, bytes=_READ_BYTES)):
+            with _transaction(session, Limits(seconds, bytes=READ_BYTES)):
                 try:
                     return session.execute(sql).fetchall(), False
                 except psycopg.errors.QueryCanceled:
@@ -132,44 +111,17 @@ class PostgreSQL:
         except (LateError, ResultTooLargeError):
             return [], True
 
-    def _catalogue(self, sql: str, seconds: float) -> list[Row]:
-        """All rows, or DatabaseError: half of them could hide what a view calls."""
-        rows, cut = self._read(sql, seconds)
-        if cut:
-            raise DatabaseError(f"{self.url}: its catalogue takes longer than {seconds:g} s to be read.")
-        return rows
-
-    def tables(self) -> list[Table]:
-        """Tables and views; see `Engine.tables`."""
-        return read_tables(lambda sql: self._catalogue(sql, _CATALOGUE_SECONDS))
-
-    def stamp(self) -> Stamp | None:
-        """Exact, but for the whole server; see `Engine.stamp`."""
-        return read_stamp(lambda sql: self._catalogue(sql, _STAMP_SECONDS), self.url)
-
     def quote(self, name: str) -> str:
         """``name`` in double quotes; of a table with its schema, both of them."""
         return ".".join(enclose(part, self.dialect) for part in split_name(name, "postgres") if part)
-
-    def as_text(self, expression: str) -> str:
-        """A cast; see `Engine.as_text`."""
-        return f"CAST({expression} AS text)"
 
     def length(self, expression: str) -> str:
         """Also of enums and UUIDs; see `Engine.length`."""
         return f"LENGTH(CAST({expression} AS text))"
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """All tables by one query; see `Engine.first_rows`."""
-        return read_first_rows(lambda sql: self.read(sql, seconds)[0], self.quote, wanted)
-
     def check(self) -> Account:
         """As the catalogue says; see `Engine.check`."""
         return check_grants(self)
-
-    def close(self) -> None:
-        """Close the idle sessions."""
-        self._pool.dispose()
 
     def _guard(
         self, sql: str, limits: Limits, cancel: Cancellation, work: Callable[[Session, str, Limits], Outcome]
@@ -202,22 +154,10 @@ class PostgreSQL:
                     session.idle.set()
         except LateError:
             if cancel.cancelled:
-                return Outcome("cancelled", error=f"cancelled{_STILL}")
-            return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{_STILL}")
+                return Outcome("cancelled", error=f"cancelled{STILL}")
+            return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{STILL}")
         except UnicodeError as error:
             return Outcome("error", error=line_of(error))
-
-    def _retried(self, work: Callable[[Session], _T]) -> _T:
-        """Do ``work`` on a session; once more on a new one when the server was restarted meanwhile."""
-        try:
-            with self._lease() as session:
-                return work(session)
-        except psycopg.Error as error:
-            if not is_lost(error):
-                raise
-        self._pool.dispose()
-        with self._lease() as session:
-            return work(session)
 
     @contextmanager
     def _lease(self) -> Iterator[Session]:
@@ -231,12 +171,6 @@ class PostgreSQL:
                 proxy.invalidate()
             else:
                 proxy.close()
-
-    def _open(self) -> Session:
-        try:
-            return open_session(self._url, self._password, self._limits)
-        except psycopg.Error as error:
-            raise unreachable(error, self._url) from error
 
 
 @contextmanager
@@ -292,8 +226,8 @@ def _cancel(session: Session) -> None:
 def _failed(error: psycopg.Error, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:
     status = status_of(error)
     if cancel.cancelled:
-        return Outcome("cancelled", error=f"cancelled{_STILL if is_lost(error) else ''}")
+        return Outcome("cancelled", error=f"cancelled{STILL if is_lost(error) else ''}")
     if late or (status == "cancelled" and "statement timeout" in line_of(error)):
-        still = _STILL if is_lost(error) else ""
+        still = STILL if is_lost(error) else ""
         return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{still}")
     return Outcome(status, error=line_of(error))

@@ -52,12 +52,6 @@ def line_of(error: BaseException) -> str:
     return " ".join(f"{text or type(error).__name__} {hint}".split())
 
 
-def printable(url: URL) -> str:
-    """The URL without its password."""
-    shown = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
-    return shown.render_as_string()
-
-
 def unreachable(error: psycopg.Error, url: URL) -> UnreachableError:
     """One line of what happened, one of what to do."""
     where = f"{url.host or 'the local socket'}:{url.port or 5432}"

@@ -1,39 +1,25 @@
-"""The first rows of many tables of a PostgreSQL server by one query.
-
-A round trip and the head of a result cost more than a few rows, and tables differ in their columns: so each
-row comes as one JSON array of texts.
-"""
+"""A row of PostgreSQL as one JSON array of texts, and back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqloop.database.engine import Excerpt
 from sqloop.database.outcome import Value
 from sqloop.database.rows import Row
 from sqloop.database.schema import Column
 
-_Read = Callable[[str], list[Row]]
 
-
-def read_first_rows(
-    read: _Read, quote: Callable[[str], str], wanted: Sequence[Excerpt]
-) -> dict[str, list[Row]]:
-    """Rows by table, as far as ``read`` got; tables without rows are left out."""
-    selects = [_select(number, each, quote) for number, each in enumerate(wanted)]
-    found: dict[str, list[Row]] = {}
-    for number, values in read(" UNION ALL ".join(selects)):
-        excerpt = wanted[int(str(number))]
-        row = tuple(map(_value, excerpt.columns, json.loads(str(values))))
-        found.setdefault(excerpt.table, []).append(row)
-    return found
-
-
-def _select(number: int, wanted: Excerpt, quote: Callable[[str], str]) -> str:
+def write_excerpt(wanted: Excerpt, quote: Callable[[str], str]) -> str:
+    """An expression for a row of the table that is ``wanted``."""
     values = ", ".join(f"left({quote(column.name)}::text, {wanted.length})" for column in wanted.columns)
-    row = f"to_json(ARRAY[{values}]::text[])::text"
-    return f"(SELECT {number}, {row} FROM {quote(wanted.table)} LIMIT {wanted.rows})"
+    return f"to_json(ARRAY[{values}]::text[])::text"
+
+
+def read_row(wanted: Excerpt, values: str) -> Row:
+    """The row, its numbers as numbers."""
+    return tuple(map(_value, wanted.columns, json.loads(values)))
 
 
 def _value(column: Column, text: str | None) -> Value:

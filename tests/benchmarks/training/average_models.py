@@ -1,6 +1,6 @@
 """The mean of two starter models: what each learned last, for the price of none of it.
 
-    python tests/benchmarks/average_models.py ONE OTHER OUT
+    python tests/benchmarks/training/average_models.py ONE OTHER OUT
 
 OTHER went on from ONE, or both from one model; it may know more words, whose rows are taken as they are.
 OUT is a folder for ``--model``.

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import Connection, create_engine
 
-from benchmarks import apiary, harbour, library
-from benchmarks.introspection import make_tables
+from benchmarks.databases import apiary, harbour, library
+from benchmarks.parts.introspection import make_tables
 from servers import MariaDBServer, PostgreSQLServer
 
 
@@ -74,7 +74,7 @@ def make_thousand(
 def make_library(
     folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
 ) -> dict[str, str]:
-    """URLs of `benchmarks.library` by engine."""
+    """URLs of `library` by engine."""
     urls = {"SQLite": f"sqlite:///{folder / 'library.sqlite'}"}
     if server is not None:
         urls["MariaDB"] = server.create("library")
@@ -94,7 +94,7 @@ def make_library(
 def make_apiary(
     folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
 ) -> dict[str, str]:
-    """URLs of `benchmarks.apiary` by engine; DuckDB reads it from two CSV files and a Parquet file."""
+    """URLs of `apiary` by engine; DuckDB reads it from two CSV files and a Parquet file."""
     urls = {"SQLite": f"sqlite:///{folder / 'apiary.sqlite'}"}
     if server is not None:
         urls["MariaDB"] = server.create("apiary")
@@ -108,7 +108,7 @@ def make_apiary(
 
 
 def make_harbour(postgres: PostgreSQLServer) -> str:
-    """The URL of `benchmarks.harbour`."""
+    """The URL of `harbour`."""
     url = postgres.create("harbour")
     _fill(url, harbour.load)
     return url

@@ -1,6 +1,6 @@
 """GRPO on TEMPTABQA-C: learn from the answers of its train split, no SQL seen; dev before and after.
 
-    python tests/benchmarks/temptabqa_grpo.py --data DIR --out runs/grpo --adapter runs/bootstrap/adapter
+    python tests/benchmarks/training/temptabqa_grpo.py --data DIR --out OUT --adapter runs/bootstrap/adapter
 
 The rows of docs/results.md come from here: the adapter is left in OUT/adapter for `trainer evaluate
 temptabqa-c`, and OUT/result.json holds what was measured. Called again, a run goes on where it was stopped.

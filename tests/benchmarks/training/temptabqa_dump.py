@@ -1,6 +1,6 @@
 """What a policy earns that answers nothing: every row of whoever a question of TEMPTABQA-C is about.
 
-    python tests/benchmarks/temptabqa_dump.py --data DIR
+    python tests/benchmarks/training/temptabqa_dump.py --data DIR
 
 Recall-only metrics and the published partial reward pay for it; `exact` and the reward `sqloop` do not.
 """

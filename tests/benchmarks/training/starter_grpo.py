@@ -1,6 +1,6 @@
 """GRPO on the starter model itself: Spider's training questions about other things, judged by their answers.
 
-    python tests/benchmarks/starter_grpo.py --data DIR --out runs/starter-grpo
+    python tests/benchmarks/training/starter_grpo.py --data DIR --out runs/starter-grpo
 
 Each training schema is renamed (`synthesis.renaming`, by seeds that the corpus never uses) and filled twice
 with rows; a candidate is right when it gives the gold answer on both. OUT/model has the adapter merged into

@@ -1,6 +1,6 @@
 """The open questions of arXiv 2506.06093 as short runs from one adapter: rewards, beams, KL, SQL as teacher.
 
-    python tests/benchmarks/temptabqa_ablations.py --data DIR --out runs/ablations --adapter runs/boot/adapter
+    python tests/benchmarks/training/temptabqa_ablations.py --data DIR --out OUT --adapter runs/boot/adapter
 
 Each variant is run with several seeds by `temptabqa_grpo.py`, which measures dev before and after; runs that
 OUT holds already are not done again. Prints JSON: mean and standard deviation over the seeds, in percent.

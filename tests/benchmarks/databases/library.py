@@ -1,8 +1,8 @@
 """A small city library for MariaDB (or SQLite): seven tables, about 4,000 rows, the same on every machine.
 
 Made for the written questions of ``questions/library.jsonl``. Nothing here is ever trained on: the words are
-its own, and no code of the trainer makes them. ``python tests/benchmarks/library.py URL`` loads it into an
-empty database.
+its own, and no code of the trainer makes them. ``python tests/benchmarks/databases/library.py URL`` loads it
+into an empty database.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from statistics import median, quantiles
 from time import perf_counter
 
 from benchmarks.figures import Figure, Section
-from benchmarks.memory import read_peak
+from benchmarks.parts.memory import read_peak
 from benchmarks.workload import COUNT, read_questions
 from sqloop.generation.worker import WorkerGenerator
 from sqloop.models.catalogue import CATALOGUE

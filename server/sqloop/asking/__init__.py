@@ -1,0 +1,1 @@
+"""Steps of one question on its way; `sqloop.assistant` goes through them."""

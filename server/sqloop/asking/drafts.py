@@ -1,0 +1,61 @@
+"""What the model writes, as SQL to run or as a failure that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqloop.continuation import continue_statement
+from sqloop.database.outcome import Outcome
+from sqloop.database.schema import Dialect
+from sqloop.generation.prompts.forms import (
+    Asked,
+    Failure,
+    MeaninglessQueryError,
+    NoQueryError,
+    PromptForm,
+    without_tokens,
+)
+from sqloop.generation.request import Completion
+from sqloop.ranking import Proposal
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A completion as SQL; ``failure`` when it is none, and ``sql`` then is what the model wrote."""
+
+    sql: str
+    score: float
+    failure: Outcome | None = None
+
+
+def read_draft(form: PromptForm, completion: Completion, asked: Asked, most_tokens: int) -> Draft:
+    """What ``completion`` is; one that has ``most_tokens`` was cut short."""
+    score = completion.logprob
+    try:
+        if completion.tokens >= most_tokens:
+            # What was cut short may still be valid SQL, but not the SQL that was meant.
+            raise ValueError(f"it did not end within {most_tokens} tokens")
+        return Draft(form.to_sql(completion.text, asked), score)
+    except ValueError as error:
+        reason = (str(error).strip() or "it cannot be read").splitlines()[0]
+        written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
+        meaningless = isinstance(error, MeaninglessQueryError)
+        said = "It cannot be meant so" if meaningless else "The model wrote no query"
+        return Draft(written, score, Outcome("error", error=f"{said}: {reason}"))
+
+
+def continue_draft(draft: Draft, prefix: str, dialect: Dialect) -> Draft:
+    """``draft`` where it goes on from ``prefix``, a half-written statement; else a failure."""
+    if draft.failure is not None:
+        return draft
+    sql = continue_statement(prefix, draft.sql, dialect)
+    if sql is None:
+        return replace(draft, failure=Outcome("error", error="It does not continue what is written."))
+    return replace(draft, sql=sql)
+
+
+def shown_failure(proposals: Sequence[Proposal]) -> Failure | None:
+    """What the model is shown of its likeliest query; None where it wrote none."""
+    first = max(proposals, key=lambda each: each.score, default=None)
+    return Failure(first.sql, first.outcome.error or first.outcome.status) if first else None

@@ -1,0 +1,26 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Option
+
+Db = Annotated[
+    str | None,
+    Option("--db", metavar="DB", help="A URL, files, a connection in sqloop.toml, or sample."),
+]
+Model = Annotated[
+    str | None,
+    Option(
+        "--model",
+        metavar="MODEL",
+        help="auto, starter, a name in the list, a GGUF file, a folder, a name on the hub or a server's URL.",
+    ),
+]
+Adapter = Annotated[
+    str | None,
+    Option("--adapter", metavar="ADAPTER", help="A folder, a name in the list or on the hub, or none."),
+]
+Candidates = Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")]
+NoFeedback = Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")]

@@ -1,0 +1,168 @@
+"""Words of English that are told apart by what they do in a question: one place for all such lists.
+
+Lower case, without accents (`sqloop.database.words.fold`). Words that name things are not here: those are the
+schema's, the rows' or the glossary's.
+"""
+
+from __future__ import annotations
+
+QUESTION = frozenset(
+    "a an the of in on at to for from by with and or not is are was were be been do does did has have had "
+    "what which who whom whose when where how why that this these those it its their them they there all any "
+    "each every more most less least many much than as into per show list give find get me us i we you our "
+    "no new old first last one two name names number id total average me year month day date time "
+    "win wins won get gets got make made ever never still also just both been being can could will "
+    "would eat eats".split()
+)
+"""Words that every question has: by themselves they are no value."""
+
+WEAK = frozenset("id of the a an and or in on for to by with is at no not date type name number".split())
+"""Words of names that tell nothing by themselves."""
+
+NAMING = frozenset("in called named titled".split())
+"""Words behind which a name stands."""
+
+OPENERS = frozenset(
+    "a an the all of our any no only every each in for by with and or per many some from to are is were "
+    "was than these those their my your few most both among between what which".split()
+)
+"""Words behind which a word before a noun qualifies that noun; behind a noun it is a verb."""
+
+PLAIN = frozenset(
+    "list show find give count get name display return tell print select compute calculate provide see "
+    "different distinct unique various total average mean maximum minimum sum number overall combined "
+    "entire whole other another same own single individual new old first last next previous current "
+    "recent latest many much more most less least few several such certain given specific particular "
+    "corresponding respective available existing there here each every following above below top bottom "
+    "best worst good bad high low big large small long short early late young cheap expensive popular "
+    "common frequent rare successful busy productive heavy light fast slow rich poor strong weak full "
+    "half double triple main possible remaining additional only just also even still already ever never "
+    "not than then listed shown named called known asked involved included counted sorted ordered grouped "
+    "ranked rounded daily weekly monthly quarterly yearly annual consecutive running cumulative percent "
+    "percentage zero one two three four five six seven eight nine ten dozen hundred thousand second third "
+    "fourth fifth what which whose where when with without within that this these those them they their "
+    "it its both some everything alphabetical alphabetic ascending descending used made found held taken "
+    "happened across among during since until after before behind over under about cannot can could will "
+    "would occurred from part times related relevant associated registered recorded stored paying buying "
+    "selling please kindly have has had does did done been being were was are".split()
+)
+"""Words that a query says by its form (ORDER BY, COUNT, DISTINCT, LIMIT), or that ask rather than narrow."""
+
+DEGREES = frozenset(
+    "best better worst worse most least more less highest lowest higher lower longest shortest fastest "
+    "slowest well top second".split()
+)
+"""Words that a participle or adjective goes on from ("best paid", "second most valuable"): together they name
+what is compared, which ORDER BY or MAX says."""
+
+OWNING = frozenset("has have had having with by".split())
+"""Words behind which "most" counts what follows."""
+
+EXTREMES = frozenset("record peak".split())
+"""Nouns and adjectives that ask for the greatest by themselves."""
+
+BE = frozenset("is are was were be been being isn aren wasn weren".split())
+"""Forms of "be", with what is left of "isn't"."""
+
+BETWEEN = frozenset("not still currently now already no longer yet also".split())
+"""Words between a verb and what it says."""
+
+ENDS = frozenset("? . , ; ! and or but".split())
+"""What ends a clause."""
+
+RELATIVE = frozenset("who that which".split())
+"""What begins a relative clause."""
+
+OPPOSITE = ("un", "in", "non", "dis", "im", "ir")
+"""Beginnings of a word that turn it into its opposite."""
+
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "dozen": 12}
+NUMBERS |= {
+    "twenties": 20,
+    "thirties": 30,
+    "forties": 40,
+    "fifties": 50,
+    "sixties": 60,
+    "seventies": 70,
+}
+"""Numbers in words."""
+
+MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+"""The months, with their numbers."""
+
+NO_NAMES = frozenset(
+    "no not none never neither nor without non yes true false y n t f all any other unknown null "
+    "today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday".split()
+)
+"""Words of values with which a question means something else, not somebody else; so do numbers and months."""
+
+MEANINGS = """
+expensive costly cheap cheapest affordable cost costs pricey: price cost fee amount fare rate
+paid earn earns earning earned wage pay: salary wage pay income earnings amount
+old oldest young youngest age aged older younger: age birth born year founded built opened
+born birthday: birth born birthday
+tall tallest short shortest taller shorter: height length
+high highest lowest: height elevation
+heavy heaviest light lightest weigh weighs heavier: weight mass
+long longest lasted last lasts duration: length duration runtime minutes hours days
+big biggest large largest small smallest bigger size huge tiny: size area capacity population floor
+fast fastest slow slowest quick quickest: speed time duration
+new newest latest recent recently earliest first last oldest when date day: date year time on at
+popular famous: popularity followers subscribers views rating members
+best worst rated good bad: rating score grade rank points stars
+rich richest wealthy: budget gdp revenue balance income
+far farthest nearest close: distance
+sold selling sells sell: quantity sold sales units copies
+bought buy ordered order purchased: quantity ordered purchase date
+units pieces: quantity amount number units
+revenue turnover income worth value: amount total price quantity revenue value
+where located live lives living based place: city location country address town
+who whose: name
+from nationality: country city nationality origin
+hired joined started employed: hire hired joined start date
+opened open founded established built: opened opening founded established built year
+job work works role profession: job title position role occupation
+contact call reach: phone email contact
+mail: email
+gender sex male female men women: gender sex
+people inhabitants populated residents: population
+cancelled shipped delivered status state: status state
+kind type sort category: type category kind genre
+called named: name title
+experienced experience: experience years
+busy busiest: passengers traffic
+crowded attended spectators: attendance capacity
+discount reduced: discount
+stock available inventory: stock quantity available inventory
+because why: reason cause
+"""
+
+NOT_SAYING = frozenset(
+    "what which who whose where when how many much long old often is are was were do does did have has had "
+    "the a an all of in by for to me us show list give tell find count sum average total number and or can "
+    "you".split()
+)
+"""Words that a pronoun cannot stand for: behind nothing but these it refers to the answer before."""
+
+SMALL = frozenset("a an the of for in on by to per and or".split())
+"""Words in a name that a question may leave out, or put others for."""
+
+AROUND = frozenset("that who which are is were was being still currently now all only not".split())
+"""What may stand between a noun and what qualifies it."""
+
+NOT_TELLING = frozenset(
+    "a an the of in on at is are was were do does did to and for what which how all each me".split()
+)
+
+LEFT_OUT = frozenset("the please what which is are was were do does did we have has there".split())
+"""Words that name nothing, wherever they stand."""

@@ -1,0 +1,216 @@
+"""A question and its answer, and what is asked after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqloop.lsp.protocol.names import Cell, ProgressToken
+
+
+@dataclass(frozen=True)
+class AskParams:
+    """A question in words."""
+
+    question: str
+    """At most 4,000 characters."""
+
+    k: int | None = None
+    """Candidates, 1 to 32; the settings' number if left out."""
+
+    prefix: str = ""
+    """A half-written statement that every candidate has to continue."""
+
+    work_done_token: ProgressToken = None
+    """Gets `$/progress` while the model works."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One distinct query that the model proposed, and what became of it."""
+
+    sql: str
+    """What the model wrote; no query at all where the status is `error` for that reason."""
+
+    status: Literal["ok", "error", "timeout", "refused", "cancelled"]
+    """How its execution ended."""
+
+    error: str
+    """One line; empty when `ok`."""
+
+    votes: int
+    """Proposals that gave its answer; 0 when it failed."""
+
+    rows: int
+    """Rows that were fetched."""
+
+    elapsed_ms: float
+    """Of its execution."""
+
+    rejected: bool = False
+    """Whether the user rejected it, or another query with its answer, for this question before."""
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds of wall time in each step of a question."""
+
+    schema: float
+    """Reading the schema; about 0 once it is cached."""
+
+    link: float
+    """Finding tables, columns and values in the question."""
+
+    generate: float
+    """The model's work."""
+
+    execute: float
+    """Running and ranking the candidates."""
+
+    total: float
+    """All of it."""
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """What the user calls the model."""
+
+    base: str
+    """`starter`, a folder, a name on the hub or a URL."""
+
+    adapter: str | None = None
+    """The adapter in use."""
+
+
+@dataclass(frozen=True)
+class ChoiceOption:
+    """One of two meanings of a question."""
+
+    words: str
+    """What it means, in a few words."""
+
+    sql: str
+    """Which of the candidates means it."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The one decision by which two answers differ that are about equally likely: a client asks its user."""
+
+    question: str
+    """What to ask."""
+
+    options: tuple[ChoiceOption, ...]
+    """Two of them; the first is the query that is shown."""
+
+
+@dataclass(frozen=True)
+class AskResult:
+    """The answer; when no candidate ran, `sql` is null and `candidates` tell why."""
+
+    suggestion: str
+    """Its name in `sqloop/feedback` and `sqloop/run`."""
+
+    question: str
+    """As it was understood: without blanks around it."""
+
+    sql: str | None
+    """The chosen query."""
+
+    columns: tuple[str, ...]
+    """Names of the columns of its answer."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    """The first page of its rows."""
+
+    row_count: int
+    """All rows that were fetched; `sqloop/run` with `result` gives the others."""
+
+    truncated: bool
+    """Whether the limits cut rows off."""
+
+    notice: str
+    """What the user should know about the rows, in one line; often empty."""
+
+    confidence: float
+    """Probability of the answer by the model, 0 to 1; where a server tells none, its share of the votes."""
+
+    proposed: int
+    """Proposals of the model; several may be the same query."""
+
+    candidates: tuple[Candidate, ...]
+    """Each distinct query, the chosen one first, the failed last."""
+
+    timings_ms: Timings
+    """Where the time went."""
+
+    model: ModelName
+    """Which model answered."""
+
+    result: str
+    """Handle of the rows for `sqloop/run`; empty when no candidate ran."""
+
+    not_understood: tuple[str, ...] = ()
+    """Words of the question that nothing in the query stands for; the confidence is low then."""
+
+    linked_all: bool = True
+    """False where some column holds more values than were looked for in the question."""
+
+    memory: str = ""
+    """`from memory, accepted 2026-11-26` where that is so and the model was not asked; else empty."""
+
+    choice: Choice | None = None
+    """What to ask back, if anything; never more than this for one question."""
+
+
+@dataclass(frozen=True)
+class FollowParams:
+    """What was typed after an answer."""
+
+    suggestion: str
+    """The answer, from `AskResult`."""
+
+    text: str
+    """A follow-up ("only 2023") or a question of its own."""
+
+    sql: str = ""
+    """The query that the user looks at; empty for the suggested one."""
+
+    work_done_token: ProgressToken = None
+    """Gets `$/progress` while the model works."""
+
+
+@dataclass(frozen=True)
+class FollowResult:
+    """What to ask."""
+
+    question: str
+    """The full question, to be shown before it is asked; the text itself where it stands alone."""
+
+    follows: bool
+    """Whether the text referred to the answer."""
+
+
+@dataclass(frozen=True)
+class FeedbackParams:
+    """What the user did with a suggestion."""
+
+    suggestion: str
+    """From `AskResult`, or from the command of an inline completion."""
+
+    action: Literal["accepted", "edited", "rejected", "undone"]
+    """`edited`: `sql` is what the user made of it; `undone`: what was said of it last is taken back."""
+
+    sql: str = ""
+    """The query that the user means; empty for the suggested one."""
+
+
+@dataclass(frozen=True)
+class FeedbackResult:
+    """Whether it was recorded."""
+
+    recorded: bool
+    """False where feedback is off or the suggestion is not known (any more)."""
+
+    message: str
+    """What was learned, or why nothing was, in one line."""

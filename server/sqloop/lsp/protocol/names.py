@@ -1,0 +1,72 @@
+"""Names of requests, notifications and commands, and the values that several of them carry."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+ASK = "sqloop/ask"
+"""`AskParams` to `AskResult`: a question, its candidates executed and ranked."""
+
+RUN = "sqloop/run"
+"""`RunParams` to `RunResult`: a query, run read-only under the limits; its rows by pages."""
+
+SCHEMA = "sqloop/schema"
+"""`SchemaParams` to `SchemaResult`: the tables, or one of them with its columns, keys and samples."""
+
+EXPLAIN = "sqloop/explain"
+"""`ExplainParams` to `ExplainResult`: what a query asks for, in words."""
+
+FOLLOW = "sqloop/follow"
+"""`FollowParams` to `FollowResult`: the full question that a text means after an answer."""
+
+FEEDBACK = "sqloop/feedback"
+"""`FeedbackParams` to `FeedbackResult`: what the user did with a suggestion."""
+
+CONNECT = "sqloop/connect"
+"""`ConnectParams` to `Status`: work with another database from now on."""
+
+STATUS = "sqloop/status"
+"""No parameters, to `Status`: what state everything is in."""
+
+STATUS_CHANGED = "sqloop/statusChanged"
+"""Notification to the client with a `Status`, whenever that differs from the last one sent."""
+
+ACCEPT = "sqloop.server.accept"
+"""Command of the server, [suggestion, sql]: the suggestion answers its question."""
+
+TAKE = "sqloop.server.take"
+"""Command of the server, [suggestion, sql]: it was put into the document; inline completions carry it. It
+counts as accepted once it is run, or is still there when the file is saved."""
+
+REJECT = "sqloop.server.reject"
+"""Command of the server, [suggestion]: the suggestion was wrong; it is not offered again."""
+
+REGENERATE = "sqloop.server.regenerate"
+"""Command of the server, [uri, line of the comment]: ask the model anew, with other draws."""
+
+DEFINE = "sqloop.server.define"
+"""Command of the server, [word]: show where it can be defined in `sqloop.toml`, with a line to fill in."""
+
+RUN_STATEMENT = "sqloop.server.run"
+"""Command of the server, [`RunParams`]: run and show the rows in a message, for clients without a panel."""
+
+EXPLAIN_STATEMENT = "sqloop.server.explain"
+"""Command of the server, [`ExplainParams`]: explain and show the words in a message."""
+
+SHOW_RESULTS = "sqloop.showResults"
+"""Command of the client, [`RunParams`]: run it by `sqloop/run` and show the rows in a panel."""
+
+SHOW_EXPLANATION = "sqloop.showExplanation"
+"""Command of the client, [`ExplainParams`]: explain it by `sqloop/explain` and show the words."""
+
+PAGE = 100
+"""Rows of a page where the client does not say how many."""
+
+Cell = str | int | float | None
+"""A value as JSON holds it: bytes are `0x…`, infinities and NaN by name, integers beyond 2^53 as text."""
+
+ProgressToken = str | int | None
+"""A token of the client for `$/progress`; None for no progress."""
+
+ErrorCode = Literal[-32010, -32011, -32012, -32013, -32800]
+"""Of a failed request: database, model, question, settings, cancelled. `data` holds `title` and `hint`."""
