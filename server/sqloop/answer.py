@@ -43,6 +43,7 @@ class Answer(Findings):
             "from_memory": self.recalled is not None,
             **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
+            **({"accepted_for": self.recalled.question} if self.recalled and self.recalled.question else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 

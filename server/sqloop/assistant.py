@@ -91,7 +91,7 @@ class Assistant:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (told,), 1, timings, self._model, from_schema=True)
         known = self._memory.about(question, schema) if self._memory else Recollection()
-        if recall and (recalled := known.run(self._database, prefix, cancel)) is not None:
+        if recall and (recalled := known.run(self._database, schema, prefix, cancel)) is not None:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()

@@ -100,6 +100,12 @@ MONTHS = {
 }
 """The months, with their numbers."""
 
+NO_NAMES = frozenset(
+    "no not none never neither nor without non yes true false y n t f all any other unknown null "
+    "today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday".split()
+)
+"""Words of values with which a question means something else, not somebody else; so do numbers and months."""
+
 MEANINGS = """
 expensive costly cheap cheapest affordable cost costs pricey: price cost fee amount fare rate
 paid earn earns earning earned wage pay: salary wage pay income earnings amount

@@ -45,15 +45,18 @@ class ModelName:
 class Recalled:
     """That an answer is from memory: when its SQL was last accepted for the same question, in local time.
 
-    ``others`` is by how many users where whoever asks is none of them, else 0.
+    ``others`` is by how many users where whoever asks is none of them, else 0. ``question`` is that for which
+    it was accepted with other values, empty where it was this one.
     """
 
     accepted: datetime
     others: int = 0
+    question: str = ""
 
     def __str__(self) -> str:
         by = f" by {self.others} others" if self.others else ""
-        return f"from memory, accepted{by} {self.accepted:%Y-%m-%d}"
+        question = f" for “{self.question}”" if self.question else ""
+        return f"from memory, accepted{by} {self.accepted:%Y-%m-%d}{question}"
 
 
 @dataclass(frozen=True)

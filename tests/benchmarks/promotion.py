@@ -101,10 +101,11 @@ def _say(settings: Settings, data: Path) -> dict[str, Any]:
 
 def _draw(data: Path) -> list[Written]:
     found = {each.question: each for each in _read(data / "restaurants.json")}
-    judges = {each.question for name in JUDGES for each in read_written(QUESTIONS / f"{name}.jsonl")}
+    files = [QUESTIONS / f"{name}.jsonl" for name in JUDGES]
+    judges = {each.question for file in files for each in read_written(file, "sqlite")}
     drawn = [found[question] for question in sorted(found.keys() - judges)]
     Random(0).shuffle(drawn)
-    return [*read_written(QUESTIONS / "restaurants.jsonl"), *drawn]
+    return [*read_written(QUESTIONS / "restaurants.jsonl", "sqlite"), *drawn]
 
 
 def _read(path: Path) -> Iterator[Written]:

@@ -118,6 +118,16 @@ def test_an_edit_is_run_where_the_question_was_asked(run: Run, shop: Path) -> No
     assert (said["sql"], said["answer"]["rows"]) == ("SELECT name FROM customer WHERE id = 1", [["Ann"]])
 
 
+def test_a_correction_answers_the_same_question_in_every_process_after_it(run: Run, shop: Path) -> None:
+    ask(url(shop))
+    better = "SELECT COUNT(*) FROM customer WHERE id > 1"
+    run("feedback", "edit", "last", "--sql", better)
+    for words in (QUESTION, QUESTION.lower(), "How many customers do we have"):
+        done = run("ask", words, "--db", url(shop), "--json", "--model", "starter")
+        answer = json.loads(done.stdout)
+        assert (answer["sql"], answer["rows"], answer["from_memory"]) == (better, [[2]], True)
+
+
 @pytest.mark.parametrize(
     ("sql", "says"),
     [("DELETE FROM customer", "(refused)"), ("SELECT x FROM customer", "(error): no such column: x")],

@@ -91,13 +91,16 @@ def test_a_large_table_is_sampled_and_a_small_one_whole(towns: str) -> None:
 
 
 def test_an_adapter_that_is_not_better_is_kept_but_not_used(
-    towns: str, tiny_model: Path, tmp_path: Path
+    towns: str, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = load_settings(tmp_path, db=towns, model=str(tiny_model), data=str(tmp_path / "data"))
     plan = Bootstrap(steps=1, size=2, lessons=10, checks=12)
     first = bootstrap(settings, plan, tmp_path / "work")
+    told = capsys.readouterr().err.splitlines()  # No terminal: each stage is a line.
+    assert {"Making questions from the database", "Learning", "The new adapter: made questions"} <= set(told)
     assert not first.promoted
-    assert "not better on questions that were made" in first.reason
+    assert "no questions that people asked were there" in first.reason
+    assert "questions that were made" in first.reason
     registry = Registry(tmp_path / "data" / "adapters")
     (adapter,) = registry.list()
     assert adapter.name == first.adapter

@@ -38,6 +38,7 @@ class Diary:
         sql: str = "",
         user: str = "ann",
         schema: str = SCHEMA,
+        inferred: bool = False,
     ) -> str:
         """A verdict; its answer is the one that was shown unless another is given."""
         shown = next(event for event in self.events if event.id == about)
@@ -45,7 +46,9 @@ class Diary:
             given = shown.answer.rows[0][0]
             assert isinstance(given, int)
             answer, sql = given, sql or shown.sql or ""
-        return self._add(kind, shown.question, sql, answer, about, user, schema)
+        id = self._add(kind, shown.question, sql, answer, about, user, schema)
+        self.events[-1] = replace(self.events[-1], inferred=inferred)
+        return id
 
     def hear(
         self, kind: Kind, shown: int, answer: int | None = None, user: str = "ann", sql: str = ""
@@ -157,6 +160,8 @@ def test_the_latest_word_on_what_was_shown_wins(
         ([("a", "accepted", 3, None), ("a", "accepted", 4, None)], 4, []),
         ([("a", "accepted", 4, None), ("b", "accepted", 3, None), ("b", "accepted", 4, None)], 4, []),
         ([("a", "accepted", 3, None), ("a", "rejected", 3, None)], None, ["3"]),
+        # Nobody rejects by habit.
+        ([("a", "accepted", 3, None), ("b", "rejected", 3, None)], None, ["3"]),
     ],
 )
 def test_among_users_the_majority_is_right(
@@ -176,7 +181,6 @@ def test_among_users_the_majority_is_right(
     "opinions",
     [
         [("a", "accepted", 3, None), ("b", "accepted", 4, None)],
-        [("a", "accepted", 3, None), ("b", "rejected", 3, None)],
         [("a", "accepted", 3, None), ("b", "edited", 3, 4)],
         [("a", "accepted", 1, None), ("b", "accepted", 2, None), ("c", "accepted", 3, None)],
     ],
@@ -189,6 +193,32 @@ def test_without_a_majority_there_is_no_pair_whatever_the_order(
         for user, kind, shown, edited in order:
             diary.hear(kind, shown, edited, user=user)
         assert make_pairs(diary.events, SCHEMA) == Dataset((), {"users disagree": len(opinions)})
+
+
+def test_what_was_only_kept_teaches_at_half_and_judges_nobody(diary: Diary) -> None:
+    diary.say(diary.show(3), "accepted", inferred=True)
+    (kept,) = make_pairs(diary.events, SCHEMA).pairs
+    assert (kept.sql, kept.weight, kept.is_sure) == ("SELECT 3", 0.5, False)
+    assert divide([kept], 2, 0) == [[], []]
+    diary.say(diary.show(3), "accepted", inferred=True)
+    (twice,) = make_pairs(diary.events, SCHEMA).pairs
+    assert (twice.weight, twice.is_sure) == (1.0, True)
+
+
+def test_what_was_inferred_never_changes_what_was_said(diary: Diary) -> None:
+    about = diary.show(3)
+    diary.say(about, "rejected")
+    diary.say(about, "accepted", inferred=True)
+    diary.say(diary.show(3), "accepted", inferred=True)
+    diary.say(diary.show(4), "accepted")
+    diary.say(diary.show(5), "accepted", inferred=True)
+    assert facts(make_pairs(diary.events, SCHEMA)) == [(QUESTION, "SELECT 4", 4, ["3"])]
+
+
+def test_what_is_in_doubt_weighs_less(diary: Diary) -> None:
+    for user, kind in (("a", "accepted"), ("b", "accepted"), ("c", "rejected")):
+        diary.hear(kind, 3, user=user)  # type: ignore[arg-type]
+    assert [pair.weight for pair in make_pairs(diary.events, SCHEMA).pairs] == [0.5]
 
 
 def test_data_that_grew_is_no_disagreement(diary: Diary) -> None:

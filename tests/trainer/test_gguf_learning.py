@@ -136,7 +136,7 @@ def test_retrain_holds_every_question_out_once(settings: Settings, towns: str, t
     told = settings.model_copy(update={"feedback": settings.feedback.model_copy(update={"store": store})})
     assert look(told).enough
     assert "12 questions cannot show less than 34 points" in str(look(told))
-    plan = Retrain(steps=1, questions=2, k=2, warm=1, size=2, checks=3)
+    plan = Retrain(steps=1, questions=2, k=2, warm=1, size=2, checks=3, folds=2)
     result = retrain(told, plan, tmp_path / "work")
     assert "12 questions that people asked" in result.reason
     page = result.report.read_text()

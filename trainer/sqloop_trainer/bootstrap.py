@@ -70,7 +70,7 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
         pairs = unpack(work.once("feedback", lambda: pack(collect(settings)))).pairs
         with open_own(settings, learner.form) as own:
             adapter = _learn(work, learner, own, lessons, plan, progress)
-            asked = [each.task for each in teach(own, pairs)[0] if each.task.gold]
+            asked = [each.task for each in teach(own, pairs)[0] if each.judges]
             sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
             trial = try_adapters(work, learner, sets, progress)
         return end(work, learner, start, adapter, trial, {"made questions": len(lessons)}, {})

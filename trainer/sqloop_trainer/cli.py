@@ -177,7 +177,8 @@ def bootstrap(
     """Specialise a model on a database before there is any feedback.
 
     Questions are made from the schema and its rows, their SQL is learned, and the adapter is promoted if it
-    is clearly better on the questions of the feedback; where there are fewer than ten, on other made ones.
+    is clearly better on the questions of the feedback; where there are fewer than ten, it is kept for you to
+    promote (`sqloop adapters promote`).
     Works for the starter, models of the hub and GGUF files of Qwen2 (the real models).
     Exit codes: 0 done, promoted or not, 2 usage, settings or model, 3 database, 130 interrupted.
     """
@@ -224,8 +225,8 @@ def retrain(
     """Learn from what users accepted, edited and rejected.
 
     The new adapter is promoted if it answers the questions of the feedback clearly better (each is held out
-    once, by cross-validation) and made questions not worse. A real model takes an hour or two on two CPU
-    cores, the starter minutes. Exit codes: 0 done, promoted or not, also where there is too little to learn
+    once, by cross-validation) and made questions not worse. A real model takes hours on two CPU cores, the
+    starter minutes. Exit codes: 0 done, promoted or not, also where there is too little to learn
     from, 2 usage, settings, feedback or model, 3 database, 130 interrupted.
     """
     from sqloop.settings import load_settings

@@ -2,11 +2,13 @@
 
 What was said last of an answer counts: accepted, or edited with whatever came of it, makes the answer of its
 SQL the right one; rejected makes the answer wrong, and so does an edit that gives another. `ran` is no word.
+What an editor inferred never changes what was said.
 
-Words on the same question are put together. Each user has one voice, and the last thing they said of an
-answer is their opinion of it. Two answers are one where their digests are equal, or where the same SQL gave
-both: data grows, and what was right on Monday is not contradicted by the same query on Friday. The answer
-with most voices is right if more users called it right than wrong; without a majority there is no pair.
+Words on the same question are put together. Each user has one voice, as heavy as what they did
+(`sqloop.feedback.evidence`), and the last thing they said of an answer is their opinion of it. Two answers
+are one where their digests are equal, or where the same SQL gave both: data grows, and what was right on
+Monday is not contradicted by the same query on Friday. The answer with the heaviest voices is right if they
+outweigh those that call it wrong; where nothing outweighs, there is no pair.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqloop.feedback.events import Event, is_about
+from sqloop.feedback.evidence import SURE, weight_of
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.feedback.store import FeedbackStore
 
@@ -40,7 +43,8 @@ class Pair:
 
     ``sql`` gave ``answer``; both are None where only wrong answers are known. Kept rows are of the day of
     the feedback: run ``sql`` for the answer of today. ``wrong`` has no answer twice, nor the right one.
-    ``sources`` are the ids of the events behind it.
+    ``sources`` are the ids of the events behind it. ``weight``, up to 1.0, is by how much the words for
+    ``sql`` outweigh those against it.
     """
 
     question: str
@@ -48,6 +52,12 @@ class Pair:
     answer: KeptAnswer | None
     wrong: tuple[KeptAnswer, ...] = ()
     sources: tuple[str, ...] = ()
+    weight: float = SURE
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether others are judged by it: it was said to be right, not only kept."""
+        return self.sql is not None and self.weight >= SURE
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ def make_pairs(events: Iterable[Event], fingerprint: str) -> Dataset:
 
 
 def divide(pairs: Sequence[Pair], folds: int, seed: int) -> list[list[int]]:
-    """The numbers of the pairs with SQL in ``folds`` parts of about one size, to be held out one by one.
+    """The numbers of the sure pairs in ``folds`` parts of about one size, to be held out one by one.
 
     Like questions stay together, as one tells the answer of the other: those whose SQL differs in values
     alone. Where all are alike, each stands for itself.
@@ -103,7 +113,7 @@ def divide(pairs: Sequence[Pair], folds: int, seed: int) -> list[list[int]]:
     """
     groups: dict[str, list[int]] = {}
     for number, pair in enumerate(pairs):
-        if pair.sql is not None:
+        if pair.sql is not None and pair.is_sure:
             groups.setdefault(_shape(pair.sql), []).append(number)
     if len(groups) < folds:
         groups = {str(number): [number] for group in groups.values() for number in group}
@@ -131,6 +141,10 @@ def fold(question: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", question).casefold().split()).rstrip(" ?!.")
 
 
+_Voices = defaultdict[int, float]
+"""What the voices on each answer weigh, by its number."""
+
+
 @dataclass(frozen=True)
 class _Word:
     """The last verdict on an answer: ``answer`` is what its SQL gave, ``shown`` what had been shown."""
@@ -143,6 +157,11 @@ class _Word:
     def is_right(self) -> bool:
         """Whether the answer is right; else it is wrong."""
         return self.said.kind != "rejected"
+
+    @property
+    def weight(self) -> float:
+        """What it weighs."""
+        return weight_of(self.said.kind, self.said.inferred)
 
     @property
     def wrong(self) -> KeptAnswer | None:
@@ -160,6 +179,9 @@ def _last_words(events: Iterable[Event]) -> list[tuple[Event, Event | None]]:
         if event.kind == "shown":
             shown[event.id] = event
         elif event.kind in VERDICTS and event.shown is not None:
+            before = words.get(event.shown)
+            if before is not None and event.inferred and not before.inferred:
+                continue
             words.pop(event.shown, None)  # the latest stands last
             words[event.shown] = event
     return [(said, shown.get(about)) for about, said in words.items()]
@@ -169,7 +191,7 @@ def _settle(words: Sequence[_Word]) -> Pair | None:
     """The pair that the words on one question make; None where their users disagree."""
     answers = _number_answers(words)
     voices, against = _count(words, answers)
-    best = voices.most_common(2)
+    best = sorted(voices.items(), key=lambda each: -each[1])[:2]
     if len(best) == 2 and best[0][1] == best[1][1]:
         return None
     chosen = best[0][0] if best else None
@@ -183,21 +205,37 @@ def _settle(words: Sequence[_Word]) -> Pair | None:
         for word, answer in zip(words, answers, strict=True)
         if not word.is_right and answer != chosen and against[answer] > voices[answer]
     ]
-    return _pair(right, refused)
+    weight = voices[chosen] - against[chosen] if chosen is not None else 0.0
+    return _pair(right, refused, min(SURE, weight))
 
 
-def _count(words: Sequence[_Word], answers: Sequence[int]) -> tuple[Counter[int], Counter[int]]:
-    """For each answer the users who last called it right, and those who call it wrong."""
-    voices, against = Counter[int](), Counter[int]()
+def _count(words: Sequence[_Word], answers: Sequence[int]) -> tuple[_Voices, _Voices]:
+    """For each answer what the users weigh who last called it right, and those who call it wrong."""
+    voices: _Voices = defaultdict(float)
+    against: _Voices = defaultdict(float)
     for user in {word.said.user for word in words}:
-        opinions: dict[int, bool] = {}
-        for word, answer in zip(words, answers, strict=True):
-            if word.said.user == user:
-                opinions.pop(answer, None)  # the latest opinion stands last
-                opinions[answer] = word.is_right
-        voices.update([answer for answer, is_right in opinions.items() if is_right][-1:])
-        against.update(answer for answer, is_right in opinions.items() if not is_right)
+        own = [(answer, word) for answer, word in zip(answers, words, strict=True) if word.said.user == user]
+        opinions = _hold(own)
+        right = [answer for answer, (is_right, _) in opinions.items() if is_right]
+        said = [answer for answer in right if opinions[answer][1] >= SURE]
+        for answer in (said or right)[-1:]:
+            voices[answer] += opinions[answer][1]
+        for answer, (is_right, weight) in opinions.items():
+            against[answer] += 0.0 if is_right else weight
     return voices, against
+
+
+def _hold(words: Iterable[tuple[int, _Word]]) -> dict[int, tuple[bool, float]]:
+    """One user's opinion of each answer: whether it is right and what that weighs; the latest stands last."""
+    opinions: dict[int, tuple[bool, float]] = {}
+    for answer, word in words:
+        is_right, weight = opinions.get(answer, (word.is_right, 0.0))
+        if word.weight < SURE <= weight:
+            continue
+        opinions.pop(answer, None)
+        adds = word.weight < SURE and is_right == word.is_right
+        opinions[answer] = (word.is_right, word.weight + (weight if adds else 0.0))
+    return opinions
 
 
 def _number_answers(words: Sequence[_Word]) -> list[int]:
@@ -213,9 +251,10 @@ def _number_answers(words: Sequence[_Word]) -> list[int]:
     return [numbers["sql", word.said.sql] for word in words]
 
 
-def _pair(right: Sequence[_Word], refused: Sequence[_Word]) -> Pair:
+def _pair(right: Sequence[_Word], refused: Sequence[_Word], weight: float) -> Pair:
     """The pair of the words that agree on the right answer, if any, and of those on wrong ones."""
-    last = right[-1] if right else None
+    said = [word for word in right if word.weight >= SURE]
+    last = (said or right)[-1] if right else None
     wrong = {each.digest: each for each in (word.wrong for word in (*right, *refused)) if each}
     if last is not None:
         wrong.pop(last.answer.digest, None)
@@ -225,6 +264,7 @@ def _pair(right: Sequence[_Word], refused: Sequence[_Word]) -> Pair:
         answer=last.answer if last else None,
         wrong=tuple(wrong.values()),
         sources=tuple(word.said.id for word in (*right, *refused)),
+        weight=weight,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import name_database
+from sqloop.feedback.evidence import SURE
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.feedback.store import FeedbackStore, open_store, own_store
 from sqloop.session import open_database
@@ -41,6 +42,11 @@ class Taught:
     pair: Pair
     task: Task
 
+    @property
+    def judges(self) -> bool:
+        """Whether an adapter is judged by it: its right answer is known, and somebody said so."""
+        return self.task.gold is not None and self.pair.is_sure
+
 
 def teach(own: OwnDatabase, pairs: Iterable[Pair]) -> tuple[list[Taught], Counter[str]]:
     """The pairs that can be learned from, and how many cannot, by why. Raises UnreachableError."""
@@ -55,7 +61,8 @@ def teach(own: OwnDatabase, pairs: Iterable[Pair]) -> tuple[list[Taught], Counte
                 "the SQL no longer runs" if pair.sql else "only a digest of the wrong answer is kept"
             ] += 1
         else:
-            taught.append(Taught(pair, own.asking.ask(pair.question, own.pool, gold, rejected, copies)))
+            task = own.asking.ask(pair.question, own.pool, gold, rejected, copies)
+            taught.append(Taught(pair, replace(task, weight=pair.weight if gold else SURE)))
     return taught, dropped
 
 
@@ -87,6 +94,7 @@ def _pack_pair(pair: Pair) -> dict[str, Any]:
         "answer": pair.answer.to_json() if pair.answer else None,
         "wrong": [each.to_json() for each in pair.wrong],
         "sources": list(pair.sources),
+        "weight": pair.weight,
     }
 
 
@@ -97,4 +105,5 @@ def _unpack_pair(data: dict[str, Any]) -> Pair:
         KeptAnswer.from_json(data["answer"]) if data["answer"] else None,
         tuple(map(KeptAnswer.from_json, data["wrong"])),
         tuple(data["sources"]),
+        data["weight"],
     )

@@ -44,16 +44,14 @@ from sqloop_trainer.work import Work
 NEEDED = FEWEST
 """Questions with a right answer: each judges once."""
 
-FOLDS = 2
-"""Parts that are held out in turn: each costs as much as the adapter itself."""
-
 
 @dataclass(frozen=True)
 class Retrain:
     """How much: steps of GRPO with ``questions`` of ``k`` candidates each, after ``warm`` supervised ones.
 
     As many made questions as there are accepted ones join the warm start, so that little feedback does not
-    drive out what is not in it; ``checks`` others guard against getting worse.
+    drive out what is not in it; ``checks`` others guard against getting worse. ``folds`` parts are held out
+    in turn: each costs as much as the adapter itself, but with fewer, those that judge learned from less.
     """
 
     steps: int = 30
@@ -65,10 +63,11 @@ class Retrain:
     size: int = 16
     checks: int = 150
     seed: int = 0
+    folds: int = 5
 
 
-LARGE = Retrain(steps=8, questions=6, warm=8, rate=5e-5, warm_rate=2e-4, checks=50)
-"""For pretrained models: an hour or two on two cores; their adapters know much, so the rates are low."""
+LARGE = Retrain(steps=8, questions=6, warm=8, rate=5e-5, warm_rate=2e-4, checks=50, folds=4)
+"""For pretrained models: hours on two cores; their adapters know much, so the rates are low."""
 
 
 def plan_retrain(settings: Settings, steps: int | None = None) -> Retrain:
@@ -81,7 +80,8 @@ def plan_retrain(settings: Settings, steps: int | None = None) -> Retrain:
 class Use:
     """What a run would use: counts of questions; ``dropped`` are words of users, by why.
 
-    Every question with a right answer is learned from, and held out once to judge by.
+    Every question with a right answer is learned from; those whose answer somebody said to be right, and did
+    not only keep, are held out once to judge by.
     """
 
     learned_from: int
@@ -99,9 +99,10 @@ class Use:
         return {**asdict(self), "needed": NEEDED, "enough": self.enough}
 
     def __str__(self) -> str:
-        known = self.held_out
+        known, kept = self.held_out, self.learned_from - self.held_out
         lines = [
             f"{known} questions with a right answer: each is learned from, and held out once to judge by",
+            *([f"{kept} whose query was only kept: learned from, at half"] if kept else []),
             f"{self.only_rejected} questions of which only wrong answers are known",
             *(f"{count} dropped: {reason}" for reason, count in self.dropped.items()),
         ]
@@ -117,8 +118,9 @@ def look(settings: Settings) -> Use:
     """What there is to learn from today; nothing is changed. Raises DatabaseError, FeedbackError."""
     dataset = collect(settings)
     known = sum(pair.sql is not None for pair in dataset.pairs)
+    sure = sum(pair.is_sure for pair in dataset.pairs)
     dropped = {str(why): count for why, count in dataset.dropped.items()}
-    return Use(known, known, len(dataset.pairs) - known, dropped)
+    return Use(known, sure, len(dataset.pairs) - known, dropped)
 
 
 def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Result:
@@ -149,9 +151,9 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
 
 
 def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
-    """The numbers of those with a right answer, in the parts that are held out in turn."""
-    known = [number for number, each in enumerate(taught) if each.task.gold is not None]
-    parts = divide([taught[number].pair for number in known], FOLDS, plan.seed)
+    """The numbers of those that judge, in the parts that are held out in turn."""
+    known = [number for number, each in enumerate(taught) if each.judges]
+    parts = divide([taught[number].pair for number in known], plan.folds, plan.seed)
     return [[known[place] for place in part] for part in parts]
 
 
@@ -176,7 +178,9 @@ class _School:
     def hold_out(self, taught: Sequence[Taught], part: Sequence[int], number: int) -> Sitting:
         """A part of the questions, and an adapter that learned from the others."""
         others = [each for place, each in enumerate(taught) if place not in set(part)]
-        adapter = self.learn(others, Path(f"without-{number}"), f" without part {number} of {FOLDS}")
+        adapter = self.learn(
+            others, Path(f"without-{number}"), f" without part {number} of {self.plan.folds}"
+        )
         return Sitting(adapter, [taught[place].task for place in part])
 
     def learn(self, taught: Sequence[Taught], folder: Path, what: str) -> Path:
@@ -204,8 +208,12 @@ class _School:
 
 
 def _write_accepted(policy: Policy, taught: Sequence[Taught]) -> list[Example]:
-    written = (write_example(policy, each.task.asked, each.pair.sql) for each in taught if each.pair.sql)
-    return [each for each in written if each is not None]
+    written = (
+        (each.pair.weight, write_example(policy, each.task.asked, each.pair.sql))
+        for each in taught
+        if each.pair.sql
+    )
+    return [replace(example, weight=weight) for weight, example in written if example is not None]
 
 
 def _tell(store: str, taught: Sequence[Taught], lessons: Sequence[Made]) -> dict[str, str | int | float]:

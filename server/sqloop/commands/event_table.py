@@ -38,7 +38,7 @@ def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
         table.add_row(
             event.id,
             draw_time(event.time),
-            Text(f"{event.kind}{' *' if event.id in used else ''}", style=_STYLES.get(event.kind, "")),
+            Text(_tell_kind(event, event.id in used), style=_STYLES.get(event.kind, "")),
             question,
             Text("" if repeated else plain(event.sql or "")),
             Text("" if repeated else plain(sum_up(event.answer))),
@@ -48,6 +48,10 @@ def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
         table.caption = "* in memory: the same question is answered by this SQL"
         table.caption_justify = "left"
     return table
+
+
+def _tell_kind(event: Event, used: bool) -> str:
+    return f"{'seems ' if event.inferred else ''}{event.kind}{' *' if used else ''}"
 
 
 def draw_time(time: datetime) -> str:

@@ -200,12 +200,13 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _write_csv(events: list[Event], used: Collection[str]) -> str:
-    header = ["id", "time", "event", "shown", "question", "sql", "rows", "in_memory"]
+    header = ["id", "time", "event", "shown", "question", "sql", "rows", "in_memory", "inferred"]
     rows = [
         [
             *(each.id, each.time.isoformat(), each.kind, each.shown, each.question, each.sql),
             _count_rows(each),
             "yes" if each.id in used else "",
+            "yes" if each.inferred else "",
         ]
         for each in events
     ]

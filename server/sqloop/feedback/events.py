@@ -65,7 +65,8 @@ class Event:
 
     ``schema`` is the fingerprint under which the SQL ran, ``database`` the URL without password and query.
     ``shown`` is the id of the event that this one refers to, None for a ``shown`` one, which alone has
-    ``candidates``, the chosen first. ``time`` is UTC.
+    ``candidates``, the chosen first. ``inferred``: nobody said it, an editor concluded it from what became of
+    the text (`sqloop.feedback.labels`). ``time`` is UTC.
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class Event:
     user: str = field(default_factory=current_user)
     time: datetime = field(default_factory=_now)
     id: str = field(default_factory=new_id)
+    inferred: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The object of one line of the export; its keys are a public interface."""
@@ -96,6 +98,7 @@ class Event:
             "database": self.database,
             "model": asdict(self.model),
             "user": self.user,
+            "inferred": self.inferred,
         }
 
 
@@ -114,7 +117,7 @@ def show(answer: Answer, schema: str, database: str, keep: Keep) -> Event:
 
 
 def judge(shown: Event, said: Said) -> Event:
-    """That the user said this of the SQL that was shown."""
+    """That the user said this of the SQL that was shown; `replace` tells where that was ``inferred``."""
     return replace(
         shown, kind=said, shown=shown.id, candidates=(), user=current_user(), time=_now(), id=new_id()
     )

@@ -37,7 +37,17 @@ from sqloop.feedback.events import Event
 from sqloop.feedback.sealing import read_key, seal
 from sqloop.feedback.servers import SERVERS, begin_making, open_server
 from sqloop.feedback.sqlite_file import delete_in_place, open_to_read, open_to_write
-from sqloop.feedback.tables import VERSION, Entry, events, from_row, metadata, read_entry, to_row, versions
+from sqloop.feedback.tables import (
+    VERSION,
+    Entry,
+    events,
+    from_row,
+    metadata,
+    read_entry,
+    spell_kinds,
+    to_row,
+    versions,
+)
 from sqloop.places import data_folder
 from sqloop.settings import Settings
 
@@ -124,7 +134,7 @@ class FeedbackStore:
 
     def last_said(self, user: str) -> Event | None:
         """What ``user`` said last of an answer. Raises FeedbackError."""
-        verdicts = ("accepted", "edited", "rejected")
+        verdicts = spell_kinds("accepted", "edited", "rejected")
         query = select(events).where(events.c.event.in_(verdicts), events.c.user == user)
         rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
         return self._read(rows[0]) if rows else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
 from sqlalchemy.dialects.mysql import LONGTEXT
@@ -59,6 +59,28 @@ events = Table(
 )
 
 
+_INFERRED = "seems "
+"""Before the kind of a verdict that nobody said. Older versions, which cannot weigh such a word, do not know
+it and leave it out; a column would have to be added to every store, which not everybody may do."""
+
+
+def spell_kinds(*kinds: Kind) -> list[str]:
+    """What the column ``event`` may hold for events of these kinds."""
+    return [f"{before}{kind}" for kind in kinds for before in ("", _INFERRED)]
+
+
+def read_kind(text: str) -> tuple[Kind, bool]:
+    """The kind of an event and whether it was inferred, from the column ``event``. Raises ValueError.
+
+    >>> read_kind("seems accepted")
+    ('accepted', True)
+    """
+    kind = text.removeprefix(_INFERRED)
+    if kind not in get_args(Kind):
+        raise ValueError("there is no such event")
+    return cast(Kind, kind), text != kind
+
+
 def to_row(event: Event) -> dict[str, str | None]:
     """The columns of an event; texts without what UTF-8 or PostgreSQL cannot hold."""
     data = event.to_json()
@@ -66,7 +88,7 @@ def to_row(event: Event) -> dict[str, str | None]:
     row = {
         "id": event.id,
         "time": event.time.astimezone(UTC).isoformat(timespec="microseconds"),
-        "event": event.kind,
+        "event": f"{_INFERRED if event.inferred else ''}{event.kind}",
         "shown": event.shown,
         "question": event.question,
         "sql": event.sql,
@@ -114,10 +136,9 @@ def from_row(row: RowMapping) -> Event:
         _check(row[name], str)
     for name in ("sql", "adapter", "shown"):
         _check(row[name], str, type(None))
-    if row["event"] not in get_args(Kind):
-        raise ValueError("there is no such event")
+    kind, inferred = read_kind(row["event"])
     return Event(
-        kind=row["event"],
+        kind=kind,
         question=row["question"],
         sql=row["sql"],
         answer=None if row["answer"] is None else _read_answer(json.loads(row["answer"])),
@@ -129,6 +150,7 @@ def from_row(row: RowMapping) -> Event:
         user=row["user"],
         time=_read_time(row["time"]),
         id=row["id"],
+        inferred=inferred,
     )
 
 

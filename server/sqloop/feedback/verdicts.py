@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import RowMapping, and_, func, or_, select
 
+from sqloop.feedback.events import Kind
+from sqloop.feedback.evidence import weight_of
 from sqloop.feedback.store import FeedbackStore
-from sqloop.feedback.tables import events
+from sqloop.feedback.tables import events, read_kind, spell_kinds
 
-VERDICTS = ("accepted", "edited", "rejected")
+VERDICTS: tuple[Kind, ...] = ("accepted", "edited", "rejected")
 
 _BEGINNING = 100
 """Characters of a kept answer that hold its digest: it is written first (`KeptAnswer.to_json`)."""
@@ -31,12 +32,12 @@ class Verdict:
     """That ``user`` said ``kind`` of ``sql`` for ``question``; digests are None where no answer is kept.
 
     ``shown`` is the id of what had been shown, ``shown_sql`` its query. ``number`` is the place in the order
-    of arrival.
+    of arrival. ``inferred`` as in `Event`.
     """
 
     number: int
     id: str
-    kind: Literal["accepted", "edited", "rejected"]
+    kind: Kind
     question: str
     sql: str
     digest: str | None
@@ -47,6 +48,12 @@ class Verdict:
     shown: str
     shown_sql: str | None = None
     shown_digest: str | None = None
+    inferred: bool = False
+
+    @property
+    def weight(self) -> float:
+        """What it weighs (`sqloop.feedback.evidence`)."""
+        return weight_of(self.kind, self.inferred)
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ def read_verdicts(
         _shown.c.sql.label("shown_sql"),
         func.substr(_shown.c.answer, 1, _BEGINNING).label("shown_answer"),
     ).select_from(_said.outerjoin(_shown, and_(_shown.c.id == _said.c.shown, _shown.c.event == "shown")))
-    query = query.where(_said.c.event.in_(VERDICTS), _said.c.number > after).order_by(_said.c.number)
+    query = query.where(_said.c.event.in_(spell_kinds(*VERDICTS)), _said.c.number > after).order_by(
+        _said.c.number
+    )
     if fingerprint is not None or database is not None:
         query = query.where(or_(_said.c.fingerprint == fingerprint, _said.c.db == database))
     return [verdict for verdict in map(_read, store.rows(query)) if verdict is not None]
@@ -91,6 +100,7 @@ def read_verdicts(
 def _read(row: RowMapping) -> Verdict | None:
     try:
         time = datetime.fromisoformat(row["time"])
+        kind, inferred = read_kind(row["event"])
     except (ValueError, TypeError):
         return None
     texts = (row["question"], row["sql"], row["shown"], row["user"])
@@ -99,7 +109,7 @@ def _read(row: RowMapping) -> Verdict | None:
     return Verdict(
         row["number"],
         row["id"],
-        row["event"],
+        kind,
         row["question"],
         row["sql"],
         _read_digest(row["answer"]),
@@ -110,6 +120,7 @@ def _read(row: RowMapping) -> Verdict | None:
         row["shown"],
         row["shown_sql"],
         _read_digest(row["shown_answer"]),
+        inferred,
     )
 
 

@@ -104,7 +104,7 @@ class Settling:
             if suggestion.said == "accepted" or not (seen.kept or same_code(sql, seen.ran, dialect)):
                 return
             self._remember(suggestion.id, text)
-            await say(ls, suggestion, "accepted", other_sql(ls, suggestion, sql))
+            await say(ls, suggestion, "accepted", other_sql(ls, suggestion, sql), inferred=True)
             return
         self._remember(suggestion.id, text)
         try:
@@ -114,7 +114,8 @@ class Settling:
         label = infer_label(suggestion.shown, sql, outcome)
         if label is not None:
             new = sql is not None and not (suggestion.sql and same_code(sql, suggestion.sql, dialect))
-            await say(ls, suggestion, label.said, sql if sql and new and label.said != "rejected" else "")
+            other = sql if sql and new and label.said != "rejected" else ""
+            await say(ls, suggestion, label.said, other, inferred=True)
 
     def _remember(self, id: str, seen: tuple[str, ...]) -> None:
         self._seen.pop(id, None)

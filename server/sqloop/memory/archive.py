@@ -52,16 +52,27 @@ class Archive:
         return weigh(verdicts, self._user, self._dialect)
 
     def like(self, question: str, values: frozenset[str]) -> Iterator[Accepted]:
-        """What is accepted for questions like ``question``, the likest first; never for the same one."""
+        """What is accepted for questions like ``question``, the likest first; never for the same one.
+
+        What is not sure is less alike, by its weight.
+        """
         own = question_key(question)
-        for _, key in self._index.like(index_words(question, values), LIKE)[:MOST_TRIED]:
-            accepted = self.about(key).accepted if key != own else ()
-            yield from accepted[:1]
+        behind: list[tuple[float, Accepted]] = []
+        for likeness, key in self._index.like(index_words(question, values), LIKE)[:MOST_TRIED]:
+            while behind and behind[0][0] >= likeness:
+                yield behind.pop(0)[1]
+            for accepted in self.about(key).accepted[:1] if key != own else ():
+                if accepted.is_sure:
+                    yield accepted
+                elif likeness * accepted.weight >= LIKE:
+                    behind.append((likeness * accepted.weight, accepted))
+                    behind.sort(key=lambda each: -each[0])
+        yield from (accepted for _, accepted in behind)
 
     def in_use(self) -> set[str]:
         """The ids of the verdicts by which a question would be answered today."""
         best = (self.about(key).accepted[:1] for key in self._said)
-        return {accepted.verdict.id for each in best for accepted in each}
+        return {accepted.verdict.id for each in best for accepted in each if accepted.is_sure}
 
 
 def find_in_use(verdicts: Iterable[Verdict], user: str) -> set[str]:

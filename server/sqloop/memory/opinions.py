@@ -2,9 +2,12 @@
 
 The last thing that a user said of a query is their opinion of it. An edit calls its SQL right and, where it
 gave another answer, what had been shown wrong; of what was shown once, a user calls one query right at most.
+What an editor inferred (`sqloop.feedback.evidence`) never changes what was said; twice inferred of two
+suggestions, it is as good.
 
-A user's own word goes before those of others. Of others at least two have to agree, and more than object: one
-of them cannot fill the memory of a team, however much they accept. Pure.
+A user's own word goes before those of others. Of others at least two have to agree, with the weight of two
+acceptances and more than objects: one of them cannot fill the memory of a team, however much they accept.
+Pure.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
+from sqloop.feedback.evidence import SURE
 from sqloop.feedback.verdicts import Verdict
 
 VOICES = 2
@@ -27,12 +31,18 @@ VOICES = 2
 class Accepted:
     """SQL that answers ``question``; ``verdict`` is the newest that says so, ``users`` how many do.
 
-    ``own``: whoever asks is one of them.
+    ``own``: whoever asks is one of them. ``weight`` is that of all who say so.
     """
 
     verdict: Verdict
     users: int
     own: bool
+    weight: float = SURE
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it answers its question without the model; else it is an example for the model."""
+        return self.weight >= SURE
 
     @property
     def question(self) -> str:
@@ -47,7 +57,8 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What counts for one question: ``accepted`` the best first; ``refused`` are normal texts."""
+    """What counts for one question: ``accepted`` the best first, the sure before the others; ``refused`` are
+    normal texts."""
 
     accepted: tuple[Accepted, ...] = ()
     refused: frozenset[str] = frozenset()
@@ -59,6 +70,12 @@ class _Word:
     right: bool
     digest: str | None
     verdict: Verdict
+    weight: float
+
+    @property
+    def said(self) -> bool:
+        """Whether somebody said it."""
+        return self.verdict.weight >= SURE
 
 
 def weigh(verdicts: Iterable[Verdict], user: str, dialect: Dialect) -> Opinion:
@@ -76,15 +93,17 @@ def weigh(verdicts: Iterable[Verdict], user: str, dialect: Dialect) -> Opinion:
     accepted: list[Accepted] = []
     refused: list[tuple[str, str | None]] = []
     for text in texts:
-        others = [each[text] for each in words.values() if text in each]
-        right = _decide(own.get(text), others)
+        mine, others = own.get(text), [each[text] for each in words.values() if text in each]
+        right = _decide(mine, others)
+        agree = [each for each in (mine, *others) if each is not None and each.right is right]
         if right is True:
-            agree = [each for each in (own.get(text), *others) if each is not None and each.right]
-            newest = own[text] if text in own else max(agree, key=lambda each: each.verdict.number)
-            accepted.append(Accepted(newest.verdict, len(agree), text in own))
+            newest = mine if mine in agree else max(agree, key=lambda each: each.verdict.number)
+            assert newest is not None
+            weight = sum(each.weight for each in agree)
+            accepted.append(Accepted(newest.verdict, len(agree), newest is mine, weight))
         elif right is False:
-            refused += [(text, each.digest) for each in (own.get(text), *others) if each and not each.right]
-    accepted.sort(key=lambda each: (each.own, each.verdict.number), reverse=True)
+            refused += [(text, each.digest) for each in agree]
+    accepted.sort(key=lambda each: (each.is_sure, each.own, each.verdict.number), reverse=True)
     kept = {each.verdict.digest for each in accepted}
     return Opinion(
         tuple(accepted),
@@ -112,15 +131,27 @@ def _hold(verdicts: Sequence[Verdict], spell: Callable[[str], str]) -> dict[str,
     for verdict in verdicts:
         text = spell(verdict.sql)
         shown = spell(verdict.shown_sql) if verdict.shown_sql else None
+        if verdict.weight < SURE and any(
+            each.said and (key == text or (each.right and _same_shown(each, verdict)))
+            for key, each in words.items()
+        ):
+            continue
         if verdict.kind != "rejected" or text == shown:
             for other in [key for key, each in words.items() if each.right and _same_shown(each, verdict)]:
                 del words[other]
         if verdict.kind == "edited" and shown not in (None, text) and verdict.digest != verdict.shown_digest:
             assert shown is not None
-            words[shown] = _Word(False, verdict.shown_digest, verdict)
-        words.pop(text, None)
-        words[text] = _Word(verdict.kind != "rejected", verdict.digest, verdict)
+            words[shown] = _Word(False, verdict.shown_digest, verdict, verdict.weight)
+        words[text] = _add_up(words.pop(text, None), verdict)
     return words
+
+
+def _add_up(before: _Word | None, verdict: Verdict) -> _Word:
+    """A verdict as a word, heavier where the same was inferred ``before`` of another suggestion."""
+    right, weight = verdict.kind != "rejected", verdict.weight
+    if weight < SURE and before and before.right == right and not _same_shown(before, verdict):
+        weight = min(SURE, weight + before.weight)
+    return _Word(right, verdict.digest, verdict, weight)
 
 
 def _same_shown(word: _Word, verdict: Verdict) -> bool:
@@ -129,10 +160,11 @@ def _same_shown(word: _Word, verdict: Verdict) -> bool:
 
 def _decide(own: _Word | None, others: Sequence[_Word]) -> bool | None:
     """Right, wrong, or None where nobody's word is enough."""
-    if own is not None:
+    if own is not None and own.weight >= SURE:
         return own.right
-    right = sum(word.right for word in others)
-    wrong = len(others) - right
-    if max(right, wrong) < VOICES or right == wrong:
-        return None
-    return right > wrong
+    sides = {side: [word.weight for word in others if word.right is side] for side in (True, False)}
+    right, wrong = sum(sides[True]), sum(sides[False])
+    agreed = right > wrong
+    if right != wrong and len(sides[agreed]) >= VOICES and sum(sides[agreed]) >= VOICES * SURE:
+        return agreed
+    return own.right if own is not None else None

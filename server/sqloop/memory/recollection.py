@@ -19,7 +19,8 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
 from sqloop.feedback.kept import digest
 from sqloop.generation.prompts.forms import Example
-from sqloop.linking.link import ValueLink, is_sure
+from sqloop.linking.link import ValueLink, is_sure, link_values
+from sqloop.memory.exchange import exchange, make_template
 from sqloop.memory.opinions import Accepted, Opinion, normal
 from sqloop.memory.sameness import goes_stale
 from sqloop.ranking import Candidate
@@ -44,23 +45,49 @@ class Recollection:
     find: Find = lambda question, values: ()
 
     def run(
-        self, database: Database, prefix: str = "", cancel: Cancellation | None = None
+        self, database: Database, schema: Schema, prefix: str = "", cancel: Cancellation | None = None
     ) -> tuple[Candidate, Recalled] | None:
-        """The SQL that was accepted for this very question, with what it gives now.
+        """The SQL that was accepted for this very question, or for it with other values, run now.
 
         None where there is none, where it does not run any more, where the question means another day by now,
-        or where it does not continue ``prefix``. Raises UnreachableError.
+        or where it does not continue ``prefix``. Raises UnreachableError, DatabaseError.
         """
-        for accepted in self.opinion.accepted[:1]:
-            time = accepted.verdict.time.astimezone()
-            sql = _continue(prefix, accepted.sql, database.dialect) if prefix.strip() else accepted.sql
-            if sql is None or goes_stale(self.question, sql, time, date.today()):
-                return None
-            outcome = database.execute(sql, cancel)
-            if outcome.status == "ok":
-                recalled = Recalled(time, 0 if accepted.own else accepted.users)
-                return Candidate(sql, 0.0, outcome, votes=1, share=1.0), recalled
-        return None
+        found = self._known() or self._exchanged(database, schema)
+        if found is None:
+            return None
+        accepted, sql = found
+        time = accepted.verdict.time.astimezone()
+        continued = _continue(prefix, sql, database.dialect) if prefix.strip() else sql
+        if continued is None or goes_stale(self.question, continued, time, date.today()):
+            return None
+        outcome = database.execute(continued, cancel)
+        if outcome.status != "ok":
+            return None
+        others = 0 if accepted.own else accepted.users
+        question = "" if sql == accepted.sql else accepted.question
+        return Candidate(continued, 0.0, outcome, votes=1, share=1.0), Recalled(time, others, question)
+
+    def _known(self) -> tuple[Accepted, str] | None:
+        return next(((each, each.sql) for each in self.opinion.accepted[:1] if each.is_sure), None)
+
+    def _exchanged(self, database: Database, schema: Schema) -> tuple[Accepted, str] | None:
+        """What was accepted for the question with other values, with those of this one.
+
+        None where nothing fits, and where what fits differs or was rejected. Raises DatabaseError.
+        """
+        if not self.fingerprint:
+            return None
+        index, dialect = database.values(), database.dialect
+        links = link_values(self.question, schema, index)
+        asked = make_template(self.question, links)
+        found: dict[str, tuple[Accepted, str]] = {}
+        for accepted in self.find(self.question, _value_stems(self.question, links)) if asked.slots else ():
+            if accepted.is_sure:
+                known = make_template(accepted.question, link_values(accepted.question, schema, index))
+                sql = exchange(accepted.sql, known, asked, dialect)
+                if sql is not None:
+                    found.setdefault(normal(sql, dialect), (accepted, sql))
+        return next(iter(found.values())) if len(found) == 1 and found.keys() - self.opinion.refused else None
 
     def examples(self, database: Database, shown: Schema, links: Sequence[ValueLink]) -> tuple[Example, ...]:
         """Up to three like questions with their SQL, the likest last.

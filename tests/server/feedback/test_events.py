@@ -60,7 +60,7 @@ def test_the_export_has_exactly_the_promised_keys(shown: Show) -> None:
     data = json.loads(json.dumps(shown((3,)).to_json()))
     assert list(data) == [
         *("id", "time", "event", "shown", "question", "sql", "answer", "candidates"),
-        *("schema", "database", "model", "user"),
+        *("schema", "database", "model", "user", "inferred"),
     ]
     assert list(data["answer"]) == ["digest", "count", "truncated", "columns", "rows"]
     assert list(data["candidates"][0]) == ["sql", "status", "error", "votes", "rows", "digest"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sqloop.feedback.events import Event
+from sqloop.feedback.events import Event, judge, new_id
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp import protocol
 
@@ -26,13 +27,18 @@ def ask() -> str:
 async def recorded(editor: Editor, question: str, count: int) -> list[Event]:
     """The events of a question, once there are so many."""
     wanted = question.removeprefix("-- ").strip()
-    (file,) = (editor.folder.parent / "data").rglob("feedback.sqlite")
     for _ in range(600):
-        events = [each for each in FeedbackStore(str(file)).events() if each.question == wanted]
+        events = [each for each in open_store(editor).events() if each.question == wanted]
         if len(events) >= count:
             return events
         await asyncio.sleep(0.05)
     raise AssertionError(f"{count} events were expected, there are {[each.kind for each in events]}")
+
+
+def open_store(editor: Editor) -> FeedbackStore:
+    """The store that the editor's server writes to."""
+    (file,) = (editor.folder.parent / "data").rglob("feedback.sqlite")
+    return FeedbackStore(str(file))
 
 
 async def take(editor: Editor, question: str, number: int = 0) -> tuple[str, str]:
@@ -72,6 +78,7 @@ async def test_saving_the_file_with_it_accepts_it(editor: Editor, model: Model) 
     shown, accepted = await recorded(editor, question, 2)
     assert (shown.kind, accepted.kind, accepted.shown) == ("shown", "accepted", shown.id)
     assert accepted.sql == shown.sql
+    assert accepted.inferred
 
 
 async def test_taking_the_second_accepts_that_query(editor: Editor, model: Model) -> None:
@@ -165,6 +172,19 @@ async def test_rejecting_takes_it_out_and_the_next_one_is_offered(editor: Editor
     kinds = [(each.kind, each.sql) for each in await recorded(editor, question, 4)]
     assert ("rejected", text.rstrip(";")) in kinds
     assert ("rejected", "SELECT COUNT(*) FROM customer") in kinds
+
+
+async def test_what_was_rejected_elsewhere_is_not_offered_for_its_comment(
+    editor: Editor, model: Model
+) -> None:
+    question, again = ask(), ask()
+    await take(editor, question)
+    (shown,) = await recorded(editor, question, 1)
+    earlier = replace(shown, id=new_id(), question=again.removeprefix("-- ").strip())
+    for event in (earlier, judge(earlier, "rejected")):
+        open_store(editor).append(event)
+    offered = [each.insert_text for each in await editor.ghost(editor.open(again))]
+    assert offered == ["SELECT COUNT(*) FROM customer;"]
 
 
 async def test_the_next_one_can_be_accepted_after_a_rejection(editor: Editor, model: Model) -> None:

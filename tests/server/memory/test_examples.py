@@ -10,7 +10,7 @@ COUNT = "SELECT COUNT(*) FROM customer"
 
 def prompt(shop: Shop, question: str) -> str:
     model = Told(COUNT)
-    shop.assistant(model).ask(question, 4)
+    shop.assistant(model).ask(question, 4, recall=False)
     return model.prompts[0]
 
 

@@ -33,6 +33,7 @@ class Task:
     """A question as the policy is asked it, and all that is known of its answer.
 
     ``copies`` are the gold answers on the copies of ``pool``, in their order; none where they are not known.
+    ``weight`` is how much its rewards count, 1.0 where its answer is beyond doubt.
     """
 
     asked: Asked
@@ -41,6 +42,7 @@ class Task:
     gold: Gold | None
     rejected: tuple[Outcome, ...] = ()
     copies: tuple[Gold, ...] = ()
+    weight: float = 1.0
 
 
 class Asking:
@@ -127,7 +129,7 @@ class Rollouts:
         for number, each in zip(numbers, outcomes, strict=True):
             task = self._tasks[number]
             copies = list(zip(each[1:], task.copies, strict=False))
-            rewards.append(self._reward(each[0], task.gold, task.rejected, copies))
+            rewards.append(task.weight * self._reward(each[0], task.gold, task.rejected, copies))
         return rewards
 
     def answer(self, numbers: Sequence[int]) -> list[Outcome]:

@@ -28,10 +28,11 @@ CHECKPOINT = "supervised.pt"
 
 @dataclass(frozen=True)
 class Example:
-    """A prompt and its answer, as token ids."""
+    """A prompt and its answer, as token ids; ``weight`` is how much its loss counts."""
 
     prompt: Ids
     answer: Ids
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def fit(
         logprobs = score(
             policy.model, [each.prompt for each in chosen], [each.answer for each in chosen], pad
         )
-        loss = -logprobs.sum() / sum(len(each.answer) for each in chosen)
+        weights = torch.tensor([[each.weight] for each in chosen]).to(logprobs)
+        loss = -(weights * logprobs).sum() / sum(each.weight * len(each.answer) for each in chosen)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()

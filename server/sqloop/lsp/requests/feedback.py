@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqloop.database.tokens import same_code
 from sqloop.errors import SQLoopError
 from sqloop.feedback.events import judge, judge_sql
@@ -44,8 +46,13 @@ async def take_back(ls: Server, suggestion: Suggestion) -> FeedbackResult:
     return FeedbackResult(True, "Taken back: nothing of it counts any more.")
 
 
-async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> FeedbackResult:
-    """Record ``said`` of a suggestion; of ``sql`` where that is not the query that was suggested."""
+async def say(
+    ls: Server, suggestion: Suggestion, said: str, sql: str = "", *, inferred: bool = False
+) -> FeedbackResult:
+    """Record ``said`` of a suggestion; of ``sql`` where that is not the query that was suggested.
+
+    ``inferred``: nobody said it.
+    """
     assert said in ("accepted", "edited", "rejected")
     if sql:
         outcome = await ls.backend.execute(sql)
@@ -61,7 +68,7 @@ async def say(ls: Server, suggestion: Suggestion, said: str, sql: str = "") -> F
     ls.suggestions.judge(suggestion, said)  # type: ignore[arg-type]
     ls.changed()
     try:
-        kept = await ls.write(event)
+        kept = await ls.write(replace(event, inferred=inferred))
     except SQLoopError as error:
         return FeedbackResult(False, str(error))
     if not kept:
