@@ -24,8 +24,17 @@ from sqloop.sample import sample_database
 from sqloop_trainer.benchmarks.questions import read_written
 
 QUESTIONS = Path(__file__).parent / "questions"
-# The other blind sets stay out until they have been measured: a bound that is held on them is tuning.
-MEASURED = ("field_service", "orders_office", "school_trips", "video_hire")
+# A blind set stays out until it has been measured: a bound that is held on it is tuning.
+MEASURED = (
+    "bookshop",
+    "driving_school",
+    "field_service",
+    "kennels",
+    "orders_office",
+    "school_trips",
+    "self_storage",
+    "video_hire",
+)
 UNKNOWN = (
     "unpaid",
     "retired",
@@ -69,7 +78,7 @@ def ask(question: str, database: Database) -> LinkedQuestion:
 
 def test_gold_sql_leaves_nothing_out(asked: list[tuple[LinkedQuestion, str, Database]]) -> None:
     reported = [each.question for each, sql, _ in asked if find_not_understood(each, sql)]
-    assert len(asked) == 300
+    assert len(asked) == 400
     assert len(reported) <= 0.02 * len(asked), reported
 
 
