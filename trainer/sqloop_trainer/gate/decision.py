@@ -2,10 +2,10 @@
 
 Both answer the same questions, so each question is won, lost or a tie. Only questions that people asked
 promote, and only where there are `FEWEST` of them: an adapter is promoted if it won more of them than it
-lost, and a coin would do as well less than one time in twenty (`LUCK`). Made questions are easier and look like
-what was learned from: gains on them are no sample of what people gain (measured: +16 points of made ones, and
-35 to 34 right of 80 that people asked). They can only keep an adapter out, by getting clearly worse. Where
-nobody asked anything yet, nothing is promoted, and the reason says what was seen.
+lost, and a coin would do as well less than one time in twenty (`LUCK`). Made questions are easier and look
+like what was learned from: gains on them are no sample of what people gain (measured: +16 points of made
+ones, and 35 to 34 right of 80 that people asked). They can only keep an adapter out, by getting clearly
+worse. Where nobody asked anything yet, nothing is promoted, and the reason says what was seen.
 
 How often that is wrong, for true effects of -10 to +20 points, is simulated in the tests; docs/training.md
 has the table. The interval that is told is that of a paired bootstrap: 90 % of the differences of ten
