@@ -42,9 +42,9 @@ _READ_ROWS = 10_000_000
 
 _WITHOUT_INTO = re.compile(r"\s*WITH\b(?!.*\bINTO\b)", re.IGNORECASE | re.DOTALL)
 
-_KILLS = 30
-_KILL_PAUSE = 0.02
-"""A KILL that comes before the server has begun the query is lost: it is sent again until the query ends."""
+_KILLING, _KILL_PAUSE = 0.6, 0.02
+"""Seconds. A KILL that comes before the server has begun the query is lost: it is sent again until the query
+ends, or is left."""
 
 
 def open_engine(url: URL, limits: Limits, password_command: str | None) -> MariaDB:
@@ -171,7 +171,8 @@ class MariaDB(Server[Session]):
     def _kill(self, running: Session) -> None:
         # Nothing to be done where the server is gone: the query is, too.
         with suppress(PyMySQLError, SQLoopError), self._lease() as other, other.cursor() as cursor:
-            for _ in range(_KILLS):
+            until = perf_counter() + _KILLING
+            while perf_counter() < until:
                 cursor.execute(f"KILL QUERY {running.identity}")
                 if running.idle.wait(_KILL_PAUSE):
                     return
