@@ -253,7 +253,7 @@ def _items(
     end = "" if document.text[offset:].lstrip(" \t").startswith(";") else ";"
     items: dict[str, types.InlineCompletionItem] = {}
     for suggestion in suggestions:
-        for _, rest in _continuations(suggestion, half.written, dialect):
+        for candidate, rest in _continuations(suggestion, half.written, dialect):
             if not rest:
                 continue
             text = f"{line}{rest}{end}"
@@ -263,7 +263,7 @@ def _items(
                     insert_text=text,
                     range=document.range(offset - _column(document, offset), offset),
                     command=types.Command(
-                        f"Take it: {suggestion.memory}" if suggestion.memory else "Take it",
+                        suggestion.describe(candidate),
                         protocol.TAKE,
                         arguments=[suggestion.id, half.written + rest],
                     ),
