@@ -22,6 +22,9 @@ SCHEMA = "sqloop/schema"
 EXPLAIN = "sqloop/explain"
 """`ExplainParams` to `ExplainResult`: what a query asks for, in words."""
 
+HISTORY = "sqloop/history"
+"""`HistoryParams` to `HistoryResult`: the questions that were asked of the database in use."""
+
 FOLLOW = "sqloop/follow"
 """`FollowParams` to `FollowResult`: the full question that a text means after an answer."""
 
@@ -304,6 +307,10 @@ class RunParams:
     suggestion: str = ""
     """The suggestion that the query came from, if any; running it is recorded."""
 
+    limit: int | None = None
+    """Rows that are fetched at most, up to 1,000,000; the bytes that are allowed grow with them. The
+    settings' number (`rowLimit` of the status) if left out."""
+
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the query runs."""
 
@@ -463,6 +470,39 @@ class ExplainResult:
 
     not_used: tuple[str, ...] = ()
     """Words of the question that nothing in the query stands for."""
+
+
+@dataclass(frozen=True)
+class HistoryParams:
+    """How much of it."""
+
+    count: int = 200
+    """Questions, the newest first, 1 to 1,000."""
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question when it was last asked."""
+
+    time: str
+    """As ISO 8601."""
+
+    question: str
+    """In words."""
+
+    sql: str
+    """What was shown for it, or what its user made of that; empty where no candidate ran."""
+
+    said: Literal["", "accepted", "edited", "rejected"]
+    """What was said of it last."""
+
+
+@dataclass(frozen=True)
+class HistoryResult:
+    """What was asked by this user, in any face of SQLoop, as far as feedback is kept."""
+
+    questions: tuple[AskedQuestion, ...]
+    """The newest first, each once."""
 
 
 @dataclass(frozen=True)
@@ -652,6 +692,9 @@ class Status:
 
     connections: tuple[ConnectionInfo, ...] = ()
     """What can be chosen."""
+
+    row_limit: int = 1_000
+    """Rows that one query may give, where its client does not ask for more (`limits.rows`)."""
 
 
 ErrorCode = Literal[-32010, -32011, -32012, -32013, -32800]
