@@ -21,7 +21,8 @@ from sqloop_trainer.learning.grpo import read_log
 from sqloop_trainer.learning.policy import Policy, load_policy, save_adapter, score, share_prompts
 from sqloop_trainer.learning.rollout import Asking, Task, fits
 from sqloop_trainer.learning.supervised import Fit, fit, write_example
-from sqloop_trainer.retrain import Retrain, look, plan_retrain, retrain
+from sqloop_trainer.collecting import look
+from sqloop_trainer.retrain import Retrain, plan_retrain, retrain
 from trainer.told import ACCEPTED, tell
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from sqloop.lsp.protocol import AskResult
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
+from sqloop_tui.editor.sql_colours import Kind
 from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.results.candidates import CandidateList, CandidateLookedAt
 
@@ -43,6 +45,10 @@ class Proposals(Horizontal):
     def question(self) -> str:
         """What the queries are for; empty where they belong to none."""
         return self.answer.question if self.answer is not None else ""
+
+    def sql_style(self, kind: Kind) -> Style:
+        """How a kind of token looks."""
+        return self.query_one(SqlEditor).sql_style(kind)
 
     @property
     def text(self) -> str:
