@@ -63,7 +63,7 @@ export class Offers implements Disposable {
     const editor = window.activeTextEditor;
     if (!editor || position.line === 0 || !text) return;
     const { end } = editor.document.lineAt(position.line - 1).range;
-    const after = { contentText: text, margin: "0 0 0 2em", fontStyle: "italic", color: new ThemeColor("editorCodeLens.foreground") };
+    const after = { contentText: text, margin: "0 0 0 1em", fontStyle: "italic", color: new ThemeColor("editorCodeLens.foreground") };
     editor.setDecorations(this.look, [{ range: new Range(end, end), renderOptions: { after } }]);
   }
 }

@@ -135,8 +135,10 @@ export class ResultsPanel implements WebviewViewProvider {
 
   private async act(message: FromPage, shown: ToPage & { kind: "rows" }): Promise<void> {
     if (message.kind === "page") await this.turn(shown, message.offset);
-    else if (message.kind === "insert") await insertQuery(shown.result.sql, shown.origin?.question);
-    else if (message.kind === "say") await this.say(shown, message.action);
+    else if (message.kind === "insert") {
+      const candidate = shown.origin?.candidates.find((each) => each.sql === shown.result.sql);
+      await insertQuery(candidate?.laid || shown.result.sql, shown.origin?.question);
+    } else if (message.kind === "say") await this.say(shown, message.action);
     else if (message.kind === "copy") {
       await env.clipboard.writeText(toTabs(shown.result.columns, await this.allRows(shown.result)));
       window.setStatusBarMessage(`SQLoop: ${count(shown.result.rowCount)} copied`, 3_000);

@@ -27,12 +27,10 @@ class Window:
         """Ghost text."""
         return self.page.locator(".editor-instance .ghost-text-decoration, .editor-instance .ghost-text")
 
-    def tree(self, view: str, label: str, *, exact: bool = False) -> Locator:
-        """The lines of a view in the side bar that hold a text."""
+    def tree(self, view: str, text: str) -> Locator:
+        """The first line of a view in the side bar that holds a text."""
         rows = self.page.locator(f".pane:has(.pane-header[aria-label^='{view}']) .monaco-list-row")
-        if exact:
-            return rows.filter(has=self.page.locator(f".label-name:text-is('{label}')"))
-        return rows.filter(has_text=label)
+        return rows.filter(has_text=text).first
 
     @property
     def results(self) -> FrameLocator:

@@ -154,7 +154,7 @@ class SchemaTree(Tree[Entry]):
     def _add_column(self, node: TreeNode[Entry], column: ColumnDetail) -> None:
         key = [(" key", "key")] if column.primary_key else []
         references = [(f" → {column.references}", "key")] if column.references else []
-        parts = [(column.name, ""), (f" {column.type.lower()}", "quiet"), *key, *references]
+        parts = [(column.name, ""), *key, *references, (f" {column.type.lower()}", "quiet")]
         lines = [*([column.comment] if column.comment else []), *column.samples[:5]]
         child = self._add(node, column.name, parts, column.written)
         child.allow_expand = bool(lines)

@@ -52,7 +52,7 @@ class WorkScreen(Screen[None]):
         }
         & QuestionBar { height: 3; }
         & #body { height: 1fr; }
-        & #schema { width: 30; display: none; }
+        & #schema { width: 38; display: none; }
         &.-wide #schema { width: 34; display: block; }
         &.-schema-shown #schema { display: block; }
         &.-schema-hidden #schema { display: none; }

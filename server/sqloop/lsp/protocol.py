@@ -45,7 +45,7 @@ ACCEPT = "sqloop.server.accept"
 
 TAKE = "sqloop.server.take"
 """Command of the server, [suggestion, sql]: it was put into the document; inline completions carry it, with
-what the query gave as its title ("10 rows · 3 of 4 agree · likely"). It counts as accepted once it is run, or
+what the query gave as its title ("likely · 10 rows · 3 of 4 agree"). It counts as accepted once it is run, or
 is still there when the file is saved."""
 
 REJECT = "sqloop.server.reject"
@@ -174,6 +174,9 @@ class Candidate:
 
     rejected: bool = False
     """Whether the user rejected it, or another query with its answer, for this question before."""
+
+    laid: str = ""
+    """The same query as people read it: in lines, where it is long."""
 
 
 @dataclass(frozen=True)

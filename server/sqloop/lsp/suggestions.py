@@ -81,13 +81,11 @@ class Suggestion:
     def describe(self, preview: Preview) -> str:
         """What one of the candidates gave, in a line to be shown beside it."""
         rows = f"{preview.count:,}{'+' if preview.truncated else ''} row{'' if preview.count == 1 else 's'}"
-        if self.memory:
-            return f"{rows} · {self.memory}"
-        agree = f"{preview.votes} of {self.proposed} agree" if self.proposed > 1 else ""
         chosen = preview is self.candidates[0]
-        sure: str = name_certainty(self.confidence) if chosen else ""
+        sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
+        agree = f"{preview.votes} of {self.proposed} agree" if self.proposed > 1 and not self.memory else ""
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
-        return " · ".join(part for part in (rows, agree, sure, unread) if part)
+        return " · ".join(part for part in (sure, rows, agree, unread) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer."""

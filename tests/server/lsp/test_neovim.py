@@ -84,7 +84,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, told: Model) -> dict[str, Any
 def test_neovim_shows_ghost_text_with_what_it_gave_and_takes_it(seen: dict[str, Any]) -> None:
     query = "SELECT name FROM customer WHERE city = 'Rome';"
     assert (seen["ghost"], seen["lines"]) == (query, ["-- the customers in Rome", query])
-    assert seen["told"] == "2 rows · 2 of 4 agree · sure"
+    assert seen["told"] == "sure · 2 rows · 2 of 4 agree"
 
 
 def test_rows_come_in_a_split(seen: dict[str, Any]) -> None:

@@ -65,8 +65,8 @@ class Proposals(Horizontal):
         self.answer = answer
         candidates, editor = self.query_one(CandidateList), self.query_one(SqlEditor)
         candidates.show(answer.candidates, answer.proposed, editor.sql_style)
-        candidates.border_subtitle = f"{answer.confidence:.0%} sure" if answer.sql else ""
-        editor.show(answer.candidates[0].sql if answer.candidates else "")
+        first = next(iter(answer.candidates), None)
+        editor.show((first.laid or first.sql) if first else "")
         self.screen.set_focus(candidates)
 
     def bring_back(self, answer: AskResult | None, text: str) -> None:
@@ -79,9 +79,7 @@ class Proposals(Horizontal):
     def clear(self) -> None:
         """Forget the question and its queries."""
         self.answer = None
-        candidates = self.query_one(CandidateList)
-        candidates.clear_options()
-        candidates.border_subtitle = ""
+        self.query_one(CandidateList).clear_options()
         self.query_one(SqlEditor).show("")
 
     def edit(self) -> None:
@@ -101,7 +99,8 @@ class Proposals(Horizontal):
     def show_candidate(self, number: int) -> None:
         """Show the query of a candidate, counted from 0."""
         if self.answer is not None:
-            self.query_one(SqlEditor).show(self.answer.candidates[number].sql)
+            candidate = self.answer.candidates[number]
+            self.query_one(SqlEditor).show(candidate.laid or candidate.sql)
 
     def _recolour(self) -> None:
         if self.answer is not None:

@@ -20,7 +20,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+N  Ctrl+W", "a query of your own; close it"),
         ("Ctrl+PgUp PgDn", "the query before, the next one"),
         ("F2  Ctrl+S", "open a file of SQL; save the query"),
-        ("F4", "SQL that was run on this database, to be found and run again"),
+        ("F4", "SQL that was run here: find it, run it again"),
         ("Ctrl+O", "another database"),
         ("Ctrl+L", "the state of learning"),
         ("Ctrl+T", "light or dark"),
