@@ -121,7 +121,7 @@ class Learning(Screen[None]):
         self._say("Rolling back …")
         await self._change(lambda: roll_back(self._model))
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="retrain")
     async def action_retrain(self) -> None:
         """Say what would be learned from, and start where the user wants to."""
         if self._retraining.state == "running":
