@@ -22,7 +22,7 @@ ORDER BY customers DESC"""
 
 
 async def main() -> None:
-    """Ask, run, draw, turn on the light."""
+    """Ask, run, draw, look at what was run and learned, turn on the light."""
     IMAGES.mkdir(exist_ok=True)
     app = ConsoleApp(Options(trusted=True, connection="sample", feedback=False))
     async with app.run_test(size=(112, 32)) as pilot:
@@ -38,7 +38,13 @@ async def main() -> None:
         await pilot.press("c")
         await pilot.pause(1)
         _save(app, "chart")
-        await pilot.press("c", "ctrl+t")
+        await pilot.press("c", "f4")
+        await pilot.pause(1)
+        _save(app, "history")
+        await pilot.press("escape", "ctrl+l")
+        await pilot.pause(6)
+        _save(app, "learning")
+        await pilot.press("escape", "ctrl+t")
         await pilot.pause(1)
         _save(app, "light")
 

@@ -72,8 +72,13 @@ function describeColumn(column: ColumnDetail): TreeItem {
   const item = new TreeItem(column.name, column.samples.length ? Collapsed : None);
   item.contextValue = "column";
   item.iconPath = new ThemeIcon(column.primaryKey ? "key" : column.references ? "link" : "symbol-field");
-  const parts = [column.type.toLowerCase(), column.primaryKey ? "key" : "", column.nullable || column.primaryKey ? "" : "never NULL"];
-  item.description = [...parts.filter(Boolean), column.references ? `→ ${column.references}` : ""].filter(Boolean).join(" · ");
+  const parts = [
+    column.primaryKey ? "key" : "",
+    column.references ? `→ ${column.references}` : "",
+    column.type.toLowerCase(),
+    column.nullable || column.primaryKey ? "" : "never NULL",
+  ];
+  item.description = parts.filter(Boolean).join(" · ");
   if (column.comment) item.tooltip = new MarkdownString().appendText(column.comment);
   return item;
 }

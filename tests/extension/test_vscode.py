@@ -139,7 +139,7 @@ async def test_the_schema_gives_names_and_rows(window: Window) -> None:
     key = window.tree("Schema", "customer_id")
     await expect(key).to_contain_text("→ customer.id")
     await key.click()
-    await expect(window.tree("Schema", "integer · key")).to_contain_text("id")
+    await expect(window.tree("Schema", "key · integer")).to_contain_text("id")
     await window.picture("schema")
     await key.hover()
     await key.get_by_role("button", name="Insert Name").click()
