@@ -2,7 +2,7 @@
 // extension, and what is on PATH. Finding runs nothing; `look` runs each.
 
 import { execFile } from "node:child_process";
-import { access, readdir } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -74,8 +74,17 @@ export async function findPythons(own: string): Promise<string[]> {
     ...(await below(path.join(home, "anaconda3", "envs"))),
     ...onPath(),
   ];
-  const there = await Promise.all(likely.map((each) => access(each).then(() => true, () => false)));
-  return [...new Set(likely.filter((_, number) => there[number]))];
+  const keys = await Promise.all(likely.map(identify));
+  return likely.filter((_, number) => keys[number] && keys.indexOf(keys[number]) === number);
+}
+
+/** Equal for two names of one Python; empty where there is none. An environment's is a link to that of another folder. */
+async function identify(program: string): Promise<string> {
+  try {
+    return `${await realpath(path.dirname(program))} ${await realpath(program)}`;
+  } catch {
+    return "";
+  }
 }
 
 function onPath(): string[] {

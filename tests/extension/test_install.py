@@ -5,6 +5,7 @@ What SQLoop needs is on the path of Python already: pip installs the wheel alone
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sysconfig
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from extension.code_server import CodeServer
+from extension.code_server import SECONDS, CodeServer
 from extension.conftest import write_workspace
 from extension.window import Window
 
@@ -72,5 +73,7 @@ async def test_every_python_is_listed_with_what_it_has(window: Window, vscode: C
     await expect(rows.filter(has_text="Install SQLoop…")).to_be_visible()
     await window.picture("pythons")
     await rows.filter(has_text="globalStorage").first.click()
+    async with asyncio.timeout(SECONDS):
+        while "globalStorage" not in str(vscode.settings().get("sqloop.interpreter")):
+            await asyncio.sleep(0.5)
     await expect(window.status).to_contain_text("shop · ")
-    assert "globalStorage" in vscode.settings("Machine")["sqloop.interpreter"]

@@ -28,7 +28,9 @@ def judgement(answer: AskResult | None, shown: Shown | None, text: str, action: 
         return "Nothing ran: press e, write the query and run it with F5."
     proposed = next((each for each in answer.candidates if _is(each, shown.sql)), None)
     if _same(text, shown.sql) or (proposed is not None and _is(proposed, text)):
-        return FeedbackParams(answer.suggestion, "accepted" if proposed else "edited", shown.sql)
+        if proposed is not None:
+            return FeedbackParams(answer.suggestion, "accepted", proposed.sql)
+        return FeedbackParams(answer.suggestion, "edited", shown.sql)
     return "You have not seen the rows of this query yet: F5 runs it."
 
 
