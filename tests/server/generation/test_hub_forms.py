@@ -240,6 +240,13 @@ def test_query_is_found_in_what_models_say(completion: str, schema: Schema) -> N
     assert extract_query(completion, schema) == "SELECT name FROM singer"
 
 
+def test_a_quote_may_be_escaped_as_other_languages_do(schema: Schema) -> None:
+    said = r"SELECT name FROM singer WHERE name = 'Katia\'s'"
+    assert extract_query(said, schema) == "SELECT name FROM singer WHERE name = 'Katia''s'"
+    path = r"SELECT name FROM singer WHERE name = 'C:\'"
+    assert extract_query(path, schema) == path
+
+
 @pytest.mark.parametrize(
     "completion", ["", "I do not know.", "DROP TABLE singer", "SELECT FROM WHERE (", "```"]
 )

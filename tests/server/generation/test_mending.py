@@ -96,12 +96,8 @@ LEFT = {
     ),
     "a column that no table has": "SELECT s.age, s.name_of FROM Singer AS s CROSS JOIN concert AS c",
     "a table that is not there": "SELECT b.Name FROM band AS b JOIN Singer AS s ON s.id = b.singer",
-    "an alias that is not there": "SELECT x.Name FROM Singer AS s",
     "a common table expression of a table's name": (
         "WITH singer AS (SELECT id AS NAME FROM concert) SELECT singer.NAME FROM singer"
-    ),
-    "columns of a common table expression": (
-        "WITH best AS (SELECT Name AS n FROM Singer) SELECT best.n, c.n FROM best CROSS JOIN concert AS c"
     ),
     "columns of a subquery": 'SELECT s.total, "total" FROM (SELECT SUM(amount) AS total FROM concert) AS s',
     "a query that refers to the one around it": (

@@ -24,6 +24,7 @@ TABLE = {
 DUMP = (
     "CREATE TABLE city (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO city VALUES (1, 'Ulm'), (2, 'Bath');"
 )
+KEPT = Path(__file__).parents[2] / "benchmarks" / "held_out"
 COUNT, NAMES = "SELECT COUNT(*) FROM city", "SELECT name FROM city"
 
 
@@ -86,3 +87,16 @@ def test_a_written_scenario_is_its_dump_with_all_wordings(tmp_path: Path) -> Non
 def test_no_scenario_that_was_written_bears_the_name_of_a_held_out_schema(scenarios: list[Scenario]) -> None:
     assert not {each.name for each in scenarios} & set(HELD_OUT)
     assert len({each.name for each in scenarios}) == len(scenarios)
+
+
+def test_what_is_kept_to_measure_is_not_learned_from(scenarios: list[Scenario], tmp_path: Path) -> None:
+    kept = list(written_scenarios(KEPT, tmp_path))
+    assert len(kept) == 8
+    assert not {each.name for each in kept} & {each.name for each in scenarios}
+    learned = {wording for each in scenarios for asking in each.askings for wording in asking.wordings}
+    for scenario in kept:
+        for asking in scenario.askings:
+            assert learned.isdisjoint(asking.wordings)
+            outcome = run_query(str(scenario.path), asking.sql)
+            assert outcome.status == "ok"
+            assert outcome.rows

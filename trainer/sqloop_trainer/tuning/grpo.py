@@ -50,7 +50,7 @@ class Grpo:
     seconds: float = 600.0
     questions: int = 64
     k: int = 8
-    rate: float = 4e-5
+    rate: float = 8e-5
     temperature: float = 1.0
     micro: int = 16_384
     seed: int = 0

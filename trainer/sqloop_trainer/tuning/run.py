@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,9 @@ PASSES = 4
 
 LONGEST_PROMPT = 1_800
 """Tokens of a prompt that GRPO draws for."""
+
+ALONE = 6
+"""Of so many written databases one is kept for GRPO: what is known by heart teaches it little."""
 
 COPIES = (31, 32)
 """Seeds of the two instances of each Spider schema that a query must be right on."""
@@ -101,7 +104,7 @@ def _write_corpus(run: Run, say: Say) -> list[list[Path]]:
     missing = [path for path in (*all_written, *spider) if not path.exists()]
     if missing:
         say(f"Writing {len(missing)} passes over questions on many databases")
-        _write(all_written, lambda: written_scenarios(run.written, _databases(run)), 0)
+        _write(all_written, lambda: _learned_by_heart(written_scenarios(run.written, _databases(run))), 0)
         if run.spider is not None:
             source = run.spider
             _write(spider, lambda: spider_scenarios(source, _databases(run), COPIES[0]), 100)
@@ -117,6 +120,10 @@ def _write(paths: Sequence[Path], scenarios: Callable[[], Any], seed: int) -> No
             partial_path = path.with_suffix(".partial")
             write_shard(partial_path, known, Dress() if number else PLAIN, seed + number)
             partial_path.rename(path)
+
+
+def _learned_by_heart(written: Iterable[Scenario]) -> Iterator[Scenario]:
+    return (each for number, each in enumerate(written, 1) if number % ALONE)
 
 
 def _databases(run: Run) -> Path:
@@ -137,10 +144,11 @@ def _groups(paths: Sequence[Path], encode: Callable[[str], list[int]]) -> list[G
 
 
 def _tasks(run: Run) -> list[dict[str, Any]]:
-    """Prompts with gold SQL and the files it is run on."""
+    """Prompts with gold SQL and the files it is run on; those of databases kept for it stand there twice."""
     form, (before, behind) = ChatForm(), FRAME
+    written = list(written_scenarios(run.written, _databases(run)))
     scenarios: list[tuple[Scenario, list[str]]] = [
-        (each, [str(each.path)]) for each in written_scenarios(run.written, _databases(run))
+        (each, [str(each.path)]) for each in (*written, *written[ALONE - 1 :: ALONE])
     ]
     if run.spider is not None:
         list(spider_scenarios(run.spider, _databases(run), COPIES[1]))
@@ -153,7 +161,9 @@ def _tasks(run: Run) -> list[dict[str, Any]]:
             ordered = is_ordered(asking.sql, "sqlite")
             for question in asking.wordings:
                 notes = tuple(Note(*note) for note in asking.notes)
-                asked = Asked(link_question(question, scenario.schema, scenario.values, notes, fits=form.fits))
+                asked = Asked(
+                    link_question(question, scenario.schema, scenario.values, notes, fits=form.fits)
+                )
                 prompt = before + form.prefix(asked.schema) + form.suffix(asked) + behind
                 rows.append({"prompt": prompt, "sql": asking.sql, "ordered": ordered, "paths": paths})
     return rows

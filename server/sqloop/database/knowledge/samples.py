@@ -8,7 +8,7 @@ which can be slow or broken, and is read alone; so are those of a query that fai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter

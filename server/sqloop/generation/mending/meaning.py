@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
+from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.correlation import mend_correlation
 from sqloop.generation.mending.groups import mend_groups
 from sqloop.generation.mending.moments import mend_moments
@@ -14,6 +15,7 @@ from sqloop.generation.mending.scopes import Scopes
 
 def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
+    mend_aggregates(tree)
     mend_correlation(tree, schema)
     scopes = Scopes(tree, schema)
     mend_divisions(tree, scopes, written)

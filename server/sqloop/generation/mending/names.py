@@ -8,11 +8,15 @@ syntax tree, in place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema, split_name
-from sqloop.generation.mending.scopes import Scopes, Source, Sources, find_table, holds, tables_of
+from sqloop.generation.mending.joins import could_stand_for, join_missing, mend_condition, stands_for
+from sqloop.generation.mending.nearest import nearest_column
+from sqloop.generation.mending.scopes import Scopes, Source, Sources, find_table, gives, holds, tables_of
 
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:
@@ -25,6 +29,8 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
     for select in tree.find_all(exp.Select):
         _separate_aliases(select)
     scopes = Scopes(tree, schema)
+    for equal in tree.find_all(exp.EQ):
+        mend_condition(equal, scopes)
     named = {each.alias.lower() for each in tree.find_all(exp.Alias)}
     for column in list(tree.find_all(exp.Column)):
         if not isinstance(column.this, exp.Identifier):
@@ -32,7 +38,8 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
         if column.table:
             _mend_qualified(column, scopes)
         elif not _mend_spelling(column, scopes) and column.name.lower() not in named:
-            _mend_text(column, scopes)
+            _mend_unknown(column, scopes)
+    _quote_aliases(tree, schema.dialect)
     if schema.dialect in ("postgres", "duckdb"):
         _quote(tree, schema)
 
@@ -95,16 +102,31 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
     own, *outer = [sources for _, sources in scopes.around(column)] or [{}]
     source = own.get(qualifier)
     if source is not None and source.table is not None:
-        found = [source] if holds(source, column.name) else _holders(column.name, own)
+        found = [source] if holds(source, column.name) else _givers(column.name, own)
         if len(found) == 1:
             _take_from(found[0], column)
+        elif not found and not join_missing(column, scopes):
+            _take_nearest([source], column)
     elif source is None and (further := next((each for each in outer if qualifier in each), None)):
         _take_from(further[qualifier], column)
     elif source is None:
-        # No alias here or around: the name of a table that has one.
-        said = [each for each in own.values() if each.table and each.table.name.lower() == qualifier]
-        if len(said) == 1:
-            _take_from(said[0], column)
+        _mend_qualifier(column, own, scopes)
+
+
+def _mend_qualifier(column: exp.Column, own: Sources, scopes: Scopes) -> None:
+    """No alias here or around: short for a table, which is read or is not, or a slip of the pen."""
+    qualifier = column.table.lower()
+    found = _givers(column.name, own)
+    meant = [each for each in own.values() if each.table and stands_for(qualifier, each.table)]
+    likely = [each for each in meant if each in found] or (meant if not found else [])
+    if len(likely) == 1 and _take_from(likely[0], column):
+        return
+    if join_missing(column, scopes):
+        return
+    if len(found) == 1 and (len(own) == 1 or not could_stand_for(qualifier, column.name, scopes.schema)):
+        _take_from(found[0], column)
+    elif len(likely) == 1:
+        _take_nearest(likely, column)
 
 
 def _mend_spelling(column: exp.Column, scopes: Scopes) -> bool:
@@ -113,25 +135,80 @@ def _mend_spelling(column: exp.Column, scopes: Scopes) -> bool:
     found = _holders(column.name, own)
     if len(found) == 1:
         _spell(column, found[0])
+    elif found and not _is_shown(column):
+        _take_from(found[0], column)  # The database refuses it; whoever wrote it thought of the first table.
     return bool(found)
 
 
-def _mend_text(column: exp.Column, scopes: Scopes) -> None:
-    """A text in the quotes of a name, where no table has such a column and no source could have one."""
+def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
+    """A column of a table that is not read, a slip of the pen, or a text in the quotes of a name."""
     read = [source for select in scopes.selects for source in scopes.sources(select).values()]
-    opaque = any(source.table is None for source in read)
     known = any(table.column(column.name) for table in scopes.schema.tables)
-    if column.this.args.get("quoted") and not opaque and not known:
-        column.replace(exp.Literal.string(column.name))
+    around = [source for _, own in scopes.around(column) for source in own.values()]
+    if any(gives(each, column.name) for each in around):
+        return
+    if column.this.args.get("quoted") and not known:
+        if all(source.table is not None for source in read):
+            column.replace(exp.Literal.string(column.name))
+    elif not join_missing(column, scopes) and all(source.table is not None for source in around):
+        _take_nearest(around, column)
+
+
+def _givers(name: str, own: Sources) -> list[Source]:
+    return [each for each in own.values() if gives(each, name)]
 
 
 def _holders(name: str, own: Sources) -> list[Source]:
     return [each for each in own.values() if holds(each, name)]
 
 
-def _take_from(source: Source, column: exp.Column) -> None:
-    if _spell(column, source):
+def _take_from(source: Source, column: exp.Column) -> bool:
+    known = _spell(column, source) or gives(source, column.name)
+    if known:
+        column.set("table", source.name.copy() if source.name.name else None)
+    return known
+
+
+def _take_nearest(sources: Sequence[Source], column: exp.Column) -> bool:
+    """Take the column that a name means which none of these tables has, where only one can be meant."""
+    tables = [(each, each.table) for each in sources if each.table is not None]
+    found = [(source, name) for source, table in tables if (name := nearest_column(column.name, table))]
+    if len(found) != 1:
+        return False
+    source, name = found[0]
+    column.set("this", exp.to_identifier(name))
+    if column.table:
         column.set("table", source.name.copy())
+    return True
+
+
+def _is_shown(column: exp.Column) -> bool:
+    """Whether it may be the name of what is selected, which ORDER BY and its like know."""
+    select = column.find_ancestor(exp.Select)
+    shown = select.named_selects if select is not None else []
+    return column.find_ancestor(exp.Order, exp.Group, exp.Having) is not None and column.name.lower() in map(
+        str.lower, shown
+    )
+
+
+def _quote_aliases(tree: exp.Expression, dialect: Dialect) -> None:
+    """Put aliases of tables that are words of SQL in quotes, where they are given and where they are used.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT to.x FROM team_order AS to")
+    >>> _quote_aliases(tree, "sqlite")
+    >>> tree.sql()
+    'SELECT "to".x FROM team_order AS "to"'
+    """
+    given = {each.name for each in tree.find_all(exp.TableAlias)}
+    kept = {name for name in given if quote_name(name.lower(), dialect) != name.lower()}
+    for name in tree.find_all(exp.Identifier) if kept else ():
+        place = name.parent
+        if name.name in kept and (
+            isinstance(place, exp.TableAlias)
+            or (isinstance(place, exp.Column) and place.args.get("table") is name)
+        ):
+            name.set("quoted", True)
 
 
 def _spell(column: exp.Column, source: Source) -> bool:

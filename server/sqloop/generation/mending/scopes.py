@@ -12,11 +12,13 @@ from sqloop.database.schema import Column, Schema, Table
 
 @dataclass(frozen=True)
 class Source:
-    """What a query reads: ``table`` is None for a subquery or CTE, whose columns are not looked into."""
+    """What a query reads: ``table`` is None for a subquery or CTE."""
 
     table: Table | None
     name: exp.Expression
     """The alias, or the table's own name, as it is written: MariaDB tells their cases apart."""
+    shown: frozenset[str] = frozenset()
+    """The columns of a subquery or CTE in lower case, where it names them all."""
 
 
 Sources = dict[str, Source]
@@ -38,7 +40,9 @@ class Scopes:
 
     def __init__(self, tree: exp.Expr, schema: Schema) -> None:
         self.schema = schema
-        self.ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
+        ctes = list(tree.find_all(exp.CTE))
+        self.ctes = {each.alias.lower() for each in ctes}
+        self._shown = {each.alias.lower(): _shown(each) for each in ctes}
         self.selects = tuple(tree.find_all(exp.Select))
         self._sources = {id(select): self._read(select) for select in self.selects}
 
@@ -77,8 +81,21 @@ class Scopes:
             alias = source.args.get("alias")
             name = alias.this if alias is not None and alias.this is not None else source.this
             table = find_table(source, self.schema) if plain else None
-            found[source.alias_or_name.lower()] = Source(table, name)
+            shown = (
+                _shown(source) if isinstance(source, exp.Subquery) else self._shown.get(source.name.lower())
+            )
+            found[source.alias_or_name.lower()] = Source(
+                table, name, shown if shown and not plain else frozenset()
+            )
         return found
+
+
+def _shown(source: exp.Expression) -> frozenset[str]:
+    """The names of what a subquery or CTE gives; none where a star or a list of names hides them."""
+    query, alias = source.this, source.args.get("alias")
+    names = query.named_selects if isinstance(query, exp.Query) else ["*"]
+    hidden = "*" in names or (alias is not None and alias.args.get("columns"))
+    return frozenset() if hidden else frozenset(name.lower() for name in names if name)
 
 
 def tables_of(select: exp.Select) -> list[exp.Expression]:
@@ -96,3 +113,8 @@ def find_table(table: exp.Expression, schema: Schema) -> Table | None:
 def holds(source: Source, name: str) -> bool:
     """Whether a source is a table with a column of that name."""
     return source.table is not None and source.table.column(name) is not None
+
+
+def gives(source: Source, name: str) -> bool:
+    """Whether a source has a column of that name for certain."""
+    return holds(source, name) or name.lower() in source.shown

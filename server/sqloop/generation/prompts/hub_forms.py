@@ -198,11 +198,11 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
     fenced = _FENCE.search(completion)
     text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
     try:
-        tree = next(iter(parse_statements(text, written)), None)
+        tree = _parse(text, written)
         if tree is not None and written == "mysql" and is_sqlite(tree):
             # Small models fall back into SQLite, which they saw most of.
             written = "sqlite"
-            tree = next(iter(parse_statements(text, written)), None)
+            tree = _parse(text, written)
         if isinstance(tree, exp.Query):
             mend_names(tree, schema)  # type: ignore[arg-type]
             tree = mend_meaning(tree, schema, written)
@@ -215,6 +215,17 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
     raise ValueError("the completion is no query")
+
+
+def _parse(text: str, dialect: Dialect) -> exp.Expr | None:
+    """The first statement; quotes may be escaped as other languages do it. Raises SqlglotError."""
+    try:
+        statements = parse_statements(text, dialect)
+    except SqlglotError:
+        if "\\'" not in text:
+            raise
+        statements = parse_statements(text.replace("\\'", "''"), dialect)
+    return next(iter(statements), None)
 
 
 def _learned(dialect: Dialect) -> Dialect:

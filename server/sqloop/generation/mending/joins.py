@@ -1,0 +1,155 @@
+"""Tables that a query names columns of and does not read: they are joined, where one key says how.
+
+A small model knows that an order has a customer's name, and forgets the join to the customer. Only queries
+that the database would refuse are changed. Works on the syntax tree, in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlglot import exp
+
+from sqloop.database.identifiers import quote_name
+from sqloop.database.schema import ForeignKey, Schema, Table
+from sqloop.database.words import identifier_words
+from sqloop.generation.mending.scopes import Scopes, Source, Sources
+
+Way = tuple[str, Table, tuple[tuple[str, str], ...]]
+"""The alias of a source, another table, and the columns of both that a key makes equal."""
+
+
+def join_missing(column: exp.Column, scopes: Scopes) -> bool:
+    """Have the query of ``column``, which nothing that it reads has, read a table that has it.
+
+    That is a table to which one of its sources refers, so that no row is repeated, and where the qualifier
+    stands for a table in short (``oi`` for ``order_item``) also one that refers to a source. Where two
+    would do, none is taken; False then.
+    """
+    select, own = next(scopes.around(column), (None, None))
+    if select is None or own is None or any(source.table is None for source in own.values()):
+        return False
+    qualifier = column.table.lower()
+    if qualifier in own:
+        ways = list(_upwards({qualifier: own[qualifier]}, column.name, scopes.schema))
+    elif qualifier:
+        every = _any_way(own, column.name, scopes.schema)
+        ways = [way for way in every if stands_for(qualifier, way[1]) and not _is_read(way[1], own)]
+    else:
+        ways = list(_upwards(own, column.name, scopes.schema))
+    if len(ways) != 1:
+        return False
+    source, table, pairs = ways[0]
+    owner: Any = own[source].name
+    wanted = qualifier if qualifier and qualifier not in own else ""
+    alias = exp.to_identifier(wanted or _alias(table, scopes))
+    conditions = [
+        exp.EQ(
+            this=exp.column(_name(here, scopes.schema), table=owner.copy()),
+            expression=exp.column(_name(there, scopes.schema), table=alias.copy()),
+        )
+        for here, there in pairs
+    ]
+    outer = any(join.side == "LEFT" for join in select.args.get("joins") or ())
+    read = exp.Table(this=_name(table.name, scopes.schema), alias=exp.TableAlias(this=alias))
+    join = exp.Join(this=read, on=exp.and_(*conditions), side="LEFT" if outer else None)
+    select.append("joins", join)
+    own[alias.name.lower()] = Source(table, alias)
+    column.set("table", alias.copy())
+    return True
+
+
+def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
+    """Where an equality of two tables names a column that is not there, the key that joins them is meant.
+
+    Only if one key of one column does, and a side that is there is its own.
+    """
+    left, right = equal.this, equal.expression
+    if not isinstance(left, exp.Column) or not isinstance(right, exp.Column):
+        return
+    _, own = next(scopes.around(left), (None, {}))
+    sources = own.get(left.table.lower()), own.get(right.table.lower())
+    tables = [each.table for each in sources if each is not None and each.table is not None]
+    if len(tables) != 2 or sources[0] is sources[1]:
+        return
+    one, other = tables
+    keys = [*_keys(one, other, scopes.schema), *((b, a) for a, b in _keys(other, one, scopes.schema))]
+    known = [(side.name.lower(), table.column(side.name)) for side, table in ((left, one), (right, other))]
+    meant = [
+        pair
+        for pair in keys
+        if all(column is None or name == key.lower() for (name, column), key in zip(known, pair, strict=True))
+    ]
+    if len(meant) == 1 and any(column is None for _, column in known):
+        left.set("this", _name(meant[0][0], scopes.schema))
+        right.set("this", _name(meant[0][1], scopes.schema))
+
+
+def _keys(one: Table, other: Table, schema: Schema) -> list[tuple[str, str]]:
+    """The columns of ``one`` that refer to ``other``, with those that they refer to; keys of one column."""
+    return [
+        (key.columns[0], key.referred_columns[0])
+        for key in one.foreign_keys
+        if len(key.columns) == 1 and schema.table(key.referred_table) is other
+    ]
+
+
+def could_stand_for(qualifier: str, name: str, schema: Schema) -> bool:
+    """Whether a qualifier is short for a table with a column of that name."""
+    return any(stands_for(qualifier, table) and table.column(name) is not None for table in schema.tables)
+
+
+def _is_read(table: Table, own: Sources) -> bool:
+    return any(source.table is table for source in own.values())
+
+
+def _upwards(own: Sources, name: str, schema: Schema) -> Iterator[Way]:
+    """The tables with a column of that name to which sources refer."""
+    for alias, source in own.items():
+        for key in source.table.foreign_keys if source.table is not None else ():
+            table = schema.table(key.referred_table)
+            if table is not None and table is not source.table and table.column(name) is not None:
+                yield alias, table, tuple(zip(key.columns, key.referred_columns, strict=False))
+
+
+def _any_way(own: Sources, name: str, schema: Schema) -> Iterator[Way]:
+    """As `_upwards`, and the tables that refer to sources."""
+    yield from _upwards(own, name, schema)
+    for table in schema.tables:
+        if table.column(name) is None:
+            continue
+        for key in table.foreign_keys:
+            for alias, source in own.items():
+                if source.table is not None and _refers(key, source.table, schema):
+                    yield alias, table, tuple(zip(key.referred_columns, key.columns, strict=False))
+
+
+def _refers(key: ForeignKey, table: Table, schema: Schema) -> bool:
+    return schema.table(key.referred_table) is table
+
+
+def stands_for(qualifier: str, table: Table) -> bool:
+    """Whether a qualifier is a table's name, its initials, or the last of them.
+
+    >>> [stands_for(each, Table("sales_order_item", ())) for each in ("soi", "oi", "sales_order_item", "so")]
+    [True, True, True, False]
+    """
+    words = [word.lower() for word in identifier_words(table.name)]
+    initials = "".join(word[0] for word in words)
+    return qualifier in (table.name.lower(), initials) or (
+        len(qualifier) > 1 and initials.endswith(qualifier)
+    )
+
+
+def _alias(table: Table, scopes: Scopes) -> str:
+    taken = {name for select in scopes.selects for name in scopes.sources(select)} | scopes.ctes
+    initials = "".join(word[0] for word in identifier_words(table.name)).lower()
+    names = (initials, *(f"{initials}{number}" for number in range(2, 100)))
+    return next(
+        name for name in names if name not in taken and quote_name(name, scopes.schema.dialect) == name
+    )
+
+
+def _name(name: str, schema: Schema) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=quote_name(name, schema.dialect) != name)

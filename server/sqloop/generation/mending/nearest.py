@@ -1,0 +1,49 @@
+"""Which column is meant by a name that a table does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqloop.database.schema import Table
+from sqloop.database.words import identifier_stems
+
+_WEAK = frozenset("id name code date time type number on at by of the is".split())
+"""Words that many columns have: alone they tell nothing."""
+
+
+def nearest_column(name: str, table: Table) -> str | None:
+    """The one column of ``table`` that ``name`` can mean; None where there is none, or several.
+
+    It has the same words (``department_name`` for ``DEPT_NAME``), refers to a column of that name, or shares
+    a word that says something with it, as no other does.
+
+    >>> from sqloop.database.schema import Column
+    >>> names = ("prod_title", "launched_on", "price")
+    >>> product = Table("product", tuple(Column(each, "", "text") for each in names))
+    >>> [nearest_column(each, product) for each in ("product_title", "launch_date", "stock")]
+    ['prod_title', 'launched_on', None]
+    """
+    own = frozenset(identifier_stems(table.name))
+    wanted = _words(name, own)
+    words = {column.name: _words(column.name, own) for column in table.columns}
+    same = [column for column, each in words.items() if each == wanted]
+    if not same:
+        same = [
+            key.columns[0]
+            for key in table.foreign_keys
+            if len(key.columns) == 1 and _is_called(key.referred_columns[0], name)
+        ]
+    if not same and wanted - _WEAK:
+        shared = {column: len(each & wanted - _WEAK) for column, each in words.items()}
+        most = max(shared.values(), default=0)
+        same = [column for column, count in shared.items() if 0 < count == most]
+    return same[0] if len(same) == 1 else None
+
+
+def _words(name: str, less: Collection[str]) -> frozenset[str]:
+    stems = frozenset(identifier_stems(name))
+    return stems - frozenset(less) or stems
+
+
+def _is_called(column: str, name: str) -> bool:
+    return identifier_stems(column) == identifier_stems(name)

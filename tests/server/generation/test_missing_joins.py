@@ -1,0 +1,132 @@
+"""Queries that name what they do not read: before and after, on one small shop, as SQLite then runs them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from sqloop.database.connect import connect
+from sqloop.database.schema import Schema
+from sqloop.generation.prompts.hub_forms import extract_query
+
+SHOP = """
+CREATE TABLE dept (dept_code TEXT PRIMARY KEY, dept_name TEXT, city TEXT);
+CREATE TABLE customer (customer_id INTEGER PRIMARY KEY, name TEXT, dept_code TEXT REFERENCES dept, city TEXT);
+CREATE TABLE team_order (
+  order_no INTEGER PRIMARY KEY, customer_ref INTEGER REFERENCES customer, placed_on DATE, state TEXT
+);
+CREATE TABLE order_line (
+  order_no INTEGER REFERENCES team_order, line_no INTEGER, qty INTEGER, price REAL,
+  PRIMARY KEY (order_no, line_no)
+);
+CREATE TABLE gift (
+  gift_id INTEGER PRIMARY KEY, giver INTEGER REFERENCES customer, taker INTEGER REFERENCES customer
+);
+"""
+
+MENDED = {
+    "a column of the table that is referred to": (
+        "SELECT o.name FROM team_order AS o",
+        "SELECT c.name FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id",
+    ),
+    "the same without a qualifier, twice": (
+        "SELECT name, order_no FROM team_order WHERE name = 'Ann'",
+        "SELECT c.name, order_no FROM team_order"
+        " JOIN customer AS c ON team_order.customer_ref = c.customer_id WHERE name = 'Ann'",
+    ),
+    "a table in short that is not read, though it repeats rows": (
+        "SELECT t.order_no, SUM(ol.qty) FROM team_order AS t GROUP BY t.order_no",
+        "SELECT t.order_no, SUM(ol.qty) FROM team_order AS t"
+        " JOIN order_line AS ol ON t.order_no = ol.order_no GROUP BY t.order_no",
+    ),
+    "an alias that is not the one that was given": (
+        "SELECT SUM(l.qty) FROM order_line AS ol",
+        "SELECT SUM(ol.qty) FROM order_line AS ol",
+    ),
+    "an alias where there is none": (
+        "SELECT ol.qty FROM order_line WHERE ol.price > 1",
+        "SELECT order_line.qty FROM order_line WHERE order_line.price > 1",
+    ),
+    "an alias of a query inside": (
+        "SELECT c.city, AVG(n) FROM (SELECT city, 1 AS n FROM customer AS c) GROUP BY c.city",
+        "SELECT city, AVG(n) FROM (SELECT city, 1 AS n FROM customer AS c) GROUP BY city",
+    ),
+    "an alias that is a word of SQL": (
+        "SELECT to.state FROM team_order AS to",
+        'SELECT "to".state FROM team_order AS "to"',
+    ),
+    "a key that is called otherwise on the other side": (
+        "SELECT customer_id, COUNT(*) FROM team_order GROUP BY customer_id",
+        "SELECT c.customer_id, COUNT(*) FROM team_order JOIN customer AS c"
+        " ON team_order.customer_ref = c.customer_id GROUP BY customer_id",
+    ),
+    "a join on columns that are not there": (
+        "SELECT c.name FROM customer AS c JOIN dept AS d ON c.department_code = d.id WHERE d.city = 'Ulm'",
+        "SELECT c.name FROM customer AS c JOIN dept AS d ON c.dept_code = d.dept_code WHERE d.city = 'Ulm'",
+    ),
+    "a word spelled out": ("SELECT d.department_name FROM dept AS d", "SELECT d.dept_name FROM dept AS d"),
+    "a column of nearly that name": (
+        "SELECT order_no FROM team_order WHERE placed_at > '2024-01-01'",
+        "SELECT order_no FROM team_order WHERE placed_on > '2024-01-01'",
+    ),
+    "a column that two tables have": (
+        "SELECT city FROM customer AS c JOIN dept AS d ON c.dept_code = d.dept_code",
+        "SELECT c.city FROM customer AS c JOIN dept AS d ON c.dept_code = d.dept_code",
+    ),
+    "an aggregate in WHERE": (
+        "SELECT order_no FROM order_line WHERE SUM(price) > 10 AND qty > 0",
+        "SELECT order_no FROM order_line WHERE qty > 0 GROUP BY order_no HAVING SUM(price) > 10",
+    ),
+    "an aggregate in GROUP BY": (
+        "SELECT city, COUNT(*) FROM customer GROUP BY city, COUNT(*)",
+        "SELECT city, COUNT(*) FROM customer GROUP BY city",
+    ),
+}
+
+LEFT = {
+    "two keys lead there": "SELECT g.name FROM gift AS g",
+    "a table that no key leads to": "SELECT d.dept_name FROM team_order AS t",
+    "a column that nothing is like": "SELECT c.shoe_size FROM customer AS c",
+    "a name of what is selected": "SELECT city AS town, COUNT(*) FROM customer GROUP BY town ORDER BY town",
+    "a query inside that refers outwards": (
+        "SELECT name FROM customer"
+        " WHERE EXISTS(SELECT 1 FROM team_order AS t WHERE t.customer_ref = customer_id)"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Schema]:
+    path = str(tmp_path_factory.mktemp("shop") / "shop.sqlite")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SHOP)
+    with connect(f"sqlite:///{path}") as database:
+        return path, database.schema()
+
+
+def refusal(path: str, sql: str) -> str | None:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            connection.execute(sql).fetchall()
+        except sqlite3.Error as error:
+            return str(error)
+    return None
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_a_query_that_is_refused_runs_mended(name: str, shop: tuple[str, Schema]) -> None:
+    path, schema = shop
+    before, after = MENDED[name]
+    assert refusal(path, before)
+    assert extract_query(before, schema) == after
+    assert refusal(path, after) is None
+    assert extract_query(after, schema) == after
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_where_nothing_or_more_than_one_thing_can_be_meant_it_stays(
+    name: str, shop: tuple[str, Schema]
+) -> None:
+    assert extract_query(LEFT[name], shop[1]) == LEFT[name]
