@@ -1,4 +1,4 @@
-"""`make pictures`: VS Code as tests/extension sees it: with the real model, without SQLoop, without a database.
+"""`make pictures`: VS Code as tests/extension sees it: with the real model, and without SQLoop or a database.
 
 Needs what those tests need (docs/editors/vscode.md lists it); where something is missing, no picture changes.
 """

@@ -46,7 +46,9 @@ async def test_it_is_offered_shown_installed_and_runs(window: Window, vscode: Co
     toast = window.page.locator(".notification-toast", has_text="SQLoop is not installed yet")
     await expect(toast).to_contain_text("has no SQLoop")
     await window.command("SQLoop: Focus on Schema View")
-    await expect(window.page.locator(".pane .welcome-view").first).to_contain_text("none that has it runs here")
+    await expect(window.page.locator(".pane .welcome-view").first).to_contain_text(
+        "none that has it runs here"
+    )
     await window.picture("not-installed")
     await toast.get_by_role("button", name="Install SQLoop…").click()
     shown = window.page.locator(".monaco-dialog-box")
