@@ -26,10 +26,14 @@ def vscode(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The VS Code of a user whose Python has everything but SQLoop."""
     folder = tmp_path_factory.mktemp("vscode")
     base = Path(sysconfig.get_config_var("BINDIR")).resolve()
-    # Packages that are installed for editing (SQLoop) stand in files that such a path does not read.
+    packages = folder / "packages"
+    packages.mkdir()
+    for each in Path(sysconfig.get_path("purelib")).iterdir():
+        if "sqloop" not in each.name:
+            (packages / each.name).symlink_to(each)
     given = {
         "PATH": f"{base}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": sysconfig.get_path("purelib"),
+        "PYTHONPATH": str(packages),
         "PIP_NO_DEPS": "1",
         "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
