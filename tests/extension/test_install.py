@@ -80,6 +80,6 @@ async def test_every_python_is_listed_with_what_it_has(window: Window, vscode: C
     await window.picture("pythons")
     await rows.filter(has_text="globalStorage").first.click()
     async with asyncio.timeout(SECONDS):
-        while "globalStorage" not in str(vscode.settings().get("sqloop.interpreter")):
+        while "globalStorage" not in str(vscode.settings("Machine").get("sqloop.interpreter")):
             await asyncio.sleep(0.5)
     await expect(window.status).to_contain_text("shop · ")
