@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cairosvg
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
@@ -42,7 +43,9 @@ async def main() -> None:
         await pilot.pause(1)
         _save(app, "history")
         await pilot.press("escape", "ctrl+l")
-        await pilot.pause(6)
+        await _until(
+            pilot, lambda: "to learn from" in str(app.screen.query_one("#learning-says", Static).content)
+        )
         _save(app, "learning")
         await pilot.press("escape", "ctrl+t")
         await pilot.pause(1)
