@@ -33,7 +33,8 @@ check: .venv/installed  ## Style, types, the direction of imports, and folders t
 bench: .venv/installed  ## Measure this machine; writes tests/benchmarks/results
 	$(BIN)/python tests/benchmarks/run.py
 
-vsix: extension/node_modules/.package-lock.json  ## The VS Code extension, dist/sqloop.vsix; needs Node 20 and npm
+# The extension carries the wheel that its *Install SQLoop* installs.
+vsix: extension/node_modules/.package-lock.json extension/wheel/.built  ## The VS Code extension, dist/sqloop.vsix; needs Node 20 and npm
 	mkdir -p dist
 	cd extension && npm run --silent package -- --out ../dist/sqloop.vsix
 
@@ -62,6 +63,11 @@ clean:  ## Remove the environment and every cache
 
 extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
 	cd extension && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+extension/wheel/.built: pyproject.toml README.md $(shell find server trainer tui -type f -not -name '*.pyc')
+	rm -rf extension/wheel
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir extension/wheel .
 	touch $@
 
 # Debian's Python comes without ensurepip unless python3-venv is there: pip outside can fill the venv too.

@@ -1,6 +1,6 @@
-"""`make pictures`: VS Code with the real model, as tests/extension/test_real_model.py sees it.
+"""`make pictures`: VS Code as tests/extension sees it: with the real model, and without SQLoop or a database.
 
-Needs what that test needs (docs/editors/vscode.md lists it); where something is missing, no picture changes.
+Needs what those tests need (docs/editors/vscode.md lists it); where something is missing, no picture changes.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
-TEST = "tests/extension/test_real_model.py"
+TESTS = tuple(f"tests/extension/test_{name}.py" for name in ("real_model", "install", "connections"))
 
 SHOWN = {
     "docs/images/vscode-ghost.png": "ghost",
     "docs/images/vscode-chart.png": "chart",
+    "docs/images/vscode-schema.png": "schema",
+    "docs/images/vscode-install.png": "install",
+    "docs/images/vscode-pythons.png": "pythons",
+    "docs/images/vscode-unreachable.png": "unreachable",
     "extension/media/ghost.png": "ghost",
     "extension/media/results.png": "results",
 }
@@ -25,11 +29,11 @@ SHOWN = {
 
 
 def main() -> None:
-    """Run the test, keep its screenshots. Exits with a line where it was skipped or failed."""
+    """Run the tests, keep its screenshots. Exits with a line where one was skipped or failed."""
     with TemporaryDirectory() as folder:
         environment = os.environ | {"SQLOOP_PICTURES": folder}
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-rs", TEST], cwd=ROOT, env=environment, check=False
+            [sys.executable, "-m", "pytest", "-rs", *TESTS], cwd=ROOT, env=environment, check=False
         )
         taken = {name: Path(folder) / f"{name}.png" for name in SHOWN.values()}
         if done.returncode or not all(path.exists() for path in taken.values()):

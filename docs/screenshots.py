@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cairosvg
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
@@ -22,7 +23,7 @@ ORDER BY customers DESC"""
 
 
 async def main() -> None:
-    """Ask, run, draw, turn on the light."""
+    """Ask, run, draw, look at what was run and learned, turn on the light."""
     IMAGES.mkdir(exist_ok=True)
     app = ConsoleApp(Options(trusted=True, connection="sample", feedback=False))
     async with app.run_test(size=(112, 32)) as pilot:
@@ -38,7 +39,15 @@ async def main() -> None:
         await pilot.press("c")
         await pilot.pause(1)
         _save(app, "chart")
-        await pilot.press("c", "ctrl+t")
+        await pilot.press("c", "f4")
+        await pilot.pause(1)
+        _save(app, "history")
+        await pilot.press("escape", "ctrl+l")
+        await _until(
+            pilot, lambda: "to learn from" in str(app.screen.query_one("#learning-says", Static).content)
+        )
+        _save(app, "learning")
+        await pilot.press("escape", "ctrl+t")
         await pilot.pause(1)
         _save(app, "light")
 

@@ -1,20 +1,47 @@
 -- SQLoop for Neovim 0.7 and newer: source this file from your init.lua.
--- Below a comment, <C-g> asks; the answer is shown as ghost text, <C-y> takes it.
+-- Below a comment, <C-g> asks; the answer is shown as ghost text with what it gave, <C-y> takes it. Rows of *Run*
+-- (vim.lsp.codelens.run) come in a split below.
 
-local M = { item = nil, space = vim.api.nvim_create_namespace('sqloop') }
+local M = { item = nil, space = vim.api.nvim_create_namespace('sqloop'), clients = {} }
 
-function M.start(command)
-  local id = vim.lsp.start_client({
-    name = 'sqloop',
-    cmd = command or { 'sqloop', 'lsp' },
-    root_dir = vim.fn.getcwd(),
-  })
-  vim.lsp.buf_attach_client(0, id)
+-- The folder of a file that sqloop.toml or .git marks; where none does, the one that Neovim works in.
+local function root(buffer)
+  local folder = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':p:h')
+  for _, mark in ipairs({ 'sqloop.toml', '.git' }) do
+    local found = vim.fn.findfile(mark, folder .. ';')
+    if found == '' then found = vim.fn.finddir(mark, folder .. ';') end
+    if found ~= '' then return vim.fn.fnamemodify(found, ':p:s?/$??:h') end
+  end
+  return vim.fn.getcwd()
+end
+
+-- One server, and so one model in memory, for each folder.
+function M.start(buffer)
+  local folder = root(buffer)
+  local id = M.clients[folder]
+  if not id or vim.lsp.client_is_stopped(id) then
+    id = vim.lsp.start_client({
+      name = 'sqloop',
+      cmd = vim.g.sqloop_command or { 'sqloop', 'lsp' },
+      cmd_cwd = folder,
+      root_dir = folder,
+      init_options = { resultsPanel = true },
+    })
+    M.clients[folder] = id
+  end
+  vim.lsp.buf_attach_client(buffer, id)
   M.id = id
 end
 
+local function client_of(buffer)
+  for _, client in pairs(vim.lsp.buf_get_clients(buffer)) do
+    if client.name == 'sqloop' then return client end
+  end
+end
+
 function M.ask()
-  local client, buffer = vim.lsp.get_client_by_id(M.id), vim.api.nvim_get_current_buf()
+  local buffer = vim.api.nvim_get_current_buf()
+  local client = client_of(buffer)
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
   params.context = { triggerKind = 1 }
   client.request('textDocument/inlineCompletion', params, function(error, result)
@@ -25,6 +52,7 @@ function M.ask()
     local lines = vim.split(M.item.insertText:sub(typed + 1), '\n')
     local virtual = {}
     for number = 2, #lines do virtual[#virtual + 1] = { { lines[number], 'Comment' } } end
+    virtual[#virtual + 1] = { { M.item.command.title, 'NonText' } }
     vim.api.nvim_buf_set_extmark(buffer, M.space, params.position.line, 0, {
       virt_text = { { lines[1], 'Comment' } }, virt_text_pos = 'overlay', virt_lines = virtual,
     })
@@ -33,7 +61,7 @@ end
 
 function M.accept()
   if not M.item then return end
-  local item, client = M.item, vim.lsp.get_client_by_id(M.id)
+  local item, client = M.item, client_of(0)
   M.item = nil
   vim.api.nvim_buf_clear_namespace(0, M.space, 0, -1)
   local edit = { range = item.range, newText = item.insertText }
@@ -43,7 +71,68 @@ function M.accept()
   }, function() end, 0)
 end
 
-vim.api.nvim_create_autocmd('FileType', { pattern = 'sql', callback = function() M.start(vim.g.sqloop_command) end })
+-- Lines in a split of their own below, which keeps its place; q closes it.
+local function show(lines)
+  local buffer = vim.fn.bufnr('^sqloop://results$')
+  if buffer < 0 then
+    buffer = vim.api.nvim_create_buf(false, true)
+    vim.api.nvim_buf_set_name(buffer, 'sqloop://results')
+    vim.api.nvim_buf_set_keymap(buffer, 'n', 'q', '<cmd>close<cr>', {})
+  end
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  if vim.fn.bufwinid(buffer) < 0 then
+    local before = vim.api.nvim_get_current_win()
+    vim.cmd('botright 12split')
+    vim.api.nvim_win_set_buf(0, buffer)
+    vim.wo.wrap = false
+    vim.api.nvim_set_current_win(before)
+  end
+end
+
+-- Rows as text in columns; a NULL is written so.
+local function write(result)
+  local rows = { result.columns }
+  for _, row in ipairs(result.rows) do
+    rows[#rows + 1] = vim.tbl_map(function(cell)
+      return cell == vim.NIL and 'NULL' or (tostring(cell):gsub('[\r\n]', ' '))
+    end, row)
+  end
+  local widths = {}
+  for _, row in ipairs(rows) do
+    for column, cell in ipairs(row) do
+      widths[column] = math.max(widths[column] or 0, vim.fn.strdisplaywidth(cell))
+    end
+  end
+  local lines = vim.tbl_map(function(row)
+    local cells = {}
+    for column, cell in ipairs(row) do
+      cells[column] = cell .. string.rep(' ', widths[column] - vim.fn.strdisplaywidth(cell))
+    end
+    return (table.concat(cells, '  '):gsub('%s+$', ''))
+  end, rows)
+  local count = string.format('%d of %d rows · %g ms', #result.rows, result.rowCount, result.elapsedMs)
+  lines[#lines + 1] = result.notice ~= '' and result.notice or count
+  return lines
+end
+
+vim.lsp.commands['sqloop.showResults'] = function(command)
+  local client = client_of(0)
+  client.request('sqloop/run', command.arguments[1], function(error, result)
+    if error then show({ error.message })
+    elseif result.status ~= 'ok' then show({ result.status .. ': ' .. result.error })
+    else show(write(result)) end
+  end, 0)
+end
+
+vim.lsp.commands['sqloop.showExplanation'] = function(command)
+  local client = client_of(0)
+  client.request('sqloop/explain', command.arguments[1], function(error, result)
+    if error then return show({ error.message }) end
+    show(vim.list_extend(vim.split(result.text, '\n'), result.assumptions or {}))
+  end, 0)
+end
+
+vim.api.nvim_create_autocmd('FileType', { pattern = 'sql', callback = function(event) M.start(event.buf) end })
 vim.keymap.set('i', '<C-g>', M.ask)
 vim.keymap.set('i', '<C-y>', M.accept)
 

@@ -40,7 +40,8 @@ function write(message: ToPage): Node[] {
 
 function writeRows(message: ToPage & { kind: "rows" }): Node[] {
   const { result, pageSize, origin, said } = message;
-  const parts: Node[] = [query(origin ? `-- ${origin.question}\n${result.sql}` : result.sql)];
+  const laid = origin?.candidates.find((each) => each.sql === result.sql)?.laid || result.sql;
+  const parts: Node[] = [query(origin ? `-- ${origin.question}\n${laid}` : laid)];
   if (origin) parts.push(verdict(origin, said));
   const bar = element("div", "bar", ...paging(result.offset, result.rows.length, result.rowCount, pageSize));
   bar.append(

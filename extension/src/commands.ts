@@ -1,16 +1,25 @@
 // The commands of the palette: each asks the server what can be done at the cursor, and does that.
 
-import { commands, Range, Selection, window, workspace, type Disposable, type LogOutputChannel } from "vscode";
+import { commands, Range, Selection, window, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import { CodeActionRequest, type CodeAction, type Command } from "vscode-languageclient/node";
 import { chooseConnection } from "./connectionPicker";
 import type { Connections } from "./connections";
-import { chooseInterpreter } from "./interpreter";
+import { install } from "./install";
+import type { Interpreters } from "./interpreter";
 import type { Offers } from "./offers";
-import type { ExplainParams, RunParams, SchemaResult } from "./protocol";
+import type { AskedQuestion, ExplainParams, RunParams, SchemaResult } from "./protocol";
 import type { ResultsPanel } from "./results";
+import type { Line, SchemaTree } from "./schemaTree";
 import type { Server } from "./server";
+import { insertName, insertQuery } from "./text";
+
+/** Rows of a table that are looked at. */
+const PREVIEW = 100;
 
 interface Parts {
+  context: ExtensionContext;
+  interpreters: Interpreters;
+  schema: SchemaTree;
   server: Server;
   offers: Offers;
   connections: Connections;
@@ -18,7 +27,8 @@ interface Parts {
   log: LogOutputChannel;
 }
 
-export function registerCommands({ server, offers, connections, panel, log }: Parts): Disposable[] {
+export function registerCommands(parts: Parts): Disposable[] {
+  const { context, interpreters, server, offers, connections, panel, schema, log } = parts;
   const register = (name: string, work: (...given: never[]) => unknown): Disposable =>
     commands.registerCommand(`sqloop.${name}`, async (...given: never[]) => {
       try {
@@ -53,17 +63,39 @@ export function registerCommands({ server, offers, connections, panel, log }: Pa
       const suggestion = offers.current();
       if (!suggestion) return atCursor(server, "sqloop.server.reject", "suggestion to reject");
       await commands.executeCommand("sqloop.server.reject", suggestion);
+      return commands.executeCommand("sqloop.hideSuggestion");
+    }),
+    register("hideSuggestion", () => {
+      offers.hide();
       return commands.executeCommand("editor.action.inlineSuggest.hide");
     }),
     register("undo", () => panel.takeBack()),
     register("chooseConnection", () => chooseConnection(server, connections)),
-    register("chooseInterpreter", async () => (await chooseInterpreter()) && server.start()),
-    register("refreshSchema", () => refreshSchema(server)),
+    register("chooseInterpreter", async () => (await interpreters.choose()) && server.start()),
+    register("install", async () => {
+      if (await install(context.extensionUri, context.globalStorageUri, interpreters, log)) await useOwn(server);
+    }),
+    register("refreshSchema", async () => {
+      await refreshSchema(server);
+      schema.refresh();
+    }),
+    register("insertName", (line: Line) => insertName(line.written)),
+    register("showRows", (line: Line) => panel.run({ sql: `SELECT * FROM ${line.written} LIMIT ${PREVIEW}` })),
+    register("askAgain", ({ question }: AskedQuestion) => panel.ask(question)),
+    register("insertAsked", ({ sql, question }: AskedQuestion) => insertQuery(sql, question)),
     register("restart", () => server.start()),
     register("showLog", () => log.show()),
     register("showMenu", showMenu),
     register("newQuestion", newQuestion),
   ];
+}
+
+/** Start with what was just installed: a Python in the user's settings would go before it. */
+async function useOwn(server: Server): Promise<void> {
+  const settings = workspace.getConfiguration("sqloop");
+  if (settings.inspect("interpreter")?.globalValue) await settings.update("interpreter", undefined, true);
+  await server.start();
+  if (server.client?.isRunning()) void window.showInformationMessage("SQLoop is installed, and it runs.");
 }
 
 /** Ask in an input box; the answer is shown in the panel. */
@@ -108,6 +140,8 @@ async function showMenu(): Promise<void> {
   const entries = [
     { label: "$(question) Ask a Question…", command: "sqloop.ask" },
     { label: "$(plug) Choose Connection…", command: "sqloop.chooseConnection" },
+    { label: "$(list-tree) Schema and History", command: "workbench.view.extension.sqloop-database" },
+    { label: "$(vm) Choose Python…", command: "sqloop.chooseInterpreter" },
     { label: "$(settings-gear) Settings", command: "workbench.action.openSettings", argument: "@ext:sqloop.sqloop" },
     { label: "$(output) Show Log", command: "sqloop.showLog" },
     { label: "$(debug-restart) Restart the Server", command: "sqloop.restart" },

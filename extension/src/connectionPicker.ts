@@ -79,7 +79,10 @@ async function use(server: Server, connections: Connections, name: string, url: 
 
 async function connect(server: Server, connections: Connections): Promise<Status> {
   const { name, password } = await connections.chosen();
+  // The file that its user looks at is about the new database; others stay with theirs.
+  const editor = window.activeTextEditor;
+  const document = editor?.document.languageId === "sql" ? editor.document.uri.toString() : "";
   return window.withProgress({ location: ProgressLocation.Window, title: `Connecting to ${name}` }, () =>
-    server.request<Status>("sqloop/connect", { connection: name, password }),
+    server.request<Status>("sqloop/connect", { connection: name, password, document }),
   );
 }

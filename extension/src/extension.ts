@@ -5,9 +5,12 @@ import { workspace, window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands";
 import { Connections } from "./connections";
 import { openLog } from "./log";
+import { HistoryTree } from "./historyTree";
+import { Interpreters } from "./interpreter";
 import { Offers } from "./offers";
 import { readOptions, TOLD } from "./options";
 import { ResultsPanel } from "./results";
+import { SchemaTree } from "./schemaTree";
 import { Server } from "./server";
 import { showStatus } from "./statusBar";
 
@@ -17,14 +20,19 @@ export function activate(context: ExtensionContext): void {
   const log = openLog();
   const offers = new Offers();
   const connections = new Connections(context);
-  const started = new Server(log, offers, () => readOptions(connections));
+  const interpreters = new Interpreters(context.globalStorageUri);
+  const started = new Server(log, offers, interpreters, () => readOptions(connections));
+  const schema = new SchemaTree(started);
   const panel = new ResultsPanel(context.extensionUri, started);
   server = started;
   context.subscriptions.push(
     log,
+    offers,
     showStatus(started),
     window.registerWebviewViewProvider(ResultsPanel.id, panel),
-    ...registerCommands({ server: started, offers, connections, panel, log }),
+    window.createTreeView(SchemaTree.id, { treeDataProvider: schema, showCollapseAll: true }),
+    window.createTreeView(HistoryTree.id, { treeDataProvider: new HistoryTree(started) }),
+    ...registerCommands({ context, server: started, interpreters, offers, connections, panel, schema, log }),
     workspace.onDidGrantWorkspaceTrust(() => started.start()),
     workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration("sqloop.connection")) await connections.forgetChoice();

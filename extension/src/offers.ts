@@ -1,25 +1,70 @@
-// What is offered as ghost text right now, so that it can be rejected: VS Code itself does not tell.
+// What is offered as ghost text right now, so that it can be rejected: VS Code itself does not tell. What each
+// candidate gave is shown behind the line above it, for as long as it is offered.
 
-import { window, type InlineCompletionItem, type LogOutputChannel, type TextDocument, type Position } from "vscode";
+import {
+  Range,
+  ThemeColor,
+  window,
+  workspace,
+  type Disposable,
+  type InlineCompletionItem,
+  type LogOutputChannel,
+  type Position,
+  type TextDocument,
+} from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { FeedbackResult } from "./protocol";
 
 const SHOWN = 5_000;
 
-export class Offers {
+/** Candidates that are told of. */
+const MOST = 3;
+
+export class Offers implements Disposable {
   private place = "";
   private suggestion = "";
+  private readonly look = window.createTextEditorDecorationType({});
+  private readonly listeners = [
+    workspace.onDidChangeTextDocument(() => this.forget()),
+    window.onDidChangeTextEditorSelection(() => this.forget()),
+    window.onDidChangeActiveTextEditor(() => this.forget()),
+  ];
 
   /** Note what was offered. */
   note(document: TextDocument, position: Position, items: readonly InlineCompletionItem[]): void {
     this.place = items.length ? describe(document, position) : "";
     this.suggestion = String(items[0]?.command?.arguments?.[0] ?? "");
+    if (!this.current()) return this.hide();
+    const [first, ...others] = items.slice(0, MOST).map((each) => each.command?.title ?? "");
+    this.show(position, [first, others.length ? `Alt+]: ${others.join(" | ")}` : ""].filter(Boolean).join("    "));
   }
 
   /** The suggestion at the cursor of the active editor; empty where nothing is offered. */
   current(): string {
     const editor = window.activeTextEditor;
     return editor && this.place === describe(editor.document, editor.selection.active) ? this.suggestion : "";
+  }
+
+  /** Nothing is offered any more. */
+  hide(): void {
+    for (const editor of window.visibleTextEditors) editor.setDecorations(this.look, []);
+  }
+
+  dispose(): void {
+    this.look.dispose();
+    for (const each of this.listeners) each.dispose();
+  }
+
+  private forget(): void {
+    if (!this.current()) this.hide();
+  }
+
+  private show(position: Position, text: string): void {
+    const editor = window.activeTextEditor;
+    if (!editor || position.line === 0 || !text) return;
+    const { end } = editor.document.lineAt(position.line - 1).range;
+    const after = { contentText: text, margin: "0 0 0 1em", fontStyle: "italic", color: new ThemeColor("editorCodeLens.foreground") };
+    editor.setDecorations(this.look, [{ range: new Range(end, end), renderOptions: { after } }]);
   }
 }
 

@@ -19,6 +19,7 @@ import { toCsv, toTabs } from "./csv";
 import type { FromPage, Origin, ToPage } from "./panelMessages";
 import type { AskResult, Cell, ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult } from "./protocol";
 import type { Server } from "./server";
+import { insertQuery } from "./text";
 
 /** Rows on one page of the table. */
 const PAGE = 100;
@@ -134,8 +135,10 @@ export class ResultsPanel implements WebviewViewProvider {
 
   private async act(message: FromPage, shown: ToPage & { kind: "rows" }): Promise<void> {
     if (message.kind === "page") await this.turn(shown, message.offset);
-    else if (message.kind === "insert") await insert(shown.result.sql, shown.origin?.question);
-    else if (message.kind === "say") await this.say(shown, message.action);
+    else if (message.kind === "insert") {
+      const candidate = shown.origin?.candidates.find((each) => each.sql === shown.result.sql);
+      await insertQuery(candidate?.laid || shown.result.sql, shown.origin?.question);
+    } else if (message.kind === "say") await this.say(shown, message.action);
     else if (message.kind === "copy") {
       await env.clipboard.writeText(toTabs(shown.result.columns, await this.allRows(shown.result)));
       window.setStatusBarMessage(`SQLoop: ${count(shown.result.rowCount)} copied`, 3_000);
@@ -189,14 +192,6 @@ export class ResultsPanel implements WebviewViewProvider {
 <body><main id="main"></main><script src="${at("panel.js")}"></script></body>
 </html>`;
   }
-}
-
-/** Put a query into the SQL editor at hand, or into a new one. */
-async function insert(sql: string, question: string | undefined): Promise<void> {
-  const text = `${question ? `-- ${question}\n` : ""}${sql};\n`;
-  const editor = window.visibleTextEditors.find((each) => each.document.languageId === "sql");
-  if (editor) await editor.edit((edit) => edit.insert(editor.selection.active, text));
-  else await window.showTextDocument(await workspace.openTextDocument({ language: "sql", content: text }));
 }
 
 function proposal(): Uri {

@@ -2,10 +2,11 @@
 
 import { commands, EventEmitter, window, type CancellationToken, type LogOutputChannel } from "vscode";
 import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
-import { chooseInterpreter, findInterpreter, NoInterpreter, SAFE } from "./interpreter";
+import { NoInterpreter, type Interpreters } from "./interpreter";
 import { withoutPasswords } from "./log";
 import { listen, type Offers } from "./offers";
 import type { Options, Status } from "./protocol";
+import { SAFE } from "./pythons";
 
 export class Server {
   /** What the server said last about its state; undefined while there is no server. */
@@ -22,6 +23,7 @@ export class Server {
   constructor(
     private readonly log: LogOutputChannel,
     private readonly offers: Offers,
+    private readonly interpreters: Interpreters,
     private readonly readOptions: () => Promise<Options>,
   ) {}
 
@@ -43,8 +45,9 @@ export class Server {
   private async begin(): Promise<void> {
     await this.end();
     this.tell(undefined, "");
+    await commands.executeCommand("setContext", "sqloop.missing", false);
     try {
-      const python = await findInterpreter();
+      const python = await this.interpreters.find();
       this.log.info(`The server runs with ${python}`);
       this.options = await this.readOptions();
       this.client = this.makeClient(python);
@@ -53,6 +56,7 @@ export class Server {
     } catch (error) {
       this.tell(undefined, (error as Error).message);
       this.log.error(this.problem);
+      await commands.executeCommand("setContext", "sqloop.missing", error instanceof NoInterpreter);
       // Nobody waits for the answer to a message that may stay there for hours.
       void (error instanceof NoInterpreter ? this.offerInterpreter() : this.offerLog());
     }
@@ -114,11 +118,12 @@ export class Server {
   }
 
   private async offerInterpreter(): Promise<void> {
+    const install = "Install SQLoop…";
     const choose = "Choose Python…";
     const again = "Try Again";
-    const text = `SQLoop needs a Python that has it: ${this.problem} Install it there (see the walkthrough) or choose another.`;
-    const answer = await window.showErrorMessage(text, choose, again);
-    if (answer === again || (answer === choose && (await chooseInterpreter()))) await this.start();
+    const answer = await window.showErrorMessage(`SQLoop is not installed yet: ${this.problem}`, install, choose, again);
+    if (answer === install) await commands.executeCommand("sqloop.install");
+    else if (answer === again || (answer === choose && (await this.interpreters.choose()))) await this.start();
   }
 
   private async offerLog(): Promise<void> {

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,22 @@ def what_is_missing() -> str:
 
 
 class CodeServer:
-    """One VS Code for one workspace; ``machine`` are settings of its user for this machine."""
+    """One VS Code for one workspace; ``machine`` are settings of its user for this machine.
+
+    ``given`` are variables of the environment.
+    """
 
     def __init__(
-        self, folder: Path, workspace: Path, package: Path, machine: dict[str, Any], *, trusted: bool = True
+        self,
+        folder: Path,
+        workspace: Path,
+        package: Path,
+        machine: dict[str, Any],
+        *,
+        trusted: bool = True,
+        given: Mapping[str, str] | None = None,
     ) -> None:
-        self.folder, self.workspace = folder, workspace
+        self.folder, self.workspace, self._given = folder, workspace, dict(given or {})
         self._data, self._extensions = folder / "data", folder / "extensions"
         for kind, settings in (("User", SETTINGS), ("Machine", machine)):
             path = self._data / kind / "settings.json"
@@ -81,7 +92,7 @@ class CodeServer:
         }
         for kind in ("DATA", "CACHE", "CONFIG"):
             kept[f"XDG_{kind}_HOME"] = str(self.folder / kind.lower())
-        return kept | {"HOME": str(self.folder), "OMP_NUM_THREADS": "1"}
+        return kept | {"HOME": str(self.folder), "OMP_NUM_THREADS": "1"} | self._given
 
     def settings(self, kind: str = "User") -> dict[str, Any]:
         """What VS Code has written down."""

@@ -91,6 +91,14 @@ async def test_a_question_is_answered_in_the_panel(window: Window) -> None:
     await show(window, "ask")
 
 
+async def test_the_schema_and_what_was_asked_stand_in_the_side_bar(window: Window) -> None:
+    await window.command("SQLoop: Focus on Schema View")
+    await window.tree("Schema", "orders").click()
+    await expect(window.tree("Schema", "→ customers.customer_id")).to_be_visible()
+    await expect(window.tree("Questions", QUESTION)).to_be_visible()
+    await show(window, "schema")
+
+
 async def raise_panel(window: Window, top: int) -> None:
     """Give the panel more room: its upper edge is drawn to ``top``, in pixels from above."""
     panel = window.page.locator(".part.panel")

@@ -22,9 +22,11 @@ async def test_a_comment_becomes_a_query_that_tab_accepts(window: Window, vscode
     await window.type("-- the five customers with the highest revenue in 2023\n")
     await expect(window.ghost.first).to_be_visible()
     await window.wait_for_text("SELECT")
+    await window.wait_for_note("sure · 3 rows · 4 of 4 agree")
     await window.picture("ghost")
     await window.press("Tab")
     await expect(window.ghost).to_have_count(0)
+    await window.wait_for_note("")
     await window.wait_for_text("ORDER BY")
     assert "SUM(orders.total) AS revenue" in await window.text()
     question = "the five customers with the highest revenue in 2023"
@@ -39,8 +41,10 @@ async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window
     await window.open("rejected.sql")
     await window.type("-- who lives in Rome?\n")
     await expect(window.ghost.first).to_be_visible()
+    await window.wait_for_note("sure · 2 rows · 4 of 4 agree")
     await window.press("Control+Alt+Backspace")
     await expect(window.ghost).to_have_count(0)
+    await window.wait_for_note("")
     await judged(vscode, "rejected", "who lives in Rome?")
     assert "SELECT" not in await window.text()
     await window.picture("rejected")
@@ -123,6 +127,42 @@ async def test_a_query_is_explained_in_words(window: Window) -> None:
     await window.press("ArrowUp")
     await window.command("SQLoop: Explain Statement in Words")
     await expect(window.results.locator(".words")).to_contain_text("customer")
+
+
+async def test_the_schema_gives_names_and_rows(window: Window) -> None:
+    await window.open("schema.sql", "SELECT \n")
+    await window.press("Control+Home", "End")
+    await window.command("SQLoop: Focus on Schema View")
+    customer, orders = window.tree("Schema", "customer"), window.tree("Schema", "orders")
+    await expect(customer).to_be_visible()
+    await orders.click()
+    key = window.tree("Schema", "customer_id")
+    await expect(key).to_contain_text("→ customer.id")
+    await key.click()
+    await expect(window.tree("Schema", "key · integer")).to_contain_text("id")
+    await window.picture("schema")
+    await key.hover()
+    await key.get_by_role("button", name="Insert Name").click()
+    await window.wait_for_text("SELECT customer_id")
+    await orders.hover()
+    await orders.get_by_role("button", name="Show Rows").click()
+    await expect(window.results.locator(".count")).to_have_text("5 rows")
+
+
+async def test_what_was_asked_is_listed_run_and_asked_again(window: Window, vscode: CodeServer) -> None:
+    await window.open("history.sql")
+    await window.command("SQLoop: Focus on Questions View")
+    asked = window.tree("Questions", "the five customers with the highest revenue in 2023")
+    await expect(asked).to_contain_text("accepted")
+    await window.picture("questions")
+    await asked.click()
+    await expect(window.results.locator(".count")).to_have_text("3 rows")
+    await asked.hover()
+    await asked.get_by_role("button", name="Insert into Editor").click()
+    await window.wait_for_text("-- the five customers with the highest revenue in 2023")
+    await asked.hover()
+    await asked.get_by_role("button", name="Ask Again").click()
+    await expect(window.results.locator(".note").first).to_contain_text("from memory")
 
 
 async def test_the_first_steps_are_shown(window: Window) -> None:

@@ -27,6 +27,11 @@ class Window:
         """Ghost text."""
         return self.page.locator(".editor-instance .ghost-text-decoration, .editor-instance .ghost-text")
 
+    def tree(self, view: str, text: str) -> Locator:
+        """The first line of a view in the side bar that holds a text."""
+        rows = self.page.locator(f".pane:has(.pane-header[aria-label^='{view}']) .monaco-list-row")
+        return rows.filter(has_text=text).first
+
     @property
     def results(self) -> FrameLocator:
         """The page in the results panel."""
@@ -44,16 +49,24 @@ class Window:
 
     async def open(self, name: str, text: str = "") -> None:
         """Open a new file of the workspace in the only editor there is."""
-        (self._workspace / name).write_text(text)
+        self.write(name, text)
         if await self.page.locator(".tab").count():
             await self.command("View: Revert and Close Editor")
+        await self.show(name)
+        await expect(self.status).to_contain_text("·")  # The server has said what it works with.
+        await self.page.locator(".editor-instance .view-line").first.click()
+        await self.page.keyboard.press("Control+End")
+
+    def write(self, name: str, text: str) -> None:
+        """Put a file into the workspace."""
+        (self._workspace / name).write_text(text)
+
+    async def show(self, name: str) -> None:
+        """Open a file of the workspace."""
         # By its whole path: the list of files is a moment behind.
         await self.page.keyboard.press("Control+p")
         await self.answer(str(self._workspace / name), await_row=name)
         await expect(self.page.locator(".tab.active", has_text=name)).to_be_visible()
-        await expect(self.status).to_contain_text("·")  # The server has said what it works with.
-        await self.page.locator(".editor-instance .view-line").first.click()
-        await self.page.keyboard.press("Control+End")
 
     async def command(self, title: str) -> None:
         """Execute a command of the palette."""
@@ -125,6 +138,17 @@ class Window:
             """part => [...document.querySelectorAll('.editor-instance .view-line')]
                 .map(each => each.innerText.replaceAll('\u00a0', ' ')).join('\\n').includes(part)""",
             arg=part,
+            timeout=PATIENCE,
+        )
+
+    async def wait_for_note(self, text: str) -> None:
+        """Wait until exactly this is said behind a line; an empty text: until nothing is."""
+        # VS Code writes such texts by style sheets only.
+        await self.page.wait_for_function(
+            """text => [...document.querySelectorAll('.editor-instance .view-line span')]
+                .map(each => getComputedStyle(each, '::after').content.replace(/^"|"$/g, ''))
+                .filter(each => each.includes(' · ')).join('|') === text""",
+            arg=text,
             timeout=PATIENCE,
         )
 

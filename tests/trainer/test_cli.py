@@ -116,7 +116,11 @@ def test_without_the_libraries_of_training_it_says_which_to_install(tmp_path: Pa
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 2
-    assert ran.stderr == "trainer: Training needs torch: pip install '.[train]' where SQLoop's source is.\n"
+    assert ran.stderr.startswith(
+        "trainer: Training needs torch: pip install '.[train]' where SQLoop's source is."
+    )
+    assert "pip install torch --index-url https://download.pytorch.org/whl/cpu" in ran.stderr
+    assert ran.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["retrain"], ["evaluate"]])

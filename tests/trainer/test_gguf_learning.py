@@ -15,13 +15,14 @@ from sqloop.generation.inference.loading import load_model
 from sqloop.generation.model_folder import identify_folder
 from sqloop.settings import Settings, load_settings
 from sqloop_trainer.bootstrap import Bootstrap, bootstrap, plan_bootstrap
+from sqloop_trainer.collecting import look
 from sqloop_trainer.learner import find_learner
 from sqloop_trainer.learning.execution import RewardPool
 from sqloop_trainer.learning.grpo import read_log
 from sqloop_trainer.learning.policy import Policy, load_policy, save_adapter, score, share_prompts
 from sqloop_trainer.learning.rollout import Asking, Task, fits
 from sqloop_trainer.learning.supervised import Fit, fit, write_example
-from sqloop_trainer.retrain import Retrain, look, plan_retrain, retrain
+from sqloop_trainer.retrain import Retrain, plan_retrain, retrain
 from trainer.told import ACCEPTED, tell
 
 

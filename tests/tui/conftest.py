@@ -124,7 +124,7 @@ def open_console(folder: Path, model: ToldModel, tmp_path: Path) -> Open:
     @asynccontextmanager
     async def open_console(size: tuple[int, int] = (120, 36), **options: Any) -> AsyncIterator[User]:
         given = Options(**{"trusted": True, "model": model.url, "k": 4, **options})
-        app = ConsoleApp(given, folder=folder, history=tmp_path / "history.jsonl")
+        app = ConsoleApp(given, folder=folder, history=tmp_path / "history.jsonl", ran=tmp_path / "ran.jsonl")
         async with app.run_test(size=size) as pilot:
             yield User(app, pilot)
 

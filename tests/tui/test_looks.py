@@ -21,8 +21,9 @@ from sqloop.lsp.protocol import Options
 from sqloop_tui.app import ConsoleApp
 from sqloop_tui.records import AdapterRecord
 from sqloop_tui.results.chart_view import ChartView
+from sqloop_tui.retraining import Retraining
 from sqloop_tui.schema_tree import SchemaTree
-from sqloop_tui.screens import learning
+from sqloop_tui.screens import learning, sql_history
 from tui.conftest import User
 from tui.told_server import ToldServer
 
@@ -183,9 +184,35 @@ async def test_learning(open_told: Open, looks: Looks, monkeypatch: pytest.Monke
             AdapterRecord("shop-1", "starter", "2026-04-01T08:15:00", False, {"exact": 64.3}, {"events": 61}),
         )
 
+    async def look(self: Retraining) -> tuple[bool, str]:
+        return True, "12 questions with a right answer to learn from; 3 with wrong ones only."
+
+    monkeypatch.setattr(Retraining, "look", look)
     monkeypatch.setattr(learning, "count_feedback", count_feedback)
     monkeypatch.setattr(learning, "list_adapters", list_adapters)
     async with open_told() as user:
         await user.press("ctrl+l")
         await user.until(lambda: "shop-1" in user.drawn())
+        looks(user)
+        await user.press("t")
+        await user.until(lambda: "12 questions" in user.drawn())
+        looks(user)
+
+
+async def test_sql_history(open_told: Open, looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_history, "_day", lambda at: "2 May 14:05")
+    async with open_told(size=(100, 30)) as user:
+        await ask(user)
+        await user.write("SELECT month, revenue\nFROM sales\nWHERE month >= '2024-01'")
+        await user.sees("12 rows")
+        await user.press("f4")
+        await user.until(lambda: "SQL that was run" in user.drawn())
+        looks(user)
+
+
+async def test_row_limit(open_told: Open, looks: Looks) -> None:
+    async with open_told() as user:
+        await ask(user)
+        await user.press("plus")
+        await user.until(lambda: "Row limit" in user.drawn())
         looks(user)

@@ -20,7 +20,7 @@ from sqloop.feedback.events import Event
 from sqloop.feedback.store import open_store
 from sqloop.session import name_model, open_registry
 from sqloop.settings import load_settings
-from sqloop_trainer import retrain
+from sqloop_trainer import collecting
 from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
@@ -178,7 +178,7 @@ async def test_learning_counts_what_was_said_and_changes_adapters(
         await user.press("ctrl+l")
         await user.until(lambda: "70.5" in user.drawn())
         assert "accepted         1" in user.drawn()
-        assert "1 verdict to learn from; `trainer retrain` needs 10" in user.drawn()
+        assert "1 verdict to learn from: retraining needs 10" in user.drawn()
         assert user.find("#adapter-table", DataTable).row_count == 2
         await user.press("down", "p")
         await user.until(lambda: "✓" in user.drawn())
@@ -209,7 +209,7 @@ async def test_learning_counts_the_feedback_of_this_database_only(
         await user.press("ctrl+l")
         await user.until(lambda: "verdict" in user.drawn())
         assert "1 verdict to learn from" in user.drawn()
-    assert learning.NEEDED == retrain.NEEDED
+    assert learning.NEEDED == collecting.NEEDED
 
 
 async def test_a_remembered_answer_says_so(open_console: Open) -> None:

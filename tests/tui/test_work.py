@@ -24,6 +24,8 @@ from tui.told_model import ToldModel
 
 pytestmark = pytest.mark.asyncio
 
+COUNT_LAID = "SELECT city, COUNT(*) AS n\nFROM customer\nGROUP BY city\nORDER BY 2 DESC, 1"
+
 Said = Callable[[], list[Event]]
 
 
@@ -162,7 +164,7 @@ async def test_a_reject_and_then_another_candidate(open_console: Open, said: Sai
         await user.sees("does not answer the question.  Choose another candidate")
         await user.press("down", "enter")
         await user.sees("2 rows")
-        assert user.find("#sql", SqlEditor).text == COUNT
+        assert user.find("#sql", SqlEditor).text == COUNT_LAID
         await user.press("a")
         await user.sees("Recorded: this query answers the question.")
     assert [(event.kind, event.sql) for event in said()] == [("rejected", NAMES), ("accepted", COUNT)]

@@ -14,7 +14,8 @@ from pathlib import Path
 from sqloop.errors import DatabaseError
 from sqloop.session import open_database
 from sqloop.settings import Settings
-from sqloop_trainer.feedback_tasks import collect, pack, teach, unpack
+from sqloop_trainer.collecting import collect
+from sqloop_trainer.feedback_tasks import pack, teach, unpack
 from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.policy import Policy, save_adapter

@@ -24,6 +24,11 @@ from sqloop.terminal.standard_output import open_missing_streams, writing
 if TYPE_CHECKING:
     from sqloop_trainer.training_run import Result
 
+_SMALL = (
+    "Without a GPU, first pip install torch --index-url https://download.pytorch.org/whl/cpu: "
+    "the usual build brings gigabytes of CUDA along."
+)
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -236,17 +241,24 @@ def retrain(
         chosen = settings.feedback.model_copy(update={"store": feedback})
         settings = settings.model_copy(update={"feedback": chosen})
 
+    from sqloop_trainer.collecting import look
+
+    if dry_run:
+        use = look(settings)
+        print(dumps(use.to_json()) if json else use)
+        return 0
+
     from sqloop_trainer.progress import silence_libraries
-    from sqloop_trainer.retrain import look, plan_retrain
+    from sqloop_trainer.retrain import plan_retrain
     from sqloop_trainer.retrain import retrain as learn
     from sqloop_trainer.training_run import find_unfinished
 
     silence_libraries()
     folder = find_unfinished(settings, "retrain") if resume and out is None else out
     begun = folder is not None and (folder / "start.json").is_file()
-    if dry_run or not begun:
+    if not begun:
         use = look(settings)
-        if dry_run or not use.enough:
+        if not use.enough:
             print(dumps(use.to_json()) if json else use)
             return 0
     return _tell(learn(settings, plan_retrain(settings, steps), folder), json)
@@ -307,7 +319,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(f"{error.format_message()} See trainer --help.", error.exit_code)
     except ModuleNotFoundError as error:
         return _fail(
-            f"Training needs {error.name}: pip install '.[train]' where SQLoop's source is.",
+            f"Training needs {error.name}: pip install '.[train]' where SQLoop's source is. {_SMALL}",
             SettingsError.exit_code,
         )
     except KeyboardInterrupt:

@@ -8,31 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqloop.database.outcome import Outcome
-from sqloop.feedback.events import name_database
 from sqloop.feedback.evidence import SURE
 from sqloop.feedback.kept import KeptAnswer
-from sqloop.feedback.store import FeedbackStore, open_store, own_store
-from sqloop.session import open_database
-from sqloop.settings import Settings
-from sqloop_trainer.dataset import Dataset, Pair, read_pairs
+from sqloop_trainer.dataset import Dataset, Pair
 from sqloop_trainer.gold import GoldRows
 from sqloop_trainer.learning.rollout import Task
 from sqloop_trainer.own_database import OwnDatabase
-
-
-def collect(settings: Settings) -> Dataset:
-    """What users said of the database of the settings. Raises DatabaseError, FeedbackError."""
-    with open_database(settings) as database:
-        fingerprint, place = database.schema().fingerprint, name_database(database.url)
-    store = _open(settings)
-    return read_pairs(store, fingerprint, place) if store else Dataset((), {})
-
-
-def _open(settings: Settings) -> FeedbackStore | None:
-    """The store of the settings; None where the user's own has not been begun."""
-    if settings.feedback.store or own_store(settings).is_file():
-        return open_store(settings, writing=False)
-    return None
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
+from sqloop_trainer.collecting import collect
 from sqloop_trainer.dataset import divide
-from sqloop_trainer.feedback_tasks import Taught, collect, pack, teach, unpack
-from sqloop_trainer.gate.decision import FEWEST, tell_power
+from sqloop_trainer.feedback_tasks import Taught, pack, teach, unpack
 from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.grpo import ADAPTER, Grpo, tune
@@ -40,9 +39,6 @@ from sqloop_trainer.training_run import (
     new_folder,
 )
 from sqloop_trainer.work import Work
-
-NEEDED = FEWEST
-"""Questions with a right answer: each judges once."""
 
 
 @dataclass(frozen=True)
@@ -76,58 +72,11 @@ def plan_retrain(settings: Settings, steps: int | None = None) -> Retrain:
     return plan if steps is None else replace(plan, steps=steps)
 
 
-@dataclass(frozen=True)
-class Use:
-    """What a run would use: counts of questions; ``dropped`` are words of users, by why.
-
-    Every question with a right answer is learned from; those whose answer somebody said to be right, and did
-    not only keep, are held out once to judge by.
-    """
-
-    learned_from: int
-    held_out: int
-    only_rejected: int
-    dropped: dict[str, int]
-
-    @property
-    def enough(self) -> bool:
-        """Whether there is enough to learn from and to judge by."""
-        return self.held_out >= NEEDED
-
-    def to_json(self) -> dict[str, Any]:
-        """What ``trainer retrain --json`` prints where it does not train; keys are an interface."""
-        return {**asdict(self), "needed": NEEDED, "enough": self.enough}
-
-    def __str__(self) -> str:
-        known, kept = self.held_out, self.learned_from - self.held_out
-        lines = [
-            f"{known} questions with a right answer: each is learned from, and held out once to judge by",
-            *([f"{kept} whose query was only kept: learned from, at half"] if kept else []),
-            f"{self.only_rejected} questions of which only wrong answers are known",
-            *(f"{count} dropped: {reason}" for reason, count in self.dropped.items()),
-        ]
-        if self.enough:
-            lines.append(f"{tell_power(known)} gained")
-        else:
-            more = "accept or correct " + (f"{NEEDED - known} more" if known else f"{NEEDED}")
-            lines.append(f"Too little to learn from: {NEEDED} are needed, {more}. Nothing was changed.")
-        return "\n".join(lines)
-
-
-def look(settings: Settings) -> Use:
-    """What there is to learn from today; nothing is changed. Raises DatabaseError, FeedbackError."""
-    dataset = collect(settings)
-    known = sum(pair.sql is not None for pair in dataset.pairs)
-    sure = sum(pair.is_sure for pair in dataset.pairs)
-    dropped = {str(why): count for why, count in dataset.dropped.items()}
-    return Use(known, sure, len(dataset.pairs) - known, dropped)
-
-
 def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Result:
     """Run all stages that ``folder`` does not hold yet; without one, in a new folder of the user's data.
 
-    Whether there is enough to learn from is `look`'s to say. Raises ModelError, SettingsError, DatabaseError,
-    FeedbackError.
+    Whether there is enough to learn from is `collecting.look`'s to say. Raises ModelError, SettingsError,
+    DatabaseError, FeedbackError.
     """
     learner = find_learner(settings)
     with Work(folder or new_folder(settings, "retrain")) as work, Progress() as progress:

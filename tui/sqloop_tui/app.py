@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from rich.markup import escape
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -13,7 +14,9 @@ from textual.screen import Screen
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Options, Status
+from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
+from sqloop_tui.retraining import Retraining
 from sqloop_tui.screens.connections import Choice, Connections
 from sqloop_tui.screens.help import Help
 from sqloop_tui.screens.learning import Learning
@@ -55,21 +58,26 @@ class ConsoleApp(App[None]):
         options: Options,
         *,
         history: Path | None = None,
+        ran: Path | None = None,
         command: tuple[str, ...] = COMMAND,
         folder: Path | None = None,
     ) -> None:
+        """``history`` keeps questions, ``ran`` SQL that was run; without a file they end with the session."""
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
         self._history = History(history)
+        self._ran = SqlHistory(ran)
         self.server = Server(options, self._take_status, command, folder)
         self.status: Status | None = None
+        self.retraining = Retraining(folder or Path.cwd(), lambda: self.server.options)
+        self.retraining.on_end = self._retrained
         self._folder = folder or Path.cwd()
 
     def get_default_screen(self) -> Screen[None]:
         """The one that is always there."""
-        self.work_screen = WorkScreen(self.server, self._history, self._folder)
+        self.work_screen = WorkScreen(self.server, self._history, self._ran, self._folder)
         return self.work_screen
 
     def on_mount(self) -> None:
@@ -77,7 +85,8 @@ class ConsoleApp(App[None]):
         self._begin()
 
     async def on_unmount(self) -> None:
-        """End the server."""
+        """End the server, and what is being learned."""
+        await self.retraining.close()
         await self.server.close()
 
     @work
@@ -86,6 +95,13 @@ class ConsoleApp(App[None]):
             self._take_status(await self.server.call(lambda client: client.status()))
         except SQLoopError as error:
             self.work_screen.bench.show_error(error)
+
+    def _retrained(self) -> None:
+        """Tell who looks at something else what came of it."""
+        if self.is_running and not isinstance(self.screen, Learning):
+            bad = self.retraining.state == "failed"
+            words = escape(f"Retraining: {self.retraining.words}")
+            self.notify(words, severity="error" if bad else "information", timeout=20)
 
     def _take_status(self, status: Status) -> None:
         self.status = status
@@ -109,7 +125,8 @@ class ConsoleApp(App[None]):
     def action_learning(self) -> None:
         """The state of learning."""
         if not isinstance(self.screen, Learning):
-            self.push_screen(Learning(self.server.options, self.status.database if self.status else None))
+            database = self.status.database if self.status else None
+            self.push_screen(Learning(self.server.options, self.retraining, database))
 
     def action_connections(self) -> None:
         """Another database."""
@@ -143,6 +160,8 @@ class ConsoleApp(App[None]):
         yield SystemCommand("Open", "A file of SQL (F2)", work.action_open_file)
         yield SystemCommand("Save", "The query, as a file of SQL (Ctrl+S)", work.action_save_file)
         yield SystemCommand("Close", "The query and its tab (Ctrl+W)", work.action_close_query)
+        yield SystemCommand("SQL history", "What was run on this database (F4)", work.action_sql_history)
+        yield SystemCommand("Row limit", "How many rows a query may give (+)", work.action_row_limit)
         yield SystemCommand("Find in the rows", "A text in any column (Ctrl+F)", work.action_find)
         yield SystemCommand("Chart or table", "Draw the rows (c)", work.bench.chart)
         yield SystemCommand("In words", "What the query asks for (w)", work.bench.explain)
@@ -151,7 +170,7 @@ class ConsoleApp(App[None]):
         yield SystemCommand("Read the schema again", "After tables have changed", work.action_refresh_schema)
         yield SystemCommand("Connections", "Work with another database (Ctrl+O)", self.action_connections)
         yield SystemCommand(
-            "Learning", "Feedback, adapters, promote, roll back (Ctrl+L)", self.action_learning
+            "Learning", "Feedback, adapters; retrain, promote, roll back (Ctrl+L)", self.action_learning
         )
         yield SystemCommand("Light or dark", "Change the look (Ctrl+T)", self.action_light)
         yield SystemCommand("Theme", "One of Textual's looks", self.action_change_theme)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from textual import work
 from textual.app import ComposeResult
@@ -15,11 +17,20 @@ from textual.message import Message
 from textual.worker import Worker
 
 from sqloop.errors import SQLoopError
-from sqloop.lsp.protocol import AskParams, AskResult, ExplainParams, FeedbackParams, RunParams, RunResult
+from sqloop.lsp.protocol import (
+    AskParams,
+    AskResult,
+    ExplainParams,
+    FeedbackParams,
+    RunParams,
+    RunResult,
+    Status,
+)
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.editor.query_tabs import Query, QueryTabs
+from sqloop_tui.editor.sql_history import Run, SqlHistory
 from sqloop_tui.follow import write_out
 from sqloop_tui.judging import Shown, judgement
 from sqloop_tui.results.answer_view import AnswerView
@@ -32,6 +43,9 @@ from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
 from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages
+
+MOST_ROWS = 1_000_000
+"""Of one query: the server's own number."""
 
 
 class QuestionWritten(Message):
@@ -47,9 +61,11 @@ class Bench(Vertical):
 
     DEFAULT_CSS = "Bench #outcome { height: 1fr; }"
 
-    def __init__(self, server: Server, offers: OfferList) -> None:
+    def __init__(self, server: Server, offers: OfferList, ran: SqlHistory) -> None:
         super().__init__()
-        self._server, self._offers = server, offers
+        self._server, self._offers, self._ran = server, offers, ran
+        self._allowed: int | None = None
+        self.database = ""
         self._work: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -77,6 +93,26 @@ class Bench(Vertical):
     def say(self, words: str, tone: Tone = "quiet") -> None:
         """One line above the rows."""
         self.query_one(VerdictBar).say(words, tone)
+
+    @property
+    def limit(self) -> int:
+        """Rows that a query may give."""
+        return self.outcome.limit
+
+    def follow(self, status: Status) -> None:
+        """Work with the database and the limits of a status."""
+        self.database = status.database.url or status.database.connection
+        if self._allowed is None:
+            self.outcome.limit = status.row_limit
+
+    def allow(self, rows: int) -> None:
+        """Let a query give so many rows from now on; what is shown is run again."""
+        self._allowed = self.outcome.limit = min(rows, MOST_ROWS)
+        shown = self.outcome.shown
+        if shown is not None:
+            self._start(self._run(shown.sql))
+        else:
+            self.say(f"A query may give {self.limit:,} rows now.", "good")
 
     def ask(self, question: str) -> None:
         """Ask; what was being done is cancelled."""
@@ -108,8 +144,17 @@ class Bench(Vertical):
     async def _run(self, sql: str) -> None:
         self.query_one(VerdictBar).work("Running the query …")
         answer = self.proposals.answer
-        params = RunParams(sql, suggestion=answer.suggestion if answer else "")
-        self.show_result(await self._server.call(lambda client: client.run(params, self._progress)))
+        params = RunParams(sql, suggestion=answer.suggestion if answer else "", limit=self._allowed)
+        result = await self._server.call(lambda client: client.run(params, self._progress))
+        self._remember(result)
+        self.show_result(result)
+
+    def _remember(self, result: RunResult) -> None:
+        if result.status in ("ok", "error", "timeout"):
+            rows = result.row_count if result.status == "ok" else None
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            question = self.proposals.question
+            self._ran.add(Run(self.database, result.sql, at, rows, result.elapsed_ms, question))
 
     async def _sort(self, column: int) -> None:
         assert self.outcome.shown is not None
@@ -134,7 +179,9 @@ class Bench(Vertical):
                 "Put the question in other words, or press e and write the query yourself.",
             )
         else:
-            self._show_pages(Pages(answer_page(answer), self._fetch))
+            page = answer_page(answer)
+            self._remember(page)
+            self._show_pages(Pages(page, self._fetch))
             self.say(describe_answer(answer), "quiet")
 
     def show_result(self, result: RunResult) -> None:
@@ -275,4 +322,5 @@ class Bench(Vertical):
         self.query_one(VerdictBar).work(words)
 
     async def _fetch(self, params: RunParams) -> RunResult:
-        return await self._server.call(lambda client: client.run(params))
+        allowed = replace(params, limit=self._allowed)
+        return await self._server.call(lambda client: client.run(allowed))

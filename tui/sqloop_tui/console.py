@@ -41,7 +41,12 @@ def run(
         k=k,
         feedback=not no_feedback,
     )
-    history = None if no_feedback else data_folder() / "console_history.jsonl"
-    app = ConsoleApp(options, history=history, folder=folder)
+    kept = None if no_feedback else data_folder()
+    app = ConsoleApp(
+        options,
+        history=kept and kept / "console_history.jsonl",
+        ran=kept and kept / "console_sql.jsonl",
+        folder=folder,
+    )
     app.run()
     return app.return_code or 0

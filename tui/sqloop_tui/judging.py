@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqloop.lsp.protocol import AskResult, FeedbackParams
+from sqloop.lsp.protocol import AskResult, Candidate, FeedbackParams
 from sqloop_tui.results.pages import Pages
 
 
@@ -26,10 +26,17 @@ def judgement(answer: AskResult | None, shown: Shown | None, text: str, action: 
         return FeedbackParams(answer.suggestion, "undone")
     if shown is None:
         return "Nothing ran: press e, write the query and run it with F5."
-    if _same(text, shown.sql):
-        proposed = any(_same(shown.sql, each.sql) for each in answer.candidates)
-        return FeedbackParams(answer.suggestion, "accepted" if proposed else "edited", shown.sql)
+    proposed = next((each for each in answer.candidates if _is(each, shown.sql)), None)
+    if _same(text, shown.sql) or (proposed is not None and _is(proposed, text)):
+        if proposed is not None:
+            return FeedbackParams(answer.suggestion, "accepted", proposed.sql)
+        return FeedbackParams(answer.suggestion, "edited", shown.sql)
     return "You have not seen the rows of this query yet: F5 runs it."
+
+
+def _is(candidate: Candidate, text: str) -> bool:
+    """Whether a text is the query of a candidate, as it is or laid out."""
+    return _same(text, candidate.sql) or _same(text, candidate.laid)
 
 
 def _same(one: str, other: str) -> bool:

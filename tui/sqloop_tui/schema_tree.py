@@ -27,11 +27,11 @@ Part = tuple[str, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """What a node stands for: ``name`` as the database spells it, ``table`` where it is one."""
+    """What a node stands for: ``name`` as the database spells it, ``written`` as a query does."""
 
     name: str
+    written: str
     parts: tuple[Part, ...]
-    table: bool = False
 
 
 @dataclass
@@ -109,13 +109,14 @@ class SchemaTree(Tree[Entry]):
         self.clear()
         for table in result.tables:
             rows = [] if table.rows is None else [(f"  {table.rows:,}", "quiet")]
-            self._add(self.root, table.name, [(table.name, "table"), *rows], opens=True, table=True)
+            node = self._add(self.root, table.name, [(table.name, "table"), *rows], table.written)
+            node.allow_expand = True
         self.post_message(SchemaRead(tuple(table.name for table in result.tables)))
 
     async def on_tree_node_expanded(self, event: Tree.NodeExpanded[Entry]) -> None:
         """Read a table's columns the first time that it is opened."""
         node = event.node
-        if node.data is None or not node.data.table or node.children:
+        if node.data is None or node.parent is not self.root or node.children:
             return
         self.run_worker(self._fill(node, node.data.name), exclusive=False, exit_on_error=False)
 
@@ -123,7 +124,7 @@ class SchemaTree(Tree[Entry]):
         """Put the name into the query."""
         node = self.cursor_node
         if node is not None and node.data is not None:
-            self.post_message(NameChosen(node.data.name))
+            self.post_message(NameChosen(node.data.written))
 
     def action_open(self) -> None:
         """Open what can be opened."""
@@ -153,16 +154,15 @@ class SchemaTree(Tree[Entry]):
     def _add_column(self, node: TreeNode[Entry], column: ColumnDetail) -> None:
         key = [(" key", "key")] if column.primary_key else []
         references = [(f" → {column.references}", "key")] if column.references else []
-        parts = [(column.name, ""), (f" {column.type.lower()}", "quiet"), *key, *references]
+        parts = [(column.name, ""), *key, *references, (f" {column.type.lower()}", "quiet")]
         lines = [*([column.comment] if column.comment else []), *column.samples[:5]]
-        child = self._add(node, column.name, parts, opens=bool(lines))
+        child = self._add(node, column.name, parts, column.written)
+        child.allow_expand = bool(lines)
         for line in lines:
             self._add(child, line, [(line, "quiet")])
 
-    def _add(
-        self, node: TreeNode[Entry], name: str, parts: list[Part], *, opens: bool = False, table: bool = False
-    ) -> TreeNode[Entry]:
-        return node.add(name, Entry(name, tuple(parts), table), allow_expand=opens)
+    def _add(self, node: TreeNode[Entry], name: str, parts: list[Part], written: str = "") -> TreeNode[Entry]:
+        return node.add(name, Entry(name, written or name, tuple(parts)), allow_expand=False)
 
     def render_label(self, node: TreeNode[Entry], base_style: Style, style: Style) -> Text:
         """A line of the tree, coloured when it is drawn: the theme may have changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,16 +17,17 @@ from textual.widgets import Footer, Input, TextArea
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import SchemaParams, SchemaResult, Status
 from sqloop_tui.bench import Bench, QuestionWritten
+from sqloop_tui.editor.filing import Filing
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.query_tabs import TabChosen
-from sqloop_tui.editor.sql_files import read_sql, write_sql
+from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.letters import Letters
 from sqloop_tui.question_bar import QuestionAsked, QuestionBar
 from sqloop_tui.results.result_table import ResultTable
 from sqloop_tui.schema_tree import NameChosen, SchemaMissed, SchemaRead, SchemaTree
 from sqloop_tui.screens.line_dialog import LineDialog
-from sqloop_tui.screens.sql_file import SqlFiles
+from sqloop_tui.screens.sql_history import SqlHistoryScreen
 from sqloop_tui.server import Server
 from sqloop_tui.title_bar import TitleBar
 
@@ -50,7 +52,7 @@ class WorkScreen(Screen[None]):
         }
         & QuestionBar { height: 3; }
         & #body { height: 1fr; }
-        & #schema { width: 30; display: none; }
+        & #schema { width: 38; display: none; }
         &.-wide #schema { width: 34; display: block; }
         &.-schema-shown #schema { display: block; }
         &.-schema-hidden #schema { display: none; }
@@ -76,15 +78,17 @@ class WorkScreen(Screen[None]):
         Binding("ctrl+w", "close_query", "Close the query", show=False, priority=True),
         Binding("ctrl+pageup", "turn(-1)", "Query before", show=False, priority=True),
         Binding("ctrl+pagedown", "turn(1)", "Next query", show=False, priority=True),
+        Binding("f4", "sql_history", "What was run", show=False),
+        Binding("plus", "row_limit", "Row limit", show=False),
         Binding("f2", "open_file", "Open", show=False),
         Binding("ctrl+s", "save_file", "Save", show=False, priority=True),
         Binding("ctrl+f", "find", "Find", show=False, priority=True),
         Binding("f3", "find_next", "Find next", show=False),
     ]
 
-    def __init__(self, server: Server, history: History, folder: Path) -> None:
+    def __init__(self, server: Server, history: History, ran: SqlHistory, folder: Path) -> None:
         super().__init__()
-        self._server, self._history, self._folder = server, history, folder
+        self._server, self._history, self._ran, self._folder = server, history, ran, folder
         self._status: Status | None = None
         self._sought = ""
         self._letters = Letters(self, lambda text: self.query_one(QuestionBar).begin(text))
@@ -101,12 +105,13 @@ class WorkScreen(Screen[None]):
         yield QuestionBar(self._history)
         with Horizontal(id="body"):
             yield SchemaTree(self._read_schema)
-            yield Bench(self._server, offers)
+            yield Bench(self._server, offers, self._ran)
         yield Footer(show_command_palette=False, compact=True)
         yield offers
 
     def on_mount(self) -> None:
         """Name the places, and wait for the question."""
+        self._filing = Filing(self.bench, self._folder, self._enter)
         for name, title in zip(_PLACES, _TITLES, strict=True):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
@@ -211,8 +216,7 @@ class WorkScreen(Screen[None]):
         """A query that belongs to no question, in a tab of its own unless this one is blank."""
         bench = self.bench
         bench.leave_query()
-        if not bench.tabs.current.blank:
-            bench.tabs.open()
+        bench.tabs.fresh()
         self._enter()
         bench.say("A query of your own: F5 runs it, F9 lays it out, Ctrl+S saves it.")
 
@@ -247,54 +251,45 @@ class WorkScreen(Screen[None]):
 
     def action_open_file(self) -> None:
         """Open a file of SQL."""
-        self.app.push_screen(SqlFiles(self._folder), self._open)
-
-    def _open(self, path: Path | None) -> None:
-        if path is None:
-            return
-        bench = self.bench
-        try:
-            text = read_sql(path)
-        except SQLoopError as error:
-            bench.say(str(error), "bad")
-            return
-        bench.leave_query()
-        known = [number for number, each in enumerate(bench.tabs.queries) if each.path == path]
-        if known:
-            bench.tabs.turn_to(known[0])
-        else:
-            query = bench.tabs.current if bench.tabs.current.blank else bench.tabs.open()
-            query.name, query.path, query.text, query.saved = path.name, path, text, text
-            bench.tabs.redraw()
-        self._enter()
+        self._filing.choose()
 
     def action_save_file(self) -> None:
         """Save the query; the first time under a name."""
-        path = self.bench.tabs.current.path
-        if path is not None:
-            self._save(path, overwrite=True)
-        else:
-            dialog = LineDialog("Save the query", "A file, such as top customers.sql:", ".sql")
-            self.app.push_screen(dialog, self._save_as)
+        self._filing.save()
 
-    def _save_as(self, name: str | None) -> None:
-        if name:
-            path = self._folder / Path(name).expanduser()
-            self._save(path if path.suffix else path.with_suffix(".sql"), overwrite=False)
+    @work(exclusive=True, group="history")
+    async def action_sql_history(self) -> None:
+        """Take up again what was run on this database."""
+        database = self._status.database if self._status is not None else None
+        runs = await asyncio.to_thread(self._ran.of, self.bench.database)
+        style = self.bench.proposals.sql_style
+        name = database.connection if database is not None else ""
+        self.app.push_screen(SqlHistoryScreen(name, runs, style), self._take_up)
 
-    def _save(self, path: Path, *, overwrite: bool) -> None:
-        text = self.bench.proposals.text
-        try:
-            write_sql(path, text, overwrite=overwrite)
-        except SQLoopError as error:
-            self.bench.say(str(error), "bad")
-            return
-        query = self.bench.tabs.current
-        query.name, query.path, query.text, query.saved = path.name, path, text, text
-        self.bench.tabs.redraw()
-        self.bench.say(f"Saved as {path}.", "good")
+    def _take_up(self, sql: str | None) -> None:
+        if sql is not None:
+            bench = self.bench
+            bench.leave_query()
+            bench.tabs.fresh().text = sql
+            self._enter()
+            bench.say("F5 runs it.")
 
     # Rows.
+
+    def action_row_limit(self) -> None:
+        """Let a query give more rows, or fewer."""
+        limit = self.bench.limit
+        words = f"How many rows a query may give from now on; now {limit:,} (limits.rows in sqloop.toml)."
+        self.app.push_screen(LineDialog("Row limit", words, str(limit * 10)), self._allow)
+
+    def _allow(self, text: str | None) -> None:
+        if not text:
+            return
+        digits = "".join(char for char in text if char not in ",._ ")
+        if digits.isascii() and digits.isdigit() and int(digits):
+            self.bench.allow(int(digits))
+        else:
+            self.bench.say(f"{text!r} is no number of rows.", "warn")
 
     def action_find(self) -> None:
         """Find a text in the rows."""
@@ -336,6 +331,7 @@ class WorkScreen(Screen[None]):
         self.query_one(TitleBar).status = status
         database = status.database
         self.query_one(SchemaTree).follow(database)
+        self.bench.follow(status)
         outcome = self.bench.outcome
         outcome.name_better_model(status.model.better)
         if database.state == "unreachable" and outcome.shown is None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,30 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from sqloop.commands.event_table import draw_time, sum_up
-from sqloop.commands.review import open_to_read
-from sqloop.feedback.events import Event, current_user
+from sqloop.feedback.asked import Asked, find_asked
+from sqloop.feedback.events import Event
+from sqloop.feedback.store import find_store
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import plain
 from sqloop.terminal.standard_output import write
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question when it was last asked: ``last`` is what was shown, or what its user said of that."""
-
-    time: datetime
-    last: Event
-
-    @property
-    def said(self) -> str:
-        """What was said of it; empty for nothing."""
-        return "" if self.last.kind == "shown" else self.last.kind
-
-
 def list_questions(settings: Settings, newest: int, words: Sequence[str], *, as_json: bool) -> int:
     """Print the user's newest questions that hold all ``words``, the newest last: a table, CSV or JSON."""
-    store = open_to_read(settings)
+    store = find_store(settings)
     asked = [each for each in find_asked(store.events() if store else []) if _holds(each.last, words)][
         -newest:
     ]
@@ -61,23 +47,6 @@ def list_questions(settings: Settings, newest: int, words: Sequence[str], *, as_
     else:
         print("No such question was asked yet.", file=sys.stderr)
     return 0
-
-
-def find_asked(events: Sequence[Event]) -> list[Asked]:
-    """The questions of the current user in the order in which each was last asked, each once."""
-    user = current_user()
-    asked: dict[tuple[str, str], Asked] = {}
-    keys: dict[str, tuple[str, str]] = {}
-    for event in events:
-        if event.user != user:
-            continue
-        if event.kind == "shown":
-            keys[event.id] = key = (event.question, event.database)
-            asked.pop(key, None)
-            asked[key] = Asked(event.time, event)
-        elif event.kind != "ran" and (about := keys.get(event.shown or "")):
-            asked[about] = Asked(asked[about].time, event)
-    return list(asked.values())
 
 
 def _holds(event: Event, words: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
 from sqloop.feedback.runs import forget_in_runs
-from sqloop.feedback.store import FeedbackStore, open_store, own_store
+from sqloop.feedback.store import FeedbackStore, find_store, open_store
 from sqloop.feedback.tables import Entry
 from sqloop.feedback.verdicts import read_verdicts
 from sqloop.memory import find_in_use
@@ -37,7 +37,7 @@ def list_events(settings: Settings, newest: int, *, as_json: bool) -> int:
 
     Each says whether it is in use as memory: whether its question would be answered by its SQL.
     """
-    store = open_to_read(settings)
+    store = find_store(settings)
     events = store.events(newest) if store else []
     used = find_in_use(read_verdicts(store), current_user()) if store and settings.memory.enabled else set()
     if as_json:
@@ -57,7 +57,7 @@ def export_events(settings: Settings, path: Path | None) -> int:
 
     Raises FeedbackError where the file cannot be written.
     """
-    store = open_to_read(settings)
+    store = find_store(settings)
     events = store.events() if store else []
     text = "".join(json.dumps(event.to_json()) + "\n" for event in events)
     if path is None:
@@ -77,7 +77,7 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
     Asks first, unless ``yes``. Raises SettingsError where there is nobody to ask, FeedbackError for an
     unknown id.
     """
-    store = open_to_read(settings)
+    store = find_store(settings)
     chosen = _choose(store.entries() if store else [], ids, before)
     if store is None or not chosen:
         _say("There is nothing to forget.")
@@ -110,7 +110,7 @@ def undo_event(settings: Settings) -> int:
 
     Raises FeedbackError where nothing was said.
     """
-    store = open_to_read(settings)
+    store = find_store(settings)
     said = store.last_said(current_user()) if store else None
     if store is None or said is None:
         raise FeedbackError("Nothing was said that could be taken back.", "See sqloop feedback list.")
@@ -164,13 +164,6 @@ def _open_its_database(shown: Event, settings: Settings) -> Database:
                 command = connection.password_command or None
                 return connect(connection.address, limits, command, functions=connection.functions)
     return connect(shown.database, limits)
-
-
-def open_to_read(settings: Settings) -> FeedbackStore | None:
-    """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
-    if not settings.feedback.store and not own_store(settings).is_file():
-        return None
-    return open_store(settings, writing=False)
 
 
 def _choose(events: list[Entry], ids: Collection[str], before: datetime | None) -> list[str]:

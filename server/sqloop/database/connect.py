@@ -90,9 +90,9 @@ class Database:
         """The index of the text values as of the last look, read in some seconds. Raises DatabaseError."""
         return self._known.values()
 
-    def execute(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
+    def execute(self, sql: str, cancel: Cancellation | None = None, limits: Limits | None = None) -> Outcome:
         """Run one query read-only and under the limits; see `sqloop.database.execute.execute`."""
-        return execute(self._engine, sql, self.limits, cancel, self._functions)
+        return execute(self._engine, sql, limits or self.limits, cancel, self._functions)
 
     def prepare(self, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Whether one query would run, without running it: "ok" without rows, or why not."""

@@ -237,6 +237,13 @@ def open_store(settings: Settings, *, writing: bool = True, patience: float = PA
     )
 
 
+def find_store(settings: Settings) -> FeedbackStore | None:
+    """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
+    if not settings.feedback.store and not own_store(settings).is_file():
+        return None
+    return open_store(settings, writing=False)
+
+
 def own_store(settings: Settings) -> Path:
     """The user's own file, which may not exist yet."""
     return data_folder(settings.data) / "feedback.sqlite"

@@ -113,6 +113,10 @@ class Client:
         """A query in words."""
         return await self._call(protocol.EXPLAIN, params, protocol.ExplainResult)
 
+    async def history(self, params: protocol.HistoryParams) -> protocol.HistoryResult:
+        """The questions that were asked of this database."""
+        return await self._call(protocol.HISTORY, params, protocol.HistoryResult)
+
     async def follow(
         self, params: protocol.FollowParams, progress: Callable[[str], None] | None = None
     ) -> protocol.FollowResult:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.engines.registry import dialect_of
-from sqloop.database.outcome import Outcome
+from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError, UnreachableError
 from sqloop.glossary import Glossary
@@ -158,9 +158,9 @@ class Connected:
             self._found()
         return result
 
-    async def execute(self, sql: str) -> Outcome:
-        """Run one query read-only and under the limits. Raises DatabaseError."""
-        return await self.use(lambda database, cancel: database.execute(sql, cancel))
+    async def execute(self, sql: str, limits: Limits | None = None) -> Outcome:
+        """Run one query read-only and under limits, the settings' unless given. Raises DatabaseError."""
+        return await self.use(lambda database, cancel: database.execute(sql, cancel, limits))
 
     async def prepare(self, sql: str) -> Outcome:
         """Whether a query would run. Raises DatabaseError."""

@@ -23,12 +23,16 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Document:
-    """One open document; offsets count characters of ``text``, ``saved`` is what its file holds."""
+    """One open document; offsets count characters of ``text``, ``saved`` is what its file holds.
+
+    ``connection`` names the database that it is about: the one in use when it was worked on last.
+    """
 
     def __init__(self, uri: str, version: int, text: str, encoding: Encoding, dialect: Dialect) -> None:
         self.uri = uri
         self.version = version
         self.text = self.saved = text
+        self.connection = ""
         self.regions = Regions(text, dialect)
         self._encoding = encoding
         self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]

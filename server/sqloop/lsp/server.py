@@ -228,11 +228,13 @@ class Server(LanguageServer):
     def opened(self, document: Document) -> None:
         """Tell the features that a document is open."""
         document.speak(self.backend.dialect)
+        document.connection = self.backend.configuration.connection
         for listener in self.on_opened:
             listener(self, document)
 
     def edited(self, document: Document, changes: Any) -> None:
         """Tell the features that a document was edited."""
+        document.connection = self.backend.configuration.connection
         for listener in self.on_edited:
             listener(self, document, list(changes))
 

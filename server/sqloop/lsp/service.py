@@ -32,6 +32,7 @@ from sqloop.lsp.requests.connect import connect
 from sqloop.lsp.requests.explain import explain
 from sqloop.lsp.requests.feedback import feedback
 from sqloop.lsp.requests.follow import follow
+from sqloop.lsp.requests.history import history
 from sqloop.lsp.requests.run import run
 from sqloop.lsp.requests.schema import schema
 from sqloop.lsp.requests.status import status
@@ -48,6 +49,7 @@ OWN: dict[str, tuple[Handler, type | None]] = {
     protocol.RUN: (run, protocol.RunParams),
     protocol.SCHEMA: (schema, protocol.SchemaParams),
     protocol.EXPLAIN: (explain, protocol.ExplainParams),
+    protocol.HISTORY: (history, protocol.HistoryParams),
     protocol.FOLLOW: (follow, protocol.FollowParams),
     protocol.FEEDBACK: (feedback, protocol.FeedbackParams),
     protocol.CONNECT: (connect, protocol.ConnectParams),

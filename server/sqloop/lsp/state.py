@@ -27,6 +27,7 @@ def read_status(backend: Backend, feedback: FeedbackStatus) -> Status:
         trusted=backend.options.trusted,
         ignored=backend.configuration.ignored,
         connections=backend.configuration.connections(),
+        row_limit=backend.settings.limits.rows,
     )
 
 

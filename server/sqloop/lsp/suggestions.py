@@ -13,6 +13,7 @@ from sqloop.database.tokens import essence
 from sqloop.feedback.events import Event
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
+from sqloop.terminal.certainty import name_certainty
 
 KEPT = 256
 """Suggestions that are remembered."""
@@ -49,9 +50,9 @@ class Suggestion:
     """One answer that was shown; ``uri`` is the document it was shown in, empty for `sqloop/ask`.
 
     ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document, and
-    ``refused`` what was rejected of it. ``memory`` says so in words where it is from there. In
-    ``not_understood`` are words of the question that the query does not use; ``verdicts`` are the ids of
-    what was recorded of it, the newest last.
+    ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen query; ``memory`` says
+    so in words where it is from there. In ``not_understood`` are words of the question that the query does
+    not use; ``verdicts`` are the ids of what was recorded of it, the newest last.
     """
 
     question: str
@@ -62,6 +63,7 @@ class Suggestion:
     said: Said = ""
     taken: str = field(default="", repr=False)
     refused: set[str] = field(default_factory=set, repr=False)
+    confidence: float = 0.0
     memory: str = ""
     not_understood: tuple[str, ...] = ()
     verdicts: list[str] = field(default_factory=list, repr=False)
@@ -75,6 +77,15 @@ class Suggestion:
     def sql(self) -> str | None:
         """The chosen query; None where no candidate ran."""
         return self.candidates[0].sql if self.candidates and self.candidates[0].ran else None
+
+    def describe(self, preview: Preview) -> str:
+        """What one of the candidates gave, in a line to be shown beside it."""
+        rows = f"{preview.count:,}{'+' if preview.truncated else ''} row{'' if preview.count == 1 else 's'}"
+        chosen = preview is self.candidates[0]
+        sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
+        agree = f"{preview.votes} of {self.proposed} agree" if self.proposed > 1 and not self.memory else ""
+        unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
+        return " · ".join(part for part in (sure, rows, agree, unread) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer."""
@@ -95,6 +106,7 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
         answer.proposed,
         shown,
         uri,
+        confidence=answer.confidence,
         memory=memory,
         not_understood=answer.not_understood,
     )

@@ -159,3 +159,31 @@ async def test_a_schema_that_changes_under_an_open_file(
         assert now.database.columns == ready.database.columns + 1
         uri = editor.open("SELECT ag FROM customer")
         assert "age" in [item.label for item in await editor.complete(uri, types.Position(0, 9))]
+
+
+async def test_another_database_marks_nothing_in_files_that_are_not_about_it(
+    workspace: Path, environment: dict[str, str]
+) -> None:
+    with closing(sqlite3.connect(workspace / "music.db")) as connection:
+        connection.execute("CREATE TABLE singer (name TEXT)")
+    (workspace / "sqloop.toml").write_text(
+        '[connections]\nshop = "sqlite:///shop.db"\nmusic = "sqlite:///music.db"\n'
+    )
+    async with editing(workspace, environment, Options(trusted=True)) as editor:
+        await editor.until(lambda status: status.database.state == "ready")
+        misspelt = editor.open("SELECT nme FROM customer")
+        singers, worked_on = editor.open("SELECT name FROM singer"), editor.open("SELECT name FROM customer")
+        assert [each.code for each in await editor.problems(misspelt)] == ["unknown-column"]
+        assert [each.code for each in await editor.problems(singers)] == ["unknown-table"]
+
+        chosen = protocol.ConnectParams("music", document=singers)
+        await editor.request(protocol.CONNECT, chosen, protocol.Status)
+        assert await editor.problems(singers, anew=True) == []
+        last = [each for each in editor.published if each.uri == misspelt][-1]
+        assert not last.diagnostics
+        # Who edits a file has it looked at by the database in use.
+        version = editor.write(worked_on, "SELECT city FROM customer")
+        assert [each.code for each in await editor.problems(worked_on, version)] == ["unknown-table"]
+
+        await editor.request(protocol.CONNECT, protocol.ConnectParams("shop"), protocol.Status)
+        assert [each.code for each in await editor.problems(misspelt, anew=True)] == ["unknown-column"]

@@ -1,4 +1,4 @@
-"""A real, headless Neovim with the configuration of docs/editors: a comment, ghost text, and taking it."""
+"""A real, headless Neovim with the configuration of docs/editors: ghost text, taking it, rows, one server."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from .conftest import Model
+from .conftest import BROKEN, CHOSEN, OTHER, Model, user_environment, write_workspace
 
 CONFIGURATION = Path(__file__).parents[3] / "docs/editors/neovim.lua"
 
@@ -28,30 +29,69 @@ sqloop.ask()
 vim.wait(60000, function() return sqloop.item ~= nil end)
 local marks = vim.api.nvim_buf_get_extmarks(0, sqloop.space, 0, -1, {{ details = true }})
 local ghost = marks[1] and marks[1][4].virt_text[1][1] or vim.NIL
+local told = marks[1] and marks[1][4].virt_lines[1][1][1] or vim.NIL
 sqloop.accept()
 local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
-vim.fn.writefile({{ vim.fn.json_encode({{ ghost = ghost, lines = lines }}) }}, 'seen.json')
-vim.lsp.stop_client(sqloop.id)
+
+local lenses
+vim.lsp.buf_request(0, 'textDocument/codeLens', {{ textDocument = vim.lsp.util.make_text_document_params() }},
+  function(_, result) lenses = result end)
+vim.wait(60000, function() return lenses ~= nil end)
+local run = vim.tbl_filter(function(lens) return lens.command.title == 'Run' end, lenses)[1].command
+vim.lsp.commands[run.command](run)
+local buffer = -1
+vim.wait(60000, function() buffer = vim.fn.bufnr('^sqloop://results$') return buffer >= 0 end)
+local rows = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+local seen_in = vim.fn.bufwinid(buffer) >= 0
+
+vim.cmd('edit! other.sql')
+vim.bo.filetype = 'sql'
+vim.fn.mkdir('apart')
+vim.fn.writefile({{}}, 'apart/sqloop.toml')
+vim.cmd('edit! apart/third.sql')
+vim.bo.filetype = 'sql'
+local servers = vim.tbl_count(vim.lsp.get_active_clients())
+local seen = {{ ghost = ghost, told = told, lines = lines, rows = rows, split = seen_in, servers = servers }}
+vim.fn.writefile({{ vim.fn.json_encode(seen) }}, 'seen.json')
+vim.lsp.stop_client(vim.lsp.get_active_clients())
 vim.cmd('qall!')
 """
 
 
-def test_neovim_shows_ghost_text_and_takes_it(
-    workspace: Path, environment: dict[str, str], model: Model
-) -> None:
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory, told: Model) -> dict[str, Any]:
+    """What stands in one Neovim while it is worked in."""
     program = shutil.which("nvim")
     if program is None and not os.environ.get("CI"):
         pytest.skip("Neovim is not installed (Debian: neovim)")
+    home = tmp_path_factory.mktemp("user")
+    workspace = write_workspace(home / "workspace")
+    told.tell("in Rome", CHOSEN, CHOSEN, OTHER, BROKEN)
     script = workspace / "x.lua"
     script.write_text(SCRIPT.format(configuration=repr(str(CONFIGURATION)), python=repr(sys.executable)))
     subprocess.run(
         [str(program), "--clean", "--headless", "-c", f"luafile {script}"],
         cwd=workspace,
-        env={**environment, "SQLOOP_MODEL": model.url},
+        env={**user_environment(home), "SQLOOP_MODEL": told.url, "SQLOOP_K": "4"},
         timeout=180,
         check=True,
         capture_output=True,
     )
-    seen = json.loads((workspace / "seen.json").read_text())
+    found: dict[str, Any] = json.loads((workspace / "seen.json").read_text())
+    return found
+
+
+def test_neovim_shows_ghost_text_with_what_it_gave_and_takes_it(seen: dict[str, Any]) -> None:
     query = "SELECT name FROM customer WHERE city = 'Rome';"
-    assert seen == {"ghost": query, "lines": ["-- the customers in Rome", query]}
+    assert (seen["ghost"], seen["lines"]) == (query, ["-- the customers in Rome", query])
+    assert seen["told"] == "sure · 2 rows · 2 of 4 agree"
+
+
+def test_rows_come_in_a_split(seen: dict[str, Any]) -> None:
+    assert seen["split"]
+    assert seen["rows"][:3] == ["name", "Ann", "Cy"]
+    assert seen["rows"][3].startswith("2 of 2 rows")
+
+
+def test_files_of_one_folder_share_a_server(seen: dict[str, Any]) -> None:
+    assert seen["servers"] == 2  # Three files, two of them in one folder.

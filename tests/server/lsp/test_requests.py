@@ -19,6 +19,7 @@ from sqloop.lsp.protocol import (
     ConnectParams,
     ExplainParams,
     FeedbackParams,
+    HistoryParams,
     Options,
     RunParams,
     SchemaParams,
@@ -103,6 +104,25 @@ async def test_rows_come_by_pages_and_never_more_than_the_limits(client: Client)
     last = await client.run(RunParams(many, result=page.result, offset=400, count=200))
     assert last.result == page.result
     assert [row[0] for row in last.rows] == list(range(401, 501))
+
+
+async def test_a_user_may_ask_for_more_rows_than_the_settings_allow(client: Client) -> None:
+    many = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 9000) SELECT n FROM r"
+    assert (await client.status()).row_limit == 500
+    page = await client.run(RunParams(many, limit=5_000))
+    assert (page.row_count, page.truncated) == (5_000, True)
+    assert "5,000" in page.notice
+    assert (await client.run(RunParams(many, limit=10_000))).row_count == 9_000
+    assert (await client.run(RunParams(many))).row_count == 500
+
+
+async def test_what_was_asked_of_this_database_is_told_the_newest_first(client: Client, model: Model) -> None:
+    await client.ask(AskParams("the customers in Rome for the history"))
+    answer = await client.ask(AskParams("how many customers for the history?"))
+    await client.feedback(FeedbackParams(answer.suggestion, "accepted"))
+    first, second = (await client.history(HistoryParams(2))).questions
+    assert (first.question, first.sql, first.said) == (answer.question, answer.sql, "accepted")
+    assert (second.question, second.said) == ("the customers in Rome for the history", "")
 
 
 async def test_a_result_that_is_gone_is_run_again(client: Client) -> None:

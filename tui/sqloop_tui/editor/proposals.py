@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from sqloop.lsp.protocol import AskResult
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
+from sqloop_tui.editor.sql_colours import Kind
 from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.results.candidates import CandidateList, CandidateLookedAt
 
@@ -44,6 +46,10 @@ class Proposals(Horizontal):
         """What the queries are for; empty where they belong to none."""
         return self.answer.question if self.answer is not None else ""
 
+    def sql_style(self, kind: Kind) -> Style:
+        """How a kind of token looks."""
+        return self.query_one(SqlEditor).sql_style(kind)
+
     @property
     def text(self) -> str:
         """What the editor holds."""
@@ -59,8 +65,8 @@ class Proposals(Horizontal):
         self.answer = answer
         candidates, editor = self.query_one(CandidateList), self.query_one(SqlEditor)
         candidates.show(answer.candidates, answer.proposed, editor.sql_style)
-        candidates.border_subtitle = f"{answer.confidence:.0%} sure" if answer.sql else ""
-        editor.show(answer.candidates[0].sql if answer.candidates else "")
+        first = next(iter(answer.candidates), None)
+        editor.show((first.laid or first.sql) if first else "")
         self.screen.set_focus(candidates)
 
     def bring_back(self, answer: AskResult | None, text: str) -> None:
@@ -73,9 +79,7 @@ class Proposals(Horizontal):
     def clear(self) -> None:
         """Forget the question and its queries."""
         self.answer = None
-        candidates = self.query_one(CandidateList)
-        candidates.clear_options()
-        candidates.border_subtitle = ""
+        self.query_one(CandidateList).clear_options()
         self.query_one(SqlEditor).show("")
 
     def edit(self) -> None:
@@ -95,7 +99,8 @@ class Proposals(Horizontal):
     def show_candidate(self, number: int) -> None:
         """Show the query of a candidate, counted from 0."""
         if self.answer is not None:
-            self.query_one(SqlEditor).show(self.answer.candidates[number].sql)
+            candidate = self.answer.candidates[number]
+            self.query_one(SqlEditor).show(candidate.laid or candidate.sql)
 
     def _recolour(self) -> None:
         if self.answer is not None:

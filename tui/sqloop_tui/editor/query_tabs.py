@@ -84,6 +84,10 @@ class QueryTabs(Widget):
         self.turn_to(len(self.queries) - 1)
         return self.current
 
+    def fresh(self) -> Query:
+        """One that nothing stands in: the current one where that is blank, else a further one."""
+        return self.current if self.current.blank else self.open()
+
     def close(self) -> None:
         """Forget the current one; the last that is closed leaves an empty one."""
         del self.queries[self.number]

@@ -27,6 +27,7 @@ class AnswerView(ContentSwitcher):
         super().__init__(id="outcome", initial="welcome")
         self.shown: Shown | None = None
         self.sorting = Sorting()
+        self.limit = 1_000
         self._drawn = 0
 
     def compose(self) -> ComposeResult:
@@ -93,7 +94,9 @@ class AnswerView(ContentSwitcher):
 
     def _turn_to(self, view: str, pages: Pages) -> None:
         self.current = view
-        words = [count(pages.row_count, "row")]
+        cut = bool(pages.notice)
+        rows = f"the first {pages.row_count:,} rows" if cut else count(pages.row_count, "row")
+        words = [rows, "+: more" if cut else f"limit {self.limit:,}"]
         if view == "chart":
             if pages.row_count > self._drawn:
                 words.append(f"{self._drawn:,} of them drawn")

@@ -1,4 +1,7 @@
-"""The state of learning: feedback on this database, adapters with their scores; promote one, or roll back."""
+"""The state of learning: feedback on this database, adapters with their scores; promote one, or roll back.
+
+`trainer retrain` is started here; it goes on while one looks at something else.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,13 @@ from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import DatabaseStatus, Options
 from sqloop.terminal.printable import count, fit, printable
 from sqloop_tui.records import AdapterRecord, count_feedback, list_adapters, promote, roll_back
+from sqloop_tui.retraining import Retraining
+from sqloop_tui.screens.confirmation import Confirmation
 
 NEEDED = 10
 """Answers that `trainer retrain` needs; the trainer's own number."""
+
+_COST = "The starter takes minutes, a real model an hour or two on two CPU cores. You can go on working."
 
 KINDS = ("shown", "accepted", "edited", "rejected", "ran")
 
@@ -38,7 +45,7 @@ class Learning(Screen[None]):
         }
         & > #feedback { height: 7; }
         & > #adapters { height: 1fr; }
-        & > #learning-says { height: 2; padding: 0 2; color: $secondary; }
+        & > #learning-says { height: auto; min-height: 2; max-height: 6; padding: 0 2; color: $secondary; }
         & DataTable { height: 1fr; background: $background; }
         & #no-adapters { color: $secondary; padding: 1; display: none; }
     }
@@ -47,15 +54,20 @@ class Learning(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p,enter", "promote", "Promote", key_display="p"),
         Binding("b", "roll_back", "Roll back"),
+        Binding("t", "retrain", "Retrain"),
+        Binding("s", "stop", "Stop retraining"),
         Binding("f5", "reload", "Read again", key_display="F5"),
         Binding("escape,q", "leave", "Back", key_display="Esc"),
     ]
 
-    def __init__(self, options: Options, database: DatabaseStatus | None = None) -> None:
+    def __init__(
+        self, options: Options, retraining: Retraining, database: DatabaseStatus | None = None
+    ) -> None:
         """``database`` is the one whose feedback is counted; all of it where none is known."""
         super().__init__()
         self._database = database
         self._model = options.model
+        self._retraining = retraining
         self._adapters: tuple[AdapterRecord, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -67,7 +79,7 @@ class Learning(Screen[None]):
         with Vertical(id="adapters") as box:
             box.border_title = "Adapters"
             yield Static(
-                "None yet: `trainer retrain` makes one from your feedback.", id="no-adapters", markup=False
+                "None yet: t retrains, which makes one from your feedback.", id="no-adapters", markup=False
             )
             yield DataTable[Text](cursor_type="row", zebra_stripes=True, id="adapter-table")
         yield Static("", id="learning-says", markup=False)
@@ -78,7 +90,13 @@ class Learning(Screen[None]):
         table = self._table()
         table.add_columns(" ", "name", "model", "made", "scores", "learned from")
         table.focus()
+        self._retraining.on_change = self._follow
+        self.set_interval(1, self._tick)
         self.action_reload()
+
+    def on_unmount(self) -> None:
+        """Whoever looks at this page next listens."""
+        self._retraining.on_change = lambda: None
 
     @work(exclusive=True)
     async def action_reload(self) -> None:
@@ -103,9 +121,51 @@ class Learning(Screen[None]):
         self._say("Rolling back …")
         await self._change(lambda: roll_back(self._model))
 
+    @work(exclusive=True, group="retrain")
+    async def action_retrain(self) -> None:
+        """Say what would be learned from, and start where the user wants to."""
+        if self._retraining.state == "running":
+            return
+        self._say("Looking at what there is to learn from …")
+        try:
+            enough, words = await self._retraining.look()
+        except SQLoopError as error:
+            self._say(f"✗ {error}")
+            return
+        if not enough:
+            self._say(words)
+        elif await self.app.push_screen_wait(Confirmation("Retrain", f"{words}\n\n{_COST}", "starts")):
+            self.app.run_worker(self._retraining.run(), group="retrain", exit_on_error=False)
+
+    def action_stop(self) -> None:
+        """End the run; it can go on later."""
+        self._retraining.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now is offered."""
+        running = self._retraining.state == "running"
+        return {"retrain": not running, "stop": running}.get(action, True)
+
     def action_leave(self) -> None:
         """Back to work."""
         self.dismiss()
+
+    def _follow(self) -> None:
+        """Say what the run says; when it has ended there is another adapter."""
+        self.refresh_bindings()
+        signs = {"done": "✓ ", "failed": "✗ "}
+        if self._retraining.state == "running":
+            self._tick()
+        else:
+            self._say(f"{signs.get(self._retraining.state, '')}{self._retraining.words}")
+            if self._retraining.state == "done":
+                self.action_reload()
+
+    def _tick(self) -> None:
+        run = self._retraining
+        if run.state == "running":
+            minutes, seconds = divmod(int(run.seconds), 60)
+            self._say(f"Retraining for {minutes}:{seconds:02} · {run.words}")
 
     async def _change(self, change: Callable[[], Awaitable[str]]) -> None:
         try:
@@ -130,8 +190,9 @@ class Learning(Screen[None]):
         newest = max((each.created for each in self._adapters), default="")
         last = f"Last retrain: {newest[:16].replace('T', ' ')} UTC." if newest else "Not retrained yet."
         judged = counts["accepted"] + counts["edited"] + counts["rejected"]
-        use = "uses them" if judged >= NEEDED else f"needs {NEEDED} answers"
-        self._say(f"{last}  {count(judged, 'verdict')} to learn from; `trainer retrain` {use}.")
+        use = "t retrains" if judged >= NEEDED else f"retraining needs {NEEDED} answers"
+        if self._retraining.state == "idle":
+            self._say(f"{last}  {count(judged, 'verdict')} to learn from: {use}.")
 
     def _draw_counts(self, counts: dict[str, int]) -> Text:
         most = max(counts.values(), default=0) or 1
@@ -148,4 +209,4 @@ class Learning(Screen[None]):
         return self.query_one("#adapter-table", DataTable)
 
     def _say(self, words: str) -> None:
-        self.query_one("#learning-says", Static).update(printable(words))
+        self.query_one("#learning-says", Static).update("\n".join(map(printable, words.split("\n"))))

@@ -3,7 +3,8 @@
 The engine is the judge: a statement that it can prepare has no problem, whatever a parser thinks. What it
 says is put where it belongs, with the nearest names for a quick fix. Without a database only what cannot be
 parsed is told, as a warning, for the engine might understand it. What the file itself makes above a statement
-is known. Never more than `MOST` statements at a time.
+is known. Never more than `MOST` statements at a time. Nothing is said of a document that is about another
+database than the one in use (`Document.connection`).
 """
 
 from __future__ import annotations
@@ -102,6 +103,8 @@ class Diagnoser:
             statements = read_statements(document, *watch.touched, dialect)
         else:
             statements = all_statements(document, dialect)
+        if document.connection != ls.backend.configuration.connection:
+            statements = []
         diagnostics: list[types.Diagnostic] = []
         for statement in statements[:MOST]:
             problems = await self._check(statement, dialect)

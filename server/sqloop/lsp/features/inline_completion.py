@@ -27,7 +27,7 @@ from sqloop.lsp.requests.ask import remember
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
-from sqloop.lsp.text.layout import lay_out
+from sqloop.lsp.text.layout import lay_out_to_show
 from sqloop.lsp.text.statements import Comment, Half, read_half, statement_above
 from sqloop.recent import Recent
 
@@ -36,9 +36,6 @@ KEPT = 64
 
 _LINES_BETWEEN = 2
 """Line breaks between a comment and the cursor: more, and the cursor is somewhere else."""
-
-_ONE_LINE = 60
-"""Characters up to which a query is suggested in one line."""
 
 _FREE = re.compile(r"[ \t]*;?[ \t]*(?:\r?\n[ \t]*(?:\r?\n|\Z|--|/\*)|\Z)")
 """What may stand behind the cursor: the end of a line, and then no statement right away."""
@@ -228,7 +225,7 @@ def _continuations(suggestion: Suggestion, written: str, dialect: Dialect) -> li
     if suggestion.said == "edited":
         return found
     for candidate in suggestion.offered(dialect):
-        laid = candidate.sql if len(candidate.sql) <= _ONE_LINE else lay_out(candidate.sql, dialect)
+        laid = lay_out_to_show(candidate.sql, dialect)
         for text in (laid, candidate.sql):
             rest = remainder(written, text, dialect)
             if rest is not None:
@@ -253,7 +250,7 @@ def _items(
     end = "" if document.text[offset:].lstrip(" \t").startswith(";") else ";"
     items: dict[str, types.InlineCompletionItem] = {}
     for suggestion in suggestions:
-        for _, rest in _continuations(suggestion, half.written, dialect):
+        for candidate, rest in _continuations(suggestion, half.written, dialect):
             if not rest:
                 continue
             text = f"{line}{rest}{end}"
@@ -263,7 +260,7 @@ def _items(
                     insert_text=text,
                     range=document.range(offset - _column(document, offset), offset),
                     command=types.Command(
-                        f"Take it: {suggestion.memory}" if suggestion.memory else "Take it",
+                        suggestion.describe(candidate),
                         protocol.TAKE,
                         arguments=[suggestion.id, half.written + rest],
                     ),

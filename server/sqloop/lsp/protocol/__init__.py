@@ -19,6 +19,7 @@ from sqloop.lsp.protocol.asking import (
     Timings,
 )
 from sqloop.lsp.protocol.client_options import LimitOptions, Options
+from sqloop.lsp.protocol.history import AskedQuestion, HistoryParams, HistoryResult
 from sqloop.lsp.protocol.names import (
     ACCEPT,
     ASK,
@@ -28,6 +29,7 @@ from sqloop.lsp.protocol.names import (
     EXPLAIN_STATEMENT,
     FEEDBACK,
     FOLLOW,
+    HISTORY,
     PAGE,
     REGENERATE,
     REJECT,
@@ -63,6 +65,7 @@ __all__ = [
     "EXPLAIN_STATEMENT",
     "FEEDBACK",
     "FOLLOW",
+    "HISTORY",
     "PAGE",
     "REGENERATE",
     "REJECT",
@@ -76,6 +79,7 @@ __all__ = [
     "TAKE",
     "AskParams",
     "AskResult",
+    "AskedQuestion",
     "Candidate",
     "Cell",
     "Choice",
@@ -92,6 +96,8 @@ __all__ = [
     "FeedbackStatus",
     "FollowParams",
     "FollowResult",
+    "HistoryParams",
+    "HistoryResult",
     "LimitOptions",
     "ModelName",
     "ModelStatus",

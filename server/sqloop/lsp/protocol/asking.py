@@ -50,6 +50,9 @@ class Candidate:
     rejected: bool = False
     """Whether the user rejected it, or another query with its answer, for this question before."""
 
+    laid: str = ""
+    """The same query as people read it: in lines, where it is long."""
+
 
 @dataclass(frozen=True)
 class Timings:

@@ -16,6 +16,9 @@ SCHEMA = "sqloop/schema"
 EXPLAIN = "sqloop/explain"
 """`ExplainParams` to `ExplainResult`: what a query asks for, in words."""
 
+HISTORY = "sqloop/history"
+"""`HistoryParams` to `HistoryResult`: the questions that were asked of the database in use."""
+
 FOLLOW = "sqloop/follow"
 """`FollowParams` to `FollowResult`: the full question that a text means after an answer."""
 
@@ -35,8 +38,9 @@ ACCEPT = "sqloop.server.accept"
 """Command of the server, [suggestion, sql]: the suggestion answers its question."""
 
 TAKE = "sqloop.server.take"
-"""Command of the server, [suggestion, sql]: it was put into the document; inline completions carry it. It
-counts as accepted once it is run, or is still there when the file is saved."""
+"""Command of the server, [suggestion, sql]: it was put into the document; inline completions carry it, with
+what the query gave as its title ("likely · 10 rows · 3 of 4 agree"). It counts as accepted once it is run, or
+is still there when the file is saved."""
 
 REJECT = "sqloop.server.reject"
 """Command of the server, [suggestion]: the suggestion was wrong; it is not offered again."""

@@ -27,6 +27,10 @@ class RunParams:
     suggestion: str = ""
     """The suggestion that the query came from, if any; running it is recorded."""
 
+    limit: int | None = None
+    """Rows that are fetched at most, up to 1,000,000; the bytes that are allowed grow with them. The
+    settings' number (`rowLimit` of the status) if left out."""
+
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the query runs."""
 

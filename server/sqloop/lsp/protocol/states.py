@@ -19,6 +19,10 @@ class ConnectParams:
     save_as: str = ""
     """A name for a URL: it is written to `sqloop.toml` of the workspace, its password to the keyring."""
 
+    document: str = ""
+    """URI of the open document that is about this database from now on; others stay with theirs until they
+    are edited, and have no diagnostics while that is not in use."""
+
 
 @dataclass(frozen=True)
 class ConnectionInfo:
@@ -136,3 +140,6 @@ class Status:
 
     connections: tuple[ConnectionInfo, ...] = ()
     """What can be chosen."""
+
+    row_limit: int = 1_000
+    """Rows that one query may give, where its client does not ask for more (`limits.rows`)."""

@@ -33,6 +33,9 @@ class TableSummary:
     comment: str
     """Often empty."""
 
+    written: str = ""
+    """The name as a query has to write it: in quotes where it needs them."""
+
 
 @dataclass(frozen=True)
 class ColumnDetail:
@@ -61,6 +64,9 @@ class ColumnDetail:
 
     samples: tuple[str, ...]
     """A few values, the most frequent first."""
+
+    written: str = ""
+    """The name as a query has to write it: in quotes where it needs them."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from sqloop.lsp.requests.cells import read_cells
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion, suggest
+from sqloop.lsp.text.layout import lay_out_to_show
+from sqloop.ranking import Candidate as Ranked
 
 
 async def ask(ls: Server, params: AskParams) -> AskResult:
@@ -40,7 +42,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         notice=ls.results.notice(answer.best.outcome) if answer.best else "",
         confidence=answer.confidence,
         proposed=answer.proposed,
-        candidates=tuple(_candidate(answer, number) for number in range(len(answer.candidates))),
+        candidates=tuple(_candidate(each, schema.dialect) for each in answer.candidates),
         timings_ms=Timings(*(round(ms, 1) for ms in vars(answer.timings).values())),
         model=ModelName(answer.model.base, answer.model.adapter),
         result=result,
@@ -73,8 +75,7 @@ def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
     )
 
 
-def _candidate(answer: Answer, number: int) -> Candidate:
-    each = answer.candidates[number]
+def _candidate(each: Ranked, dialect: Dialect) -> Candidate:
     outcome = each.outcome
     return Candidate(
         each.sql,
@@ -84,4 +85,5 @@ def _candidate(answer: Answer, number: int) -> Candidate:
         len(outcome.rows),
         round(outcome.elapsed_ms, 1),
         each.rejected,
+        lay_out_to_show(each.sql, dialect),
     )

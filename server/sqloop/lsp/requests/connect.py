@@ -25,4 +25,7 @@ async def connect(ls: Server, params: ConnectParams) -> Status:
     except SQLoopError:
         if ls.backend.database_error is None:
             raise  # The settings know no such connection: nothing has changed.
+    document = ls.documents.get(params.document)
+    if document is not None:
+        document.connection = ls.backend.configuration.connection
     return read_status(ls.backend, ls.suggestions.counts())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.recent import Recent
@@ -10,6 +11,10 @@ from sqloop.recent import Recent
 KEPT = 16
 MOST_CELLS = 20_000_000
 """Of all results that are kept together, the last one in any case."""
+
+MOST_ROWS = 1_000_000
+MOST_BYTES = 256 * 2**20
+"""Of one result, where its user asks for more than the settings allow."""
 
 
 class Results:
@@ -30,14 +35,23 @@ class Results:
         known, outcome = self._kept.get(handle) or ("", None)
         return outcome if known == sql else None
 
-    def notice(self, outcome: Outcome) -> str:
-        """Says that and why rows are missing; empty where none are."""
+    def allow(self, rows: int | None) -> Limits:
+        """The limits for a user who asks for so many rows: the bytes grow with them."""
+        if rows is None:
+            return self.limits
+        rows = min(max(rows, 1), MOST_ROWS)
+        more = max(rows / self.limits.rows, 1.0)
+        size = max(min(int(self.limits.bytes * more), MOST_BYTES), self.limits.bytes)
+        return replace(self.limits, rows=rows, bytes=size)
+
+    def notice(self, outcome: Outcome, rows: int | None = None) -> str:
+        """Says that and why rows are missing; empty where none are. ``rows`` as in `allow`."""
         if not outcome.truncated:
             return ""
-        count = len(outcome.rows)
-        if count >= self.limits.rows:
+        count, limits = len(outcome.rows), self.allow(rows)
+        if count >= limits.rows:
             return f"Only the first {count:,} rows: that is the limit (limits.rows). There are more."
-        size = f"{self.limits.bytes / 1e6:,.0f} MB"
+        size = f"{limits.bytes / 1e6:,.0f} MB"
         return f"Only the first {count:,} rows: they fill the {size} allowed (limits.bytes). There are more."
 
 

@@ -21,7 +21,7 @@ async def run(ls: Server, params: RunParams) -> RunResult:
     handle = params.result
     if outcome is None:
         async with progress(ls, "Running the query", params.work_done_token):
-            outcome = await ls.backend.execute(sql)
+            outcome = await ls.backend.execute(sql, ls.results.allow(params.limit))
         handle = ls.results.keep(sql, outcome) if outcome.status == "ok" else ""
         await _record(ls, params.suggestion, sql, outcome)
         ls.note_run(sql, outcome)
@@ -37,7 +37,7 @@ async def run(ls: Server, params: RunParams) -> RunResult:
         offset=first,
         row_count=len(outcome.rows),
         truncated=outcome.truncated,
-        notice=ls.results.notice(outcome),
+        notice=ls.results.notice(outcome, params.limit),
         elapsed_ms=round(outcome.elapsed_ms, 1),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqloop.database.schema import Table
+from sqloop.database.identifiers import quote_name
+from sqloop.database.schema import Dialect, Table
 from sqloop.lsp.protocol import ColumnDetail, SchemaParams, SchemaResult, TableDetail, TableSummary
 from sqloop.lsp.server import Server
 
@@ -16,12 +17,21 @@ async def schema(ls: Server, params: SchemaParams) -> SchemaResult:
         connection=ls.backend.configuration.connection,
         dialect=read.dialect,
         fingerprint=read.fingerprint,
-        tables=tuple(TableSummary(each.name, len(each.columns), each.rows, each.comment) for each in every),
-        table=_detail(found) if found else None,
+        tables=tuple(
+            TableSummary(
+                each.name,
+                len(each.columns),
+                each.rows,
+                each.comment,
+                quote_name(each.name, read.dialect),
+            )
+            for each in every
+        ),
+        table=_detail(found, read.dialect) if found else None,
     )
 
 
-def _detail(table: Table) -> TableDetail:
+def _detail(table: Table, dialect: Dialect) -> TableDetail:
     references = {
         own: f"{key.referred_table}.{other}"
         for key in table.foreign_keys
@@ -41,6 +51,7 @@ def _detail(table: Table) -> TableDetail:
                 references.get(each.name),
                 each.comment,
                 each.samples,
+                quote_name(each.name, dialect),
             )
             for each in table.columns
         ),

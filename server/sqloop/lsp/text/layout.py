@@ -17,6 +17,9 @@ from sqloop.lsp.text.keywords import RESERVED
 WIDTH = 88
 """Characters of a line; what has no place to break may be longer."""
 
+ONE_LINE = 60
+"""Characters up to which a query that is shown stays in one line."""
+
 STEP = "  "
 
 LONGEST = 20_000
@@ -60,6 +63,11 @@ class Node:
     def is_query(self) -> bool:
         """Whether it is a bracket around a query."""
         return bool(self.inside) and self.inside is not None and self.inside[0].upper in ("SELECT", "WITH")
+
+
+def lay_out_to_show(sql: str, dialect: Dialect) -> str:
+    """A query of a model as its user reads it: as it is where it is short, else laid out."""
+    return sql if len(sql) <= ONE_LINE else lay_out(sql, dialect)
 
 
 def lay_out(sql: str, dialect: Dialect) -> str:
