@@ -92,13 +92,13 @@ class ChatForm:
 class TunedForm(ChatForm):
     """What SQLoop's own adapters are tuned on: the dialects that they know, whatever the database.
 
-    On the others they are asked for SQLite, which is translated. Asked for PostgreSQL or DuckDB outright they
-    write SQLite's functions all the same (docs/experiments.md).
+    On the others they are asked for SQLite, which is translated: asked for PostgreSQL or DuckDB outright the
+    first adapters wrote SQLite's functions all the same (docs/experiments.md).
     """
 
     name = "tuned"
     follow_ups: FollowUps = "together"
-    """Asked to rewrite one, the adapters of today write SQL."""
+    """No better rewritten, though the adapters have learned to (docs/experiments.md)."""
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
