@@ -7,7 +7,7 @@ import inspect
 from pathlib import Path
 
 from sqloop.lsp.convert import camel
-from sqloop.lsp.protocol import asking, client_options, names, running, states, tables
+from sqloop.lsp.protocol import asking, client_options, history, names, running, states, tables
 
 PAGE = Path(__file__).with_name("protocol.md")
 
@@ -24,7 +24,7 @@ limits. `sqloop.lsp.client.Client` speaks all of this from Python.
 Types are written as TypeScript would: `?` marks what may be left out. Unknown fields are ignored.
 """
 
-MODULES = (names, client_options, asking, running, tables, states)
+MODULES = (names, client_options, asking, running, tables, history, states)
 NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null"}
 
 

@@ -55,6 +55,9 @@ DEGREES = frozenset(
 """Words that a participle or adjective goes on from ("best paid", "second most valuable"): together they name
 what is compared, which ORDER BY or MAX says."""
 
+LETTING_IN = frozenset("included too".split())
+"""Words behind what is not to be left out."""
+
 OWNING = frozenset("has have had having with by".split())
 """Words behind which "most" counts what follows."""
 

@@ -113,7 +113,11 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     if query is None:
         return ()
     told = [place for note in asked.notes for place in note.places]
-    values = [each for each in _unused_values(asked, query) if not _is_in(each.start, told)]
+    values = [
+        each
+        for each in _unused_values(asked, query)
+        if not _is_in(each.start, told) and not _is_let_in(asked.words, each.end)
+    ]
     words = [
         word
         for word in words
@@ -172,13 +176,19 @@ def _find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str])
     # The name of a flag narrows like its value: "invoices that are paid".
     named |= {part for column in columns for part in identifier_stems(column.name)} - (flags - named)
     for i, word in enumerate(words):
-        if not _may_narrow(word, i) or word.stem in named:
+        if not _may_narrow(word, i) or word.stem in named or _is_let_in(words, word.end):
             continue
         after = words[i + 1] if i + 1 < len(words) else None
         if (after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))) or (
             (after is None or fold(after.text) in english.ENDS) and _is_predicate(words, i, nouns)
         ):
             yield word
+
+
+def _is_let_in(words: Sequence[Word], end: int) -> bool:
+    """Whether what ends there is not to be left out: "cancelled ones included", "planned trips too"."""
+    behind = [word for word in words if word.start >= end]
+    return any(fold(word.text) in english.LETTING_IN for word in behind[:4])
 
 
 def _find_graded(words: Sequence[Word]) -> Iterator[Word]:

@@ -28,7 +28,8 @@ FAILED = re.compile(r"This query fails: (.*)\nError: (.*)\n\Z")
 
 @pytest.fixture(scope="module")
 def few(scenarios: list[Scenario]) -> list[Scenario]:
-    return scenarios[:6]
+    """Some that have everything: follow-ups, notes, the words of other engines."""
+    return [each for each in scenarios if each.follow_ups][:6]
 
 
 def shard(path: Path, scenarios: list[Scenario], dress: Dress, seed: int = 0) -> list[dict[str, Any]]:
