@@ -60,6 +60,7 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
         ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),
         ("Show invoices", "SELECT * FROM invoice", ()),
+        ("How many employees, retired employees included?", "SELECT COUNT(*) FROM employee", ()),
         ("the names of retired employees", "SELECT name FROM employee", ("retired",)),
         ("employees who retired", "SELECT name FROM employee", ("retired",)),
         ("how many female employees", "SELECT COUNT(*) FROM employee", ("female",)),
