@@ -160,8 +160,9 @@ async def test_what_was_asked_is_listed_run_and_asked_again(window: Window, vsco
     await asked.hover()
     await asked.get_by_role("button", name="Insert into Editor").click()
     await window.wait_for_text("-- the five customers with the highest revenue in 2023")
-    await asked.hover()
-    await asked.get_by_role("button", name="Ask Again").click()
+    said = window.tree("Questions", "Which customers live in Rome, please?")
+    await said.hover()
+    await said.get_by_role("button", name="Ask Again").click()
     await expect(window.results.locator(".note").first).to_contain_text("from memory")
 
 

@@ -206,7 +206,7 @@ async def test_sql_history(open_told: Open, looks: Looks, monkeypatch: pytest.Mo
         await user.write("SELECT month, revenue\nFROM sales\nWHERE month >= '2024-01'")
         await user.sees("12 rows")
         await user.press("f4")
-        await user.until(lambda: "SQL that was run" in user.drawn())
+        await user.until(lambda: "SQL that was run" in user.drawn() and "12 rows · 4 ms" in user.drawn())
         looks(user)
 
 

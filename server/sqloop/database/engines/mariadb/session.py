@@ -111,6 +111,8 @@ class Session(WaryConnection):
         if self._room < 0:
             self.hang_up()
             raise ResultTooLargeError
+        if self._rfile is None:  # Closed meanwhile, and a cursor that is being closed reads on.
+            raise OperationalError(CR.CR_SERVER_LOST, "the connection was closed")
         data: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]  # not in the stubs
         return data
 
