@@ -22,7 +22,8 @@ CREATE TABLE order_line (
   PRIMARY KEY (order_no, line_no)
 );
 CREATE TABLE gift (
-  gift_id INTEGER PRIMARY KEY, giver INTEGER REFERENCES customer, taker INTEGER REFERENCES customer
+  gift_id INTEGER PRIMARY KEY, giver INTEGER REFERENCES customer, taker INTEGER REFERENCES customer,
+  value TEXT, rowid_old INTEGER
 );
 """
 
@@ -86,6 +87,9 @@ MENDED = {
 }
 
 LEFT = {
+    "a column that SQLite gives every table": "SELECT rowid, g.rowid FROM gift AS g",
+    "what a function gives": "SELECT json_each.value FROM gift CROSS JOIN JSON_EACH(gift.value)",
+    "a column that a join has made one of two": "SELECT city FROM customer RIGHT JOIN dept USING (city)",
     "two keys lead there": "SELECT g.name FROM gift AS g",
     "a table that no key leads to": "SELECT d.dept_name FROM team_order AS t",
     "a column that nothing is like": "SELECT c.shoe_size FROM customer AS c",

@@ -18,6 +18,9 @@ from sqloop.generation.mending.joins import could_stand_for, join_missing, mend_
 from sqloop.generation.mending.nearest import nearest_column
 from sqloop.generation.mending.scopes import Scopes, Source, Sources, find_table, gives, holds, tables_of
 
+_HIDDEN = frozenset("rowid oid _rowid_ ctid tableoid xmin xmax".split())
+"""Columns that every table has on one engine or another, though no schema names them."""
+
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
@@ -101,6 +104,8 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
     qualifier = column.table.lower()
     own, *outer = [sources for _, sources in scopes.around(column)] or [{}]
     source = own.get(qualifier)
+    if column.name.lower() in _HIDDEN:
+        return
     if source is not None and source.table is not None:
         found = [source] if holds(source, column.name) else _givers(column.name, own)
         if len(found) == 1:
@@ -116,6 +121,8 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
 def _mend_qualifier(column: exp.Column, own: Sources, scopes: Scopes) -> None:
     """No alias here or around: short for a table, which is read or is not, or a slip of the pen."""
     qualifier = column.table.lower()
+    if any(_may_have_fields(each, qualifier) for each in own.values()):
+        return  # A field of a column, or what a function gives: `address.city`, `json_each.value`.
     found = _givers(column.name, own)
     meant = [each for each in own.values() if each.table and stands_for(qualifier, each.table)]
     likely = [each for each in meant if each in found] or (meant if not found else [])
@@ -135,13 +142,15 @@ def _mend_spelling(column: exp.Column, scopes: Scopes) -> bool:
     found = _holders(column.name, own)
     if len(found) == 1:
         _spell(column, found[0])
-    elif found and not _is_shown(column):
+    elif found and not _is_shown(column) and not _is_merged(column):
         _take_from(found[0], column)  # The database refuses it; whoever wrote it thought of the first table.
     return bool(found)
 
 
 def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
     """A column of a table that is not read, a slip of the pen, or a text in the quotes of a name."""
+    if column.name.lower() in _HIDDEN:
+        return
     read = [source for select in scopes.selects for source in scopes.sources(select).values()]
     known = any(table.column(column.name) for table in scopes.schema.tables)
     around = [source for _, own in scopes.around(column) for source in own.values()]
@@ -180,6 +189,19 @@ def _take_nearest(sources: Sequence[Source], column: exp.Column) -> bool:
     if column.table:
         column.set("table", source.name.copy())
     return True
+
+
+def _may_have_fields(source: Source, name: str) -> bool:
+    """Whether a source has a column of that name which is no plain value, or may have anything."""
+    known = source.table.column(name) if source.table is not None else None
+    return (source.table is None and not source.shown) or (known is not None and known.kind == "other")
+
+
+def _is_merged(column: exp.Column) -> bool:
+    """Whether joins of its query make one column of two of the same name (USING, NATURAL)."""
+    select = column.find_ancestor(exp.Select)
+    joins = select.args.get("joins") or [] if select is not None else []
+    return any(join.args.get("using") or join.method == "NATURAL" for join in joins)
 
 
 def _is_shown(column: exp.Column) -> bool:
