@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from sqloop.database.connect import Database
 from sqloop.errors import DatabaseError
 from sqloop.session import open_database
 from sqloop.settings import Settings
@@ -20,7 +21,7 @@ from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.policy import Policy, save_adapter
 from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
-from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
+from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, make_questions
 from sqloop_trainer.own_database import OwnDatabase, open_own
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.training_run import (
@@ -63,13 +64,17 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
     Raises ModelError, SettingsError, DatabaseError where the database has too little to ask about.
     """
     learner = find_learner(settings)
-    with Work(folder or new_folder(settings, "bootstrap")) as work, Progress() as progress:
-        start, learner = begin(work, "bootstrap", settings, learner, asdict(plan))
+    with (
+        Work(folder or new_folder(settings, "bootstrap")) as work,
+        Progress() as progress,
+        open_database(settings) as database,
+    ):
+        start, learner = begin(work, "bootstrap", settings, database, learner, asdict(plan))
         progress.start("Making questions from the database")
-        made = work.once("questions", lambda: _make(settings, plan))
+        made = work.once("questions", lambda: _make(database, plan))
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
-        pairs = unpack(work.once("feedback", lambda: pack(collect(settings)))).pairs
-        with open_own(settings, learner.form) as own:
+        pairs = unpack(work.once("feedback", lambda: pack(collect(settings, database)))).pairs
+        with open_own(settings, database, learner.form) as own:
             adapter = _learn(work, learner, own, lessons, plan, progress)
             asked = [each.task for each in teach(own, pairs)[0] if each.judges]
             sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
@@ -84,10 +89,9 @@ def write_examples(policy: Policy, own: OwnDatabase, lessons: Sequence[Made]) ->
     return [each for each in written if each is not None]
 
 
-def _make(settings: Settings, plan: Bootstrap) -> dict[str, list[dict[str, str]]]:
-    with open_database(allow_snapshot(settings)) as database:
-        checks = make_questions(database, CHECKS, plan.checks)
-        lessons = make_questions(database, LESSONS, plan.lessons, without=checks)
+def _make(database: Database, plan: Bootstrap) -> dict[str, list[dict[str, str]]]:
+    checks = make_questions(database, CHECKS, plan.checks)
+    lessons = make_questions(database, LESSONS, plan.lessons, without=checks)
     if not lessons:
         raise DatabaseError("No questions could be made from the database.", "Its tables need rows.")
     return {"checks": [asdict(each) for each in checks], "lessons": [asdict(each) for each in lessons]}

@@ -17,9 +17,8 @@ from sqloop.database.schema import Schema
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.linking.question import link_question
-from sqloop.settings import ExecutionLimits, Settings
 from sqloop_trainer.dataset import fold
-from sqloop_trainer.snapshot import ROWS, take_snapshot
+from sqloop_trainer.snapshot import take_snapshot
 from sqloop_trainer.synthesis.pairs import Pair, ask_rows, index_values
 from sqloop_trainer.synthesis.schemas.domains import read_domain
 
@@ -36,12 +35,6 @@ class Made:
 
     question: str
     sql: str
-
-
-def allow_snapshot(settings: Settings) -> Settings:
-    """The settings with limits under which a database gives enough rows to make questions from."""
-    limits = ExecutionLimits(seconds=30, rows=ROWS + 1, bytes=64 * 1024 * 1024)
-    return settings.model_copy(update={"limits": limits})
 
 
 def make_questions(database: Database, seed: int, count: int, without: Collection[Made] = ()) -> list[Made]:

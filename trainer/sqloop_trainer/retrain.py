@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from sqloop.database.connect import Database
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
@@ -25,7 +26,7 @@ from sqloop_trainer.learning.grpo import ADAPTER, Grpo, tune
 from sqloop_trainer.learning.policy import Policy, save_adapter
 from sqloop_trainer.learning.rollout import fits
 from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
-from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
+from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, make_questions
 from sqloop_trainer.own_database import OwnDatabase, open_own
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.training_run import (
@@ -79,14 +80,18 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
     DatabaseError, FeedbackError.
     """
     learner = find_learner(settings)
-    with Work(folder or new_folder(settings, "retrain")) as work, Progress() as progress:
-        start, learner = begin(work, "retrain", settings, learner, asdict(plan))
+    with (
+        Work(folder or new_folder(settings, "retrain")) as work,
+        Progress() as progress,
+        open_database(settings) as database,
+    ):
+        start, learner = begin(work, "retrain", settings, database, learner, asdict(plan))
         progress.start("Reading feedback")
-        dataset = unpack(work.once("feedback", lambda: pack(collect(settings))))
-        made = work.once("questions", lambda: _make(settings, plan, len(dataset.pairs)))
+        dataset = unpack(work.once("feedback", lambda: pack(collect(settings, database))))
+        made = work.once("questions", lambda: _make(database, plan, len(dataset.pairs)))
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
         reasons: dict[str, int] = {str(reason): count for reason, count in dataset.dropped.items()}
-        with open_own(settings, learner.form, work.folder / COPIES) as own:
+        with open_own(settings, database, learner.form, work.folder / COPIES) as own:
             taught, dropped = teach(own, dataset.pairs)
             school = _School(work, learner, own, lessons, plan, progress)
             adapter = school.learn(taught, Path(), "")
@@ -106,10 +111,9 @@ def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
     return [[known[place] for place in part] for part in parts]
 
 
-def _make(settings: Settings, plan: Retrain, lessons: int) -> dict[str, list[dict[str, str]]]:
-    with open_database(allow_snapshot(settings)) as database:
-        checks = make_questions(database, CHECKS, plan.checks)
-        made = make_questions(database, LESSONS, lessons, without=checks)
+def _make(database: Database, plan: Retrain, lessons: int) -> dict[str, list[dict[str, str]]]:
+    checks = make_questions(database, CHECKS, plan.checks)
+    made = make_questions(database, LESSONS, lessons, without=checks)
     return {"checks": [asdict(each) for each in checks], "lessons": [asdict(each) for each in made]}
 
 

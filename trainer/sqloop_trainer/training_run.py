@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sqloop.adapters import Card
+from sqloop.database.connect import Database
 from sqloop.errors import SettingsError
 from sqloop.feedback.events import name_database
 from sqloop.feedback.runs import note_run
 from sqloop.places import training_folder
-from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.gate.report import Curves, Story, write_report
 from sqloop_trainer.gate.trial import Trial, metrics, settle
@@ -73,14 +73,13 @@ def find_unfinished(settings: Settings, kind: str) -> Path:
 
 
 def begin(
-    work: Work, kind: str, settings: Settings, learner: Learner, plan: dict[str, Any]
+    work: Work, kind: str, settings: Settings, database: Database, learner: Learner, plan: dict[str, Any]
 ) -> tuple[Start, Learner]:
-    """The beginning of the run, and who learned then: another adapter may be in use by now.
+    """The beginning of the run on ``database``, and who learned then: another adapter may be in use by now.
 
     Raises SettingsError where the folder holds another run, DatabaseError.
     """
-    with open_database(settings) as database:
-        place, schema = name_database(database.url), database.schema().fingerprint
+    place, schema = name_database(database.url), database.schema().fingerprint
     parent = learner.parent.name if learner.parent else None
     now = Start(_name(kind), place, schema, learner.identity, parent, plan)
     start = Start(**work.once("start", lambda: vars(now)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import tempfile
@@ -14,7 +13,7 @@ from typing import IO, Any, Protocol
 
 from sqloop.errors import SettingsError, SQLoopError
 from sqloop.lsp.protocol import RunParams
-from sqloop.terminal.csv_text import inert
+from sqloop.terminal.csv_text import write_csv, write_lines
 from sqloop.terminal.headings import distinct_names
 from sqloop_tui.results.pages import Fetch, Pages, Row
 
@@ -85,27 +84,13 @@ class _Csv:
 
     def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
         self._file = file
-        self._line(columns)
+        file.write(write_csv(columns, ()).encode())
 
     def write(self, rows: tuple[Row, ...]) -> None:
-        for row in rows:
-            self._line(["" if value is None else value for value in row])
+        self._file.write(write_lines(rows).encode())
 
     def close(self) -> None:
         self._file.flush()
-
-    def _line(self, values: Sequence[object]) -> None:
-        csv.writer(_Encoded(self._file), lineterminator="\r\n").writerow(map(inert, values))
-
-
-class _Encoded:
-    """What the csv module writes text to."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        self._file.write(text.encode())
 
 
 class _Json:
