@@ -1,4 +1,4 @@
-"""One life of the process that holds a model, as the serving process sees it: requests go in, replies come out.
+"""One life of the process that holds a model, as the serving process sees it: requests in, replies out.
 
 Holds no tensors and imports no torch. A request that is cancelled returns at once; the worker drops it
 at its next token, and whatever it still answers is ignored.

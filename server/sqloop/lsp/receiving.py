@@ -55,7 +55,7 @@ class Host(typing.Protocol):
 class Protocol(LanguageServerProtocol):
     """pygls's protocol with documents of our own and answers to what is malformed."""
 
-    _server: Host
+    _server: Host  # type: ignore[assignment]
 
     def introduce(self, params: dict[str, Any]) -> Path:
         """Take the client's parameters, which were answered by the doorman; the folder it works in."""
