@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from sqloop.errors import SettingsError, SQLoopError
 from sqloop.lsp.protocol import RunParams
+from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv, write_lines
 from sqloop.terminal.headings import distinct_names
 from sqloop_tui.results.pages import Fetch, Pages, Row
@@ -43,22 +41,15 @@ async def export(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int
 
 
 async def _write(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int], None]) -> int:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            sink = _SINKS[path.suffix.lower()](file, distinct_names(pages.columns))
-            number = 0
-            async for rows in _read(pages, fetch):
-                sink.write(rows)
-                number += len(rows)
-                progress(number)
-            sink.close()
-        os.replace(name, path)
-        return number
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    with replacing(path) as new, new.open("wb") as file:
+        sink = _SINKS[path.suffix.lower()](file, distinct_names(pages.columns))
+        number = 0
+        async for rows in _read(pages, fetch):
+            sink.write(rows)
+            number += len(rows)
+            progress(number)
+        sink.close()
+    return number
 
 
 async def _read(pages: Pages, fetch: Fetch) -> AsyncIterator[tuple[Row, ...]]:
