@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from sqloop.database.connect import Database
@@ -50,6 +50,22 @@ def make_questions(database: Database, seed: int, count: int, without: Collectio
         made = _translate(pairs, database.schema(), index)
         fresh = (each for each in made if fold(each.question) not in taken and each.sql not in taken)
         return list(islice(fresh, count))
+
+
+Sets = dict[str, list[dict[str, str]]]
+"""Questions to learn from and to judge by, as a run keeps them."""
+
+
+def make_sets(database: Database, lessons: int, checks: int) -> Sets:
+    """Up to so many of both, none in both. Raises DatabaseError."""
+    judged = make_questions(database, CHECKS, checks)
+    learned = make_questions(database, LESSONS, lessons, without=judged)
+    return {"lessons": [asdict(each) for each in learned], "checks": [asdict(each) for each in judged]}
+
+
+def read_sets(made: Sets) -> tuple[list[Made], list[Made]]:
+    """Lessons, and checks."""
+    return [Made(**each) for each in made["lessons"]], [Made(**each) for each in made["checks"]]
 
 
 def _translate(pairs: Iterator[Pair], schema: Schema, index: ValueIndex) -> Iterator[Made]:
