@@ -10,7 +10,6 @@ import select
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from io import StringIO
@@ -19,20 +18,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.failing import fails
+from server.command import COMMAND, QUESTION, SECONDS, Run, fails, url
 
 if TYPE_CHECKING:
     pass
-
-QUESTION = "How many customers are there?"
-COMMAND = [sys.executable, "-m", "sqloop"]
-SECONDS = 120
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
 
 
 def test_help_names_the_commands(run: Run) -> None:

@@ -5,27 +5,16 @@ from __future__ import annotations
 import socket
 import sqlite3
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from server.failing import fails
+from server.command import COMMAND, QUESTION, SECONDS, Run, fails, url
 
 if TYPE_CHECKING:
     from servers import MariaDBServer
-
-QUESTION = "How many customers are there?"
-COMMAND = [sys.executable, "-m", "sqloop"]
-SECONDS = 120
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,21 @@
-"""How a command of `sqloop` fails."""
+"""`sqloop ask` as a process: how it is called, and how it fails."""
 
 from __future__ import annotations
 
 import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+QUESTION = "How many customers are there?"
+COMMAND = [sys.executable, "-m", "sqloop"]
+SECONDS = 120
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
 
 
 def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
