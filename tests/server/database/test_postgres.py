@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from effort import amount
+from effort import amount, crowded, in_time
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
@@ -204,13 +204,10 @@ def test_many_tables_are_read_in_bulk(postgres: PostgreSQLServer) -> None:
         *(f"ALTER TABLE t{n} ADD COLUMN r integer REFERENCES t{n - 1}" for n in range(1, 300)),
     )
     with connect(url) as database:
-        started = time.perf_counter()
-        tables = database._engine.tables()
-        took = time.perf_counter() - started
+        tables = in_time(database._engine.tables, 2, 1)
     assert len(tables) == 300
     assert sum(len(each.columns) for each in tables) == 300 * 12 - 1
     assert sum(len(each.foreign_keys) for each in tables) == 299
-    assert took < 3
 
 
 @pytest.mark.parametrize(
@@ -342,7 +339,7 @@ def test_a_connection_that_is_cut_in_a_query_is_an_answer(
     outcome = company.execute(endless)
     timer.join()
     assert outcome.status == "timeout"  # begun again on another session
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 1 + 2 * crowded()
     assert company.execute("SELECT name FROM branch").rows == (("here",),)
 
 
@@ -384,11 +381,19 @@ def test_long_texts_go_both_ways(company: Database) -> None:
 
 
 def test_large_rows_come_as_far_as_they_fit(company: Database) -> None:
-    outcome = company._engine.run("SELECT repeat('a', 1000000) FROM generate_series(1, 50)", company.limits)
+    limits = Limits(seconds=60)
+    outcome = company._engine.run("SELECT repeat('a', 1000000) FROM generate_series(1, 50)", limits)
     assert (outcome.status, len(outcome.rows), outcome.truncated) == ("ok", 8, True)
     mixed = "SELECT repeat('a', CASE WHEN n > 55 THEN 2000000 ELSE 1 END) FROM generate_series(1, 90) AS g(n)"
-    outcome = company._engine.run(mixed, company.limits)
+    outcome = company._engine.run(mixed, limits)
     assert (outcome.status, len(outcome.rows), outcome.truncated) == ("ok", 59, True)
+
+
+def test_hardly_any_time_is_a_timeout_as_well(company: Database) -> None:
+    """What is left for the second try after values that were too large for the first."""
+    outcomes = [company._engine.run("SELECT name FROM branch", Limits(seconds=0.001)) for _ in range(20)]
+    assert {each.status for each in outcomes} <= {"timeout", "ok"}
+    assert company.execute("SELECT name FROM branch").rows == (("here",),)
 
 
 def test_nothing_of_a_session_stays_in_a_transaction(company: Database, postgres: PostgreSQLServer) -> None:
