@@ -143,6 +143,7 @@ def test_the_process_knows_no_secret(shop_file: Path, monkeypatch: pytest.Monkey
 
 AS_ON_WINDOWS = """
 import signal, sys
+from time import perf_counter
 del signal.setitimer
 sys.modules["resource"] = None
 from sqloop.database.engines import processes
