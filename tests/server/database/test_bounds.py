@@ -88,12 +88,14 @@ def test_a_cancel_reaches_an_instruction_that_looks_at_no_clock(name: str, shop_
 
 
 def test_one_greedy_candidate_does_not_hold_up_the_others(shop_file: Path) -> None:
-    with connect(f"sqlite:///{shop_file}", Limits(seconds=5)) as database:
-        greedy = threading.Thread(target=lambda: database.execute(GREEDY["LIKE"]))
+    with connect(f"sqlite:///{shop_file}", Limits(seconds=60)) as database:
+        cancel = Cancellation()
+        greedy = threading.Thread(target=lambda: database.execute(GREEDY["LIKE"], cancel))
         greedy.start()
         for _ in range(20):
             assert database.execute("SELECT count(*) FROM customers").rows == ((4,),)
         assert greedy.is_alive()
+        cancel.cancel()
         greedy.join()
 
 
