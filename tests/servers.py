@@ -59,6 +59,7 @@ class MariaDBServer:
                 f"--port={self.port}",
                 "--bind-address=127.0.0.1",
                 f"--pid-file={self.folder / 'pid'}",
+                f"--tmpdir={self.folder}",  # of its own: a server that starts removes what lies in /tmp
                 "--skip-name-resolve",
                 "--innodb-buffer-pool-size=64M",
                 "--innodb-flush-log-at-trx-commit=2",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
-from effort import choose
+from effort import choose, in_time
 from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.engines.sqlite.child import MEMORY
@@ -32,9 +32,7 @@ def run_all(run: Callable[[str], Outcome], statements: Sequence[Statement]) -> l
     """Run each; those that are not merely greedy and were carried out. None may take too long."""
     passed = []
     for statement in statements:
-        started = perf_counter()
-        outcome = run(statement.sql)
-        assert perf_counter() - started < LIMITS.seconds + LATE, statement
+        outcome = in_time(partial(run, statement.sql), LIMITS.seconds, LATE, statement)
         assert outcome.status in ("ok", "error", "refused", "timeout"), outcome
         if outcome.status == "ok" and not statement.greedy:
             passed.append(statement)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
-from effort import choose
+from effort import choose, in_time
 from sqloop.database.checking.readonly import check_readonly
-from sqloop.database.connect import connect
+from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
 from sqloop.errors import UnreachableError
 
@@ -32,6 +32,12 @@ def test_wall_1_alone_refuses_each(dialect, tmp_path: Path) -> None:  # type: ig
     assert passed == []
 
 
+def tried(database: Database, sql: str) -> None:
+    """By the engine alone; a query may end the sessions of its own role."""
+    with suppress(UnreachableError):
+        database._engine.run(sql, LIMITS)
+
+
 @pytest.mark.parametrize("walls", ["all", "the second and third"])
 def test_on_postgresql(walls: str, postgres, postgres_shop_url: str, loot: Path) -> None:  # type: ignore[no-untyped-def]
     before, held = postgres_state(postgres), peak_of(postgres._process.pid)
@@ -41,10 +47,7 @@ def test_on_postgresql(walls: str, postgres, postgres_shop_url: str, loot: Path)
             assert run_all(database.execute, statements) == []
         else:
             for statement in statements:
-                started = perf_counter()
-                with suppress(UnreachableError):  # one may end the sessions of its own role
-                    database._engine.run(statement.sql, LIMITS)
-                assert perf_counter() - started < LIMITS.seconds + LATE, statement
+                in_time(partial(tried, database, statement.sql), LIMITS.seconds, LATE, statement)
         assert database.execute("SELECT COUNT(*) FROM items").rows == ((5,),)
     assert postgres_state(postgres) == before
     assert peak_of(postgres._process.pid) - held < SERVER_MEMORY
@@ -91,9 +94,8 @@ def test_on_duckdb(walls: str, target: Target, loot: Path) -> None:  # noqa: F81
         assert run_all(target.database.execute, statements) == []
     else:
         for statement in statements:
-            started = perf_counter()
-            outcome = target.database._engine.run(statement.sql, LIMITS)
-            assert perf_counter() - started < LIMITS.seconds + LATE, statement
+            run = partial(target.database._engine.run, statement.sql, LIMITS)
+            outcome = in_time(run, LIMITS.seconds, LATE, statement)
             assert MARK not in repr(outcome.rows), statement
             assert "root:" not in repr(outcome.rows), statement
     target.database.limits = Limits()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 from decimal import Decimal as Number
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,10 +58,8 @@ def test_what_is_not_listed_may_not_be_called(sql: str, reason: str) -> None:
 
 
 def test_encrypt_is_not_run(mariadb_shop: Database) -> None:
-    started = perf_counter()
     outcome = mariadb_shop.execute("SELECT ENCRYPT('x', '$6$rounds=300000000$abcdefgh')")
-    assert outcome.status in ("refused", "error")
-    assert perf_counter() - started < 1
+    assert outcome.status == "refused"
 
 
 @pytest.mark.parametrize(
@@ -206,11 +203,13 @@ def test_a_query_that_no_kill_ends_is_left_and_said_so(mariadb, mariadb_shop: Da
     cancel = Cancellation()
     timer = threading.Timer(0.2, cancel.cancel)
     deaf = "SELECT ENCRYPT('x', '$6$rounds=30000000$abcdefgh')"  # past the list: the engine's wall alone
-    started = perf_counter()
     timer.start()
-    outcome = mariadb_shop._engine.run(deaf, Limits(seconds=30), cancel)
+    outcome = mariadb_shop._engine.run(deaf, Limits(seconds=90), cancel)
+    running = mariadb.admin(
+        "SELECT INFO FROM information_schema.PROCESSLIST WHERE INFO LIKE '%ENCRYPT%rounds%'"
+    )
     timer.join()
-    assert perf_counter() - started < 2
+    assert len(running) == 2  # that one, and the look itself: it was not waited for
     assert outcome.status == "cancelled"
     assert outcome.error == "cancelled, but the server has not ended it"
     assert mariadb_shop.execute("SELECT 1").rows == ((1,),)
@@ -296,7 +295,7 @@ def test_the_server_bounds_what_a_session_takes(mariadb) -> None:  # type: ignor
         "INSERT INTO t SELECT seq, REPEAT(CHAR(65 + seq % 26), 200) FROM seq_1_to_20000",
     )
     counted = ", ".join(f"COUNT(DISTINCT CONCAT(b, a, {n}))" for n in range(200))
-    with connect(url, Limits(seconds=20)) as database:
+    with connect(url, Limits(seconds=90)) as database:
         before = peak_of(mariadb._process.pid)
         outcome = database.execute(f"SELECT {counted} FROM t")
         assert outcome.status == "error", outcome
@@ -321,7 +320,12 @@ def test_a_stricter_server_stays_strict(mariadb: MariaDBServer, mariadb_shop_url
 SPOILING = "CREATE FUNCTION relax() RETURNS INT BEGIN SET GLOBAL max_connections = 78; RETURN 1; END"
 
 
-def test_a_view_that_calls_a_function_of_the_database_is_not_read(mariadb: MariaDBServer) -> None:
+def test_a_view_that_calls_a_function_of_the_database_is_not_read(
+    mariadb: MariaDBServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "sqloop.database.knowledge.samples._TABLE_SECONDS", 5.0
+    )  # of a view, on a busy machine
     mariadb.create(
         "spoilt_elsewhere",
         SPOILING,

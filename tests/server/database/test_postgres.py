@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -12,14 +11,14 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from effort import amount
+from effort import amount, crowded, in_time
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits
 from sqloop.database.schema import ForeignKey, Table
 from sqloop.errors import SettingsError, UnreachableError
 
-from .evidence import peak_of
+from .evidence import own_peak
 
 if TYPE_CHECKING:
     from servers import PostgreSQLServer
@@ -205,13 +204,10 @@ def test_many_tables_are_read_in_bulk(postgres: PostgreSQLServer) -> None:
         *(f"ALTER TABLE t{n} ADD COLUMN r integer REFERENCES t{n - 1}" for n in range(1, 300)),
     )
     with connect(url) as database:
-        started = time.perf_counter()
-        tables = database._engine.tables()
-        took = time.perf_counter() - started
+        tables = in_time(database._engine.tables, 2, 1)
     assert len(tables) == 300
     assert sum(len(each.columns) for each in tables) == 300 * 12 - 1
     assert sum(len(each.foreign_keys) for each in tables) == 299
-    assert took < 3
 
 
 @pytest.mark.parametrize(
@@ -292,15 +288,16 @@ def test_a_query_that_heeds_no_cancel_is_left(company: Database, monkeypatch: py
 
     monkeypatch.setattr(Session, "stop", lambda self: None)  # as a server that does not answer
     cancel = Cancellation()
-    timer = threading.Timer(0.1, cancel.cancel)
+    endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r"
+    assert company.prepare(endless).status == "ok"  # what is called has been looked up
+    company.limits = Limits(seconds=20)
+    timer = threading.Timer(0.2, cancel.cancel)
     timer.start()
     started = time.perf_counter()
-    endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r"
-    company.limits = Limits(seconds=3)
     outcome = company.execute(endless, cancel)
     timer.join()
     assert (outcome.status, outcome.error) == ("cancelled", "cancelled, but the server has not ended it")
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 10
     assert company.execute("SELECT 1").status == "ok"
 
 
@@ -342,7 +339,7 @@ def test_a_connection_that_is_cut_in_a_query_is_an_answer(
     outcome = company.execute(endless)
     timer.join()
     assert outcome.status == "timeout"  # begun again on another session
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 1 + 2 * crowded()
     assert company.execute("SELECT name FROM branch").rows == (("here",),)
 
 
@@ -360,22 +357,43 @@ def test_a_schema_that_is_dropped_meanwhile_is_an_answer(postgres: PostgreSQLSer
             assert database.renew().tables == ()
 
 
-def test_a_huge_value_is_met_while_it_comes(company: Database) -> None:
-    before = peak_of(os.getpid())
-    limits = Limits(seconds=30)
-    outcome = company._engine.run("SELECT repeat(repeat('a', 1000000), 200)", limits)
-    assert outcome.status == "error"
-    assert "does not fit" in outcome.error
-    assert peak_of(os.getpid()) - before < 128 * 1024 * 1024
-    assert company.execute("SELECT 1").rows == ((1,),)
+@pytest.mark.parametrize("way", ["tcp", "file"])
+def test_a_huge_value_is_met_while_it_comes(way: str, company_url: str, postgres: PostgreSQLServer) -> None:
+    """Also where the kernel counts nothing: libpq has no more of it than twice what is allowed."""
+    beside = f"postgresql://postgres@/company?host={postgres.folder}&port={postgres.port}"
+    url = company_url if way == "tcp" else beside
+    with connect(url, Limits(seconds=90)) as database:
+        assert database.execute("SELECT 1").rows == ((1,),)
+        own_peak()
+        before = own_peak()
+        outcome = database._engine.run("SELECT repeat(repeat('a', 1000000), 100)", database.limits)
+        assert outcome.status == "error"
+        assert "does not fit" in outcome.error
+        assert own_peak() - before < 48 * 1024 * 1024
+        assert database.execute("SELECT 1").rows == ((1,),)
+
+
+def test_long_texts_go_both_ways(company: Database) -> None:
+    """Longer than what a socket takes at once, to the server and back."""
+    text = "".join(f"{number:07}" for number in range(500_000))
+    outcome = company._engine.run(f"SELECT '{text}', {len(text)}", Limits(seconds=90))
+    assert outcome.rows == ((text, len(text)),)
 
 
 def test_large_rows_come_as_far_as_they_fit(company: Database) -> None:
-    outcome = company._engine.run("SELECT repeat('a', 1000000) FROM generate_series(1, 50)", company.limits)
+    limits = Limits(seconds=60)
+    outcome = company._engine.run("SELECT repeat('a', 1000000) FROM generate_series(1, 50)", limits)
     assert (outcome.status, len(outcome.rows), outcome.truncated) == ("ok", 8, True)
     mixed = "SELECT repeat('a', CASE WHEN n > 55 THEN 2000000 ELSE 1 END) FROM generate_series(1, 90) AS g(n)"
-    outcome = company._engine.run(mixed, company.limits)
+    outcome = company._engine.run(mixed, limits)
     assert (outcome.status, len(outcome.rows), outcome.truncated) == ("ok", 59, True)
+
+
+def test_hardly_any_time_is_a_timeout_as_well(company: Database) -> None:
+    """What is left for the second try after values that were too large for the first."""
+    outcomes = [company._engine.run("SELECT name FROM branch", Limits(seconds=0.001)) for _ in range(20)]
+    assert {each.status for each in outcomes} <= {"timeout", "ok"}
+    assert company.execute("SELECT name FROM branch").rows == (("here",),)
 
 
 def test_nothing_of_a_session_stays_in_a_transaction(company: Database, postgres: PostgreSQLServer) -> None:

@@ -1,7 +1,8 @@
 """A server that is worked with for an hour holds no more memory than in the beginning, nor do its children.
 
 Somebody types, completes, hovers, asks, runs, reads on, accepts and rejects, in documents that come and go,
-on a database that changes. SQLOOP_SOAK_MINUTES says for how long; with ``-s`` the figures are printed.
+on a database that changes. SQLOOP_SOAK_MINUTES says for how long, SQLOOP_SOAK_PAUSE how many seconds lie
+between two requests (one on a machine with other work); with ``-s`` the figures are printed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .test_faults import memory
 
 MINUTES = float(os.environ.get("SQLOOP_SOAK_MINUTES", amount(0, 4)))
 LEAST_ROUNDS = 3
-PAUSE = 0.2 if EVERYTHING else 0.0
+PAUSE = float(os.environ.get("SQLOOP_SOAK_PAUSE", 0.2 if EVERYTHING else 0.0))
 """Seconds between two requests: a few a second, as somebody at work makes them."""
 
 WARM = 0.1
@@ -184,5 +185,6 @@ async def _work(worker: Worker, measured: Callable[[], dict[int, int]], kind: st
         if monotonic() - printed > 60 or len(figures) == 1:
             printed = monotonic()
             told = f"{(printed - started) / 60:5.1f} min {worker.count:6,} requests"
-            print(f"{kind}: {told}, server {own >> 20} MiB, {len(below)} children {sum(below) >> 20} MiB")
+            mine = f"server {own >> 20} MiB, {len(below)} children {sum(below) >> 20} MiB"
+            print(f"{kind}: {told}, {mine}", flush=True)
     return figures

@@ -157,6 +157,8 @@ class PostgreSQL(Server[Session]):
             if cancel.cancelled:
                 return Outcome("cancelled", error=f"cancelled{STILL}")
             return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{STILL}")
+        except psycopg.errors.QueryCanceled as error:  # while it was made ready: there was hardly any time
+            return _failed(error, cancel, limits, late=True)
         except UnicodeError as error:
             return Outcome("error", error=line_of(error))
 

@@ -7,8 +7,6 @@ which a text is read as `grammar` reads it, and values are written so that nothi
 from __future__ import annotations
 
 import os
-import socket
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import suppress
 from threading import Event
@@ -17,11 +15,14 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.adapt import AdaptersMap, Loader
+from psycopg.pq.abc import PGconn
+from psycopg.rows import tuple_row
 from psycopg.types import bool as booleans
 from psycopg.types import numeric, string
 from sqlalchemy.engine import URL
 
 from sqloop.database.decimals import Decimal
+from sqloop.database.engines.postgres.sluice import Sluice
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
@@ -46,9 +47,6 @@ _OPTIONS = frozenset(
 
 _PROTOCOL_BYTES = 64 * 1024
 """Room for what the protocol adds to a result, and for what came before."""
-
-_RECEIVED = 128
-"""Where tcpi_bytes_received stands in Linux's struct tcp_info."""
 
 _SETTINGS = {
     "standard_conforming_strings": "on",
@@ -95,15 +93,20 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
     """A connection that knows its limits; used by one thread at a time."""
 
     idle: Event
-    line: socket.socket
-    """Its socket once more, to be asked and shut down beside libpq."""
 
     _until: float = float("inf")
     _most: float = float("inf")
 
+    def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
+        super().__init__(pgconn, row_factory)
+        self._sluice = Sluice(pgconn)
+        self.idle = Event()
+        self.idle.set()
+
     def begin(self, limits: Limits) -> None:
         """Begin a transaction that only reads, and hold ``limits`` from here on."""
-        self._most = self._received() + 2 * limits.bytes + _PROTOCOL_BYTES  # the last row may be one too many
+        allowed = 2 * limits.bytes + _PROTOCOL_BYTES  # the last row may be one too many
+        self._most = self._sluice.received + allowed
         self._until = perf_counter() + limits.seconds
         milliseconds = max(1, round(limits.seconds * 1_000))
         # Once a snapshot is taken, no SET TRANSACTION and no set_config makes this transaction write.
@@ -124,16 +127,13 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
         return perf_counter() > self._until
 
     def wait(self, gen: Generator[Any, Any, _T], interval: float = _LOOK, timeout: float | None = None) -> _T:
-        """Called by psycopg for every answer. Raises LateError."""
-        return super().wait(self._watched(gen), interval, timeout)
-
-    def _watched(self, gen: Generator[Any, Any, _T]) -> Generator[Any, Any, _T]:
+        """Called by psycopg for every answer, within the limits. Raises LateError, ResultTooLargeError."""
         asked = False
         try:
             state = next(gen)
             while True:
-                ready = yield state
-                if self._received() > self._most:
+                ready = self._sluice.move(state, interval)
+                if self._sluice.received > self._most:
                     raise ResultTooLargeError
                 late = perf_counter() - self._until
                 if late > GRACE:
@@ -145,6 +145,9 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
         except StopIteration as done:
             result: _T = done.value
             return result
+        except KeyboardInterrupt:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Have the server end what it runs for this session; may be called by another thread."""
@@ -153,25 +156,12 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
     def leave(self) -> None:
         """Have the thread that waits for this session wait no longer; called by another one."""
-        with suppress(OSError):
-            self.line.shutdown(socket.SHUT_RDWR)
+        self._sluice.shut()
 
     def close(self) -> None:
-        """Close both ends that there are here."""
+        """Take leave of the server."""
         super().close()
-        self.line.close()
-
-    def _received(self) -> int:
-        """Bytes that the kernel has taken for this session so far; 0 where it does not say.
-
-        libpq holds a row as a whole before it gives any of it away: so a value of a gigabyte is met while it
-        comes. Not on sockets of the file system, nor beyond Linux.
-        """
-        with suppress(OSError, AttributeError):
-            told = self.line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RECEIVED + 8)
-            if len(told) >= _RECEIVED + 8:
-                return int.from_bytes(told[_RECEIVED:], sys.byteorder)
-        return 0
+        self._sluice.close()
 
 
 class _Numeric(Loader):
@@ -215,9 +205,6 @@ def open_session(url: URL, password: str | None, limits: Limits) -> Session:
         context=_Adapted(),
         **parameters(url, password, limits),
     )
-    session.line = socket.socket(fileno=os.dup(session.pgconn.socket))
-    session.idle = Event()
-    session.idle.set()
     session._until = perf_counter() + max(limits.seconds, _LOGIN)
     try:
         session.execute(_PREPARE)
