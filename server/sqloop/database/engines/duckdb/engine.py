@@ -121,9 +121,14 @@ class DuckDB:
         return f"length(CAST({expression} AS VARCHAR))"
 
     def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """One query a table, which costs little here; see `Engine.first_rows`."""
+        """One query a table, which costs less than one for all; see `Engine.first_rows`."""
         deadline = perf_counter() + seconds
-        return {each.table: self._first_rows(each, deadline - perf_counter()) for each in wanted}
+        found: dict[str, list[Row]] = {}
+        for each in wanted:
+            if (left := deadline - perf_counter()) <= 0:
+                break
+            found[each.table] = self._first_rows(each, left)
+        return found
 
     def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(column, wanted.length) for column in wanted.columns)
