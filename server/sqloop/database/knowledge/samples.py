@@ -13,6 +13,7 @@ from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
 
+from sqloop.database.cells import text_value
 from sqloop.database.engine import Engine, Excerpt
 from sqloop.database.outcome import Value
 from sqloop.database.rows import Row
@@ -115,7 +116,7 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
         # Many different numbers are measures: one shows the unit (0.15 or 15, 1714521600 or 202405).
         most = 1 if kind == "number" and len(counted) > _LOW_CARDINALITY else _SAMPLES
         common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:most]
-        samples = tuple(dict.fromkeys(str(value) for value, _ in common))
+        samples = tuple(dict.fromkeys(text_value(value) for value, _ in common))
     # Not dataclasses.replace, which takes several times as long: schemas have many thousands of columns.
     return Column(column.name, column.type, kind, column.nullable, column.comment, samples, nulls)
 
