@@ -171,7 +171,7 @@ def test_parts_are_one_table_though_each_is_written_its_way(tmp_path: Path) -> N
     assert sorted(rows) == [(1, "Ann; May", 1234.5, "sales_2023"), (2, "Bob", 3.0, "sales_2024")]
 
 
-def test_the_first_rows_of_many_tables_come_as_far_as_time_allows(tmp_path: Path) -> None:
+def test_excerpts_of_many_tables_come_as_far_as_time_allows(tmp_path: Path) -> None:
     path = tmp_path / "many.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("BEGIN")
@@ -181,5 +181,5 @@ def test_the_first_rows_of_many_tables_come_as_far_as_time_allows(tmp_path: Path
     with connect(f"duckdb:///{path}") as database:
         tables = database.schema().tables
         wanted = [Excerpt(each.name, each.columns, 300, 60) for each in tables]
-        assert database._engine.first_rows(wanted, 0) == {}
-        assert 0 < len(database._engine.first_rows(wanted, 0.05)) < 300
+        assert database._engine.excerpts(wanted, 0) == {}
+        assert 0 < len(database._engine.excerpts(wanted, 0.05)) < 300

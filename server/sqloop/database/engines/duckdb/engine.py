@@ -120,19 +120,19 @@ class DuckDB:
         """Of whatever type as text; see `Engine.length`."""
         return f"length(CAST({expression} AS VARCHAR))"
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """One query a table, which costs less than one for all; see `Engine.first_rows`."""
+    def excerpts(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """One query a table, which costs less than one for all; see `Engine.excerpts`."""
         deadline = perf_counter() + seconds
         found: dict[str, list[Row]] = {}
         for each in wanted:
             if (left := deadline - perf_counter()) <= 0:
                 break
-            found[each.table] = self._first_rows(each, left)
+            found[each.table] = self._excerpt_of(each, left)
         return found
 
-    def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
+    def _excerpt_of(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(column, wanted.length) for column in wanted.columns)
-        return self.read(f"SELECT {values} FROM {self.quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
+        return self.read(wanted.write(values, self.quote), seconds)[0]
 
     def check(self) -> Account:
         """Whether the file may be written, and which files cannot be read; see `Engine.check`."""
