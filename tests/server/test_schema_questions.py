@@ -148,7 +148,8 @@ def test_schemas_of_postgres(postgres: PostgreSQLServer) -> None:
         "CREATE SCHEMA sales",
         "CREATE TABLE people (id integer PRIMARY KEY)",
         "CREATE TABLE sales.orders (id integer, placed date) PARTITION BY RANGE (placed)",
-        "CREATE TABLE sales.orders_1 PARTITION OF sales.orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+        "CREATE TABLE sales.orders_1 PARTITION OF sales.orders "
+        "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
         "CREATE VIEW sales.late AS SELECT id FROM sales.orders",
         "CREATE MATERIALIZED VIEW sales.kept AS SELECT id FROM sales.orders",
     )
