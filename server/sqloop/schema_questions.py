@@ -61,18 +61,32 @@ def ask_schema(question: str, schema: Schema) -> str | None:
 
 
 _TABLE_COLUMNS = "table_name, table_type"
+_OF_POSTGRES = """
+SELECT n.nspname AS table_schema, c.relname AS table_name, CASE c.relkind WHEN 'v' THEN 'VIEW'
+WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'BASE TABLE' END AS table_type
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp%'
+"""
+"""information_schema knows no materialised views, and takes parts of a table for tables."""
 
 
 def _list_tables(schema: Schema, what: str) -> str:
+    """With the schema of each, where one needs it to be found."""
     if schema.dialect == "sqlite":
         what = what.replace(_TABLE_COLUMNS, "name AS table_name, type AS table_type")
         where = r"type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
         return f"SELECT {what} FROM sqlite_schema WHERE {where} ORDER BY name"
+    order = "table_name"
+    if schema.dialect != "mysql" and any("." in each.name for each in schema.tables):
+        what, order = (
+            what.replace(_TABLE_COLUMNS, f"table_schema, {_TABLE_COLUMNS}"),
+            "table_schema, table_name",
+        )
     if schema.dialect == "postgres":
-        where = "table_schema NOT IN ('pg_catalog', 'information_schema')"
-        return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY table_name"
+        return f"SELECT {what} FROM ({' '.join(_OF_POSTGRES.split())}) AS t ORDER BY {order}"
     where = "table_schema = DATABASE()" if schema.dialect == "mysql" else "table_catalog = current_database()"
-    return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY table_name"
+    return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY {order}"
 
 
 def _list_columns(table: Table, dialect: Dialect) -> str:
@@ -105,10 +119,17 @@ def _quote(text: str, dialect: Dialect) -> str:
 
 
 def _find(name: str, schema: Schema) -> Table | None:
-    """The table that is called so, in the plural or singular; blanks are underscores, on either side."""
+    """The table that is called so, in the plural or singular; blanks are underscores, on either side.
+
+    Its schema need not be said where no other is called so.
+    """
     name = name.replace(" ", "_")
     known = {each.name.casefold().replace(" ", "_"): each for each in schema.tables}
-    return next((known[each] for each in (name, f"{name}s", name.removesuffix("s")) if each in known), None)
+    for tried in (name, f"{name}s", name.removesuffix("s")):
+        behind = [each for own, each in known.items() if own.rpartition(".")[2] == tried]
+        if tried in known or len(behind) == 1:
+            return known.get(tried) or behind[0]
+    return None
 
 
 def _names(schema: Schema) -> set[str]:

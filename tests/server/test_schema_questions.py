@@ -8,13 +8,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
 from sqloop.schema_questions import ask_schema
 
 if TYPE_CHECKING:
-    from servers import MariaDBServer
+    from servers import MariaDBServer, PostgreSQLServer
 
 TABLES = [
     "CREATE TABLE customers (id INTEGER PRIMARY KEY, email VARCHAR(40))",
@@ -130,3 +131,49 @@ def test_where_tables_are_furniture_the_question_is_the_models(tmp_path: Path) -
         connection.execute("CREATE TABLE tables (id INTEGER PRIMARY KEY, seats INTEGER)")
     with connect(f"sqlite:///{tmp_path}/inn.db") as inn:
         assert answer(inn, "list all tables") is None
+
+
+def whole(database: Database, question: str) -> list[tuple[object, ...]]:
+    """All that the catalogue answers."""
+    sql = ask_schema(question, database.schema())
+    assert sql is not None
+    outcome = database.execute(sql)
+    assert outcome.status == "ok", (sql, outcome.error)
+    return list(outcome.rows)
+
+
+def test_schemas_of_postgres(postgres: PostgreSQLServer) -> None:
+    url = postgres.create(
+        "catalogue",
+        "CREATE SCHEMA sales",
+        "CREATE TABLE people (id integer PRIMARY KEY)",
+        "CREATE TABLE sales.orders (id integer, placed date) PARTITION BY RANGE (placed)",
+        "CREATE TABLE sales.orders_1 PARTITION OF sales.orders "
+        "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+        "CREATE VIEW sales.late AS SELECT id FROM sales.orders",
+        "CREATE MATERIALIZED VIEW sales.kept AS SELECT id FROM sales.orders",
+    )
+    with connect(url) as database:
+        assert whole(database, "List all tables") == [
+            ("public", "people", "BASE TABLE"),
+            ("sales", "kept", "MATERIALIZED VIEW"),
+            ("sales", "late", "VIEW"),
+            ("sales", "orders", "BASE TABLE"),
+        ]
+        assert whole(database, "How many tables are there?") == [(4,)]
+        assert whole(database, "What columns does order have?") == [
+            ("id", "integer", ""),
+            ("placed", "date", ""),
+        ]
+
+
+def test_schemas_of_duckdb(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute("CREATE TABLE people (id INTEGER); CREATE SCHEMA sales")
+        connection.execute("CREATE TABLE sales.orders (id INTEGER)")
+    with connect(f"duckdb:///{tmp_path / 'shop.duckdb'}") as database:
+        assert whole(database, "List all tables") == [
+            ("main", "people", "BASE TABLE"),
+            ("sales", "orders", "BASE TABLE"),
+        ]
+        assert whole(database, "Describe orders") == [("id", "INTEGER", "")]

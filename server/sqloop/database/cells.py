@@ -24,13 +24,15 @@ def json_value(value: Value) -> str | int | float | None:
 
 
 def text_value(value: Value) -> str:
-    """A cell for people: NULL by name, long bytes cut.
+    """A cell for people: NULL by name, truths as SQL has them, long bytes cut.
 
-    >>> text_value(None), text_value(3.0), text_value(bytes(40))
-    ('NULL', '3.0', '0x000000000000000000000000… (40 bytes)')
+    >>> text_value(None), text_value(True), text_value(3.0), text_value(bytes(40))
+    ('NULL', 'true', '3.0', '0x000000000000000000000000… (40 bytes)')
     """
     if value is None:
         return "NULL"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, bytes) and len(value) > 16:
         return f"0x{value[:12].hex()}… ({len(value):,} bytes)"
     return str(json_value(value))

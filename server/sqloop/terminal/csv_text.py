@@ -20,10 +20,10 @@ _PLAIN = re.compile(r"[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    r"""The header and the rows; None is an empty field.
+    r"""The header and the rows; None is an empty field, truths are as SQL has them.
 
-    >>> write_csv(["a", "b"], [[1, None], ["x\ry", "z"]])
-    'a,b\n1,\n"x\ry",z\n'
+    >>> write_csv(["a", "b"], [[1, None], ["x\ry", True]])
+    'a,b\n1,\n"x\ry",true\n'
     """
     return write_lines(chain([header], rows))
 
@@ -41,11 +41,13 @@ def write_lines(rows: Iterable[Sequence[object]]) -> str:
 
 
 def inert(value: object) -> object:
-    r"""``value``, where it is a text that a spreadsheet would run as a formula with an apostrophe in front.
+    r"""A truth as SQL has it; a text that a spreadsheet would run as a formula with an apostrophe in front.
 
     >>> inert('=HYPERLINK("http://x")'), inert("-5"), inert("+1 (555) 12-34"), inert(-5)
     ('\'=HYPERLINK("http://x")', '-5', '+1 (555) 12-34', -5)
     """
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str) and value[:1] in _FORMULA and not _PLAIN.fullmatch(value):
         return f"'{value}"
     return value

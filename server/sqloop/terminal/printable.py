@@ -41,6 +41,8 @@ def cell_text(value: Cell) -> str:
     """
     if value is None:
         return "NULL"
+    if isinstance(value, bool):
+        return str(value).lower()
     return printable(str(value)[:LONGEST])
 
 

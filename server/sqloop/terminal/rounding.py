@@ -21,8 +21,8 @@ _NAMES_A_THING = re.compile(
 def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
     """The cells of a column as text, its numbers alike.
 
-    >>> round_column("price", [1234.5, 0.1 + 0.2, None])
-    ('1,234.50', '0.30', 'NULL')
+    >>> round_column("price", [1234.5, 0.1 + 0.2, None]), round_column("paid", [True])
+    (('1,234.50', '0.30', 'NULL'), ('true',))
     >>> round_column("count", [12000]), round_column("order_id", [12000]), round_column("share", [0.00123])
     (('12,000',), ('12000',), ('0.00123',))
     """
@@ -33,7 +33,7 @@ def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
 
 
 def _round(value: Value, apart: str, decimals: int) -> str:
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:{apart}}"
     if not isinstance(value, float) or not math.isfinite(value):
         return text_value(value)

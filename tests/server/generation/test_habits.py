@@ -86,3 +86,62 @@ def test_what_is_sqlites_own_is_translated_for_mariadb() -> None:
     assert extract_query("SELECT DATE_FORMAT(placed, '%i') FROM orders", schema).startswith(
         "SELECT DATE_FORMAT("
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT id FROM berths WHERE facilities = 'crane'", ((1,),)),
+        ("SELECT id FROM berths AS b WHERE b.facilities LIKE '%SHORE%' ORDER BY id", ((1,), (2,))),
+        ("SELECT id FROM berths WHERE 'crane' = ANY(facilities)", ((1,),)),
+    ],
+)
+def test_a_list_is_looked_into(tmp_path: Path, sql: str, rows: tuple[object, ...]) -> None:
+    lists = '[{"id": 1, "facilities": ["crane", "shore power"]}, {"id": 2, "facilities": ["shore power"]}]'
+    (tmp_path / "berths.json").write_text(lists)
+    with connect(f"duckdb:///{tmp_path / 'berths.json'}") as database:
+        outcome = database.execute(extract_query(sql, database.schema(), "sqlite"))
+    assert outcome.rows == rows, outcome.error
+
+
+PORT = Schema(
+    "postgres",
+    (
+        Table(
+            "traffic.calls",
+            (
+                Column("call_id", "integer", "number"),
+                Column("due", "date", "date"),
+                Column("left_on", "date", "date"),
+                Column("left_at", "timestamp", "date"),
+                Column("flags", "text[]", "other"),
+            ),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "written"),
+    [
+        (
+            "SELECT call_id FROM calls WHERE flags = 'late'",
+            "SELECT call_id FROM traffic.calls WHERE 'late' = ANY(flags)",
+        ),
+        (
+            "SELECT c.c.call_id FROM calls AS c",
+            "SELECT c.call_id FROM traffic.calls AS c",
+        ),
+        (
+            "SELECT JULIANDAY((SELECT MIN(due) FROM calls WHERE call_id > 3)) "
+            "- JULIANDAY(left_on) FROM calls",
+            "SELECT (SELECT MIN(due) FROM traffic.calls WHERE call_id > 3) - left_on FROM traffic.calls",
+        ),
+        (
+            "SELECT JULIANDAY(left_at) - JULIANDAY(due) FROM calls",
+            "SELECT EXTRACT(EPOCH FROM (left_at - due)) / 86400 FROM traffic.calls",
+        ),
+    ],
+)
+def test_what_is_written_for_sqlite_runs_on_postgres(sql: str, written: str) -> None:
+    assert extract_query(sql, PORT, "sqlite") == written

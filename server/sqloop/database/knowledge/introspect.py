@@ -17,6 +17,7 @@ from sqloop.errors import DatabaseError
 
 _COUNTING_SECONDS = 0.2
 _COUNTING_ONE_SECONDS = 0.02
+"""At least; the more where few are to be counted."""
 
 
 def introspect(engine: Engine, sampling_seconds: float = 0.5) -> Schema:
@@ -36,12 +37,16 @@ def list_tables(engine: Engine) -> list[Table]:
 def _with_counts(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
     """Count what has no estimate, as far as that is quick; a table that takes long keeps None."""
     deadline = perf_counter() + _COUNTING_SECONDS
-    return tuple(
-        replace(table, rows=_count(engine, table.name, min(_COUNTING_ONE_SECONDS, deadline - perf_counter())))
-        if table.rows is None
-        else table
-        for table in tables
-    )
+    unknown = sum(table.rows is None for table in tables)
+    counted = []
+    for table in tables:
+        if table.rows is None:
+            left = deadline - perf_counter()
+            share = min(left, max(_COUNTING_ONE_SECONDS, left / unknown))
+            unknown -= 1
+            table = replace(table, rows=_count(engine, table.name, share))
+        counted.append(table)
+    return tuple(counted)
 
 
 def _count(engine: Engine, table: str, seconds: float) -> int | None:

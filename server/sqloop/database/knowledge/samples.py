@@ -14,6 +14,7 @@ from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
 
+from sqloop.database.cells import text_value
 from sqloop.database.engine import Engine, Excerpt
 from sqloop.database.outcome import Value
 from sqloop.database.rows import Row
@@ -35,6 +36,7 @@ _AT_ONCE = 50
 """Tables that are read by one query."""
 
 _TABLE_SECONDS = 0.1
+"""For a table that is read alone, at least; the more where few are to be read."""
 
 _MOMENT = frozenset("at on time date ts stamp timestamp datetime epoch created updated modified".split())
 _EPOCHS = range(10**8, 5 * 10**9), range(10**11, 5 * 10**12)
@@ -50,11 +52,13 @@ def add_samples(engine: Engine, tables: Sequence[Table], seconds: float) -> tupl
     """The tables with samples in their columns, and kinds corrected by what the columns really hold."""
     deadline = perf_counter() + seconds
     sampled = {table.name: table for table in tables}
-    for batch in _batches(tables):
+    batches = list(_batches(tables))
+    for place, batch in enumerate(batches):
         left = deadline - perf_counter()
         if left <= 0:
             break
-        found = _read(engine, batch, min(_TABLE_SECONDS, left) if len(batch) == 1 else left / 2)
+        share = left / 2 if len(batch) > 1 else max(_TABLE_SECONDS, left / (len(batches) - place))
+        found = _read(engine, batch, min(share, left))
         for table in batch:
             left = deadline - perf_counter()
             if table.name not in found and len(batch) > 1 and left > 0:
@@ -129,7 +133,7 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
         # Many different numbers are measures: one shows the unit (0.15 or 15, 1714521600 or 202405).
         most = 1 if kind == "number" and len(counted) > _LOW_CARDINALITY else MOST_SAMPLES
         common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:most]
-        samples = tuple(dict.fromkeys(str(value) for value, _ in common))
+        samples = tuple(dict.fromkeys(text_value(value) for value, _ in common))
     # Not dataclasses.replace, which takes several times as long: schemas have many thousands of columns.
     return Column(column.name, column.type, kind, column.nullable, column.comment, samples, nulls)
 

@@ -2,7 +2,8 @@
 
 Dates are no texts on PostgreSQL and DuckDB: `placed LIKE '2024-%'` and `SUBSTR(placed, 1, 7)` need a cast,
 and a format has another function. PostgreSQL compares no truth with a number. A column that is shown for each
-group is one that is grouped by. Only what would fail as it stands is changed.
+group is one that is grouped by. A list is compared with one value where it holds it. Only what would fail as
+it stands is changed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
     for node in tree.find_all(*_TEXTS):
         if isinstance(node.this, exp.Column) and _kinds(node.this, schema) == {"date"}:
             node.set("this", exp.cast(node.this.copy(), "TEXT"))
+    _look_into_lists(tree, schema)
     if schema.dialect == "postgres":
         _compare_truths(tree, schema)
     for select in tree.find_all(exp.Select):
@@ -34,6 +36,29 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
         if schema.dialect == "duckdb" and call.name.upper() == "DATE_FORMAT" and len(call.expressions) == 2:
             when, how = call.expressions
             call.replace(exp.Anonymous(this="STRFTIME", expressions=[when.copy(), _format(how)]))
+
+
+def _look_into_lists(tree: exp.Expr, schema: Schema) -> None:
+    """Write ``tags = 'new'`` and ``tags LIKE '%new%'`` as what they mean where ``tags`` is a list."""
+    for compared in list(tree.find_all(exp.EQ, exp.Like, exp.ILike)):
+        column, value = compared.this, compared.expression
+        if not (isinstance(column, exp.Column) and isinstance(value, exp.Literal) and value.is_string):
+            continue
+        if not _is_list(column, schema) or value.name.startswith(("{", "[")):
+            continue
+        if isinstance(compared, exp.EQ):
+            compared.replace(exp.EQ(this=value.copy(), expression=exp.Any(this=exp.paren(column.copy()))))
+        else:
+            text = exp.Anonymous(
+                this="ARRAY_TO_STRING", expressions=[column.copy(), exp.Literal.string(", ")]
+            )
+            compared.set("this", text)
+
+
+def _is_list(column: exp.Column, schema: Schema) -> bool:
+    """Whether all columns that are called so are lists."""
+    found = [known for table in schema.tables if (known := table.column(column.name)) is not None]
+    return bool(found) and all(known.type.endswith("]") for known in found)
 
 
 def _compare_truths(tree: exp.Expr, schema: Schema) -> None:

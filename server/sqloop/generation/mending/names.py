@@ -132,6 +132,9 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
     if column.name.lower() in _HIDDEN:
         return
     if source is not None and source.table is not None:
+        twice = str(column.args.get("db") or "").lower() == qualifier
+        if twice and holds(source, column.name):
+            column.set("db", None)  # c.c.name
         found = [source] if holds(source, column.name) else _givers(column.name, own)
         if len(found) == 1:
             _take_from(found[0], column)

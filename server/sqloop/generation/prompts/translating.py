@@ -100,7 +100,10 @@ class _Writer:
     def _has_time(self, node: exp.Expr) -> bool:
         if isinstance(node, exp.Date) or (isinstance(node, exp.Cast) and node.is_type("date")):
             return False
-        return any(self._days.get(column.name.lower(), True) for column in node.find_all(exp.Column))
+        names = {column.name.lower() for column in node.find_all(exp.Column)}
+        # A subquery has other columns beside, such as the key that it looks for.
+        known = [self._days[name] for name in names if name in self._days]
+        return any(known) or not known
 
     def _subquery(self, node: exp.Expr) -> exp.Expr:
         """One that is read from needs a name everywhere but in SQLite."""

@@ -121,9 +121,14 @@ class DuckDB:
         return f"length(CAST({expression} AS VARCHAR))"
 
     def excerpts(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """One query a table, which costs little here; see `Engine.excerpts`."""
+        """One query a table, which costs less than one for all; see `Engine.excerpts`."""
         deadline = perf_counter() + seconds
-        return {each.table: self._excerpt_of(each, deadline - perf_counter()) for each in wanted}
+        found: dict[str, list[Row]] = {}
+        for each in wanted:
+            if (left := deadline - perf_counter()) <= 0:
+                break
+            found[each.table] = self._excerpt_of(each, left)
+        return found
 
     def _excerpt_of(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(column, wanted.length) for column in wanted.columns)

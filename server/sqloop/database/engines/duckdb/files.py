@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import cast
 
+from sqloop.database.engines.duckdb.encoding import foreign_encoding
 from sqloop.database.engines.duckdb.place import Place, View
 from sqloop.database.engines.duckdb.stamp import stamp_files
 from sqloop.database.engines.processes import KilledError, Processes, Program
@@ -17,7 +18,7 @@ from sqloop.database.knowledge.stamp import Stamp
 from sqloop.errors import UnreachableError
 
 _SECONDS = 60.0
-"""For looking at all files, and for reading one workbook."""
+"""For looking at all files, and for copying one."""
 
 _Views = tuple[tuple[View, ...], tuple[str, ...]]
 _Files = list[tuple[str, str]]
@@ -68,7 +69,7 @@ class Files:
         return stamp_files(self._url, self._all())
 
     def close(self) -> None:
-        """Remove what was copied out of workbooks."""
+        """Remove what was copied."""
         with self._lock:
             self._known = None
             if self._copies is not None:
@@ -98,25 +99,28 @@ class Files:
         return views, (*failed, *unread)
 
     def _tables_in(self, path: Path, *, alone: bool) -> _Files:
-        stem = stem_of(path)
-        if form_of(path) != "xlsx":
+        stem, form = stem_of(path), form_of(path)
+        if form == "csv" and (encoding := foreign_encoding(path)):
+            return [(stem, cast(str, self._copy("text", path, encoding)))]
+        if form != "xlsx":
             return [(stem, str(path))]
-        sheets = self._read_workbook(path)
+        sheets = cast(_Files, self._copy("sheets", path))
         if len(sheets) == 1:
             return [(stem, sheets[0][1])]
         return [(sheet if alone else f"{stem}_{sheet}", copy) for sheet, copy in sheets]
 
-    def _read_workbook(self, path: Path) -> _Files:
-        """The sheets of a workbook, each with a copy as Parquet, which no one else may read."""
+    def _copy(self, what: str, path: Path, *how: str) -> object:
+        """What the process that copies gives; where it copies to, no one else may read."""
         if self._copies is None:
             self._copies = tempfile.TemporaryDirectory(prefix="sqloop-")
         folder = tempfile.mkdtemp(dir=self._copies.name)
-        reading = Processes(program("workbook"))
+        copying = Processes(program("copying"))
         try:
-            return cast(_Files, reading.ask("sheets", _SECONDS, str(path), folder))
+            return copying.ask(what, _SECONDS, str(path), *how, folder)
         except KilledError:
             raise UnreachableError(
-                f"{path.name}: it is too large to be read as a workbook.", "Save it as .csv."
+                f"{path.name}: it is too large to be copied, as it must be to be read.",
+                "Save it as .csv, in UTF-8.",
             ) from None
         finally:
-            reading.close()
+            copying.close()

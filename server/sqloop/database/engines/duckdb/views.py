@@ -9,41 +9,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from sqloop.database.engines.duckdb.csv_files import Found, Read, look_at_csv, looked_at, struct
 from sqloop.database.engines.duckdb.errors import line_of
 from sqloop.database.engines.duckdb.place import View, literal, quote
 from sqloop.database.files import form_of
-
-LOOKED_AT = 64 * 1024 * 1024
-"""Bytes of a file that is read whole to infer its types; of a larger one, the first `_ROWS` rows."""
-
-_ROWS = 200_000
 
 _PART = re.compile(r"[\W_]*\d[\d\W_]*$")
 _WIDER = {frozenset({"BIGINT", "DOUBLE"}): "DOUBLE", frozenset({"DATE", "TIMESTAMP"}): "TIMESTAMP"}
 _FILE = "file"
 
-Read = Callable[[str], list[Any]]
-
-
-@dataclass(frozen=True)
-class _Found:
-    """One file: names and types of its columns, and how it is read with ``{paths}`` and ``{columns}``."""
-
-    path: Path
-    columns: tuple[tuple[str, str], ...]
-    reading: str
-
 
 def make_views(files: Sequence[tuple[str, str]]) -> tuple[tuple[View, ...], tuple[str, ...]]:
     """Views over the files, given with what each is called; and a line for each file that cannot be read."""
-    found: dict[str, list[_Found]] = defaultdict(list)
+    found: dict[str, list[Found]] = defaultdict(list)
     failed: list[str] = []
     with duckdb.connect(":memory:") as connection:
         read: Read = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
@@ -58,16 +41,16 @@ def make_views(files: Sequence[tuple[str, str]]) -> tuple[tuple[View, ...], tupl
     return tuple(_name_views(found)), tuple(failed)
 
 
-def _look(path: Path, read: Read) -> _Found:
+def _look(path: Path, read: Read) -> Found:
     match form_of(path):
         case "parquet":
             reading = "read_parquet({paths}, union_by_name=true)"
-            return _Found(path, _described(path, reading, read), reading)
+            return Found(path, _described(path, reading, read), reading)
         case "json":
-            columns = _described(path, f"read_json({{paths}}, sample_size={_looked_at(path)})", read)
-            return _Found(path, columns, "read_json({paths}, columns={columns})")
+            columns = _described(path, f"read_json({{paths}}, sample_size={looked_at(path)})", read)
+            return Found(path, columns, "read_json({paths}, columns={columns})")
         case _:
-            return _look_at_csv(path, read)
+            return look_at_csv(path, read)
 
 
 def _described(path: Path, reading: str, read: Read) -> tuple[tuple[str, str], ...]:
@@ -75,85 +58,37 @@ def _described(path: Path, reading: str, read: Read) -> tuple[tuple[str, str], .
     return tuple((str(row[0]), str(row[1])) for row in told)
 
 
-def _look_at_csv(path: Path, read: Read) -> _Found:
-    """As DuckDB's own sniffer says; text that is no UTF-8 is taken for Latin-1."""
-    options = [f"sample_size={_looked_at(path)}", *_known_separator(path)]
-    try:
-        told = _sniff(path, options, read)
-    except duckdb.Error as error:
-        if not re.search("unicode|utf-?8|encod", str(error), re.IGNORECASE):
-            raise
-        told = _sniff(path, [*options, "encoding='latin-1'"], read)
-    if told.delimiter == ";" and any(kind == "VARCHAR" for _, kind in told.found.columns):
-        # Where numbers are written 3,50 fields are parted by semicolons.
-        comma = _sniff(path, [*told.options, "decimal_separator=','"], read)
-        if _texts(comma.found) < _texts(told.found):
-            return comma.found
-    return told.found
-
-
-def _looked_at(path: Path) -> int:
-    """Rows whose values tell the types; -1 for all."""
-    return -1 if path.stat().st_size <= LOOKED_AT else _ROWS
-
-
-def _known_separator(path: Path) -> list[str]:
-    return ["delim='\\t'"] if {".tsv", ".tab"} & {each.lower() for each in path.suffixes} else []
-
-
-@dataclass(frozen=True)
-class _Sniffed:
-    found: _Found
-    delimiter: str
-    options: list[str]
-
-
-def _sniff(path: Path, options: list[str], read: Read) -> _Sniffed:
-    given = literal(str(path))
-    [(delimiter, fields, prompt)] = read(
-        f"SELECT Delimiter, Columns, Prompt FROM sniff_csv({given}, {', '.join(options)})"
-    )
-    columns = tuple((str(each["name"]), str(each["type"])) for each in fields)
-    call = str(prompt).removeprefix("FROM ").removesuffix(";")
-    reading = call.replace(f"read_csv({given}", "read_csv({paths}", 1)
-    reading = reading.replace(f"columns={_struct(columns)}", "columns={columns}", 1)
-    if "{paths}" not in reading or "{columns}" not in reading:
-        reading = f"read_csv({{paths}}, {', '.join(options)})"
-    return _Sniffed(_Found(path, columns, reading), delimiter, options)
-
-
-def _texts(found: _Found) -> int:
-    return sum(kind == "VARCHAR" for _, kind in found.columns)
-
-
-def _struct(columns: Sequence[tuple[str, str]]) -> str:
-    return "{" + ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns) + "}"
-
-
-def _name_views(found: dict[str, list[_Found]]) -> Iterator[View]:
+def _name_views(found: dict[str, list[Found]]) -> Iterator[View]:
     """Parts become one view; so each name is given once, and no two differ in case alone."""
-    groups: dict[tuple[str, str, tuple[str, ...]], list[tuple[str, _Found]]] = defaultdict(list)
+    groups: dict[tuple[str, str, tuple[str, ...]], list[tuple[str, Found]]] = defaultdict(list)
     for name, each in ((name, one) for name, several in found.items() for one in several):
         part = _PART.sub("", name) or _clean(each.path.parent.name)
         alike = part if _PART.search(name) else f"{name}\0"
-        groups[alike, each.reading, tuple(column for column, _ in each.columns)].append((name, each))
+        reader = each.reading.partition("(")[0]
+        groups[alike, reader, tuple(column for column, _ in each.columns)].append((name, each))
     taken: set[str] = set()
     for (part, _, _), members in groups.items():
         name = part if len(members) > 1 else members[0][0]
         yield _view(_free(_clean(name.rstrip("\0")), members[0][1].path, taken), [one for _, one in members])
 
 
-def _view(name: str, parts: list[_Found]) -> View:
-    first = parts[0]
-    paths = tuple(str(each.path) for each in parts)
+def _view(name: str, parts: list[Found]) -> View:
+    """All parts by one reading, where they are written alike."""
     columns = _common(parts)
-    listed = "[" + ", ".join(map(literal, paths)) + "]"
-    reading = first.reading.replace("{columns}", _struct(columns)).replace("{paths}", listed)
-    several = len(parts) > 1 and _FILE not in {column.lower() for column, _ in columns}
-    more = f", parse_filename(filename, true) AS {quote(_FILE)}" if several else ""
     names = [column for column, _ in columns]
-    named = ", ".join(_named(each, {*names}) for each in names)
-    return View(name, f"SELECT {named}{more} FROM {reading}", paths)
+    several = len(parts) > 1 and _FILE not in {each.lower() for each in names}
+    more = f", parse_filename(filename, true) AS {quote(_FILE)}" if several else ""
+    shown = ", ".join(_named(each, {*names}) for each in names) + more
+    alike: dict[str, list[str]] = defaultdict(list)
+    for each in parts:
+        alike[each.reading].append(str(each.path))
+    selects = [f"SELECT {shown} FROM {_call(reading, paths, columns)}" for reading, paths in alike.items()]
+    return View(name, " UNION ALL ".join(selects), tuple(str(each.path) for each in parts))
+
+
+def _call(reading: str, paths: Sequence[str], columns: Sequence[tuple[str, str]]) -> str:
+    listed = "[" + ", ".join(map(literal, paths)) + "]"
+    return reading.replace("{columns}", struct(columns)).replace("{paths}", listed)
 
 
 def _named(column: str, others: set[str]) -> str:
@@ -164,7 +99,7 @@ def _named(column: str, others: set[str]) -> str:
     return quote(column) if free == column else f"{quote(column)} AS {quote(free)}"
 
 
-def _common(parts: list[_Found]) -> tuple[tuple[str, str], ...]:
+def _common(parts: list[Found]) -> tuple[tuple[str, str], ...]:
     """The columns of all parts, with types that hold the values of each."""
     kinds = [{kind for _, kind in same} for same in zip(*(each.columns for each in parts), strict=True)]
     return tuple((name, _widest(each)) for (name, _), each in zip(parts[0].columns, kinds, strict=True))

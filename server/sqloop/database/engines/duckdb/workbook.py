@@ -1,7 +1,8 @@
-"""The process that reads a workbook (.xlsx): one Parquet file for each sheet that holds a table.
+"""A workbook (.xlsx) as Parquet: one file for each sheet that holds a table.
 
-The first row with a value names the columns; rows and columns without any value are left out. A column has
-the type that all its cells have, else it is text. Formulas count as the values that were saved with them.
+The first row with a value names the columns, but for titles above it; rows and columns without any value are
+left out. A column has the type that all its cells have, else it is text. Formulas count as the values that
+were saved with them.
 """
 
 from __future__ import annotations
@@ -19,11 +20,8 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from sqloop.database.engines.duckdb.place import literal, quote
-from sqloop.database.engines.serving import Bounds, serve
 from sqloop.errors import UnreachableError
 
-_MEMORY = 3 * 1024 * 1024 * 1024
-_SCRATCH = 1024 * 1024 * 1024
 _PORTION = 5_000
 _MIDNIGHT = datetime.time()
 _TYPES: dict[frozenset[type], str] = {
@@ -49,7 +47,7 @@ def read_sheets(path: str, folder: str) -> list[tuple[str, str]]:
     written = []
     with duckdb.connect(":memory:") as connection:
         for number, sheet in enumerate(book.worksheets):
-            rows = list(_rows(sheet))
+            rows = _without_titles(list(_rows(sheet)))
             if len(rows) > 1:
                 copy = str(Path(folder) / f"{number}.parquet")
                 _write(connection, rows, copy)
@@ -64,6 +62,17 @@ def _rows(sheet: Any) -> Iterator[Cells]:
         row = tuple(None if cell.data_type == "e" or cell.value == "" else cell.value for cell in cells)
         if any(value is not None for value in row):
             yield row
+
+
+def _without_titles(rows: Sequence[Cells]) -> Sequence[Cells]:
+    """From the row that names the columns: above it stand titles, which are alone in their row, or nearly.
+
+    >>> _without_titles([("Sales 2024",), ("city", "year", "total"), ("Rome", 2024, 5)])
+    [('city', 'year', 'total'), ('Rome', 2024, 5)]
+    """
+    filled = [sum(value is not None for value in row) for row in rows]
+    most = max(filled, default=0)
+    return rows[next((at for at, count in enumerate(filled) if 2 * count >= most), 0) :]
 
 
 def _write(connection: duckdb.DuckDBPyConnection, rows: Sequence[Cells], copy: str) -> None:
@@ -111,8 +120,3 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def main() -> None:
-    """Answer until nobody asks any more."""
-    serve({"sheets": read_sheets}, Bounds(_MEMORY, _SCRATCH))

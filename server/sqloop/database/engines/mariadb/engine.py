@@ -9,7 +9,8 @@ result counted as they arrive. A cancel sends KILL QUERY over another session. M
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from time import perf_counter
 
 from pymysql import Error as PyMySQLError
@@ -28,13 +29,13 @@ from sqloop.database.engines.mariadb.stamp import read_stamp
 from sqloop.database.engines.mariadb.views import Views
 from sqloop.database.engines.mariadb.wary import deciphering
 from sqloop.database.engines.registry import FORMS
-from sqloop.database.engines.server import READ_BYTES, STILL, VIEWS_SECONDS, Kind, Server
+from sqloop.database.engines.server import READ_BYTES, Kind, Server
 from sqloop.database.identifiers import enclose
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect
-from sqloop.errors import DatabaseError, SettingsError, SQLoopError, UnreachableError
+from sqloop.errors import DatabaseError, SettingsError, SQLoopError
 
 _READ_ROWS = 10_000_000
 """What SQLoop reads for itself: catalogues of any size, values in portions."""
@@ -53,43 +54,44 @@ def open_engine(url: URL, limits: Limits, password_command: str | None) -> Maria
     return MariaDB(url, find_password(url, password_command), limits)
 
 
+@contextmanager
+def _using(session: Session) -> Iterator[None]:
+    """While it is lent, passwords may be asked for by it alone; afterwards it holds no limits."""
+    try:
+        with deciphering(session):
+            yield
+    finally:
+        session.let_go()
+
+
 class MariaDB(Server[Session]):
     """One database of a MariaDB or MySQL server; see `sqloop.database.engine.Engine`."""
 
     dialect: Dialect = "mysql"
     text_type = "CHAR"
     kind = Kind(
-        PyMySQLError, is_lost, unreachable, open_session, read_tables, read_stamp, write_excerpt, read_row
+        failure=PyMySQLError,
+        is_lost=is_lost,
+        unreachable=unreachable,
+        using=_using,
+        status_of=status_of,
+        line_of=line_of,
+        is_fit=lambda session: session.open,
+        open_session=open_session,
+        read_tables=read_tables,
+        definitions=(Views,),
+        read_stamp=read_stamp,
+        excerpt=write_excerpt,
+        read_row=read_row,
     )
-
-    def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
-        super().__init__(url, password, limits)
-        self._views = Views(lambda sql: self._catalogue(sql, VIEWS_SECONDS))
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
-        return self._guard(_bracketed(sql), limits, cancel)
+        return self._ask(_bracketed(sql), limits, cancel or Cancellation())
 
     def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Have it explained; see `Engine.prepare`."""
-        return self._guard(f"EXPLAIN {_bracketed(sql)}", limits, cancel)
-
-    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
-        """As their definitions say; see `DefinitionKeeper`."""
-        try:
-            return self._views.refuse(sql, functions)
-        except UnreachableError:
-            raise
-        except DatabaseError as error:
-            return f"its views cannot be judged: {error.message}"
-
-    def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
-        """Rows of a trusted query; see `Engine.read`."""
-        if "`" in sql and self._views.touches(sql):
-            raise DatabaseError(
-                f"{self.url}: a view that calls functions of the database is not read unasked."
-            )
-        return self._read(sql, seconds)
+        return self._ask(f"EXPLAIN {_bracketed(sql)}", limits, cancel or Cancellation())
 
     def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         rows: list[Row] = []
@@ -124,16 +126,11 @@ class MariaDB(Server[Session]):
         """As SHOW GRANTS says; see `Engine.check`."""
         return check_grants(self)
 
-    def _guard(self, sql: str, limits: Limits, cancel: Cancellation | None) -> Outcome:
-        try:
-            return self._retried(lambda session: self._run(session, sql, limits, cancel or Cancellation()))
-        except PyMySQLError as error:
-            raise unreachable(error, self._url) from error
+    def _ask(self, sql: str, limits: Limits, cancel: Cancellation) -> Outcome:
+        return self._guarded(lambda session: self._run(session, sql, limits, cancel), cancel)
 
     def _run(self, session: Session, sql: str, limits: Limits, cancel: Cancellation) -> Outcome:
         deadline = perf_counter() + limits.seconds
-        if cancel.cancelled:
-            return Outcome("cancelled", error="cancelled")
         session.hold(limits)
         session.idle.clear()
         try:
@@ -150,14 +147,8 @@ class MariaDB(Server[Session]):
         except PyMySQLError as error:
             if is_lost(error) and not cancel.cancelled and perf_counter() < deadline:
                 raise
-            return _failed(error, cancel, limits, late=perf_counter() >= deadline)
-
-    def _using(self, session: Session) -> AbstractContextManager[object]:
-        return deciphering(session)
-
-    def _serves_again(self, session: Session) -> bool:
-        session.let_go()
-        return session.open
+            late = perf_counter() >= deadline and is_lost(error)
+            return self._failed(error, cancel, limits, late=late or status_of(error) == "timeout")
 
     def _kill(self, running: Session) -> None:
         # Nothing to be done where the server is gone: the query is, too.
@@ -189,14 +180,3 @@ def _select(session: Session, sql: str, limits: Limits) -> Outcome:
         session.hang_up()
     cursor.close()
     return outcome
-
-
-def _failed(error: PyMySQLError, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:
-    status = status_of(error)
-    if cancel.cancelled:
-        return Outcome("cancelled", error=f"cancelled{STILL if is_lost(error) else ''}")
-    if late and is_lost(error):
-        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{STILL}")
-    if status == "timeout":
-        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
-    return Outcome(status, error=line_of(error))

@@ -9,7 +9,7 @@ clock and the protocol's cancel here. A cancel goes the same way; a server that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -32,13 +32,13 @@ from sqloop.database.engines.postgres.session import (
 )
 from sqloop.database.engines.postgres.stamp import read_stamp
 from sqloop.database.engines.postgres.views import Views
-from sqloop.database.engines.server import READ_BYTES, STILL, VIEWS_SECONDS, Kind, Server
+from sqloop.database.engines.server import READ_BYTES, Kind, Server
 from sqloop.database.identifiers import enclose
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.password import find_password
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Dialect, split_name
-from sqloop.errors import DatabaseError, UnreachableError
+from sqloop.errors import DatabaseError
 
 _FIRST_PORTION = 50
 """Rows that are fetched before their size is known."""
@@ -53,19 +53,32 @@ def open_engine(url: URL, limits: Limits, password_command: str | None) -> Postg
     return PostgreSQL(url, find_password(url, password_command), limits)
 
 
+def _is_fit(session: Session) -> bool:
+    """Whether it is open and in no transaction."""
+    idle = psycopg.pq.TransactionStatus.IDLE
+    return not session.closed and session.pgconn.transaction_status == idle
+
+
 class PostgreSQL(Server[Session]):
     """One database of a PostgreSQL server; see `sqloop.database.engine.Engine`."""
 
     dialect: Dialect = "postgres"
     text_type = "text"
     kind = Kind(
-        psycopg.Error, is_lost, unreachable, open_session, read_tables, read_stamp, write_excerpt, read_row
+        failure=psycopg.Error,
+        is_lost=is_lost,
+        unreachable=unreachable,
+        using=nullcontext,
+        status_of=status_of,
+        line_of=line_of,
+        is_fit=_is_fit,
+        open_session=open_session,
+        read_tables=read_tables,
+        definitions=(Views, Defined),
+        read_stamp=read_stamp,
+        excerpt=write_excerpt,
+        read_row=read_row,
     )
-
-    def __init__(self, url: URL, password: str | None, limits: Limits) -> None:
-        super().__init__(url, password, limits)
-        self._views = Views(lambda sql: self._catalogue(sql, VIEWS_SECONDS))
-        self._defined = Defined(lambda sql: self._catalogue(sql, VIEWS_SECONDS))
 
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
@@ -74,28 +87,13 @@ class PostgreSQL(Server[Session]):
             spent = perf_counter() - started if portion == 1 else 0.0
             left = replace(limits, seconds=max(0.001, limits.seconds - spent)) if spent else limits
             with suppress(ResultTooLargeError):
-                outcome = self._guard(sql, left, cancel, partial(_select, portion=portion))
+                outcome = self._ask(sql, left, cancel, partial(_select, portion=portion))
                 return _told(outcome, left, limits)
         return Outcome("error", error=f"a value does not fit in the {limits.bytes:,} bytes allowed")
 
     def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Have it planned; see `Engine.prepare`."""
-        return self._guard(sql, limits, cancel or Cancellation(), _plan)
-
-    def refuse_definitions(self, sql: str, functions: frozenset[str]) -> str | None:
-        """As the server's catalogue says; see `DefinitionKeeper`."""
-        try:
-            return self._views.refuse(sql, functions) or self._defined.refuse(sql, functions)
-        except UnreachableError:
-            raise
-        except DatabaseError as error:
-            return f"what it calls cannot be judged: {error.message}"
-
-    def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
-        """Rows of a trusted query, all or none; see `Engine.read`."""
-        if '"' in sql and (self._views.touches(sql) or self._defined.touches(sql)):
-            raise DatabaseError(f"{self.url}: a table that calls functions of its own is not read unasked.")
-        return self._read(sql, seconds)
+        return self._ask(sql, limits, cancel or Cancellation(), _plan)
 
     def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         def work(session: Session) -> tuple[list[Row], bool]:
@@ -124,13 +122,10 @@ class PostgreSQL(Server[Session]):
         """As the catalogue says; see `Engine.check`."""
         return check_grants(self)
 
-    def _guard(
+    def _ask(
         self, sql: str, limits: Limits, cancel: Cancellation, work: Callable[[Session, str, Limits], Outcome]
     ) -> Outcome:
-        try:
-            return self._retried(lambda session: self._run(session, sql, limits, cancel, work))
-        except psycopg.Error as error:
-            raise unreachable(error, self._url) from error
+        return self._guarded(lambda session: self._run(session, sql, limits, cancel, work), cancel)
 
     def _run(
         self,
@@ -140,8 +135,6 @@ class PostgreSQL(Server[Session]):
         cancel: Cancellation,
         work: Callable[[Session, str, Limits], Outcome],
     ) -> Outcome:
-        if cancel.cancelled:
-            return Outcome("cancelled", error="cancelled")
         session.idle.clear()
         try:
             with cancel.calling(lambda: _cancel(session)), _transaction(session, limits):
@@ -150,21 +143,16 @@ class PostgreSQL(Server[Session]):
                 except psycopg.Error as error:
                     if is_lost(error) and not cancel.cancelled and not session.is_late:
                         raise
-                    return _failed(error, cancel, limits, late=session.is_late)
+                    ended = "statement timeout" in line_of(error) and status_of(error) == "cancelled"
+                    return self._failed(error, cancel, limits, late=session.is_late or ended)
                 finally:
                     session.idle.set()
         except LateError:
-            if cancel.cancelled:
-                return Outcome("cancelled", error=f"cancelled{STILL}")
-            return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{STILL}")
+            return self._left(cancel, limits)
         except psycopg.errors.QueryCanceled as error:  # while it was made ready: there was hardly any time
             return _failed(error, cancel, limits, late=True)
         except UnicodeError as error:
             return Outcome("error", error=line_of(error))
-
-    def _serves_again(self, session: Session) -> bool:
-        idle = psycopg.pq.TransactionStatus.IDLE
-        return not session.closed and session.pgconn.transaction_status == idle
 
 
 @contextmanager
@@ -222,13 +210,3 @@ def _cancel(session: Session) -> None:
         if session.idle.wait(_CANCEL_PAUSE):
             return
     session.leave()
-
-
-def _failed(error: psycopg.Error, cancel: Cancellation, limits: Limits, *, late: bool) -> Outcome:
-    status = status_of(error)
-    if cancel.cancelled:
-        return Outcome("cancelled", error=f"cancelled{STILL if is_lost(error) else ''}")
-    if late or (status == "cancelled" and "statement timeout" in line_of(error)):
-        still = STILL if is_lost(error) else ""
-        return Outcome("timeout", error=f"stopped after {limits.seconds:g} s{still}")
-    return Outcome(status, error=line_of(error))
