@@ -167,8 +167,8 @@ def _shapes(text: str, side: int) -> list[bool]:
 def contradicts(question: str, known: str, likeness: float = 1.0) -> bool:
     """Whether like questions differ in a denial, a number, an opposite or the end of an order.
 
-    Of what is less alike than `ALIKE` only opposites count: the same question in other words may deny one thing
-    instead of saying another.
+    Of what is less alike than `ALIKE` only opposites count: the same question in other words may deny one
+    thing instead of saying another.
 
     >>> contradicts("which shops are not open", "which shops are open")
     True
