@@ -16,6 +16,7 @@ from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.collecting import collect
 from sqloop_trainer.feedback_tasks import pack, teach, unpack
+from sqloop_trainer.gate.decision import FEWEST
 from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.policy import Policy, save_adapter
@@ -70,8 +71,12 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
         lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
         pairs = unpack(work.once("feedback", lambda: pack(collect(settings)))).pairs
         with open_own(settings, learner.form) as own:
-            adapter = _learn(work, learner, own, lessons, plan, progress)
             asked = [each.task for each in teach(own, pairs)[0] if each.judges]
+            if len(asked) < FEWEST:
+                progress.start(
+                    f"Fewer than {FEWEST} questions that people asked: the adapter will be kept, not promoted"
+                )
+            adapter = _learn(work, learner, own, lessons, plan, progress)
             sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
             trial = try_adapters(work, learner, sets, progress)
         return end(work, learner, start, adapter, trial, {"made questions": len(lessons)}, {})
