@@ -9,6 +9,7 @@ from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.correlation import mend_correlation
 from sqloop.generation.mending.flags import mend_flags
 from sqloop.generation.mending.groups import mend_groups
+from sqloop.generation.mending.keys import mend_keys
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
 from sqloop.generation.mending.repetition import mend_repetition
@@ -19,6 +20,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
     mend_aggregates(tree)
     mend_correlation(tree, schema)
+    mend_keys(tree, Scopes(tree, schema))
     scopes = Scopes(tree, schema)
     mend_divisions(tree, scopes, written)
     mend_moments(tree, scopes, written)
