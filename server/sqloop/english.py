@@ -169,12 +169,3 @@ NOT_TELLING = frozenset(
 
 LEFT_OUT = frozenset("the please what which is are was were do does did we have has there".split())
 """Words that name nothing, wherever they stand."""
-
-NUMBERS = {
-    word: number for number, word in enumerate("no one two three four five six seven eight nine".split())
-}
-"""Small numbers as words."""
-
-MONTHS = tuple(
-    "january february march april may june july august september october november december".split()
-)

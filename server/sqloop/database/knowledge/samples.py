@@ -1,8 +1,9 @@
 """A few values of each column, so that a model sees how things are written in this database.
 
-Bounded: the first and last rows of each table only, and no table is begun once the time is spent. Tables are read many
-at a time, as asking for each takes longer than answering. One without an estimate of its rows may be a view,
-which can be slow or broken, and is read alone; so are those of a query that failed or took too long.
+Bounded: the first and last rows of each table only, and no table is begun once the time is spent. Tables are
+read many at a time, as asking for each takes longer than answering. One without an estimate of its rows may
+be a view, which can be slow or broken, and is read alone; so are those of a query that failed or took too
+long.
 """
 
 from __future__ import annotations

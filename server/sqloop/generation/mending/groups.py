@@ -44,7 +44,7 @@ def _show_what_orders(select: exp.Select, scopes: Scopes) -> None:
 
 
 def _count_those_below(select: exp.Select, scopes: Scopes) -> None:
-    """Count the rows that refer to a row of the same table, where that which it refers to would be counted: one.
+    """Count the rows that refer to a row of the same table, where those that it refers to would be: one.
 
     >>> import sqlglot
     >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table

@@ -156,7 +156,7 @@ def _alias(table: Table, scopes: Scopes) -> str:
 
 
 def read_table(source: Source, schema: Schema) -> exp.Table:
-    """What stands behind FROM or JOIN for a table of the schema, with its alias where that is another name."""
+    """What stands behind FROM or JOIN for a table, with its alias where that is another name."""
     assert source.table is not None
     owner, name = split_name(source.table.name, schema.dialect)
     alias = None if source.name.name == name else exp.TableAlias(this=source.name.copy())

@@ -1,4 +1,4 @@
-"""Joins by the wrong key: columns that cannot be equal are let go, and the key that joins the tables is taken.
+"""Joins by the wrong key: columns that cannot be equal are let go, and the key that joins them is taken.
 
 A small model knows which tables a question needs and slips in how they hang together: it compares
 `lesson.pupil_id` with `branch.id`, or a key with itself. Works on the syntax tree, in place.
@@ -81,26 +81,41 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
         return
     uses = [(condition, _read(condition, own)) for condition in kept]
     said = {(place.source, place.column.name) for each in wrong for place in _sides(each, scopes) or ()}
-    tables = tables_of(select)
+    tables, first = tables_of(select), next(iter(own))
     parts = _parts(own, uses)
     bridges = _may_bridge(own, scopes)
     while len(parts) > 1:
         way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
         if way is None:
-            return
-        for one, other, pair in way:
+            idle = [name for name in own if name != first and not _is_used(name, select, wrong, scopes)]
+            if not idle:
+                return
+            del own[idle[0]]
+            tables = [each for each in tables if each.alias_or_name.lower() != idle[0]]
+            uses = [(condition, read) for condition, read in uses if idle[0] not in read]
+        for one, other, pair in way or ():
             for name in {one, other} - own.keys():
                 own[name] = bridges[name]
                 tables.append(read_table(bridges[name], scopes.schema))
-            columns = [
-                exp.column(name_of(name, scopes.schema), table=own[source].name.copy())
+            left, right = (
+                exp.Column(this=name_of(name, scopes.schema), table=own[source].name.copy())
                 for source, name in zip((one, other), pair, strict=True)
-            ]
-            uses.append((exp.EQ(this=columns[0], expression=columns[1]), {one, other}))
+            )
+            uses.append((exp.EQ(this=left, expression=right), {one, other}))
         parts = _parts(own, uses)
     joins = _join(tables, uses)
-    if joins:
+    if joins is not None:
         select.set("joins", joins)
+
+
+def _is_used(source: str, select: exp.Select, wrong: list[exp.Expr], scopes: Scopes) -> bool:
+    """Whether a query names a column of a source elsewhere than in what is ``wrong``."""
+    inside = {id(column) for each in wrong for column in each.find_all(exp.Column)}
+    places = [(column, scopes.place(column)) for column in select.find_all(exp.Column)]
+    return any(
+        id(column) not in inside and (place is None or (place.source == source and place.select is select))
+        for column, place in places
+    )
 
 
 def _find_way(
@@ -180,8 +195,8 @@ def _parts(own: Sources, uses: list[_Use]) -> list[set[str]]:
     return parts
 
 
-def _join(tables: list[exp.Expression], uses: list[_Use]) -> list[exp.Join]:
-    """Joins of ``tables`` in an order in which each hangs on one before it; none where there is no such."""
+def _join(tables: list[exp.Expression], uses: list[_Use]) -> list[exp.Join] | None:
+    """Joins of ``tables`` in an order in which each hangs on one before it; None where there is no such."""
     first, *waiting = tables
     placed = {first.alias_or_name.lower()}
     joins: list[exp.Join] = []
@@ -189,7 +204,7 @@ def _join(tables: list[exp.Expression], uses: list[_Use]) -> list[exp.Join]:
         ready = (each for each in waiting if _hangs(each.alias_or_name.lower(), placed, uses))
         table = next(ready, None)
         if table is None:
-            return []
+            return None
         waiting.remove(table)
         placed.add(table.alias_or_name.lower())
         now = [condition.copy() for condition, read in uses if read <= placed]

@@ -48,7 +48,7 @@ def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
 
 
 def _compare_with_days(tree: exp.Expr, scopes: Scopes) -> None:
-    """Take the day of a moment that is held against a column of days: at noon of its day nothing is overdue."""
+    """Take the day of a moment that is held against days: what is due today is not overdue at noon."""
     for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
         for side, other in (
             (comparison.this, comparison.expression),

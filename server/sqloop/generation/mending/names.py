@@ -25,13 +25,7 @@ _HIDDEN = frozenset("rowid oid _rowid_ ctid tableoid xmin xmax".split())
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
-    ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
-    for table in tree.find_all(exp.Table):
-        known = find_table(table, schema)
-        if known is None and table.name.lower() not in ctes and not table.args.get("db"):
-            known = _meant_table(table, tree, schema)
-        if known is not None and (table.args.get("db") or table.name.lower() not in ctes):
-            _name(table, known.name, schema.dialect)
+    _mend_tables(tree, schema)
     for select in tree.find_all(exp.Select):
         _separate_aliases(select)
     scopes = Scopes(tree, schema)
@@ -50,6 +44,17 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
         _quote(tree, schema)
 
 
+def _mend_tables(tree: exp.Expression, schema: Schema) -> None:
+    ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        owner = table.args.get("db")
+        if not owner and table.name.lower() in ctes:
+            continue
+        known = find_table(table, schema) or (None if owner else _meant_table(table, tree, schema))
+        if known is not None:
+            _name(table, known.name, schema.dialect)
+
+
 def _meant_table(table: exp.Table, tree: exp.Expression, schema: Schema) -> Table | None:
     """The one table that a name means which no table has: another number, or short for it.
 
@@ -57,17 +62,14 @@ def _meant_table(table: exp.Table, tree: exp.Expression, schema: Schema) -> Tabl
     """
     alias = table.alias_or_name
     asked = {each.name for each in tree.find_all(exp.Column) if each.table.lower() == alias.lower()}
-    stems = identifier_stems(table.name)
-    for fits in (
-        lambda each: identifier_stems(each.name) == stems,
-        lambda each: stands_for(alias.lower(), each),
-    ):
-        found = [each for each in schema.tables if fits(each) and all(map(each.column, asked))]
-        if len(found) == 1:
-            if not table.alias:
-                table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
-            return found[0]
-    return None
+    able = [each for each in schema.tables if all(map(each.column, asked))]
+    same = [each for each in able if identifier_stems(each.name) == identifier_stems(table.name)]
+    found = same or [each for each in able if stands_for(alias.lower(), each)]
+    if len(found) != 1 or not isinstance(table.this, exp.Identifier):
+        return None
+    if not table.alias:
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return found[0]
 
 
 def _name(table: exp.Table, name: str, dialect: Dialect) -> None:

@@ -44,9 +44,8 @@ def asked_day(question: str) -> tuple[date, bool] | None:
         if day["iso"]:
             return date.fromisoformat(day["iso"]), True
         number, year = day["day1"] or day["day2"], day["year1"] or day["year2"]
-        month = next(
-            n for n, name in enumerate(MONTHS, 1) if name.startswith((day["month1"] or day["month2"]).lower())
-        )
+        name = (day["month1"] or day["month2"]).lower()
+        month = next(count for known, count in MONTHS.items() if known.startswith(name))
         return date(int(year or 2000), month, int(number)), year is not None
     except ValueError:
         return None

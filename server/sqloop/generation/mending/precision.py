@@ -47,7 +47,8 @@ def mend_precision(tree: exp.Query, question: str, scopes: Scopes, dialect: Dial
     >>> import sqlglot
     >>> from sqloop.database.schema import Schema
     >>> tree = sqlglot.parse_one("SELECT kind, AVG(price) FROM item GROUP BY kind")
-    >>> mend_precision(tree, "average price per kind to 2 decimals", Scopes(tree, Schema("sqlite", ())), "sqlite")
+    >>> scopes = Scopes(tree, Schema("sqlite", ()))
+    >>> mend_precision(tree, "average price per kind to 2 decimals", scopes, "sqlite")
     >>> tree.sql()
     'SELECT kind, ROUND(AVG(price), 2) FROM item GROUP BY kind'
     """

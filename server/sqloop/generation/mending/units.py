@@ -63,7 +63,8 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> from sqloop.database.schema import Column, Schema, Table
     >>> walk = Table("walk", (Column("seconds", "INTEGER", "number"),))
     >>> tree = sqlglot.parse_one("SELECT COUNT(*) FROM walk WHERE seconds > 7000")
-    >>> mend_units(tree, "How many walks took longer than 70 minutes?", Scopes(tree, Schema("sqlite", (walk,))))
+    >>> scopes = Scopes(tree, Schema("sqlite", (walk,)))
+    >>> mend_units(tree, "How many walks took longer than 70 minutes?", scopes)
     >>> tree.sql()
     'SELECT COUNT(*) FROM walk WHERE seconds > 4200'
     """
@@ -80,7 +81,7 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
             continue
         amount, size = meant[0]
         value, written = amount * size / unit[1], Fraction(number.name)
-        if written == amount or written not in said:
+        if written == amount or (written not in said and written * unit[1] / size not in said):
             text = str(value) if value.denominator == 1 else repr(float(value))
             number.replace(exp.Literal.number(text))
 
@@ -93,6 +94,6 @@ def _amounts(question: str) -> Iterator[tuple[Fraction, str, Fraction]]:
 
 
 def _unit_of(name: str) -> tuple[str, Fraction] | None:
-    """What a column counts, as the last word of its name says; of a single letter only behind another word."""
+    """What a column counts, as its last word says; a single letter only behind another word."""
     *before, last = [word.lower() for word in identifier_words(name)]
     return _KNOWN.get(last) if before or len(last) > 1 else None

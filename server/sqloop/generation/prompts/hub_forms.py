@@ -39,8 +39,8 @@ _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
 _SIZE = re.compile(r"\(\d+(, *\d+)?\)")
 _PLAIN = {"text": "text", "number": "numeric", "date": "timestamp", "boolean": "boolean"}
 SAMPLE_LENGTH, SAMPLES_LENGTH, FEW_LENGTH = 24, 32, 64
-"""Characters of one sample value, of all samples of a column, and of those of a column that was seen to have few
-values, which are then all of them; one is always shown."""
+"""Characters of one sample value, of all samples of a column, and of those of a column that was seen to have
+few values, which are then all of them; one is always shown."""
 COMMENT_LENGTH = 200
 """Characters of the comment of one table or column."""
 MOST_PLACES = 3
@@ -198,8 +198,8 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
     """The first statement of a completion, out of its fence and without what models say around it.
 
     Its names are mended, what it says otherwise than it can be meant, and what it forgets of the ``question``
-    (`sqloop.generation.mending`); what is ``written`` in another dialect than the schema's is translated. Raises ValueError where there is
-    none, MeaninglessQueryError where it says nothing that can be meant.
+    (`sqloop.generation.mending`); what is ``written`` in another dialect than the schema's is translated.
+    Raises ValueError where there is none, MeaninglessQueryError where it says nothing that can be meant.
     """
     written = written or schema.dialect
     fenced = _FENCE.search(completion)
