@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp
 
 from sqloop import english
@@ -160,6 +160,7 @@ def _holds(sql: str, value: str) -> bool:
     return value.casefold() in sql.casefold()
 
 
+@lru_cache(maxsize=4_096)
 def _shapes(text: str, side: int) -> list[bool]:
     return [shape[side].search(text) is not None for shape in _SHAPES]
 
@@ -177,7 +178,7 @@ def contradicts(question: str, known: str, likeness: float = 1.0) -> bool:
     >>> contradicts("the newest rooms", "the latest rooms")
     False
     """
-    one, other = (_Words.of(each.casefold()) for each in (question, known))
+    one, other = (_read_words(each.casefold()) for each in (question, known))
     turned = (one.high - other.high and other.low - one.low) or (
         one.low - other.low and other.high - one.high
     )
@@ -194,14 +195,15 @@ class _Words:
     high: frozenset[str]
     low: frozenset[str]
 
-    @classmethod
-    def of(cls, text: str) -> _Words:
-        high, low = (frozenset(end.findall(text)) for end in _ENDS)
-        words = frozenset(_WORD.findall(text))
-        return cls(words, len(_DENIAL.findall(text)), frozenset(_NUMBER.findall(text)), high, low)
-
     def opposes(self, other: _Words) -> bool:
         """Whether one of these words is the opposite of one of the ``other``: "inactive", "unpaid"."""
         mine = self.words - other.words
         starts = ((word, start) for word in mine for start in english.OPPOSITE if word.startswith(start))
         return any(word[len(start) :] in other.words - self.words for word, start in starts)
+
+
+@lru_cache(maxsize=4_096)
+def _read_words(text: str) -> _Words:
+    high, low = (frozenset(end.findall(text)) for end in _ENDS)
+    words = frozenset(_WORD.findall(text))
+    return _Words(words, len(_DENIAL.findall(text)), frozenset(_NUMBER.findall(text)), high, low)
