@@ -62,7 +62,7 @@ function verdict(origin: Origin, said: string | undefined): Node {
   const count = origin.candidates.length;
   const missing = origin.notUnderstood.length ? `not understood: ${origin.notUnderstood.join(", ")} · ` : "";
   const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
-  const share = origin.memory || `${missing}${certainty(origin.confidence)} · ${tried}`;
+  const share = origin.memory || [`${missing}${certainty(origin.confidence)}`, origin.like, tried].filter(Boolean).join(" · ");
   const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
   line.append(button("Insert into Editor", () => host.postMessage({ kind: "insert" })));
   if (said === undefined) {

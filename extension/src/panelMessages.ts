@@ -9,6 +9,7 @@ export interface Origin {
   confidence: number;
   notUnderstood: string[];
   memory: string;
+  like: string;
   candidates: AskResult["candidates"];
 }
 

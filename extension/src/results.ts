@@ -64,9 +64,9 @@ export class ResultsPanel implements WebviewViewProvider {
         const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
         return { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` };
       }
-      const { suggestion, confidence, candidates, notUnderstood = [], memory = "" } = answer;
+      const { suggestion, confidence, candidates, notUnderstood = [], memory = "", like = "" } = answer;
       const asked = answer.question;
-      const origin: Origin = { question: asked, suggestion, confidence, notUnderstood, memory, candidates };
+      const origin: Origin = { question: asked, suggestion, confidence, notUnderstood, memory, like, candidates };
       const meant = await chooseMeaning(answer, source.token);
       if (meant === answer.sql) return { kind: "rows", result: await this.firstPage(answer, meant), pageSize: PAGE, origin };
       const result = await this.server.request<RunResult>("sqloop/run", { sql: meant, suggestion, count: PAGE }, source.token);

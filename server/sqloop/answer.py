@@ -45,6 +45,7 @@ class Answer(Findings):
             **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"accepted_for": self.recalled.question} if self.recalled and self.recalled.question else {}),
+            **({"like": _like_json(self.like)} if self.like else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 
@@ -93,6 +94,10 @@ class Answer(Findings):
         cut = "<p>The limits cut off further rows.</p>" if self.truncated else ""
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return f"{table}{more}{cut}<p>{self.agreement}</p><pre>{html.escape(self.best.sql)}</pre>"
+
+
+def _like_json(like: Recalled) -> dict[str, str]:
+    return {"question": like.question, "accepted": like.accepted.isoformat()}
 
 
 def _candidate_json(candidate: Candidate) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from sqloop.linking.mentions import focus
 from sqloop.linking.question import link_question
 from sqloop.linking.understanding import find_not_understood
 from sqloop.linking.wording import Wording
-from sqloop.memory import Memory, Recollection
+from sqloop.memory import Memory, Recollection, show_examples
 from sqloop.race import run_race
 from sqloop.ranking import Candidate, Proposal, calibrate, decided, rank
 from sqloop.schema_questions import ask_schema
@@ -97,19 +97,23 @@ class Assistant:
         index = self._database.values()
         form = self._choose_form()
         linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.fits)
-        asked = Asked(linked, known.examples(self._database, linked.schema, linked.links))
+        near = known.near(self._database, linked)
+        asked = Asked(linked, show_examples(near))
         link_ms = clock.lap()
         work = Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
         if form.repairs and not prefix.strip() and not any(each.outcome.status == "ok" for each in proposals):
             tell("No query ran: the model is shown the error")
             proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)
-        candidates = calibrate(known.demote(rank(proposals), self._database), form.calibration)
+        like = near if recall else ()
+        offered = known.offer(self._database, like, proposals, form.calibration, prefix, cancel)
+        ranking = known.demote(rank(offered.proposals), self._database)
+        candidates = calibrate(ranking, form.calibration)
         timings = Timings(schema_ms, link_ms, work.generate_ms, work.execute_ms, clock.total())
         return Answer(
             question,
             candidates,
-            len(proposals),
+            len(offered.proposals),
             timings,
             replace(self._model, adapter=work.adapter) if proposals else self._model,
             index.complete,
@@ -117,6 +121,7 @@ class Assistant:
             find_not_understood(linked, candidates[0].sql) if candidates and candidates[0].ran else (),
             notes=linked.notes,
             greedy=work.greedy,
+            like=offered.origin(candidates[0]) if candidates else None,
         )
 
     def rewrite(

@@ -27,7 +27,7 @@ class Recalled:
     """That an answer is from memory: when its SQL was last accepted for the same question, in local time.
 
     ``others`` is by how many users where whoever asks is none of them, else 0. ``question`` is that for which
-    it was accepted with other values, empty where it was this one.
+    it was accepted, in other words or with other values; empty where it was this one.
     """
 
     accepted: datetime
@@ -69,6 +69,8 @@ class Findings:
     unless the SQL is from memory, and ``from_schema`` says that the question was about tables and columns;
     the model was not asked then. ``notes`` are the words of the glossary that the question uses. ``greedy``
     is the text that the likeliest token at each step gave, before any repair; None where that is not known.
+    ``like`` says where the first candidate is from that was accepted for a like question and that the model,
+    though it was asked, did not write.
     """
 
     question: str
@@ -83,6 +85,7 @@ class Findings:
     from_schema: bool = False
     notes: tuple[Note, ...] = ()
     greedy: str | None = None
+    like: Recalled | None = None
 
     @property
     def best(self) -> Candidate | None:
@@ -141,7 +144,8 @@ class Findings:
             return str(self.recalled)
         if self.from_schema:
             return "from the schema"
-        return f"{self.trust}; {self.doubt}" if self.not_understood else self.trust
+        origin = str(self.like) if self.like is not None else ""
+        return "; ".join(filter(None, (self.trust, origin, self.doubt)))
 
     @property
     def doubt(self) -> str:

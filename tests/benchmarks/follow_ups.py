@@ -1,10 +1,12 @@
 """Dialogues of three turns: is the answer to the last turn the right one?
 
-    python tests/benchmarks/follow_ups.py --model qwen2.5-coder-0.5b --data DIR [--details FILE]
+    python tests/benchmarks/follow_ups.py --model qwen2.5-coder-0.5b --data DIR [--details FILE] [--new]
 
 `questions/dialogues.jsonl` holds 20 dialogues on four databases (`DIR` holds `chinook.sqlite`), with
-gold SQL for each turn written before any model was asked. Every turn goes on from the answer before, right or
-wrong, as a session does, and nobody corrects anything. Prints JSON: right answers by turn.
+gold SQL for each turn written before any model was asked; their answers were read since, and the rules were
+mended by them. ``--new`` takes 20 others on four databases of `held_out`, to be measured and not read. Every
+turn goes on from the answer before, right or wrong, as a session does, and nobody corrects anything. Prints
+JSON: right answers by turn.
 """
 
 from __future__ import annotations
@@ -28,16 +30,18 @@ from sqloop.session import Session
 from sqloop.settings import MemorySettings
 from sqloop_trainer.benchmarks.suite import Written, is_right, prepare_suite
 
-DIALOGUES = Path(__file__).parent / "questions" / "dialogues.jsonl"
+QUESTIONS = Path(__file__).parent / "questions"
 
 
 def main(
     model: Annotated[str, Option("--model", help="As `sqloop ask` takes it.")],
     data: Annotated[Path, Option("--data", help="The folder of chinook.sqlite.")],
     details: Annotated[Path | None, Option("--details", help="What became of each turn, JSONL.")] = None,
+    new: Annotated[bool, Option("--new", help="The dialogues that nobody has mended anything by.")] = False,
 ) -> None:
     """Hold the dialogues and print how many turns were answered right."""
-    dialogues = [json.loads(line) for line in DIALOGUES.read_text(encoding="utf-8").splitlines()]
+    file = QUESTIONS / ("dialogues-2.jsonl" if new else "dialogues.jsonl")
+    dialogues = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     right: list[list[bool]] = []
     with TemporaryDirectory() as folder:
         for name in dict.fromkeys(each["database"] for each in dialogues):
@@ -48,8 +52,8 @@ def main(
                     turns = list(_hold(session, name, each["turns"]))
                     right.append([turn["right"] for turn in turns])
                     if details:
-                        with details.open("a", encoding="utf-8") as file:
-                            file.writelines(json.dumps(turn, ensure_ascii=False) + "\n" for turn in turns)
+                        with details.open("a", encoding="utf-8") as kept:
+                            kept.writelines(json.dumps(turn, ensure_ascii=False) + "\n" for turn in turns)
     by_turn = [sum(column) for column in zip(*right, strict=True)]
     print(json.dumps({"dialogues": len(right), "right by turn": by_turn}))
 

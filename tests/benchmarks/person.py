@@ -6,6 +6,9 @@ the console or the editor writes: the gold SQL, run, in place of what had been s
 
 from __future__ import annotations
 
+import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks import blind
@@ -17,6 +20,8 @@ from sqloop.memory import reading
 from sqloop.settings import SAMPLE, ExecutionLimits, FeedbackSettings, Settings, load_settings
 from sqloop_trainer.benchmarks.suite import Item, Suite, is_right
 
+HELD_OUT = Path(__file__).parent / "held_out"
+
 PATIENT = ExecutionLimits(seconds=120)
 """So that other work on the machine changes no outcome."""
 
@@ -24,12 +29,17 @@ PATIENT = ExecutionLimits(seconds=120)
 def settings_of(database: str, model: str, folder: Path, data: Path | None = None) -> Settings:
     """To ask ``model`` on one of the databases by its name, with a store of feedback in ``folder``.
 
-    ``data`` holds `chinook.sqlite`; the blind databases are built anew. Raises SettingsError.
+    ``data`` holds `chinook.sqlite`; the blind databases and those of `held_out` are built anew. Raises
+    SettingsError.
     """
     reading.WAIT = PATIENT.seconds
     path = folder / f"{database}.sqlite"
     if database == "chinook":
         path = (data or folder) / "chinook.sqlite"
+    elif (dump := HELD_OUT / f"{database}.sql.gz").is_file():
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(gzip.decompress(dump.read_bytes()).decode())
     elif database != SAMPLE:
         blind.build(database, path)
     return load_settings(

@@ -27,6 +27,7 @@ from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import Event, judge, new_id, show
 from sqloop.feedback.store import FeedbackStore
 from sqloop.feedback.tables import events, to_row
+from sqloop.linking.question import LinkedQuestion
 from sqloop.memory import Memory, reading
 from sqloop.ranking import Candidate
 from sqloop.settings import FeedbackSettings, Settings
@@ -59,7 +60,7 @@ def main(count: int) -> None:
                 begun = time.perf_counter()
                 known = memory.about(question, schema)
                 same.append(time.perf_counter() - begun)
-                known.examples(database, schema, ())
+                known.near(database, LinkedQuestion(question, schema))
                 like.append(time.perf_counter() - begun)
         print("the same question", describe(same))
         print("with like ones   ", describe(like))

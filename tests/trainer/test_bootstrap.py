@@ -97,6 +97,8 @@ def test_an_adapter_that_is_not_better_is_kept_but_not_used(
     first = bootstrap(settings, plan, tmp_path / "work")
     told = capsys.readouterr().err.splitlines()  # No terminal: each stage is a line.
     assert {"Making questions from the database", "Learning", "The new adapter: made questions"} <= set(told)
+    (before,) = [each for each in told if "will be kept, not promoted" in each]
+    assert told.index(before) < told.index("Learning")
     assert not first.promoted
     assert "no questions that people asked were there" in first.reason
     assert "questions that were made" in first.reason

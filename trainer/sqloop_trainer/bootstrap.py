@@ -16,6 +16,7 @@ from sqloop.errors import DatabaseError
 from sqloop.settings import Settings
 from sqloop_trainer.collecting import collect
 from sqloop_trainer.feedback_tasks import pack, teach, unpack
+from sqloop_trainer.gate.decision import FEWEST
 from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import find_learner
 from sqloop_trainer.learning.policy import Policy, save_adapter
@@ -57,8 +58,12 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
         lessons, checks = read_sets(run.work.once("questions", lambda: _make(run.database, plan)))
         pairs = unpack(run.work.once("feedback", lambda: pack(collect(settings, run.database)))).pairs
         with open_own(settings, run.database, run.learner.form) as own:
-            adapter = _learn(run, own, lessons, plan)
             asked = [each.task for each in teach(own, pairs)[0] if each.judges]
+            if len(asked) < FEWEST:
+                run.progress.start(
+                    f"Fewer than {FEWEST} questions that people asked: the adapter will be kept, not promoted"
+                )
+            adapter = _learn(run, own, lessons, plan)
             sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
             trial = try_adapters(run.work, run.learner, sets, run.progress)
         return run.end(adapter, trial, {"made questions": len(lessons)}, {})

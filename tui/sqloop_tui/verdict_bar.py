@@ -84,6 +84,7 @@ def describe_answer(answer: AskResult) -> str:
     sure = sure if answer.proposed == 1 else f"{sure} ({agree} of {answer.proposed} agree)"
     parts += [
         answer.memory or sure,
+        *filter(None, [answer.like]),
         _rows(answer.row_count, answer.truncated),
         f"{answer.timings_ms.total / 1000:.1f} s, of it {answer.timings_ms.generate / 1000:.1f} s the model",
     ]

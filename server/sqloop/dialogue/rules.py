@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
+from sqloop.database.words import identifier_stems, split_text
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.linking.link import ValueLink, is_sure, link_values
 
@@ -46,6 +47,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"^(?:and\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
+_GROUPS = re.compile(r"^(?:and\s+)?(?:by|per|(?:for|in)\s+each)\s+(?P<what>\w+(?:\s\w+)?)$", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -59,7 +62,9 @@ def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str |
         or _count(question, text)
         or _instead(question, text)
         or _replace_year(question, text)
+        or _each(question, text, follow_up.sql, schema, index)
         or _replace_value(question, text, schema, index)
+        or _replace_used_value(question, text, follow_up.sql, schema, index)
     )
 
 
@@ -134,6 +139,35 @@ def _replace_value(question: str, text: str, schema: Schema, index: ValueIndex) 
     columns = _columns(new[0])
     old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
     return _put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+
+
+def _replace_used_value(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
+    """Also where the words are less sure ("and repairs?"): the query before used the old value."""
+    found = _OTHER.match(text)
+    if found is None:
+        return None
+    value = found["value"]
+    new = [link for link in link_values(value, schema, index) if (link.start, link.end) == (0, len(value))]
+    old = [link for link in _used(question, sql, schema, index) if new and _columns(new[0]) & _columns(link)]
+    return _put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+
+
+def _each(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
+    """ "in France", then "and per country": "in each country"; both would be one row."""
+    found = _GROUPS.match(text)
+    if found is None:
+        return None
+    stems = tuple(word.stem for word in split_text(found["what"]))
+    used = _used(question, sql, schema, index)
+    old = [link for link in used if any(identifier_stems(column) == stems for _, column in _columns(link))]
+    before = _PLACED.search(question[: old[0].start]) if len(old) == 1 else None
+    return _put(question, (old[0].start, old[0].end), f"each {found['what']}") if before else None
+
+
+def _used(question: str, sql: str, schema: Schema, index: ValueIndex) -> Sequence[ValueLink]:
+    """The values of the question that its query compares with, as they are stored."""
+    links = link_values(question, schema, index)
+    return [link for link in links if any(f"'{match.value}'" in sql for match in link.matches)]
 
 
 def _sure(text: str, schema: Schema, index: ValueIndex) -> Sequence[ValueLink]:

@@ -51,8 +51,9 @@ class Suggestion:
 
     ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document, and
     ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen query; ``memory`` says
-    so in words where it is from there. In ``not_understood`` are words of the question that the query does
-    not use; ``verdicts`` are the ids of what was recorded of it, the newest last.
+    so in words where it is from there, ``like`` where it is from there for a like question. In
+    ``not_understood`` are words of the question that the query does not use; ``verdicts`` are the ids of what
+    was recorded of it, the newest last.
     """
 
     question: str
@@ -65,6 +66,7 @@ class Suggestion:
     refused: set[str] = field(default_factory=set, repr=False)
     confidence: float = 0.0
     memory: str = ""
+    like: str = ""
     not_understood: tuple[str, ...] = ()
     verdicts: list[str] = field(default_factory=list, repr=False)
 
@@ -85,7 +87,8 @@ class Suggestion:
         sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
         agree = f"{preview.votes} of {self.proposed} agree" if self.proposed > 1 and not self.memory else ""
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
-        return " · ".join(part for part in (sure, rows, agree, unread) if part)
+        like = self.like if chosen else ""
+        return " · ".join(part for part in (sure, like, rows, agree, unread) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer."""
@@ -108,6 +111,7 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
         uri,
         confidence=answer.confidence,
         memory=memory,
+        like=str(answer.like) if answer.like else "",
         not_understood=answer.not_understood,
     )
 

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from sqloop.database.engines.registry import dialect_of
 from sqloop.database.schema import Dialect
 from sqloop.feedback.verdicts import Verdict
-from sqloop.memory.index import Index, index_words, literal_stems
+from sqloop.memory.index import Index, index_words, literal_stems, named_stems
 from sqloop.memory.opinions import Accepted, Opinion, weigh
 from sqloop.memory.sameness import Key, question_key
 
-LIKE = 0.15
-"""Likeness from which a question is an example for another one."""
+LIKE = 0.03
+"""Likeness of words from which a question is looked at: the same one in other words may share few."""
 
 MOST_WEIGHED = 64
 """Verdicts of one user on one question, the newest: what a script repeats costs nobody time."""
 
 MOST_TRIED = 32
 """Like questions that are looked at for examples."""
+
+
+@dataclass(frozen=True)
+class Like:
+    """What counts for a question whose words are so like those of another one, 0 to 1."""
+
+    likeness: float
+    opinion: Opinion
+
+    @property
+    def accepted(self) -> Accepted:
+        """The best that was accepted for it."""
+        return self.opinion.accepted[0]
 
 
 class Archive:
@@ -43,7 +57,8 @@ class Archive:
             users = self._said.setdefault(key, {})
             users.setdefault(verdict.user, deque(maxlen=MOST_WEIGHED)).append(verdict)
             if self._user in users or len(users) > 1:  # Nobody else's single word is worth finding.
-                self._index.add(key, index_words(verdict.question, literal_stems(verdict.sql)))
+                words = index_words(verdict.question, literal_stems(verdict.sql))
+                self._index.add(key, words, named_stems(verdict.sql))
 
     def about(self, key: Key) -> Opinion:
         """What counts for a question."""
@@ -51,23 +66,13 @@ class Archive:
         verdicts = sorted((each for said in users.values() for each in said), key=lambda each: each.number)
         return weigh(verdicts, self._user, self._dialect)
 
-    def like(self, question: str, values: frozenset[str]) -> Iterator[Accepted]:
-        """What is accepted for questions like ``question``, the likest first; never for the same one.
-
-        What is not sure is less alike, by its weight.
-        """
+    def like(self, question: str, values: frozenset[str]) -> Iterator[Like]:
+        """What counts for questions like ``question``, the likest first; never for the same one."""
         own = question_key(question)
-        behind: list[tuple[float, Accepted]] = []
         for likeness, key in self._index.like(index_words(question, values), LIKE)[:MOST_TRIED]:
-            while behind and behind[0][0] >= likeness:
-                yield behind.pop(0)[1]
-            for accepted in self.about(key).accepted[:1] if key != own else ():
-                if accepted.is_sure:
-                    yield accepted
-                elif likeness * accepted.weight >= LIKE:
-                    behind.append((likeness * accepted.weight, accepted))
-                    behind.sort(key=lambda each: -each[0])
-        yield from (accepted for _, accepted in behind)
+            opinion = self.about(key) if key != own else Opinion()
+            if opinion.accepted:
+                yield Like(likeness, opinion)
 
     def in_use(self) -> set[str]:
         """The ids of the verdicts by which a question would be answered today."""

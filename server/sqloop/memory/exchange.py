@@ -66,8 +66,26 @@ def exchange(sql: str, old: Template, new: Template, dialect: Dialect) -> str | 
     """``sql``, which answers ``old``, as it answers ``new``; None where that is not certain."""
     if old.key != new.key or len(old.slots) != len(new.slots):
         return None
-    pairs = list(zip(old.slots, new.slots, strict=True))
-    if any(len({slot.value.casefold() for slot in slots}) < len(pairs) for slots in (old.slots, new.slots)):
+    return _put(sql, old, list(zip(old.slots, new.slots, strict=True)), dialect)
+
+
+def exchange_one(sql: str, old: Template, new: Template, dialect: Dialect) -> str | None:
+    """``sql``, which answers ``old``, with the one value of ``new`` that is another; the words may differ.
+
+    None where more than one differs. What it gives is a candidate and no answer: the questions may mean
+    different things.
+    """
+    before, after = ({slot.value: slot for slot in each.slots} for each in (old, new))
+    gone = [slot for value, slot in before.items() if value not in after]
+    come = [slot for value, slot in after.items() if value not in before]
+    return (
+        _put(sql, old, list(zip(gone, come, strict=True)), dialect) if len(gone) == len(come) == 1 else None
+    )
+
+
+def _put(sql: str, old: Template, pairs: Sequence[tuple[Slot, Slot]], dialect: Dialect) -> str | None:
+    """``sql`` with the second value of each pair for the first; None where that is not certain."""
+    if any(len({slot.value.casefold() for slot in slots}) < len(pairs) for slots in zip(*pairs, strict=True)):
         return None  # "both Rome and Oslo" is no "both Rome and Rome"
     differ = [(a, b) for a, b in pairs if a.value != b.value]
     if not differ or not all(b.columns <= a.columns for a, b in differ):

@@ -2,7 +2,8 @@
 
 Likeness is the part of the words that two questions share, each word weighted by how rare it is (a weighted
 Jaccard index with the weights of BM25): 0.0 to 1.0, so that a threshold means the same in every database.
-Values and numbers count as one word, `VALUE`: like questions differ in them.
+Values and numbers count as one word, `VALUE`: like questions differ in them. The names in the SQL of a known
+question count as words of it where they are asked for, and cost nothing where they are not.
 
 A question takes as long as its rarest words are common: postings are read from the heaviest word on, and only
 as long as a question that has none of the words before can still reach the threshold.
@@ -17,7 +18,7 @@ from heapq import nlargest
 from typing import Generic, TypeVar
 
 from sqloop import english
-from sqloop.database.words import split_text
+from sqloop.database.words import identifier_stems, split_text
 
 VALUE = "#"
 """The word that stands for each value and number."""
@@ -29,6 +30,12 @@ MOST_SCORED = 50
 """Of these, the ones that share most: their other words are looked at."""
 
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
+_NAME = re.compile(r"[^\W\d]\w*")
+_SQL = frozenset(
+    "SELECT FROM WHERE AND OR NOT IN IS NULL GROUP BY ORDER HAVING LIMIT JOIN LEFT ON AS DISTINCT COUNT SUM "
+    "AVG MIN MAX CASE WHEN THEN ELSE END ASC DESC BETWEEN LIKE EXISTS UNION ALL CAST ROUND COALESCE WITH "
+    "INNER OUTER OVER".split()
+)
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -56,26 +63,38 @@ def literal_stems(sql: str) -> frozenset[str]:
     return frozenset(word.stem for text in _LITERAL.findall(sql) for word in split_text(text))
 
 
+def named_stems(sql: str) -> frozenset[str]:
+    """The stems of the words in the names of a query; those that are SQL are too common to matter.
+
+    >>> sorted(named_stems("SELECT first_name FROM Customers WHERE city = 'New York'"))
+    ['citi', 'custom', 'first', 'name']
+    """
+    names = _NAME.findall(_LITERAL.sub(" ", sql))
+    return frozenset(each for name in names if name not in _SQL for each in identifier_stems(name))
+
+
 class Index(Generic[Item]):
     """Questions, each as a set of words, under whatever names them. Not safe for several threads."""
 
     def __init__(self) -> None:
         self._items: list[Item] = []
         self._words: list[frozenset[str]] = []
+        self._names: list[frozenset[str]] = []
         self._numbers: dict[Item, int] = {}
         self._postings: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         return len(self._items)
 
-    def add(self, item: Item, words: frozenset[str]) -> None:
-        """Find ``item`` by ``words`` from now on; what is there stays as it was added."""
+    def add(self, item: Item, words: frozenset[str], names: frozenset[str] = frozenset()) -> None:
+        """Find ``item`` by ``words`` and ``names`` from now on; what is there stays as it was added."""
         if item in self._numbers:
             return
         number = self._numbers[item] = len(self._items)
         self._items.append(item)
         self._words.append(words)
-        for word in words:
+        self._names.append(names - words)
+        for word in words | names:
             self._postings.setdefault(word, []).append(number)
 
     def like(self, words: frozenset[str], least: float) -> list[tuple[float, Item]]:
@@ -91,7 +110,7 @@ class Index(Generic[Item]):
             left -= weights[word]
         shared = [(self._shared(weights, number), number) for number in found]
         scored = [
-            (part / self._union(whole, part, number), number)
+            (part / self._union(weights, whole, number), number)
             for part, number in nlargest(MOST_SCORED, shared)
             if part > 0 and part >= least * whole
         ]
@@ -99,11 +118,11 @@ class Index(Generic[Item]):
         return [(score, self._items[number]) for score, number in kept]
 
     def _shared(self, weights: dict[str, float], number: int) -> float:
-        other = self._words[number]
-        return sum([weight for word, weight in weights.items() if word in other])
+        words, names = self._words[number], self._names[number]
+        return sum([weight for word, weight in weights.items() if word in words or word in names])
 
-    def _union(self, whole: float, shared: float, number: int) -> float:
-        return whole - shared + sum(map(self._weight, self._words[number]))
+    def _union(self, weights: dict[str, float], whole: float, number: int) -> float:
+        return whole + sum(self._weight(word) for word in self._words[number] if word not in weights)
 
     def _weight(self, word: str) -> float:
         count = len(self._postings.get(word, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -20,10 +21,14 @@ from sqloop.database.words import split_text
 from sqloop.feedback.kept import digest
 from sqloop.generation.prompts.forms import Example
 from sqloop.linking.link import ValueLink, is_sure, link_values
+from sqloop.linking.question import LinkedQuestion
+from sqloop.memory.archive import Like
 from sqloop.memory.exchange import exchange, make_template
+from sqloop.memory.nearness import Asking, share_out
+from sqloop.memory.offering import REFUSED, Near, choose_offer
 from sqloop.memory.opinions import Accepted, Opinion, normal
 from sqloop.memory.sameness import goes_stale
-from sqloop.ranking import Candidate
+from sqloop.ranking import Candidate, Proposal, rank
 
 MOST_EXAMPLES = 3
 """As many as the model was tuned with."""
@@ -31,8 +36,30 @@ MOST_EXAMPLES = 3
 LONGEST_EXAMPLE = 1_200
 """Characters of question and SQL together; longer ones would crowd out the schema."""
 
-Find = Callable[[str, frozenset[str]], Sequence[Accepted]]
-"""What is accepted for questions like one, given the stems of its values; the likest first."""
+ALIKE = 0.3
+"""Likeness below which two questions differ in more than values."""
+
+MOST_NEAR = 6
+"""Like questions whose SQL may be offered; the first of them are the examples."""
+
+LEAST_LIKELY = 0.02
+"""Probability from which a like question is an example for another one."""
+
+Find = Callable[[str, frozenset[str]], Sequence[Like]]
+"""What counts for questions like one, given the stems of its values; the likest first."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Proposals with a vote of memory; ``sql`` is what only memory proposed, ``said`` where it is from."""
+
+    proposals: list[Proposal]
+    sql: str = ""
+    said: Recalled | None = None
+
+    def origin(self, chosen: Candidate) -> Recalled | None:
+        """Where the chosen SQL is from; None where the model wrote it."""
+        return self.said if chosen.sql == self.sql else None
 
 
 @dataclass(frozen=True)
@@ -81,26 +108,66 @@ class Recollection:
         links = link_values(self.question, schema, index)
         asked = make_template(self.question, links)
         found: dict[str, tuple[Accepted, str]] = {}
-        for accepted in self.find(self.question, _value_stems(self.question, links)) if asked.slots else ():
-            if accepted.is_sure:
+        for like in self.find(self.question, value_stems(self.question, links)) if asked.slots else ():
+            accepted = like.accepted
+            if accepted.is_sure and like.likeness >= ALIKE:
                 known = make_template(accepted.question, link_values(accepted.question, schema, index))
                 sql = exchange(accepted.sql, known, asked, dialect)
                 if sql is not None:
                     found.setdefault(normal(sql, dialect), (accepted, sql))
         return next(iter(found.values())) if len(found) == 1 and found.keys() - self.opinion.refused else None
 
-    def examples(self, database: Database, shown: Schema, links: Sequence[ValueLink]) -> tuple[Example, ...]:
-        """Up to three like questions with their SQL, the likest last.
+    def near(self, database: Database, linked: LinkedQuestion) -> tuple[Near, ...]:
+        """Like questions with their SQL, the likeliest to answer this one first; at most `MOST_NEAR`.
 
-        Only what runs on the database as it is, and names no table beyond those that are ``shown``.
+        Only what runs on the database as it is, and names no table beyond those that the model is shown.
         """
-        found: list[Example] = []
-        for accepted in self.find(self.question, _value_stems(self.question, links)):
-            if len(found) == MOST_EXAMPLES:
-                break
-            if self._is_usable(accepted, database, shown):
-                found.append(Example(accepted.question, accepted.sql))
-        return tuple(reversed(found))
+        asking = Asking(linked, database.values())
+        found: dict[str, Near] = {}
+        for like in self.find(self.question, value_stems(self.question, linked.links)):
+            accepted, opinion = like.accepted, like.opinion
+            sql = asking.adapt(accepted.question, accepted.sql)
+            likely = asking.likely(accepted.question, sql, like.likeness) * min(1.0, accepted.weight)
+            if likely >= LEAST_LIKELY and not self._has_refused(sql, database.dialect):
+                near = Near(accepted, sql, likely, opinion.refused, opinion.refused_digests)
+                found[sql] = max(near, found.get(sql, near), key=lambda each: each.probability)
+        shares = share_out({sql: near.probability for sql, near in found.items()})
+        ordered = sorted(shares, key=lambda sql: -shares[sql])
+        near = (replace(found[sql], probability=shares[sql]) for sql in ordered)
+        usable = (each for each in near if self._is_usable(each.accepted, database, linked.schema))
+        return tuple(islice(usable, MOST_NEAR))
+
+    def offer(
+        self,
+        database: Database,
+        near: Sequence[Near],
+        proposals: Sequence[Proposal],
+        calibration: float,
+        prefix: str = "",
+        cancel: Cancellation | None = None,
+    ) -> Offered:
+        """``proposals`` of the model, with a vote for SQL of a like question that may answer better.
+
+        Raises UnreachableError, DatabaseError.
+        """
+        dialect = database.dialect
+        offer = choose_offer(rank(proposals), near, dialect)
+        if offer is None:
+            return Offered(list(proposals))
+        sql = _continue(prefix, offer.near.sql, dialect) if prefix.strip() else offer.near.sql
+        if sql is None:
+            return Offered(list(proposals))
+        known = {normal(each.sql, dialect): each.outcome for each in proposals}
+        written = known.get(normal(sql, dialect))
+        outcome = written or database.execute(sql, cancel)
+        if outcome.status != "ok":
+            return Offered(list(proposals))
+        left = [replace(each, cost=each.cost + REFUSED * (each.sql in offer.refused)) for each in proposals]
+        accepted = offer.near.accepted
+        others = 0 if accepted.own else accepted.users
+        said = Recalled(accepted.verdict.time.astimezone(), others, accepted.question)
+        voted = [*left, Proposal(sql, offer.score(calibration), outcome)]
+        return Offered(voted) if written else Offered(voted, sql, said)
 
     def demote(self, ranking: Sequence[Candidate], database: Database) -> list[Candidate]:
         """Candidates that were rejected for this question, marked, behind the others that ran."""
@@ -124,6 +191,9 @@ class Recollection:
         ]
         return sorted(marked, key=lambda each: (not each.ran, each.rejected))
 
+    def _has_refused(self, sql: str, dialect: Dialect) -> bool:
+        return bool(self.opinion.refused) and normal(sql, dialect) in self.opinion.refused
+
     def _is_usable(self, accepted: Accepted, database: Database, shown: Schema) -> bool:
         if len(accepted.question) + len(accepted.sql) > LONGEST_EXAMPLE:
             return False
@@ -142,7 +212,15 @@ def _continue(prefix: str, sql: str, dialect: Dialect) -> str | None:
     return continued if continued and normal(continued, dialect) == normal(sql, dialect) else None
 
 
-def _value_stems(question: str, links: Sequence[ValueLink]) -> frozenset[str]:
+def show_examples(near: Sequence[Near]) -> tuple[Example, ...]:
+    """Those that stand in the prompt, the likest last."""
+    return tuple(
+        Example(each.accepted.question, each.accepted.sql) for each in reversed(near[:MOST_EXAMPLES])
+    )
+
+
+def value_stems(question: str, links: Sequence[ValueLink]) -> frozenset[str]:
+    """The stems of the words of ``question`` that are values."""
     sure = (question[link.start : link.end] for link in links if is_sure(link, question))
     return frozenset(word.stem for text in sure for word in split_text(text))
 

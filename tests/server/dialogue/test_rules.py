@@ -45,3 +45,23 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
 def test_what_is_left_to_the_model(question: str, text: str, database: Database) -> None:
     follow_up = FollowUp(text, question, "SELECT 1")
     assert apply_rules(follow_up, database.schema(), database.values()) is None
+
+
+IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "sql", "full"),
+    [
+        ("How many customers are in Rome?", "and by city?", IN_ROME, "How many customers are in each city?"),
+        ("How many customers are in Rome?", "per city", IN_ROME, "How many customers are in each city?"),
+        ("How many customers are in Rome?", "and by name?", IN_ROME, None),
+        ("How many Rome customers?", "per city", IN_ROME, None),
+        ("How many romes are there?", "and oslos?", IN_ROME, "How many oslos are there?"),
+        ("How many romes are there?", "and anns?", IN_ROME, None),
+    ],
+)
+def test_what_the_query_before_makes_certain(
+    question: str, text: str, sql: str, full: str | None, database: Database
+) -> None:
+    assert apply_rules(FollowUp(text, question, sql), database.schema(), database.values()) == full

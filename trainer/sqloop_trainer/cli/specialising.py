@@ -27,8 +27,8 @@ def bootstrap(
     """Specialise a model on a database before there is any feedback.
 
     Questions are made from the schema and its rows, their SQL is learned, and the adapter is promoted if it
-    is clearly better on the questions of the feedback; where there are fewer than ten, it is kept for you to
-    promote (`sqloop adapters promote`).
+    is clearly better on the questions of the feedback. With fewer than ten of those it is never promoted by
+    itself: it is kept, and the last line says how to use it (`sqloop adapters promote NAME`).
     Works for the starter, models of the hub and GGUF files of Qwen2 (the real models).
     Exit codes: 0 done, promoted or not, 2 usage, settings or model, 3 database, 130 interrupted.
     """
@@ -106,4 +106,6 @@ def _tell(result: Result, as_json: bool) -> int:
         print(dumps({**asdict(result), "report": str(result.report)}))
     else:
         print(f"{result.reason}\nadapter  {result.adapter}\nreport   {result.report}")
+        if not result.promoted:
+            print(f"It is not in use; to use it all the same: sqloop adapters promote {result.adapter}")
     return 0

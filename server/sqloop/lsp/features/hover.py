@@ -129,6 +129,8 @@ def describe_suggestion(suggestion: Suggestion, candidate: Preview) -> str:
 
 def _say_why(suggestion: Suggestion, candidate: Preview) -> str:
     others = [each for each in suggestion.candidates if each.sql != candidate.sql]
+    if suggestion.like and candidate.sql == suggestion.sql:
+        return f"The model did not write this one: it is {_plain(suggestion.like)}."
     following = next((each for each in others if each.votes != candidate.votes or not each.ran), None)
     following = following or (others[0] if others else None)
     if suggestion.memory:

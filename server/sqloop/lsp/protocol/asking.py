@@ -132,6 +132,10 @@ class AskResult:
     memory: str = ""
     """`from memory, accepted 2026-11-26` where that is so and the model was not asked; else empty."""
 
+    like: str = ""
+    """`from memory, accepted 2026-11-26 for “…”` where the query was accepted for a like question, and the
+    model, though it was asked, did not write it; else empty."""
+
     choice: Choice | None = None
     """What to ask back, if anything; never more than this for one question."""
 

@@ -49,6 +49,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         not_understood=answer.not_understood,
         linked_all=answer.linked_all,
         memory=suggestion.memory,
+        like=suggestion.like,
         choice=_choose(answer, schema.dialect),
     )
 

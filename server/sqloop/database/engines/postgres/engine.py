@@ -150,7 +150,7 @@ class PostgreSQL(Server[Session]):
         except LateError:
             return self._left(cancel, limits)
         except psycopg.errors.QueryCanceled as error:  # while it was made ready: there was hardly any time
-            return _failed(error, cancel, limits, late=True)
+            return self._failed(error, cancel, limits, late=True)
         except UnicodeError as error:
             return Outcome("error", error=line_of(error))
 

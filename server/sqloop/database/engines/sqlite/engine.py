@@ -75,6 +75,9 @@ class SQLite:
 
     def prepare(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Have it explained; see `Engine.prepare`."""
+        # EXPLAIN takes the schema as SQLite remembers it, also after another process changed it; what is run
+        # has it read anew.
+        self.run("SELECT 1 FROM sqlite_schema LIMIT 0", limits, cancel)
         return self.run(f"EXPLAIN {sql}", limits, cancel)
 
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
