@@ -39,7 +39,18 @@ REVENUE = """SELECT customer.name, SUM(orders.total) AS revenue FROM customer
 JOIN orders ON orders.customer_id = customer.id WHERE orders.day LIKE '2023%'
 GROUP BY customer.name ORDER BY revenue DESC LIMIT 5"""
 
-TOLD = {"highest revenue": REVENUE, "in Rome": "SELECT name FROM customer WHERE city = 'Rome'"}
+IN_OSLO = [
+    *["SELECT name FROM customer WHERE city = 'Oslo'"] * 2,
+    "SELECT name FROM customer WHERE city = 'Rome'",
+    "SELECT nmae FROM somewhere",
+]
+"""Two answers and a failure."""
+
+TOLD = {
+    "highest revenue": REVENUE,
+    "in Rome": "SELECT name FROM customer WHERE city = 'Rome'",
+    "in Oslo": IN_OSLO,
+}
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +115,7 @@ class open_window:  # noqa: N801
             executable_path="/usr/bin/chromium", args=CHROMIUM, timeout=PATIENCE
         )
         context = await self._browser.new_context(viewport={"width": 1000, "height": 640})
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = await context.new_page()
         page.set_default_timeout(PATIENCE)
         window = Window(page, self._vscode.workspace, picture_folder())

@@ -128,6 +128,13 @@ class Window:
         for key in keys:
             await self.page.keyboard.press(key)
 
+    async def clipboard(self, part: str) -> str:
+        """What was copied, once it holds a text."""
+        async with asyncio.timeout(SECONDS):
+            while part not in (text := str(await self.page.evaluate("navigator.clipboard.readText()"))):
+                await asyncio.sleep(0.2)
+        return text
+
     async def text(self) -> str:
         """What stands in the editor, ghost text included."""
         lines = await self.page.locator(".editor-instance .view-line").all_inner_texts()
