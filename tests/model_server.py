@@ -59,7 +59,7 @@ class ModelServer(ABC):
 
 
 class ToldModel(ModelServer):
-    """Answers a question that holds a text with the SQL told for it: the same in every candidate, or several."""
+    """Answers a question that holds a text with the SQL told for it: one for all candidates, or several."""
 
     def __init__(self, told: Mapping[str, str | Sequence[str]]) -> None:
         self._told = told

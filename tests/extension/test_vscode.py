@@ -120,12 +120,12 @@ async def test_rows_are_sorted_filtered_and_copied(window: Window) -> None:
     await expect(names).to_have_text(["Cy", "Ann"])
     await window.picture("grid")
     await results.get_by_role("button", name="Copy").click()
-    assert await window.clipboard("city") == "name\tcity\nCy\tRome\nAnn\tRome"
+    await window.wait_for_clipboard("name\tcity\nCy\tRome\nAnn\tRome")
     await results.locator("tbody td", has_text="Ann").click()
     await window.press("Control+c")
-    assert await window.clipboard("Ann") == "Ann"
+    await window.wait_for_clipboard("Ann")
     await window.press("Shift+ArrowUp", "Shift+ArrowRight", "Control+c")
-    assert await window.clipboard("Cy") == "Cy\tRome\nAnn\tRome"
+    await window.wait_for_clipboard("Cy\tRome\nAnn\tRome")
     await results.get_by_role("searchbox").fill("")
     await by_name.click()
     await expect(names).to_have_text(["Ann", "Bob", "Cy", "Dee"])
@@ -149,14 +149,13 @@ async def test_the_other_answers_are_looked_at(window: Window) -> None:
     results = window.results
     names = results.locator("tbody tr td:nth-child(2)")
     await expect(names).to_have_text(["Bob"])
-    await expect(results.locator(".answers .note")).to_have_text("1 did not run")
     other = results.get_by_role("button", name="1 of 4 · 2 rows")
     await other.click()
     await expect(names).to_have_text(["Ann", "Cy"])
     await expect(other).to_have_attribute("aria-pressed", "true")
     await expect(results.locator(".query")).to_contain_text("'Rome'")
     await window.picture("others")
-    await results.get_by_role("button", name="2 of 4 · 1 row").click()
+    await results.get_by_role("button", name="3 of 4 · 1 row").click()
     await expect(names).to_have_text(["Bob"])
 
 

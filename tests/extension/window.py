@@ -128,12 +128,11 @@ class Window:
         for key in keys:
             await self.page.keyboard.press(key)
 
-    async def clipboard(self, part: str) -> str:
-        """What was copied, once it holds a text."""
+    async def wait_for_clipboard(self, text: str) -> None:
+        """Wait until exactly this was copied."""
         async with asyncio.timeout(SECONDS):
-            while part not in (text := str(await self.page.evaluate("navigator.clipboard.readText()"))):
+            while await self.page.evaluate("navigator.clipboard.readText()") != text:
                 await asyncio.sleep(0.2)
-        return text
 
     async def text(self) -> str:
         """What stands in the editor, ghost text included."""

@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Cell
+from sqloop.terminal.headings import write_headings
 from sqloop.terminal.printable import cell_text, fit, printable
 from sqloop_tui.results.pages import Pages
 
@@ -318,10 +319,10 @@ class ResultTable(ScrollView, can_focus=True):
 
 
 def measure(pages: Pages) -> tuple[Column, ...]:
-    """How wide the columns are, by the first page."""
+    """How wide the columns are, by the first page, under headings for people."""
     columns: list[Column] = []
     left = 0
-    for position, name in enumerate(pages.columns):
+    for position, name in enumerate(write_headings(pages.columns)):
         values = [row[position] for row in pages.first_page]
         longest = max((cell_len(cell_text(value)) for value in values), default=0)
         width = min(max(longest, cell_len(printable(name)), NARROWEST), WIDEST)
