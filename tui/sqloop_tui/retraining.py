@@ -93,6 +93,7 @@ class Retraining:
         """End it."""
         if self._process is not None:
             self._stopped = True
+            self._tell("running", "Stopping …")
             with suppress(ProcessLookupError):
                 self._process.terminate()
 
