@@ -39,16 +39,12 @@ REVENUE = """SELECT customer.name, SUM(orders.total) AS revenue FROM customer
 JOIN orders ON orders.customer_id = customer.id WHERE orders.day LIKE '2023%'
 GROUP BY customer.name ORDER BY revenue DESC LIMIT 5"""
 
-IN_OSLO = [
-    *["SELECT name FROM customer WHERE city = 'Oslo'"] * 3,
-    "SELECT name FROM customer WHERE city = 'Rome'",
-]
-"""Two answers."""
+OSLO, ROME = (f"SELECT name FROM customer WHERE city = '{each}'" for each in ("Oslo", "Rome"))
 
 TOLD = {
     "highest revenue": REVENUE,
-    "in Rome": "SELECT name FROM customer WHERE city = 'Rome'",
-    "in Oslo": IN_OSLO,
+    "in Rome": ROME,
+    "in Oslo": [OSLO, ROME, OSLO],  # What is asked first gets the first one, three draws get all.
 }
 
 

@@ -185,7 +185,7 @@ async def test_learning(open_told: Open, looks: Looks, monkeypatch: pytest.Monke
         )
 
     async def look(self: Retraining) -> tuple[bool, str]:
-        return True, "12 questions with a right answer to learn from; 3 with wrong answers only."
+        return True, "12 questions with a right answer to learn from; 3 with wrong ones only."
 
     monkeypatch.setattr(Retraining, "look", look)
     monkeypatch.setattr(learning, "count_feedback", count_feedback)
