@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -16,12 +16,27 @@ from sqloop.database.schema import Column, Dialect, Table
 
 @dataclass(frozen=True)
 class Excerpt:
-    """The first ``rows`` of a table: these columns, text cut to ``length`` characters, no binary."""
+    """``rows`` of a table: these columns, text cut to ``length`` characters, no binary.
+
+    They are the first ones; a third of them the last by the column ``order``, where one is given.
+    """
 
     table: str
     columns: Sequence[Column]
     rows: int
     length: int
+    order: str | None = None
+
+    def write(self, values: str, quote: Callable[[str], str]) -> str:
+        """The query that gives ``values`` of each row."""
+        source = f"{values} FROM {quote(self.table)}"
+        if self.order is None:
+            return f"SELECT {source} LIMIT {self.rows}"
+        last = self.rows // 3
+        return (
+            f"SELECT * FROM (SELECT {source} LIMIT {self.rows - last}) AS a UNION ALL "
+            f"SELECT * FROM (SELECT {source} ORDER BY {quote(self.order)} DESC LIMIT {last}) AS b"
+        )
 
 
 class Engine(Protocol):
@@ -69,7 +84,7 @@ class Engine(Protocol):
     def length(self, expression: str) -> str:
         """An expression that gives the length of the text in ``expression``, in characters or bytes."""
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+    def excerpts(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
         """Rows by table, as far as time allows; a table without rows may be left out.
 
         Raises DatabaseError when the database refuses one of them.

@@ -73,6 +73,16 @@ def test_samples_are_the_most_frequent_values(shop: Database) -> None:
     assert orders.columns[2].samples[0].startswith("2024-01-05")
 
 
+def test_the_last_rows_are_looked_at_too(sqlite: Make, mariadb, postgres) -> None:  # type: ignore[no-untyped-def]
+    states = ["done"] * 900 + ["new"] * 20
+    rows = ", ".join(f"({number}, '{state}')" for number, state in enumerate(states, 1))
+    make = ("CREATE TABLE t (id INTEGER PRIMARY KEY, state VARCHAR(9))", f"INSERT INTO t VALUES {rows}")
+    servers = [connect(server.create("last", *make)) for server in (mariadb, postgres)]
+    for each in (sqlite(*make), *servers):
+        with each as database:
+            assert database.schema().tables[0].columns[1].samples == ("done", "new")
+
+
 def test_rows_are_estimated(shop: Database) -> None:
     table = shop.schema().table("items")
     assert table is not None

@@ -46,6 +46,15 @@ def test_a_bare_id_is_named_with_its_table() -> None:
     ]
 
 
+def test_words_of_one_stem_are_told_apart() -> None:
+    found = keys_of(
+        table("books", "book_id"),
+        table("booking", "booking_id", number("customer_id")),
+        table("edition", "edition_no", number("book_id")),
+    )
+    assert found == {"books": [], "booking": [], "edition": [("book_id", "books")]}
+
+
 def test_a_name_that_two_tables_own_is_left_alone() -> None:
     found = keys_of(table("a", "code_id"), table("b", "code_id"), table("c", "id", number("code_id")))
     assert found["c"] == []

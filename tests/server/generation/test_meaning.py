@@ -95,8 +95,8 @@ def test_what_can_be_meant_stays(shops: Database, written: str) -> None:
     [
         ("SELECT AVG(phone) FROM shop", "AVG of shop.phone, which is text"),
         ("SELECT SUM(shop_id) FROM visit", "SUM of visit.shop_id, which is a key"),
-        ("SELECT 1 FROM visit v JOIN shop s ON s.shop_id = v.visit_id", "keys of different things"),
-        ("SELECT 1 FROM visit v JOIN shop s ON s.shop_id = s.shop_id", "compared with itself"),
+        ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = v.visit_id", "keys of different things"),
+        ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = s.shop_id", "compared with itself"),
     ],
 )
 def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: str, reason: str) -> None:

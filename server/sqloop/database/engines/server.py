@@ -98,15 +98,14 @@ class Server(ABC, Generic[S]):
         """As far as the catalogue tells; see `Engine.stamp`."""
         return self.kind.read_stamp(lambda sql: self._catalogue(sql, _STAMP_SECONDS), self.url)
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """All tables by one query, as far as it got; those without rows are left out: `Engine.first_rows`.
+    def excerpts(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """All tables by one query, as far as it got; those without rows are left out: `Engine.excerpts`.
 
         A round trip and the head of a result cost more than a few rows, and tables differ in their columns:
         so each row comes as one JSON array.
         """
         selects = [
-            f"(SELECT {number}, {self.kind.excerpt(each, self.quote)} FROM {self.quote(each.table)} "
-            f"LIMIT {each.rows})"
+            f"({each.write(f'{number}, {self.kind.excerpt(each, self.quote)}', self.quote)})"
             for number, each in enumerate(wanted)
         ]
         found: dict[str, list[Row]] = {}

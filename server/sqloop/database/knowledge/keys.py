@@ -9,11 +9,11 @@ their own rows by are never one. What is inferred so is marked; it joins as a de
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqloop.database.schema import Column, ColumnName, ForeignKey, Schema, Table
-from sqloop.database.words import identifier_stems
+from sqloop.database.words import identifier_stems, identifier_words
 
 Share = Callable[[ColumnName, ColumnName], float | None]
 """The share of a column's values that another holds, 0 to 1; None where that is not known."""
@@ -82,7 +82,9 @@ def _infer(
         if _refers(table, column, schema):
             continue
         for name, least in _names(table, column):
-            found = [each for each in owners.get(name, ()) if _may_refer(table, column, each, least)]
+            found: Sequence[_Owner] = owners.get(name, ())
+            found = [each for each in found if _spells(column, each)] or found
+            found = [each for each in found if _may_refer(table, column, each, least)]
             found = [each for each in found if each.by_table] or found
             if len(found) > 1:
                 least = NEARLY_ALL
@@ -101,6 +103,21 @@ def _names(table: Table, column: Column) -> Iterable[tuple[_Stems, float]]:
         yield stems[1:], ENOUGH  # comments.comment_post_id
     for start in range(1, len(stems) - 1):
         yield stems[start:], NEARLY_ALL
+
+
+def _spells(column: Column, owner: _Owner) -> bool:
+    """Whether a column's name ends in the owner's name letter by letter, a plural apart.
+
+    ``book_id`` is of ``books``, though ``bookings`` has the same stem.
+    """
+    key, table = _plain(owner.key.name), _plain(owner.table.name)
+    names = (key if len(key) > 1 else (), *(table[start:] + key for start in range(len(table))))
+    words = _plain(column.name)
+    return any(name and words[-len(name) :] == name for name in names)
+
+
+def _plain(name: str) -> _Stems:
+    return tuple(word.lower().rstrip("s") for word in identifier_words(name))
 
 
 def _may_refer(table: Table, column: Column, owner: _Owner, least: float) -> bool:

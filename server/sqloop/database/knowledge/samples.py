@@ -1,8 +1,9 @@
 """A few values of each column, so that a model sees how things are written in this database.
 
-Bounded: the first rows of each table only, and no table is begun once the time is spent. Tables are read many
-at a time, as asking for each takes longer than answering. One without an estimate of its rows may be a view,
-which can be slow or broken, and is read alone; so are those of a query that failed or took too long.
+Bounded: the first and last rows of each table only, and no table is begun once the time is spent. Tables are
+read many at a time, as asking for each takes longer than answering. One without an estimate of its rows may
+be a view, which can be slow or broken, and is read alone; so are those of a query that failed or took too
+long.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sqloop.errors import DatabaseError
 _ROWS = 300
 """Rows looked at in each table."""
 
-_SAMPLES = 5
+MOST_SAMPLES = 5
 _LENGTH = 60
 """Characters kept of a sample."""
 
@@ -80,11 +81,27 @@ def _readable(table: Table) -> list[Column]:
 
 def _read(engine: Engine, tables: Sequence[Table], seconds: float) -> dict[str, list[Row]]:
     """Rows by table, as far as they came; a table that is refused, or has none, may be missing."""
-    wanted = [Excerpt(table.name, _readable(table), _ROWS, _LENGTH) for table in tables]
+    wanted = [Excerpt(table.name, _readable(table), _ROWS, _LENGTH, _order(table)) for table in tables]
     try:
-        return engine.first_rows(wanted, seconds)
+        found = engine.excerpts(wanted, seconds)
     except DatabaseError:  # a view over a table that is gone, a column that this account may not see
         return {}
+    return {each.table: _once(found[each.table], each) for each in wanted if each.table in found}
+
+
+def _once(rows: list[Row], excerpt: Excerpt) -> list[Row]:
+    """Each row once: in a short table the last ones are among the first."""
+    if excerpt.order is None:
+        return rows
+    key = [column.name for column in excerpt.columns].index(excerpt.order)
+    return list({row[key]: row for row in rows}.values())
+
+
+def _order(table: Table) -> str | None:
+    """The key that numbers the rows, oldest first: what is open, new or unpaid is so of the last ones."""
+    key = table.column(table.primary_key[0]) if len(table.primary_key) == 1 else None
+    few = table.rows is not None and table.rows <= _ROWS
+    return key.name if key is not None and key.kind == "number" and not few else None
 
 
 def _sampled(table: Table, rows: Sequence[Row]) -> Table:
@@ -110,7 +127,7 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
     samples: tuple[str, ...] = ()
     if kind != "other" and not (kind == "number" and is_key):
         # Many different numbers are measures: one shows the unit (0.15 or 15, 1714521600 or 202405).
-        most = 1 if kind == "number" and len(counted) > _LOW_CARDINALITY else _SAMPLES
+        most = 1 if kind == "number" and len(counted) > _LOW_CARDINALITY else MOST_SAMPLES
         common = sorted(counted.items(), key=itemgetter(1), reverse=True)[:most]
         samples = tuple(dict.fromkeys(str(value) for value, _ in common))
     # Not dataclasses.replace, which takes several times as long: schemas have many thousands of columns.

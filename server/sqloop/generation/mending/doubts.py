@@ -16,7 +16,7 @@ def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
     for equal in tree.find_all(exp.EQ):
         if isinstance(equal.this, exp.Column) and isinstance(equal.expression, exp.Column):
             left, right = scopes.place(equal.this), scopes.place(equal.expression)
-            if left is not None and right is not None and (doubt := _doubt_equal(left, right, scopes.schema)):
+            if left is not None and right is not None and (doubt := doubt_equal(left, right, scopes.schema)):
                 return doubt
     for function in tree.find_all(*_NUMERIC):
         place = scopes.place(function.this) if isinstance(function.this, exp.Column) else None
@@ -25,7 +25,8 @@ def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
     return None
 
 
-def _doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
+def doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
+    """Why two columns cannot be meant to be equal; None where they can."""
     names = f"{left.table.name}.{left.column.name}", f"{right.table.name}.{right.column.name}"
     if (left.select, left.source, left.column) == (right.select, right.source, right.column):
         return f"{names[0]} is compared with itself"

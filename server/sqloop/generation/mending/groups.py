@@ -11,6 +11,7 @@ def mend_groups(tree: exp.Query, scopes: Scopes) -> exp.Query:
     """``tree``, a query, mended; changed in place, but for its root."""
     for select in scopes.selects:
         _show_what_orders(select, scopes)
+        _count_those_below(select, scopes)
     return _count_after(tree) if isinstance(tree, exp.Except | exp.Intersect) else tree
 
 
@@ -40,6 +41,45 @@ def _show_what_orders(select: exp.Select, scopes: Scopes) -> None:
         over = {each for part in behind for each in part.find_all(exp.AggFunc) if each.this == column}
         if len(over) == 1:
             column.replace(over.pop().copy())
+
+
+def _count_those_below(select: exp.Select, scopes: Scopes) -> None:
+    """Count the rows that refer to a row of the same table, where those that it refers to would be: one.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table
+    >>> columns = tuple(Column(name, "INT", "number") for name in ("id", "boss_id"))
+    >>> staff = Table("staff", columns, ("id",), (ForeignKey(("boss_id",), "staff", ("id",)),))
+    >>> tree = sqlglot.parse_one(
+    ...     "SELECT s.id, COUNT(*) FROM staff AS s JOIN staff AS b ON b.id = s.boss_id GROUP BY s.id"
+    ... )
+    >>> mend_groups(tree, Scopes(tree, Schema("sqlite", (staff,)))).sql()
+    'SELECT s.id, COUNT(*) FROM staff AS s JOIN staff AS b ON s.id = b.boss_id GROUP BY s.id'
+    """
+    joins, group = select.args.get("joins") or [], select.args.get("group")
+    sources = scopes.sources(select)
+    tables = {id(source.table) for source in sources.values()}
+    equal = joins[0].args.get("on") if len(joins) == 1 and not joins[0].side else None
+    if group is None or len(sources) != 2 or len(tables) != 1 or not isinstance(equal, exp.EQ):
+        return
+    grouped = [scopes.place(each) for each in group.expressions if isinstance(each, exp.Column)]
+    for key, reference in ((equal.this, equal.expression), (equal.expression, equal.this)):
+        places = [scopes.place(each) if isinstance(each, exp.Column) else None for each in (key, reference)]
+        if places[0] is None or places[1] is None or places[0].source == places[1].source:
+            continue
+        above, below = places[0], places[1]
+        single = above.table.primary_key == (above.column.name,)
+        refers = any(each.columns == (below.column.name,) for each in below.table.foreign_keys)
+        by_below = any(
+            each is not None and each.source == below.source and each.column is above.column
+            for each in grouped
+        )
+        uses = [place for each in select.find_all(exp.Column) if (place := scopes.place(each)) is not None]
+        if single and refers and by_below and sum(place.source == above.source for place in uses) == 1:
+            owners = key.args["table"].copy(), reference.args["table"].copy()
+            key.set("table", owners[1])
+            reference.set("table", owners[0])
+            return
 
 
 def _is_settled(column: exp.Column, group: exp.Expr, scopes: Scopes) -> bool:

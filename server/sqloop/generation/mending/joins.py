@@ -12,7 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
-from sqloop.database.schema import ForeignKey, Schema, Table
+from sqloop.database.schema import ForeignKey, Schema, Table, split_name
 from sqloop.database.words import identifier_words
 from sqloop.generation.mending.scopes import Scopes, Source, Sources
 
@@ -46,16 +46,17 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     alias = exp.to_identifier(wanted or _alias(table, scopes))
     conditions = [
         exp.EQ(
-            this=exp.column(_name(here, scopes.schema), table=owner.copy()),
-            expression=exp.column(_name(there, scopes.schema), table=alias.copy()),
+            this=exp.column(name_of(here, scopes.schema), table=owner.copy()),
+            expression=exp.column(name_of(there, scopes.schema), table=alias.copy()),
         )
         for here, there in pairs
     ]
     outer = any(join.side == "LEFT" for join in select.args.get("joins") or ())
-    read = exp.Table(this=_name(table.name, scopes.schema), alias=exp.TableAlias(this=alias))
+    added = Source(table, alias)
+    read = read_table(added, scopes.schema)
     join = exp.Join(this=read, on=exp.and_(*conditions), side="LEFT" if outer else None)
     select.append("joins", join)
-    own[alias.name.lower()] = Source(table, alias)
+    own[alias.name.lower()] = added
     column.set("table", alias.copy())
     return True
 
@@ -74,7 +75,10 @@ def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
     if len(tables) != 2 or sources[0] is sources[1]:
         return
     one, other = tables
-    keys = [*_keys(one, other, scopes.schema), *((b, a) for a, b in _keys(other, one, scopes.schema))]
+    keys = [
+        *keys_between(one, other, scopes.schema),
+        *((b, a) for a, b in keys_between(other, one, scopes.schema)),
+    ]
     known = [(side.name.lower(), table.column(side.name)) for side, table in ((left, one), (right, other))]
     meant = [
         pair
@@ -82,11 +86,11 @@ def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
         if all(column is None or name == key.lower() for (name, column), key in zip(known, pair, strict=True))
     ]
     if len(meant) == 1 and any(column is None for _, column in known):
-        left.set("this", _name(meant[0][0], scopes.schema))
-        right.set("this", _name(meant[0][1], scopes.schema))
+        left.set("this", name_of(meant[0][0], scopes.schema))
+        right.set("this", name_of(meant[0][1], scopes.schema))
 
 
-def _keys(one: Table, other: Table, schema: Schema) -> list[tuple[str, str]]:
+def keys_between(one: Table, other: Table, schema: Schema) -> list[tuple[str, str]]:
     """The columns of ``one`` that refer to ``other``, with those that they refer to; keys of one column."""
     return [
         (key.columns[0], key.referred_columns[0])
@@ -151,5 +155,14 @@ def _alias(table: Table, scopes: Scopes) -> str:
     )
 
 
-def _name(name: str, schema: Schema) -> exp.Identifier:
+def read_table(source: Source, schema: Schema) -> exp.Table:
+    """What stands behind FROM or JOIN for a table, with its alias where that is another name."""
+    assert source.table is not None
+    owner, name = split_name(source.table.name, schema.dialect)
+    alias = None if source.name.name == name else exp.TableAlias(this=source.name.copy())
+    return exp.Table(this=name_of(name, schema), db=exp.to_identifier(owner) if owner else None, alias=alias)
+
+
+def name_of(name: str, schema: Schema) -> exp.Identifier:
+    """A name of the schema, in quotes where it needs them."""
     return exp.to_identifier(name, quoted=quote_name(name, schema.dialect) != name)

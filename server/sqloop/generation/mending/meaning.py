@@ -9,9 +9,10 @@ from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.correlation import mend_correlation
 from sqloop.generation.mending.flags import mend_flags
 from sqloop.generation.mending.groups import mend_groups
+from sqloop.generation.mending.idle_joins import mend_idle_joins
+from sqloop.generation.mending.keys import mend_keys
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
-from sqloop.generation.mending.repetition import mend_repetition
 from sqloop.generation.mending.scopes import Scopes
 
 
@@ -19,9 +20,11 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
     mend_aggregates(tree)
     mend_correlation(tree, schema)
+    mend_keys(tree, Scopes(tree, schema))
     scopes = Scopes(tree, schema)
     mend_divisions(tree, scopes, written)
     mend_moments(tree, scopes, written)
     mend_flags(tree, scopes)
-    mend_repetition(tree, scopes)
-    return mend_groups(tree, scopes)
+    tree = mend_groups(tree, scopes)
+    mend_idle_joins(tree, Scopes(tree, schema))
+    return tree

@@ -32,6 +32,7 @@ Write = Callable[[date], exp.Expr]
 
 def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
     """Mend ``tree``, a query in the dialect ``written``, in place."""
+    _compare_with_days(tree, scopes)
     for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
         if (column := _part_of(comparison.this)) is not None and _read_day(comparison.expression):
             comparison.set("this", column.copy())
@@ -44,6 +45,26 @@ def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
             _mend_epoch(column, scale, written)
         elif _has_times(place.column, scopes.schema.dialect):
             _compare(column, _read_day, lambda day: exp.Literal.string(day.isoformat()))
+
+
+def _compare_with_days(tree: exp.Expr, scopes: Scopes) -> None:
+    """Take the day of a moment that is held against days: what is due today is not overdue at noon."""
+    for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
+        for side, other in (
+            (comparison.this, comparison.expression),
+            (comparison.expression, comparison.this),
+        ):
+            if not isinstance(side, exp.Column) or not isinstance(other, exp.Column):
+                continue
+            moment, day = scopes.place(side), scopes.place(other)
+            if moment is None or day is None or not _has_times(moment.column, scopes.schema.dialect):
+                continue
+            if (
+                day.column.kind == "date"
+                and day.column.samples
+                and not any(map(_TIME.search, day.column.samples))
+            ):
+                side.replace(exp.Date(this=side.copy()))
 
 
 def _has_times(column: Column, dialect: Dialect) -> bool:

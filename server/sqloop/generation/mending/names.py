@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
-from sqloop.database.schema import Dialect, Schema, split_name
+from sqloop.database.schema import Dialect, Schema, Table, split_name
+from sqloop.database.words import identifier_stems
 from sqloop.generation.mending.joins import could_stand_for, join_missing, mend_condition, stands_for
 from sqloop.generation.mending.nearest import nearest_column
 from sqloop.generation.mending.scopes import Scopes, Source, Sources, find_table, gives, holds, tables_of
@@ -24,11 +25,7 @@ _HIDDEN = frozenset("rowid oid _rowid_ ctid tableoid xmin xmax".split())
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
-    ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
-    for table in tree.find_all(exp.Table):
-        known = find_table(table, schema)
-        if known is not None and (table.args.get("db") or table.name.lower() not in ctes):
-            _name(table, known.name, schema.dialect)
+    _mend_tables(tree, schema)
     for select in tree.find_all(exp.Select):
         _separate_aliases(select)
     scopes = Scopes(tree, schema)
@@ -45,6 +42,34 @@ def mend_names(tree: exp.Expression, schema: Schema) -> None:
     _quote_aliases(tree, schema.dialect)
     if schema.dialect in ("postgres", "duckdb"):
         _quote(tree, schema)
+
+
+def _mend_tables(tree: exp.Expression, schema: Schema) -> None:
+    ctes = {each.alias.lower() for each in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        owner = table.args.get("db")
+        if not owner and table.name.lower() in ctes:
+            continue
+        known = find_table(table, schema) or (None if owner else _meant_table(table, tree, schema))
+        if known is not None:
+            _name(table, known.name, schema.dialect)
+
+
+def _meant_table(table: exp.Table, tree: exp.Expression, schema: Schema) -> Table | None:
+    """The one table that a name means which no table has: another number, or short for it.
+
+    It has all columns that are taken from it; its alias stays what it is called by.
+    """
+    alias = table.alias_or_name
+    asked = {each.name for each in tree.find_all(exp.Column) if each.table.lower() == alias.lower()}
+    able = [each for each in schema.tables if all(map(each.column, asked))]
+    same = [each for each in able if identifier_stems(each.name) == identifier_stems(table.name)]
+    found = same or [each for each in able if stands_for(alias.lower(), each)]
+    if len(found) != 1 or not isinstance(table.this, exp.Identifier):
+        return None
+    if not table.alias:
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return found[0]
 
 
 def _name(table: exp.Table, name: str, dialect: Dialect) -> None:

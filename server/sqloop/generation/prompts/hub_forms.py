@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.parsing import parse_statements, write_statement
 from sqloop.database.identifiers import quote_name
 from sqloop.database.kinds import kind_of
+from sqloop.database.knowledge.samples import MOST_SAMPLES
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.database.words import fold
@@ -23,6 +24,7 @@ from sqloop.generation.mending.doubts import find_doubt
 from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.mending.names import mend_names
+from sqloop.generation.mending.wording import mend_wording
 from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
@@ -36,8 +38,9 @@ _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
 _SIZE = re.compile(r"\(\d+(, *\d+)?\)")
 _PLAIN = {"text": "text", "number": "numeric", "date": "timestamp", "boolean": "boolean"}
-SAMPLE_LENGTH, SAMPLES_LENGTH = 24, 32
-"""Characters of one sample value, and of all samples of a column; one is always shown."""
+SAMPLE_LENGTH, SAMPLES_LENGTH, FEW_LENGTH = 24, 32, 64
+"""Characters of one sample value, of all samples of a column, and of those of a column that was seen to have
+few values, which are then all of them; one is always shown."""
 COMMENT_LENGTH = 200
 """Characters of the comment of one table or column."""
 MOST_PLACES = 3
@@ -86,7 +89,7 @@ class ChatForm:
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema)
+        return extract_query(completion, asked.schema, question=asked.question)
 
 
 class TunedForm(ChatForm):
@@ -106,7 +109,7 @@ class TunedForm(ChatForm):
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema, _learned(asked.schema.dialect))
+        return extract_query(completion, asked.schema, _learned(asked.schema.dialect), asked.question)
 
 
 class SqlcoderForm(ChatForm):
@@ -191,12 +194,12 @@ def show_failure(asked: Asked) -> str:
     return f"This query fails: {one_line(asked.failed.sql)}\nError: {one_line(asked.failed.error)}\n"
 
 
-def extract_query(completion: str, schema: Schema, written: Dialect | None = None) -> str:
+def extract_query(completion: str, schema: Schema, written: Dialect | None = None, question: str = "") -> str:
     """The first statement of a completion, out of its fence and without what models say around it.
 
-    Its names are mended, and what it says otherwise than it can be meant (`sqloop.generation.mending`); what
-    is ``written`` in another dialect than that of the schema is translated. Raises ValueError where there is
-    none, MeaninglessQueryError where it says nothing that can be meant.
+    Its names are mended, what it says otherwise than it can be meant, and what it forgets of the ``question``
+    (`sqloop.generation.mending`); what is ``written`` in another dialect than the schema's is translated.
+    Raises ValueError where there is none, MeaninglessQueryError where it says nothing that can be meant.
     """
     written = written or schema.dialect
     fenced = _FENCE.search(completion)
@@ -215,6 +218,7 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
             if written != schema.dialect:
                 tree = translate(tree, schema, schema.dialect)
             mend_habits(tree, schema)
+            tree = mend_wording(tree, question, schema)  # type: ignore[arg-type]
             return write_statement(tree, schema.dialect)
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
@@ -288,11 +292,12 @@ def _show_samples(column: Column, is_reference: bool, dialect: Dialect) -> str:
     "'2024-05-01', NULL"
     """
     most = 0 if is_reference and column.kind == "number" else 1 if column.kind == "date" else None
+    length = FEW_LENGTH if len(column.samples) < MOST_SAMPLES else SAMPLES_LENGTH
     shown: list[str] = []
     for sample in column.samples[:most]:
         text = one_line(sample)[:SAMPLE_LENGTH]
         text = text if column.kind in ("number", "boolean") else exp.Literal.string(text).sql(dialect)
-        if shown and len(", ".join([*shown, text])) > SAMPLES_LENGTH:
+        if shown and len(", ".join([*shown, text])) > length:
             break
         shown.append(text)
     return ", ".join([*shown, *(["NULL"] if column.nulls else [])])

@@ -120,14 +120,14 @@ class DuckDB:
         """Of whatever type as text; see `Engine.length`."""
         return f"length(CAST({expression} AS VARCHAR))"
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """One query a table, which costs little here; see `Engine.first_rows`."""
+    def excerpts(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """One query a table, which costs little here; see `Engine.excerpts`."""
         deadline = perf_counter() + seconds
-        return {each.table: self._first_rows(each, deadline - perf_counter()) for each in wanted}
+        return {each.table: self._excerpt_of(each, deadline - perf_counter()) for each in wanted}
 
-    def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
+    def _excerpt_of(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(column, wanted.length) for column in wanted.columns)
-        return self.read(f"SELECT {values} FROM {self.quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
+        return self.read(wanted.write(values, self.quote), seconds)[0]
 
     def check(self) -> Account:
         """Whether the file may be written, and which files cannot be read; see `Engine.check`."""

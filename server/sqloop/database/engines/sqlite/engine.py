@@ -107,14 +107,14 @@ class SQLite:
         """Whatever the type; see `Engine.length`."""
         return f"LENGTH({expression})"
 
-    def first_rows(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
-        """One query a table, which costs little here; see `Engine.first_rows`."""
+    def excerpts(self, wanted: Sequence[Excerpt], seconds: float) -> dict[str, list[Row]]:
+        """One query a table, which costs little here; see `Engine.excerpts`."""
         deadline = perf_counter() + seconds
-        return {each.table: self._first_rows(each, deadline - perf_counter()) for each in wanted}
+        return {each.table: self._excerpt_of(each, deadline - perf_counter()) for each in wanted}
 
-    def _first_rows(self, wanted: Excerpt, seconds: float) -> list[Row]:
+    def _excerpt_of(self, wanted: Excerpt, seconds: float) -> list[Row]:
         values = ", ".join(_excerpt(self.quote(column.name), wanted.length) for column in wanted.columns)
-        return self.read(f"SELECT {values} FROM {self.quote(wanted.table)} LIMIT {wanted.rows}", seconds)[0]
+        return self.read(wanted.write(values, self.quote), seconds)[0]
 
     def check(self) -> Account:
         """Whether the file may be written; see `Engine.check`."""

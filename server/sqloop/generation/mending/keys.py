@@ -1,0 +1,217 @@
+"""Joins by the wrong key: columns that cannot be equal are let go, and the key that joins them is taken.
+
+A small model knows which tables a question needs and slips in how they hang together: it compares
+`lesson.pupil_id` with `branch.id`, or a key with itself. Works on the syntax tree, in place.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sqloop.database.schema import split_name
+from sqloop.generation.mending.doubts import doubt_equal
+from sqloop.generation.mending.joins import keys_between, name_of, read_table
+from sqloop.generation.mending.scopes import Place, Scopes, Source, Sources, tables_of
+
+_Link = tuple[str, str, tuple[str, str]]
+"""Two sources, and the columns of both that a key makes equal."""
+
+_Use = tuple[exp.Expr, set[str]]
+"""A condition, and the sources that it reads."""
+
+
+def mend_keys(tree: exp.Expr, scopes: Scopes) -> None:
+    """Mend ``tree``, a query whose names are mended, in place.
+
+    Only joins that lose nothing are touched (no outer ones), and only where one key joins what falls apart.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table
+    >>> nr, other, town = (Column(name, "INT", "number") for name in ("id", "branch_id", "pupil_id"))
+    >>> keys = ForeignKey(("branch_id",), "branch", ("id",)), ForeignKey(("pupil_id",), "pupil", ("id",))
+    >>> lesson = Table("lesson", (nr, other, town), ("id",), keys)
+    >>> schema = Schema("sqlite", (Table("branch", (nr,), ("id",)), Table("pupil", (nr,), ("id",)), lesson))
+    >>> tree = sqlglot.parse_one("SELECT b.id FROM lesson AS l JOIN branch AS b ON b.id = l.pupil_id")
+    >>> mend_keys(tree, Scopes(tree, schema))
+    >>> tree.sql()
+    'SELECT b.id FROM lesson AS l JOIN branch AS b ON l.branch_id = b.id'
+    """
+    for select in scopes.selects:
+        conditions = _inner_conditions(select)
+        if conditions is None:
+            continue
+        wrong = [each for each in conditions if _is_wrong(each, select, scopes)]
+        if wrong:
+            _mend(select, [each for each in conditions if each not in wrong], wrong, scopes)
+
+
+def _inner_conditions(select: exp.Select) -> list[exp.Expr] | None:
+    """All that its joins ask for; None where one is no plain inner join."""
+    found: list[exp.Expr] = []
+    for join in select.args.get("joins") or []:
+        on = join.args.get("on")
+        if join.side or join.kind not in ("", "INNER") or on is None or join.args.get("using"):
+            return None
+        found += on.flatten() if isinstance(on, exp.And) else [on]
+    return found or None
+
+
+def _is_wrong(condition: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
+    places = _sides(condition, scopes)
+    return (
+        places is not None
+        and all(place.select is select for place in places)
+        and doubt_equal(*places, scopes.schema) is not None
+    )
+
+
+def _sides(condition: exp.Expr, scopes: Scopes) -> tuple[Place, Place] | None:
+    if not isinstance(condition, exp.EQ):
+        return None
+    left, right = condition.this, condition.expression
+    if not isinstance(left, exp.Column) or not isinstance(right, exp.Column):
+        return None
+    places = scopes.place(left), scopes.place(right)
+    return (places[0], places[1]) if places[0] is not None and places[1] is not None else None
+
+
+def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scopes: Scopes) -> None:
+    own = dict(scopes.sources(select))
+    if any(source.table is None for source in own.values()):
+        return
+    uses = [(condition, _read(condition, own)) for condition in kept]
+    said = {(place.source, place.column.name) for each in wrong for place in _sides(each, scopes) or ()}
+    tables, first = tables_of(select), next(iter(own))
+    parts = _parts(own, uses)
+    bridges = _may_bridge(own, scopes)
+    while len(parts) > 1:
+        way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
+        if way is None:
+            idle = [name for name in own if name != first and not _is_used(name, select, wrong, scopes)]
+            if not idle:
+                return
+            del own[idle[0]]
+            tables = [each for each in tables if each.alias_or_name.lower() != idle[0]]
+            uses = [(condition, read) for condition, read in uses if idle[0] not in read]
+        for one, other, pair in way or ():
+            for name in {one, other} - own.keys():
+                own[name] = bridges[name]
+                tables.append(read_table(bridges[name], scopes.schema))
+            left, right = (
+                exp.Column(this=name_of(name, scopes.schema), table=own[source].name.copy())
+                for source, name in zip((one, other), pair, strict=True)
+            )
+            uses.append((exp.EQ(this=left, expression=right), {one, other}))
+        parts = _parts(own, uses)
+    joins = _join(tables, uses)
+    if joins is not None:
+        select.set("joins", joins)
+
+
+def _is_used(source: str, select: exp.Select, wrong: list[exp.Expr], scopes: Scopes) -> bool:
+    """Whether a query names a column of a source elsewhere than in what is ``wrong``."""
+    inside = {id(column) for each in wrong for column in each.find_all(exp.Column)}
+    places = [(column, scopes.place(column)) for column in select.find_all(exp.Column)]
+    return any(
+        id(column) not in inside and (place is None or (place.source == source and place.select is select))
+        for column, place in places
+    )
+
+
+def _find_way(
+    part: set[str], rest: set[str], own: Sources, said: set[tuple[str, str]], scopes: Scopes
+) -> list[_Link] | None:
+    """The one key, or the two keys of one table that is not read, that join a part to the rest.
+
+    What ``said`` names goes before others. None where there is no way, or several.
+    """
+    direct = [[link] for one in part for other in rest for link in _links(one, other, own, scopes)]
+    for ways in (direct, _bridges(part, rest, own, scopes)):
+        named = [way for way in ways if any(_is_said(link, said) for link in way)]
+        sources = {source for source, _ in said}
+        near = [way for way in ways if any(sources & set(link[:2]) for link in way)]
+        for some in (named, near, ways):
+            if some:
+                return some[0] if len(some) == 1 else None
+    return None
+
+
+def _bridges(part: set[str], rest: set[str], own: Sources, scopes: Scopes) -> list[list[_Link]]:
+    found = []
+    for name, source in _may_bridge(own, scopes).items():
+        both = {**own, name: source}
+        found += [
+            [here, there]
+            for one in part
+            for here in _links(one, name, both, scopes)
+            for other in rest
+            for there in _links(name, other, both, scopes)
+        ]
+    return found
+
+
+def _may_bridge(own: Sources, scopes: Scopes) -> Sources:
+    """The tables that are not read, as they would be."""
+    read = {id(source.table) for source in own.values()}
+    found = {
+        split_name(table.name, scopes.schema.dialect)[1].lower(): table
+        for table in scopes.schema.tables
+        if not table.view and id(table) not in read
+    }
+    return {
+        name: Source(table, name_of(split_name(table.name, scopes.schema.dialect)[1], scopes.schema))
+        for name, table in found.items()
+        if name not in own and name not in scopes.ctes
+    }
+
+
+def _links(one: str, other: str, own: Sources, scopes: Scopes) -> list[_Link]:
+    """The keys that make columns of two sources equal, either way."""
+    left, right = own[one].table, own[other].table
+    if left is None or right is None:
+        return []
+    there = keys_between(left, right, scopes.schema)
+    back = keys_between(right, left, scopes.schema) if left is not right else []
+    return [(one, other, pair) for pair in (*there, *((b, a) for a, b in back))]
+
+
+def _is_said(link: _Link, said: set[tuple[str, str]]) -> bool:
+    one, other, pair = link
+    return (one, pair[0]) in said or (other, pair[1]) in said
+
+
+def _read(condition: exp.Expr, own: Sources) -> set[str]:
+    """The sources that a condition reads."""
+    return {each.table.lower() for each in condition.find_all(exp.Column)} & own.keys()
+
+
+def _parts(own: Sources, uses: list[_Use]) -> list[set[str]]:
+    """The sources, those together that hang together."""
+    parts = [{name} for name in own]
+    for _, link in uses:
+        met = [part for part in parts if part & link]
+        if met:
+            parts = [*(part for part in parts if not part & link), set().union(*met)]
+    return parts
+
+
+def _join(tables: list[exp.Expression], uses: list[_Use]) -> list[exp.Join] | None:
+    """Joins of ``tables`` in an order in which each hangs on one before it; None where there is no such."""
+    first, *waiting = tables
+    placed = {first.alias_or_name.lower()}
+    joins: list[exp.Join] = []
+    while waiting:
+        ready = (each for each in waiting if _hangs(each.alias_or_name.lower(), placed, uses))
+        table = next(ready, None)
+        if table is None:
+            return None
+        waiting.remove(table)
+        placed.add(table.alias_or_name.lower())
+        now = [condition.copy() for condition, read in uses if read <= placed]
+        uses = [(condition, read) for condition, read in uses if not read <= placed]
+        joins.append(exp.Join(this=table.copy(), on=exp.and_(*now, copy=False)))
+    return joins
+
+
+def _hangs(table: str, placed: set[str], uses: list[_Use]) -> bool:
+    return any(table in read and read <= placed | {table} for _, read in uses)

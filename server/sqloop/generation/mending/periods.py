@@ -1,0 +1,92 @@
+"""A day of the question is one day: an interval that begins there and goes on to another date is cut.
+
+"How many sales on 12 December 2024" is not what was sold from that day to the end of the year. Works on the
+syntax tree, in place.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from sqlglot import exp
+
+from sqloop.english import MONTHS
+
+_MONTH = rf"(?P<month{{0}}>{'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})"
+_DAY = re.compile(
+    r"(?P<iso>\b\d{4}-\d\d-\d\d\b)"
+    rf"|\b(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH.format(1)}\b\.?,?(?:\s+(?P<year1>\d{{4}}))?"
+    rf"|\b{_MONTH.format(2)}\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b,?(?:\s+(?P<year2>\d{{4}}))?",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(since|from|after|before|until|till|by|between|starting|through|than|to|and|beginning|began|begins)"
+    r"(\s+\w+)?\s*$",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"^\W*\s*(or|and|to|until|till|through|onwards?|on\b|later|–|-)", re.IGNORECASE)
+
+
+def asked_day(question: str) -> tuple[date, bool] | None:
+    """The one day that a question is about, and whether it says the year; None for none, several or a span.
+
+    >>> asked_day("how many orders on 5 May 2024"), asked_day("orders since 5 May 2024")
+    ((datetime.date(2024, 5, 5), True), None)
+    """
+    found = list(_DAY.finditer(question))
+    if len(found) != 1:
+        return None
+    day = found[0]
+    if _BEFORE.search(question[: day.start()]) or _BEHIND.match(question[day.end() :]):
+        return None
+    try:
+        if day["iso"]:
+            return date.fromisoformat(day["iso"]), True
+        number, year = day["day1"] or day["day2"], day["year1"] or day["year2"]
+        name = (day["month1"] or day["month2"]).lower()
+        month = next(count for known, count in MONTHS.items() if known.startswith(name))
+        return date(int(year or 2000), month, int(number)), year is not None
+    except ValueError:
+        return None
+
+
+def mend_periods(tree: exp.Expr, question: str) -> None:
+    """Mend ``tree``, a query, in place.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT 1 FROM t WHERE at >= '2024-05-05' AND at < '2025-01-01'")
+    >>> mend_periods(tree, "How many on May 5, 2024?")
+    >>> tree.sql()
+    "SELECT 1 FROM t WHERE at >= '2024-05-05' AND at < '2024-05-06'"
+    """
+    asked = asked_day(question)
+    if asked is None:
+        return
+    day, has_year = asked
+    for low in tree.find_all(exp.GTE):
+        first = _read(low.expression)
+        if first is None or first != (day if has_year else day.replace(year=first.year)):
+            continue
+        after = first + timedelta(1)
+        for high in _beside(low):
+            last = _read(high.expression)
+            if isinstance(high, exp.LT | exp.LTE) and high.this == low.this and last and last > after:
+                high.replace(exp.LT(this=high.this.copy(), expression=exp.Literal.string(after.isoformat())))
+
+
+def _beside(condition: exp.Expr) -> list[exp.Expr]:
+    """What holds together with a condition, itself included."""
+    top = condition
+    while isinstance(top.parent, exp.And):
+        top = top.parent
+    return list(top.flatten()) if isinstance(top, exp.And) else [top]
+
+
+def _read(node: exp.Expr) -> date | None:
+    if not isinstance(node, exp.Literal) or not node.is_string:
+        return None
+    try:
+        return date.fromisoformat(node.name[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,89 @@
+"""Fractions as exact as the question asks for them: "to two decimals", "to the nearest pound".
+
+Models compute a share or an average and forget the rounding that was asked for. Works on the syntax tree, in
+place.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from sqloop.database.schema import Dialect
+from sqloop.english import NUMBERS
+from sqloop.generation.mending.scopes import Scopes
+
+_COUNT = rf"(?P<count>\d|{'|'.join(NUMBERS)}|an?)"
+_DECIMALS = re.compile(
+    rf"\b(?:to|with|at|by|of)\s+(?:at most\s+|up to\s+)?{_COUNT}\s*(?:decimals?\b|d\.?p\b|digits? after)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"\b(?:to\s+the\s+nearest\s+(?:whole|integer|full|unit|percent\b|pound|dollar|euro|franc|minute|hour|day|"
+    r"year|kilo)|(?:to|as)\s+an?\s+(?:whole\s+number|integer))",
+    re.IGNORECASE,
+)
+_REAL = re.compile(r"real|float|double|dec|num", re.IGNORECASE)
+_SPANS = ("JULIANDAY",)
+"""Functions that give fractions of days."""
+
+
+def asked_decimals(question: str) -> int | None:
+    """How many digits after the point the question asks for; None where it does not say.
+
+    >>> [asked_decimals(f"average price {each}") for each in ("to two decimals", "to the nearest pound", "")]
+    [2, 0, None]
+    """
+    if found := _DECIMALS.search(question):
+        count = found["count"].lower()
+        return int(count) if count.isdigit() else NUMBERS.get(count, 1)
+    return 0 if _WHOLE.search(question) else None
+
+
+def mend_precision(tree: exp.Query, question: str, scopes: Scopes, dialect: Dialect) -> None:
+    """Round what ``tree``, a query in ``dialect``, shows of fractions, in place.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Schema
+    >>> tree = sqlglot.parse_one("SELECT kind, AVG(price) FROM item GROUP BY kind")
+    >>> scopes = Scopes(tree, Schema("sqlite", ()))
+    >>> mend_precision(tree, "average price per kind to 2 decimals", scopes, "sqlite")
+    >>> tree.sql()
+    'SELECT kind, ROUND(AVG(price), 2) FROM item GROUP BY kind'
+    """
+    decimals = asked_decimals(question)
+    if decimals is None or not isinstance(tree, exp.Select) or any(tree.find_all(exp.Round)):
+        return
+    for shown in tree.expressions:
+        value = shown.unalias()
+        if _is_fraction(value, tree, scopes):
+            digits = exp.Literal.number(decimals) if decimals else None
+            exact = exp.cast(value.copy(), "DECIMAL") if dialect == "postgres" else value.copy()
+            value.replace(exp.Round(this=exact, decimals=digits))
+
+
+def _is_fraction(value: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
+    """Whether a value has digits after the point that nobody chose: a mean, a quotient, a sum of such."""
+    if isinstance(value, exp.Cast) or value.find(exp.Subquery) is value:
+        return False
+    if isinstance(value, exp.Column):
+        return scopes.place(value) is None and any(
+            _is_fraction(each.this, inner, scopes)
+            for inner in scopes.selects
+            if inner is not select
+            for each in inner.expressions
+            if isinstance(each, exp.Alias) and each.alias.lower() == value.name.lower()
+        )
+    if value.find(exp.Avg, exp.Div) or any(
+        each.name.upper() in _SPANS for each in value.find_all(exp.Anonymous)
+    ):
+        return True
+    return any(
+        _is_real(column, scopes) for each in value.find_all(exp.Sum) for column in each.find_all(exp.Column)
+    )
+
+
+def _is_real(column: exp.Column, scopes: Scopes) -> bool:
+    place = scopes.place(column)
+    return place is not None and bool(_REAL.search(place.column.type))

@@ -1,0 +1,99 @@
+"""Amounts in the unit of their column: "longer than 70 minutes" where a column counts seconds.
+
+Works on the syntax tree, in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from sqlglot import exp
+
+from sqloop.database.words import identifier_words
+from sqloop.generation.mending.scopes import Scopes
+
+_UNITS = {
+    "time": {
+        "ms msec millis millisecond milliseconds": Fraction(1, 1000),
+        "s sec secs second seconds": Fraction(1),
+        "min mins minute minutes": Fraction(60),
+        "h hr hrs hour hours": Fraction(3600),
+        "day days": Fraction(86_400),
+    },
+    "length": {
+        "mm millimetre millimetres millimeter millimeters": Fraction(1, 1000),
+        "cm centimetre centimetres centimeter centimeters": Fraction(1, 100),
+        "m metre metres meter meters": Fraction(1),
+        "km kilometre kilometres kilometer kilometers": Fraction(1000),
+    },
+    "mass": {
+        "mg milligram milligrams": Fraction(1, 1000),
+        "g gram grams gramme grammes": Fraction(1),
+        "kg kilo kilos kilogram kilograms": Fraction(1000),
+        "t tonne tonnes": Fraction(1_000_000),
+    },
+    "money": {
+        "pence penny p cent cents ct": Fraction(1, 100),
+        "pound pounds dollar dollars euro euros £ $ €": Fraction(1),
+    },
+}
+_KNOWN = {
+    word: (dimension, size)
+    for dimension, units in _UNITS.items()
+    for words, size in units.items()
+    for word in words.split()
+}
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_WORDS = "|".join(
+    sorted((word for word in _KNOWN if word.isalpha() and len(word) > 1), key=len, reverse=True)
+)
+_AMOUNT = re.compile(
+    rf"(?P<sign>[£$€])\s?(?P<money>{_NUMBER})|(?P<number>{_NUMBER})[\s-]?(?P<unit>{_WORDS})\b", re.IGNORECASE
+)
+_ANY_NUMBER = re.compile(_NUMBER)
+_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+
+
+def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Mend ``tree``, a query, in place: one amount of the question against a column named after its unit.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> walk = Table("walk", (Column("seconds", "INTEGER", "number"),))
+    >>> tree = sqlglot.parse_one("SELECT COUNT(*) FROM walk WHERE seconds > 7000")
+    >>> scopes = Scopes(tree, Schema("sqlite", (walk,)))
+    >>> mend_units(tree, "How many walks took longer than 70 minutes?", scopes)
+    >>> tree.sql()
+    'SELECT COUNT(*) FROM walk WHERE seconds > 4200'
+    """
+    amounts = list(_amounts(question))
+    said = {Fraction(each.replace(",", "")) for each in _ANY_NUMBER.findall(question)}
+    for comparison in tree.find_all(*_COMPARED):
+        column, number = comparison.this, comparison.expression
+        if not isinstance(column, exp.Column) or not isinstance(number, exp.Literal) or number.is_string:
+            continue
+        place = scopes.place(column)
+        unit = _unit_of(place.column.name) if place is not None else None
+        meant = [(amount, size) for amount, dimension, size in amounts if unit and dimension == unit[0]]
+        if unit is None or len(meant) != 1:
+            continue
+        amount, size = meant[0]
+        value, written = amount * size / unit[1], Fraction(number.name)
+        if written == amount or (written not in said and written * unit[1] / size not in said):
+            text = str(value) if value.denominator == 1 else repr(float(value))
+            number.replace(exp.Literal.number(text))
+
+
+def _amounts(question: str) -> Iterator[tuple[Fraction, str, Fraction]]:
+    """Each amount of the question, with what it measures and the size of its unit."""
+    for found in _AMOUNT.finditer(question):
+        number, unit = found["money"] or found["number"], found["sign"] or found["unit"].lower()
+        yield Fraction(number.replace(",", "")), *_KNOWN[unit]
+
+
+def _unit_of(name: str) -> tuple[str, Fraction] | None:
+    """What a column counts, as its last word says; a single letter only behind another word."""
+    *before, last = [word.lower() for word in identifier_words(name)]
+    return _KNOWN.get(last) if before or len(last) > 1 else None

@@ -1,0 +1,70 @@
+"""What the question asks and its query does not say: one day, a unit, a count of groups, exactness."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from sqloop.database.schema import Schema
+from sqloop.generation.mending.idle_joins import leave_out_tables
+from sqloop.generation.mending.periods import mend_periods
+from sqloop.generation.mending.precision import mend_precision
+from sqloop.generation.mending.scopes import Scopes
+from sqloop.generation.mending.units import mend_units
+
+_HOW_MANY = re.compile(
+    r"\W*(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of)\b", re.IGNORECASE
+)
+_EACH = re.compile(r"\b(?:each|per|every|by|respective(?:ly)?)\b", re.IGNORECASE)
+
+
+def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
+    """``tree``, a query on ``schema`` in its dialect, mended; may change in place."""
+    mend_periods(tree, question)
+    if question:
+        leave_out_tables(tree, question, Scopes(tree, schema))
+    scopes = Scopes(tree, schema)
+    mend_units(tree, question, scopes)
+    mend_precision(tree, question, scopes, schema.dialect)
+    return _name_groups(_count_groups(tree, question))
+
+
+def _count_groups(tree: exp.Query, question: str) -> exp.Query:
+    """Count the groups that are left, where the size of each would be shown without a name.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT COUNT(*) FROM sale GROUP BY buyer HAVING COUNT(*) = 3")
+    >>> _count_groups(tree, "How many buyers bought three times?").sql()
+    'SELECT COUNT(*) FROM (SELECT buyer FROM sale GROUP BY buyer HAVING COUNT(*) = 3) AS t'
+    """
+    group = tree.args.get("group") if isinstance(tree, exp.Select) else None
+    if group is None or not group.expressions or not tree.args.get("having") or len(tree.expressions) != 1:
+        return tree
+    whole = not any(tree.args.get(part) for part in ("order", "limit", "distinct", "with_"))
+    counts = isinstance(tree.expressions[0].unalias(), exp.Count)
+    if not whole or not counts or not _HOW_MANY.match(question) or _EACH.search(question):
+        return tree
+    tree.set("expressions", [each.copy() for each in group.expressions[:1]])
+    inner = exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("t")))
+    return exp.select(exp.Count(this=exp.Star())).from_(inner)
+
+
+def _name_groups(tree: exp.Query) -> exp.Query:
+    """Show what groups are called, where numbers alone would be shown of each.
+
+    >>> import sqlglot
+    >>> _name_groups(sqlglot.parse_one("SELECT COUNT(*) FROM sale GROUP BY buyer")).sql()
+    'SELECT buyer, COUNT(*) FROM sale GROUP BY buyer'
+    """
+    group = tree.args.get("group") if isinstance(tree, exp.Select) else None
+    if group is None or any(tree.args.get(part) for part in ("limit", "distinct")):
+        return tree
+    plain = all(isinstance(each, exp.Column) for each in group.expressions)
+    if (
+        group.expressions
+        and plain
+        and all(isinstance(each.unalias(), exp.AggFunc) for each in tree.expressions)
+    ):
+        tree.set("expressions", [*(each.copy() for each in group.expressions), *tree.expressions])
+    return tree

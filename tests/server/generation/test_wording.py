@@ -1,0 +1,160 @@
+"""What a question asks and a query does not say: run on a database, with the answer that was meant."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sqloop.database.connect import Database, connect
+from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
+from sqloop.generation.prompts.forms import MeaninglessQueryError
+from sqloop.generation.prompts.hub_forms import extract_query
+
+ROWS = """
+CREATE TABLE branch (id INTEGER PRIMARY KEY, town TEXT);
+CREATE TABLE trainer (
+    id INTEGER PRIMARY KEY, name TEXT, branch_id INTEGER REFERENCES branch (id),
+    boss_id INTEGER REFERENCES trainer (id)
+);
+CREATE TABLE pupil (id INTEGER PRIMARY KEY, name TEXT, weight_g INTEGER);
+CREATE TABLE lesson (
+    id INTEGER PRIMARY KEY, trainer_id INTEGER REFERENCES trainer (id),
+    pupil_id INTEGER REFERENCES pupil (id), held DATETIME, due DATE,
+    seconds INTEGER, price REAL, pence INTEGER
+);
+CREATE TABLE award (pupil_id INTEGER REFERENCES pupil (id), prize_id INTEGER REFERENCES prize (prize_id));
+CREATE TABLE prize (prize_id INTEGER PRIMARY KEY, title TEXT);
+INSERT INTO branch VALUES (1, 'Bern'), (2, 'Chur');
+INSERT INTO trainer VALUES (1, 'Ada', 1, NULL), (2, 'Ben', 2, 1), (3, 'Cy', 2, 1);
+INSERT INTO pupil VALUES (1, 'Uma', 4000), (2, 'Vic', 6000), (3, 'Wyn', 8000);
+INSERT INTO lesson VALUES
+    (1, 1, 1, '2024-05-01 09:30:00', '2024-05-01', 3000, 10, 1000),
+    (2, 1, 2, '2024-05-01 14:00:00', '2024-04-30', 4000, 11, 1100),
+    (3, 2, 1, '2024-05-02 08:00:00', '2024-05-03', 4500, 11, 2600),
+    (4, 3, 3, '2024-06-03 10:00:00', '2024-06-03', 9000, 30, 3000),
+    (5, 3, NULL, '2024-07-01 10:00:00', '2024-07-02', 60, 5, 500);
+INSERT INTO award VALUES (1, 1), (1, 2), (2, 1);
+INSERT INTO prize VALUES (1, 'Cup'), (2, 'Medal');
+"""
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    path: Path = tmp_path_factory.mktemp("school") / "school.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(ROWS)
+    return connect(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize(
+    ("question", "written", "rows"),
+    [
+        ("average price to two decimals", "SELECT AVG(price) FROM lesson", [(13.4,)]),
+        ("average price per trainer, to one decimal place",
+         "SELECT trainer_id, AVG(price) FROM lesson GROUP BY trainer_id", [(1, 10.5), (2, 11.0), (3, 17.5)]),
+        ("average to the nearest pound", "SELECT AVG(price) FROM lesson WHERE id < 4", [(11.0,)]),
+        ("share under 11, to 1 decimal",
+         "SELECT 100.0 * SUM(price < 11) / COUNT(*) FROM lesson WHERE id < 4", [(33.3,)]),
+        ("mean of the means to 1 d.p.", "SELECT m FROM (SELECT trainer_id, AVG(price) AS m FROM lesson "
+         "GROUP BY trainer_id) AS t ORDER BY m LIMIT 1", [(10.5,)]),
+        ("How many lessons on 1 May 2024?",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2025-01-01'", [(2,)]),
+        ("lessons on May 1st",
+         "SELECT COUNT(*) FROM lesson WHERE price > 0 AND held >= '2024-05-01' AND held < '2024-06-01'",
+         [(2,)]),
+        ("How many lessons since 2024-05-01 until the end of May?",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-06-01'", [(3,)]),
+        ("How many lessons took longer than 70 minutes?",
+         "SELECT COUNT(*) FROM lesson WHERE seconds > 7000", [(2,)]),
+        ("How many lessons took longer than 70 minutes?",
+         "SELECT COUNT(*) FROM lesson WHERE seconds > 70", [(2,)]),
+        ("pupils heavier than 5 kg", "SELECT name FROM pupil WHERE weight_g > 5", [("Vic",), ("Wyn",)]),
+        ("lessons for more than £25", "SELECT COUNT(*) FROM lesson WHERE pence > 25", [(2,)]),
+        ("lessons of more than 2500 pence", "SELECT COUNT(*) FROM lesson WHERE pence > 2500", [(2,)]),
+        ("How many trainers gave two lessons or more?",
+         "SELECT COUNT(*) FROM lesson GROUP BY trainer_id HAVING COUNT(*) >= 2", [(2,)]),
+        ("How many lessons did each trainer give who gave two or more?",
+         "SELECT COUNT(*) FROM lesson GROUP BY trainer_id HAVING COUNT(*) >= 2", [(1, 2), (3, 2)]),
+        ("Lessons that were held after they were due", "SELECT id FROM lesson WHERE held > due", [(2,)]),
+        ("Who has two people or more below them, and how many?", "SELECT t.name, COUNT(*) FROM trainer AS t "
+         "JOIN trainer AS b ON b.id = t.boss_id GROUP BY t.id HAVING COUNT(*) >= 2", [("Ada", 2)]),
+        ("total price of all lessons",
+         "SELECT SUM(l.price) FROM lesson AS l JOIN pupil AS p ON l.pupil_id = p.id", [(67.0,)]),
+        ("total price of lessons with a pupil",
+         "SELECT SUM(l.price) FROM lesson AS l JOIN pupil AS p ON l.pupil_id = p.id", [(62.0,)]),
+        ("lessons by town",
+         "SELECT b.town, COUNT(*) FROM lesson AS l JOIN trainer AS t ON t.id = l.trainer_id "
+         "JOIN branch AS b ON b.id = l.pupil_id GROUP BY b.id", [("Bern", 2), ("Chur", 3)]),
+        ("lessons by town",
+         "SELECT b.town, COUNT(*) FROM lesson AS l JOIN branch AS b ON b.id = l.trainer_id "
+         "GROUP BY b.id", [("Bern", 2), ("Chur", 3)]),
+        ("lessons by town", "SELECT b.town, COUNT(*) FROM lesson AS l JOIN branch AS b ON b.town = b.town "
+         "JOIN trainer AS t ON t.id = l.trainer_id GROUP BY b.id", [("Bern", 2), ("Chur", 3)]),
+        ("titles of the prizes of Uma", "SELECT z.title FROM pupil AS p JOIN prize AS z ON z.prize_id = p.id "
+         "WHERE p.name = 'Uma'", [("Cup",), ("Medal",)]),
+        ("names in Chur", "SELECT t.name FROM trainer AS t JOIN prize AS z ON t.boss_id = z.prize_id "
+         "JOIN branch AS b ON b.id = t.branch_id WHERE b.town = 'Chur'", [("Ben",), ("Cy",)]),
+        ("How many pupils?", "SELECT COUNT(*) FROM pupils", [(3,)]),
+        ("How many lessons?", "SELECT COUNT(l.id) FROM l", [(5,)]),
+    ],
+)  # fmt: skip
+def test_the_answer_is_that_of_the_question(
+    school: Database, question: str, written: str, rows: list[tuple[object, ...]]
+) -> None:
+    outcome = school.execute(extract_query(written, school.schema(), question=question))
+    assert outcome.error == ""
+    assert [tuple(row) for row in outcome.rows] == rows
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("average price", "SELECT AVG(price) FROM lesson"),
+        ("number of lessons per price, price to two decimals",
+         "SELECT price, COUNT(*) FROM lesson GROUP BY price"),
+        ("average to two decimals", "SELECT ROUND(AVG(price), 1) FROM lesson"),
+        ("lessons from 1 May 2024 to 3 June 2024",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-06-04'"),
+        ("lessons from 1 May 2024 on", "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01'"),
+        ("lessons longer than 70 minutes", "SELECT COUNT(*) FROM lesson WHERE seconds > 4200"),
+        ("lessons between 60 and 70 minutes",
+         "SELECT COUNT(*) FROM lesson WHERE seconds >= 3600 AND seconds <= 4200"),
+        ("trainers with a branch",
+         "SELECT COUNT(*) FROM trainer AS t JOIN branch AS b ON b.id = t.branch_id"),
+        ("the most lessons of a trainer",
+         "SELECT COUNT(*) FROM lesson GROUP BY trainer_id ORDER BY 1 DESC LIMIT 1"),
+    ],
+)  # fmt: skip
+def test_what_says_all_that_is_asked_stays(school: Database, question: str, written: str) -> None:
+    assert extract_query(written, school.schema(), question=question) == written
+
+
+def test_two_keys_between_two_tables_are_not_chosen_from() -> None:
+    number = {name: Column(name, "INTEGER", "number") for name in ("id", "home_id", "away_id", "place_id")}
+    team, place = Table("team", (number["id"],), ("id",)), Table("place", (number["id"],), ("id",))
+    game = Table("game", tuple(number.values()), ("id",), (
+        ForeignKey(("home_id",), "team", ("id",)), ForeignKey(("away_id",), "team", ("id",)),
+        ForeignKey(("place_id",), "place", ("id",)),
+    ))  # fmt: skip
+    with pytest.raises(MeaninglessQueryError, match="keys of different things"):
+        extract_query(
+            "SELECT t.id FROM game AS g JOIN team AS t ON t.id = g.place_id",
+            Schema("sqlite", (team, place, game)),
+        )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "meant"),
+    [
+        ("sqlite", "SELECT ROUND(AVG(price), 2) FROM lesson"),
+        ("mysql", "SELECT ROUND(AVG(price), 2) FROM lesson"),
+        ("postgres", "SELECT ROUND(CAST(AVG(price) AS DECIMAL), 2) FROM lesson"),
+        ("duckdb", "SELECT ROUND(AVG(price), 2) FROM lesson"),
+    ],
+)
+def test_each_engine_rounds_as_it_can(dialect: Dialect, meant: str) -> None:
+    schema = Schema(dialect, (Table("lesson", (Column("price", "DOUBLE", "number"),)),))
+    assert extract_query("SELECT AVG(price) FROM lesson", schema, question="to 2 decimals") == meant
