@@ -6,12 +6,15 @@ import { button, element } from "./element";
 type Send = (message: FromPage) => void;
 type Candidate = Origin["candidates"][number];
 
-export function verdict(origin: Origin, said: string | undefined, send: Send): Node {
+/** `sql` is the candidate that is shown. */
+export function verdict(origin: Origin, sql: string, said: string | undefined, send: Send): Node {
   const count = origin.candidates.length;
   const missing = origin.notUnderstood.length ? `not understood: ${origin.notUnderstood.join(", ")} · ` : "";
   const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
-  const share = origin.memory || `${missing}${certainty(origin.confidence)} · ${tried}`;
-  const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
+  const shown = origin.candidates.find((each) => each.sql === sql);
+  const first = !shown || shown.answer === origin.candidates[0]?.answer;
+  const share = origin.memory || `${missing}${first ? certainty(origin.confidence) : "another answer"} · ${tried}`;
+  const line = element("div", "bar", element("span", "note", said ?? share), ...otherAnswers(origin, sql, send), element("span", "gap"));
   line.append(button("Insert into Editor", () => send({ kind: "insert" })));
   if (said === undefined) {
     line.append(
@@ -22,8 +25,8 @@ export function verdict(origin: Origin, said: string | undefined, send: Send): N
   return line;
 }
 
-/** A tab for each answer that the candidates gave, where there are several; `sql` is what is shown. */
-export function otherAnswers(origin: Origin, sql: string, send: Send): Node[] {
+/** A button for each answer that the candidates gave, where there are several. */
+function otherAnswers(origin: Origin, sql: string, send: Send): Node[] {
   const answers = new Map<number, Candidate[]>();
   for (const each of origin.candidates.filter(({ status }) => status === "ok")) {
     answers.set(each.answer ?? 0, [...(answers.get(each.answer ?? 0) ?? []), each]);
@@ -31,13 +34,10 @@ export function otherAnswers(origin: Origin, sql: string, send: Send): Node[] {
   const failed = origin.candidates.filter(({ status }) => status !== "ok");
   if (answers.size < 2 && failed.length === 0) return [];
   const tabs = [...answers.values()].map((group) => tab(group, origin.proposed, group.some((each) => each.sql === sql), send));
-  const line = element("div", "bar answers", ...tabs);
-  if (failed.length) {
-    const note = element("span", "note", `${failed.length} did not run`);
-    note.title = failed.map((each) => `${each.sql}\n${each.status}: ${each.error}`).join("\n\n");
-    line.append(note);
-  }
-  return [line];
+  if (failed.length === 0) return tabs;
+  const note = element("span", "note", `${failed.length} did not run`);
+  note.title = failed.map((each) => `${each.sql}\n${each.status}: ${each.error}`).join("\n\n");
+  return [...tabs, note];
 }
 
 function tab(group: readonly Candidate[], proposed: number, chosen: boolean, send: Send): Node {

@@ -4,7 +4,7 @@ import type { FromPage, Rows, ToPage } from "../src/panelMessages";
 import { drawChart } from "./chart";
 import { button, element } from "./element";
 import { makeFilter } from "./filter";
-import { otherAnswers, verdict } from "./origin";
+import { verdict } from "./origin";
 import { makeTable } from "./table";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
@@ -53,7 +53,7 @@ function writeRows(message: Rows): Node[] {
   const { sql, result, page, order, origin, said } = message;
   const laid = origin?.candidates.find((each) => each.sql === sql)?.laid || sql;
   const parts: Node[] = [query(origin ? `-- ${origin.question}\n${laid}` : laid)];
-  if (origin) parts.push(verdict(origin, said, send), ...otherAnswers(origin, sql, send));
+  if (origin) parts.push(verdict(origin, sql, said, send));
   const bar = element("div", "bar", ...paging(message, (offset) => send({ kind: "page", offset })));
   const limit = `limit ${message.limit.toLocaleString("en")}`;
   bar.append(
