@@ -22,11 +22,12 @@ test: .venv/installed  ## Every test; those of servers need the Debian packages 
 fuzz: .venv/installed  ## All of the hostile statements, texts, messages and kills of which `make test` tries a sample
 	SQLOOP_FUZZ=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(FUZZ)
 
-check: .venv/installed  ## Style, types, the direction of imports, and folders that can be looked over
+check: .venv/installed  ## Style, types, the direction of imports, nothing twice, folders that can be looked over
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/arid server trainer tui tests docs
 	$(BIN)/python -m pytest tests/test_house.py
 	$(BIN)/hadolint Dockerfile
 

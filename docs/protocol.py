@@ -6,6 +6,7 @@ import ast
 import inspect
 from pathlib import Path
 
+from sqloop import provenance
 from sqloop.lsp.convert import camel
 from sqloop.lsp.protocol import asking, client_options, history, names, running, states, tables
 
@@ -24,7 +25,7 @@ limits. `sqloop.lsp.client.Client` speaks all of this from Python.
 Types are written as TypeScript would: `?` marks what may be left out. Unknown fields are ignored.
 """
 
-MODULES = (names, client_options, asking, running, tables, history, states)
+MODULES = (names, client_options, asking, provenance, running, tables, history, states)
 NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null"}
 
 

@@ -9,10 +9,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from servers import PATH, MariaDBServer, PostgreSQLServer
+
+if TYPE_CHECKING:
+    from sqloop.generation.inference.gguf import GgufNetwork
+    from sqloop.generation.inference.gguf_tokens import GgufTokens
 
 _HOME = tempfile.mkdtemp(prefix="sqloop-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
@@ -35,6 +40,22 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tiny_gguf import write_tiny_gguf
 
     return write_tiny_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf")
+
+
+@pytest.fixture(scope="module")
+def tiny_network(tiny_gguf: Path) -> GgufNetwork:
+    """llama.cpp with that file."""
+    from sqloop.generation.inference.gguf import GgufNetwork
+
+    return GgufNetwork(tiny_gguf, threads=1)
+
+
+@pytest.fixture(scope="module")
+def tiny_tokens(tiny_network: GgufNetwork) -> GgufTokens:
+    """Its tokens."""
+    from sqloop.generation.inference.gguf_tokens import GgufTokens
+
+    return GgufTokens(tiny_network.vocab, tiny_network.vocabulary)
 
 
 @pytest.fixture(scope="session")

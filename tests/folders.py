@@ -1,4 +1,4 @@
-"""A folder as an editor opens it."""
+"""Folders as an editor opens them, and databases in files."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ def write_workspace(folder: Path, script: str) -> Path:
         connection.executescript(script)
     (folder / "sqloop.toml").write_text('[connections]\nshop = "sqlite:///shop.db"\n')
     return folder
+
+
+def write_store(folder: Path, script: str) -> Path:
+    """A SQLite file that ``script`` fills."""
+    path = folder / "store.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+    return path

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -65,15 +66,7 @@ class MariaDBServer:
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "log").open("ab"),
         )
-        deadline = time.monotonic() + _SECONDS
-        while True:
-            try:
-                self.admin("SELECT 1")
-                return
-            except pymysql.err.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        _wait(self._process, lambda: self.admin("SELECT 1"), pymysql.err.OperationalError)
 
     def stop(self) -> None:
         """Stop it, and return when it is gone."""
@@ -109,8 +102,7 @@ class MariaDBServer:
 
     def url(self, database: str, user: str, password: str | None = None) -> str:
         """The URL of a database for an account."""
-        secret = "" if password is None else ":" + "".join(f"%{byte:02X}" for byte in password.encode())
-        return f"mysql+pymysql://{user}{secret}@127.0.0.1:{self.port}/{database}"
+        return f"mysql+pymysql://{user}{_secret(password)}@127.0.0.1:{self.port}/{database}"
 
     @staticmethod
     def _call(program: str, *arguments: str) -> None:
@@ -158,15 +150,7 @@ class PostgreSQLServer:
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._process = self._run("postgres", *words)
-        deadline = time.monotonic() + _SECONDS
-        while True:
-            try:
-                self.admin("SELECT 1")
-                return
-            except psycopg.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        _wait(self._process, lambda: self.admin("SELECT 1"), psycopg.OperationalError)
 
     def stop(self) -> None:
         """Stop it, and return when it is gone."""
@@ -200,8 +184,7 @@ class PostgreSQLServer:
 
     def url(self, database: str, user: str, password: str | None = None) -> str:
         """The URL of a database for a role."""
-        secret = "" if password is None else ":" + "".join(f"%{byte:02X}" for byte in password.encode())
-        return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}{_secret(password)}@127.0.0.1:{self.port}/{database}"
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         folder = self.programs()
@@ -215,3 +198,21 @@ class PostgreSQLServer:
             group=self.user,
             extra_groups=[] if self.user else None,
         )
+
+
+def _wait(process: subprocess.Popen[bytes], look: Callable[[], object], failure: type[Exception]) -> None:
+    """Until ``look`` no longer fails. Raises ``failure`` where the process ends or 60 s go by."""
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            look()
+            return
+        except failure:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _secret(password: str | None) -> str:
+    """As it stands in a URL behind the user's name, each byte escaped."""
+    return "" if password is None else ":" + "".join(f"%{byte:02X}" for byte in password.encode())

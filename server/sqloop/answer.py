@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqloop.database.cells import json_value, text_value
-from sqloop.findings import DOUBT, NOT_ALL_LINKED, Findings, LeftOut, ModelName, Recalled, Timings
+from sqloop.findings import DOUBT, NOT_ALL_LINKED, Findings, LeftOut, Recalled
+from sqloop.provenance import ModelName, Timings
 from sqloop.ranking import Candidate
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Self
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Schema
 from sqloop.linking.question import Note
+from sqloop.provenance import ModelName, Timings
 from sqloop.ranking import Candidate, confidence, is_nothing
 from sqloop.terminal.certainty import Certainty, name_certainty
 
@@ -19,26 +20,6 @@ DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
 
 NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Milliseconds of wall time in each step of a question."""
-
-    schema: float
-    link: float
-    generate: float
-    execute: float
-    total: float
-
-
-@dataclass(frozen=True)
-class ModelName:
-    """What the user calls the model: a name in the list (``starter`` for the bundled one), a file, a folder,
-    a hub name or a URL; never ``auto``."""
-
-    base: str
-    adapter: str | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.errors import ModelError, QuestionError
 from sqloop.explanation import Explanation, explain_answer, explain_query
-from sqloop.feedback.judgements import Judgements
+from sqloop.feedback.verdict_keeper import VerdictKeeper
 from sqloop.generation.generator import Generator, Tuning
 from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.forms import FollowUp
@@ -66,7 +66,7 @@ class Session:
             raise
         memory = open_memory(settings, self.database)
         self._assistant = Assistant(self.database, self.generator, self.model, memory, settings.words)
-        self._judgements = Judgements(settings, self.database)
+        self._verdicts = VerdictKeeper(settings, self.database)
 
     @property
     def schema(self) -> Schema:
@@ -98,18 +98,18 @@ class Session:
         False where feedback is off or cannot be kept (a warning then says why). Raises QuestionError where
         no candidate ran, and DatabaseError.
         """
-        return self._judgements.accept(answer)
+        return self._verdicts.accept(answer)
 
     def reject(self, answer: Answer) -> bool:
         """Keep that ``answer`` is wrong. Returns and raises as `accept` does."""
-        return self._judgements.reject(answer)
+        return self._verdicts.reject(answer)
 
     def edit(self, answer: Answer, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Run ``sql``; where it runs, keep it as the right answer to the question of ``answer``.
 
         What does not run or is refused is not kept: see the outcome. Raises DatabaseError.
         """
-        return self._judgements.edit(answer, sql, cancel)
+        return self._verdicts.edit(answer, sql, cancel)
 
     def rewrite(self, answer: Answer, text: str, cancel: Cancellation | None = None) -> str:
         """The full question that ``text`` means after ``answer``: "only 2023", "and by country?".

@@ -48,7 +48,8 @@ def main() -> None:
 
 def measure_all(folder: Path) -> Iterator[Section]:
     """Every section; ``folder`` takes the databases."""
-    from benchmarks.databases import make_library, make_thousand, start_mariadb, start_postgres
+    from benchmarks.databases import make_crowds, make_library, make_thousand, start_mariadb, start_postgres
+    from benchmarks.databases.wide import make_wide
 
     yield measure_apart("startup")
     yield measure_apart("ask")
@@ -58,12 +59,16 @@ def measure_all(folder: Path) -> Iterator[Section]:
     yield measure_apart("real_models")
     yield measure_apart("console")
     yield measure_apart("parquet", folder / "events.parquet")
+    questions = make_wide(folder / "wide.sqlite", 50)
+    yield measure_apart("linking", f"sqlite:///{folder / 'wide.sqlite'}", questions)
     with start_mariadb(folder / "mariadb") as server, start_postgres() as postgres:
         missing = " ".join([*([] if server else [NO_MARIADB]), *([] if postgres else [NO_POSTGRES])])
         thousand = make_thousand(folder, server, postgres)
         yield replace(measure_apart("introspection", thousand), missing=missing)
         if server:
             yield measure_apart("language_server", thousand)
+        crowds = make_crowds(folder, server, postgres)
+        yield replace(measure_apart("first_contact", crowds), missing=missing)
         library = make_library(folder, server, postgres)
         for part in ("first_question", "executions", "reward_pool", "grpo_step"):
             yield replace(measure_apart(part, library), missing=missing)

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
+from sqloop.database.connect import Database, connect
 from sqloop.generation.prompts.starter_tokens import special_tokens, token
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -63,6 +64,13 @@ def counting_model(make_model: MakeModel) -> Path:
             "c1": {"eos": 30},
         }
     )
+
+
+@pytest.fixture
+def database(store: Path) -> Iterator[Database]:
+    """What ``store``, a fixture of the tests that ask for this, has."""
+    with connect(f"sqlite:///{store}") as database:
+        yield database
 
 
 @pytest.fixture

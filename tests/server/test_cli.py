@@ -8,10 +8,8 @@ import os
 import pty
 import select
 import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from io import StringIO
@@ -20,18 +18,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from server.command import COMMAND, QUESTION, SECONDS, Run, fails, url
+
 if TYPE_CHECKING:
-    from servers import MariaDBServer
-
-QUESTION = "How many customers are there?"
-COMMAND = [sys.executable, "-m", "sqloop"]
-SECONDS = 120
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+    pass
 
 
 def test_help_names_the_commands(run: Run) -> None:
@@ -296,101 +286,6 @@ def test_when_no_candidate_ran_they_are_still_shown(run: Run, forever: Path) -> 
     answer = json.loads(done.stdout)
     assert (answer["sql"], answer["columns"], answer["rows"], answer["confidence"]) == (None, [], [], 0.0)
     assert [each["status"] for each in answer["candidates"]] == ["timeout"]
-
-
-def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
-    """One clear line on standard error, nothing on standard output, the right code."""
-    assert done.returncode == code, done.stderr
-    assert done.stdout == ""
-    assert done.stderr.startswith("sqloop: ")
-    assert done.stderr.count("\n") == 1
-    assert all(each in done.stderr for each in says), done.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["ask"], "Missing argument 'question'. See sqloop ask --help."),
-        (["ask", "how", "many", "orders"], "The question is one argument: put it in quotes."),
-        (["ask", "q", "--nope"], "No such option: --nope"),
-        (["ask", "q", "-k", "many"], "-k"),
-        (["ask", "q", "-k", "0"], "-k: input should be greater than or equal to 1"),
-        (["nope"], "No such command 'nope'"),
-        (["ask", "q", "--db", "nope"], "no connection called 'nope'"),
-        (["ask", "q", "--db", "oracle://host/name"], "oracle"),
-        (["ask", "q", "--model", "/no/such/model"], "/no/such/model"),
-        (["ask", "q", "--adapter", "/no/such/adapter"], "/no/such/adapter"),
-        (["ask", ""], "The question is empty."),
-        (["ask", "x" * 100_000], "The question has 100,000 characters; 4,000 are the most."),
-    ],
-    ids=lambda each: str(each)[:40],
-)
-def test_wrong_usage_is_one_line_and_code_2(run: Run, arguments: list[str], says: str) -> None:
-    fails(run(*arguments), 2, says)
-
-
-def test_invalid_toml_is_one_line_with_file_line_and_code_2(
-    variables: Mapping[str, str], tmp_path: Path
-) -> None:
-    (tmp_path / "sqloop.toml").write_text("k = 4\n[connections\n")
-    done = subprocess.run(
-        [*COMMAND, "ask", QUESTION],
-        cwd=tmp_path,
-        env=variables,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    fails(done, 2, "sqloop.toml:2: invalid TOML")
-
-
-def test_a_model_that_cannot_be_loaded_is_one_line_and_code_2(run: Run, shop: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "model"
-    broken.mkdir()
-    (broken / "config.json").write_text('{"model_type": "llama"}')
-    fails(run("ask", QUESTION, "--db", url(shop), "--model", str(broken)), 2, str(broken))
-
-
-def test_no_such_file_is_one_line_and_code_3(run: Run, tmp_path: Path) -> None:
-    fails(run("ask", QUESTION, "--db", url(tmp_path / "none.db")), 3, "none.db", "No such file")
-
-
-def test_a_file_that_is_no_database_is_one_line_and_code_3(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "letter.db").write_text("Dear database, " * 100)
-    fails(run("ask", QUESTION, "--db", url(tmp_path / "letter.db")), 3, "is not a SQLite database")
-
-
-def test_an_empty_schema_is_one_line_and_code_3(run: Run, tmp_path: Path) -> None:
-    sqlite3.connect(tmp_path / "empty.db").close()
-    fails(run("ask", QUESTION, "--db", url(tmp_path / "empty.db")), 3, "empty.db holds no tables")
-
-
-def test_a_server_that_is_down_is_one_line_and_code_3(run: Run) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-        done = run("ask", QUESTION, "--db", f"mysql+pymysql://me:s3cret@127.0.0.1:{port}/shop")
-    fails(done, 3, str(port))
-    assert "s3cret" not in done.stderr
-
-
-def test_a_wrong_password_is_one_line_and_code_3(run: Run, mariadb: MariaDBServer) -> None:
-    mariadb.create("cli", "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
-    done = run("ask", QUESTION, "--db", mariadb.url("cli", mariadb.owner, "wr0ng"))
-    fails(done, 3, mariadb.owner)
-    assert "wr0ng" not in done.stderr
-
-
-def test_mariadb_answers_with_a_password_from_the_environment(run: Run, mariadb: MariaDBServer) -> None:
-    mariadb.create(
-        "cli",
-        "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)",
-        "INSERT INTO customer VALUES (1, 'Ann'), (2, 'Bob')",
-    )
-    db = mariadb.url("cli", mariadb.owner)
-    done = run("ask", QUESTION, "--db", db, "-k", "1", SQLOOP_PASSWORD=mariadb.password)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "COUNT(*)\n2\n", "")
 
 
 def test_an_interrupt_ends_with_130(variables: Mapping[str, str], forever: Path) -> None:

@@ -59,6 +59,17 @@ def write_editor(folder: Path, script: str) -> str:
     return f"'{path}' --wait"
 
 
+def edit(terminal: Terminal) -> None:
+    """Correct the query in the line that holds it, and leave."""
+    terminal.expect(CHOICES)
+    terminal.type("e\n")
+    terminal.expect(f"SQL > {COUNT}")
+    terminal.type(" WHERE id > 1\n")
+    terminal.expect("Noted as edited.")
+    terminal.type("\n")
+    assert terminal.end() == 0
+
+
 @pytest.mark.parametrize(
     ("keys", "kind"),
     [
@@ -105,13 +116,7 @@ def test_an_edit_in_the_users_editor_is_run_shown_and_kept(offer: Offer, said: S
 
 def test_without_an_editor_the_line_holds_the_sql(offer: Offer, said: Said) -> None:
     terminal = offer()
-    terminal.expect(CHOICES)
-    terminal.type("e\n")
-    terminal.expect(f"SQL > {COUNT}")
-    terminal.type(" WHERE id > 1\n")
-    terminal.expect("Noted as edited.")
-    terminal.type("\n")
-    assert terminal.end() == 0
+    edit(terminal)
     assert [(event.kind, event.sql) for event in said()] == [("edited", f"{COUNT} WHERE id > 1")]
 
 
@@ -272,13 +277,7 @@ def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
     url = f"sqlite:///{shop}"
     command = [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", url, "-k", "1"]
     terminal = Terminal(command, variables, tmp_path)
-    terminal.expect(CHOICES)
-    terminal.type("e\n")
-    terminal.expect(f"SQL > {COUNT}")
-    terminal.type(" WHERE id > 1\n")
-    terminal.expect("Noted as edited.")
-    terminal.type("\n")
-    assert terminal.end() == 0
+    edit(terminal)
     terminal = Terminal(command, variables, tmp_path)
     terminal.expect("from memory, accepted 20")
     terminal.expect(CHOICES)

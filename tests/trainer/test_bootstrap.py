@@ -14,7 +14,7 @@ from sqloop.session import open_database
 from sqloop.settings import load_settings
 from sqloop_trainer.bootstrap import Bootstrap, bootstrap, write_examples
 from sqloop_trainer.learner import find_learner
-from sqloop_trainer.made_questions import CHECKS, LESSONS, allow_snapshot, make_questions
+from sqloop_trainer.made_questions import CHECKS, LESSONS, make_questions
 from sqloop_trainer.own_database import open_own
 from sqloop_trainer.snapshot import take_snapshot
 
@@ -64,17 +64,16 @@ def test_what_is_made_on_each_engine_runs_there_and_is_learned_from(
     databases: dict[str, str], engine: str, tiny_model: Path, tmp_path: Path
 ) -> None:
     settings = load_settings(tmp_path, db=databases[engine], model=str(tiny_model))
-    with open_database(allow_snapshot(settings)) as database:
+    learner = find_learner(settings)
+    with open_database(settings) as database, open_own(settings, database, learner.form) as own:
         checks = make_questions(database, CHECKS, 10)
         lessons = make_questions(database, LESSONS, 20, without=checks)
         outcomes = [database.execute(each.sql) for each in (*checks, *lessons)]
         joined = [each.sql for each in lessons if " JOIN " in each.sql]
-    assert (len(checks), len(lessons)) == (10, 20)
-    assert [each.error for each in outcomes if each.status != "ok"] == []
-    assert sum(bool(each.rows) for each in outcomes) >= 28  # as the rows of the sample say
-    assert joined
-    learner = find_learner(settings)
-    with open_own(settings, learner.form) as own:
+        assert (len(checks), len(lessons)) == (10, 20)
+        assert [each.error for each in outcomes if each.status != "ok"] == []
+        assert sum(bool(each.rows) for each in outcomes) >= 28  # as the rows of the sample say
+        assert joined
         assert len(own.ask(lessons)) == 20
         assert len(write_examples(learner.load(), own, lessons)) >= 15
 

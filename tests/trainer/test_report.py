@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 from sqloop.adapters import Card
 from sqloop_trainer.gate.decision import compare, decide
-from sqloop_trainer.gate.judging import Judgement
+from sqloop_trainer.gate.judging import Reply
 from sqloop_trainer.gate.report import Curves, Story, write_report
 from sqloop_trainer.gate.trial import ASKED, MADE, Trial
 
-RIGHT = Judgement("How many <b>towns</b>?", "SELECT COUNT(*) FROM town", "6", "6", right=True, failed=False)
+RIGHT = Reply("How many <b>towns</b>?", "SELECT COUNT(*) FROM town", "6", "6", right=True, failed=False)
 WRONG = replace(RIGHT, sql="SELECT name FROM town WHERE people < 3", answer="no rows", right=False)
 LOG = [
     {"step": float(step), "reward": step / 10, "error_rate": 1 / step, "kl": step / 100}

@@ -17,18 +17,11 @@ from sqloop_trainer.learning.execution import RewardPool
 from sqloop_trainer.learning.policy import load_policy
 from sqloop_trainer.learning.rollout import Asking
 from sqloop_trainer.learning.supervised import Fit, fit, write_example
+from tiny_shape import TINY
 
 STARTER = Path(sqloop.__file__).parent / "starter"
 
-SIZES: dict[str, Any] = {
-    "hidden_size": 32,
-    "intermediate_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
-    "initializer_range": 0.1,
-}
+SIZES = {**TINY, "initializer_range": 0.1}
 
 
 def make_tiny_model(folder: Path) -> Path:

@@ -157,14 +157,19 @@ async def test_cells_and_rows_go_to_the_clipboard(open_console: Open) -> None:
         assert user.app.clipboard == "2\tBob\tOslo"
 
 
-async def test_learning_counts_what_was_said_and_changes_adapters(
-    open_console: Open, said: Callable[[], list[Event]], tmp_path: Path
-) -> None:
+async def accept(open_console: Open) -> None:
+    """Ask, accept the answer, and leave."""
     async with open_console() as user:
         await user.ask("Who lives in Rome?")
         await user.sees("of 4 agree")
         await user.press("a")
         await user.sees("Recorded")
+
+
+async def test_learning_counts_what_was_said_and_changes_adapters(
+    open_console: Open, said: Callable[[], list[Event]], tmp_path: Path
+) -> None:
+    await accept(open_console)
     made, base = tmp_path / "made", identify_model(name_model(load_settings()))
     assert base is not None
     made.mkdir()
@@ -195,11 +200,7 @@ async def test_learning_counts_what_was_said_and_changes_adapters(
 async def test_learning_counts_the_feedback_of_this_database_only(
     open_console: Open, said: Callable[[], list[Event]], tmp_path: Path
 ) -> None:
-    async with open_console() as user:
-        await user.ask("Who lives in Rome?")
-        await user.sees("of 4 agree")
-        await user.press("a")
-        await user.sees("Recorded")
+    await accept(open_console)
     store = open_store(load_settings())
     (event,) = said()
     for number in range(30):
@@ -213,11 +214,7 @@ async def test_learning_counts_the_feedback_of_this_database_only(
 
 
 async def test_a_remembered_answer_says_so(open_console: Open) -> None:
-    async with open_console() as user:
-        await user.ask("Who lives in Rome?")
-        await user.sees("of 4 agree")
-        await user.press("a")
-        await user.sees("Recorded")
+    await accept(open_console)
     async with open_console() as user:
         await user.ask("who lives in Rome")
         await user.sees("from memory, accepted 20")

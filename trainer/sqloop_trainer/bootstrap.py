@@ -11,28 +11,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from sqloop.database.connect import Database
 from sqloop.errors import DatabaseError
-from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.collecting import collect
 from sqloop_trainer.feedback_tasks import pack, teach, unpack
 from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
-from sqloop_trainer.learner import Learner, find_learner
+from sqloop_trainer.learner import find_learner
 from sqloop_trainer.learning.policy import Policy, save_adapter
 from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
-from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
+from sqloop_trainer.made_questions import Made, Sets, make_sets, read_sets
 from sqloop_trainer.own_database import OwnDatabase, open_own
-from sqloop_trainer.progress import Progress
-from sqloop_trainer.training_run import (
-    ADAPTER,
-    SUPERVISED,
-    Result,
-    begin,
-    end,
-    follow_losses,
-    new_folder,
-)
-from sqloop_trainer.work import Work
+from sqloop_trainer.training_run import ADAPTER, SUPERVISED, Result, Run, follow_losses, open_run
 
 
 @dataclass(frozen=True)
@@ -62,19 +52,16 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
 
     Raises ModelError, SettingsError, DatabaseError where the database has too little to ask about.
     """
-    learner = find_learner(settings)
-    with Work(folder or new_folder(settings, "bootstrap")) as work, Progress() as progress:
-        start, learner = begin(work, "bootstrap", settings, learner, asdict(plan))
-        progress.start("Making questions from the database")
-        made = work.once("questions", lambda: _make(settings, plan))
-        lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
-        pairs = unpack(work.once("feedback", lambda: pack(collect(settings)))).pairs
-        with open_own(settings, learner.form) as own:
-            adapter = _learn(work, learner, own, lessons, plan, progress)
+    with open_run("bootstrap", settings, asdict(plan), folder) as run:
+        run.progress.start("Making questions from the database")
+        lessons, checks = read_sets(run.work.once("questions", lambda: _make(run.database, plan)))
+        pairs = unpack(run.work.once("feedback", lambda: pack(collect(settings, run.database)))).pairs
+        with open_own(settings, run.database, run.learner.form) as own:
+            adapter = _learn(run, own, lessons, plan)
             asked = [each.task for each in teach(own, pairs)[0] if each.judges]
             sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
-            trial = try_adapters(work, learner, sets, progress)
-        return end(work, learner, start, adapter, trial, {"made questions": len(lessons)}, {})
+            trial = try_adapters(run.work, run.learner, sets, run.progress)
+        return run.end(adapter, trial, {"made questions": len(lessons)}, {})
 
 
 def write_examples(policy: Policy, own: OwnDatabase, lessons: Sequence[Made]) -> list[Example]:
@@ -84,30 +71,27 @@ def write_examples(policy: Policy, own: OwnDatabase, lessons: Sequence[Made]) ->
     return [each for each in written if each is not None]
 
 
-def _make(settings: Settings, plan: Bootstrap) -> dict[str, list[dict[str, str]]]:
-    with open_database(allow_snapshot(settings)) as database:
-        checks = make_questions(database, CHECKS, plan.checks)
-        lessons = make_questions(database, LESSONS, plan.lessons, without=checks)
-    if not lessons:
+def _make(database: Database, plan: Bootstrap) -> Sets:
+    made = make_sets(database, plan.lessons, plan.checks)
+    if not made["lessons"]:
         raise DatabaseError("No questions could be made from the database.", "Its tables need rows.")
-    return {"checks": [asdict(each) for each in checks], "lessons": [asdict(each) for each in lessons]}
+    return made
 
 
-def _learn(
-    work: Work, learner: Learner, own: OwnDatabase, lessons: list[Made], plan: Bootstrap, progress: Progress
-) -> Path:
-    adapter = work.folder / ADAPTER
+def _learn(run: Run, own: OwnDatabase, lessons: list[Made], plan: Bootstrap) -> Path:
+    folder, progress = run.work.folder, run.progress
+    adapter = folder / ADAPTER
 
     def learn() -> int:
-        policy = learner.load()
+        policy = run.learner.load()
         examples = write_examples(policy, own, lessons)
         if not examples:
             raise DatabaseError("The model cannot be taught by the questions that the database gives.")
         progress.start("Learning", plan.steps)
         steps = Fit(plan.steps, plan.size, plan.rate, seed=plan.seed)
-        fit(policy, examples, steps, work.folder / SUPERVISED, follow_losses(work.folder, progress))
+        fit(policy, examples, steps, folder / SUPERVISED, follow_losses(folder, progress))
         save_adapter(policy, adapter)
         return len(examples)
 
-    work.once("learned", learn)
+    run.work.once("learned", learn)
     return adapter

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sqloop.database.connect import Database
 from sqloop.errors import ModelError, SettingsError
 from sqloop.feedback.events import name_database
 from sqloop.feedback.store import find_store
@@ -23,10 +24,9 @@ NEEDED = FEWEST
 """Questions with a right answer: each judges once."""
 
 
-def collect(settings: Settings) -> Dataset:
-    """What users said of the database of the settings. Raises DatabaseError, FeedbackError."""
-    with open_database(settings) as database:
-        fingerprint, place = database.schema().fingerprint, name_database(database.url)
+def collect(settings: Settings, database: Database) -> Dataset:
+    """What users said of ``database``, which is that of the settings. Raises DatabaseError, FeedbackError."""
+    fingerprint, place = database.schema().fingerprint, name_database(database.url)
     store = find_store(settings)
     return read_pairs(store, fingerprint, place) if store else Dataset((), {})
 
@@ -73,7 +73,8 @@ class Use:
 
 def look(settings: Settings) -> Use:
     """What there is to learn from today; nothing is changed. Raises DatabaseError, FeedbackError."""
-    dataset = collect(settings)
+    with open_database(settings) as database:
+        dataset = collect(settings, database)
     known = sum(pair.sql is not None for pair in dataset.pairs)
     sure = sum(pair.is_sure for pair in dataset.pairs)
     dropped = {str(why): count for why, count in dataset.dropped.items()}

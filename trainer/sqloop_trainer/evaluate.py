@@ -37,7 +37,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Attempt:
     """What became of one way of asking; ``sql`` is the chosen text, empty when there was none."""
 
     sql: str
@@ -48,15 +48,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Judged:
-    """One question with its verdicts; ``ranked`` is None where only one candidate was asked for.
+    """One question with what became of it; ``ranked`` is None where only one candidate was asked for.
 
     ``confidence`` is what its user is told of the answer, 0 to 1.
     """
 
     suite: str
     item: Item
-    greedy: Verdict
-    ranked: Verdict | None
+    greedy: Attempt
+    ranked: Attempt | None
     confidence: float = 0.0
 
 
@@ -116,11 +116,11 @@ def _judge_suite(suite: Suite, assistant: Asked, k: int) -> Iterator[Judged]:
 
 def _judge(item: Item, suite: Suite, assistant: Asked, k: int) -> Judged:
     answer = _ask(item, assistant, k)
-    ranked = _verdict(answer, item, suite)
+    ranked = _attempt(answer, item, suite)
     if isinstance(answer, Answer) and answer.greedy is not None:
         greedy = _judge_text(answer, answer.greedy, item, suite)
     else:
-        greedy = ranked if k == 1 else _verdict(_ask(item, assistant, 1), item, suite)
+        greedy = ranked if k == 1 else _attempt(_ask(item, assistant, 1), item, suite)
     confidence = answer.confidence if isinstance(answer, Answer) else 0.0
     return Judged(suite.name, item, greedy, ranked if k > 1 else None, confidence)
 
@@ -133,27 +133,27 @@ def _ask(item: Item, assistant: Asked, k: int) -> Answer | str:
         return str(error)
 
 
-def _verdict(answer: Answer | str, item: Item, suite: Suite) -> Verdict:
+def _attempt(answer: Answer | str, item: Item, suite: Suite) -> Attempt:
     if isinstance(answer, str):
-        return Verdict("", "error", right=False, reason=answer)
+        return Attempt("", "error", right=False, reason=answer)
     if not answer.candidates:
-        return Verdict("", "error", right=False, reason="The model wrote nothing.")
+        return Attempt("", "error", right=False, reason="The model wrote nothing.")
     return _judge_text(answer, answer.candidates[0].sql, item, suite)
 
 
-def _judge_text(answer: Answer, sql: str, item: Item, suite: Suite) -> Verdict:
+def _judge_text(answer: Answer, sql: str, item: Item, suite: Suite) -> Attempt:
     """What became of one of the candidates."""
     outcome = next(each.outcome for each in answer.candidates if each.sql == sql)
     if outcome.status == "cancelled":  # The answer was decided without it.
         outcome = suite.databases[0].execute(sql)
     right = outcome.status == "ok" and is_right(sql, outcome, item, suite)
-    return Verdict(sql, outcome.status, right, outcome.error)
+    return Attempt(sql, outcome.status, right, outcome.error)
 
 
-def _scores(verdicts: Sequence[Verdict], suffix: str) -> dict[str, float | int]:
+def _scores(attempts: Sequence[Attempt], suffix: str) -> dict[str, float | int]:
     return {
-        f"error_rate{suffix}": _percent(sum(each.status != "ok" for each in verdicts), len(verdicts)),
-        f"execution_accuracy{suffix}": _percent(sum(each.right for each in verdicts), len(verdicts)),
+        f"error_rate{suffix}": _percent(sum(each.status != "ok" for each in attempts), len(attempts)),
+        f"execution_accuracy{suffix}": _percent(sum(each.right for each in attempts), len(attempts)),
     }
 
 

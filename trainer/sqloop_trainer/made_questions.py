@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from sqloop.database.connect import Database
@@ -17,9 +17,8 @@ from sqloop.database.schema import Schema
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.linking.question import link_question
-from sqloop.settings import ExecutionLimits, Settings
 from sqloop_trainer.dataset import fold
-from sqloop_trainer.snapshot import ROWS, take_snapshot
+from sqloop_trainer.snapshot import take_snapshot
 from sqloop_trainer.synthesis.pairs import Pair, ask_rows, index_values
 from sqloop_trainer.synthesis.schemas.domains import read_domain
 
@@ -38,12 +37,6 @@ class Made:
     sql: str
 
 
-def allow_snapshot(settings: Settings) -> Settings:
-    """The settings with limits under which a database gives enough rows to make questions from."""
-    limits = ExecutionLimits(seconds=30, rows=ROWS + 1, bytes=64 * 1024 * 1024)
-    return settings.model_copy(update={"limits": limits})
-
-
 def make_questions(database: Database, seed: int, count: int, without: Collection[Made] = ()) -> list[Made]:
     """Up to ``count`` questions on the rows of ``database``; fewer, or none, where it has little to ask.
 
@@ -57,6 +50,22 @@ def make_questions(database: Database, seed: int, count: int, without: Collectio
         made = _translate(pairs, database.schema(), index)
         fresh = (each for each in made if fold(each.question) not in taken and each.sql not in taken)
         return list(islice(fresh, count))
+
+
+Sets = dict[str, list[dict[str, str]]]
+"""Questions to learn from and to judge by, as a run keeps them."""
+
+
+def make_sets(database: Database, lessons: int, checks: int) -> Sets:
+    """Up to so many of both, none in both. Raises DatabaseError."""
+    judged = make_questions(database, CHECKS, checks)
+    learned = make_questions(database, LESSONS, lessons, without=judged)
+    return {"lessons": [asdict(each) for each in learned], "checks": [asdict(each) for each in judged]}
+
+
+def read_sets(made: Sets) -> tuple[list[Made], list[Made]]:
+    """Lessons, and checks."""
+    return [Made(**each) for each in made["lessons"]], [Made(**each) for each in made["checks"]]
 
 
 def _translate(pairs: Iterator[Pair], schema: Schema, index: ValueIndex) -> Iterator[Made]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from sqloop.database.connect import Database
-from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.suite import is_ordered
 from sqloop_trainer.gold import GoldRows
@@ -51,15 +50,16 @@ class OwnDatabase:
 
 
 @contextmanager
-def open_own(settings: Settings, form: str, copies: Path | None = None) -> Iterator[OwnDatabase]:
-    """The database of the settings, for questions in a prompt ``form``; copies are put into that folder.
+def open_own(
+    settings: Settings, database: Database, form: str, copies: Path | None = None
+) -> Iterator[OwnDatabase]:
+    """``database``, which is that of the settings, for questions in a prompt ``form``.
 
-    Raises SettingsError, DatabaseError.
+    Copies are put into the folder ``copies``. Raises SettingsError, DatabaseError.
     """
-    with open_database(settings) as database:
-        urls = _copy(database, copies) if copies else ()
-        with open_pool(settings, database, urls) as pool:
-            yield OwnDatabase(database, pool, Asking.on(form, database), len(urls))
+    urls = _copy(database, copies) if copies else ()
+    with open_pool(settings, database, urls) as pool:
+        yield OwnDatabase(database, pool, Asking.on(form, database), len(urls))
 
 
 def open_pool(settings: Settings, database: Database, copies: Sequence[str] = ()) -> RewardPool:

@@ -13,32 +13,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.bootstrap import write_examples
 from sqloop_trainer.collecting import collect
 from sqloop_trainer.dataset import divide
 from sqloop_trainer.feedback_tasks import Taught, pack, teach, unpack
 from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
-from sqloop_trainer.learner import Learner, find_learner
+from sqloop_trainer.learner import find_learner
 from sqloop_trainer.learning.grpo import ADAPTER, Grpo, tune
 from sqloop_trainer.learning.policy import Policy, save_adapter
 from sqloop_trainer.learning.rollout import fits
 from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
-from sqloop_trainer.made_questions import CHECKS, LESSONS, Made, allow_snapshot, make_questions
+from sqloop_trainer.made_questions import Made, make_sets, read_sets
 from sqloop_trainer.own_database import OwnDatabase, open_own
-from sqloop_trainer.progress import Progress
-from sqloop_trainer.training_run import (
-    COPIES,
-    GRPO,
-    SUPERVISED,
-    Result,
-    begin,
-    end,
-    follow_losses,
-    new_folder,
-)
-from sqloop_trainer.work import Work
+from sqloop_trainer.training_run import COPIES, GRPO, SUPERVISED, Result, Run, follow_losses, open_run
 
 
 @dataclass(frozen=True)
@@ -78,25 +66,24 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
     Whether there is enough to learn from is `collecting.look`'s to say. Raises ModelError, SettingsError,
     DatabaseError, FeedbackError.
     """
-    learner = find_learner(settings)
-    with Work(folder or new_folder(settings, "retrain")) as work, Progress() as progress:
-        start, learner = begin(work, "retrain", settings, learner, asdict(plan))
-        progress.start("Reading feedback")
-        dataset = unpack(work.once("feedback", lambda: pack(collect(settings))))
-        made = work.once("questions", lambda: _make(settings, plan, len(dataset.pairs)))
-        lessons, checks = ([Made(**each) for each in made[name]] for name in ("lessons", "checks"))
+    with open_run("retrain", settings, asdict(plan), folder) as run:
+        run.progress.start("Reading feedback")
+        dataset = unpack(run.work.once("feedback", lambda: pack(collect(settings, run.database))))
+        lessons, checks = read_sets(
+            run.work.once("questions", lambda: make_sets(run.database, len(dataset.pairs), plan.checks))
+        )
         reasons: dict[str, int] = {str(reason): count for reason, count in dataset.dropped.items()}
-        with open_own(settings, learner.form, work.folder / COPIES) as own:
+        with open_own(settings, run.database, run.learner.form, run.work.folder / COPIES) as own:
             taught, dropped = teach(own, dataset.pairs)
-            school = _School(work, learner, own, lessons, plan, progress)
+            school = _School(run, own, lessons, plan)
             adapter = school.learn(taught, Path(), "")
             asked = [
                 school.hold_out(taught, part, number) for number, part in enumerate(_parts(taught, plan), 1)
             ]
             sets = {ASKED: asked, MADE: [Sitting(adapter, own.ask(checks))]}
-            trial = try_adapters(work, learner, sets, progress)
+            trial = try_adapters(run.work, run.learner, sets, run.progress)
         told = _tell(settings.feedback.store or "own", taught, lessons)
-        return end(work, learner, start, adapter, trial, told, {**reasons, **dropped})
+        return run.end(adapter, trial, told, {**reasons, **dropped})
 
 
 def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
@@ -106,23 +93,14 @@ def _parts(taught: Sequence[Taught], plan: Retrain) -> list[list[int]]:
     return [[known[place] for place in part] for part in parts]
 
 
-def _make(settings: Settings, plan: Retrain, lessons: int) -> dict[str, list[dict[str, str]]]:
-    with open_database(allow_snapshot(settings)) as database:
-        checks = make_questions(database, CHECKS, plan.checks)
-        made = make_questions(database, LESSONS, lessons, without=checks)
-    return {"checks": [asdict(each) for each in checks], "lessons": [asdict(each) for each in made]}
-
-
 @dataclass(frozen=True)
 class _School:
     """What each adapter of a run has in common with the others."""
 
-    work: Work
-    learner: Learner
+    run: Run
     own: OwnDatabase
     lessons: list[Made]
     plan: Retrain
-    progress: Progress
 
     def hold_out(self, taught: Sequence[Taught], part: Sequence[int], number: int) -> Sitting:
         """A part of the questions, and an adapter that learned from the others."""
@@ -134,10 +112,11 @@ class _School:
 
     def learn(self, taught: Sequence[Taught], folder: Path, what: str) -> Path:
         """The adapter that learned from ``taught``, in ``folder`` of the work folder."""
-        place, plan, progress = self.work.folder / folder, self.plan, self.progress
+        run, plan = self.run, self.plan
+        place, progress = run.work.folder / folder, run.progress
 
         def learn() -> int:
-            policy = self.learner.load()
+            policy = run.learner.load()
             examples = _write_accepted(policy, taught) + write_examples(policy, self.own, self.lessons)
             progress.start(f"Learning from accepted SQL{what}", plan.warm)
             if examples:
@@ -152,7 +131,7 @@ class _School:
             tune(policy, tasks, steps, place / GRPO, progress.learn)
             return len(tasks)
 
-        self.work.once("-".join(("learned", *folder.parts)), learn)
+        run.work.once("-".join(("learned", *folder.parts)), learn)
         return place / GRPO / ADAPTER
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqloop.adapters import Card
+from sqloop.database.connect import Database
 from sqloop.errors import SettingsError
 from sqloop.feedback.events import name_database
 from sqloop.feedback.runs import note_run
@@ -23,7 +25,7 @@ from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.gate.report import Curves, Story, write_report
 from sqloop_trainer.gate.trial import Trial, metrics, settle
-from sqloop_trainer.learner import Learner
+from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.grpo import LOG, read_log
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.work import END, START, Work
@@ -59,57 +61,63 @@ class Start:
     plan: dict[str, Any]
 
 
-def new_folder(settings: Settings, kind: str) -> Path:
-    """A work folder that nothing has yet, among the user's data."""
-    return training_folder(settings.data) / _name(kind)
+@dataclass(frozen=True)
+class Run:
+    """A run under way: what was decided when it began, who learns, and what it works with."""
+
+    start: Start
+    learner: Learner
+    work: Work
+    progress: Progress
+    database: Database
+
+    def end(
+        self, adapter: Path, trial: Trial, data: dict[str, str | int | float], dropped: dict[str, int]
+    ) -> Result:
+        """Put the adapter into the registry as was decided, and write the report. Raises ModelError."""
+        learner, work, start = self.learner, self.work, self.start
+        card = Card(
+            name=start.name,
+            base=learner.identity,
+            base_name=learner.name,
+            metrics=metrics(trial.comparisons),
+            data={"database": start.database, "schema": start.schema, **data},
+            parent=start.parent,
+        )
+        settle(learner, adapter, card, trial.decision)
+        log = work.folder / GRPO / LOG
+        curves = Curves(_read_losses(work), read_log(log) if log.is_file() else [])
+        page = work.write("report.html", write_report(Story(card, trial, curves, dropped)))
+        work.once(END, lambda: {"adapter": card.name, "promoted": trial.decision.promote})
+        shutil.rmtree(work.folder / COPIES, ignore_errors=True)
+        return Result(trial.decision.promote, trial.decision.reason, card.name, page)
 
 
-def begin(
-    work: Work, kind: str, settings: Settings, learner: Learner, plan: dict[str, Any]
-) -> tuple[Start, Learner]:
-    """The beginning of the run, and who learned then: another adapter may be in use by now.
+@contextmanager
+def open_run(kind: str, settings: Settings, plan: dict[str, Any], folder: Path | None) -> Iterator[Run]:
+    """A run that begins, or goes on where ``folder`` holds one; without a folder, in a new one.
 
-    Raises SettingsError where the folder holds another run, DatabaseError.
+    The adapter it learns from is that of its beginning: another may be in use by now. Raises ModelError,
+    SettingsError where the folder holds another run, DatabaseError.
     """
-    with open_database(settings) as database:
+    learner = find_learner(settings)
+    with (
+        Work(folder or _runs(settings) / _name(kind)) as work,
+        Progress() as progress,
+        open_database(settings) as database,
+    ):
         place, schema = name_database(database.url), database.schema().fingerprint
-    parent = learner.parent.name if learner.parent else None
-    now = Start(_name(kind), place, schema, learner.identity, parent, plan)
-    start = Start(**work.once(START, lambda: vars(now)))
-    note_run(settings, work.folder)
-    for what in ("database", "schema", "base", "plan"):
-        if getattr(start, what) != getattr(now, what):
-            raise SettingsError(f"{work.folder} holds a run with another {what}.", "Choose another folder.")
-    if start.parent != parent:
-        learner = replace(learner, parent=learner.find(start.parent))
-    return start, learner
-
-
-def end(
-    work: Work,
-    learner: Learner,
-    start: Start,
-    adapter: Path,
-    trial: Trial,
-    data: dict[str, str | int | float],
-    dropped: dict[str, int],
-) -> Result:
-    """Put the adapter into the registry as was decided, and write the report. Raises ModelError."""
-    card = Card(
-        name=start.name,
-        base=learner.identity,
-        base_name=learner.name,
-        metrics=metrics(trial.comparisons),
-        data={"database": start.database, "schema": start.schema, **data},
-        parent=start.parent,
-    )
-    settle(learner, adapter, card, trial.decision)
-    log = work.folder / GRPO / LOG
-    curves = Curves(_read_losses(work), read_log(log) if log.is_file() else [])
-    page = work.write("report.html", write_report(Story(card, trial, curves, dropped)))
-    work.once(END, lambda: {"adapter": card.name, "promoted": trial.decision.promote})
-    shutil.rmtree(work.folder / COPIES, ignore_errors=True)
-    return Result(trial.decision.promote, trial.decision.reason, card.name, page)
+        parent = learner.parent.name if learner.parent else None
+        now = Start(_name(kind), place, schema, learner.identity, parent, plan)
+        start = Start(**work.once(START, lambda: vars(now)))
+        note_run(settings, work.folder)
+        for what in ("database", "schema", "base", "plan"):
+            if getattr(start, what) != getattr(now, what):
+                reason = f"{work.folder} holds a run with another {what}."
+                raise SettingsError(reason, "Choose another folder.")
+        if start.parent != parent:
+            learner = replace(learner, parent=learner.find(start.parent))
+        yield Run(start, learner, work, progress, database)
 
 
 def follow_losses(folder: Path, progress: Progress) -> Callable[[int, float], None]:
@@ -131,6 +139,10 @@ def _read_losses(work: Work) -> list[float]:
     whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
     losses: dict[int, float] = dict(json.loads(line) for line in whole.splitlines())
     return [losses[step] for step in sorted(losses)]
+
+
+def _runs(settings: Settings) -> Path:
+    return training_folder(settings.data)
 
 
 def _name(kind: str) -> str:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from sqloop.errors import SettingsError
 from sqloop.feedback.runs import LOCK
+from sqloop.places import replacing
 
 START, END = "start", "result"
 """The first stage of every run, and the last."""
@@ -64,13 +65,11 @@ class Work:
     def write(self, name: str, text: str) -> Path:
         """Write a file whole or not at all. Raises SettingsError."""
         path = self.folder / name
-        partial = path.with_name(f".{name}.partial")
         try:
-            with partial.open("w", encoding="utf-8") as file:
+            with replacing(path) as new, new.open("w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            partial.replace(path)
         except OSError as error:
             raise SettingsError(f"{path} cannot be written: {error.strerror}.") from None
         return path

@@ -10,7 +10,6 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -20,8 +19,6 @@ from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import (
     AskParams,
     AskResult,
-    ExplainParams,
-    FeedbackParams,
     RunParams,
     RunResult,
     Status,
@@ -29,18 +26,16 @@ from sqloop.lsp.protocol import (
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals
-from sqloop_tui.editor.query_tabs import Query, QueryTabs
+from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_history import Run, SqlHistory
 from sqloop_tui.follow import write_out
-from sqloop_tui.judging import Shown, judgement
+from sqloop_tui.judging import Shown
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.candidates import CandidateChosen
-from sqloop_tui.results.export_dialog import ExportDialog
 from sqloop_tui.results.failure import advise, advise_status
 from sqloop_tui.results.pages import Pages, answer_page
 from sqloop_tui.results.result_table import RowsMissed, SortWanted
 from sqloop_tui.screens.asking_back import AskingBack
-from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
 from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages
 
@@ -160,11 +155,11 @@ class Bench(Vertical):
         assert self.outcome.shown is not None
         self.query_one(VerdictBar).work("Sorting …")
         sql = self.outcome.sorting.turn(self.outcome.shown.sql, column)
-        result = await self._fetch(RunParams(sql))
+        result = await self.fetch(RunParams(sql))
         if result.status != "ok":
             self.say(f"These rows cannot be sorted: {result.error}", "bad")
             return
-        pages = Pages(result, self._fetch)
+        pages = Pages(result, self.fetch)
         self.outcome.show_pages(pages, column)
         self.say(f"{self.outcome.sorting.words(pages.columns)} · {describe_pages(pages)}")
 
@@ -181,7 +176,7 @@ class Bench(Vertical):
         else:
             page = answer_page(answer)
             self._remember(page)
-            self._show_pages(Pages(page, self._fetch))
+            self._show_pages(Pages(page, self.fetch))
             self.say(describe_answer(answer), "quiet")
 
     def show_result(self, result: RunResult) -> None:
@@ -189,7 +184,7 @@ class Bench(Vertical):
         if result.status != "ok":
             self._fail(*advise_status(result.status, result.error))
             return
-        pages = Pages(result, self._fetch)
+        pages = Pages(result, self.fetch)
         self._show_pages(pages)
         more = " · a: this is the answer to your question" if self.proposals.answer else ""
         self.say(describe_pages(pages) + more)
@@ -214,67 +209,6 @@ class Bench(Vertical):
         """Say so; what was there stays."""
         self.say(str(event.error), "bad")
 
-    def judge(self, action: str) -> None:
-        """Accept or reject what is shown."""
-        said = judgement(self.proposals.answer, self.outcome.shown, self.proposals.text, action)
-        if isinstance(said, str):
-            self.say(said, "warn")
-        else:
-            self._tell(said)
-
-    @work(group="feedback")
-    async def _tell(self, said: FeedbackParams) -> None:
-        try:
-            result = await self._server.call(lambda client: client.feedback(said))
-        except SQLoopError as error:
-            self.say(str(error), "bad")
-            return
-        more = "  Choose another candidate, or press e to correct it." if said.action == "rejected" else ""
-        self.say(result.message + (more if result.recorded else ""), "good" if result.recorded else "warn")
-
-    def explain(self) -> None:
-        """Say in words what the query asks for."""
-        self._explain(ExplainParams(self.proposals.text, self.proposals.question))
-
-    @work(group="explain", exclusive=True)
-    async def _explain(self, params: ExplainParams) -> None:
-        try:
-            result = await self._server.call(lambda client: client.explain(params))
-        except SQLoopError as error:
-            self.say(str(error), "bad")
-        else:
-            self.app.push_screen(Explanation(params.sql, result))
-
-    def export(self) -> None:
-        """Write all rows to a file."""
-        if self.outcome.shown is None:
-            self.say("There are no rows to export.", "warn")
-        else:
-            self.app.push_screen(ExportDialog(self.outcome.shown.pages, self._fetch), self._exported)
-
-    def _exported(self, words: str | None) -> None:
-        if words:
-            self.say(words, "good")
-
-    def leave_query(self) -> None:
-        """Keep what is on the screen with its tab."""
-        query = self.tabs.current
-        query.text, query.answer, query.shown = self.proposals.text, self.proposals.answer, self.outcome.shown
-        if query.answer is not None:
-            query.question = query.answer.question
-
-    def enter_query(self) -> Query:
-        """Put the current tab's query on the screen."""
-        self.cancel()
-        query = self.tabs.current
-        self.proposals.bring_back(query.answer, query.text)
-        if query.shown is None:
-            self.outcome.show_welcome()
-        else:
-            self.outcome.show_query(query.shown)
-        self.say("")
-        return query
-
     def cancel(self) -> bool:
         """Cancel what is being done, down to the database; whether there was anything."""
         if self._work is None or not self._work.is_running:
@@ -285,19 +219,6 @@ class Bench(Vertical):
     def show_error(self, error: SQLoopError) -> None:
         """Tell what failed, and what can be done."""
         self._fail(*advise(error))
-
-    def chart(self) -> None:
-        """Chart or table."""
-        self._chart()
-
-    @work(exclusive=True, group="chart")
-    async def _chart(self) -> None:
-        try:
-            problem = await self.outcome.toggle_chart(self._fetch)
-        except SQLoopError as error:
-            problem = str(error)
-        if problem:
-            self.say(problem, "warn")
 
     def _start(self, doing: Coroutine[None, None, None]) -> None:
         """Do one thing at a time: questions, queries."""
@@ -321,6 +242,7 @@ class Bench(Vertical):
     def _progress(self, words: str) -> None:
         self.query_one(VerdictBar).work(words)
 
-    async def _fetch(self, params: RunParams) -> RunResult:
+    async def fetch(self, params: RunParams) -> RunResult:
+        """Rows of a query, so many as one may give. Raises SQLoopError."""
         allowed = replace(params, limit=self._allowed)
         return await self._server.call(lambda client: client.run(allowed))

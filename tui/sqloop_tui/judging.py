@@ -16,7 +16,7 @@ class Shown:
     pages: Pages
 
 
-def judgement(answer: AskResult | None, shown: Shown | None, text: str, action: str) -> FeedbackParams | str:
+def verdict(answer: AskResult | None, shown: Shown | None, text: str, action: str) -> FeedbackParams | str:
     """What to tell the server, or why there is nothing to be told; ``text`` is what the editor holds."""
     if answer is None:
         return "This query belongs to no question: there is nothing to learn from it."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,20 +13,19 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Footer, Input, TextArea
 
-from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import SchemaParams, SchemaResult, Status
+from sqloop_tui.answer_actions import AnswerActions
 from sqloop_tui.bench import Bench, QuestionWritten
 from sqloop_tui.editor.filing import Filing
 from sqloop_tui.editor.offer_list import OfferList
+from sqloop_tui.editor.open_queries import OpenQueries
 from sqloop_tui.editor.query_tabs import TabChosen
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.letters import Letters
 from sqloop_tui.question_bar import QuestionAsked, QuestionBar
-from sqloop_tui.results.result_table import ResultTable
+from sqloop_tui.results.row_dialogs import RowDialogs
 from sqloop_tui.schema_tree import NameChosen, SchemaMissed, SchemaRead, SchemaTree
-from sqloop_tui.screens.line_dialog import LineDialog
-from sqloop_tui.screens.sql_history import SqlHistoryScreen
 from sqloop_tui.server import Server
 from sqloop_tui.title_bar import TitleBar
 
@@ -90,7 +88,6 @@ class WorkScreen(Screen[None]):
         super().__init__()
         self._server, self._history, self._ran, self._folder = server, history, ran, folder
         self._status: Status | None = None
-        self._sought = ""
         self._letters = Letters(self, lambda text: self.query_one(QuestionBar).begin(text))
 
     @property
@@ -111,7 +108,11 @@ class WorkScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Name the places, and wait for the question."""
-        self._filing = Filing(self.bench, self._folder, self._enter)
+        bench = self.bench
+        self._queries = OpenQueries(bench, self._ran, self._show_question)
+        self._filing = Filing(bench, self._folder, self._queries)
+        self._rows = RowDialogs(bench)
+        self.answer_actions = AnswerActions(bench, self._server)
         for name, title in zip(_PLACES, _TITLES, strict=True):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
@@ -154,7 +155,8 @@ class WorkScreen(Screen[None]):
 
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
-        self._letters.hold("u" if action == "undone" else action[0], lambda: self.bench.judge(action))
+        letter = "u" if action == "undone" else action[0]
+        self._letters.hold(letter, lambda: self.answer_actions.judge(action))
 
     def action_edit(self) -> None:
         """Into the SQL, unless its key begins a question."""
@@ -189,15 +191,15 @@ class WorkScreen(Screen[None]):
 
     def action_chart(self) -> None:
         """Chart or table, unless its key begins a question."""
-        self._letters.hold("c", self.bench.chart)
+        self._letters.hold("c", self.answer_actions.chart)
 
     def action_explain(self) -> None:
         """Say in words what the query asks for, unless its key begins a question."""
-        self._letters.hold("w", self.bench.explain)
+        self._letters.hold("w", self.answer_actions.explain)
 
     def action_export(self) -> None:
         """Write all rows to a file, unless its key begins a question."""
-        self._letters.hold("x", self.bench.export)
+        self._letters.hold("x", self.answer_actions.export)
 
     def action_schema(self) -> None:
         """Show or hide the schema."""
@@ -213,41 +215,20 @@ class WorkScreen(Screen[None]):
     # Queries: tabs and files.
 
     def action_own_query(self) -> None:
-        """A query that belongs to no question, in a tab of its own unless this one is blank."""
-        bench = self.bench
-        bench.leave_query()
-        bench.tabs.fresh()
-        self._enter()
-        bench.say("A query of your own: F5 runs it, F9 lays it out, Ctrl+S saves it.")
+        """A query that belongs to no question."""
+        self._queries.own()
 
     def action_close_query(self) -> None:
-        """Close the tab; a query whose file holds something else stays."""
-        bench = self.bench
-        bench.leave_query()
-        query = bench.tabs.current
-        if query.path is not None and query.text != query.saved:
-            bench.say(f"{query.name} is not saved: Ctrl+S saves it, Ctrl+Z takes your changes back.", "warn")
-            return
-        bench.tabs.close()
-        self._enter()
+        """Close the tab."""
+        self._queries.close()
 
     def action_turn(self, direction: int) -> None:
         """The next tab, or the one before."""
-        self._turn_to(self.bench.tabs.number + direction)
+        self._queries.turn(direction)
 
     def on_tab_chosen(self, event: TabChosen) -> None:
         """The tab that was clicked."""
-        self._turn_to(event.number)
-
-    def _turn_to(self, number: int) -> None:
-        self.bench.leave_query()
-        self.bench.tabs.turn_to(number)
-        self._enter()
-
-    def _enter(self) -> None:
-        query = self.bench.enter_query()
-        self.query_one(QuestionBar).value = query.question
-        self.bench.proposals.edit()
+        self._queries.turn_to(event.number)
 
     def action_open_file(self) -> None:
         """Open a file of SQL."""
@@ -257,67 +238,27 @@ class WorkScreen(Screen[None]):
         """Save the query; the first time under a name."""
         self._filing.save()
 
+    def _show_question(self, question: str) -> None:
+        self.query_one(QuestionBar).value = question
+
     @work(exclusive=True, group="history")
     async def action_sql_history(self) -> None:
         """Take up again what was run on this database."""
-        database = self._status.database if self._status is not None else None
-        runs = await asyncio.to_thread(self._ran.of, self.bench.database)
-        style = self.bench.proposals.sql_style
-        name = database.connection if database is not None else ""
-        self.app.push_screen(SqlHistoryScreen(name, runs, style), self._take_up)
-
-    def _take_up(self, sql: str | None) -> None:
-        if sql is not None:
-            bench = self.bench
-            bench.leave_query()
-            bench.tabs.fresh().text = sql
-            self._enter()
-            bench.say("F5 runs it.")
+        await self._queries.choose_run(self._status.database.connection if self._status else "")
 
     # Rows.
 
     def action_row_limit(self) -> None:
         """Let a query give more rows, or fewer."""
-        limit = self.bench.limit
-        words = f"How many rows a query may give from now on; now {limit:,} (limits.rows in sqloop.toml)."
-        self.app.push_screen(LineDialog("Row limit", words, str(limit * 10)), self._allow)
-
-    def _allow(self, text: str | None) -> None:
-        if not text:
-            return
-        digits = "".join(char for char in text if char not in ",._ ")
-        if digits.isascii() and digits.isdigit() and int(digits):
-            self.bench.allow(int(digits))
-        else:
-            self.bench.say(f"{text!r} is no number of rows.", "warn")
+        self._rows.limit()
 
     def action_find(self) -> None:
         """Find a text in the rows."""
-        if self.bench.outcome.shown is None:
-            self.bench.say("There are no rows to look in.", "warn")
-        else:
-            self.app.push_screen(LineDialog("Find", "A text in the rows:", self._sought), self._find)
+        self._rows.find()
 
-    def _find(self, text: str | None) -> None:
-        if text:
-            self._sought = text
-            self.action_find_next()
-
-    @work(exclusive=True, group="find")
-    async def action_find_next(self) -> None:
+    def action_find_next(self) -> None:
         """The next row that holds it."""
-        if not self._sought:
-            self.bench.say("Ctrl+F finds a text in the rows.", "warn")
-            return
-        try:
-            found = await self.query_one(ResultTable).find(self._sought)
-        except SQLoopError as error:
-            self.bench.say(str(error), "bad")
-            return
-        if found is None:
-            self.bench.say(f"No row holds {self._sought!r}.", "warn")
-        else:
-            self.bench.say(f"{self._sought!r} is in row {found + 1:,} · F3: the next one")
+        self._rows.find_next()
 
     # What comes from the server.
 
@@ -342,8 +283,7 @@ class WorkScreen(Screen[None]):
         bench = self.bench
         bench.proposals.clear()
         bench.outcome.show_welcome()
-        for query in bench.tabs.queries:
-            query.answer, query.shown = None, None
+        self._queries.forget_answers()
         self.query_one(SchemaTree).forget()
         bench.say("")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop.cli.options import Adapter, Candidates, Db, Model, NoFeedback
+from sqloop.cli.options import Adapter, Db, K, Model, NoFeedback
 from sqloop.errors import SettingsError
 from sqloop.terminal.standard_output import write
 
@@ -59,7 +59,7 @@ def ask(
             help="A URL, files, a connection in sqloop.toml, sample, or - for CSV on standard input.",
         ),
     ] = None,
-    k: Candidates = None,
+    k: K = None,
     json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
     model: Model = None,
     adapter: Adapter = None,
@@ -118,11 +118,7 @@ def ask(
 
 
 def chat(
-    db: Db = None,
-    k: Candidates = None,
-    model: Model = None,
-    adapter: Adapter = None,
-    no_feedback: NoFeedback = False,
+    db: Db = None, k: K = None, model: Model = None, adapter: Adapter = None, no_feedback: NoFeedback = False
 ) -> int:
     """Ask, and go on from each answer; what `sqloop` alone opens, also for lines out of a pipe.
 
@@ -136,11 +132,7 @@ def chat(
 
 
 def console(
-    db: Db = None,
-    k: Candidates = None,
-    model: Model = None,
-    adapter: Adapter = None,
-    no_feedback: NoFeedback = False,
+    db: Db = None, k: K = None, model: Model = None, adapter: Adapter = None, no_feedback: NoFeedback = False
 ) -> int:
     """Ask, edit, accept and reject in a terminal application.
 

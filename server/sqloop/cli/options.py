@@ -22,5 +22,5 @@ Adapter = Annotated[
     str | None,
     Option("--adapter", metavar="ADAPTER", help="A folder, a name in the list or on the hub, or none."),
 ]
-Candidates = Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")]
+K = Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")]
 NoFeedback = Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")]

@@ -12,11 +12,7 @@ from sqloop.database.outcome import Limits, Outcome
 
 
 def execute(
-    engine: Engine,
-    sql: str,
-    limits: Limits,
-    cancel: Cancellation | None = None,
-    functions: frozenset[str] = frozenset(),
+    engine: Engine, sql: str, limits: Limits, cancel: Cancellation | None, functions: frozenset[str]
 ) -> Outcome:
     """Pass ``sql`` through walls 1 to 3; a bad candidate is an Outcome, never an exception.
 
@@ -32,11 +28,7 @@ def execute(
 
 
 def prepare(
-    engine: Engine,
-    sql: str,
-    limits: Limits,
-    cancel: Cancellation | None = None,
-    functions: frozenset[str] = frozenset(),
+    engine: Engine, sql: str, limits: Limits, cancel: Cancellation | None, functions: frozenset[str]
 ) -> Outcome:
     """Have the engine explain ``sql``: "ok" without rows where it would run, else as `execute`.
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+INVALID_REQUEST, INVALID_PARAMS = -32600, -32602
+"""Codes of JSON-RPC for what is no message, and for a message with parameters that do not fit."""
+
 
 def is_message(data: object) -> bool:
     """Whether it is a request, a notification or an answer, as JSON-RPC 2.0 has them."""

@@ -32,6 +32,7 @@ from sqloop.models.catalogue import CatalogueModel
 from sqloop.models.follow import Follow
 from sqloop.models.source import CHUNK, SourceError
 from sqloop.models.store import weigh
+from sqloop.places import replacing
 
 _TICK = 0.1
 """Seconds between two looks at how far pip is."""
@@ -151,6 +152,5 @@ def _read_progress(folder: Path) -> _Progress:
 
 
 def _write_progress(folder: Path, progress: _Progress) -> None:
-    beside = folder / "index.json.new"
-    beside.write_text(json.dumps(asdict(progress)))
-    os.replace(beside, folder / "index.json")
+    with replacing(folder / "index.json") as new:
+        new.write_text(json.dumps(asdict(progress)))

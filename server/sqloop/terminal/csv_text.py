@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 _FORMULA = {*"=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"}
 """What a formula may begin with, in full width as well."""
@@ -24,11 +25,18 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     >>> write_csv(["a", "b"], [[1, None], ["x\ry", "z"]])
     'a,b\n1,\n"x\ry",z\n'
     """
+    return write_lines(chain([header], rows))
+
+
+def write_lines(rows: Iterable[Sequence[object]]) -> str:
+    r"""Rows without a header, or such as go on behind others.
+
+    >>> write_lines([["=1+1", 2]])
+    "'=1+1,2\n"
+    """
     lines = _Lines()
     # Only what ends a line is quoted by the writer: of "\r\n" both are.
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(map(inert, header))
-    writer.writerows(map(inert, row) for row in rows)
+    csv.writer(lines, lineterminator="\r\n").writerows(map(inert, row) for row in rows)
     return "".join(lines.written)
 
 

@@ -12,6 +12,7 @@ import duckdb
 from sqlalchemy import Connection, create_engine
 
 from benchmarks.databases import apiary, harbour, library
+from benchmarks.databases.crowd import make_crowd
 from benchmarks.parts.introspection import make_tables
 from servers import MariaDBServer, PostgreSQLServer
 
@@ -68,6 +69,28 @@ def make_thousand(
         urls["PostgreSQL"] = postgres.create("thousand", *make_tables(), "ANALYZE")
         postgres.stop()
         postgres.start()
+    return urls
+
+
+def make_crowds(
+    folder: Path, server: MariaDBServer | None, postgres: PostgreSQLServer | None
+) -> dict[str, str]:
+    """URLs of `crowd` with 300,000 and 1,000,000 rows, by engine and rows."""
+    urls = {}
+    for rows in (300_000, 1_000_000):
+        name = f"crowd_{rows}"
+        with closing(sqlite3.connect(folder / f"{name}.sqlite")) as connection, connection:
+            for statement in make_crowd(rows, "sqlite"):
+                connection.execute(statement)
+        with duckdb.connect(str(folder / f"{name}.duckdb")) as other:
+            for statement in make_crowd(rows, "duckdb"):
+                other.execute(statement)
+        urls[f"SQLite, {rows:,} rows"] = f"sqlite:///{folder / name}.sqlite"
+        urls[f"DuckDB, {rows:,} rows"] = f"duckdb:///{folder / name}.duckdb"
+        if server is not None:
+            urls[f"MariaDB, {rows:,} rows"] = server.create(name, *make_crowd(rows, "mysql"))
+        if postgres is not None:
+            urls[f"PostgreSQL, {rows:,} rows"] = postgres.create(name, *make_crowd(rows, "postgres"))
     return urls
 
 

@@ -32,16 +32,17 @@ def measure(urls: Mapping[str, str]) -> Section:
 
 def _measure_engine(engine: str, url: str) -> Iterator[Figure]:
     with TemporaryDirectory(prefix="sqloop-bench-cache-") as cache:
-        first, *more = [_ask_ms(url, cache) for _ in range(RUNS + 1)]
+        first, *more = [ask_ms(url, QUESTION, cache) for _ in range(RUNS + 1)]
     yield Figure(engine, "first", first, "ms")
     yield Figure(engine, "again", median(more), "ms")
 
 
-def _ask_ms(url: str, cache: str) -> float:
+def ask_ms(url: str, question: str, cache: str) -> float:
+    """Milliseconds of one `sqloop ask` with the starter, ``cache`` the folder of the user's cache."""
     command = Path(sys.executable).with_name("sqloop")
     started = perf_counter()
     subprocess.run(
-        [command, "ask", QUESTION, "--db", url, "--model", "starter", "--no-feedback"],
+        [command, "ask", question, "--db", url, "--model", "starter", "--no-feedback"],
         check=True,
         stdout=subprocess.DEVNULL,
         env=os.environ | {"XDG_CACHE_HOME": cache},

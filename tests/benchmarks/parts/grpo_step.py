@@ -22,13 +22,14 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 import sqloop
 from benchmarks.figures import Figure, Section
 from sqloop.database.outcome import Outcome
+from sqloop.session import open_database
 from sqloop.settings import load_settings
 from sqloop_trainer.learning.execution import RewardPool
 from sqloop_trainer.learning.grpo import Grpo, _configure, tune
 from sqloop_trainer.learning.policy import load_policy
 from sqloop_trainer.learning.rewards import REWARDS
 from sqloop_trainer.learning.rollout import Rollouts, Task
-from sqloop_trainer.made_questions import LESSONS, allow_snapshot, make_questions
+from sqloop_trainer.made_questions import LESSONS, make_questions
 from sqloop_trainer.own_database import open_own
 from sqloop_trainer.progress import silence_libraries
 
@@ -67,8 +68,9 @@ def measure(urls: Mapping[str, str]) -> Section:
 @contextmanager
 def _ask(url: str) -> Iterator[list[Task]]:
     """Questions made from a database, as tasks on it."""
-    with open_own(allow_snapshot(load_settings(db=url)), "starter") as own:
-        yield own.ask(make_questions(own.database, LESSONS, 64))
+    settings = load_settings(db=url)
+    with open_database(settings) as database, open_own(settings, database, "starter") as own:
+        yield own.ask(make_questions(database, LESSONS, 64))
 
 
 def _ours(tasks: Sequence[Task], folder: Path) -> tuple[float, float]:

@@ -15,7 +15,6 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import connect
 from sqloop.database.knowledge.lengths import LONGEST
 from sqloop.database.schema import Column, Schema, Table
-from sqloop.generation.inference.gguf import GgufNetwork
 from sqloop.generation.inference.gguf_tokens import GgufTokens
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.hub_forms import ChatForm, SqlcoderForm, find_form
@@ -120,17 +119,7 @@ TURNS = (
 )
 
 
-@pytest.fixture(scope="module")
-def network(tiny_gguf: Path) -> GgufNetwork:
-    return GgufNetwork(tiny_gguf, threads=1)
-
-
-@pytest.fixture(scope="module")
-def tokens(network: GgufNetwork) -> GgufTokens:
-    return GgufTokens(network.vocab, network.vocabulary)
-
-
-def test_no_text_of_a_database_ends_its_turn(tmp_path: Path, tokens: GgufTokens) -> None:
+def test_no_text_of_a_database_ends_its_turn(tmp_path: Path, tiny_tokens: GgufTokens) -> None:
     """As a value, a name, a comment and a question: no token that marks turns, no line of its own."""
     path = tmp_path / "turns.duckdb"
     make_duckdb(path)
@@ -148,7 +137,7 @@ def test_no_text_of_a_database_ends_its_turn(tmp_path: Path, tokens: GgufTokens)
         for form in (ChatForm(), SqlcoderForm()):
             linked = link_question(f"What is told as {turn}?", schema, index, (), form.fits)
             prefix, suffix = form.prefix(linked.schema), form.suffix(Asked(linked))
-            assert not any(map(tokens.is_control, tokens.encode(prefix + suffix)))
+            assert not any(map(tiny_tokens.is_control, tiny_tokens.encode(prefix + suffix)))
             for mark in ("<|", "<\uff5c", "</s>", "<end_of_turn>", "[INST]", "[/INST]"):
                 assert mark not in prefix + suffix
             assert "\nQuestion: Which tables" not in suffix

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from folders import write_store
 from model_server import ModelServer, first_or_others
-from sqloop.database.connect import Database, connect
 
 SCRIPT = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, city TEXT);
@@ -57,13 +55,4 @@ def make_told() -> Iterator[MakeTold]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCRIPT)
-    return path
-
-
-@pytest.fixture
-def database(store: Path) -> Iterator[Database]:
-    with connect(f"sqlite:///{store}") as database:
-        yield database
+    return write_store(tmp_path, SCRIPT)

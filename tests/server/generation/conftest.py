@@ -24,6 +24,7 @@ from server.generation.completions import Accepts
 from sqloop.database.schema import Column, ForeignKey, Kind, Schema, Table
 from sqloop.generation.inference.tokens import Tokens
 from sqloop.generation.prompts.starter_tokens import special_tokens, token
+from tiny_shape import TINY
 
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}<|turn|>{{ m['role'] }}\n{{ m['content'] | trim }}<|im_end|>\n"
@@ -32,12 +33,7 @@ CHAT_TEMPLATE = (
 )
 SPECIAL = ["<s>", "</s>", "<|turn|>", "<|im_end|>", "<|c1|>", "<|c2|>"]
 SIZES: dict[str, Any] = {
-    "hidden_size": 32,
-    "intermediate_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
+    **TINY,
     "max_position_embeddings": 1024,
     "bos_token_id": 0,
     "eos_token_id": 1,

@@ -10,7 +10,8 @@ import sqlglot
 from sqloop.database.connect import connect
 from sqloop.database.schema import Column, Dialect, Schema, Table
 from sqloop.generation.mending.habits import mend_habits
-from sqloop.generation.prompts.hub_forms import extract_query, show_schema
+from sqloop.generation.prompts.hub_forms import extract_query
+from sqloop.generation.prompts.shown_schema import show_schema
 
 
 @pytest.mark.parametrize(

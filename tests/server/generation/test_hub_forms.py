@@ -15,7 +15,8 @@ from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Ta
 from sqloop.errors import ModelError
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
 from sqloop.generation.prompts.forms import Asked, Example, Failure
-from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links, show_schema
+from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links
+from sqloop.generation.prompts.shown_schema import show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.linking.link import ValueLink
 from sqloop.linking.question import LinkedQuestion, Note, link_question

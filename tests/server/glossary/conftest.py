@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sqloop.database.connect import Database, connect
+from folders import write_store
 
 SCRIPT = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, status TEXT, city TEXT);
@@ -27,13 +24,4 @@ INSERT INTO order_lines VALUES (1, 1, 2, 9.5), (2, 2, 1, 20);
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCRIPT)
-    return path
-
-
-@pytest.fixture
-def database(store: Path) -> Iterator[Database]:
-    with connect(f"sqlite:///{store}") as database:
-        yield database
+    return write_store(tmp_path, SCRIPT)

@@ -46,7 +46,7 @@ def test_what_is_there_is_kept(tmp_path: Path) -> None:
 def test_a_killed_run_leaves_no_half_shard(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", WRITE, str(tmp_path)], start_new_session=True)
     try:
-        while not any(path.stat().st_size for path in tmp_path.glob("*.partial")):
+        while not any(path.stat().st_size for path in tmp_path.glob("*.tmp")):
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(0.05)
     finally:

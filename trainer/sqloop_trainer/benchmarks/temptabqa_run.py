@@ -7,14 +7,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
 
-from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.errors import SettingsError
-from sqloop.session import find_generator, find_model
 from sqloop.settings import Settings
-from sqloop_trainer.benchmarks.run import open_details
+from sqloop_trainer.benchmarks.asking import follow, open_model
 from sqloop_trainer.benchmarks.temptabqa import (
     FILES,
     TEST_SPLITS,
@@ -47,9 +44,8 @@ def run_temptabqa(wanted: Wanted, settings: Settings, details: Path | None, *, a
     Raises SettingsError for files that cannot be read, and what opening a database or a model raises.
     """
     splits = _read_splits(wanted)
-    with ExitStack() as stack:
-        log = stack.enter_context(open_details(details))
-        marked = _ask_all(splits, wanted.data, settings, _follow(log, stack))
+    with follow(details, "found", _detail, lambda marked: (marked.split, marked.greedy.ems)) as take:
+        marked = _ask_all(splits, wanted.data, settings, take)
     report = TemptabqaReport(tuple(marked), _train_questions(wanted.data))
     if as_json:
         print(json.dumps(report.to_json()))
@@ -70,22 +66,19 @@ def _read_splits(wanted: Wanted) -> dict[str, list[Question]]:
 
 
 def _ask_all(
-    splits: dict[str, list[Question]], data: Path, settings: Settings, follow: Callable[[Marked], None]
+    splits: dict[str, list[Question]], data: Path, settings: Settings, take: Callable[[Marked], None]
 ) -> list[Marked]:
     marked: list[Marked] = []
     assistants: dict[World, Assistant] = {}
     with ExitStack() as stack:
-        chosen = find_model(settings)
-        generator = find_generator(settings, chosen)
-        stack.callback(generator.close)
-        model = ModelName(chosen.name, settings.adapter or None)
+        open_assistant = stack.enter_context(open_model(settings))
         mariadb = settings.connection() if settings.db else None
         for split, questions in splits.items():
             world = world_of(split)
             if world not in assistants:
                 database = stack.enter_context(open_world(data, world, settings.limits.limits(), mariadb))
-                assistants[world] = Assistant(database, generator, model)
-            marked += mark_questions(split, questions, assistants[world], settings.k, follow)
+                assistants[world] = open_assistant(database)
+            marked += mark_questions(split, questions, assistants[world], settings.k, take)
     return marked
 
 
@@ -93,23 +86,6 @@ def _train_questions(data: Path) -> frozenset[str] | None:
     if not (data / FILES["train"]).is_file():
         return None
     return frozenset(question.text for question in read_questions(data, "train"))
-
-
-def _follow(log: TextIO | None, stack: ExitStack) -> Callable[[Marked], None]:
-    """Writes each marked question to the log, and counts on a terminal."""
-    from rich.console import Console
-
-    status = stack.enter_context(Console(stderr=True).status("Loading the model …"))
-    counts = {"asked": 0, "found": 0}
-
-    def follow(marked: Marked) -> None:
-        counts["asked"] += 1
-        counts["found"] += marked.greedy.ems
-        status.update(f"{counts['found']} of {counts['asked']} found ({marked.split})")
-        if log:
-            log.write(json.dumps(_detail(marked), ensure_ascii=False) + "\n")
-
-    return follow
 
 
 def _detail(marked: Marked) -> dict[str, object]:

@@ -18,8 +18,8 @@ _SHOWN_LENGTH = 120
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """One answer; ``answer`` and ``wanted`` are for people, cut where they are long."""
+class Reply:
+    """What was answered; ``answer`` and ``wanted`` are for people, cut where they are long."""
 
     question: str
     sql: str
@@ -31,22 +31,22 @@ class Judgement:
 
 def judge(
     served: LoadedModel, tasks: Sequence[Task], on_judged: Callable[[int], None] = lambda done: None
-) -> list[Judgement]:
-    """A judgement for each task, in their order; ``on_judged`` gets how many there are.
+) -> list[Reply]:
+    """A reply to each task, in their order; ``on_judged`` gets how many there are.
 
     A question that the model cannot take is answered wrong. Raises UnreachableError.
     """
-    judgements = []
+    replies = []
     for task in tasks:
-        judgements.append(_judge(served, task))
-        on_judged(len(judgements))
-    return judgements
+        replies.append(_judge(served, task))
+        on_judged(len(replies))
+    return replies
 
 
-def _judge(served: LoadedModel, task: Task) -> Judgement:
+def _judge(served: LoadedModel, task: Task) -> Reply:
     sql, outcome = _answer(served, task)
     right = outcome.status == "ok" and task.gold is not None and task.gold.is_right(outcome)
-    return Judgement(
+    return Reply(
         task.asked.question, sql, show(outcome), _wanted(task.gold), right, failed=outcome.status != "ok"
     )
 

@@ -8,7 +8,7 @@ from html import escape
 
 from sqloop.adapters import Card
 from sqloop_trainer.gate.decision import Comparison
-from sqloop_trainer.gate.judging import Judgement
+from sqloop_trainer.gate.judging import Reply
 from sqloop_trainer.gate.report_plots import draw_grpo, draw_losses
 from sqloop_trainer.gate.trial import Trial
 
@@ -111,7 +111,7 @@ def _examples(name: str, trial: Trial) -> str:
     return "".join(parts)
 
 
-def _compare(pairs: Iterable[tuple[Judgement, Judgement]]) -> str:
+def _compare(pairs: Iterable[tuple[Reply, Reply]]) -> str:
     rows = [
         [f"{escape(old.question)}<br><span>{escape(old.wanted)}</span>", _show(old), _show(new)]
         for old, new in pairs
@@ -119,7 +119,7 @@ def _compare(pairs: Iterable[tuple[Judgement, Judgement]]) -> str:
     return _table(("question, right answer", "old", "new"), rows, "examples")
 
 
-def _show(judged: Judgement) -> str:
+def _show(judged: Reply) -> str:
     mark = "right" if judged.right else "wrong"
     sql = f"<code>{escape(judged.sql)}</code><br>" if judged.sql else ""
     return f'{sql}<span class="{mark}">{escape(judged.answer)}</span>'

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqloop.adapters import Card
 from sqloop_trainer.gate.decision import Comparison, Decision, compare, decide
-from sqloop_trainer.gate.judging import Judgement, judge
+from sqloop_trainer.gate.judging import Reply, judge
 from sqloop_trainer.learner import Learner
 from sqloop_trainer.learning.rollout import Task
 from sqloop_trainer.progress import Progress
@@ -38,7 +38,7 @@ Sets = Mapping[str, Sequence[Sitting]]
 NOW = Path()
 """Stands for the adapter that is in use."""
 
-Answers = dict[str, list[Judgement]]
+Answers = dict[str, list[Reply]]
 """By the name of the set."""
 
 
@@ -97,7 +97,7 @@ def _answer(work: Work, side: str, learner: Learner, sets: Sets, progress: Progr
         return answers
 
     found = work.once(side, ask)
-    return {name: [Judgement(**one) for one in each] for name, each in found.items()}
+    return {name: [Reply(**one) for one in each] for name, each in found.items()}
 
 
 def _count(progress: Progress, before: int, judged: int) -> None:

@@ -19,6 +19,7 @@ from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.starter_tokens import token
+from sqloop.places import replacing
 from sqloop_trainer.learning.policy import LONGEST, Policy, score, share_prompts
 from sqloop_trainer.pretraining.packing import Ids
 from sqloop_trainer.tuning.house_style import write_in_house_style
@@ -108,8 +109,8 @@ def _save(policy: Policy, optimizer: torch.optim.Optimizer, folder: Path, step: 
     folder.mkdir(parents=True, exist_ok=True)
     weights = get_peft_model_state_dict(policy.model)
     state = {"step": step, "weights": weights, "optimizer": optimizer.state_dict()}
-    torch.save(state, folder / f"{CHECKPOINT}.partial")
-    (folder / f"{CHECKPOINT}.partial").rename(folder / CHECKPOINT)
+    with replacing(folder / CHECKPOINT) as new:
+        torch.save(state, new)
 
 
 def _restore(policy: Policy, optimizer: torch.optim.Optimizer, folder: Path) -> int:

@@ -20,6 +20,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from sqloop.places import replacing
 from sqloop_trainer.pretraining import together
 from sqloop_trainer.pretraining.forward import answer_states
 from sqloop_trainer.pretraining.muon import Muon, fast_precision
@@ -204,8 +205,8 @@ def _save(folder: Path, learner: _Learner, step: int) -> None:
         "roles": learner.roles.state_dict(),
         "optimizers": [each.state_dict() for each in learner.optimizers],
     }
-    torch.save(state, folder / "checkpoint.partial")
-    (folder / "checkpoint.partial").rename(folder / "checkpoint.pt")
+    with replacing(folder / "checkpoint.pt") as new:
+        torch.save(state, new)
 
 
 def _restore(folder: Path, learner: _Learner) -> int:

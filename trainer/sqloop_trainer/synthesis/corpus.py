@@ -22,6 +22,7 @@ from sqloop.generation.prompts.starter_form import StarterForm
 from sqloop.generation.prompts.starter_tokens import MAX_COLUMNS, MAX_TABLES
 from sqloop.linking.mentions import focus
 from sqloop.linking.question import link_question
+from sqloop.places import replacing
 from sqloop_trainer.benchmarks.spider import is_held_out, read_questions, read_schemas, read_words
 from sqloop_trainer.instances.rows import fill
 from sqloop_trainer.instances.scenes import scenes_of
@@ -79,11 +80,10 @@ def _write_shard(path: Path, spider: Path | None, seed: int, count: int) -> Path
     if path.exists():
         return path
     scenes = spider_scenes(spider, seed) if spider else _generated(seed, count)
-    partial = path.with_suffix(".partial")
-    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
+    with replacing(path) as new, gzip.open(new, "wt", encoding="utf-8", compresslevel=3) as out:
         for scene in scenes:
             out.write(json.dumps({"prefix": scene.prefix, "items": scene.items}) + "\n")
-    return partial.rename(path)
+    return path
 
 
 def _generated(seed: int, count: int) -> Iterator[TrainingScene]:

@@ -20,6 +20,7 @@ import torch
 from sqloop.generation.prompts.forms import Asked
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.linking.question import Note, link_question
+from sqloop.places import replacing
 from sqloop_trainer.benchmarks.suite import is_ordered
 from sqloop_trainer.tuning import grpo, sft
 from sqloop_trainer.tuning.base_model import load_base
@@ -117,9 +118,8 @@ def _write(paths: Sequence[Path], scenarios: Callable[[], Any], seed: int) -> No
     known: list[Scenario] = list(scenarios())
     for number, path in enumerate(paths):
         if not path.exists():
-            partial_path = path.with_suffix(".partial")
-            write_shard(partial_path, known, Dress() if number else PLAIN, seed + number)
-            partial_path.rename(path)
+            with replacing(path) as new:
+                write_shard(new, known, Dress() if number else PLAIN, seed + number)
 
 
 def _learned_by_heart(written: Iterable[Scenario]) -> Iterator[Scenario]:

@@ -65,10 +65,6 @@ class Scenario:
     askings: tuple[Asking, ...]
     follow_ups: tuple[FollowUp, ...] = ()
 
-    def sqls(self) -> list[str]:
-        """All gold SQL of it, in SQLite."""
-        return [each.sql for each in self.askings] + [each.sql for each in self.follow_ups]
-
 
 def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
     """The scenarios of ``folder``, each database made anew below ``work``. Raises OSError, ValueError."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sqloop.errors import SQLoopError
 from sqloop_tui.bench import Bench
+from sqloop_tui.editor.open_queries import OpenQueries
 from sqloop_tui.editor.sql_files import read_sql, write_sql
 from sqloop_tui.screens.line_dialog import LineDialog
 from sqloop_tui.screens.sql_file import SqlFiles
 
 
 class Filing:
-    """Of the queries of a bench; ``enter`` puts the current tab on the screen."""
+    """Of the queries of a bench."""
 
-    def __init__(self, bench: Bench, folder: Path, enter: Callable[[], None]) -> None:
-        self._bench, self._folder, self._enter = bench, folder, enter
+    def __init__(self, bench: Bench, folder: Path, queries: OpenQueries) -> None:
+        self._bench, self._folder, self._queries = bench, folder, queries
 
     def choose(self) -> None:
         """Open a file of SQL."""
@@ -40,7 +40,7 @@ class Filing:
         except SQLoopError as error:
             bench.say(str(error), "bad")
             return
-        bench.leave_query()
+        self._queries.leave()
         known = [number for number, each in enumerate(bench.tabs.queries) if each.path == path]
         if known:
             bench.tabs.turn_to(known[0])
@@ -48,7 +48,7 @@ class Filing:
             query = bench.tabs.fresh()
             query.name, query.path, query.text, query.saved = path.name, path, text, text
             bench.tabs.redraw()
-        self._enter()
+        self._queries.enter()
 
     def _save_as(self, name: str | None) -> None:
         if name:

@@ -1,4 +1,8 @@
-"""SQL by kinds of token, for colours only: what it does not know is a name."""
+"""SQL by kinds of token, for colours only: what it does not know is a name.
+
+Not Pygments: its lexers know every word of every standard, and colour columns that are called type, role,
+data or position as keywords.
+"""
 
 from __future__ import annotations
 

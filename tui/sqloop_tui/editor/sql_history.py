@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sqloop.places import replacing
+
 MOST = 500
 """Statements that are kept of each database, each once."""
 
@@ -88,11 +90,8 @@ class SqlHistory:
             if size > LARGEST // 2:
                 break
             lines.append(line)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+        with replacing(path) as new, new.open("w", encoding="utf-8", errors="replace") as file:
             file.writelines(reversed(lines))
-        new.replace(path)
 
 
 def _newest(runs: Iterable[Run]) -> list[Run]:

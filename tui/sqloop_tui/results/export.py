@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import os
-import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from sqloop.errors import SettingsError, SQLoopError
 from sqloop.lsp.protocol import RunParams
-from sqloop.terminal.csv_text import inert
+from sqloop.places import replacing
+from sqloop.terminal.csv_text import write_csv, write_lines
 from sqloop.terminal.headings import distinct_names
 from sqloop_tui.results.pages import Fetch, Pages, Row
 
@@ -44,22 +41,15 @@ async def export(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int
 
 
 async def _write(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int], None]) -> int:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            sink = _SINKS[path.suffix.lower()](file, distinct_names(pages.columns))
-            number = 0
-            async for rows in _read(pages, fetch):
-                sink.write(rows)
-                number += len(rows)
-                progress(number)
-            sink.close()
-        os.replace(name, path)
-        return number
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    with replacing(path) as new, new.open("wb") as file:
+        sink = _SINKS[path.suffix.lower()](file, distinct_names(pages.columns))
+        number = 0
+        async for rows in _read(pages, fetch):
+            sink.write(rows)
+            number += len(rows)
+            progress(number)
+        sink.close()
+    return number
 
 
 async def _read(pages: Pages, fetch: Fetch) -> AsyncIterator[tuple[Row, ...]]:
@@ -85,27 +75,13 @@ class _Csv:
 
     def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
         self._file = file
-        self._line(columns)
+        file.write(write_csv(columns, ()).encode())
 
     def write(self, rows: tuple[Row, ...]) -> None:
-        for row in rows:
-            self._line(["" if value is None else value for value in row])
+        self._file.write(write_lines(rows).encode())
 
     def close(self) -> None:
         self._file.flush()
-
-    def _line(self, values: Sequence[object]) -> None:
-        csv.writer(_Encoded(self._file), lineterminator="\r\n").writerow(map(inert, values))
-
-
-class _Encoded:
-    """What the csv module writes text to."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        self._file.write(text.encode())
 
 
 class _Json:

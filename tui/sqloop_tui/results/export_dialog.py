@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sqloop.errors import SQLoopError
 from sqloop.terminal.printable import count, printable
 from sqloop_tui.results.export import export, formats
 from sqloop_tui.results.pages import Fetch, Pages
+from sqloop_tui.screens.dialog import Dialog
 
 
-class ExportDialog(ModalScreen[str]):
+class ExportDialog(Dialog[str]):
     """Ends with what was written, in words; None when its user changed his mind."""
 
     DEFAULT_CSS = """
     ExportDialog {
-        align: center middle;
-        & > Vertical {
-            width: 70;
-            max-width: 96%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
-        & Input, & Input:focus { border: none; }
-        & Input { background: $panel; height: 1; margin: 1 0; }
+        & > Vertical { width: 70; }
+        & Input { margin: 1 0; }
         & #export-says { color: $secondary; }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
     def __init__(self, pages: Pages, fetch: Fetch) -> None:
         super().__init__()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -19,14 +18,9 @@ from textual.strip import Strip
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Cell
-from sqloop.terminal.headings import write_headings
 from sqloop.terminal.printable import cell_text, fit, printable
+from sqloop_tui.results.columns import GAP, Column, assemble, measure, visible
 from sqloop_tui.results.pages import Pages
-
-NARROWEST, WIDEST = 3, 40
-"""Columns of the terminal that a column of the table takes."""
-
-GAP = 2
 
 
 @dataclass
@@ -41,16 +35,6 @@ class SortWanted(Message):
     """The user wants the rows in the order of a column, counted from 0."""
 
     column: int
-
-
-@dataclass(frozen=True)
-class Column:
-    """``left`` is where it begins, in columns of the terminal."""
-
-    name: str
-    left: int
-    width: int
-    numeric: bool
 
 
 class ResultTable(ScrollView, can_focus=True):
@@ -269,12 +253,12 @@ class ResultTable(ScrollView, can_focus=True):
 
     def _draw_header(self, left: int, width: int) -> Strip:
         def cells() -> Iterator[tuple[Column, Segment]]:
-            for number, column in self._visible(left, width):
+            for number, column in visible(self._columns, left, width):
                 name = "header-cursor" if number == self.column and self.has_focus else "header"
                 style = self.rich_style + self._style(name, colour_only=True)
                 yield column, Segment(fit(printable(column.name), column.width, right=column.numeric), style)
 
-        return self._assemble(cells(), left, width, self.rich_style)
+        return assemble(cells(), left, width, self.rich_style)
 
     def _draw_row(self, number: int, left: int, width: int) -> Strip:
         assert self.pages is not None
@@ -283,7 +267,7 @@ class ResultTable(ScrollView, can_focus=True):
         base = self.rich_style + self._style("cursor-row") if at_cursor else self.rich_style
 
         def cells() -> Iterator[tuple[Column, Segment]]:
-            for position, column in self._visible(left, width):
+            for position, column in visible(self._columns, left, width):
                 if row is None:
                     yield column, Segment(fit("…", column.width), base + self._style("missing"))
                     continue
@@ -295,40 +279,8 @@ class ResultTable(ScrollView, can_focus=True):
                     style = base + self._style("cursor")
                 yield column, Segment(fit(cell_text(value), column.width, right=column.numeric), style)
 
-        return self._assemble(cells(), left, width, base)
-
-    def _visible(self, left: int, width: int) -> Iterator[tuple[int, Column]]:
-        for number, column in enumerate(self._columns):
-            if column.left + column.width > left and column.left < left + width:
-                yield number, column
-
-    def _assemble(self, cells: Iterator[tuple[Column, Segment]], left: int, width: int, base: Style) -> Strip:
-        """Cells and the gaps between them, from ``left`` on."""
-        segments: list[Segment] = []
-        start = at = -1
-        for column, segment in cells:
-            if start < 0:
-                start = at = column.left
-            segments += [Segment(" " * (column.left - at), base), segment]
-            at = column.left + column.width
-        return Strip(segments).crop_extend(max(0, left - start), max(0, left - start) + width, base)
+        return assemble(cells(), left, width, base)
 
     def _style(self, name: str, *, colour_only: bool = False) -> Style:
         style = self.get_component_rich_style(f"table--{name}", partial=True)
         return Style(color=style.color, bold=style.bold, italic=style.italic) if colour_only else style
-
-
-def measure(pages: Pages) -> tuple[Column, ...]:
-    """How wide the columns are, by the first page, under headings for people."""
-    columns: list[Column] = []
-    left = 0
-    for position, name in enumerate(write_headings(pages.columns)):
-        values = [row[position] for row in pages.first_page]
-        longest = max((cell_len(cell_text(value)) for value in values), default=0)
-        width = min(max(longest, cell_len(printable(name)), NARROWEST), WIDEST)
-        numeric = any(value is not None for value in values) and all(
-            isinstance(value, int | float | None) for value in values
-        )
-        columns.append(Column(name, left, width, numeric))
-        left += width + GAP
-    return tuple(columns)

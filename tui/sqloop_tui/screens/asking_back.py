@@ -7,29 +7,19 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from sqloop.lsp.protocol import Choice
 from sqloop.terminal.printable import printable
+from sqloop_tui.screens.dialog import Dialog
 
 
-class AskingBack(ModalScreen[str]):
+class AskingBack(Dialog[str]):
     """Ends with the SQL of the meaning; None where the first answer is to stay."""
 
     DEFAULT_CSS = """
     AskingBack {
-        align: center middle;
-        & > Vertical {
-            width: 76;
-            max-width: 96%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
         & OptionList, & OptionList:focus { height: auto; background: $surface; border: none; padding: 0; }
     }
     """

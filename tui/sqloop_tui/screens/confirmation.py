@@ -7,29 +7,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sqloop.terminal.printable import printable
+from sqloop_tui.screens.dialog import Dialog
 
 
-class Confirmation(ModalScreen[bool]):
+class Confirmation(Dialog[bool]):
     """Ends with True where its user pressed Enter."""
-
-    DEFAULT_CSS = """
-    Confirmation {
-        align: center middle;
-        & > Vertical {
-            width: 76;
-            max-width: 96%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
-    }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "dismiss(True)", "Yes"),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sqloop.lsp.protocol import ConnectionInfo
 from sqloop.terminal.printable import printable
+from sqloop_tui.screens.dialog import Dialog
 
 
 @dataclass(frozen=True)
@@ -28,30 +26,17 @@ class Choice:
     """What it is to be saved as in `sqloop.toml`, its password in the keyring; empty: it is not saved."""
 
 
-class Connections(ModalScreen[Choice]):
+class Connections(Dialog[Choice]):
     """Ends with the choice; None when its user changed his mind."""
 
     DEFAULT_CSS = """
     Connections {
-        align: center middle;
-        & > Vertical {
-            width: 76;
-            max-width: 96%;
-            height: auto;
-            max-height: 90%;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
+        & > Vertical { max-height: 90%; }
         & OptionList { height: auto; max-height: 10; background: $surface; padding: 0; }
-        & OptionList, & OptionList:focus, & Input, & Input:focus { border: none; }
-        & Input { background: $panel; height: 1; }
+        & OptionList, & OptionList:focus { border: none; }
         & Static { color: $secondary; margin: 1 0 0 0; }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
     def __init__(self, known: Sequence[ConnectionInfo], current: str) -> None:
         super().__init__()

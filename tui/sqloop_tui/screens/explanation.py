@@ -8,29 +8,19 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sqloop.lsp.protocol import ExplainResult
 from sqloop.terminal.printable import printable
+from sqloop_tui.screens.dialog import Dialog
 
 
-class Explanation(ModalScreen[None]):
+class Explanation(Dialog[None]):
     """The query above, the words below."""
 
     DEFAULT_CSS = """
     Explanation {
-        align: center middle;
-        & > VerticalScroll {
-            width: 76;
-            max-width: 96%;
-            height: auto;
-            max-height: 80%;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
+        & > VerticalScroll { max-height: 80%; }
         & .more { margin: 1 0 0 0; }
         & .sql { color: $secondary; margin: 1 0 0 0; }
     }

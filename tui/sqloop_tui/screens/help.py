@@ -8,8 +8,9 @@ from rich.table import Table
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from sqloop_tui.screens.dialog import Dialog
 
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Everywhere": (
@@ -57,22 +58,12 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Any key that leaves closes it."""
 
     DEFAULT_CSS = """
     Help {
-        align: center middle;
-        & > VerticalScroll {
-            width: 78;
-            max-width: 96%;
-            height: auto;
-            max-height: 92%;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
+        & > VerticalScroll { width: 78; max-height: 92%; }
     }
     """
 

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from sqloop_tui.screens.dialog import Dialog
 
-class LineDialog(ModalScreen[str]):
+
+class LineDialog(Dialog[str]):
     """Ends with the line; None when its user changed his mind."""
 
     DEFAULT_CSS = """
     LineDialog {
-        align: center middle;
-        & > Vertical {
-            width: 64;
-            max-width: 96%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
-        & Input, & Input:focus { border: none; background: $panel; height: 1; }
+        & > Vertical { width: 64; }
         & Static { color: $secondary; }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
     def __init__(self, title: str, words: str, value: str = "") -> None:
         super().__init__()

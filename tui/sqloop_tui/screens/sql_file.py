@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sqloop.errors import SQLoopError
 from sqloop.terminal.printable import printable
 from sqloop_tui.editor.sql_files import list_sql, read_sql
+from sqloop_tui.screens.dialog import Dialog
 
 SEEN = 60
 """Lines of a file that are shown."""
 
 
-class SqlFiles(ModalScreen[Path]):
+class SqlFiles(Dialog[Path]):
     """Ends with the file; None when its user changed his mind."""
 
     DEFAULT_CSS = """
     SqlFiles {
-        align: center middle;
-        & > Vertical {
-            width: 96;
-            max-width: 96%;
-            height: 80%;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
+        & > Vertical { width: 96; height: 80%; }
         & Horizontal { height: 1fr; }
         & OptionList { width: 2fr; height: 100%; background: $surface; border: none; padding: 0; }
         & VerticalScroll { width: 3fr; height: 100%; background: $panel; padding: 0 1; }
-        & Input, & Input:focus { border: none; background: $panel; height: 1; }
         & .words { color: $secondary; margin: 1 0 0 0; }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

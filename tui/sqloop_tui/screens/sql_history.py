@@ -11,33 +11,24 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sqloop.terminal.printable import count, fit, one_line, printable
 from sqloop_tui.editor.sql_colours import Kind, colour
 from sqloop_tui.editor.sql_history import Run
+from sqloop_tui.screens.dialog import Dialog
 
 LISTED = 200
 """Statements in the list; words find the others."""
 
 
-class SqlHistoryScreen(ModalScreen[str]):
+class SqlHistoryScreen(Dialog[str]):
     """Ends with the statement; None when its user changed his mind."""
 
     DEFAULT_CSS = """
     SqlHistoryScreen {
-        align: center middle;
-        & > Vertical {
-            width: 110;
-            max-width: 96%;
-            height: 80%;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 1 2;
-        }
+        & > Vertical { width: 110; height: 80%; }
         & Horizontal { height: 1fr; margin: 1 0 0 0; }
         & OptionList, & OptionList:focus {
             width: 1fr;
@@ -49,12 +40,10 @@ class SqlHistoryScreen(ModalScreen[str]):
             text-overflow: ellipsis;
         }
         & VerticalScroll { width: 1fr; height: 100%; background: $panel; padding: 0 1; margin: 0 0 0 1; }
-        & Input, & Input:focus { border: none; background: $panel; height: 1; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Cancel"),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
         Binding("down", "move(1)", "Down", show=False, priority=True),
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -128,9 +128,27 @@ class Server(ABC, Generic[S]):
             raise self.kind.unreachable(error, self._url) from error
         return session
 
-    @abstractmethod
-    def _lease(self) -> AbstractContextManager[S]:
+    @contextmanager
+    def _lease(self) -> Iterator[S]:
         """A session of the pool, for the time of a block."""
+        proxy = self._pool.connect()
+        session = cast(S, proxy.dbapi_connection)
+        try:
+            with self._using(session):
+                yield session
+        finally:
+            if self._serves_again(session):
+                proxy.close()
+            else:
+                proxy.invalidate()
+
+    def _using(self, session: S) -> AbstractContextManager[object]:
+        """What stands around all that is done with a session."""
+        return nullcontext()
+
+    @abstractmethod
+    def _serves_again(self, session: S) -> bool:
+        """Whether a session that was used can go back to the pool; what it holds of its work is let go."""
 
     @abstractmethod
     def _read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:

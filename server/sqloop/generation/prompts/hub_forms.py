@@ -14,11 +14,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements, write_statement
-from sqloop.database.identifiers import quote_name
-from sqloop.database.kinds import kind_of
-from sqloop.database.knowledge.samples import MOST_SAMPLES
 from sqloop.database.knowledge.value_index import ValueMatch
-from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
+from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import fold
 from sqloop.generation.mending.doubts import find_doubt
 from sqloop.generation.mending.habits import mend_habits
@@ -26,9 +23,10 @@ from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.mending.names import mend_names
 from sqloop.generation.mending.wording import mend_wording
 from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
+from sqloop.generation.prompts.shown_schema import show_name, show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
-from sqloop.generation.prompts.told_text import one_line, shorten, within_turn
+from sqloop.generation.prompts.told_text import one_line
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink, is_sure
@@ -36,13 +34,6 @@ from sqloop.linking.link import ValueLink, is_sure
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
-_SIZE = re.compile(r"\(\d+(, *\d+)?\)")
-_PLAIN = {"text": "text", "number": "numeric", "date": "timestamp", "boolean": "boolean"}
-SAMPLE_LENGTH, SAMPLES_LENGTH, FEW_LENGTH = 24, 32, 64
-"""Characters of one sample value, of all samples of a column, and of those of a column that was seen to have
-few values, which are then all of them; one is always shown."""
-COMMENT_LENGTH = 200
-"""Characters of the comment of one table or column."""
 MOST_PLACES = 3
 """Columns that are named for one value of the question."""
 MOST_SCHEMA = 8_000
@@ -157,12 +148,6 @@ def show_task(dialect: Dialect, schema: Schema) -> str:
     )
 
 
-def show_schema(schema: Schema) -> str:
-    """CREATE TABLE text with sample values; views behind the tables, as they hold nothing of their own."""
-    ordered = sorted(schema.tables, key=lambda table: table.view)
-    return "\n".join(_show_table(table, schema) for table in ordered)
-
-
 def show_examples(asked: Asked) -> str:
     """Questions that were answered before, each with its SQL; empty without any."""
     shown = [f"-- {one_line(each.question)}\n{one_line(each.sql)}\n" for each in asked.examples]
@@ -240,73 +225,6 @@ def _learned(dialect: Dialect) -> Dialect:
     return "mysql" if dialect == "mysql" else "sqlite"
 
 
-def _show_table(table: Table, schema: Schema) -> str:
-    dialect = schema.dialect
-    name = _name(table.name, dialect)
-    note = f" -- {shorten(one_line(table.comment), COMMENT_LENGTH)}" if table.comment else ""
-    if table.view:
-        return f"CREATE VIEW {name} ({_names(tuple(c.name for c in table.columns), dialect)});{note}\n"
-    single = table.primary_key[0] if len(table.primary_key) == 1 else None
-    refers = {key.columns[0]: key for key in table.foreign_keys if len(key.columns) == 1}
-    lines = [_show_column(c, c.name == single, refers.get(c.name), dialect) for c in table.columns]
-    if len(table.primary_key) > 1:
-        lines.append((f"PRIMARY KEY ({_names(table.primary_key, dialect)})", ""))
-    lines += [
-        (f"FOREIGN KEY ({_names(key.columns, dialect)}){_show_reference(key, dialect)}", "")
-        for key in table.foreign_keys
-        if len(key.columns) > 1
-    ]
-    last = len(lines) - 1
-    body = "".join(
-        f"  {text}{',' if place < last else ''}{note}\n" for place, (text, note) in enumerate(lines)
-    )
-    return f"CREATE TABLE {name} ({note}\n{body});\n"
-
-
-def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: Dialect) -> tuple[str, str]:
-    text = f"{_name(column.name, dialect)} {_SIZE.sub('', _show_type(column, dialect))}".rstrip()
-    text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
-    notes = [
-        shorten(one_line(column.comment), COMMENT_LENGTH),
-        _show_samples(column, refers is not None, dialect),
-    ]
-    note = "; ".join(each for each in notes if each)
-    return text, f" -- {note}" if note else ""
-
-
-def _show_type(column: Column, dialect: Dialect) -> str:
-    """The type; of an enum or a domain of PostgreSQL what it is made of: a model takes its name for a column.
-
-    >>> _show_type(Column("kind", "vessel_kind", "text"), "postgres")
-    'text'
-    """
-    own = dialect == "postgres" and kind_of(column.type) == "other"
-    return one_line(_PLAIN.get(column.kind, column.type) if own else column.type)
-
-
-def _show_samples(column: Column, is_reference: bool, dialect: Dialect) -> str:
-    """Some values, and NULL where there are any: 'not yet paid' may be that. Numbers that refer tell nothing.
-
-    >>> paid = Column("paid_at", "DATE", "date", samples=("2024-05-01", "2024-05-02"), nulls=True)
-    >>> _show_samples(paid, False, "sqlite")
-    "'2024-05-01', NULL"
-    """
-    most = 0 if is_reference and column.kind == "number" else 1 if column.kind == "date" else None
-    length = FEW_LENGTH if len(column.samples) < MOST_SAMPLES else SAMPLES_LENGTH
-    shown: list[str] = []
-    for sample in column.samples[:most]:
-        text = one_line(sample)[:SAMPLE_LENGTH]
-        text = text if column.kind in ("number", "boolean") else exp.Literal.string(text).sql(dialect)
-        if shown and len(", ".join([*shown, text])) > length:
-            break
-        shown.append(text)
-    return ", ".join([*shown, *(["NULL"] if column.nulls else [])])
-
-
-def _show_reference(key: ForeignKey, dialect: Dialect) -> str:
-    return f" REFERENCES {_name(key.referred_table, dialect)} ({_names(key.referred_columns, dialect)})"
-
-
 def _show_places(link: ValueLink, asked: Asked) -> list[str]:
     said = asked.question[link.start : link.end]
     ranked = sorted(link.matches, key=lambda match: (match.value != said, fold(match.value) != fold(said)))
@@ -315,12 +233,4 @@ def _show_places(link: ValueLink, asked: Asked) -> list[str]:
 
 def _show_place(match: ValueMatch, dialect: Dialect) -> str:
     value = exp.Literal.string(one_line(match.value)).sql(dialect)
-    return f"{_name(match.table, dialect)}.{_name(match.column, dialect)} = {value}"
-
-
-def _names(names: tuple[str, ...], dialect: Dialect) -> str:
-    return ", ".join(_name(name, dialect) for name in names)
-
-
-def _name(name: str, dialect: Dialect) -> str:
-    return within_turn(quote_name(name, dialect))
+    return f"{show_name(match.table, dialect)}.{show_name(match.column, dialect)} = {value}"

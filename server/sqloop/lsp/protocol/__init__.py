@@ -15,8 +15,6 @@ from sqloop.lsp.protocol.asking import (
     FeedbackResult,
     FollowParams,
     FollowResult,
-    ModelName,
-    Timings,
 )
 from sqloop.lsp.protocol.client_options import LimitOptions, Options
 from sqloop.lsp.protocol.history import AskedQuestion, HistoryParams, HistoryResult
@@ -55,6 +53,7 @@ from sqloop.lsp.protocol.states import (
     Status,
 )
 from sqloop.lsp.protocol.tables import ColumnDetail, SchemaParams, SchemaResult, TableDetail, TableSummary
+from sqloop.provenance import ModelName, Timings
 
 __all__ = [
     "ACCEPT",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqloop.lsp.protocol.names import Cell, ProgressToken
+from sqloop.provenance import ModelName, Timings
 
 
 @dataclass(frozen=True)
@@ -55,37 +56,6 @@ class Candidate:
 
     answer: int = 0
     """Which answer it gave: the same number, from 1, for candidates with the same one; 0 where it failed."""
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Milliseconds of wall time in each step of a question."""
-
-    schema: float
-    """Reading the schema; about 0 once it is cached."""
-
-    link: float
-    """Finding tables, columns and values in the question."""
-
-    generate: float
-    """The model's work."""
-
-    execute: float
-    """Running and ranking the candidates."""
-
-    total: float
-    """All of it."""
-
-
-@dataclass(frozen=True)
-class ModelName:
-    """What the user calls the model."""
-
-    base: str
-    """`starter`, a folder, a name on the hub or a URL."""
-
-    adapter: str | None = None
-    """The adapter in use."""
 
 
 @dataclass(frozen=True)

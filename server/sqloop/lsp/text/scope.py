@@ -8,10 +8,10 @@ select list names; a star in it stands for what is behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from sqloop.database.schema import Schema, Table
 from sqloop.database.tokens import Token
+from sqloop.lsp.text.brackets import Frame, Reading
 
 _ENDS = frozenset(
     "SELECT WHERE GROUP HAVING ORDER LIMIT UNION EXCEPT INTERSECT WINDOW SET VALUES ON USING".split()
@@ -44,55 +44,6 @@ class Scope:
     sources: tuple[Source, ...]
     ctes: dict[str, Source]
     outer: tuple[Source, ...] = ()
-
-
-@dataclass
-class _Frame:
-    """One bracket level: where its tokens begin and end."""
-
-    first: int
-    last: int
-
-
-class Reading:
-    """A statement's tokens without comments, with their brackets matched once."""
-
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
-        self.tokens = tuple(token for token in tokens if token.kind != "comment")
-        self.depths: list[int] = []
-        self.closing: dict[int, int] = {}
-        depth = 0
-        opened: list[int] = []
-        for number, token in enumerate(self.tokens):
-            if token.text == ")" and depth:
-                depth -= 1
-                self.closing[opened.pop()] = number
-            self.depths.append(depth)
-            if token.text == "(":
-                opened.append(number)
-                depth += 1
-        for number in opened:
-            self.closing[number] = len(self.tokens)
-
-    def frames(self, offset: int) -> list[_Frame]:
-        """The brackets around ``offset``, the outermost first; the first is the statement itself."""
-        frames = [_Frame(0, len(self.tokens))]
-        for opening, close in sorted(self.closing.items()):
-            if self.tokens[opening].end <= offset and (
-                close == len(self.tokens) or offset <= self.tokens[close].start
-            ):
-                frames.append(_Frame(opening + 1, close))
-        return frames
-
-    def level(self, frame: _Frame) -> list[int]:
-        """Numbers of the tokens that stand in a bracket themselves, not in one inside of it."""
-        depth = self.depths[frame.first] if frame.first < len(self.tokens) else 0
-        return [number for number in range(frame.first, frame.last) if self.depths[number] == depth]
-
-    @cached_property
-    def words(self) -> list[str]:
-        """Each token as a keyword."""
-        return [token.upper for token in self.tokens]
 
 
 def read_scope(tokens: tuple[Token, ...], offset: int, schema: Schema) -> Scope:
@@ -193,7 +144,7 @@ def _read_source(
     columns: tuple[str, ...] | None = None
     if token.text == "(":
         name = ""
-        columns = _read_columns(reading, _Frame(number + 1, reading.closing[number]), schema, ctes)
+        columns = _read_columns(reading, Frame(number + 1, reading.closing[number]), schema, ctes)
         position += 1
         if position < len(part) and reading.tokens[part[position]].text == ")":
             position += 1
@@ -243,27 +194,17 @@ def _read_ctes(
             columns = tuple(reading.tokens[each].named for each in listed if reading.tokens[each].named)
         elif following.upper != "AS":
             continue
-        body = (
-            next(
-                (
-                    each
-                    for each in level[position + 1 :]
-                    if each != opening and reading.tokens[each].text == "("
-                ),
-                None,
-            )
-            if columns is not None
-            else next((each for each in level[position + 1 :] if reading.tokens[each].text == "("), None)
-        )
-        if columns is None and body is not None:
-            frame = _Frame(body + 1, reading.closing[body])
-            columns = _read_columns(reading, frame, schema, {**known, **found})
+        if columns is None:
+            body = next((each for each in level[position + 1 :] if reading.tokens[each].text == "("), None)
+            if body is not None:
+                frame = Frame(body + 1, reading.closing[body])
+                columns = _read_columns(reading, frame, schema, {**known, **found})
         found[token.named.lower()] = Source(token.named, None, columns, token.start, token.named)
     return found
 
 
 def _read_columns(
-    reading: Reading, frame: _Frame, schema: Schema, ctes: dict[str, Source]
+    reading: Reading, frame: Frame, schema: Schema, ctes: dict[str, Source]
 ) -> tuple[str, ...] | None:
     """The names of what a sub-query selects; None where that cannot be said."""
     level = reading.level(frame)

@@ -106,7 +106,7 @@ def _parents(entity: Entity) -> list[str]:
 
 def _lookup(name: str) -> Entity:
     """A parent that the lexicon does not describe: only a name."""
-    return Entity(tuple(name.split("_")), (), (), (Attribute(("name",), "text", False),))
+    return Entity(tuple(name.split("_")), (), (), (Attribute(("name",), "text"),))
 
 
 def _make_table(

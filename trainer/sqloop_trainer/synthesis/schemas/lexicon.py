@@ -17,7 +17,6 @@ class Attribute:
 
     words: tuple[str, ...]
     kind: Kind
-    is_category: bool
     high: str = ""
     low: str = ""
     synonyms: tuple[str, ...] = ()
@@ -58,4 +57,4 @@ def _read_attribute(text: str) -> Attribute:
     text, *synonyms = (part.strip() for part in text.split("~"))
     name, kind, *adjectives = text.split(" ", 2)
     high, _, low = adjectives[0].partition("/") if adjectives else ("", "", "")
-    return Attribute(tuple(name.split("_")), _KINDS[kind], kind == "c", high, low, tuple(synonyms))
+    return Attribute(tuple(name.split("_")), _KINDS[kind], high, low, tuple(synonyms))

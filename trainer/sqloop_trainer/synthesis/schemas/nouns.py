@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-_IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women", "staff": "staff"}
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inflect import engine
+
+_UNCOUNTED = "staff", "data"
+
+_SINGULAR_ENDINGS = ("ss", "us", "is")
+"""What looks like a plural and is none (class, status, analysis)."""
 
 
+@cache
 def pluralize(word: str) -> str:
-    """The plural of an English noun; one that looks plural stays.
+    """The plural of an English noun; a plural stays.
 
-    >>> pluralize("city"), pluralize("match"), pluralize("orders")
-    ('cities', 'matches', 'orders')
+    >>> pluralize("city"), pluralize("match"), pluralize("movie"), pluralize("orders")
+    ('cities', 'matches', 'movies', 'orders')
     """
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith(("s", "x", "ch", "sh", "z")):
-        return word + "es"
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + "s"
+    return word if _is_plural(word) else str(_engine().plural_noun(word))
 
 
+@cache
 def singularize(word: str) -> str:
-    """The singular of an English noun, as far as rules go.
+    """The singular of an English noun; a singular stays.
 
-    >>> singularize("cities"), singularize("orders"), singularize("class")
-    ('city', 'order', 'class')
+    >>> singularize("movies"), singularize("people"), singularize("orders"), singularize("class")
+    ('movie', 'person', 'order', 'class')
     """
-    for singular, plural in _IRREGULAR.items():
-        if word == plural:
-            return singular
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    return str(_engine().singular_noun(word)) if _is_plural(word) else word
+
+
+def _is_plural(word: str) -> bool:
+    singular = _engine().singular_noun(word)
+    if not singular or word.endswith(_SINGULAR_ENDINGS):
+        return False
+    return bool(_engine().plural_noun(singular) == word)
+
+
+@cache
+def _engine() -> engine:
+    """Takes two seconds to be loaded: not before a noun is asked for."""
+    import inflect
+
+    made = inflect.engine()
+    for word in _UNCOUNTED:
+        made.defnoun(word, word)
+    return made

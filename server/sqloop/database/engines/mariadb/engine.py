@@ -9,8 +9,7 @@ result counted as they arrive. A cancel sends KILL QUERY over another session. M
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from time import perf_counter
 
 from pymysql import Error as PyMySQLError
@@ -153,20 +152,12 @@ class MariaDB(Server[Session]):
                 raise
             return _failed(error, cancel, limits, late=perf_counter() >= deadline)
 
-    @contextmanager
-    def _lease(self) -> Iterator[Session]:
-        proxy = self._pool.connect()
-        session = proxy.dbapi_connection
-        assert isinstance(session, Session)
-        try:
-            with deciphering(session):
-                yield session
-        finally:
-            session.let_go()
-            if session.open:
-                proxy.close()
-            else:
-                proxy.invalidate()
+    def _using(self, session: Session) -> AbstractContextManager[object]:
+        return deciphering(session)
+
+    def _serves_again(self, session: Session) -> bool:
+        session.let_go()
+        return session.open
 
     def _kill(self, running: Session) -> None:
         # Nothing to be done where the server is gone: the query is, too.

@@ -160,18 +160,9 @@ class PostgreSQL(Server[Session]):
         except UnicodeError as error:
             return Outcome("error", error=line_of(error))
 
-    @contextmanager
-    def _lease(self) -> Iterator[Session]:
-        proxy = self._pool.connect()
-        session = proxy.dbapi_connection
-        assert isinstance(session, Session)
-        try:
-            yield session
-        finally:
-            if session.closed or session.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                proxy.invalidate()
-            else:
-                proxy.close()
+    def _serves_again(self, session: Session) -> bool:
+        idle = psycopg.pq.TransactionStatus.IDLE
+        return not session.closed and session.pgconn.transaction_status == idle
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from sqloop.feedback.journal import Journal
 from sqloop.settings import Settings
 
 
-class Judgements:
+class VerdictKeeper:
     """Verdicts on answers of one database; may be used from several threads at once."""
 
     def __init__(self, settings: Settings, database: Database) -> None:

@@ -1,0 +1,85 @@
+"""What an answer gives to programs, notebooks and terminals."""
+
+from __future__ import annotations
+
+import json
+import sys
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from sqloop.answer import Answer, ModelName, Timings
+from sqloop.database.outcome import Outcome, Value
+from sqloop.ranking import Candidate
+from sqloop.terminal.display import draw_answer
+
+MODEL = ModelName("tiny")
+
+
+def answered(*rows: tuple[Value, ...], columns: tuple[str, ...] = ("c",)) -> Answer:
+    candidate = Candidate("SELECT 1", -0.5, Outcome("ok", columns, rows), 1)
+    return Answer("q", (candidate,), 1, Timings(1, 2, 3, 4, 10), MODEL)
+
+
+def test_an_answer_becomes_a_data_frame() -> None:
+    frame = answered((1, "x"), (2, None), columns=("n", "t")).to_pandas()
+    assert (list(frame.columns), frame.shape, int(frame["n"].sum())) == (["n", "t"], (2, 2), 3)
+
+
+def test_without_pandas_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="pip install pandas"):
+        answered((1,)).to_pandas()
+
+
+def test_in_a_notebook_values_are_shown_and_never_run() -> None:
+    page = answered(("<script>alert(1)</script>",), columns=("<b>",))._repr_html_()
+    assert "&lt;script&gt;" in page
+    assert "&lt;b&gt;" in page
+    assert "<script>" not in page
+
+
+def test_in_a_notebook_long_answers_say_what_is_left_out() -> None:
+    page = answered(*((n,) for n in range(150)))._repr_html_()
+    assert "… and 50 more rows" in page
+    assert page.count("<tr>") == 101
+    assert "<p>guessing</p>" in page
+
+
+def test_every_value_fits_into_json() -> None:
+    row: tuple[Value, ...] = (None, 1, 1.5, "ü", b"\x00\xff", float("inf"), float("nan"))
+    text = json.dumps(answered(row).to_json(), allow_nan=False)
+    assert json.loads(text)["rows"] == [[None, 1, 1.5, "ü", "0x00ff", "Infinity", "NaN"]]
+
+
+@pytest.mark.parametrize("evil", ["\x1b[31mred", "a\rb", "\x9b2J", "\u202eevil", "a\nb"])
+def test_no_value_or_name_commands_the_terminal(evil: str) -> None:
+    failed = Candidate(f"SELECT '{evil}'", -1, Outcome("error", error=evil), 0)
+    drawn = answered((evil,), columns=(evil,))
+    out = StringIO()
+    console = Console(file=out, force_terminal=False, width=80)
+    told = Answer(drawn.question, (*drawn.candidates, failed), 2, drawn.timings, MODEL)
+    console.print(draw_answer(told, everything=True))
+    assert not {"\x1b", "\r", "\x9b", "\u202e"} & set(out.getvalue())
+    assert "a\nb" not in out.getvalue()
+
+
+def test_a_terminal_is_shown_sql_rows_votes_failures_and_time() -> None:
+    failed = Candidate("SELECT nope", -1, Outcome("error", error="no such column: nope"), 0)
+    drawn = answered(*((n,) for n in range(50)))
+    out = StringIO()
+    told = Answer(drawn.question, (*drawn.candidates, failed), 2, drawn.timings, ModelName("base", "tuned"))
+    Console(file=out, width=100).print(draw_answer(told, everything=True))
+    text = out.getvalue()
+    shown = (
+        "SELECT 1",
+        "39",
+        "50 rows, the first 40 shown · guessing · 0.0 s",
+        "1/2",
+        "error: no such column: nope",
+    )
+    assert all(each in text for each in (*shown, "10 ms", "base + tuned"))
+    assert "40\n" not in text
+    assert text.rstrip().endswith("0.0 s · base + tuned")  # the answer stands last
+    assert "nope" not in str(told)  # and alone, where nobody asks for more

@@ -1,0 +1,77 @@
+"""What is done with the answer on the screen: it is judged, said in words, drawn as a chart or exported."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+
+from sqloop.errors import SQLoopError
+from sqloop.lsp.protocol import ExplainParams, FeedbackParams
+from sqloop_tui.bench import Bench
+from sqloop_tui.judging import verdict
+from sqloop_tui.results.export_dialog import ExportDialog
+from sqloop_tui.screens.explanation import Explanation
+from sqloop_tui.server import Server
+
+
+class AnswerActions:
+    """Of a bench; what goes wrong is said there."""
+
+    def __init__(self, bench: Bench, server: Server) -> None:
+        self._bench, self._server = bench, server
+
+    def judge(self, action: str) -> None:
+        """Accept or reject what is shown, or take that back."""
+        bench = self._bench
+        said = verdict(bench.proposals.answer, bench.outcome.shown, bench.proposals.text, action)
+        if isinstance(said, str):
+            bench.say(said, "warn")
+        else:
+            self._do(self._tell(said), "feedback")
+
+    async def _tell(self, said: FeedbackParams) -> None:
+        result = await self._server.call(lambda client: client.feedback(said))
+        more = "  Choose another candidate, or press e to correct it." if said.action == "rejected" else ""
+        words = result.message + (more if result.recorded else "")
+        self._bench.say(words, "good" if result.recorded else "warn")
+
+    def explain(self) -> None:
+        """Say in words what the query asks for."""
+        proposals = self._bench.proposals
+        self._do(self._explain(ExplainParams(proposals.text, proposals.question)), "explain", exclusive=True)
+
+    async def _explain(self, params: ExplainParams) -> None:
+        result = await self._server.call(lambda client: client.explain(params))
+        self._bench.app.push_screen(Explanation(params.sql, result))
+
+    def export(self) -> None:
+        """Write all rows to a file."""
+        bench = self._bench
+        if bench.outcome.shown is None:
+            bench.say("There are no rows to export.", "warn")
+        else:
+            bench.app.push_screen(ExportDialog(bench.outcome.shown.pages, bench.fetch), self._exported)
+
+    def _exported(self, words: str | None) -> None:
+        if words:
+            self._bench.say(words, "good")
+
+    def chart(self) -> None:
+        """Chart or table."""
+        self._do(self._chart(), "chart", exclusive=True)
+
+    async def _chart(self) -> None:
+        try:
+            problem = await self._bench.outcome.toggle_chart(self._bench.fetch)
+        except SQLoopError as error:
+            problem = str(error)
+        if problem:
+            self._bench.say(problem, "warn")
+
+    def _do(self, doing: Coroutine[None, None, None], group: str, *, exclusive: bool = False) -> None:
+        self._bench.run_worker(self._guard(doing), group=group, exclusive=exclusive)
+
+    async def _guard(self, doing: Coroutine[None, None, None]) -> None:
+        try:
+            await doing
+        except SQLoopError as error:
+            self._bench.say(str(error), "bad")

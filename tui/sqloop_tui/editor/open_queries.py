@@ -1,0 +1,85 @@
+"""The queries that are open, one a tab: turned to, begun, closed, and taken up again from what was run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from sqloop_tui.bench import Bench
+from sqloop_tui.editor.sql_history import SqlHistory
+from sqloop_tui.screens.sql_history import SqlHistoryScreen
+
+
+class OpenQueries:
+    """Of a bench; ``show_question`` puts the question of a query on the screen."""
+
+    def __init__(self, bench: Bench, ran: SqlHistory, show_question: Callable[[str], None]) -> None:
+        self._bench, self._ran, self._show_question = bench, ran, show_question
+
+    def leave(self) -> None:
+        """Keep what is on the screen with its tab."""
+        bench, query = self._bench, self._bench.tabs.current
+        query.text, query.answer = bench.proposals.text, bench.proposals.answer
+        query.shown = bench.outcome.shown
+        if query.answer is not None:
+            query.question = query.answer.question
+
+    def enter(self) -> None:
+        """Put the current tab's query on the screen."""
+        bench = self._bench
+        bench.cancel()
+        query = bench.tabs.current
+        bench.proposals.bring_back(query.answer, query.text)
+        if query.shown is None:
+            bench.outcome.show_welcome()
+        else:
+            bench.outcome.show_query(query.shown)
+        bench.say("")
+        self._show_question(query.question)
+        bench.proposals.edit()
+
+    def own(self) -> None:
+        """A query that belongs to no question, in a tab of its own unless this one is blank."""
+        self.leave()
+        self._bench.tabs.fresh()
+        self.enter()
+        self._bench.say("A query of your own: F5 runs it, F9 lays it out, Ctrl+S saves it.")
+
+    def close(self) -> None:
+        """Close the tab; a query whose file holds something else stays."""
+        bench = self._bench
+        self.leave()
+        query = bench.tabs.current
+        if query.path is not None and query.text != query.saved:
+            bench.say(f"{query.name} is not saved: Ctrl+S saves it, Ctrl+Z takes your changes back.", "warn")
+            return
+        bench.tabs.close()
+        self.enter()
+
+    def turn(self, direction: int) -> None:
+        """The next tab, or the one before."""
+        self.turn_to(self._bench.tabs.number + direction)
+
+    def turn_to(self, number: int) -> None:
+        """Another tab."""
+        self.leave()
+        self._bench.tabs.turn_to(number)
+        self.enter()
+
+    async def choose_run(self, connection: str) -> None:
+        """Take up again what was run on this database, called ``connection``."""
+        bench = self._bench
+        runs = await asyncio.to_thread(self._ran.of, bench.database)
+        bench.app.push_screen(SqlHistoryScreen(connection, runs, bench.proposals.sql_style), self._take_up)
+
+    def _take_up(self, sql: str | None) -> None:
+        if sql is not None:
+            self.leave()
+            self._bench.tabs.fresh().text = sql
+            self.enter()
+            self._bench.say("F5 runs it.")
+
+    def forget_answers(self) -> None:
+        """The database is another: texts stay."""
+        for query in self._bench.tabs.queries:
+            query.answer, query.shown = None, None
