@@ -8,7 +8,7 @@ FUZZ := $(addprefix tests/server/,database/test_hostile.py database/test_nested.
 	database/test_faults.py database/test_postgres.py database/test_duckdb_schemas.py \
 	database/test_hostile_elsewhere.py database/test_hostile_schemas.py database/test_bombs.py lsp/test_soak.py \
 	lsp/test_malformed.py feedback/test_kills.py test_at_once.py test_hostile_workspace.py) \
-	tests/trainer/test_retrain.py tests/real_model/test_learning.py
+	tests/trainer/test_retrain.py tests/tui/test_retraining.py tests/real_model/test_learning.py
 
 .PHONY: demo test fuzz check bench vsix dist site pictures constraints clean
 

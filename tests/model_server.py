@@ -59,15 +59,16 @@ class ModelServer(ABC):
 
 
 class ToldModel(ModelServer):
-    """Answers a question that holds a text with the SQL told for it, in every candidate."""
+    """Answers a question that holds a text with the SQL told for it: one for all candidates, or several."""
 
-    def __init__(self, told: Mapping[str, str]) -> None:
+    def __init__(self, told: Mapping[str, str | Sequence[str]]) -> None:
         self._told = told
         super().__init__()
 
     def answer(self, prompt: str, body: Mapping[str, Any]) -> Sequence[str]:
         question = prompt.rsplit("Question: ", 1)[-1]
-        return [next((sql for part, sql in self._told.items() if part in question), "SELECT 0")]
+        told = next((sql for part, sql in self._told.items() if part in question), "SELECT 0")
+        return [told] if isinstance(told, str) else told
 
 
 def first_or_others(texts: Sequence[str], body: Mapping[str, Any]) -> Sequence[str]:

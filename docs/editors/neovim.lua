@@ -1,6 +1,6 @@
 -- SQLoop for Neovim 0.7 and newer: source this file from your init.lua.
--- Below a comment, <C-g> asks; the answer is shown as ghost text with what it gave, <C-y> takes it. Rows of *Run*
--- (vim.lsp.codelens.run) come in a split below.
+-- Below a comment, <C-g> asks; the answer is shown as ghost text with what it gave, <C-y> takes it. In normal mode
+-- <C-g> on a statement offers *Run* and *Explain*, which show rows and words in a split below. Only in SQL files.
 
 local M = { item = nil, space = vim.api.nvim_create_namespace('sqloop'), clients = {} }
 
@@ -132,8 +132,16 @@ vim.lsp.commands['sqloop.showExplanation'] = function(command)
   end, 0)
 end
 
-vim.api.nvim_create_autocmd('FileType', { pattern = 'sql', callback = function(event) M.start(event.buf) end })
-vim.keymap.set('i', '<C-g>', M.ask)
-vim.keymap.set('i', '<C-y>', M.accept)
+vim.api.nvim_create_autocmd('FileType', { pattern = 'sql', callback = function(event)
+  M.start(event.buf)
+  vim.keymap.set('i', '<C-g>', M.ask, { buffer = event.buf })
+  vim.keymap.set('i', '<C-y>', M.accept, { buffer = event.buf })
+  vim.keymap.set('n', '<C-g>', vim.lsp.codelens.run, { buffer = event.buf })
+  -- Neovim 0.7 never asks again for lenses that it has asked for before there was a server.
+  vim.api.nvim_create_autocmd({ 'InsertLeave', 'TextChanged', 'CursorHold' }, {
+    buffer = event.buf,
+    callback = function() if client_of(event.buf) then vim.lsp.codelens.refresh() end end,
+  })
+end })
 
 return M

@@ -1,26 +1,37 @@
 // The page of the results panel: shows what the extension sends, says which button was pressed.
 
-import type { FromPage, Origin, ToPage } from "../src/panelMessages";
+import type { FromPage, Rows, ToPage } from "../src/panelMessages";
 import { drawChart } from "./chart";
 import { button, element } from "./element";
+import { makeFilter } from "./filter";
+import { verdict } from "./origin";
 import { makeTable } from "./table";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
 const host = acquireVsCodeApi();
+const send = (message: FromPage): void => host.postMessage(message);
+const filter = makeFilter((text) => send({ kind: "filter", text }));
 const main = document.getElementById("main") as HTMLElement;
 let drawn = false;
 let last: ToPage = { kind: "empty" };
 
 window.addEventListener("message", (event: MessageEvent<ToPage>) => {
-  if (event.data.kind !== "rows" || last.kind !== "rows" || event.data.result.sql !== last.result.sql) drawn = false;
+  const same = event.data.kind === "rows" && last.kind === "rows" && event.data.sql === last.sql;
+  if (!same) drawn = false;
+  if (!same) filter.value = event.data.kind === "rows" ? event.data.filter : "";
   last = event.data;
   show();
 });
-host.postMessage({ kind: "ready" });
+send({ kind: "ready" });
 
+/** Write the page anew; who is writing into the filter, or sorting by keys, stays where they are. */
 function show(): void {
+  const focused = document.activeElement;
+  const name = focused?.ariaLabel;
   main.replaceChildren(...write(last));
+  if (focused === filter) filter.focus();
+  else if (name) main.querySelector<HTMLElement>(`[aria-label="${CSS.escape(name)}"]`)?.focus();
 }
 
 function write(message: ToPage): Node[] {
@@ -28,7 +39,7 @@ function write(message: ToPage): Node[] {
     case "empty":
       return [element("p", "hint", "Run a statement, and its rows appear here. Nothing is ever written to your database.")];
     case "busy":
-      return [query(message.sql), element("p", "hint", `${message.text} …`, button("Cancel", () => host.postMessage({ kind: "cancel" })))];
+      return [query(message.sql), element("p", "hint", `${message.text} …`, button("Cancel", () => send({ kind: "cancel" })))];
     case "failed":
       return [query(message.sql), element("pre", "failed", message.text)];
     case "explained":
@@ -38,60 +49,46 @@ function write(message: ToPage): Node[] {
   }
 }
 
-function writeRows(message: ToPage & { kind: "rows" }): Node[] {
-  const { result, pageSize, origin, said } = message;
-  const laid = origin?.candidates.find((each) => each.sql === result.sql)?.laid || result.sql;
+function writeRows(message: Rows): Node[] {
+  const { sql, result, page, order, origin, said } = message;
+  const laid = origin?.candidates.find((each) => each.sql === sql)?.laid || sql;
   const parts: Node[] = [query(origin ? `-- ${origin.question}\n${laid}` : laid)];
-  if (origin) parts.push(verdict(origin, said));
-  const bar = element("div", "bar", ...paging(result.offset, result.rows.length, result.rowCount, pageSize));
+  if (origin) parts.push(verdict(origin, sql, said, send));
+  const bar = element("div", "bar", ...paging(message, (offset) => send({ kind: "page", offset })));
+  const limit = `limit ${message.limit.toLocaleString("en")}`;
   bar.append(
     element("span", "note", [`${result.elapsedMs} ms`, result.notice].filter(Boolean).join(" · ")),
+    button(limit, () => send({ kind: "limit" }), false, "How many rows a query may give"),
     element("span", "gap"),
+    filter,
     button(drawn ? "Table" : "Chart", () => {
       drawn = !drawn;
       show();
     }),
-    button("Copy", () => host.postMessage({ kind: "copy" })),
-    button("Save CSV…", () => host.postMessage({ kind: "csv" })),
+    button("Copy", () => send({ kind: "copy" })),
+    button("Save CSV…", () => send({ kind: "csv" })),
   );
-  parts.push(bar, drawn ? drawChart(result.columns, result.rows) : makeTable(result.columns, result.rows, result.offset));
+  const uses = {
+    sort: (column: number) => send({ kind: "sort", column }),
+    copy: (text: string) => send({ kind: "cells", text }),
+  };
+  parts.push(bar, drawn ? drawChart(result.columns, page.rows) : makeTable(result.columns, page, order, uses));
   return parts;
 }
 
-function verdict(origin: Origin, said: string | undefined): Node {
-  const count = origin.candidates.length;
-  const missing = origin.notUnderstood.length ? `not understood: ${origin.notUnderstood.join(", ")} · ` : "";
-  const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
-  const share = origin.memory || [`${missing}${certainty(origin.confidence)}`, origin.like, tried].filter(Boolean).join(" · ");
-  const line = element("div", "bar", element("span", "note", said ?? share), element("span", "gap"));
-  line.append(button("Insert into Editor", () => host.postMessage({ kind: "insert" })));
-  if (said === undefined) {
-    line.append(
-      button("Accept", () => host.postMessage({ kind: "say", action: "accepted" })),
-      button("Reject", () => host.postMessage({ kind: "say", action: "rejected" })),
-    );
-  }
-  return line;
-}
-
-function paging(offset: number, rows: number, all: number, size: number): Node[] {
-  const where = all === 0 ? "no rows" : all <= size ? `${all} row${all === 1 ? "" : "s"}` : `${offset + 1}–${offset + rows} of ${all} rows`;
-  const text = element("span", "count", where);
-  if (all <= size) return [text];
-  const turn = (to: number) => () => host.postMessage({ kind: "page", offset: to });
+function paging({ page, pageSize, filter: wanted, result }: Rows, turn: (offset: number) => void): Node[] {
+  const { offset, rows, rowCount } = page;
+  const part = rowCount > pageSize ? `${offset + 1}–${offset + rows.length} of ` : "";
+  const many = rowCount === 0 ? "no rows" : `${part}${rowCount} row${rowCount === 1 ? "" : "s"}`;
+  const text = element("span", "count", wanted ? `${many}, of ${result.rowCount}` : many);
+  if (!part) return [text];
   return [
-    button("◀", turn(Math.max(0, offset - size)), offset === 0, "Previous page"),
+    button("◀", () => turn(Math.max(0, offset - pageSize)), offset === 0, "Previous page"),
     text,
-    button("▶", turn(offset + size), offset + rows >= all, "Next page"),
+    button("▶", () => turn(offset + pageSize), offset + rows.length >= rowCount, "Next page"),
   ];
 }
 
 function query(sql: string): Node {
   return element("pre", "query", sql);
-}
-
-/** The word that every face of SQLoop has for a confidence (`sqloop.terminal.certainty`). */
-function certainty(confidence: number): string {
-  if (confidence >= 0.8) return "sure";
-  return confidence >= 0.5 ? "likely" : "guessing";
 }

@@ -1,18 +1,36 @@
-// Rows as a table: numbers to the right, NULL unlike any text.
+// Rows as a table: numbers to the right, NULL unlike any text; a heading sorts, cells are selected and copied.
 
+import type { Order, Page } from "../src/panelMessages";
 import type { Cell } from "../src/protocol";
-import { element } from "./element";
+import { button, element } from "./element";
+import { makeSelectable } from "./selection";
 
 /** Characters of a value that are shown; the rest stands in its tooltip. */
 const LONGEST = 300;
 
-export function makeTable(columns: readonly string[], rows: readonly (readonly Cell[])[], offset: number): HTMLElement {
-  const head = element("tr", "", element("th", "number", "#"), ...columns.map((each) => element("th", "", each)));
-  const lines = rows.map((row, index) =>
-    element("tr", "", element("td", "number", String(offset + index + 1)), ...row.map(writeCell)),
+/** What is done with a table. */
+interface Uses {
+  sort(column: number): void;
+  copy(text: string): void;
+}
+
+export function makeTable(columns: readonly string[], page: Page, order: Order | undefined, uses: Uses): HTMLElement {
+  const headings = columns.map((each, index) => makeHeading(each, order?.column === index ? order : undefined, () => uses.sort(index)));
+  const head = element("tr", "", element("th", "number", "#"), ...headings);
+  const lines = page.rows.map((row, index) =>
+    element("tr", "", element("td", "number", String(page.offset + index + 1)), ...row.map(writeCell)),
   );
-  const table = element("table", "", element("thead", "", head), element("tbody", "", ...lines));
+  const body = element("tbody", "", ...lines);
+  const table = element("table", "", element("thead", "", head), body);
+  makeSelectable(table, body, page.rows, uses.copy);
   return element("div", "scroll", table);
+}
+
+function makeHeading(name: string, order: Order | undefined, sort: () => void): HTMLElement {
+  const arrow = order ? (order.descending ? " ▼" : " ▲") : "";
+  const heading = element("th", "", button(name + arrow, sort, false, `Sort by ${name}`));
+  heading.ariaSort = order ? (order.descending ? "descending" : "ascending") : "none";
+  return heading;
 }
 
 function writeCell(value: Cell): HTMLElement {

@@ -9,10 +9,10 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly Cell[
   return lines.map((line) => `${line.join(",")}\r\n`).join("");
 }
 
-/** A header and rows; tabs and line breaks in values become blanks. */
-export function toTabs(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+/** Lines of values; tabs and line breaks in values become blanks. */
+export function toTabs(lines: readonly (readonly Cell[])[]): string {
   const flatten = (value: Cell): string => String(inert(value) ?? "").replace(/[\t\r\n]+/g, " ");
-  return [columns, ...rows].map((row) => row.map(flatten).join("\t")).join("\n");
+  return lines.map((line) => line.map(flatten).join("\t")).join("\n");
 }
 
 function write(value: Cell): string {

@@ -1,6 +1,6 @@
 // What the extension and the page of the results panel say to each other.
 
-import type { AskResult, RunResult } from "./protocol";
+import type { AskResult, Cell, RunResult } from "./protocol";
 
 /** How an answer to a question came about; absent for a query of the user. */
 export interface Origin {
@@ -10,7 +10,35 @@ export interface Origin {
   notUnderstood: string[];
   memory: string;
   like: string;
+  proposed: number;
   candidates: AskResult["candidates"];
+}
+
+/** A column by its number, from 0. */
+export interface Order {
+  column: number;
+  descending: boolean;
+}
+
+/** Some of the rows that pass the filter, of which there are `rowCount`. */
+export interface Page {
+  rows: Cell[][];
+  offset: number;
+  rowCount: number;
+}
+
+/** Rows of a query; `sql` is that query without the order that its user wanted. */
+export interface Rows {
+  kind: "rows";
+  sql: string;
+  result: RunResult;
+  page: Page;
+  pageSize: number;
+  order?: Order;
+  filter: string;
+  limit: number;
+  origin?: Origin;
+  said?: string;
 }
 
 export type ToPage =
@@ -18,10 +46,14 @@ export type ToPage =
   | { kind: "busy"; text: string; sql: string }
   | { kind: "failed"; text: string; sql: string }
   | { kind: "explained"; text: string; sql: string }
-  | { kind: "rows"; result: RunResult; pageSize: number; origin?: Origin; said?: string };
+  | Rows;
 
 export type FromPage =
   | { kind: "ready" }
   | { kind: "page"; offset: number }
-  | { kind: "copy" | "csv" | "insert" | "cancel" }
+  | { kind: "sort"; column: number }
+  | { kind: "filter"; text: string }
+  | { kind: "candidate"; sql: string }
+  | { kind: "cells"; text: string }
+  | { kind: "copy" | "csv" | "insert" | "cancel" | "limit" }
   | { kind: "say"; action: "accepted" | "rejected" };

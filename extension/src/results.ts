@@ -1,4 +1,5 @@
-// The results panel: rows by pages, copied, saved as CSV, drawn; answers to questions; explanations.
+// The results panel: rows by pages, sorted, filtered, copied, saved as CSV, drawn; answers to questions with their
+// other candidates; explanations.
 //
 // The page shows what it is given and asks for what its buttons say. It has no rights of its own: no network, no
 // scripts but ours, and every value of the database is set as text.
@@ -16,21 +17,31 @@ import {
   type WebviewViewProvider,
 } from "vscode";
 import { toCsv, toTabs } from "./csv";
-import type { FromPage, Origin, ToPage } from "./panelMessages";
-import type { AskResult, Cell, ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult } from "./protocol";
+import { chooseMeaning } from "./meaning";
+import type { FromPage, Origin, Rows, ToPage } from "./panelMessages";
+import type { AskResult, ExplainParams, ExplainResult, FeedbackResult, RunParams } from "./protocol";
 import type { Server } from "./server";
+import { PAGE, Sheet } from "./sheet";
 import { insertQuery } from "./text";
 
-/** Rows on one page of the table. */
-const PAGE = 100;
-/** Rows in one request when all of them are copied or saved. */
-const CHUNK = 5_000;
+/** Rows that a query may give where the server does not say. */
+const ROWS = 1_000;
+
+/** What the page shows, and the sheet that its rows are of. */
+interface Shown<Message extends ToPage = ToPage> {
+  message: Message;
+  sheet?: Sheet;
+}
+
+type ShownRows = Required<Shown<Rows>>;
 
 export class ResultsPanel implements WebviewViewProvider {
   static readonly id = "sqloop.results";
 
   private view: WebviewView | undefined;
-  private shown: ToPage = { kind: "empty" };
+  private shown: Shown = { message: { kind: "empty" } };
+  /** Rows that a query may give from now on, where its user has said so. */
+  private limit: number | undefined;
   private running: CancellationTokenSource | undefined;
 
   constructor(
@@ -48,12 +59,7 @@ export class ResultsPanel implements WebviewViewProvider {
 
   /** Run a query and show its rows. */
   async run(params: RunParams): Promise<void> {
-    await this.work("Running the query", params.sql, async (source) => {
-      const result = await this.server.request<RunResult>("sqloop/run", { ...params, count: PAGE }, source.token);
-      return result.status === "ok"
-        ? { kind: "rows", result, pageSize: PAGE }
-        : { kind: "failed", text: `${result.status}: ${result.error}`, sql: result.sql };
-    });
+    await this.work("Running the query", params.sql, async ({ token }) => this.lay(await this.open(params, token)));
   }
 
   /** Ask a question and show the answer with its query. */
@@ -62,21 +68,19 @@ export class ResultsPanel implements WebviewViewProvider {
       const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
       if (answer.sql === null) {
         const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
-        return { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` };
+        return { message: { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` } };
       }
-      const { suggestion, confidence, candidates, notUnderstood = [], memory = "", like = "" } = answer;
-      const asked = answer.question;
-      const origin: Origin = { question: asked, suggestion, confidence, notUnderstood, memory, like, candidates };
-      const meant = await chooseMeaning(answer, source.token);
-      if (meant === answer.sql) return { kind: "rows", result: await this.firstPage(answer, meant), pageSize: PAGE, origin };
-      const result = await this.server.request<RunResult>("sqloop/run", { sql: meant, suggestion, count: PAGE }, source.token);
-      return { kind: "rows", result, pageSize: PAGE, origin };
+      const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "" } = answer;
+      const origin: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+      const sql = await chooseMeaning(answer, source.token);
+      const kept = sql === answer.sql ? { result: answer.result } : {};
+      return this.lay(await this.open({ sql, suggestion, ...kept }, source.token), origin);
     });
   }
 
   /** Take back what was said last of the answer that is shown. */
   async takeBack(): Promise<void> {
-    if (this.shown.kind !== "rows" || !this.shown.origin) throw new Error("There is no answer whose verdict could be taken back.");
+    if (!showsRows(this.shown) || !this.shown.message.origin) throw new Error("There is no answer whose verdict could be taken back.");
     await this.say(this.shown, "undone");
   }
 
@@ -88,28 +92,36 @@ export class ResultsPanel implements WebviewViewProvider {
         ...assumptions.map((each) => `• ${each}`),
         ...(notUsed.length ? [`Not used of the question: ${notUsed.join(", ")}`] : []),
       ];
-      return { kind: "explained", text: [text, ...more].join("\n"), sql: params.sql };
+      return { message: { kind: "explained", text: [text, ...more].join("\n"), sql: params.sql } };
     });
   }
 
-  private async firstPage(answer: AskResult, sql: string): Promise<RunResult> {
-    const page = { sql, result: answer.result, offset: 0, count: PAGE, suggestion: answer.suggestion };
-    return this.server.request<RunResult>("sqloop/run", page);
+  private async open(params: RunParams, token?: CancellationToken): Promise<Sheet> {
+    return Sheet.run(this.server, { ...params, ...(this.limit && { limit: this.limit }) }, token);
+  }
+
+  /** What the page has to know of a sheet. */
+  private async lay(sheet: Sheet, origin?: Origin, offset = 0): Promise<ShownRows> {
+    const page = await sheet.page(offset);
+    const { sql, result, order, filter } = sheet;
+    const limit = this.limit ?? this.server.status?.rowLimit ?? ROWS;
+    const known = { sql, result, page, pageSize: PAGE, filter, limit };
+    return { message: { kind: "rows", ...known, ...(order && { order }), ...(origin && { origin }) }, sheet };
   }
 
   /** Show that something goes on, and then what came of it; newer work takes the place of older. */
-  private async work(text: string, sql: string, task: (source: CancellationTokenSource) => Promise<ToPage>): Promise<void> {
+  private async work(text: string, sql: string, task: (source: CancellationTokenSource) => Promise<Shown>): Promise<void> {
     this.running?.cancel();
     const source = new CancellationTokenSource();
     this.running = source;
-    this.show({ kind: "busy", text, sql });
+    this.show({ message: { kind: "busy", text, sql } });
     await commands.executeCommand(`${ResultsPanel.id}.focus`, { preserveFocus: true });
-    let result: ToPage;
+    let result: Shown;
     try {
       result = await task(source);
     } catch (error) {
       const reason = source.token.isCancellationRequested ? "Cancelled." : (error as Error).message;
-      result = { kind: "failed", text: reason, sql };
+      result = { message: { kind: "failed", text: reason, sql } };
     }
     if (this.running === source) {
       this.running = undefined;
@@ -118,65 +130,91 @@ export class ResultsPanel implements WebviewViewProvider {
     source.dispose();
   }
 
-  private show(message: ToPage): void {
-    this.shown = message;
-    void this.view?.webview.postMessage(message);
+  private show(shown: Shown): void {
+    this.shown = shown;
+    void this.view?.webview.postMessage(shown.message);
   }
 
   private async receive(message: FromPage): Promise<void> {
     try {
       if (message.kind === "ready") this.show(this.shown);
       else if (message.kind === "cancel") this.running?.cancel();
-      else if (this.shown.kind === "rows") await this.act(message, this.shown);
+      else if (showsRows(this.shown)) await this.act(message, this.shown);
     } catch (error) {
       void window.showErrorMessage(`SQLoop: ${(error as Error).message}`);
     }
   }
 
-  private async act(message: FromPage, shown: ToPage & { kind: "rows" }): Promise<void> {
-    if (message.kind === "page") await this.turn(shown, message.offset);
-    else if (message.kind === "insert") {
-      const candidate = shown.origin?.candidates.find((each) => each.sql === shown.result.sql);
-      await insertQuery(candidate?.laid || shown.result.sql, shown.origin?.question);
-    } else if (message.kind === "say") await this.say(shown, message.action);
-    else if (message.kind === "copy") {
-      await env.clipboard.writeText(toTabs(shown.result.columns, await this.allRows(shown.result)));
-      window.setStatusBarMessage(`SQLoop: ${count(shown.result.rowCount)} copied`, 3_000);
-    } else if (message.kind === "csv") {
-      const place = await window.showSaveDialog({ filters: { CSV: ["csv"] }, saveLabel: "Save CSV", defaultUri: proposal() });
-      if (!place) return;
-      const text = toCsv(shown.result.columns, await this.allRows(shown.result));
-      await workspace.fs.writeFile(place, new TextEncoder().encode(text));
-      window.setStatusBarMessage(`SQLoop: ${count(shown.result.rowCount)} saved`, 3_000);
+  private async act(message: FromPage, shown: ShownRows): Promise<void> {
+    const { sheet } = shown;
+    const { sql, origin, result, page } = shown.message;
+    switch (message.kind) {
+      case "page":
+        return this.change(shown, sheet, message.offset);
+      case "sort":
+        return this.change(shown, await sheet.sorted(message.column, this.limit));
+      case "filter":
+        return this.change(shown, await sheet.filtered(message.text));
+      case "limit":
+        return this.allow(shown);
+      case "candidate":
+        return this.change(shown, await this.open({ sql: message.sql, ...(origin && { suggestion: origin.suggestion }) }));
+      case "insert":
+        return insertQuery(origin?.candidates.find((each) => each.sql === sql)?.laid || sql, origin?.question);
+      case "say":
+        return this.say(shown, message.action);
+      case "cells":
+        return this.copy(message.text, "Cells");
+      case "copy":
+        return this.copy(toTabs([result.columns, ...(await sheet.all())]), count(page.rowCount));
+      case "csv":
+        return this.save(shown);
     }
   }
 
-  private async turn(shown: ToPage & { kind: "rows" }, offset: number): Promise<void> {
-    const { sql, result } = shown.result;
-    const page = await this.server.request<RunResult>("sqloop/run", { sql, result, offset, count: PAGE });
-    if (this.shown === shown) this.show({ ...shown, result: page });
+  /** Show other rows, or the same ones otherwise, unless something else is shown by now. */
+  private async change(shown: ShownRows, sheet: Sheet, offset = 0): Promise<void> {
+    const { origin, said } = shown.message;
+    const { message } = await this.lay(sheet, origin, offset);
+    if (this.shown === shown) this.show({ message: { ...message, ...(said !== undefined && { said }) }, sheet });
   }
 
-  private async say(shown: ToPage & { kind: "rows" }, action: "accepted" | "rejected" | "undone"): Promise<void> {
-    if (!shown.origin) return;
-    const { suggestion, candidates } = shown.origin;
-    const sql = action === "accepted" && shown.result.sql !== candidates[0]?.sql ? shown.result.sql : undefined;
-    const params = { suggestion, action, ...(sql && { sql }) };
+  /** Ask for another limit, and run the query again with it. */
+  private async allow(shown: ShownRows): Promise<void> {
+    const { sheet, message } = shown;
+    const given = await window.showInputBox({
+      title: "Row limit",
+      prompt: "How many rows a query may give from now on, up to 1,000,000; *sqloop.limits.rows* keeps it.",
+      value: String(message.limit * 10),
+      validateInput: (text) => (/^[1-9]\d{0,6}$/.test(text.trim()) ? "" : "A number of rows, such as 10000."),
+    });
+    if (given === undefined) return;
+    this.limit = Math.min(Number(given), 1_000_000);
+    const again = await Sheet.run(this.server, { sql: sheet.sql, limit: this.limit }, undefined, sheet.order);
+    await this.change(shown, await again.filtered(sheet.filter));
+  }
+
+  private async copy(text: string, what: string): Promise<void> {
+    await env.clipboard.writeText(text);
+    window.setStatusBarMessage(`SQLoop: ${what} copied`, 3_000);
+  }
+
+  private async save({ message, sheet }: ShownRows): Promise<void> {
+    const place = await window.showSaveDialog({ filters: { CSV: ["csv"] }, saveLabel: "Save CSV", defaultUri: proposal() });
+    if (!place) return;
+    const text = toCsv(message.result.columns, await sheet.all());
+    await workspace.fs.writeFile(place, new TextEncoder().encode(text));
+    window.setStatusBarMessage(`SQLoop: ${count(message.page.rowCount)} saved`, 3_000);
+  }
+
+  private async say(shown: ShownRows, action: "accepted" | "rejected" | "undone"): Promise<void> {
+    const { sql, origin } = shown.message;
+    if (!origin) return;
+    const { suggestion, candidates } = origin;
+    const meant = action === "accepted" && sql !== candidates[0]?.sql ? sql : undefined;
+    const params = { suggestion, action, ...(meant && { sql: meant }) };
     const { message } = await this.server.request<FeedbackResult>("sqloop/feedback", params);
-    if (this.shown === shown) this.show({ ...shown, said: message });
-  }
-
-  /** All rows that were fetched, a chunk at a time. */
-  private async allRows({ sql, result, rowCount }: RunResult): Promise<Cell[][]> {
-    const rows: Cell[][] = [];
-    while (rows.length < rowCount) {
-      const params = { sql, result, offset: rows.length, count: CHUNK };
-      const page = await this.server.request<RunResult>("sqloop/run", params);
-      if (page.status !== "ok") throw new Error(page.error);
-      if (page.rows.length === 0) break;
-      rows.push(...page.rows);
-    }
-    return rows;
+    if (this.shown === shown) this.show({ ...shown, message: { ...shown.message, said: message } });
   }
 
   private write(webview: Webview): string {
@@ -194,6 +232,10 @@ export class ResultsPanel implements WebviewViewProvider {
   }
 }
 
+function showsRows(shown: Shown): shown is ShownRows {
+  return shown.message.kind === "rows" && shown.sheet !== undefined;
+}
+
 function proposal(): Uri {
   const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(process.cwd());
   return Uri.joinPath(folder, "result.csv");
@@ -201,12 +243,4 @@ function proposal(): Uri {
 
 function count(rows: number): string {
   return `${rows} row${rows === 1 ? "" : "s"}`;
-}
-
-/** The query that the user means where two are about equally likely: one question at most, Escape takes the first. */
-async function chooseMeaning({ sql, choice }: AskResult, token: CancellationToken): Promise<string> {
-  if (!choice) return sql ?? "";
-  const entries = choice.options.map((each) => ({ label: each.words, sql: each.sql }));
-  const picked = await window.showQuickPick(entries, { title: choice.question, placeHolder: "Escape takes the first", ignoreFocusOut: true }, token);
-  return picked?.sql ?? sql ?? "";
 }

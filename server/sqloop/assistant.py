@@ -142,7 +142,7 @@ class Assistant:
         form = self._choose_form()
         if form.follow_ups == "refused":
             raise QuestionError(
-                f"{text!r} refers to the question before, which {self._model.base} cannot work out.",
+                f"{text!r} goes on from the question before; the model {self._model.base} cannot do that.",
                 "Ask the whole question, or get a real model: see sqloop model list.",
             )
         if progress is not None:

@@ -39,7 +39,13 @@ REVENUE = """SELECT customer.name, SUM(orders.total) AS revenue FROM customer
 JOIN orders ON orders.customer_id = customer.id WHERE orders.day LIKE '2023%'
 GROUP BY customer.name ORDER BY revenue DESC LIMIT 5"""
 
-TOLD = {"highest revenue": REVENUE, "in Rome": "SELECT name FROM customer WHERE city = 'Rome'"}
+OSLO, ROME = (f"SELECT name FROM customer WHERE city = '{each}'" for each in ("Oslo", "Rome"))
+
+TOLD = {
+    "highest revenue": REVENUE,
+    "in Rome": ROME,
+    "in Oslo": [OSLO, ROME, OSLO],  # What is asked first gets the first one, three draws get all.
+}
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +110,7 @@ class open_window:  # noqa: N801
             executable_path="/usr/bin/chromium", args=CHROMIUM, timeout=PATIENCE
         )
         context = await self._browser.new_context(viewport={"width": 1000, "height": 640})
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = await context.new_page()
         page.set_default_timeout(PATIENCE)
         window = Window(page, self._vscode.workspace, picture_folder())

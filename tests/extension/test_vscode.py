@@ -104,6 +104,61 @@ async def test_many_rows_come_by_pages_and_are_saved_whole(window: Window, vscod
     assert saved.splitlines() == ["n,t", *(f'{n},"a,b"' for n in range(1, 251))]
 
 
+async def test_rows_are_sorted_filtered_and_copied(window: Window) -> None:
+    await window.open("grid.sql", "SELECT name, city FROM customer ORDER BY id;\n")
+    await window.press("ArrowUp", "Control+Enter")
+    results = window.results
+    names, count = results.locator("tbody tr td:nth-child(2)"), results.locator(".count")
+    await expect(names).to_have_text(["Ann", "Bob", "Cy", "Dee"])
+    by_name = results.get_by_role("button", name="Sort by name")
+    await by_name.click()
+    await expect(by_name).to_have_text("name ▲")
+    await by_name.click()
+    await expect(names).to_have_text(["Dee", "Cy", "Bob", "Ann"])
+    await results.get_by_role("searchbox").fill("rome")
+    await expect(count).to_have_text("2 rows, of 4")
+    await expect(names).to_have_text(["Cy", "Ann"])
+    await window.picture("grid")
+    await results.get_by_role("button", name="Copy").click()
+    await window.wait_for_clipboard("name\tcity\nCy\tRome\nAnn\tRome")
+    await results.locator("tbody td", has_text="Ann").click()
+    await window.press("Control+c")
+    await window.wait_for_clipboard("Ann")
+    await window.press("Shift+ArrowUp", "Shift+ArrowRight", "Control+c")
+    await window.wait_for_clipboard("Cy\tRome\nAnn\tRome")
+    await results.get_by_role("searchbox").fill("")
+    await by_name.click()
+    await expect(names).to_have_text(["Ann", "Bob", "Cy", "Dee"])
+
+
+async def test_a_query_may_give_fewer_rows_or_more(window: Window) -> None:
+    await window.open("limit.sql", "SELECT name FROM customer;\n")
+    await window.press("ArrowUp", "Control+Enter")
+    names = window.results.locator("tbody tr td:nth-child(2)")
+    await expect(names).to_have_count(4)
+    for limit, rows in (("2", 2), ("1000", 4)):
+        await window.results.get_by_role("button", name="How many rows").click()
+        await window.answer(limit, title="Row limit")
+        await expect(names).to_have_count(rows)
+
+
+async def test_the_other_answers_are_looked_at(window: Window) -> None:
+    await window.open("others.sql")
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("who lives in Oslo?")
+    results = window.results
+    names = results.locator("tbody tr td:nth-child(2)")
+    await expect(names).to_have_text(["Bob"])
+    other = results.get_by_role("button", name="1 of 4 · 2 rows")
+    await other.click()
+    await expect(names).to_have_text(["Ann", "Cy"])
+    await expect(other).to_have_attribute("aria-pressed", "true")
+    await expect(results.locator(".query")).to_contain_text("'Rome'")
+    await window.picture("others")
+    await results.get_by_role("button", name="3 of 4 · 1 row").click()
+    await expect(names).to_have_text(["Bob"])
+
+
 async def test_a_writing_statement_is_refused(window: Window) -> None:
     await window.open("delete.sql", "DELETE FROM customer;\n")
     await window.press("ArrowUp", "Control+Enter")

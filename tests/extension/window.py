@@ -128,6 +128,12 @@ class Window:
         for key in keys:
             await self.page.keyboard.press(key)
 
+    async def wait_for_clipboard(self, text: str) -> None:
+        """Wait until exactly this was copied."""
+        async with asyncio.timeout(SECONDS):
+            while await self.page.evaluate("navigator.clipboard.readText()") != text:
+                await asyncio.sleep(0.2)
+
     async def text(self) -> str:
         """What stands in the editor, ghost text included."""
         lines = await self.page.locator(".editor-instance .view-line").all_inner_texts()

@@ -16,6 +16,7 @@ from terminal import Terminal
 COUNT = "SELECT COUNT(*) FROM customer"
 CHOICES = "[a]ccept  [e]dit  [r]eject  Enter: done > "
 MORE_CHOICES = "[a]ccept  [e]dit  [r]eject  [o]thers  Enter: done > "
+LISTED = "[a]ccept  [e]dit  [r]eject  [o]thers  1-2: see it  Enter: done > "
 OFFER = Path(__file__).with_name("offer.py")
 
 Offer = Callable[..., Terminal]
@@ -258,12 +259,12 @@ def test_another_answer_is_listed_chosen_by_number_and_judged(offer: Offer, said
     terminal.type("others\n")
     terminal.expect("SELECT COUNT(*) FROM customer  (and 1 like it)")
     terminal.expect("Ann      SELECT name")
-    terminal.expect(MORE_CHOICES)
+    terminal.expect(LISTED)
     terminal.type("3\n")
     terminal.expect("There is no answer of that number.")
     terminal.type("2\n")
     terminal.expect("name")
-    terminal.expect(MORE_CHOICES)
+    terminal.expect(LISTED)
     terminal.type("a\n")
     terminal.expect("Noted as accepted.")
     assert terminal.end() == 0

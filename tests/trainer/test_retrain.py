@@ -56,6 +56,7 @@ def test_a_dry_run_says_what_would_be_used(tmp_path: Path, towns: str, store: st
     use = json.loads(ran.stdout)
     assert use["learned_from"] == use["held_out"] == len(ACCEPTED)
     assert use["enough"] is True
+    assert use["resumable"] is False
     assert not data.exists()
 
 
@@ -102,6 +103,8 @@ def test_a_run_ends_the_same_whether_it_was_killed_or_not(
     data = tmp_path / "killed"
     for reached in ("supervised/supervised.pt", "learned.json", "old.json"):
         kill_when(data, reached, *given, *(["--resume"] if data.exists() else []))
+        assert is_resumable(data, *given)
+    assert not is_resumable(data, *given, "--model", "starter")
     resumed = retrain(data, *given, "--resume")
     assert resumed.returncode == 0, resumed.stderr[-3000:]
     assert json.loads(resumed.stdout)["reason"] == told["reason"]
@@ -109,6 +112,12 @@ def test_a_run_ends_the_same_whether_it_was_killed_or_not(
     assert again.card.metrics == kept.card.metrics
     once, twice = (load_file(each.folder / "adapter_model.safetensors") for each in (kept, again))
     assert all((once[name] - twice[name]).abs().max() < 1e-6 for name in once)
+
+
+def is_resumable(data: Path, *arguments: object) -> bool:
+    """What the console asks before it starts a run."""
+    told: bool = json.loads(retrain(data, *arguments, "--dry-run").stdout)["resumable"]
+    return told
 
 
 def kill_when(data: Path, reached: str, *arguments: object) -> None:

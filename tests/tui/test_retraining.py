@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from sqloop_tui import retraining
 from sqloop_tui.screens.confirmation import Confirmation
+from trainer.told import tell
 from tui.conftest import Open, User
 
 pytestmark = pytest.mark.asyncio
@@ -17,9 +19,10 @@ TOLD = """
 import json, os, pathlib, sys, time
 if "--dry-run" in sys.argv:
     known = {"learned_from": 12, "held_out": 12, "only_rejected": 3, "dropped": {"schema changed": 2}}
+    known["resumable"] = pathlib.Path("begun").exists()
     sys.exit(print(json.dumps({**known, "needed": 10, "enough": True})))
-assert sys.argv[1:] == ["retrain", "--resume", "--json"], sys.argv
 begun, go = pathlib.Path("begun"), pathlib.Path("go")
+assert sys.argv[1:] == ["retrain", *(["--resume"] if begun.exists() else []), "--json"], sys.argv
 print("Going on" if begun.exists() else "Reading feedback", file=sys.stderr, flush=True)
 begun.write_text(os.environ["SQLOOP_MODEL"])
 while not go.exists():
@@ -74,6 +77,29 @@ async def test_a_run_is_stopped_goes_on_and_tells_what_came_of_it(
         (folder / "end").touch()
         await user.until(lambda: user.app._notifications)
         assert "6 -> 9 of 12" in next(iter(user.app._notifications)).message
+
+
+@pytest.mark.skipif("SQLOOP_FUZZ" not in os.environ, reason="half a minute: make fuzz runs it")
+async def test_the_real_trainer_begins_is_stopped_and_goes_on(
+    open_console: Open, folder: Path, tmp_path: Path, tiny_gguf: Path
+) -> None:
+    names = {
+        f"Which customers have a number above {n}?": f"SELECT name FROM customer WHERE id > {n}"
+        for n in range(12)
+    }
+    (tmp_path / "data" / "sqloop").mkdir(parents=True)
+    tell(tmp_path / "data" / "sqloop" / "feedback.sqlite", f"sqlite:///{folder / 'shop.db'}", names)
+    async with open_console(size=(100, 30), model=str(tiny_gguf)) as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.press("ctrl+l")
+        for _ in ("anew", "again"):
+            await user.press("t")
+            await user.until(lambda: isinstance(user.app.screen, Confirmation))
+            await user.press("enter")
+            await user.until(lambda: "Learning from accepted SQL" in user.drawn())
+            await user.press("s")
+            await user.until(lambda: "Stopped; t goes on from there." in user.drawn())
+        assert len(list((tmp_path / "data" / "sqloop" / "training").iterdir())) == 1
 
 
 async def test_a_run_that_fails_says_why_and_none_outlives_the_console(

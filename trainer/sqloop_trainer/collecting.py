@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from sqloop.database.connect import Database
+from sqloop.errors import ModelError, SettingsError
 from sqloop.feedback.events import name_database
 from sqloop.feedback.store import find_store
-from sqloop.session import open_database
+from sqloop.generation.model_folder import find_model as find_model_files
+from sqloop.generation.model_folder import identify_folder
+from sqloop.places import training_folder
+from sqloop.session import find_model, open_database
 from sqloop.settings import Settings
 from sqloop_trainer.dataset import Dataset, read_pairs
 from sqloop_trainer.gate.decision import FEWEST, tell_power
+from sqloop_trainer.work import START, find_unfinished
 
 NEEDED = FEWEST
 """Questions with a right answer: each judges once."""
@@ -36,6 +43,8 @@ class Use:
     held_out: int
     only_rejected: int
     dropped: dict[str, int]
+    resumable: bool = False
+    """Whether the last run was killed, and `--resume` goes on with it: it was of this database and model."""
 
     @property
     def enough(self) -> bool:
@@ -69,4 +78,24 @@ def look(settings: Settings) -> Use:
     known = sum(pair.sql is not None for pair in dataset.pairs)
     sure = sum(pair.is_sure for pair in dataset.pairs)
     dropped = {str(why): count for why, count in dataset.dropped.items()}
-    return Use(known, sure, len(dataset.pairs) - known, dropped)
+    return Use(known, sure, len(dataset.pairs) - known, dropped, _is_resumable(settings))
+
+
+def find_killed(settings: Settings) -> Path:
+    """The work folder of the last retrain, which was killed. Raises SettingsError where there is none."""
+    folder = find_unfinished(training_folder(settings.data), "retrain")
+    if folder is None:
+        raise SettingsError("There is no retrain to resume.")
+    return folder
+
+
+def _is_resumable(settings: Settings) -> bool:
+    try:
+        start = json.loads((find_killed(settings) / f"{START}.json").read_text(encoding="utf-8"))
+        base = find_model_files(find_model(settings).source)
+        with open_database(settings) as database:
+            schema, place = database.schema().fingerprint, name_database(database.url)
+        now = schema, place, base and identify_folder(base)
+        return (start["schema"], start["database"], start["base"]) == now
+    except (SettingsError, ModelError, OSError, ValueError, KeyError):
+        return False

@@ -28,7 +28,7 @@ from sqloop_trainer.gate.trial import Trial, metrics, settle
 from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.grpo import LOG, read_log
 from sqloop_trainer.progress import Progress
-from sqloop_trainer.work import Work
+from sqloop_trainer.work import END, START, Work
 
 SUPERVISED, GRPO, ADAPTER = "supervised", "grpo", "adapter"
 """Folders in a work folder: of both ways of learning, and of the adapter that supervised tuning gives."""
@@ -36,7 +36,7 @@ SUPERVISED, GRPO, ADAPTER = "supervised", "grpo", "adapter"
 COPIES = "copies"
 """Copies of the user's database in a work folder, as long as the run goes on."""
 
-_LOSSES, _END = "losses.jsonl", "result"
+_LOSSES = "losses.jsonl"
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,6 @@ class Start:
     base: str
     parent: str | None
     plan: dict[str, Any]
-
-
-def find_unfinished(settings: Settings, kind: str) -> Path:
-    """The work folder of the last run of that kind, which was killed. Raises SettingsError."""
-    begun = sorted(each.parent for each in _runs(settings).glob(f"{kind}-*/start.json"))
-    if not begun or (begun[-1] / f"{_END}.json").is_file():
-        raise SettingsError(f"There is no {kind} to resume.")
-    return begun[-1]
 
 
 @dataclass(frozen=True)
@@ -96,7 +88,7 @@ class Run:
         log = work.folder / GRPO / LOG
         curves = Curves(_read_losses(work), read_log(log) if log.is_file() else [])
         page = work.write("report.html", write_report(Story(card, trial, curves, dropped)))
-        work.once(_END, lambda: {"adapter": card.name, "promoted": trial.decision.promote})
+        work.once(END, lambda: {"adapter": card.name, "promoted": trial.decision.promote})
         shutil.rmtree(work.folder / COPIES, ignore_errors=True)
         return Result(trial.decision.promote, trial.decision.reason, card.name, page)
 
@@ -117,7 +109,7 @@ def open_run(kind: str, settings: Settings, plan: dict[str, Any], folder: Path |
         place, schema = name_database(database.url), database.schema().fingerprint
         parent = learner.parent.name if learner.parent else None
         now = Start(_name(kind), place, schema, learner.identity, parent, plan)
-        start = Start(**work.once("start", lambda: vars(now)))
+        start = Start(**work.once(START, lambda: vars(now)))
         note_run(settings, work.folder)
         for what in ("database", "schema", "base", "plan"):
             if getattr(start, what) != getattr(now, what):

@@ -14,6 +14,15 @@ from sqloop.errors import SettingsError
 from sqloop.feedback.runs import LOCK
 from sqloop.places import replacing
 
+START, END = "start", "result"
+"""The first stage of every run, and the last."""
+
+
+def find_unfinished(runs: Path, kind: str) -> Path | None:
+    """The work folder of the last run of that kind below ``runs`` where that was killed."""
+    begun = sorted(each.parent for each in runs.glob(f"{kind}-*/{START}.json"))
+    return begun[-1] if begun and not (begun[-1] / f"{END}.json").is_file() else None
+
 
 class Work:
     """A work folder, held by one process at a time; a context manager."""

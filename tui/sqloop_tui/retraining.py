@@ -36,7 +36,7 @@ class Retraining:
         self._folder, self._options = folder, options
         self._process: asyncio.subprocess.Process | None = None
         self._began = 0.0
-        self._stopped = False
+        self._stopped, self._resumable = False, False
         self.state: State = "idle"
         self.words = ""
         self.on_change: Callable[[], None] = lambda: None
@@ -53,10 +53,12 @@ class Retraining:
         out, said = await process.communicate()
         if process.returncode:
             raise SQLoopError(_reason(said.decode(errors="replace")))
-        return _describe(json.loads(out))
+        use = json.loads(out)
+        self._resumable = bool(use["resumable"])
+        return _describe(use)
 
     async def run(self) -> None:
-        """Run it to its end; a run that was stopped or killed before goes on."""
+        """Run it to its end; a run that was stopped or killed goes on where `look` has found it."""
         self._stopped, self._began = False, time.monotonic()
         self._tell("running", "Starting …")
         try:
@@ -70,7 +72,7 @@ class Retraining:
 
     async def _run(self) -> str:
         """What came of it. Raises SQLoopError with the last that it said where it failed."""
-        self._process = process = await self._start("--resume", "--json")
+        self._process = process = await self._start(*(["--resume"] if self._resumable else []), "--json")
         assert process.stdout is not None
         assert process.stderr is not None
         out, last = asyncio.create_task(process.stdout.read()), ""
@@ -91,6 +93,7 @@ class Retraining:
         """End it."""
         if self._process is not None:
             self._stopped = True
+            self._tell("running", "Stopping …")
             with suppress(ProcessLookupError):
                 self._process.terminate()
 
@@ -136,9 +139,10 @@ def _environment(options: Options) -> Mapping[str, str]:
 
 
 def _describe(use: Mapping[str, Any]) -> tuple[bool, str]:
-    known, needed = int(use["held_out"]), int(use["needed"])
+    known, needed, wrong = (int(use[key]) for key in ("held_out", "needed", "only_rejected"))
     lines = [
-        f"{known} questions with a right answer to learn from; {use['only_rejected']} with wrong ones only.",
+        f"{known} questions with a right answer to learn from"
+        + (f", {wrong} with wrong answers only." if wrong else "."),
         *(f"{number} left out: {why}." for why, number in use["dropped"].items()),
     ]
     if not use["enough"]:

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
-from sqloop.terminal.certainty import name_certainty
+from sqloop.terminal.certainty import name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
 from sqloop_tui.results.pages import Pages
 
@@ -81,7 +81,8 @@ def describe_answer(answer: AskResult) -> str:
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     parts = [f"not understood: {', '.join(answer.not_understood)}"] if answer.not_understood else []
     sure: str = name_certainty(answer.confidence)
-    sure = sure if answer.proposed == 1 else f"{sure} ({agree} of {answer.proposed} agree)"
+    votes = tell_votes(agree, answer.proposed)
+    sure = f"{sure} ({votes})" if votes else sure
     parts += [
         answer.memory or sure,
         *filter(None, [answer.like]),

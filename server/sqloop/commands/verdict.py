@@ -83,11 +83,12 @@ class Judging:
             self._keep_verdict("edited", edited, outcome)
             self._edited = True
 
-    def list_answers(self) -> None:
-        """Show every answer with the number by which it is chosen."""
+    def list_answers(self) -> int:
+        """Show every answer with the number by which it is chosen; returns the highest."""
         from rich.console import Console
 
         Console().print(draw_answers(self._answers))
+        return len(self._answers)
 
     def choose(self, number: int) -> bool:
         """Show the answer of that number in place of the one on the screen; False where there is none."""
@@ -116,7 +117,8 @@ def hear_verdict(judging: Judging) -> bool:
     Enter and the end of input choose nothing. Whether all answers were rejected that there are. Raises
     CancelledError, and UnreachableError where an edit finds no database.
     """
-    while choice := _choose(judging.choices):
+    listed = 0
+    while choice := _choose(judging.choices, listed):
         if choice == "accept":
             judging.accept()
             return False
@@ -126,15 +128,19 @@ def hear_verdict(judging: Judging) -> bool:
         elif choice == "edit":
             judging.edit()
         elif choice == "others":
-            judging.list_answers()
+            listed = judging.list_answers()
         elif not judging.choose(int(choice)):
             print("There is no answer of that number.", file=sys.stderr)
     return False
 
 
-def _choose(choices: Sequence[str]) -> str:
-    """One of ``choices`` by its name or the beginning of it, or a number; empty for none."""
+def _choose(choices: Sequence[str], listed: int) -> str:
+    """One of ``choices`` by its name or the beginning of it, or a number; empty for none.
+
+    ``listed`` is the highest number on the screen, 0 where there is none.
+    """
     offer = "  ".join(f"[{choice[0]}]{choice[1:]}" for choice in choices)
+    offer += f"  1-{listed}: see it" if listed and "others" in choices else ""
     while True:
         try:
             word = input(f"{offer}  Enter: done > ").strip().lower()

@@ -13,7 +13,7 @@ from sqloop.database.tokens import essence
 from sqloop.feedback.events import Event
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
-from sqloop.terminal.certainty import name_certainty
+from sqloop.terminal.certainty import name_certainty, tell_votes
 
 KEPT = 256
 """Suggestions that are remembered."""
@@ -85,7 +85,7 @@ class Suggestion:
         rows = f"{preview.count:,}{'+' if preview.truncated else ''} row{'' if preview.count == 1 else 's'}"
         chosen = preview is self.candidates[0]
         sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
-        agree = f"{preview.votes} of {self.proposed} agree" if self.proposed > 1 and not self.memory else ""
+        agree = "" if self.memory else tell_votes(preview.votes, self.proposed)
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
         like = self.like if chosen else ""
         return " · ".join(part for part in (sure, like, rows, agree, unread) if part)

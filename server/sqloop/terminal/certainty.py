@@ -1,4 +1,4 @@
-"""How sure, as one word: what people are told instead of a probability."""
+"""How sure, as one word, and how many agree: what people are told instead of a probability."""
 
 from __future__ import annotations
 
@@ -22,3 +22,14 @@ def name_certainty(confidence: float) -> Certainty:
     if confidence >= SURE:
         return "sure"
     return "likely" if confidence >= GUESS else "guessing"
+
+
+def tell_votes(votes: int, proposed: int) -> str:
+    """How many of the queries that were proposed gave an answer; empty where only one was.
+
+    >>> tell_votes(3, 4), tell_votes(1, 4), tell_votes(1, 1)
+    ('3 of 4 agree', '1 of 4 gave it', '')
+    """
+    if proposed <= 1:
+        return ""
+    return f"{votes} of {proposed} {'agree' if votes > 1 else 'gave it'}"

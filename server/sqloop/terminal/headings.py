@@ -12,6 +12,7 @@ _NAME = r"[\"`\[]?(\w+)[\"`\]]?"
 _QUALIFIED = re.compile(rf"(?:{_NAME}\.)*{_NAME}")
 _CALL = re.compile(r"(\w+)\s*\((.*)\)", re.DOTALL)
 _ROUNDED = re.compile(r"(.*),\s*\d+", re.DOTALL)
+_CAST = re.compile(r"(.*)\s+as\s+\w+", re.DOTALL | re.IGNORECASE)
 _PERIOD = re.compile(r"'(%[^']*)'\s*,.*", re.DOTALL)
 
 _AGGREGATES = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "count": "count of"}
@@ -56,6 +57,8 @@ def write_heading(column: str) -> str:
     ('total price', 'different customer id')
     >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("a.price * 2")
     ('month', 'a.price * 2')
+    >>> write_heading("CAST(STRFTIME('%Y', paid_on) AS INTEGER)")
+    'year'
     """
     text = column.strip()
     if name := _QUALIFIED.fullmatch(text):
@@ -69,6 +72,8 @@ def _read_call(function: str, inside: str) -> str:
     if function == "round":
         rounded = _ROUNDED.fullmatch(inside)
         return write_heading(rounded[1] if rounded else inside)
+    if function == "cast" and (cast := _CAST.fullmatch(inside)):
+        return write_heading(cast[1])
     if function == "strftime" and (period := _PERIOD.fullmatch(inside)):
         return _PERIODS.get(period[1], "")
     if function == "count" and inside in ("*", "1"):

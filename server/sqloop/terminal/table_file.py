@@ -25,7 +25,7 @@ def check_name(path: Path) -> None:
     """Raise SettingsError where rows cannot be written under that name, before anybody waits for them."""
     suffix = path.suffix.lower()
     if suffix not in _WRITERS:
-        raise SettingsError(f"{path}: the name must end in {', '.join(_WRITERS)}.")
+        raise SettingsError(f"{path}: the name must end in .csv, .json, .md or .parquet.")
     if suffix == ".parquet" and find_spec("pyarrow") is None:
         raise SettingsError(
             "Parquet needs pyarrow, which is not installed.", "Name a .csv, .json or .md file."

@@ -90,7 +90,7 @@ def test_the_starter_says_that_it_cannot(database: Database) -> None:
     generator = open_generator(str(Path(sqloop.__file__).parent / "starter"))
     try:
         assistant = Assistant(database, generator, ModelName("starter"))
-        with pytest.raises(QuestionError, match="which starter cannot work out") as caught:
+        with pytest.raises(QuestionError, match="the model starter cannot do that") as caught:
             assistant.rewrite(FOLLOW_UP)
         assert "sqloop model list" in caught.value.hint
         assert assistant.rewrite(FollowUp("and in Oslo?", ROME, IN_ROME)) == OSLO

@@ -69,6 +69,7 @@ class Learning(Screen[None]):
         self._model = options.model
         self._retraining = retraining
         self._adapters: tuple[AdapterRecord, ...] = ()
+        self._looking = False
 
     def compose(self) -> ComposeResult:
         """Feedback above, adapters below."""
@@ -127,11 +128,14 @@ class Learning(Screen[None]):
         if self._retraining.state == "running":
             return
         self._say("Looking at what there is to learn from …")
+        self._looking = True
         try:
             enough, words = await self._retraining.look()
         except SQLoopError as error:
             self._say(f"✗ {error}")
             return
+        finally:
+            self._looking = False
         if not enough:
             self._say(words)
         elif await self.app.push_screen_wait(Confirmation("Retrain", f"{words}\n\n{_COST}", "starts")):
@@ -191,7 +195,7 @@ class Learning(Screen[None]):
         last = f"Last retrain: {newest[:16].replace('T', ' ')} UTC." if newest else "Not retrained yet."
         judged = counts["accepted"] + counts["edited"] + counts["rejected"]
         use = "t retrains" if judged >= NEEDED else f"retraining needs {NEEDED} answers"
-        if self._retraining.state == "idle":
+        if self._retraining.state == "idle" and not self._looking:
             self._say(f"{last}  {count(judged, 'verdict')} to learn from: {use}.")
 
     def _draw_counts(self, counts: dict[str, int]) -> Text:

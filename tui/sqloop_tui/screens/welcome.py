@@ -28,7 +28,7 @@ class Welcome(VerticalScroll):
 
     DEFAULT_CSS = "Welcome { padding: 0 2; }"
 
-    _example = "How many customers are there?"
+    _example = "How many tables are there?"
     _better = ""
 
     def compose(self) -> ComposeResult:

@@ -54,6 +54,9 @@ class Candidate:
     laid: str = ""
     """The same query as people read it: in lines, where it is long."""
 
+    answer: int = 0
+    """Which answer it gave: the same number, from 1, for candidates with the same one; 0 where it failed."""
+
 
 @dataclass(frozen=True)
 class ChoiceOption:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqloop.answer import Answer
 from sqloop.database.schema import Dialect
 from sqloop.dialogue.asking_back import find_choice
@@ -22,6 +24,7 @@ from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion, suggest
 from sqloop.lsp.text.layout import lay_out_to_show
 from sqloop.ranking import Candidate as Ranked
+from sqloop.ranking import group_by_answer
 
 
 async def ask(ls: Server, params: AskParams) -> AskResult:
@@ -42,7 +45,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         notice=ls.results.notice(answer.best.outcome) if answer.best else "",
         confidence=answer.confidence,
         proposed=answer.proposed,
-        candidates=tuple(_candidate(each, schema.dialect) for each in answer.candidates),
+        candidates=_write_candidates(answer.candidates, schema.dialect),
         timings_ms=Timings(*(round(ms, 1) for ms in vars(answer.timings).values())),
         model=ModelName(answer.model.base, answer.model.adapter),
         result=result,
@@ -76,15 +79,20 @@ def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
     )
 
 
-def _candidate(each: Ranked, dialect: Dialect) -> Candidate:
-    outcome = each.outcome
-    return Candidate(
-        each.sql,
-        outcome.status,
-        outcome.error,
-        each.votes,
-        len(outcome.rows),
-        round(outcome.elapsed_ms, 1),
-        each.rejected,
-        lay_out_to_show(each.sql, dialect),
+def _write_candidates(candidates: Sequence[Ranked], dialect: Dialect) -> tuple[Candidate, ...]:
+    groups = enumerate(group_by_answer(candidates), 1)
+    numbers = {each.sql: number for number, group in groups for each in group}
+    return tuple(
+        Candidate(
+            each.sql,
+            each.outcome.status,
+            each.outcome.error,
+            each.votes,
+            len(each.outcome.rows),
+            round(each.outcome.elapsed_ms, 1),
+            each.rejected,
+            lay_out_to_show(each.sql, dialect),
+            numbers.get(each.sql, 0),
+        )
+        for each in candidates
     )
