@@ -38,6 +38,7 @@ from sqloop.memory.archive import Archive
 from sqloop.memory.nearness import WEIGHTS, Asking, contradicts, share_out
 from sqloop.memory.reading import MOST_FOUND
 from sqloop.memory.recollection import value_stems
+from sqloop_trainer.link_weights import regress
 from sqloop_trainer.tuning.scenarios import Scenario, written_scenarios
 
 WRITTEN = Path(__file__).resolve().parents[2] / "trainer" / "written"
@@ -101,9 +102,11 @@ def main(
                 print(f"{scenario.name} {len(asked)}", file=sys.stderr, flush=True)
     weights = WEIGHTS
     if fit:
-        weights = regress(
-            [one for each in asked if each.database % HELD_OUT and not each.changed for one in each.found]
-        )
+        learned = [
+            one for each in asked if each.database % HELD_OUT and not each.changed for one in each.found
+        ]
+        fitted = regress([one.evidence for one in learned], [one.right for one in learned], PENALTY)
+        weights = {name: round(weight, 2) for name, weight in fitted.items()}
         print(json.dumps(weights))
     measure([each for each in asked if each.database % HELD_OUT == 0], weights, wrong)
 
@@ -159,20 +162,6 @@ def _change(question: str) -> Iterator[tuple[str, str]]:
 def _accept(number: int, question: str, sql: str) -> Verdict:
     make = partial(Verdict, digest=None, schema="", database="", user="me", time=datetime.now(UTC))
     return make(number=number, id=str(number), kind="accepted", question=question, sql=sql, shown=str(number))
-
-
-def regress(found: Sequence[Found]) -> dict[str, float]:
-    """Logistic regression by Newton's method, with a small penalty."""
-    names = list(found[0].evidence)
-    rows = np.array([[each.evidence[name] for name in names] for each in found])
-    right = np.array([float(each.right) for each in found])
-    weights = np.zeros(len(names))
-    for _ in range(30):
-        likely = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - likely) - PENALTY * weights
-        curve = (rows * (likely * (1 - likely))[:, None]).T @ rows + PENALTY * np.eye(len(names))
-        weights = weights + np.linalg.solve(curve, slope)
-    return {name: round(float(weight), 2) for name, weight in zip(names, weights, strict=True)}
 
 
 def measure(asked: Sequence[Asked], weights: dict[str, float], wrong: float) -> None:

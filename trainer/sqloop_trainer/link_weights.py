@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -103,17 +103,25 @@ def _texts(sql: str) -> set[str] | None:
 
 
 def _regress(samples: Sequence[_Sample]) -> dict[str, float]:
-    names = sorted(samples[0].evidence)
-    rows = np.array([[each.evidence[name] for name in names] for each in samples])
-    right = np.array([float(each.right) for each in samples])
+    weights = regress([each.evidence for each in samples], [each.right for each in samples], PENALTY)
+    print(f"{len(samples)} readings, {sum(each.right for each in samples)} of them right")
+    return {name: round(weight, 3) for name, weight in sorted(weights.items())}
+
+
+def regress(
+    evidence: Sequence[Mapping[str, float]], right: Sequence[bool], penalty: float
+) -> dict[str, float]:
+    """Weights of each piece of evidence by logistic regression (Newton's method), with a small penalty."""
+    names = list(evidence[0])
+    rows = np.array([[each[name] for name in names] for each in evidence])
+    target = np.array(right, dtype=float)
     weights = np.zeros(len(names))
     for _ in range(30):
         likely = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - likely) - PENALTY * weights
-        curve = (rows * (likely * (1 - likely))[:, None]).T @ rows + PENALTY * np.eye(len(names))
+        slope = rows.T @ (target - likely) - penalty * weights
+        curve = (rows * (likely * (1 - likely))[:, None]).T @ rows + penalty * np.eye(len(names))
         weights = weights + np.linalg.solve(curve, slope)
-    print(f"{len(samples)} readings, {int(right.sum())} of them right")
-    return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+    return dict(zip(names, map(float, weights), strict=True))
 
 
 def _measure(scenarios: Sequence[Scenario]) -> None:

@@ -133,8 +133,8 @@ class Recollection:
                 found[sql] = max(near, found.get(sql, near), key=lambda each: each.probability)
         shares = share_out({sql: near.probability for sql, near in found.items()})
         ordered = sorted(shares, key=lambda sql: -shares[sql])
-        near = (replace(found[sql], probability=shares[sql]) for sql in ordered)
-        usable = (each for each in near if self._is_usable(each.accepted, database, linked.schema))
+        weighed = (replace(found[sql], probability=shares[sql]) for sql in ordered)
+        usable = (each for each in weighed if self._is_usable(each.accepted, database, linked.schema))
         return tuple(islice(usable, MOST_NEAR))
 
     def offer(

@@ -78,7 +78,7 @@ def retrain(
         chosen = settings.feedback.model_copy(update={"store": feedback})
         settings = settings.model_copy(update={"feedback": chosen})
 
-    from sqloop_trainer.collecting import look
+    from sqloop_trainer.collecting import find_killed, look
 
     if dry_run:
         use = look(settings)
@@ -88,10 +88,9 @@ def retrain(
     from sqloop_trainer.progress import silence_libraries
     from sqloop_trainer.retrain import plan_retrain
     from sqloop_trainer.retrain import retrain as learn
-    from sqloop_trainer.training_run import find_unfinished
 
     silence_libraries()
-    folder = find_unfinished(settings, "retrain") if resume and out is None else out
+    folder = find_killed(settings) if resume and out is None else out
     begun = folder is not None and (folder / "start.json").is_file()
     if not begun:
         use = look(settings)
