@@ -58,7 +58,8 @@ def test_a_file_is_written_in_place_of_an_older_one_and_standard_output_stays_em
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("rows.doc", ".csv, .json, .md, .parquet"), ("none/rows.csv", "there is no folder")]
+    ("name", "says"),
+    [("rows.doc", "must end in .csv, .json, .md or .parquet"), ("none/rows.csv", "there is no folder")],
 )
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(
     run: Run, name: str, says: str

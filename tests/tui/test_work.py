@@ -131,7 +131,7 @@ async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open,
         await user.ask("Who lives in Rome?")
         await user.sees("of 4 agree")
         model.sqls = (full,)
-        await user.ask("and by city?")
+        await user.ask("and the same by city?")
         bar = user.find("#question", QuestionBar)
         await user.until(lambda: bar.value == full, f"the bar holds {bar.value!r}")
         await user.sees("None of the proposed queries ran")  # the model says nothing else, it is asked though

@@ -48,6 +48,8 @@ def serve_http(server: MCPServer, port: int) -> None:
         app = Guard(server.streamable_http_app(json_response=True, stateless_http=True, host=HOST), token)
         config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False)
         anyio.run(lambda: uvicorn.Server(config).serve(sockets=[listener]))
+    # It ends by Ctrl-C alone, which asyncio forgets where its loop has just come to its end.
+    raise KeyboardInterrupt
 
 
 class Guard:

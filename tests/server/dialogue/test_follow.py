@@ -31,8 +31,8 @@ PER_CITY = "SELECT city, COUNT(*) FROM customers GROUP BY city"
 PROMPT = "\x1b[?2004h"
 """What a terminal is told when a line is about to be read."""
 
-TOLD = {ROME: IN_ROME, OSLO: IN_OSLO, "and by city?": CITIES, CITIES: PER_CITY}
-FOLLOW_UP = FollowUp("and by city?", ROME, IN_ROME)
+TOLD = {ROME: IN_ROME, OSLO: IN_OSLO, "and the same by city?": CITIES, CITIES: PER_CITY}
+FOLLOW_UP = FollowUp("and the same by city?", ROME, IN_ROME)
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def test_python_goes_on_from_an_answer(make_told: Any, store: Path, monkeypatch:
     told = make_told(TOLD)
     with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
         first = shop.ask(ROME)
-        second = shop.follow(first, "and by city?")
+        second = shop.follow(first, "and the same by city?")
         assert (second.question, second.rows) == (CITIES, (("Oslo", 2), ("Rome", 1)))
         prompt = told.prompts[1]
         schema = ChatForm().prefix(shop.schema)
         assert prompt == (
             f"{schema}Rewrite the follow-up as one full question.\nQuestion: {ROME}\nSQL: {IN_ROME}\n"
-            "Follow-up: and by city?\n"
+            "Follow-up: and the same by city?\n"
         )
         assert told.prompts[2].startswith(schema)
         assert shop.follow(first, "and in Oslo?").rows == ((2,),)
@@ -101,11 +101,11 @@ def test_the_starter_says_that_it_cannot(database: Database) -> None:
 def test_ask_follows_the_last_answer(make_told: Any, settled: Settled, tmp_path: Path) -> None:
     variables = settled(make_told(TOLD).url)
     assert run(variables, tmp_path, "ask", ROME).stdout == "COUNT(*)\n1\n"
-    done = run(variables, tmp_path, "ask", "and by city?", "--follow")
+    done = run(variables, tmp_path, "ask", "and the same by city?", "--follow")
     assert (done.returncode, done.stdout) == (0, "city,COUNT(*)\nOslo,2\nRome,1\n")
     assert done.stderr == f"sqloop: Asked as: {CITIES}\n"
-    again = json.loads(run(variables, tmp_path, "ask", "and by city?", "--follow", "--json").stdout)
-    assert (again["follow_up"], again["question"]) == ("and by city?", CITIES)
+    again = json.loads(run(variables, tmp_path, "ask", "and the same by city?", "--follow", "--json").stdout)
+    assert (again["follow_up"], again["question"]) == ("and the same by city?", CITIES)
 
 
 def test_a_correction_is_what_is_followed(make_told: Any, settled: Settled, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_correction_is_what_is_followed(make_told: Any, settled: Settled, tmp_
     run(variables, tmp_path, "ask", ROME)
     edited = f"{IN_ROME} AND id > 0"
     assert run(variables, tmp_path, "feedback", "edit", "last", "--sql", edited).returncode == 0
-    run(variables, tmp_path, "ask", "and by city?", "--follow")
+    run(variables, tmp_path, "ask", "and the same by city?", "--follow")
     assert f"SQL: {edited}\n" in told.prompts[1]
 
 
@@ -122,7 +122,7 @@ def test_without_an_answer_there_is_nothing_to_follow(
     make_told: Any, settled: Settled, tmp_path: Path
 ) -> None:
     variables = settled(make_told(TOLD).url)
-    done = run(variables, tmp_path, "ask", "and by city?", "--follow")
+    done = run(variables, tmp_path, "ask", "and the same by city?", "--follow")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("sqloop: Nothing was answered on this database yet")
 
@@ -138,7 +138,7 @@ def test_an_answer_is_explained(make_told: Any, settled: Settled, tmp_path: Path
 
 
 def test_a_conversation_out_of_a_pipe(make_told: Any, settled: Settled, tmp_path: Path) -> None:
-    typed = f"{ROME}\nand in Oslo?\nwhy so many?\n\nand by city?\n/new {ROME}\n/nonsense\n/quit\nnever\n"
+    typed = f"{ROME}\nand in Oslo?\nwhy many?\n\nand the same by city?\n/new {ROME}\n/nonsense\n/quit\nno\n"
     done = run(settled(make_told(TOLD).url), tmp_path, "chat", typed=typed)
     assert done.returncode == 0
     assert done.stdout == (
@@ -166,7 +166,7 @@ def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_ba
     terminal.type("2\n")
     terminal.expect("shipped_at >")
     terminal.expect(PROMPT)
-    terminal.type("and by city?\r")
+    terminal.type("and the same by city?\r")
     terminal.expect(f"Asking > {CITIES}")
     terminal.type("\x15" + ROME + "\n")
     terminal.expect("WHERE city = 'Rome'")
@@ -176,14 +176,14 @@ def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_ba
 
 
 def test_a_model_that_writes_a_query_instead_leaves_both_texts_together(make_told: Any, store: Path) -> None:
-    told = make_told({ROME: IN_ROME, "and by city?": PER_CITY})
+    told = make_told({ROME: IN_ROME, "and the same by city?": PER_CITY})
     with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
-        full = shop.rewrite(shop.ask(ROME), "and by city?")
-        assert full == "How many customers are in Rome, and by city?"
+        full = shop.rewrite(shop.ask(ROME), "and the same by city?")
+        assert full == "How many customers are in Rome, and the same by city?"
 
 
 def test_an_answer_that_failed_cannot_be_followed(make_told: Any, store: Path) -> None:
     with sqloop.connect(f"sqlite:///{store}", model=make_told({ROME: "no"}).url, k=1) as shop:
         failed = shop.ask(ROME)
         with pytest.raises(QuestionError, match="no answer that this could follow"):
-            shop.follow(failed, "and by city?")
+            shop.follow(failed, "and the same by city?")

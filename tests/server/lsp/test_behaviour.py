@@ -20,6 +20,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 _numbers = itertools.count(1)
 
 
+@pytest.fixture
+def editor(editor: Editor) -> Editor:
+    """The shared editor without what the tests before said: like questions answer each other."""
+    for file in (editor.folder.parent / "data").rglob("feedback.sqlite"):
+        store = FeedbackStore(str(file))
+        store.forget([each.id for each in store.events()])
+    return editor
+
+
 def ask() -> str:
     return f"-- the customers in Rome, behaviour {next(_numbers)}\n"
 
