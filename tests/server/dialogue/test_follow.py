@@ -138,7 +138,8 @@ def test_an_answer_is_explained(make_told: Any, settled: Settled, tmp_path: Path
 
 
 def test_a_conversation_out_of_a_pipe(make_told: Any, settled: Settled, tmp_path: Path) -> None:
-    typed = f"{ROME}\nand in Oslo?\nwhy many?\n\nand the same by city?\n/new {ROME}\n/nonsense\n/quit\nno\n"
+    typed = f"{ROME}\nand in Oslo?\nwhy so many?\n\nand the same by city?\n"
+    typed += f"/new {ROME}\n/nonsense\n/quit\nnever\n"
     done = run(settled(make_told(TOLD).url), tmp_path, "chat", typed=typed)
     assert done.returncode == 0
     assert done.stdout == (
