@@ -13,6 +13,25 @@ from sqloop.database.schema import Column
 from sqloop.generation.mending.scopes import Scopes
 
 
+def mend_nulls(tree: exp.Expr) -> None:
+    """Ask whether there is a value where one is compared with the word, in place.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT 1 FROM t WHERE a <> 'NULL' AND b = NULL")
+    >>> mend_nulls(tree)
+    >>> tree.sql()
+    'SELECT 1 FROM t WHERE NOT a IS NULL AND b IS NULL'
+    """
+    for compared in list(tree.find_all(exp.EQ, exp.NEQ)):
+        said = compared.expression
+        told = isinstance(said, exp.Null) or (
+            isinstance(said, exp.Literal) and said.is_string and said.name == "NULL"
+        )
+        if told and isinstance(compared.this, exp.Column):
+            null = exp.Is(this=compared.this.copy(), expression=exp.Null())
+            compared.replace(exp.Not(this=null) if isinstance(compared, exp.NEQ) else null)
+
+
 def mend_flags(tree: exp.Expr, scopes: Scopes) -> None:
     """Mend ``tree``, a query, in place.
 

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.correlation import mend_correlation
-from sqloop.generation.mending.flags import mend_flags
+from sqloop.generation.mending.flags import mend_flags, mend_nulls
 from sqloop.generation.mending.groups import mend_groups
 from sqloop.generation.mending.idle_joins import mend_idle_joins
 from sqloop.generation.mending.keys import mend_keys
@@ -19,6 +19,7 @@ from sqloop.generation.mending.scopes import Scopes
 def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
     mend_aggregates(tree)
+    mend_nulls(tree)
     mend_correlation(tree, schema)
     mend_keys(tree, Scopes(tree, schema))
     scopes = Scopes(tree, schema)

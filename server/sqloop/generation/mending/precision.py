@@ -16,12 +16,12 @@ from sqloop.generation.mending.scopes import Scopes
 
 _COUNT = rf"(?P<count>\d|{'|'.join(NUMBERS)}|an?)"
 _DECIMALS = re.compile(
-    rf"\b(?:to|with|at|by|of)\s+(?:at most\s+|up to\s+)?{_COUNT}\s*(?:decimals?\b|d\.?p\b|digits? after)",
+    rf"(?:^|\s){_COUNT}\s*(?:decimals?\b|d\.?p\b|digits? after)",
     re.IGNORECASE,
 )
+_UNIT = "number|integer|unit|percent|pound|dollar|euro|franc|minute|hour|day|year|kilo"
 _WHOLE = re.compile(
-    r"\b(?:to\s+the\s+nearest\s+(?:whole|integer|full|unit|percent\b|pound|dollar|euro|franc|minute|hour|day|"
-    r"year|kilo)|(?:to|as)\s+an?\s+(?:whole\s+number|integer))",
+    rf"\b(?:to\s+the\s+nearest\s+(?:whole|full|{_UNIT})|(?:in\s+|,\s*|as\s+an?\s+|to\s+an?\s+)whole\s+(?:{_UNIT})s?\b)",
     re.IGNORECASE,
 )
 _REAL = re.compile(r"real|float|double|dec|num", re.IGNORECASE)
