@@ -19,9 +19,11 @@ _DECIMALS = re.compile(
     rf"(?:^|\s){_COUNT}\s*(?:decimals?\b|d\.?p\b|digits? after)",
     re.IGNORECASE,
 )
-_UNIT = "number|integer|unit|percent|pound|dollar|euro|franc|minute|hour|day|year|kilo"
+_MONEY = "pound|dollar|euro|franc"
+_UNIT = f"{_MONEY}|whole|full|integer|unit|percent|minute|hour|day|year|kilo"
 _WHOLE = re.compile(
-    rf"\b(?:to\s+the\s+nearest\s+(?:whole|full|{_UNIT})|(?:in\s+|,\s*|as\s+an?\s+|to\s+an?\s+)whole\s+(?:{_UNIT})s?\b)",
+    rf"\bto\s+the\s+nearest\s+(?:{_UNIT})|\bin\s+whole\s+(?:{_MONEY}|percent)|"
+    r"(?:,\s*|\b(?:as|to)\s+an?\s+|\bas\s+)whole\s+numbers?\b",
     re.IGNORECASE,
 )
 _REAL = re.compile(r"real|float|double|dec|num", re.IGNORECASE)
