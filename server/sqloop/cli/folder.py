@@ -12,9 +12,9 @@ from sqloop.errors import SettingsError
 
 
 def init() -> int:
-    """Find the databases of this folder; write sqloop.toml.
+    """Find the databases and files of this folder; write sqloop.toml.
 
-    Exit codes: 0 written, 2 there is such a file already, or no database.
+    Exit codes: 0 written, 2 there is such a file already, or nothing to ask.
     """
     from sqloop.commands.init import init_folder
 
