@@ -1,7 +1,7 @@
 """What there is to ask in a folder and some levels below it: databases, and files that are tables.
 
-SQLite and DuckDB files are known by their first bytes, tables by their endings. A folder with several tables is one
-place to ask, so that questions may join them. JSON that holds settings, not rows, is passed by.
+SQLite and DuckDB files are known by their first bytes, tables by their endings. A folder with several tables is
+one place to ask, so that questions may join them. JSON that holds settings, not rows, is passed by.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HEAD = 256
 
 @dataclass(frozen=True)
 class Found:
-    """A place to ask: a name for it, its ``address`` as `sqloop.toml` takes it, which ``tables`` are there."""
+    """A place to ask: its ``name``, its ``address`` as `sqloop.toml` takes it, the ``tables`` there."""
 
     name: str
     address: str
