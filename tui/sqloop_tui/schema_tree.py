@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from sqloop.address import name_address
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ColumnDetail, DatabaseStatus, SchemaParams, SchemaResult
 from sqloop.terminal.printable import printable
@@ -88,7 +89,7 @@ class SchemaTree(Tree[Entry]):
     def follow(self, database: DatabaseStatus) -> None:
         """List the tables of a database, unless they are those that are listed."""
         ready = database.state == "ready"
-        self.border_title = f"Schema of {database.connection}" if ready else "Schema"
+        self.border_title = f"Schema of {name_address(database.connection)}" if ready else "Schema"
         if ready and database.fingerprint != self._fingerprint:
             self._fingerprint = database.fingerprint
             self.load()

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from sqloop.address import name_address
 from sqloop.lsp.protocol import Status
 from sqloop.terminal.printable import count, printable
 
@@ -63,7 +64,7 @@ class TitleBar(Widget):
         if status is None:
             return left, Text("◌ starting …", self._style("working"))
         database, model = status.database, status.model
-        left.append(printable(database.connection), Style(bold=True))
+        left.append(printable(name_address(database.connection)), Style(bold=True))
         about = {
             "connecting": "connecting …",
             "unreachable": "not reachable",

@@ -1,6 +1,6 @@
 """What there is to ask in a folder and some levels below it: databases, and files that are tables.
 
-SQLite and DuckDB files are known by their first bytes, tables by their endings. A folder with several tables is
+SQLite and DuckDB files are known by their first bytes, tables by their endings. A folder of several tables is
 one place to ask, so that questions may join them. JSON that holds settings, not rows, is passed by.
 """
 

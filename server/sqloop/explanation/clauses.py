@@ -41,6 +41,10 @@ def explain_sql(sql: str, dialect: Dialect) -> str:
 
     >>> explain_sql("SELECT city, COUNT(*) FROM customer GROUP BY city LIMIT 3", "sqlite")
     'From customer: for each city, city and the number of rows. The first 3 only.'
+    >>> explain_sql("SELECT m.name FROM member AS m JOIN city AS c ON m.city_id = c.city_id", "sqlite")
+    'From member with city (by city_id): name of member.'
+    >>> explain_sql("SELECT e.name FROM staff e JOIN staff m ON e.boss = m.id", "sqlite")
+    'From staff (called e) with staff (called m) (where boss of e is id of m): name of e.'
     """
     if len(sql) > LONGEST:
         return "This query is too long to be explained."
@@ -83,7 +87,7 @@ def _explain_select(tree: exp.Select) -> str:
     for join in tree.args.get("joins") or []:
         kind = "with or without" if join.side.upper() == "LEFT" else "with"
         condition = join.args.get("on")
-        matching = f" (where {say_node(condition)})" if condition else ""
+        matching = f" ({_say_match(condition)})" if condition else ""
         tables.append(f"{kind} {_say_source(join.this)}{matching}")
     if tables:
         parts.append(f"From {' '.join(tables)}")
@@ -117,9 +121,39 @@ def _explain_order(tree: exp.Expr) -> list[str]:
     return sentences
 
 
+def _say_match(condition: exp.Expr) -> str:
+    """What rows of two tables have to have in common."""
+    sides = [condition.this, condition.expression] if isinstance(condition, exp.EQ) else []
+    if sides and all(isinstance(side, exp.Column) for side in sides) and sides[0].name == sides[1].name:
+        return f"by {sides[0].name}"
+    return f"where {say_node(condition)}"
+
+
+def _say_owner(column: exp.Column) -> str:
+    """The table of a column: its name, or what the query calls it where it stands there more than once."""
+    select = column.find_ancestor(exp.Select)
+    while select is not None:
+        tables = _tables(select)
+        names = [table.name for table in tables if table.alias_or_name.lower() == column.table.lower()]
+        if names:
+            twice = sum(table.name == names[0] for table in tables) > 1
+            return column.table if twice else names[0]
+        select = select.find_ancestor(exp.Select)
+    return column.table
+
+
+def _tables(select: exp.Select) -> list[exp.Table]:
+    source = select.args.get("from_")
+    nodes = [source.this] if source else []
+    nodes += [join.this for join in select.args.get("joins") or ()]
+    return [node for node in nodes if isinstance(node, exp.Table)]
+
+
 def _say_source(node: exp.Expr) -> str:
     if isinstance(node, exp.Table):
-        return node.name
+        select = node.find_ancestor(exp.Select)
+        twice = select is not None and sum(each.name == node.name for each in _tables(select)) > 1
+        return f"{node.name} (called {node.alias})" if twice and node.alias else node.name
     if isinstance(node, exp.Subquery):
         return f"a query ({' '.join(_explain_query(node.this)).rstrip('.')})"
     return _spell(node)
@@ -131,7 +165,7 @@ def say_node(node: exp.Expr) -> str:
     if isinstance(node, exp.Alias):
         return f"{say_node(node.this)} (as {node.alias})"
     if isinstance(node, exp.Column):
-        table = f" of {node.table}" if node.table else ""
+        table = f" of {_say_owner(node)}" if node.table else ""
         return f"{node.name}{table}" if node.name != "*" else f"all columns{table}"
     if isinstance(node, exp.Paren):
         return f"({say_node(node.this)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from sqloop.address import show_address
+from sqloop.address import name_address, show_address
 from sqloop.errors import SQLoopError
 from sqloop.lsp.backend import Backend
 from sqloop.lsp.protocol import DatabaseStatus, FeedbackStatus, ModelStatus, Status
@@ -80,7 +80,8 @@ def _message(failed: SQLoopError | None, database: DatabaseStatus, model: ModelS
         return f"{failed.title}: {failed.message}"
     words = {"loading": "loading the model", "working": "asking the model"}
     doing = "connecting" if database.state == "connecting" else words.get(model.state)
-    return f"{database.connection}: {doing}" if doing else f"{database.connection} · {model.base}"
+    name = name_address(database.connection)
+    return f"{name}: {doing}" if doing else f"{name} · {model.base}"
 
 
 @cache

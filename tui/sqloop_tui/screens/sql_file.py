@@ -52,6 +52,8 @@ class SqlFiles(Dialog[Path]):
 
     def on_mount(self) -> None:
         """Begin where there is something to choose."""
+        if not self._files:
+            self.query_one("#sql-preview", Static).update("There is no .sql file in this folder.")
         self.query_one(OptionList if self._files else Input).focus()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

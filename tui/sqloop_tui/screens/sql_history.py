@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from sqloop.address import name_address
 from sqloop.terminal.printable import count, fit, one_line, printable
 from sqloop_tui.editor.sql_colours import Kind, colour
 from sqloop_tui.editor.sql_history import Run
@@ -56,7 +57,7 @@ class SqlHistoryScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Words above, what holds them left, one of it right."""
         with Vertical() as box:
-            box.border_title = f"SQL that was run on {printable(self._connection)}"
+            box.border_title = f"SQL that was run on {printable(name_address(self._connection))}"
             box.border_subtitle = "Enter takes it into the editor, Esc cancels"
             yield Input(placeholder="Words that it holds", id="history-words")
             with Horizontal():
