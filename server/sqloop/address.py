@@ -46,7 +46,7 @@ def show_address(given: str) -> str:
 
 
 def name_address(shown: str) -> str:
-    """What an address that may be shown is called where room is short: a file or folder by the end of its path.
+    """What an address that may be shown is called where room is short: a file by the end of its path.
 
     >>> name_address("sqlite:////home/ann/shop.db"), name_address("/home/ann/data/*.csv")
     ('shop.db', 'data/*.csv')
