@@ -14,15 +14,15 @@ export function verdict(origin: Origin, sql: string, said: string | undefined, s
   const shown = origin.candidates.find((each) => each.sql === sql);
   const first = !shown || shown.answer === origin.candidates[0]?.answer;
   const share = origin.memory || [`${missing}${first ? certainty(origin.confidence) : "another answer"}`, origin.like, tried].filter(Boolean).join(" · ");
-  const line = element("div", "bar", element("span", "note", said ?? share), ...otherAnswers(origin, sql, send), element("span", "gap"));
-  line.append(button("Insert into Editor", () => send({ kind: "insert" })));
+  const uses = element("span", "group", button("Insert into Editor", () => send({ kind: "insert" })));
   if (said === undefined) {
-    line.append(
+    uses.append(
       button("Accept", () => send({ kind: "say", action: "accepted" })),
       button("Reject", () => send({ kind: "say", action: "rejected" })),
     );
   }
-  return line;
+  const others = otherAnswers(origin, sql, send);
+  return element("div", "bar", element("span", "note", said ?? share), ...others, element("span", "gap"), uses);
 }
 
 /** A button for each answer that the candidates gave, where there are several. */

@@ -57,7 +57,7 @@ function writeRows(message: Rows): Node[] {
   const bar = element("div", "bar", ...paging(message, (offset) => send({ kind: "page", offset })));
   const limit = `limit ${message.limit.toLocaleString("en")}`;
   bar.append(
-    element("span", "note", [`${result.elapsedMs} ms`, result.notice].filter(Boolean).join(" · ")),
+    element("span", "note", `· ${[`${result.elapsedMs} ms`, result.notice].filter(Boolean).join(" · ")}`),
     button(limit, () => send({ kind: "limit" }), false, "How many rows a query may give"),
     element("span", "gap"),
     filter,
@@ -66,7 +66,7 @@ function writeRows(message: Rows): Node[] {
       show();
     }),
     button("Copy", () => send({ kind: "copy" })),
-    button("Save CSV…", () => send({ kind: "csv" })),
+    button("Save…", () => send({ kind: "save" }), false, "Save as CSV or JSON"),
   );
   const uses = {
     sort: (column: number) => send({ kind: "sort", column }),

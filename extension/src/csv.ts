@@ -1,5 +1,5 @@
-// Rows as text: CSV as RFC 4180 has it for files, tab-separated for spreadsheets by way of the clipboard. A text that
-// a spreadsheet would run as a formula gets an apostrophe in front (`inert` of sqloop/terminal/csv_text.py).
+// Rows as text: CSV as RFC 4180 has it and JSON for files, tab-separated for spreadsheets by way of the clipboard. A text
+// that a spreadsheet would run as a formula gets an apostrophe in front (`inert` of sqloop/terminal/csv_text.py).
 
 import type { Cell } from "./protocol";
 
@@ -7,6 +7,18 @@ import type { Cell } from "./protocol";
 export function toCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [columns.map(write), ...rows.map((row) => row.map(write))];
   return lines.map((line) => `${line.join(",")}\r\n`).join("");
+}
+
+/** An array with an object for each row, every value as it is; of columns called alike the later ones are numbered. */
+export function toJson(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const names: string[] = [];
+  for (const column of columns) {
+    let name = column;
+    for (let number = 2; names.includes(name); number += 1) name = `${column}_${number}`;
+    names.push(name);
+  }
+  const lines = rows.map((row) => JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))));
+  return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
 
 /** Lines of values; tabs and line breaks in values become blanks. */

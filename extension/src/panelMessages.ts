@@ -55,5 +55,5 @@ export type FromPage =
   | { kind: "filter"; text: string }
   | { kind: "candidate"; sql: string }
   | { kind: "cells"; text: string }
-  | { kind: "copy" | "csv" | "insert" | "cancel" | "limit" }
+  | { kind: "copy" | "save" | "insert" | "cancel" | "limit" }
   | { kind: "say"; action: "accepted" | "rejected" };

@@ -16,7 +16,7 @@ import {
   type WebviewView,
   type WebviewViewProvider,
 } from "vscode";
-import { toCsv, toTabs } from "./csv";
+import { toCsv, toJson, toTabs } from "./csv";
 import { chooseMeaning } from "./meaning";
 import type { FromPage, Origin, Rows, ToPage } from "./panelMessages";
 import type { AskResult, ExplainParams, ExplainResult, FeedbackResult, RunParams } from "./protocol";
@@ -167,7 +167,7 @@ export class ResultsPanel implements WebviewViewProvider {
         return this.copy(message.text, "Cells");
       case "copy":
         return this.copy(toTabs([result.columns, ...(await sheet.all())]), count(page.rowCount));
-      case "csv":
+      case "save":
         return this.save(shown);
     }
   }
@@ -200,9 +200,10 @@ export class ResultsPanel implements WebviewViewProvider {
   }
 
   private async save({ message, sheet }: ShownRows): Promise<void> {
-    const place = await window.showSaveDialog({ filters: { CSV: ["csv"] }, saveLabel: "Save CSV", defaultUri: proposal() });
+    const place = await window.showSaveDialog({ filters: { CSV: ["csv"], JSON: ["json"] }, saveLabel: "Save", defaultUri: proposal() });
     if (!place) return;
-    const text = toCsv(message.result.columns, await sheet.all());
+    const write = place.path.toLowerCase().endsWith(".json") ? toJson : toCsv;
+    const text = write(message.result.columns, await sheet.all());
     await workspace.fs.writeFile(place, new TextEncoder().encode(text));
     window.setStatusBarMessage(`SQLoop: ${count(message.page.rowCount)} saved`, 3_000);
   }

@@ -50,7 +50,7 @@ function describe(status: Status | undefined, problem: string): MarkdownString {
   if (model.better) line("Better", model.better);
   const counts = `${feedback.shown ?? 0} shown, ${feedback.accepted ?? 0} accepted, ${feedback.rejected ?? 0} rejected`;
   line("Feedback", feedback.enabled ? counts : "off");
-  if (!status.trusted) line("Restricted", "this workspace is not trusted: its settings may name SQLite files only");
+  if (!status.trusted) line("Restricted", "this workspace is not trusted: its settings may name files in it only");
   for (const each of status.ignored ?? []) line("Not honoured", each);
   return text;
 }

@@ -98,10 +98,13 @@ async def test_many_rows_come_by_pages_and_are_saved_whole(window: Window, vscod
     await window.results.get_by_role("button", name="Next page").click()
     await expect(count).to_have_text("101–200 of 250 rows")
     await expect(window.results.locator("tbody tr:first-child td").first).to_have_text("101")
-    await window.results.get_by_role("button", name="Save CSV…").click()
-    await window.save_as(vscode.workspace / "all.csv")
+    for ending in ("csv", "json"):
+        await window.results.get_by_role("button", name="Save").click()
+        await window.save_as(vscode.workspace / f"all.{ending}")
     saved = await eventually((vscode.workspace / "all.csv").read_text)
     assert saved.splitlines() == ["n,t", *(f'{n},"a,b"' for n in range(1, 251))]
+    objects = json.loads(await eventually((vscode.workspace / "all.json").read_text))
+    assert objects == [{"n": n, "t": "a,b"} for n in range(1, 251)]
 
 
 async def test_rows_are_sorted_filtered_and_copied(window: Window) -> None:

@@ -12,10 +12,12 @@ from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
 import sqloop
+from sqloop.errors import SettingsError
 from sqloop.terminal.chart import find_series
 from sqloop.terminal.display import draw_chart, print_words
 from sqloop.terminal.headings import write_headings
@@ -29,7 +31,7 @@ ROWS = (("a|b\nc", 1, 0.5, None, b"\x01"), ("<i>", 2, 1.0, "x", None))
 
 
 def test_rows_go_into_a_file_as_its_ending_says(tmp_path: Path) -> None:
-    for ending in ("csv", "json", "md", "parquet"):
+    for ending in ("csv", "json", "md", "xlsx", "parquet"):
         write_table(tmp_path / f"rows.{ending}", COLUMNS, ROWS)
     names = ["name", "n", "share", "name_2", "raw"]
     read = list(csv.reader(StringIO((tmp_path / "rows.csv").read_text())))
@@ -41,9 +43,24 @@ def test_rows_go_into_a_file_as_its_ending_says(tmp_path: Path) -> None:
         "| name | n | share | name_2 | raw |\n| --- | ---: | ---: | --- | --- |\n"
         "| a\\|b<br>c | 1 | 0.5 |  | 0x01 |\n| &lt;i> | 2 | 1.0 | x |  |\n"
     )
+    sheet = openpyxl.load_workbook(tmp_path / "rows.xlsx").active
+    assert sheet is not None
+    assert list(sheet.values) == [tuple(names), ("a|b\nc", 1, 0.5, None, "0x01"), ("<i>", 2, 1, "x", None)]
     table = pq.read_table(tmp_path / "rows.parquet")
     assert table.column_names == names
     assert table.to_pylist()[0] == dict(zip(names, ["a|b\nc", 1, 0.5, None, "0x01"], strict=True))
+
+
+def test_a_workbook_holds_no_formula_rounds_nothing_and_says_what_it_cannot_hold(tmp_path: Path) -> None:
+    path = tmp_path / "rows.xlsx"
+    write_table(path, ("=1+1",), [("=HYPERLINK(1)",), (2**60,), ("a\x00\x1b[31m",)])
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    cells = [row[0] for row in sheet.iter_rows()]
+    assert [cell.data_type for cell in cells] == ["s"] * 4
+    assert [cell.value for cell in cells] == ["=1+1", "=HYPERLINK(1)", str(2**60), "a\ufffd\ufffd[31m"]
+    with pytest.raises(SettingsError, match="32,767 characters"):
+        write_table(path, ("long",), [("x" * 40_000,)])
 
 
 def test_a_file_is_written_in_place_of_an_older_one_and_standard_output_stays_empty(
@@ -59,7 +76,7 @@ def test_a_file_is_written_in_place_of_an_older_one_and_standard_output_stays_em
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("rows.doc", "must end in .csv, .json, .md or .parquet"), ("none/rows.csv", "there is no folder")],
+    [("rows.doc", "must end in .csv, .json, .md, .xlsx or .parquet"), ("none/a.csv", "there is no folder")],
 )
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(
     run: Run, name: str, says: str
@@ -87,7 +104,7 @@ def test_without_pyarrow_parquet_is_one_clear_line(
     )
     assert done.returncode == 2
     assert done.stderr == (
-        "sqloop: Parquet needs pyarrow, which is not installed. Name a .csv, .json or .md file.\n"
+        "sqloop: Parquet needs pyarrow, which is not installed. Name a .csv, .json, .md or .xlsx file.\n"
     )
 
 

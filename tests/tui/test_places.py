@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from textual.widgets import DataTable, Input, OptionList
@@ -112,7 +113,7 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         assert not isinstance(user.app.screen, Connections)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".json", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx", ".parquet"])
 async def test_all_rows_are_exported_not_only_those_on_the_screen(
     open_console: Open, tmp_path: Path, suffix: str
 ) -> None:
@@ -140,6 +141,9 @@ async def test_all_rows_are_exported_not_only_those_on_the_screen(
         rows = [int(row[0]) for row in list(csv.reader(path.open()))[1:]]
     elif suffix == ".json":
         rows = [row["n"] for row in json.loads(path.read_text())]
+    elif suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(path).active
+        rows = [row[0] for row in sheet.values][1:] if sheet else []
     else:
         rows = pq.read_table(path)["n"].to_pylist()
     assert rows == list(range(1, 951))

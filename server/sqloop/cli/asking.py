@@ -77,7 +77,7 @@ def ask(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write the rows to FILE.csv, .json, .md or .parquet.",
+            help="Write the rows to FILE.csv, .json, .md, .xlsx or .parquet.",
             show_default=False,
         ),
     ] = None,

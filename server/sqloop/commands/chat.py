@@ -143,9 +143,9 @@ class Chat:
             show_chart(answer)
 
     def _save(self, name: str) -> None:
-        """FILE: write its rows to FILE.csv, .json, .md or .parquet"""
+        """FILE: write its rows to FILE.csv, .json, .md, .xlsx or .parquet"""
         if not name:
-            print("Under what name? /save FILE.csv, .json, .md or .parquet.", file=sys.stderr)
+            print("Under what name? /save FILE.csv, .json, .md, .xlsx or .parquet.", file=sys.stderr)
         elif answer := self._answered():
             path = Path(name).expanduser()
             check_name(path)

@@ -1,10 +1,11 @@
-"""Rows as a file that its ending describes: CSV, JSON, a Markdown table or, with pyarrow, Parquet.
+"""Rows as a file that its ending describes: CSV, JSON, a Markdown table, Excel or, with pyarrow, Parquet.
 
 The file appears whole or not at all, and takes the place of an older one.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from sqloop.errors import OutputError, SettingsError
 from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.headings import distinct_names
+from sqloop.terminal.workbook import Workbook
 
 Rows = Sequence[Sequence[Value]]
 
@@ -25,10 +27,10 @@ def check_name(path: Path) -> None:
     """Raise SettingsError where rows cannot be written under that name, before anybody waits for them."""
     suffix = path.suffix.lower()
     if suffix not in _WRITERS:
-        raise SettingsError(f"{path}: the name must end in .csv, .json, .md or .parquet.")
+        raise SettingsError(f"{path}: the name must end in .csv, .json, .md, .xlsx or .parquet.")
     if suffix == ".parquet" and find_spec("pyarrow") is None:
         raise SettingsError(
-            "Parquet needs pyarrow, which is not installed.", "Name a .csv, .json or .md file."
+            "Parquet needs pyarrow, which is not installed.", "Name a .csv, .json, .md or .xlsx file."
         )
     if not path.absolute().parent.is_dir():
         raise SettingsError(f"{path}: there is no folder {path.absolute().parent}.")
@@ -81,10 +83,16 @@ def _escape(text: str) -> str:
     return "<br>".join(text.splitlines())
 
 
+def _excel(columns: Sequence[str], rows: Rows) -> bytes:
+    book = Workbook(columns)
+    book.add([json_value(value) for value in row] for row in rows)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
 def _parquet(columns: Sequence[str], rows: Rows) -> bytes:
     """Columns of whole numbers, of numbers or of text; what holds several kinds is text."""
-    import io
-
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -109,5 +117,6 @@ _WRITERS: dict[str, Callable[[Sequence[str], Rows], bytes]] = {
     ".csv": _csv,
     ".json": _json,
     ".md": _markdown,
+    ".xlsx": _excel,
     ".parquet": _parquet,
 }

@@ -28,7 +28,7 @@ class Filing:
         if path is not None:
             self._save(path, overwrite=True)
         else:
-            dialog = LineDialog("Save the query", "A file, such as top customers.sql:", ".sql")
+            dialog = LineDialog("Save the query", "A file, such as top customers.sql:", "saves", ".sql")
             self._bench.app.push_screen(dialog, self._save_as)
 
     def _open(self, path: Path | None) -> None:

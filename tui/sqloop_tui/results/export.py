@@ -1,4 +1,4 @@
-"""All rows of a result into a file, page by page: CSV, JSON or, with pyarrow, Parquet."""
+"""All rows of a result into a file, page by page: CSV, JSON, Excel or, with pyarrow, Parquet."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqloop.lsp.protocol import RunParams
 from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv, write_lines
 from sqloop.terminal.headings import distinct_names
+from sqloop.terminal.workbook import Workbook
 from sqloop_tui.results.pages import Fetch, Pages, Row
 
 ROWS = 5_000
@@ -21,7 +22,13 @@ ROWS = 5_000
 
 def formats() -> tuple[str, ...]:
     """The suffixes that can be written on this machine."""
-    return (".csv", ".json", *((".parquet",) if find_spec("pyarrow") else ()))
+    return (".csv", ".json", ".xlsx", *((".parquet",) if find_spec("pyarrow") else ()))
+
+
+def name_formats() -> str:
+    """Those, as one reads them."""
+    *most, last = formats()
+    return f"{', '.join(most)} or {last}"
 
 
 async def export(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int], None]) -> int:
@@ -31,7 +38,7 @@ async def export(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int
     ``fetch`` raises.
     """
     if path.suffix.lower() not in formats():
-        raise SettingsError(f"Its name must end in {', '.join(formats())}.")
+        raise SettingsError(f"Its name must end in {name_formats()}.")
     if path.exists():
         raise SettingsError(f"There is a file {path.name} already.", "Choose another name.")
     try:
@@ -100,6 +107,19 @@ class _Json:
         self._file.write(b"\n]\n" if self._between == ",\n" else b"[]\n")
 
 
+class _Excel:
+    """A sheet, written at the end."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        self._file, self._book = file, Workbook(columns)
+
+    def write(self, rows: tuple[Row, ...]) -> None:
+        self._book.add(rows)
+
+    def close(self) -> None:
+        self._book.save(self._file)
+
+
 class _Parquet:
     """A row group for each page; a column is of numbers where its first page is, else of text."""
 
@@ -153,4 +173,4 @@ def _as(value: object, kind: Any, pa: Any) -> object:
     return value
 
 
-_SINKS: dict[str, type[_Sink]] = {".csv": _Csv, ".json": _Json, ".parquet": _Parquet}
+_SINKS: dict[str, type[_Sink]] = {".csv": _Csv, ".json": _Json, ".xlsx": _Excel, ".parquet": _Parquet}

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from sqloop.errors import SQLoopError
 from sqloop.terminal.printable import count, printable
-from sqloop_tui.results.export import export, formats
+from sqloop_tui.results.export import export, name_formats
 from sqloop_tui.results.pages import Fetch, Pages
 from sqloop_tui.screens.dialog import Dialog
 
@@ -36,7 +36,7 @@ class ExportDialog(Dialog[str]):
         with Vertical() as box:
             box.border_title = f"Export {count(self._pages.row_count, 'row')}"
             box.border_subtitle = "Enter writes, Esc cancels"
-            yield Static(f"A file that ends in {', '.join(formats())}:")
+            yield Static(f"A file that ends in {name_formats()}:")
             yield Input("answer.csv", id="export-path")
             yield Static("", id="export-says", markup=False)
 

@@ -19,7 +19,9 @@ class RowDialogs:
         """Let a query give more rows, or fewer."""
         limit = self._bench.limit
         words = f"How many rows a query may give from now on; now {limit:,} (limits.rows in sqloop.toml)."
-        self._bench.app.push_screen(LineDialog("Row limit", words, str(limit * 10)), self._allow)
+        self._bench.app.push_screen(
+            LineDialog("Row limit", words, "runs it again", str(limit * 10)), self._allow
+        )
 
     def _allow(self, text: str | None) -> None:
         if not text:
@@ -35,7 +37,7 @@ class RowDialogs:
         if self._bench.outcome.shown is None:
             self._bench.say("There are no rows to look in.", "warn")
         else:
-            dialog = LineDialog("Find", "A text in the rows:", self._sought)
+            dialog = LineDialog("Find", "A text in the rows:", "finds it", self._sought)
             self._bench.app.push_screen(dialog, self._find)
 
     def _find(self, text: str | None) -> None:

@@ -19,15 +19,15 @@ class LineDialog(Dialog[str]):
     }
     """
 
-    def __init__(self, title: str, words: str, value: str = "") -> None:
+    def __init__(self, title: str, words: str, does: str, value: str = "") -> None:
         super().__init__()
-        self._title, self._words, self._value = title, words, value
+        self._title, self._words, self._does, self._value = title, words, does, value
 
     def compose(self) -> ComposeResult:
         """What is asked, and room for it."""
         with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = "Enter does it, Esc cancels"
+            box.border_subtitle = f"Enter {self._does}, Esc cancels"
             yield Static(self._words, markup=False)
             yield Input(self._value, id="line")
 
