@@ -96,7 +96,7 @@ class ToldServer:
 
     async def explain(self, params: Any) -> ExplainResult:
         return ExplainResult(
-            "From customers: for each country, country and the number of rows.",
+            "From customers: for each country, the number of rows.",
             ("Rows whose customers.country is empty (NULL) count as one country.",),
         )
 

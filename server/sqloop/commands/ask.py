@@ -179,7 +179,8 @@ def show_answer(answer: Answer, output: Output) -> None:
     from rich.console import Console
 
     console = Console()
-    rows = fit_rows(console.height, "" if answer.from_schema else answer.sql or "")
+    sql = "" if answer.from_schema else answer.sql or ""
+    rows = fit_rows(console.height, sql, len(answer.rows))
     console.print(draw_answer(answer, rows=rows, everything=output.everything))
     if output.chart:
         show_chart(answer)

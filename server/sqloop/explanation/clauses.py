@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -40,9 +42,11 @@ def explain_sql(sql: str, dialect: Dialect) -> str:
     """Sentences that say what ``sql`` asks for.
 
     >>> explain_sql("SELECT city, COUNT(*) FROM customer GROUP BY city LIMIT 3", "sqlite")
-    'From customer: for each city, city and the number of rows. The first 3 only.'
+    'From customer: for each city, the number of rows. The first 3 only.'
     >>> explain_sql("SELECT m.name FROM member AS m JOIN city AS c ON m.city_id = c.city_id", "sqlite")
     'From member with city (by city_id): name of member.'
+    >>> explain_sql("SELECT name FROM city c WHERE NOT EXISTS (SELECT 1 FROM shop WHERE at = c.id)", "sqlite")
+    'From city, where there is no row of shop where at is id of city: name.'
     >>> explain_sql("SELECT e.name FROM staff e JOIN staff m ON e.boss = m.id", "sqlite")
     'From staff (called e) with staff (called m) (where boss of e is id of m): name of e.'
     """
@@ -82,6 +86,26 @@ def _explain_query(tree: exp.Expr) -> list[str]:
 
 def _explain_select(tree: exp.Select) -> str:
     parts = []
+    if tables := _say_sources(tree):
+        parts.append(f"From {tables}")
+    if where := tree.args.get("where"):
+        parts.append(f"where {say_node(where.this)}")
+    start = ", ".join(parts)
+    group = tree.args.get("group")
+    groups = group.expressions if group else []
+    wanted = [each for each in tree.expressions if each not in groups] or tree.expressions
+    what = _say_all(wanted)
+    if groups:
+        what = f"for each {_say_all(groups)}, {what}"
+    if having := tree.args.get("having"):
+        what += f", if {say_node(having.this)}"
+    if tree.args.get("distinct"):
+        what += ", each only once"
+    return f"{start}: {what}." if start else f"{what[:1].upper()}{what[1:]}."
+
+
+def _say_sources(tree: exp.Select) -> str:
+    """The tables of a query and how they are joined; empty where it has none."""
     source = tree.args.get("from_")
     tables = [_say_source(source.this)] if source else []
     for join in tree.args.get("joins") or []:
@@ -89,21 +113,7 @@ def _explain_select(tree: exp.Select) -> str:
         condition = join.args.get("on")
         matching = f" ({_say_match(condition)})" if condition else ""
         tables.append(f"{kind} {_say_source(join.this)}{matching}")
-    if tables:
-        parts.append(f"From {' '.join(tables)}")
-    if where := tree.args.get("where"):
-        parts.append(f"where {say_node(where.this)}")
-    start = ", ".join(parts)
-    group = tree.args.get("group")
-    wanted = [say_node(each) for each in tree.expressions]
-    what = _list(["all columns" if each == "*" else each for each in wanted])
-    if group and group.expressions:
-        what = f"for each {_list([say_node(each) for each in group.expressions])}, {what}"
-    if having := tree.args.get("having"):
-        what += f", if {say_node(having.this)}"
-    if tree.args.get("distinct"):
-        what += ", each only once"
-    return f"{start}: {what}." if start else f"{what[:1].upper()}{what[1:]}."
+    return " ".join(tables)
 
 
 def _explain_order(tree: exp.Expr) -> list[str]:
@@ -119,6 +129,16 @@ def _explain_order(tree: exp.Expr) -> list[str]:
     if offset := tree.args.get("offset"):
         sentences.append(f"After leaving out {say_node(offset.expression)}.")
     return sentences
+
+
+def _say_all(nodes: list[exp.Expr]) -> str:
+    """Several values; the table of columns that stand together is said once."""
+    words = []
+    for node, after in zip_longest(nodes, nodes[1:]):
+        said = "all columns" if isinstance(node, exp.Star) else say_node(node)
+        alike = isinstance(node, exp.Column) and isinstance(after, exp.Column) and node.table == after.table
+        words.append(node.name if alike and node.table and node.name != "*" else said)
+    return _list(words)
 
 
 def _say_match(condition: exp.Expr) -> str:
@@ -202,10 +222,22 @@ def _say_condition(node: exp.Condition) -> str:
         inside = node.args.get("query")
         among = say_node(inside) if inside else _list([say_node(each) for each in node.expressions], "or")
         return f"{say_node(node.this)} is {'among' if inside else 'one of'} {among}"
-    return f"there is {say_node(node.this)}" if isinstance(node, exp.Exists) else ""
+    return f"there is {_say_existing(node, 'a')}" if isinstance(node, exp.Exists) else ""
+
+
+def _say_existing(node: exp.Exists, article: str) -> str:
+    """The rows that a subquery looks for: what it selects of them does not matter."""
+    query = node.this
+    if not isinstance(query, exp.Select) or query.args.get("group") or not query.args.get("from_"):
+        return f"{article} row in {say_node(query)}"
+    where = query.args.get("where")
+    condition = f" where {say_node(where.this)}" if where else ""
+    return f"{article} row of {_say_sources(query)}{condition}"
 
 
 def _say_not(node: exp.Not) -> str:
+    if isinstance(node.this, exp.Exists):
+        return f"there is {_say_existing(node.this, 'no')}"
     said = say_node(node.this)
     if not isinstance(node.this, exp.In | exp.Is | exp.Like):
         return f"not {said}"

@@ -40,6 +40,9 @@ CHART_LINES = 14
 _AROUND = 8
 """Lines of a screen that are not rows: heads, SQL, what follows."""
 
+_FEW = 3
+"""Rows that are shown although they do not fit: nobody wants to hear of one that is left out."""
+
 _STYLES = {"sure": "green", "likely": "cyan", "guessing": "yellow"}
 
 
@@ -63,13 +66,14 @@ def draw_answer(answer: Findings, *, rows: int = TERMINAL_ROWS, everything: bool
     return Group(*parts)
 
 
-def fit_rows(height: int, sql: str) -> int:
-    """Rows of an answer that leave its SQL on a screen of ``height`` lines.
+def fit_rows(height: int, sql: str, rows: int) -> int:
+    """How many of an answer's ``rows`` leave its SQL on a screen of ``height`` lines; all where few are left.
 
-    >>> fit_rows(24, "SELECT 1")
-    15
+    >>> fit_rows(24, "SELECT 1", 100), fit_rows(24, "SELECT 1", 17)
+    (15, 17)
     """
-    return min(TERMINAL_ROWS, max(5, height - _AROUND - len(break_clauses(sql).splitlines())))
+    fitting = min(TERMINAL_ROWS, max(5, height - _AROUND - len(break_clauses(sql).splitlines())))
+    return rows if fitting < rows <= fitting + _FEW else fitting
 
 
 def draw_chart(
