@@ -87,7 +87,9 @@ def test_a_script_judges_by_id_and_the_last_by_name(run: Run, shop: Path, comman
     first, second = ask(url(shop)), ask(url(shop))
     done = run("feedback", command, first)
     assert (done.returncode, done.stderr) == (0, "")
-    assert run("feedback", command, "last").returncode == 0
+    last = run("feedback", command, "last")
+    assert last.returncode == 0
+    assert last.stderr.startswith(f"sqloop: {command.capitalize()}ed, for 'How")
     said = listed(run)[2:]
     assert done.stdout == f"{said[0]['id']}\n"
     assert [(each["event"], each["shown"]) for each in said] == [
@@ -112,7 +114,7 @@ def test_what_was_said_by_mistake_is_taken_back(run: Run, shop: Path) -> None:
 def test_an_edit_is_run_where_the_question_was_asked(run: Run, shop: Path) -> None:
     event = ask(url(shop))
     done = run("feedback", "edit", "last", "--sql", "SELECT name FROM customer WHERE id = 1")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"sqloop: Edited, for {QUESTION!r}.\n")
     said = listed(run)[1]
     assert (said["event"], said["shown"], said["id"]) == ("edited", event, done.stdout.strip())
     assert (said["sql"], said["answer"]["rows"]) == ("SELECT name FROM customer WHERE id = 1", [["Ann"]])

@@ -102,7 +102,7 @@ def judge_event(settings: Settings, reference: str, said: Said) -> int:
     store, shown = _find_shown(settings, reference)
     if shown.sql is None:
         raise FeedbackError(f"No SQL was shown in {shown.id}.", "Give one with sqloop feedback edit.")
-    return _append(store, judge(shown, said))
+    return _append(store, judge(shown, said), reference)
 
 
 def undo_event(settings: Settings) -> int:
@@ -132,7 +132,8 @@ def edit_event(settings: Settings, reference: str, sql: str) -> int:
         if outcome.status != "ok":
             raise FeedbackError(f"The SQL does not run ({outcome.status}): {outcome.error}.")
         schema = database.schema().fingerprint
-    return _append(store, judge_sql(shown, "edited", sql, outcome, schema, settings.feedback.answers))
+    said = judge_sql(shown, "edited", sql, outcome, schema, settings.feedback.answers)
+    return _append(store, said, reference)
 
 
 def _find_shown(settings: Settings, reference: str) -> tuple[FeedbackStore, Event]:
@@ -147,9 +148,12 @@ def _find_shown(settings: Settings, reference: str) -> tuple[FeedbackStore, Even
     return store, shown
 
 
-def _append(store: FeedbackStore, event: Event) -> int:
+def _append(store: FeedbackStore, event: Event, reference: str) -> int:
+    """Who said "last" is told what that was."""
     store.append(event)
     write(f"{event.id}\n")
+    if reference == LAST:
+        _say(f"{event.kind.capitalize()}, for {plain(event.question)!r}.")
     return 0
 
 
