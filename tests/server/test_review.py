@@ -159,7 +159,7 @@ def test_an_edit_finds_the_password_where_the_connection_has_it(
     )
     assert run("trust").returncode == 0
     done = run("feedback", "edit", "last", "--sql", "SELECT MAX(name) FROM customer")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"sqloop: Edited, for {QUESTION!r}.\n")
     assert listed(run)[1]["answer"]["rows"] == [["Bob"]]
 
 
