@@ -96,7 +96,7 @@ class Assistant:
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
         form = self._choose_form()
-        linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.fits)
+        linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.room)
         near = known.near(self._database, linked)
         asked = Asked(linked, show_examples(near))
         link_ms = clock.lap()
@@ -148,7 +148,7 @@ class Assistant:
         if progress is not None:
             progress("The model is working out the question")
         said = " ".join((follow_up.question, text, follow_up.sql))
-        return rewrite(follow_up, focus(schema, said, (), form.fits), form, self._generator, cancel)
+        return rewrite(follow_up, focus(schema, said, (), form.room), form, self._generator, cancel)
 
     def _propose(self, asked: Asked, work: Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
@@ -194,9 +194,10 @@ class Assistant:
         Thread(target=warm, daemon=True).start()
 
     def warm(self) -> None:
-        """Load the model and have it read the schema. Raises DatabaseError, ModelError."""
-        form = self._choose_form()
-        self._generator.warm(form.prefix(focus(self._read_schema(), "", (), form.fits)))
+        """Load the model and have it read what all questions share. Raises DatabaseError, ModelError."""
+        form, schema = self._choose_form(), self._read_schema()
+        shared = schema if form.room(schema) is None else replace(schema, tables=())
+        self._generator.warm(form.prefix(shared))
 
     def _read_schema(self) -> Schema:
         schema = self._glossary.describe(self._database.renew())

@@ -25,7 +25,7 @@ from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Entry, Glossary
-from sqloop.linking.mentions import MAX_TABLES
+from sqloop.linking.mentions import HANDLES
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import trust
 
@@ -126,7 +126,7 @@ def test_the_model_is_told_what_words_mean_and_what_columns_hold(database: Datab
 def test_a_large_schema_is_cut_to_what_a_definition_names(tmp_path: Path) -> None:
     path = tmp_path / "large.db"
     with closing(sqlite3.connect(path)) as connection:
-        for number in range(MAX_TABLES * 2):
+        for number in range(HANDLES.tables * 2):
             connection.execute(f"CREATE TABLE t{number} (a{number} TEXT, b{number} TEXT)")
     told, words = Told(("SELECT 1",)), Glossary((Entry("churn", sql="t41.a41 = 'gone'"),))
     with connect(f"sqlite:///{path}") as database:
@@ -331,11 +331,11 @@ def test_without_anything_the_sample_database_is_asked(
 
 def test_what_a_prompt_had_no_room_for_is_told(tmp_path: Path, counting: Generator) -> None:
     with closing(sqlite3.connect(tmp_path / "large.sqlite")) as connection:
-        for name in ("penguin", *(f"other{n}" for n in range(MAX_TABLES))):
+        for name in ("penguin", *(f"other{n}" for n in range(HANDLES.tables))):
             connection.execute(f"CREATE TABLE {name} (a, b)")
     with connect(f"sqlite:///{tmp_path / 'large.sqlite'}") as large:
         answer = Assistant(large, counting, MODEL).ask("How many penguins?", 1)
-    assert answer.left_out == LeftOut(MAX_TABLES, 2 * MAX_TABLES, ("penguin",))
+    assert answer.left_out == LeftOut(HANDLES.tables, 2 * HANDLES.tables, ("penguin",))
     assert answer.to_json()["left_out"] == {"tables": 24, "columns": 48, "shows": ("penguin",)}
     out = StringIO()
     Console(file=out, width=200).print(answer)

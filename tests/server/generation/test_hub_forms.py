@@ -15,7 +15,7 @@ from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Ta
 from sqloop.errors import ModelError
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
 from sqloop.generation.prompts.forms import Asked, Example, Failure
-from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links
+from sqloop.generation.prompts.hub_forms import PART, extract_query, find_form, show_links
 from sqloop.generation.prompts.shown_schema import show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.linking.link import ValueLink
@@ -149,9 +149,9 @@ def test_a_schema_fits_up_to_a_length_of_its_text() -> None:
         return Schema("sqlite", tuple(Table(f"t{i}", columns) for i in range(tables)))
 
     form = find_form("tuned")
-    assert form.fits(wide(48, "column"))  # 240 columns, twice as many as the starter model takes
-    assert not form.fits(wide(48, "a_column_with_a_long_name_"))
-    assert not form.fits(wide(400, "c"))
+    assert form.room(wide(48, "column")) is None  # 240 columns, twice as many as the starter model takes
+    assert form.room(wide(48, "a_column_with_a_long_name_")) == PART
+    assert form.room(wide(400, "c")) == PART
 
 
 def test_null_is_shown_where_rows_hold_it_and_numbers_that_refer_are_not() -> None:

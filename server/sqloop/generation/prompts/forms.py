@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from sqloop.database.schema import Schema
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink
+from sqloop.linking.mentions import Room
 from sqloop.linking.question import LinkedQuestion, Note
 
 _TOKEN = re.compile(r"<\|\w+\|>")
@@ -105,8 +106,8 @@ class PromptForm(Protocol):
     repairs: bool
     follow_ups: FollowUps
 
-    def fits(self, schema: Schema) -> bool:
-        """Whether a prompt can show all of it."""
+    def room(self, schema: Schema) -> Room | None:
+        """How much of it a prompt shows; None for all of it."""
 
     def prefix(self, schema: Schema) -> str:
         """The part that all questions on ``schema`` share."""
