@@ -14,7 +14,7 @@ from sqloop.errors import ModelError
 from sqloop.generation.inference.branching import BranchingSession, branch
 from sqloop.generation.inference.decoding import Plan, Row, sample, search_beams
 from sqloop.generation.inference.grammar_mask import Grammars
-from sqloop.generation.inference.network import Memory, Network
+from sqloop.generation.inference.network import CuttingNetwork, Memory, Network
 from sqloop.generation.inference.prefix_cache import LIMIT, PrefixCache
 from sqloop.generation.inference.tokens import Vocabulary
 from sqloop.generation.prompts.starter_grammar import without
@@ -22,6 +22,9 @@ from sqloop.generation.request import Completion, GenerationRequest
 
 STRIDE = 512
 """Tokens of a prompt that are read between two looks at the cancellation, by a network that reads fast."""
+
+LEAST_SHARED = 64
+"""Tokens that two prompts begin with for the second to go on from the first."""
 
 
 def _never() -> None:
@@ -111,7 +114,7 @@ class LanguageModel:
         """Read ``prefix`` into the cache; one too long for the context fails when it is asked with."""
         ids, _ = self.encode(prefix, "")
         if 0 < len(ids) < self.network.context:
-            self._read_prefix(prefix, ids, check)
+            self._read_prefix(ids, check)
 
     def encode(self, prefix: str, suffix: str) -> tuple[list[int], list[int]]:
         """The prompt as the network sees it, in its two parts."""
@@ -121,22 +124,31 @@ class LanguageModel:
     def _read(self, prefix: str, suffix: str, check: Callable[[], None]) -> Memory:
         head, tail = self.encode(prefix, suffix)
         self._check_length(len(head) + len(tail))
-        memory = self._extend(self._read_prefix(prefix, head, check), tail, check)
+        memory = self._extend(self._read_prefix(head, check), tail, check)
         if memory is None:
             raise ModelError("The prompt is empty.")
         return memory
 
-    def _read_prefix(self, prefix: str, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
-        memory = self._prefixes.get(prefix)
+    def _read_prefix(self, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
+        key = tuple(ids)
+        memory = self._prefixes.get(key)
         if memory is None:
             memory = self.store.get(ids) if self.store is not None else None
             if memory is None:
-                memory = self._extend(None, ids, check)
+                begun = self._begin(ids)
+                memory = self._extend(begun, ids[begun.length if begun else 0 :], check)
                 if memory is not None and self.store is not None:
                     self.store.put(ids, memory)
             if memory is not None:
-                self._prefixes.put(prefix, memory)
+                self._prefixes.put(key, memory)
         return memory
+
+    def _begin(self, ids: Sequence[int]) -> Memory | None:
+        """What was read before of the same beginning, all but the last token at most, where that pays."""
+        if not isinstance(self.network, CuttingNetwork):
+            return None
+        near, length = self._prefixes.nearest(ids[:-1])
+        return self.network.cut(near, length) if near is not None and length >= LEAST_SHARED else None
 
     def _extend(self, memory: Memory | None, ids: Sequence[int], check: Callable[[], None]) -> Memory | None:
         for start in range(0, len(ids), self._stride):
