@@ -7,10 +7,11 @@ best are kept and the model chooses. `focus` keeps the prompt bounded on large s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import fsum, log
+from sys import maxsize
 
 from sqloop import english
 from sqloop.database.joins import implied_joins
@@ -174,10 +175,10 @@ def focus(
     keep = dict.fromkeys([*best, *on_the_way, *named])
     near = dict.fromkeys(other for name in keep for other, _ in schema.neighbours[name])
     keep |= dict.fromkeys([*sorted(near, key=lambda name: -scores[name]), *views])
-    return _cut(schema, list(keep)[: space.tables], space.columns)
+    return take_tables(schema, list(keep)[: space.tables], space.columns)
 
 
-def _cut(schema: Schema, names: list[str], left: int) -> Schema:
+def take_tables(schema: Schema, names: Iterable[str], left: int = maxsize) -> Schema:
     """The tables of these names, at most ``left`` of their columns in this order, in schema order."""
     kept: dict[str, tuple[Column, ...]] = {}
     for name in names:

@@ -34,12 +34,16 @@ class Note:
 
 @dataclass(frozen=True)
 class LinkedQuestion:
-    """A question, the part of the ``schema`` that its prompt shows, its values, and words of the glossary."""
+    """A question, the part of the ``schema`` that its prompt shows, its values, and words of the glossary.
+
+    ``whole`` is the schema that it is a part of, None where it is all.
+    """
 
     question: str
     schema: Schema
     links: tuple[ValueLink, ...] = ()
     notes: tuple[Note, ...] = ()
+    whole: Schema | None = None
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -81,4 +85,4 @@ def link_question(
     """
     links = link_values(question, schema, index)
     shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links, room)
-    return LinkedQuestion(question, shown, links, tuple(notes))
+    return LinkedQuestion(question, shown, links, tuple(notes), None if shown is schema else schema)

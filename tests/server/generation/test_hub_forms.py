@@ -331,6 +331,20 @@ def test_the_tuned_model_is_asked_for_what_it_learned(dialect: Dialect, written:
     assert form.to_sql(said, Asked(LinkedQuestion("q", schema))) == written
 
 
+@pytest.mark.parametrize(
+    "said", ["SELECT placed_on FROM wide", "SELECT w.placed_on FROM wide AS w JOIN t9 ON t9.code = w.code"]
+)
+def test_what_a_prompt_had_no_room_for_is_known_all_the_same(said: str) -> None:
+    names = ["code", "placed_at", *(f"c{i}" for i in range(70)), "placed_on"]
+    wide = Table("wide", tuple(Column(name, "INTEGER", "number") for name in names))
+    others = (Table(f"t{i}", (Column("code", "TEXT", "text"),)) for i in range(1_500))
+    form, schema = find_form("tuned"), Schema("sqlite", (*others, wide))
+    asked = Asked(link_question("How wide?", schema, ValueIndex(), room=form.room))
+    assert "placed_on" not in form.prefix(asked.schema)
+    assert extract_query(said, asked.schema) != said
+    assert form.to_sql(said, asked) == said
+
+
 def test_a_file_of_the_catalogue_is_tuned(tmp_path: Path) -> None:
     path = tmp_path / "any.gguf"
     with path.open("wb") as file:

@@ -84,7 +84,7 @@ class ChatForm:
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema, question=asked.question)
+        return extract_query(completion, asked.met_by(completion), question=asked.question)
 
 
 class TunedForm(ChatForm):
@@ -104,7 +104,8 @@ class TunedForm(ChatForm):
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema, _learned(asked.schema.dialect), asked.question)
+        learned = _learned(asked.schema.dialect)
+        return extract_query(completion, asked.met_by(completion), learned, asked.question)
 
 
 class SqlcoderForm(ChatForm):
