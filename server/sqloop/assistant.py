@@ -16,7 +16,7 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
-from sqloop.asking.work import Clock, Work, check_cancelled, check_question
+from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
@@ -161,9 +161,9 @@ class Assistant:
             decoding="sample" if work.seed else work.form.decoding,
             seed=work.seed,
         )
-        work.tell("The model is writing queries")
+        work.tell(WRITING)
         work.clock.lap()
-        completions = self._generator.generate(request, work.cancel)
+        completions = self._generator.generate(request, work.cancel, work.tell_reading)
         check_cancelled(work.cancel)
         work.generate_ms += work.clock.lap()
         work.adapter = completions[0].adapter if completions else None

@@ -20,7 +20,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
-from sqloop.generation.generator import Generator, ModelInfo
+from sqloop.generation.generator import Generator, ModelInfo, Reading
 from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.request import Completion, GenerationRequest
@@ -54,7 +54,9 @@ class Told:
         self._pause = pause
         self.asked: list[GenerationRequest] = []
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         self.asked.append(request)
         Event().wait(self._pause)
         texts = self._answers.pop(0)
@@ -93,6 +95,25 @@ def test_where_no_query_ran_the_model_is_shown_the_likeliest_and_its_error(datab
     assert {each.sql for each in answer.candidates if not each.ran} == {"not SQL (", *WRONG[:2]}
     assert answer.model.adapter == "tuned"
     assert "No query ran: the model is shown the error" in steps
+
+
+def test_a_person_sees_how_much_of_the_schema_has_been_read(database: Database) -> None:
+    class Reader(Told):
+        def generate(
+            self,
+            request: GenerationRequest,
+            cancel: Cancellation | None = None,
+            reading: Reading | None = None,
+        ) -> list[Completion]:
+            assert reading is not None
+            reading(0.25)
+            reading(1.0)
+            return super().generate(request, cancel, reading)
+
+    steps = list[str]()
+    Assistant(database, Reader((GOOD,)), MODEL).ask("The names?", k=1, progress=steps.append)
+    writing = "The model is writing queries"
+    assert steps[1:4] == [writing, "The model is reading the schema: 25%", writing]
 
 
 def test_a_model_is_asked_again_once(database: Database) -> None:
