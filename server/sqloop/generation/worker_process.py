@@ -191,8 +191,8 @@ class WorkerProcess:
             if "read" in reply:
                 with self._lock:
                     waiting = list(self._slots.values())
-                for slot in waiting:  # Those behind it wait for it, too.
-                    slot.tell(reply["read"])
+                for each in waiting:  # Those behind it wait for it, too.
+                    each.tell(reply["read"])
                 continue
             with self._lock:
                 slot = self._slots.pop(reply["id"], None)
