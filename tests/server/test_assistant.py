@@ -97,19 +97,19 @@ def test_where_no_query_ran_the_model_is_shown_the_likeliest_and_its_error(datab
     assert "No query ran: the model is shown the error" in steps
 
 
-def test_a_person_sees_how_much_of_the_schema_has_been_read(database: Database) -> None:
-    class Reader(Told):
-        def generate(
-            self,
-            request: GenerationRequest,
-            cancel: Cancellation | None = None,
-            reading: Reading | None = None,
-        ) -> list[Completion]:
-            assert reading is not None
-            reading(0.25)
-            reading(1.0)
-            return super().generate(request, cancel, reading)
+class Reader(Told):
+    """One that has to read the schema first."""
 
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
+        assert reading is not None
+        reading(0.25)
+        reading(1.0)
+        return super().generate(request, cancel, reading)
+
+
+def test_a_person_sees_how_much_of_the_schema_has_been_read(database: Database) -> None:
     steps = list[str]()
     Assistant(database, Reader((GOOD,)), MODEL).ask("The names?", k=1, progress=steps.append)
     writing = "The model is writing queries"

@@ -50,10 +50,7 @@ class Generator(Protocol):
     """Thread-safe; requests are served one by one."""
 
     def generate(
-        self,
-        request: GenerationRequest,
-        cancel: Cancellation | None = None,
-        reading: Reading | None = None,
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
     ) -> list[Completion]:
         """Up to ``request.k`` completions. Raises ModelError, CancelledError.
 

@@ -55,10 +55,7 @@ class RemoteGenerator:
         self._secure, self._path = parts.scheme == "https", parts.path
 
     def generate(
-        self,
-        request: GenerationRequest,
-        cancel: Cancellation | None = None,
-        reading: Reading | None = None,
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
     ) -> list[Completion]:
         """See `Generator.generate`; ``beam`` samples, for no server searches; ``reading`` is told nothing.
 

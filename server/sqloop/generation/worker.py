@@ -48,10 +48,7 @@ class WorkerGenerator:
         self._warned: set[Tuning] = set()
 
     def generate(
-        self,
-        request: GenerationRequest,
-        cancel: Cancellation | None = None,
-        reading: Reading | None = None,
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
     ) -> list[Completion]:
         """See `Generator.generate`."""
         message = {"do": "generate", "request": dataclasses.asdict(request)}
