@@ -136,8 +136,9 @@ def _say_all(nodes: list[exp.Expr]) -> str:
     words = []
     for node, after in zip_longest(nodes, nodes[1:]):
         said = "all columns" if isinstance(node, exp.Star) else say_node(node)
-        alike = isinstance(node, exp.Column) and isinstance(after, exp.Column) and node.table == after.table
-        words.append(node.name if alike and node.table and node.name != "*" else said)
+        owner = node.table if isinstance(node, exp.Column) and node.name != "*" else ""
+        again = isinstance(after, exp.Column) and after.table == owner
+        words.append(node.name if owner and again else said)
     return _list(words)
 
 
