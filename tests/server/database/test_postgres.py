@@ -368,7 +368,7 @@ def test_a_connection_that_is_cut_in_a_query_is_an_answer(
 def test_a_schema_that_is_dropped_meanwhile_is_an_answer(postgres: PostgreSQLServer) -> None:
     url = postgres.create("fleeting")
     with connect(url) as database:
-        for number in range(20):
+        for number in range(amount(5, 20)):
             postgres.admin(
                 "SET ROLE owner", "CREATE SCHEMA s", f"CREATE TABLE s.t{number} (a text)", database="fleeting"
             )
