@@ -99,11 +99,21 @@ def test_what_is_wrong_is_one_line(
     assert ran.stderr.count("\n") == 1
 
 
-def test_flags_are_checked_before_torch_is_loaded() -> None:
-    code = (
-        "import sys, sqloop_trainer.cli as c; c.run(['evaluate', 'chess']); sys.exit('torch' in sys.modules)"
+@pytest.mark.parametrize(
+    ("arguments", "ends"),
+    [(["evaluate", "chess"], 2), (["retrain", "--resume"], 2), (["retrain", "--db", "sample"], 0)],
+)
+def test_what_can_be_said_without_torch_is_said_before_it_is_loaded(
+    arguments: list[str], ends: int, tmp_path: Path
+) -> None:
+    """Flags, and that there is too little to learn from: torch takes seconds."""
+    script = (
+        "import sys, sqloop_trainer.cli as c; "
+        f"code = c.run({arguments}); sys.exit(100 if 'torch' in sys.modules else code)"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+    environment = {**os.environ, "SQLOOP_DATA": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=tmp_path, env=environment)
+    assert ran.returncode == ends
 
 
 def test_without_the_libraries_of_training_it_says_which_to_install(tmp_path: Path) -> None:

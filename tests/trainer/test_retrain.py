@@ -13,10 +13,14 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
+from effort import EVERYTHING
 from sqloop.adapters import Registry
 from trainer.told import ACCEPTED, tell
 
 PATIENCE = 900
+
+KILLED_AT = ("supervised/supervised.pt", "learned.json", "old.json") if EVERYTHING else ("learned.json",)
+"""One killed in training goes on to the same adapter in `test_supervised` and `test_grpo` as well."""
 
 
 def command(*arguments: object) -> list[str]:
@@ -101,7 +105,7 @@ def test_a_run_ends_the_same_whether_it_was_killed_or_not(
     assert (Registry(tmp_path / "whole" / "adapters").active(kept.card.base) == kept) is told["promoted"]
 
     data = tmp_path / "killed"
-    for reached in ("supervised/supervised.pt", "learned.json", "old.json"):
+    for reached in KILLED_AT:
         kill_when(data, reached, *given, *(["--resume"] if data.exists() else []))
         assert is_resumable(data, *given)
     assert not is_resumable(data, *given, "--model", "starter")

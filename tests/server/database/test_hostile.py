@@ -21,7 +21,7 @@ LIMITS = Limits(seconds=0.1)
 LATE = 1.0
 """Seconds over the limit after which nothing may run any more."""
 
-SAMPLE = 600
+SAMPLE = 300
 SERVER_MEMORY = 512 * 1024 * 1024
 """Bytes that all statements together may add to the peak of MariaDB's memory."""
 

@@ -12,7 +12,7 @@ from sqloop.database.checking.readonly import check_readonly
 from .nested import PATTERNS, nested_texts
 
 SECONDS = 0.5
-SAMPLE = 400
+SAMPLE = 160
 
 
 def test_there_are_enough_of_them() -> None:

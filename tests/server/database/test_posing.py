@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from effort import amount
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Limits
 from sqloop.errors import DatabaseError, UnreachableError
@@ -71,7 +72,7 @@ def test_it_does_not_get_a_file(step: int) -> None:
 
 def test_what_is_no_answer_is_told_in_one_line() -> None:
     drawn = random.Random(18)
-    for _ in range(60):
+    for _ in range(amount(20, 60)):
         garbage = [drawn.randbytes(drawn.choice((0, 1, 3, 9, 40, 300))) for _ in range(4)]
         replies = [[greeting(), *garbage], [greeting(), OK, *garbage], [greeting(), OK, OK, OK, OK, *garbage]]
         with (

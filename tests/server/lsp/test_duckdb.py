@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,34 +10,35 @@ import pytest_asyncio
 
 from sqloop.lsp.protocol import Options
 
-from .conftest import Editor, editing
+from .conftest import Editor, editing, user_environment, write_workspace
 from .test_completion import complete, labels, written
 from .test_diagnostics import look
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def files(workspace: Path, environment: dict[str, str]) -> AsyncIterator[Editor]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def files(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    root = tmp_path_factory.mktemp("user")
+    workspace = write_workspace(root / "workspace")
     data = workspace / "data"
-    data.mkdir(exist_ok=True)
+    data.mkdir()
     (data / "customer.csv").write_text("id,name,Left\n1,Ann,3\n")
     (data / "order.json").write_text('[{"id": 7, "customer_id": 1, "placed": "2024-01-02"}]')
     options = Options(trusted=True, connections={"data": "data"}, connection="data")
-    async with editing(workspace, environment, options) as editor:
+    async with editing(workspace, user_environment(root), options) as editor:
         yield editor
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def shop(workspace: Path, environment: dict[str, str]) -> AsyncIterator[Editor]:
-    path = workspace / "shop.duckdb"
-    if not path.exists():
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR)")
-            connection.execute(
-                "CREATE SCHEMA sales; CREATE TABLE sales.invoice (id INTEGER, total DECIMAL(9,2))"
-            )
-    async with editing(workspace, environment, Options(trusted=True, connection="shop.duckdb")) as editor:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    root = tmp_path_factory.mktemp("user")
+    workspace = write_workspace(root / "workspace")
+    with duckdb.connect(str(workspace / "shop.duckdb")) as connection:
+        connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR)")
+        connection.execute("CREATE SCHEMA sales; CREATE TABLE sales.invoice (id INTEGER, total DECIMAL(9,2))")
+    options = Options(trusted=True, connection="shop.duckdb")
+    async with editing(workspace, user_environment(root), options) as editor:
         yield editor
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +11,7 @@ import pytest_asyncio
 from sqloop.lsp import protocol
 from sqloop.lsp.protocol import Options
 
-from .conftest import Editor, editing
+from .conftest import Editor, editing, user_environment, write_workspace
 from .test_completion import complete, labels, written
 from .test_diagnostics import look
 
@@ -51,12 +50,11 @@ VALUES = {
 """What each type becomes in `sqloop/run`."""
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def shop(
-    postgres: PostgreSQLServer, workspace: Path, environment: dict[str, str]
-) -> AsyncIterator[Editor]:
-    url = postgres.create("editor", *SHOP)
-    async with editing(workspace, environment, Options(trusted=True, connection=url)) as editor:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(postgres: PostgreSQLServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    root = tmp_path_factory.mktemp("user")
+    options = Options(trusted=True, connection=postgres.create("editor", *SHOP))
+    async with editing(write_workspace(root / "workspace"), user_environment(root), options) as editor:
         yield editor
 
 

@@ -25,7 +25,7 @@ from .conftest import CHOSEN, OTHER, Editor, Model, editing
 from .test_faults import memory
 
 MINUTES = float(os.environ.get("SQLOOP_SOAK_MINUTES", amount(0, 4)))
-LEAST_ROUNDS = 3
+LEAST_ROUNDS = amount(1, 3)
 PAUSE = float(os.environ.get("SQLOOP_SOAK_PAUSE", 0.2 if EVERYTHING else 0.0))
 """Seconds between two requests: a few a second, as somebody at work makes them."""
 

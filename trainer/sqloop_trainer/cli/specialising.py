@@ -85,11 +85,6 @@ def retrain(
         print(dumps(use.to_json()) if json else use)
         return 0
 
-    from sqloop_trainer.progress import silence_libraries
-    from sqloop_trainer.retrain import plan_retrain
-    from sqloop_trainer.retrain import retrain as learn
-
-    silence_libraries()
     folder = find_killed(settings) if resume and out is None else out
     begun = folder is not None and (folder / "start.json").is_file()
     if not begun:
@@ -97,6 +92,12 @@ def retrain(
         if not use.enough:
             print(dumps(use.to_json()) if json else use)
             return 0
+
+    from sqloop_trainer.progress import silence_libraries
+    from sqloop_trainer.retrain import plan_retrain
+    from sqloop_trainer.retrain import retrain as learn
+
+    silence_libraries()
     return _tell(learn(settings, plan_retrain(settings, steps), folder), json)
 
 

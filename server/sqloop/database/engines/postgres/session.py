@@ -22,7 +22,7 @@ from psycopg.types import numeric, string
 from sqlalchemy.engine import URL
 
 from sqloop.database.decimals import Decimal
-from sqloop.database.engines.postgres.sluice import Sluice
+from sqloop.database.engines.postgres.sluice import open_way
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
 
@@ -99,7 +99,7 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
     def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
         super().__init__(pgconn, row_factory)
-        self._sluice = Sluice(pgconn)
+        self._sluice = open_way(pgconn)
         self.idle = Event()
         self.idle.set()
 

@@ -2,7 +2,8 @@
 
 libpq reads for as long as bytes come, and holds a row as a whole before it gives any of it away: a value of
 a gigabyte would be in memory before anybody could look. So it is given one end of a pair of sockets in
-place of its own, and what was its own is read here. TLS is libpq's, and passes as it is.
+place of its own, and what was its own is read here. TLS is libpq's, and passes as it is. Where a socket is no
+file (Windows), nothing can take its place: there libpq's own is watched, and nothing is counted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import select
 import socket
 from contextlib import suppress
 
+import psycopg
 from psycopg.pq.abc import PGconn
 from psycopg.waiting import Ready, Wait
 
@@ -81,3 +83,37 @@ class Sluice:
                 self._near.sendall(piece)
             else:
                 self._near.shutdown(socket.SHUT_WR)
+
+
+class OpenWay:
+    """The same for a socket that is no file; see `Sluice`."""
+
+    received: int = 0
+    """Always: libpq reads for itself."""
+
+    def __init__(self, pgconn: PGconn) -> None:
+        self._pgconn = pgconn
+
+    def move(self, wanted: Wait, seconds: float) -> Ready:
+        """Wait this long at most for what libpq ``wanted``; what it can go on with."""
+        own = [self._pgconn.socket]
+        reads, writes = (own if wanted & each else [] for each in (Wait.R, Wait.W))
+        readable, writable, _ = select.select(reads, writes, [], seconds)
+        return Ready((Ready.R if readable else 0) | (Ready.W if writable else 0))
+
+    def shut(self) -> None:
+        """Have the connection end for both; may be called by another thread."""
+        with suppress(OSError, psycopg.Error):  # it is closed already
+            borrowed = socket.socket(fileno=self._pgconn.socket)
+            try:
+                borrowed.shutdown(socket.SHUT_RDWR)
+            finally:
+                borrowed.detach()
+
+    def close(self) -> None:
+        """Nothing: the socket is libpq's."""
+
+
+def open_way(pgconn: PGconn) -> Sluice | OpenWay:
+    """The way of the bytes of ``pgconn``, as this system has it."""
+    return OpenWay(pgconn) if os.name == "nt" else Sluice(pgconn)
