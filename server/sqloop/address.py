@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from glob import has_magic
-
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -43,22 +41,6 @@ def show_address(given: str) -> str:
     'data/sales.csv'
     """
     return hide_password(given) if "://" in given else given
-
-
-def name_address(shown: str) -> str:
-    """What an address that may be shown is called where room is short: a file by the end of its path.
-
-    >>> name_address("sqlite:////home/ann/shop.db"), name_address("/home/ann/data/*.csv")
-    ('shop.db', 'data/*.csv')
-    >>> name_address("live"), name_address("postgresql://ann@host/shop")
-    ('live', 'postgresql://ann@host/shop')
-    """
-    scheme, _, path = shown.rpartition("://")
-    if scheme not in ("", "sqlite", "duckdb"):
-        return shown
-    parts = [part for part in path.replace("\\", "/").split("/") if part]
-    kept = 2 if has_magic(path) else 1
-    return "/".join(parts[-kept:]) or shown
 
 
 def _has_stray_at(url: str) -> bool:

@@ -14,10 +14,9 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from sqloop.address import name_address
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ColumnDetail, DatabaseStatus, SchemaParams, SchemaResult
-from sqloop.terminal.printable import printable
+from sqloop.terminal.printable import name_address, printable
 
 Read = Callable[[SchemaParams], Awaitable[SchemaResult]]
 

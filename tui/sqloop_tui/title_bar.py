@@ -11,9 +11,8 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sqloop.address import name_address
 from sqloop.lsp.protocol import Status
-from sqloop.terminal.printable import count, printable
+from sqloop.terminal.printable import count, name_address, printable
 
 _SIGNS = {"ready": "●", "working": "◐", "degraded": "✗"}
 _MODEL = {

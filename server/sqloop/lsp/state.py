@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from sqloop.address import name_address, show_address
+from sqloop.address import show_address
 from sqloop.errors import SQLoopError
 from sqloop.lsp.backend import Backend
 from sqloop.lsp.protocol import DatabaseStatus, FeedbackStatus, ModelStatus, Status
+from sqloop.terminal.printable import name_address
 
 
 def read_status(backend: Backend, feedback: FeedbackStatus) -> Status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from glob import has_magic
 
 from rich.cells import cell_len, set_cell_size
 
@@ -82,3 +83,19 @@ def _visible(char: str) -> str:
     if ord(char) < 0x20:
         return chr(0x2400 + ord(char))
     return char if unicodedata.category(char) == "Zs" else "�"
+
+
+def name_address(shown: str) -> str:
+    """What an address that may be shown is called where room is short: a file by the end of its path.
+
+    >>> name_address("sqlite:////home/ann/shop.db"), name_address("/home/ann/data/*.csv")
+    ('shop.db', 'data/*.csv')
+    >>> name_address("live"), name_address("postgresql://ann@host/shop")
+    ('live', 'postgresql://ann@host/shop')
+    """
+    scheme, _, path = shown.rpartition("://")
+    if scheme not in ("", "sqlite", "duckdb"):
+        return shown
+    parts = [part for part in path.replace("\\", "/").split("/") if part]
+    kept = 2 if has_magic(path) else 1
+    return "/".join(parts[-kept:]) or shown

@@ -14,8 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from sqloop.address import name_address
-from sqloop.terminal.printable import count, fit, one_line, printable
+from sqloop.terminal.printable import count, fit, name_address, one_line, printable
 from sqloop_tui.editor.sql_colours import Kind, colour
 from sqloop_tui.editor.sql_history import Run
 from sqloop_tui.screens.dialog import Dialog
