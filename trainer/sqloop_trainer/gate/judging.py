@@ -9,9 +9,8 @@ from sqloop.database.cells import text_value
 from sqloop.database.outcome import Outcome
 from sqloop.errors import ModelError
 from sqloop.generation.inference.loading import LoadedModel
-from sqloop.generation.prompts.hub_forms import find_form
 from sqloop_trainer.gold import Gold, GoldRows
-from sqloop_trainer.learning.rollout import Task
+from sqloop_trainer.learning.rollout import AskedTask
 
 _SHOWN_ROWS = 3
 _SHOWN_LENGTH = 120
@@ -30,7 +29,7 @@ class Reply:
 
 
 def judge(
-    served: LoadedModel, tasks: Sequence[Task], on_judged: Callable[[int], None] = lambda done: None
+    served: LoadedModel, tasks: Sequence[AskedTask], on_judged: Callable[[int], None] = lambda done: None
 ) -> list[Reply]:
     """A reply to each task, in their order; ``on_judged`` gets how many there are.
 
@@ -43,7 +42,7 @@ def judge(
     return replies
 
 
-def _judge(served: LoadedModel, task: Task) -> Reply:
+def _judge(served: LoadedModel, task: AskedTask) -> Reply:
     sql, outcome = _answer(served, task)
     right = outcome.status == "ok" and task.gold is not None and task.gold.is_right(outcome)
     return Reply(
@@ -51,13 +50,13 @@ def _judge(served: LoadedModel, task: Task) -> Reply:
     )
 
 
-def _answer(served: LoadedModel, task: Task) -> tuple[str, Outcome]:
+def _answer(served: LoadedModel, task: AskedTask) -> tuple[str, Outcome]:
     try:
         (completion,) = served.model.generate(replace(task.request, k=1))
-        sql = find_form(served.form).to_sql(completion.text, task.asked)
+        sql = task.read(completion.text)
     except (ModelError, ValueError) as error:
         return "", Outcome("error", error=f"No query was written: {error}")
-    return sql, task.pool.run([sql])[0]
+    return sql, task.executor.run([sql])[0]
 
 
 def _wanted(gold: Gold | None) -> str:

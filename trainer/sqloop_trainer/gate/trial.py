@@ -16,7 +16,7 @@ from sqloop.adapters import Card
 from sqloop_trainer.gate.decision import Comparison, Decision, compare, decide
 from sqloop_trainer.gate.judging import Reply, judge
 from sqloop_trainer.learner import Learner
-from sqloop_trainer.learning.rollout import Task
+from sqloop_trainer.learning.rollout import AskedTask
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.work import Work
 
@@ -29,7 +29,7 @@ class Sitting:
     """``tasks`` that ``adapter`` is to answer, none of which it learned from."""
 
     adapter: Path
-    tasks: Sequence[Task]
+    tasks: Sequence[AskedTask]
 
 
 Sets = Mapping[str, Sequence[Sitting]]
