@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sqloop_trainer.gate.decision import FEWEST, Comparison, compare, decide, tell_power
+from sqloop_trainer.gate.decision import (
+    FEWEST,
+    LUCK,
+    Comparison,
+    compare,
+    decide,
+    luck,
+    luck_of_gains,
+    tell_power,
+)
 
 
 def counts(wins: int, losses: int, ties: int) -> Comparison:
@@ -119,7 +128,8 @@ def bare(drawn: tuple[int, ...]) -> Comparison:
     """A comparison without its interval, which decides nothing."""
     wins, losses, ties = drawn
     count = sum(drawn)
-    return Comparison(count, (losses + ties / 2) / count, (wins + ties / 2) / count, wins, losses, 0.0, 0.0)
+    old, new = (losses + ties / 2) / count, (wins + ties / 2) / count
+    return Comparison(count, old, new, wins, losses, 0.0, 0.0, luck(wins, losses))
 
 
 @pytest.mark.parametrize(("effect", "answers"), WRONG)
@@ -140,6 +150,36 @@ def test_more_folds_find_more_of_what_the_whole_adapter_gains(
     effect: int, answers: int, folds: int, least: float, most: float
 ) -> None:
     assert least <= promoted(effect, answers, folds=folds) <= most
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses", "grown", "promoted", "said"),
+    [
+        (2, 1, 0.1, True, "2 won and 1 lost"),
+        (2, 1, 0.0, False, "may be luck"),
+        (2, 1, -0.1, False, "may be luck"),
+        (9, 0, 0.0, False, "may be luck"),
+        (1, 2, 0.1, False, "not better"),
+        (2, 2, 0.1, False, "not better"),
+    ],
+)
+def test_candidates_say_whether_what_was_won_is_luck(
+    wins: int, losses: int, grown: float, promoted: bool, said: str
+) -> None:
+    old = [False] * wins + [True] * losses + [True] * (50 - wins - losses)
+    new = [True] * wins + [False] * losses + [True] * (50 - wins - losses)
+    noise = np.random.default_rng(0).normal(0, 0.15, 50)
+    decision = decide(compare(old, new, list(noise - noise.mean() + grown)), SAME)
+    assert decision.promote is promoted
+    assert said in decision.reason
+
+
+@pytest.mark.parametrize("size", [10, 50])
+def test_shares_that_grow_by_chance_are_called_gains_less_than_once_in_twenty(size: int) -> None:
+    random = np.random.default_rng(1)
+    told = [luck_of_gains(list(random.normal(0, 0.2, size))) for _ in range(400)]
+    assert np.mean(np.array(told) <= LUCK) < 0.08  # three standard errors above
+    assert np.mean(told) == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_interval_encloses_the_difference_and_narrows_with_more_questions() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
@@ -29,9 +30,14 @@ from sqloop.generation.request import GenerationRequest
 from sqloop.linking.question import link_question
 from sqloop.models import resolve_model
 from sqloop.session import find_shipped
+from sqloop_trainer.benchmarks.suite import is_ordered
+from sqloop_trainer.gold import GoldRows
+from sqloop_trainer.learning.rewards import REWARDS
+from sqloop_trainer.structure import likeness
+from sqloop_trainer.tuning.execution import run_query
 from sqloop_trainer.tuning.scenarios import Scenario, written_scenarios
 
-DATABASES, QUESTIONS, K = 20, 3, 8
+DATABASES, EACH, K = 20, 3, 8
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,27 @@ def main(
     written: Annotated[Path, Option("--written", help="Databases with questions: trainer/written.")],
     draws: Annotated[Path, Option("--draws", help="Where the draws are kept.")],
     model: Annotated[str, Option("--model", help="A model that has an adapter.")] = "qwen2.5-coder-0.5b",
+    questions: Annotated[int, Option("--questions", help="To draw for at most.")] = DATABASES * EACH,
 ) -> None:
-    """Draw what is missing, and print the table."""
+    """Draw what is missing up to so many questions, and print what each reward makes of all that were drawn."""
     with TemporaryDirectory(prefix="sqloop-signal-") as folder:
         scenarios = _choose(written, Path(folder))
-        _draw(scenarios, draws, model)
+        _draw(scenarios, draws, model, questions)
+        groups = read_draws(draws)
+        paths = {each.name: str(each.path) for each in scenarios}
+        right = [_pay(each, paths[each.name], "binary") for each in groups]
+        wrong = [group for group, paid in zip(groups, right, strict=True) if not any(paid)]
+        told = {"groups": len(groups), "nothing right": len(wrong), "all right": sum(map(all, right))}
+        print(json.dumps({**told, "right": round(fmean(_flat(right)), 3)}))
+        alike = [_alike(each) for each in groups]
+        print(json.dumps({"structure of right": _mean(alike, right, 1), "of wrong": _mean(alike, right, 0)}))
+        for name in ("binary", "sqloop", "structure"):
+            paid = [_pay(each, paths[each.name], name) for each in groups]
+            telling = sum(max(each) - min(each) > 1e-6 for each in paid)
+            none = sum(len(set(_pay(each, paths[each.name], name))) > 1 for each in wrong)
+            print(
+                json.dumps({"reward": name, "telling groups": telling, "of those with nothing right": none})
+            )
 
 
 def _choose(written: Path, work: Path) -> list[Scenario]:
@@ -71,13 +93,15 @@ def _choose(written: Path, work: Path) -> list[Scenario]:
     return list(written_scenarios(folder, work))
 
 
-def _draw(scenarios: Sequence[Scenario], draws: Path, model: str) -> None:
-    base, shipped = resolve_model(model), find_shipped(model)
+def _draw(scenarios: Sequence[Scenario], draws: Path, model: str, questions: int) -> None:
     known = {(each.name, each.question) for each in read_draws(draws)}
+    if len(known) >= questions:
+        return
+    base, shipped = resolve_model(model), find_shipped(model)
     served = load_model(str(base), shipped.source if shipped else None)
     form = find_form(served.form)
     for scenario in scenarios:
-        for number, asking in enumerate(Random(scenario.name).sample(scenario.askings, QUESTIONS)):
+        for number, asking in enumerate(Random(scenario.name).sample(scenario.askings, EACH)):
             question = asking.wordings[0]
             if (scenario.name, question) in known:
                 continue
@@ -89,6 +113,29 @@ def _draw(scenarios: Sequence[Scenario], draws: Path, model: str) -> None:
             group = Group(scenario.name, question, asking.sql, tuple(each.text for each in drawn))
             with draws.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(group)) + "\n")
+            known.add((scenario.name, question))
+            if len(known) >= questions:
+                return
+
+
+def _pay(group: Group, path: str, reward: str) -> list[float]:
+    """What each draw is worth, as `trainer tune` pays it."""
+    gold = GoldRows(run_query(path, group.sql), is_ordered(group.sql, "sqlite"), group.sql)
+    return [REWARDS[reward](run_query(path, text), gold, text=text) for text in group.texts]
+
+
+def _flat(groups: list[list[float]]) -> list[float]:
+    return [each for group in groups for each in group]
+
+
+def _alike(group: Group) -> list[float]:
+    return [likeness(text, group.sql, "sqlite") for text in group.texts]
+
+
+def _mean(values: list[list[float]], right: list[list[float]], wanted: float) -> float:
+    """Of the draws that are right, or wrong."""
+    pairs = zip(_flat(values), _flat(right), strict=True)
+    return round(fmean(value for value, each in pairs if each == wanted), 3)
 
 
 def read_draws(file: Path) -> list[Group]:

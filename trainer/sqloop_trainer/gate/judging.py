@@ -1,4 +1,4 @@
-"""What a served model answers to tasks, one greedy candidate each, run and held against the right answer."""
+"""What a served model answers to tasks, greedily and as candidates, run and held against the right answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqloop.database.cells import text_value
 from sqloop.database.outcome import Outcome
 from sqloop.errors import ModelError
 from sqloop.generation.inference.loading import LoadedModel
+from sqloop_trainer.gate.shares import Candidates
 from sqloop_trainer.gold import Gold, GoldRows
 from sqloop_trainer.learning.rollout import AskedTask
 
@@ -18,7 +19,10 @@ _SHOWN_LENGTH = 120
 
 @dataclass(frozen=True)
 class Reply:
-    """What was answered; ``answer`` and ``wanted`` are for people, cut where they are long."""
+    """What was answered; ``answer`` and ``wanted`` are for people, cut where they are long.
+
+    ``candidates`` have their log-probability and whether they are right; none where they were not asked for.
+    """
 
     question: str
     sql: str
@@ -26,28 +30,57 @@ class Reply:
     wanted: str
     right: bool
     failed: bool
+    candidates: Candidates = ()
 
 
 def judge(
-    served: LoadedModel, tasks: Sequence[AskedTask], on_judged: Callable[[int], None] = lambda done: None
+    served: LoadedModel,
+    tasks: Sequence[AskedTask],
+    on_judged: Callable[[int], None] = lambda done: None,
+    beams: int = 0,
 ) -> list[Reply]:
-    """A reply to each task, in their order; ``on_judged`` gets how many there are.
+    """A reply to each task, in their order, with as many candidates as there are ``beams``.
 
-    A question that the model cannot take is answered wrong. Raises UnreachableError.
+    ``on_judged`` gets how many there are. A question that the model cannot take is answered wrong, without
+    candidates. Raises UnreachableError.
     """
     replies = []
     for task in tasks:
-        replies.append(_judge(served, task))
+        replies.append(_judge(served, task, beams))
         on_judged(len(replies))
     return replies
 
 
-def _judge(served: LoadedModel, task: AskedTask) -> Reply:
+def _judge(served: LoadedModel, task: AskedTask, beams: int) -> Reply:
     sql, outcome = _answer(served, task)
-    right = outcome.status == "ok" and task.gold is not None and task.gold.is_right(outcome)
     return Reply(
-        task.asked.question, sql, show(outcome), _wanted(task.gold), right, failed=outcome.status != "ok"
+        task.asked.question,
+        sql,
+        show(outcome),
+        _wanted(task.gold),
+        _is_right(task, outcome),
+        failed=outcome.status != "ok",
+        candidates=_search(served, task, beams) if beams else (),
     )
+
+
+def _is_right(task: AskedTask, outcome: Outcome) -> bool:
+    return outcome.status == "ok" and task.gold is not None and task.gold.is_right(outcome)
+
+
+def _search(served: LoadedModel, task: AskedTask, beams: int) -> Candidates:
+    try:
+        found = served.model.generate(replace(task.request, k=beams, decoding="beam"))
+    except ModelError:
+        return ()
+    candidates = []
+    for each in found:
+        try:
+            (outcome,) = task.executor.run([task.read(each.text)])
+        except ValueError as error:
+            outcome = Outcome("error", error=str(error))
+        candidates.append((each.logprob, _is_right(task, outcome)))
+    return candidates
 
 
 def _answer(served: LoadedModel, task: AskedTask) -> tuple[str, Outcome]:
