@@ -12,7 +12,7 @@ line; given again, it goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -56,25 +56,29 @@ def main(
     model: Annotated[str, Option("--model", help="A model that has an adapter.")] = "qwen2.5-coder-0.5b",
     questions: Annotated[int, Option("--questions", help="To draw for at most.")] = DATABASES * EACH,
 ) -> None:
-    """Draw what is missing up to so many questions, and print what each reward makes of all that were drawn."""
+    """Draw what is missing of so many questions, and print what each reward makes of all draws."""
     with TemporaryDirectory(prefix="sqloop-signal-") as folder:
         scenarios = _choose(written, Path(folder))
         _draw(scenarios, draws, model, questions)
-        groups = read_draws(draws)
-        paths = {each.name: str(each.path) for each in scenarios}
-        right = [_pay(each, paths[each.name], "binary") for each in groups]
-        wrong = [group for group, paid in zip(groups, right, strict=True) if not any(paid)]
-        told = {"groups": len(groups), "nothing right": len(wrong), "all right": sum(map(all, right))}
-        print(json.dumps({**told, "right": round(fmean(_flat(right)), 3)}))
-        alike = [_alike(each) for each in groups]
-        print(json.dumps({"structure of right": _mean(alike, right, 1), "of wrong": _mean(alike, right, 0)}))
-        for name in ("binary", "sqloop", "structure"):
-            paid = [_pay(each, paths[each.name], name) for each in groups]
-            telling = sum(max(each) - min(each) > 1e-6 for each in paid)
-            none = sum(len(set(_pay(each, paths[each.name], name))) > 1 for each in wrong)
-            print(
-                json.dumps({"reward": name, "telling groups": telling, "of those with nothing right": none})
-            )
+        tell(read_draws(draws), {each.name: str(each.path) for each in scenarios})
+
+
+def tell(groups: Sequence[Group], paths: Mapping[str, str]) -> None:
+    """Print a line for the draws and one for each reward; ``paths`` are the databases by name."""
+    right = [_pay(each, paths[each.name], "binary") for each in groups]
+    mixed = [0 < sum(each) < len(each) for each in right]
+    none = [not any(each) for each in right]
+    told = {"groups": len(groups), "right and wrong": sum(mixed), "nothing right": sum(none)}
+    print(json.dumps({**told, "right": round(fmean(_flat(right)), 3)}))
+    alike = [[likeness(text, each.sql, "sqlite") for text in each.texts] for each in groups]
+    print(json.dumps({"structure of right": _mean(alike, right, 1), "of wrong": _mean(alike, right, 0)}))
+    for name in ("binary", "sqloop", "structure"):
+        paid = [_pay(each, paths[each.name], name) for each in groups]
+        telling = [max(each) - min(each) > 1e-6 for each in paid]
+        both = sum(tells and lost for tells, lost in zip(telling, none, strict=True))
+        print(
+            json.dumps({"reward": name, "telling groups": sum(telling), "of those with nothing right": both})
+        )
 
 
 def _choose(written: Path, work: Path) -> list[Scenario]:
@@ -126,10 +130,6 @@ def _pay(group: Group, path: str, reward: str) -> list[float]:
 
 def _flat(groups: list[list[float]]) -> list[float]:
     return [each for group in groups for each in group]
-
-
-def _alike(group: Group) -> list[float]:
-    return [likeness(text, group.sql, "sqlite") for text in group.texts]
 
 
 def _mean(values: list[list[float]], right: list[list[float]], wanted: float) -> float:
