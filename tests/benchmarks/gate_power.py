@@ -37,7 +37,7 @@ from sqloop_trainer.own_database import OwnDatabase, open_own
 QUESTIONS = Path(__file__).parent / "questions"
 JUDGES = ("restaurants-2", "restaurants-3")
 BEFORE = "before"
-DRAWS = 2_000
+DRAWS = 1_000
 Pairs = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 """A question a row: 1 won, -1 lost or 0; by how much the share of right candidates grew."""
 
@@ -67,7 +67,7 @@ def main(
         print(json.dumps({"adapter": name, **row, "luck by candidates": round(told.luck, 4)}))
     better = np.concatenate([each for each in pairs.values() if each[:, 0].sum() > 2])
     print(json.dumps({"questions": len(better), "gain": round(100 * float(better[:, 0].mean()), 2)}))
-    for points in (-10, 0, 5, 8, 10):
+    for points in (-8, 0, 5, 8):
         for questions in (25, 50, 100):
             print(json.dumps({"points": points, "questions": questions, **_find(better, points, questions)}))
 
@@ -96,7 +96,7 @@ def _pair(old: list[dict[str, object]], new: list[dict[str, object]]) -> Pairs:
 
 def _compare(pairs: Pairs) -> Comparison:
     won = pairs[:, 0]
-    return compare(list(won < 0), list(won > 0), list(pairs[:, 1]))
+    return compare((won < 0).tolist(), (won > 0).tolist(), pairs[:, 1].tolist())
 
 
 def _find(better: Pairs, points: float, questions: int) -> dict[str, float]:

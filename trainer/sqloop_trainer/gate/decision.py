@@ -126,17 +126,18 @@ def _signs(count: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return np.random.default_rng(0).choice((-1.0, 1.0), (_DRAWS, count))
 
 
-LEAST_WINS = next(wins for wins in range(1, 100) if luck(wins, 0) <= LUCK)
-"""Questions that must be won, where none is lost."""
+_FOUND = 65
+"""Points times the root of the questions: a gain that is found four times in five, as measured."""
 
 
 def tell_power(questions: int) -> str:
-    """What so many questions can show at best.
+    """What so many questions show.
 
     >>> tell_power(18)
-    '18 questions cannot show less than 23 points'
+    '18 questions show a gain of 16 points four times in five'
     """
-    return f"{questions} questions cannot show less than {math.ceil(100 * LEAST_WINS / questions)} points"
+    points = math.ceil(_FOUND / math.sqrt(questions))
+    return f"{questions} questions show a gain of {points} points four times in five"
 
 
 def decide(asked: Comparison, made: Comparison) -> Decision:
