@@ -16,7 +16,7 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
-from sqloop.asking.work import Clock, Work, check_cancelled, check_question
+from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
@@ -96,7 +96,7 @@ class Assistant:
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
         index = self._database.values()
         form = self._choose_form()
-        linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.fits)
+        linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.room)
         near = known.near(self._database, linked)
         asked = Asked(linked, show_examples(near))
         link_ms = clock.lap()
@@ -148,7 +148,7 @@ class Assistant:
         if progress is not None:
             progress("The model is working out the question")
         said = " ".join((follow_up.question, text, follow_up.sql))
-        return rewrite(follow_up, focus(schema, said, (), form.fits), form, self._generator, cancel)
+        return rewrite(follow_up, focus(schema, said, (), form.room), form, self._generator, cancel)
 
     def _propose(self, asked: Asked, work: Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
@@ -161,9 +161,9 @@ class Assistant:
             decoding="sample" if work.seed else work.form.decoding,
             seed=work.seed,
         )
-        work.tell("The model is writing queries")
+        work.tell(WRITING)
         work.clock.lap()
-        completions = self._generator.generate(request, work.cancel)
+        completions = self._generator.generate(request, work.cancel, work.tell_reading)
         check_cancelled(work.cancel)
         work.generate_ms += work.clock.lap()
         work.adapter = completions[0].adapter if completions else None
@@ -194,9 +194,10 @@ class Assistant:
         Thread(target=warm, daemon=True).start()
 
     def warm(self) -> None:
-        """Load the model and have it read the schema. Raises DatabaseError, ModelError."""
-        form = self._choose_form()
-        self._generator.warm(form.prefix(focus(self._read_schema(), "", (), form.fits)))
+        """Load the model and have it read what all questions share. Raises DatabaseError, ModelError."""
+        form, schema = self._choose_form(), self._read_schema()
+        shared = schema if form.room(schema) is None else replace(schema, tables=())
+        self._generator.warm(form.prefix(shared))
 
     def _read_schema(self) -> Schema:
         schema = self._glossary.describe(self._database.renew())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -35,6 +35,10 @@ class Recent(Generic[K, V]):
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
+
+    def items(self) -> ItemsView[K, V]:
+        """All that is kept, what was used last behind."""
+        return self._kept.items()
 
     def put(self, key: K, value: V) -> None:
         """Keep it in place of those that were not used for longest; what is larger than all is not kept."""

@@ -34,6 +34,7 @@ from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import connect
 from sqloop.database.schema import Schema, Table
+from sqloop.generation.generator import Reading
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
 from sqloop.models import STARTER
@@ -67,9 +68,11 @@ class CountingGenerator(WorkerGenerator):
         self._tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
         self.tokens = 0
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         self.tokens = len(self._tokenizer.encode(request.prefix + request.suffix).ids)
-        return super().generate(request, cancel)
+        return super().generate(request, cancel, reading)
 
 
 def main(

@@ -22,7 +22,7 @@ from typer import Option
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
-from sqloop.generation.generator import Generator
+from sqloop.generation.generator import Generator, Reading
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.worker import WorkerGenerator
 from sqloop.models import STARTER
@@ -36,8 +36,10 @@ from sqloop_trainer.benchmarks.suite import Item, Suite, is_right
 class FreeGenerator(WorkerGenerator):
     """Writes without a grammar."""
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
-        return super().generate(replace(request, grammar=None), cancel)
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
+        return super().generate(replace(request, grammar=None), cancel, reading)
 
 
 def main(

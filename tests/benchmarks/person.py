@@ -6,9 +6,6 @@ the console or the editor writes: the gold SQL, run, in place of what had been s
 
 from __future__ import annotations
 
-import gzip
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from benchmarks import blind
@@ -37,9 +34,7 @@ def settings_of(database: str, model: str, folder: Path, data: Path | None = Non
     if database == "chinook":
         path = (data or folder) / "chinook.sqlite"
     elif (dump := HELD_OUT / f"{database}.sql.gz").is_file():
-        path.unlink(missing_ok=True)
-        with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(gzip.decompress(dump.read_bytes()).decode())
+        blind.run_script(dump, path)
     elif database != SAMPLE:
         blind.build(database, path)
     return load_settings(

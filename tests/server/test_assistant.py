@@ -20,12 +20,12 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
-from sqloop.generation.generator import Generator, ModelInfo
+from sqloop.generation.generator import Generator, ModelInfo, Reading
 from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Entry, Glossary
-from sqloop.linking.mentions import MAX_TABLES
+from sqloop.linking.mentions import HANDLES
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import trust
 
@@ -54,7 +54,9 @@ class Told:
         self._pause = pause
         self.asked: list[GenerationRequest] = []
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         self.asked.append(request)
         Event().wait(self._pause)
         texts = self._answers.pop(0)
@@ -68,6 +70,12 @@ class Told:
 
     def close(self) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Busy cores would have more candidates stopped, whose votes are then missing."""
+    monkeypatch.setattr("sqloop.race.LEAST_SECONDS", 60)
 
 
 WRONG = ("SELECT nme FROM customer", "SELECT nam FROM customer", "not SQL (")
@@ -87,6 +95,25 @@ def test_where_no_query_ran_the_model_is_shown_the_likeliest_and_its_error(datab
     assert {each.sql for each in answer.candidates if not each.ran} == {"not SQL (", *WRONG[:2]}
     assert answer.model.adapter == "tuned"
     assert "No query ran: the model is shown the error" in steps
+
+
+class Reader(Told):
+    """One that has to read the schema first."""
+
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
+        assert reading is not None
+        reading(0.25)
+        reading(1.0)
+        return super().generate(request, cancel, reading)
+
+
+def test_a_person_sees_how_much_of_the_schema_has_been_read(database: Database) -> None:
+    steps = list[str]()
+    Assistant(database, Reader((GOOD,)), MODEL).ask("The names?", k=1, progress=steps.append)
+    writing = "The model is writing queries"
+    assert steps[1:4] == [writing, "The model is reading the schema: 25%", writing]
 
 
 def test_a_model_is_asked_again_once(database: Database) -> None:
@@ -126,7 +153,7 @@ def test_the_model_is_told_what_words_mean_and_what_columns_hold(database: Datab
 def test_a_large_schema_is_cut_to_what_a_definition_names(tmp_path: Path) -> None:
     path = tmp_path / "large.db"
     with closing(sqlite3.connect(path)) as connection:
-        for number in range(MAX_TABLES * 2):
+        for number in range(HANDLES.tables * 2):
             connection.execute(f"CREATE TABLE t{number} (a{number} TEXT, b{number} TEXT)")
     told, words = Told(("SELECT 1",)), Glossary((Entry("churn", sql="t41.a41 = 'gone'"),))
     with connect(f"sqlite:///{path}") as database:
@@ -331,11 +358,11 @@ def test_without_anything_the_sample_database_is_asked(
 
 def test_what_a_prompt_had_no_room_for_is_told(tmp_path: Path, counting: Generator) -> None:
     with closing(sqlite3.connect(tmp_path / "large.sqlite")) as connection:
-        for name in ("penguin", *(f"other{n}" for n in range(MAX_TABLES))):
+        for name in ("penguin", *(f"other{n}" for n in range(HANDLES.tables))):
             connection.execute(f"CREATE TABLE {name} (a, b)")
     with connect(f"sqlite:///{tmp_path / 'large.sqlite'}") as large:
         answer = Assistant(large, counting, MODEL).ask("How many penguins?", 1)
-    assert answer.left_out == LeftOut(MAX_TABLES, 2 * MAX_TABLES, ("penguin",))
+    assert answer.left_out == LeftOut(HANDLES.tables, 2 * HANDLES.tables, ("penguin",))
     assert answer.to_json()["left_out"] == {"tables": 24, "columns": 48, "shows": ("penguin",)}
     out = StringIO()
     Console(file=out, width=200).print(answer)

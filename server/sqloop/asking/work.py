@@ -13,6 +13,8 @@ from sqloop.generation.prompts.forms import PromptForm
 LONGEST_QUESTION = 4_000
 """Characters; longer texts are pasted by mistake and no model here was trained on any."""
 
+WRITING = "The model is writing queries"
+
 
 class Clock:
     """Milliseconds since the last lap, and since the start."""
@@ -45,6 +47,10 @@ class Work:
     execute_ms: float = 0.0
     adapter: str | None = None
     greedy: str | None = None
+
+    def tell_reading(self, share: float) -> None:
+        """The model has read so much of the schema, and writes when it has read all."""
+        self.tell(WRITING if share == 1 else f"The model is reading the schema: {share:.0%}")
 
 
 def check_cancelled(cancel: Cancellation | None) -> None:

@@ -51,7 +51,7 @@ _HINTS = {
     "timeout": "Ask for less: a filter, or fewer joins.",
 }
 
-Cell = str | int | float | None
+Cell = str | bool | int | float | None
 
 
 @dataclass(frozen=True)

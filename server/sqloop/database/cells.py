@@ -8,7 +8,7 @@ from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 
 
-def json_value(value: Value) -> str | int | float | None:
+def json_value(value: Value) -> str | bool | int | float | None:
     """A cell as JSON can hold it: bytes as ``0x…``, the infinities and NaN by name, long decimals as text.
 
     >>> json_value(b"\\x01\\xff"), json_value(float("inf")), json_value(1.5)

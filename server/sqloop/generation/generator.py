@@ -42,11 +42,20 @@ class ModelInfo:
     loaded: bool
 
 
+Reading = Callable[[float], None]
+"""Told the share of a long prompt that has been read so far, 1.0 at its end, in the thread that waits."""
+
+
 class Generator(Protocol):
     """Thread-safe; requests are served one by one."""
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
-        """Up to ``request.k`` completions. Raises ModelError, CancelledError."""
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
+        """Up to ``request.k`` completions. Raises ModelError, CancelledError.
+
+        ``reading`` is also told of the prompts of requests that are served first.
+        """
 
     def describe(self) -> ModelInfo:
         """What it is; may have to start a model of the hub to find out. Raises ModelError."""

@@ -19,7 +19,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.generator import ModelInfo
+from sqloop.generation.generator import ModelInfo, Reading
 from sqloop.generation.request import Completion, GenerationRequest
 
 CONNECT_TIMEOUT = 5.0
@@ -54,8 +54,10 @@ class RemoteGenerator:
             raise ModelError(f"{address} is not the URL of a server: it names no host.")
         self._secure, self._path = parts.scheme == "https", parts.path
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
-        """See `Generator.generate`; ``beam`` samples, for no server searches.
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
+        """See `Generator.generate`; ``beam`` samples, for no server searches; ``reading`` is told nothing.
 
         ``logprob`` is 0.0 and ``tokens`` 0 where the server does not tell. `transformers serve` draws only
         where the model's generation configuration says so, else all completions are the greedy one.

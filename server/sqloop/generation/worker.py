@@ -13,7 +13,7 @@ from typing import Any
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.generator import ChooseAdapter, ModelInfo, Tuning
+from sqloop.generation.generator import ChooseAdapter, ModelInfo, Reading, Tuning
 from sqloop.generation.model_folder import find_folder, find_model, read_form, weigh_model
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.generation.wire import Message
@@ -47,9 +47,12 @@ class WorkerGenerator:
         self._process: WorkerProcess | None = None
         self._warned: set[Tuning] = set()
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         """See `Generator.generate`."""
-        result, adapter = self._ask({"do": "generate", "request": dataclasses.asdict(request)}, cancel)
+        message = {"do": "generate", "request": dataclasses.asdict(request)}
+        result, adapter = self._ask(message, cancel, reading)
         return [
             Completion(text, logprob, tokens, adapter, greedy) for text, logprob, tokens, greedy in result
         ]
@@ -83,14 +86,16 @@ class WorkerGenerator:
         process = self._process
         return process.pid if process is not None and process.alive else None
 
-    def _ask(self, message: Message, cancel: Cancellation | None) -> tuple[Any, str | None]:
+    def _ask(
+        self, message: Message, cancel: Cancellation | None, reading: Reading | None = None
+    ) -> tuple[Any, str | None]:
         """The result and the adapter that gave it."""
         death = ""
         for _ in range(LIVES):
             if cancel is not None and cancel.cancelled:
                 raise CancelledError("Cancelled.")
             try:
-                result, load = self._running().ask(message, cancel)
+                result, load = self._running().ask(message, cancel, reading)
             except WorkerDiedError as error:
                 death = str(error)
             else:

@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -54,8 +55,10 @@ class Inbox:
 class Desk:
     """Answers requests with the model that was named last; a failure to load stays the answer."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, inbox: Inbox, tell: Callable[[Message], None]) -> None:
+        """``tell`` sends what is no reply yet."""
         self._inbox = inbox
+        self._tell = tell
         self._loaded: LoadedModel | None = None
         self._failure = ModelError("No model was named.")
 
@@ -107,13 +110,20 @@ class Desk:
             raise self._failure
         request = message["id"]
         self._inbox.check(request)
+
+        def check() -> None:
+            self._inbox.check(request)
+
+        def reading(share: float) -> None:
+            self._tell({"read": share})
+
         match message["do"]:
             case "generate":
                 asked = GenerationRequest(**message["request"])
-                completions = self._loaded.model.generate(asked, lambda: self._inbox.check(request))
+                completions = self._loaded.model.generate(asked, check, reading)
                 return [[each.text, each.logprob, each.tokens, each.greedy] for each in completions]
             case "warm":
-                return self._loaded.model.warm(message["prefix"], lambda: self._inbox.check(request))
+                return self._loaded.model.warm(message["prefix"], check, reading)
             case "describe":
                 network = self._loaded.model.network
                 return {
@@ -133,7 +143,7 @@ def main() -> None:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), sys.stdin.fileno())
     inbox = Inbox(requests)
-    desk = Desk(inbox)
+    desk = Desk(inbox, lambda message: write_message(replies, message))
     while True:
         write_message(replies, desk.answer(inbox.next()))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from typing import Any, cast
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
-from sqloop.generation.generator import Tuning
+from sqloop.generation.generator import Reading, Tuning
 from sqloop.generation.wire import Message, read_message, write_message
 
 SECRETS = ("SQLOOP_PASSWORD", "SQLOOP_TOKEN", "OPENAI_API_KEY")
@@ -34,22 +35,29 @@ class _Slot:
     """Where one request waits for its reply."""
 
     def __init__(self) -> None:
-        self._done = threading.Event()
+        self._news: queue.SimpleQueue[float | None] = queue.SimpleQueue()
         self._reply: Message | Exception | None = None
 
     def put(self, reply: Message | Exception) -> None:
         """Settle it; what comes later is ignored."""
         if self._reply is None:
             self._reply = reply
-            self._done.set()
+            self._news.put(None)
+
+    def tell(self, share: float) -> None:
+        """So much of the prompt that is being read has been read."""
+        self._news.put(share)
 
     @property
     def result(self) -> Any:
         """What the request gave; None as long as it gave nothing."""
         return self._reply.get("result") if isinstance(self._reply, dict) else None
 
-    def wait(self) -> Message:
-        self._done.wait()
+    def wait(self, reading: Reading | None = None) -> Message:
+        """The reply; ``reading`` is told until then. To be called once."""
+        while (share := self._news.get()) is not None:
+            if reading is not None:
+                reading(share)
         if isinstance(self._reply, Exception):
             raise self._reply
         return cast(Message, self._reply)
@@ -120,14 +128,16 @@ class WorkerProcess:
         """
         self._send_load(tuning)
 
-    def ask(self, message: Message, cancel: Cancellation | None) -> tuple[Any, Load]:
+    def ask(
+        self, message: Message, cancel: Cancellation | None, reading: Reading | None = None
+    ) -> tuple[Any, Load]:
         """The result of ``message`` and what gave it. Raises CancelledError, ModelError, WorkerDiedError."""
         number, slot, load = self._send(message)
         if cancel is None:
-            reply = slot.wait()
+            reply = slot.wait(reading)
         else:
             with cancel.calling(lambda: self._give_up(number, slot)):
-                reply = slot.wait()
+                reply = slot.wait(reading)
         if "error" not in reply:
             return reply["result"], load
         if reply["kind"] == "cancelled":
@@ -178,6 +188,12 @@ class WorkerProcess:
 
     def _listen(self) -> None:
         while (reply := read_message(cast(Any, self._process.stdout))) is not None:
+            if "read" in reply:
+                with self._lock:
+                    waiting = list(self._slots.values())
+                for each in waiting:  # Those behind it wait for it, too.
+                    each.tell(reply["read"])
+                continue
             with self._lock:
                 slot = self._slots.pop(reply["id"], None)
             if slot is not None:

@@ -7,10 +7,11 @@ best are kept and the model chooses. `focus` keeps the prompt bounded on large s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import fsum, log
+from sys import maxsize
 
 from sqloop import english
 from sqloop.database.joins import implied_joins
@@ -18,8 +19,6 @@ from sqloop.database.schema import Column, Schema
 from sqloop.database.words import fold, identifier_stems, identifier_words, split_text
 from sqloop.linking.link import ValueLink
 
-MAX_TABLES = 24
-MAX_COLUMNS = 120
 MAX_TARGETS = 4
 _LONGEST = 5
 _NEAR = 0.4
@@ -129,25 +128,41 @@ def _rank(target: Target, mentioned: set[str]) -> int:
     return 1 if target.table in mentioned else 2
 
 
-def is_small(schema: Schema) -> bool:
-    """Whether it has at most `MAX_TABLES` tables and `MAX_COLUMNS` columns."""
-    return len(schema.tables) <= MAX_TABLES and sum(len(t.columns) for t in schema.tables) <= MAX_COLUMNS
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many tables, and columns of all of them together, a prompt shows of a schema that is larger."""
+
+    tables: int
+    columns: int
+
+    def holds(self, schema: Schema) -> bool:
+        """Whether there is room for all of it."""
+        columns = sum(len(table.columns) for table in schema.tables)
+        return len(schema.tables) <= self.tables and columns <= self.columns
+
+
+HANDLES = Room(24, 120)
+"""What the starter model has handles for."""
+
+
+def with_handles(schema: Schema) -> Room | None:
+    """None for a schema that the starter model can be shown whole, else what there is room for."""
+    return None if HANDLES.holds(schema) else HANDLES
 
 
 def focus(
     schema: Schema,
     question: str,
     links: tuple[ValueLink, ...],
-    fits: Callable[[Schema], bool] = is_small,
+    room: Callable[[Schema], Room | None] = with_handles,
 ) -> Schema:
-    """The part of ``schema`` that the prompt shows: all of it where it ``fits``, else the likeliest tables.
+    """The part of ``schema`` that the prompt shows: all of it where ``room`` is None, else the likeliest.
 
-    At most `MAX_TABLES` tables and `MAX_COLUMNS` columns; tables on the way between two chosen ones come
-    along, and then their neighbours. Views hold nothing of their own: one comes along where the question
-    names it, others where there is room, and they take the place of tables only where there are none. What
-    was left out is the difference to ``schema``.
+    Tables on the way between two chosen ones come along, and then their neighbours. Views hold nothing of
+    their own: one comes along where the question names it, others where there is room, and they take the
+    place of tables only where there are none. What was left out is the difference to ``schema``.
     """
-    if fits(schema):
+    if (space := room(schema)) is None:
         return schema
     scores = _score_tables(schema, question, links)
     ranked = sorted(schema.tables, key=lambda table: -scores[table.name])
@@ -160,13 +175,12 @@ def focus(
     keep = dict.fromkeys([*best, *on_the_way, *named])
     near = dict.fromkeys(other for name in keep for other, _ in schema.neighbours[name])
     keep |= dict.fromkeys([*sorted(near, key=lambda name: -scores[name]), *views])
-    return _cut(schema, list(keep)[:MAX_TABLES])
+    return take_tables(schema, list(keep)[: space.tables], space.columns)
 
 
-def _cut(schema: Schema, names: list[str]) -> Schema:
-    """The tables of these names, as many of their columns as fit in this order, in schema order."""
+def take_tables(schema: Schema, names: Iterable[str], left: int = maxsize) -> Schema:
+    """The tables of these names, at most ``left`` of their columns in this order, in schema order."""
     kept: dict[str, tuple[Column, ...]] = {}
-    left = MAX_COLUMNS
     for name in names:
         table = schema.table(name)
         if table is not None and left > 0:

@@ -15,7 +15,7 @@ from sqloop.database.schema import Schema
 from sqloop.database.words import Word, split_text
 from sqloop.linking.hints import find_hints, mentioned_tables
 from sqloop.linking.link import ValueLink, link_values
-from sqloop.linking.mentions import Mention, Target, find_mentions, focus, index_names, is_small
+from sqloop.linking.mentions import Mention, Room, Target, find_mentions, focus, index_names, with_handles
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,16 @@ class Note:
 
 @dataclass(frozen=True)
 class LinkedQuestion:
-    """A question, the part of the ``schema`` that its prompt shows, its values, and words of the glossary."""
+    """A question, the part of the ``schema`` that its prompt shows, its values, and words of the glossary.
+
+    ``whole`` is the schema that it is a part of, None where it is all.
+    """
 
     question: str
     schema: Schema
     links: tuple[ValueLink, ...] = ()
     notes: tuple[Note, ...] = ()
+    whole: Schema | None = None
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -72,13 +76,13 @@ def link_question(
     schema: Schema,
     index: ValueIndex,
     notes: Sequence[Note] = (),
-    fits: Callable[[Schema], bool] = is_small,
+    room: Callable[[Schema], Room | None] = with_handles,
 ) -> LinkedQuestion:
     """What ``question`` means on ``schema``, whose text values are in ``index``.
 
-    Names in the meaning of a note count as if the question had said them. ``fits`` tells whether a prompt
-    can show a schema whole (`PromptForm.fits`).
+    Names in the meaning of a note count as if the question had said them. ``room`` tells how much
+    of a schema a prompt shows (`PromptForm.room`).
     """
     links = link_values(question, schema, index)
-    shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links, fits)
-    return LinkedQuestion(question, shown, links, tuple(notes))
+    shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links, room)
+    return LinkedQuestion(question, shown, links, tuple(notes), None if shown is schema else schema)

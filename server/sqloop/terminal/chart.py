@@ -10,7 +10,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from sqloop.terminal.printable import Cell, cell_text, fit
+from sqloop.terminal.printable import Cell, are_numbers, cell_text, fit
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
 _YEARS = range(1500, 2201)
@@ -135,11 +135,11 @@ class _Canvas:
 
 
 def _is_label(value: Cell, column: str) -> bool:
-    return value is None or isinstance(value, str) or _is_time(value, column)
+    return value is None or isinstance(value, str | bool) or _is_time(value, column)
 
 
 def _is_measure(column: str, values: Sequence[Cell]) -> bool:
-    return not _KEY.search(column) and all(isinstance(value, int | float | None) for value in values)
+    return not _KEY.search(column) and are_numbers(values)
 
 
 def _is_time(value: Cell, column: str) -> bool:

@@ -26,6 +26,7 @@ from sqloop.ranking import Candidate, group_by_answer
 from sqloop.terminal.chart import draw_bars, draw_line, find_series
 from sqloop.terminal.clauses import break_clauses
 from sqloop.terminal.headings import write_headings
+from sqloop.terminal.printable import are_numbers
 from sqloop.terminal.rounding import round_column
 
 TERMINAL_ROWS = 40
@@ -108,7 +109,7 @@ def draw_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int
     cells = []
     for position, (column, heading) in enumerate(zip(columns, write_headings(columns), strict=True)):
         values = [row[position] for row in shown]
-        numeric = all(isinstance(value, int | float | None) for value in values)
+        numeric = are_numbers(values)
         table.add_column(Text(plain(heading)), justify="right" if numeric else "left", overflow="fold")
         cells.append(
             [

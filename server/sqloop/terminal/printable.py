@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
 
-Cell = str | int | float | None
+Cell = str | bool | int | float | None
 """A value as JSON has it (`sqloop.database.cells.json_value`)."""
 
 LONGEST = 500
@@ -44,6 +45,15 @@ def cell_text(value: Cell) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return printable(str(value)[:LONGEST])
+
+
+def are_numbers(values: Iterable[object]) -> bool:
+    """Whether all are numbers or NULL; truths, which Python counts among them, are none.
+
+    >>> are_numbers([1, None, 0.5]), are_numbers([True, False]), are_numbers([1, "2"])
+    (True, False, False)
+    """
+    return all(isinstance(value, int | float | None) and not isinstance(value, bool) for value in values)
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

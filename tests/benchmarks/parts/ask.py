@@ -17,7 +17,7 @@ from benchmarks.workload import COUNT, read_questions
 from sqloop.answer import Answer, Timings
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
-from sqloop.generation.generator import Generator, ModelInfo
+from sqloop.generation.generator import Generator, ModelInfo, Reading
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.session import Session
 from sqloop.settings import load_settings
@@ -53,12 +53,14 @@ class VariedGenerator:
         self._generator = generator
         self._variant = variant
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         if not self._variant.grammar:
             request = replace(request, grammar=None)
         if not self._variant.prefix_cache:
             request = replace(request, prefix="", suffix=request.prefix + request.suffix)
-        return self._generator.generate(request, cancel)
+        return self._generator.generate(request, cancel, reading)
 
     def describe(self) -> ModelInfo:
         return self._generator.describe()

@@ -116,7 +116,7 @@ def _write_requests(settings: Settings, name: str) -> list[GenerationRequest]:
         schema, index = database.schema(), ValueIndex.build(database)
     requests = []
     for question in read_questions():
-        asked = Asked(link_question(question, schema, index, fits=form.fits))
+        asked = Asked(link_question(question, schema, index, room=form.room))
         prompt = form.prefix(asked.schema) + form.suffix(asked)
         requests.append(GenerationRequest(prompt, "", grammar=form.grammar(asked), decoding="beam"))
     return requests

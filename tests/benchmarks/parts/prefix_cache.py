@@ -92,7 +92,7 @@ def _read_prompts(settings: Settings, form: PromptForm) -> list[Prompt]:
         schema, index = database.schema(), ValueIndex.build(database)
         prompts = []
         for question in read_questions()[:QUESTIONS]:
-            asked = Asked(link_question(question, schema, index, fits=form.fits))
+            asked = Asked(link_question(question, schema, index, room=form.room))
             prompts.append(Prompt(form.prefix(asked.schema), form.suffix(asked)))
         return prompts
 

@@ -109,7 +109,7 @@ def _draw(scenarios: Sequence[Scenario], draws: Path, model: str, questions: int
             question = asking.wordings[0]
             if (scenario.name, question) in known:
                 continue
-            asked = Asked(link_question(question, scenario.schema, scenario.values, fits=form.fits))
+            asked = Asked(link_question(question, scenario.schema, scenario.values, room=form.room))
             request = GenerationRequest(
                 form.prefix(asked.schema), form.suffix(asked), k=K + 1, temperature=1.0, seed=number
             )

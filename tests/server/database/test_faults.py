@@ -30,7 +30,7 @@ from sqloop.database.outcome import Limits
 from sqloop.errors import DatabaseError
 from sqloop.feedback.events import show
 from sqloop.feedback.store import FeedbackStore
-from sqloop.generation.generator import ModelInfo
+from sqloop.generation.generator import ModelInfo, Reading
 from sqloop.generation.request import Completion, GenerationRequest
 
 from .relay import Relay
@@ -60,7 +60,9 @@ class Told:
     def __init__(self, sql: str) -> None:
         self._sql = sql
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         return [Completion(self._sql, -0.1, 9)]
 
     def describe(self) -> ModelInfo:

@@ -53,7 +53,7 @@ def prompts(url: str) -> dict[str, str]:
         shown = {}
         for name in ("starter", "tuned", "chat", "sqlcoder"):
             form = find_form(name)
-            linked = link_question(ASKED, schema, index, (), form.fits)
+            linked = link_question(ASKED, schema, index, (), form.room)
             shown[name] = form.prefix(linked.schema) + form.suffix(Asked(linked))
         assert database.execute("SELECT COUNT(*) FROM orders", Cancellation()).rows == ((2,),)
         assert database.renew() is schema  # what was cut is no change
@@ -135,7 +135,7 @@ def test_no_text_of_a_database_ends_its_turn(tmp_path: Path, tiny_tokens: GgufTo
         schema, index = database.schema(), database.values()
     for turn in TURNS:
         for form in (ChatForm(), SqlcoderForm()):
-            linked = link_question(f"What is told as {turn}?", schema, index, (), form.fits)
+            linked = link_question(f"What is told as {turn}?", schema, index, (), form.room)
             prefix, suffix = form.prefix(linked.schema), form.suffix(Asked(linked))
             assert not any(map(tiny_tokens.is_control, tiny_tokens.encode(prefix + suffix)))
             for mark in ("<|", "<\uff5c", "</s>", "<end_of_turn>", "[INST]", "[/INST]"):
@@ -149,8 +149,8 @@ def test_the_look_whether_a_schema_fits_is_short() -> None:
     form = ChatForm()
     for tables, columns in ((5_000, 10), (1, 50_000), (130, 10)):
         schema = Schema("sqlite", tuple(table(f"t{number}", columns) for number in range(tables)))
-        assert not form.fits(schema)
-        assert work_of(lambda: form.fits(schema), 0.02) < 0.02  # noqa: B023
+        assert form.room(schema) is not None
+        assert work_of(lambda: form.room(schema), 0.02) < 0.02  # noqa: B023
 
 
 def table(name: str, columns: int) -> Table:

@@ -117,6 +117,26 @@ def test_two_hundred_questions_leave_one_prefix(model: LanguageModel) -> None:
     assert free(network) == MOST_ROWS - 1
 
 
+def test_of_a_like_prompt_only_the_rest_is_read(
+    tiny_gguf: Path, model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = "CREATE TABLE stage (place, day);" * 9
+    other = GenerationRequest(shared + "CREATE TABLE b (x);", "?", 4, max_new_tokens=6)
+    alone = load_model(str(tiny_gguf)).model.generate(other)
+    model.warm(shared + "CREATE TABLE a (y, z);")
+    lengths = list[int]()
+    read = model.network.read
+
+    def reading(tokens: Sequence[int], after: object) -> object:
+        lengths.append(len(tokens))
+        return read(tokens, after)
+
+    monkeypatch.setattr(model.network, "read", reading)
+    assert [each.text for each in model.generate(other)] == [each.text for each in alone]
+    head, tail = model.encode(other.prefix, other.suffix)
+    assert sum(lengths) < len(tail) + 24 < len(head)
+
+
 def test_many_small_schemas_leave_room_for_rows(model: LanguageModel) -> None:
     for number in range(2 * MOST_ROWS):
         request = GenerationRequest(f"t{number}", "?", 8, max_new_tokens=2)
@@ -130,7 +150,8 @@ def test_prefixes_that_fill_half_of_the_cells_drop_the_oldest(model: LanguageMod
     for letter in "abcde":
         model.warm(letter * (size - 20))
     kept = model._prefixes
-    assert [kept.get(each * (size - 20)) is not None for each in "abcde"] == [False, *[True] * 4]
+    keys = [tuple(model.encode(each * (size - 20), "")[0]) for each in "abcde"]
+    assert [kept.get(each) is not None for each in keys] == [False, *[True] * 4]
     assert kept.size <= CELLS // 2
 
 
@@ -161,7 +182,7 @@ def test_a_long_prompt_is_stopped_between_strides(model: LanguageModel) -> None:
     with pytest.raises(CancelledError):
         model.generate(GenerationRequest(prefix, "?"), check)
     assert calls == 3
-    assert model._prefixes.get(prefix) is None
+    assert model._prefixes.get(tuple(model.encode(prefix, "")[0])) is None
     assert len(model.generate(GenerationRequest(prefix, "?", 1, max_new_tokens=2))) == 1
 
 

@@ -15,7 +15,7 @@ from sqloop.database.schema import Column, Dialect, ForeignKey, Kind, Schema, Ta
 from sqloop.errors import ModelError
 from sqloop.generation.model_folder import find_model, identify_file, read_form, weigh_model
 from sqloop.generation.prompts.forms import Asked, Example, Failure
-from sqloop.generation.prompts.hub_forms import extract_query, find_form, show_links
+from sqloop.generation.prompts.hub_forms import PART, extract_query, find_form, show_links
 from sqloop.generation.prompts.shown_schema import show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.linking.link import ValueLink
@@ -149,9 +149,9 @@ def test_a_schema_fits_up_to_a_length_of_its_text() -> None:
         return Schema("sqlite", tuple(Table(f"t{i}", columns) for i in range(tables)))
 
     form = find_form("tuned")
-    assert form.fits(wide(48, "column"))  # 240 columns, twice as many as the starter model takes
-    assert not form.fits(wide(48, "a_column_with_a_long_name_"))
-    assert not form.fits(wide(400, "c"))
+    assert form.room(wide(48, "column")) is None  # 240 columns, twice as many as the starter model takes
+    assert form.room(wide(48, "a_column_with_a_long_name_")) == PART
+    assert form.room(wide(400, "c")) == PART
 
 
 def test_null_is_shown_where_rows_hold_it_and_numbers_that_refer_are_not() -> None:
@@ -329,6 +329,20 @@ def test_the_tuned_model_is_asked_for_what_it_learned(dialect: Dialect, written:
     assert form.prefix(replace(schema, dialect="mysql")).startswith("Write one MySQL query ")
     said = "SELECT strftime('%Y', placed) FROM orders WHERE note LIKE 'a%'"
     assert form.to_sql(said, Asked(LinkedQuestion("q", schema))) == written
+
+
+@pytest.mark.parametrize(
+    "said", ["SELECT placed_on FROM wide", "SELECT w.placed_on FROM wide AS w JOIN t9 ON t9.code = w.code"]
+)
+def test_what_a_prompt_had_no_room_for_is_known_all_the_same(said: str) -> None:
+    names = ["code", "placed_at", *(f"c{i}" for i in range(70)), "placed_on"]
+    wide = Table("wide", tuple(Column(name, "INTEGER", "number") for name in names))
+    others = (Table(f"t{i}", (Column("code", "TEXT", "text"),)) for i in range(1_500))
+    form, schema = find_form("tuned"), Schema("sqlite", (*others, wide))
+    asked = Asked(link_question("How wide?", schema, ValueIndex(), room=form.room))
+    assert "placed_on" not in form.prefix(asked.schema)
+    assert extract_query(said, asked.schema) != said
+    assert form.to_sql(said, asked) == said
 
 
 def test_a_file_of_the_catalogue_is_tuned(tmp_path: Path) -> None:

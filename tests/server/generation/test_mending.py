@@ -18,6 +18,7 @@ TABLES = (
     table("Singer", "id", "Name", "country"),
     table("concert", "id", "singer_id", "year", "amount"),
     table("order", "id", "concert_id", "Price Paid"),
+    table("fan", "concert_id", "nick"),
 )
 
 
@@ -46,6 +47,12 @@ MENDED = {
         ' JOIN "order" AS x ON x.id = x.id',
         "SELECT x2.country FROM concert AS x JOIN Singer AS x2 ON x.singer_id = x.id"
         ' JOIN "order" AS x3 ON x.id = x3.id',
+    ),
+    "a column of the other table that has it, beside its own": (
+        'SELECT f.nick FROM "order" AS o JOIN concert AS c ON o.id = c.id'
+        " JOIN fan AS f ON f.concert_id = c.concert_id",
+        'SELECT f.nick FROM "order" AS o JOIN concert AS c ON o.id = c.id'
+        " JOIN fan AS f ON f.concert_id = o.concert_id",
     ),
     "the table's name where it has an alias": (
         "SELECT Singer.Name FROM Singer AS s WHERE singer.country = 'Italy'",

@@ -17,19 +17,29 @@ def memory(length: int) -> LlamaMemory:
 def test_least_recently_used_goes_first() -> None:
     cache = PrefixCache(limit=80 * 10)
     first, second, third = memory(4), memory(4), memory(4)
-    cache.put("first", first)
-    cache.put("second", second)
-    assert cache.get("first") is first
-    cache.put("third", third)
-    assert cache.get("second") is None
-    assert cache.get("first") is first
-    assert cache.get("third") is third
+    cache.put((1,), first)
+    cache.put((2,), second)
+    assert cache.get((1,)) is first
+    cache.put((3,), third)
+    assert cache.get((2,)) is None
+    assert cache.get((1,)) is first
+    assert cache.get((3,)) is third
     assert cache.size == 80 * 8
 
 
 def test_what_is_too_large_is_not_kept() -> None:
     cache = PrefixCache(limit=80 * 10)
-    cache.put("small", memory(1))
-    cache.put("large", memory(11))
-    assert cache.get("large") is None
-    assert cache.get("small") is not None
+    cache.put((1,), memory(1))
+    cache.put((2,), memory(11))
+    assert cache.get((2,)) is None
+    assert cache.get((1,)) is not None
+
+
+def test_the_nearest_begins_with_most_of_the_tokens() -> None:
+    cache = PrefixCache()
+    short, long = memory(2), memory(4)
+    cache.put((1, 2), short)
+    cache.put((1, 2, 3, 4), long)
+    assert cache.nearest((1, 2, 3, 9)) == (long, 3)
+    assert cache.nearest((1, 7)) == (short, 1)
+    assert cache.nearest((5,)) == (None, 0)

@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -304,3 +307,29 @@ def test_a_library_that_asks_is_told_that_nobody_is_there() -> None:
             write_message(process.stdin, {"do": "warm", "id": number})
             assert read_message(process.stdout) == {"id": number, "result": "nobody"}
         process.stdin.close()
+
+
+def test_whoever_waits_is_told_how_much_of_the_prompt_has_been_read(tiny_gguf: Path) -> None:
+    long = GenerationRequest("CREATE TABLE stage (place, day);" * 30, "?", max_new_tokens=2)
+    with closing(WorkerGenerator(str(tiny_gguf))) as worker, ThreadPoolExecutor() as pool:
+        worker.generate(SHORT)
+        told: dict[str, list[tuple[float, int]]] = {"first": [], "behind": []}
+
+        def ask(name: str, request: GenerationRequest) -> int:
+            worker.generate(request, None, lambda share: told[name].append((share, threading.get_ident())))
+            return threading.get_ident()
+
+        first = pool.submit(ask, "first", long)
+        while not told["first"]:
+            time.sleep(0.001)
+        threads = {"behind": pool.submit(ask, "behind", replace(long, suffix="!")).result()}
+        threads["first"] = first.result()
+        shares = [share for share, _ in told["first"]]
+        assert shares == sorted(set(shares))
+        assert (len(shares) > 4, shares[-1]) == (True, 1.0)
+        assert told["behind"][-1][0] == 1.0
+        for name, events in told.items():
+            assert {thread for _, thread in events} == {threads[name]}
+        again = list[float]()
+        worker.generate(long, None, again.append)
+        assert again == []

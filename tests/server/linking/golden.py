@@ -69,7 +69,7 @@ def _write(schema: Schema, index: ValueIndex, questions: Sequence[str]) -> Mappi
     for form in map(find_form, _FORMS):
         prefixes["all"][form.name] = form.prefix(schema)
         for question in questions:
-            asked = Asked(link_question(question, schema, index, fits=form.fits))
+            asked = Asked(link_question(question, schema, index, room=form.room))
             suffixes[question][form.name] = form.suffix(asked)
             if asked.schema != schema:
                 prefixes.setdefault(question, {})[form.name] = form.prefix(asked.schema)

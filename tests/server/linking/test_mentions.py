@@ -8,10 +8,10 @@ from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 from sqloop.linking.link import ValueLink
 from sqloop.linking.mentions import (
-    MAX_COLUMNS,
-    MAX_TABLES,
+    HANDLES,
     MAX_TARGETS,
     NameIndex,
+    Room,
     Target,
     find_mentions,
     focus,
@@ -109,16 +109,18 @@ def test_a_schema_that_fits_is_shown_whole() -> None:
     assert focus(SCHEMA, "anything", ()) is SCHEMA
 
 
-def test_whoever_asks_says_what_fits() -> None:
-    assert focus(SCHEMA, "penguin", (), lambda schema: False) != SCHEMA
-    assert focus(large(), "penguin", (), lambda schema: True) == large()
+def test_whoever_asks_says_how_much_is_shown() -> None:
+    assert focus(large(), "penguin", (), lambda schema: None) == large()
+    assert len(focus(large(), "stage 0 and stage 6", (), lambda schema: Room(3, 90)).tables) == 3
+    few = focus(large(), "stage 0 and stage 6", (), lambda schema: Room(3, 5))
+    assert sum(len(each.columns) for each in few.tables) == 5
 
 
 def test_of_500_tables_the_named_ones_are_shown() -> None:
     shown = focus(large(), "average weight of penguins by thickness of their glacier", ())
     assert {"penguin", "glacier"} <= {each.name for each in shown.tables}
-    assert len(shown.tables) <= MAX_TABLES
-    assert sum(len(each.columns) for each in shown.tables) <= MAX_COLUMNS
+    assert len(shown.tables) <= HANDLES.tables
+    assert sum(len(each.columns) for each in shown.tables) <= HANDLES.columns
     assert len(shown.tables) < 10
 
 
@@ -147,7 +149,7 @@ def test_words_of_a_name_count_beside_a_table_that_is_named_whole() -> None:
 
 def test_wide_tables_are_cut() -> None:
     shown = focus(large(columns=200), "penguin", ())
-    assert sum(len(each.columns) for each in shown.tables) == MAX_COLUMNS
+    assert sum(len(each.columns) for each in shown.tables) == HANDLES.columns
     assert [each.name for each in shown.tables] == ["penguin"]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from sqloop.lsp import protocol
 from sqloop.lsp.protocol import Options
 
 from .conftest import Editor, editing
@@ -27,7 +28,27 @@ SHOP = (
     "CREATE TABLE sales.invoice (id integer PRIMARY KEY, customer_id integer REFERENCES customer, "
     "total numeric)",
     "INSERT INTO customer VALUES (1, 'Ann')",
+    "CREATE TYPE state AS ENUM ('open', 'paid')",
+    "CREATE DOMAIN part AS numeric(5, 2)",
 )
+VALUES = {
+    "'paid'::state": "paid",
+    "12.5::part": 12.5,
+    "12345678901234567890.12::numeric": "12345678901234567890.12",
+    "9007199254740993::bigint": "9007199254740993",
+    """'{a,"b, c",NULL}'::text[]""": '{a,"b, c",NULL}',
+    """'{"x": [1, null]}'::jsonb""": '{"x": [1, null]}',
+    "'2024-03-01 10:00:00.25+02'::timestamptz AT TIME ZONE 'UTC'": "2024-03-01 08:00:00.25",
+    "DATE '2024-05-01'": "2024-05-01",
+    "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+    "interval '90 minutes'": "01:30:00",
+    "'XL'::char(3)": "XL ",
+    "'\\x00ff'::bytea": "0x00ff",
+    "true": True,
+    "1.5::float8": 1.5,
+    "NULL::state": None,
+}
+"""What each type becomes in `sqloop/run`."""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -68,3 +89,10 @@ async def test_what_the_server_objects_to_is_marked(
     shop: Editor, text: str, found: list[tuple[str, str]]
 ) -> None:
     assert await look(shop, text) == found
+
+
+async def test_every_type_is_shown_in_full(shop: Editor) -> None:
+    shown = ", ".join(f"{value} AS c{place}" for place, value in enumerate(VALUES))
+    result = await shop.request(protocol.RUN, protocol.RunParams(f"SELECT {shown}"), protocol.RunResult)
+    assert result.error == ""
+    assert dict(zip(VALUES, result.rows[0], strict=True)) == VALUES

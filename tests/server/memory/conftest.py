@@ -18,7 +18,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import Event, judge, judge_sql, show
 from sqloop.feedback.store import FeedbackStore
-from sqloop.generation.generator import ModelInfo
+from sqloop.generation.generator import ModelInfo, Reading
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.memory import Memory
 from sqloop.ranking import Candidate
@@ -48,7 +48,9 @@ class Told:
     def warm(self, prefix: str) -> None:
         pass
 
-    def generate(self, request: GenerationRequest, cancel: Cancellation | None = None) -> list[Completion]:
+    def generate(
+        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
+    ) -> list[Completion]:
         self.prompts.append(request.prefix + request.suffix)
         return [Completion(sql, -1.0 - number, 10) for number, sql in enumerate(self.sqls)]
 

@@ -76,7 +76,7 @@ class Asking:
         copies: Sequence[Gold] = (),
     ) -> AskedTask:
         """One task; its database is that of ``executor``."""
-        asked = Asked(link_question(question, self._schema, self._index, fits=self._form.fits))
+        asked = Asked(link_question(question, self._schema, self._index, room=self._form.room))
         request = GenerationRequest(
             self._form.prefix(asked.schema),
             self._form.suffix(asked),

@@ -163,7 +163,7 @@ def _dress(
             pool.append(_Item(question, sql, links, notes))
     form, by_prefix = ChatForm(), defaultdict[str, list[tuple[str, str]]](list)
     for item in pool:
-        shown = focus(clothes.schema, item.question, item.links, form.fits)
+        shown = focus(clothes.schema, item.question, item.links, form.room)
         asked = Asked(LinkedQuestion(item.question, shown, item.links, item.notes))
         if random.random() < dress.examples:
             asked = replace(asked, examples=_like(item.question, pool, random))
@@ -176,7 +176,7 @@ def _dress(
         except (SqlglotError, ValueError, KeyError):
             continue
         links = tuple(map(clothes.link, link_values(follow_up.before, scenario.schema, scenario.values)))
-        shown = focus(clothes.schema, follow_up.before, links, form.fits)
+        shown = focus(clothes.schema, follow_up.before, links, form.room)
         told = rewriting_suffix(Said(follow_up.added, follow_up.before, sql))
         by_prefix[form.prefix(shown)].append((told, follow_up.question))
     return by_prefix.items()

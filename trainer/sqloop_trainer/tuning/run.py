@@ -162,7 +162,7 @@ def _tasks(run: Run) -> list[dict[str, Any]]:
             for question in asking.wordings:
                 notes = tuple(Note(*note) for note in asking.notes)
                 asked = Asked(
-                    link_question(question, scenario.schema, scenario.values, notes, fits=form.fits)
+                    link_question(question, scenario.schema, scenario.values, notes, room=form.room)
                 )
                 prompt = before + form.prefix(asked.schema) + form.suffix(asked) + behind
                 rows.append({"prompt": prompt, "sql": asking.sql, "ordered": ordered, "paths": paths})

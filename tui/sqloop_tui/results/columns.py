@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from sqloop.terminal.headings import write_headings
-from sqloop.terminal.printable import cell_text, printable
+from sqloop.terminal.printable import are_numbers, cell_text, printable
 from sqloop_tui.results.pages import Pages
 
 NARROWEST, WIDEST = 3, 40
@@ -38,9 +38,7 @@ def measure(pages: Pages) -> tuple[Column, ...]:
         values = [row[position] for row in pages.first_page]
         longest = max((cell_len(cell_text(value)) for value in values), default=0)
         width = min(max(longest, cell_len(printable(name)), NARROWEST), WIDEST)
-        numeric = any(value is not None for value in values) and all(
-            isinstance(value, int | float | None) for value in values
-        )
+        numeric = any(value is not None for value in values) and are_numbers(values)
         columns.append(Column(name, left, width, numeric))
         left += width + GAP
     return tuple(columns)

@@ -15,6 +15,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +33,14 @@ _RETRY = 600
 """Seconds after which an index that was read in a hurry is read again: the machine may have been busy."""
 
 
+@dataclass(frozen=True)
+class KeptSchema:
+    """A schema, and when its samples were read (`time.time`)."""
+
+    schema: Schema
+    sampled: float
+
+
 class DatabaseCache:
     """The files below ``folder``; several processes may use it at once."""
 
@@ -39,22 +48,24 @@ class DatabaseCache:
         self._folder = folder
         self._limit = limit
 
-    def read_schema(self, stamp: Stamp) -> Schema | None:
-        """The schema that was kept, where it still holds."""
+    def read_schema(self, stamp: Stamp, *, changed: bool = False) -> KeptSchema | None:
+        """The schema that was kept, where it still holds; also that of other rows, where they ``changed``."""
         path = self._path(stamp, "schema.json")
         try:
-            about, text = path.read_text(encoding="utf-8").split("\n", 1)
-            if not _holds(stamp, json.loads(about)):
+            line, text = path.read_text(encoding="utf-8").split("\n", 1)
+            about = json.loads(line)
+            if not (_is_structure(stamp, about) if changed else _holds(stamp, about)):
                 return None
-            schema = read_schema(text)
-        except (OSError, ValueError, TypeError):
+            kept = KeptSchema(read_schema(text), float(about["sampled"]))
+        except (OSError, ValueError, TypeError, KeyError):
             return None
         _touch(path)
-        return schema
+        return kept
 
-    def write_schema(self, stamp: Stamp, schema: Schema) -> None:
-        """Keep ``schema``, which was read after ``stamp`` was taken."""
-        text = f"{json.dumps(_about(stamp))}\n{write_schema(schema)}"
+    def write_schema(self, stamp: Stamp, kept: KeptSchema) -> None:
+        """Keep a schema that was read after ``stamp`` was taken."""
+        about = {**_about(stamp), "sampled": str(kept.sampled)}
+        text = f"{json.dumps(about)}\n{write_schema(kept.schema)}"
         path = self._path(stamp, "schema.json")
         self._replace(path, lambda file: Path(file).write_text(text, encoding="utf-8"))
 
@@ -111,10 +122,20 @@ def _holds(stamp: Stamp, about: dict[str, str], life: float = float("inf")) -> b
     """Whether what is no older than ``life`` seconds may be used. Raises ValueError for a foreign head."""
     try:
         age = time.time() - float(about["made"])
-        known = about["identity"] == stamp.identity and about["code"] == _code()
-        return known and age < life and stamp.trusts(about["structure"], about["contents"], age)
+        fresh = age < life and stamp.trusts(about["structure"], about["contents"], age)
+        return fresh and _is_of(stamp, about)
     except (KeyError, TypeError) as error:
         raise ValueError("not the head of a cache file") from error
+
+
+def _is_structure(stamp: Stamp, about: dict[str, str]) -> bool:
+    """Whether it was made of those tables, whatever rows they hold. Raises KeyError for a foreign head."""
+    return _is_of(stamp, about) and about["structure"] == stamp.structure
+
+
+def _is_of(stamp: Stamp, about: dict[str, str]) -> bool:
+    """Whether it was made of that database, by this code. Raises KeyError for a foreign head."""
+    return about["identity"] == stamp.identity and about["code"] == _code()
 
 
 @cache

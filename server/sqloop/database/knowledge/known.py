@@ -15,9 +15,10 @@ from threading import Lock, Thread
 from uuid import uuid4
 
 from sqloop.database.engine import Engine
-from sqloop.database.knowledge.cache import DatabaseCache
+from sqloop.database.knowledge.cache import DatabaseCache, KeptSchema
 from sqloop.database.knowledge.inclusion import Inclusion
 from sqloop.database.knowledge.introspect import introspect, list_tables
+from sqloop.database.knowledge.kept_samples import keep_samples
 from sqloop.database.knowledge.keys import complete_keys
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.knowledge.stored_values import StoredValues
@@ -28,6 +29,9 @@ from sqloop.errors import DatabaseError
 SAMPLES_LIFE = 300.0
 """Seconds in which other rows do not give the schema other samples: each change of the prompt's schema costs
 the model a reading of all of it."""
+
+SAMPLES_KEPT = 86_400.0
+"""Seconds in which samples stay as far as they still do (`keep_samples`), in all processes of this user."""
 
 PATIENCE = 1.0
 """Seconds that a question waits for the values of changed rows; then it goes on with those of before."""
@@ -64,6 +68,7 @@ class Known:
         self._cache = cache
         self._build = build
         self._schema: Schema | None = None
+        self._sampled = 0.0
         self._read_at = 0.0
         self._values: _Values | None = None
         self._anew = False
@@ -82,7 +87,7 @@ class Known:
         """
         with self._reading:
             if self._schema is None or refresh:
-                self._read(self._engine.stamp(), anew=refresh)
+                self._read(self._engine.stamp(), fresh=refresh)
                 self._values, self._anew = (None, True) if refresh else (self._values, self._anew)
             assert self._schema is not None
             return self._schema
@@ -93,7 +98,7 @@ class Known:
             now = self._engine.stamp()
             known, before = self._schema, self.stamp
             if known is None or self._has_changed(known, before, now):
-                self._read(now, anew=known is not None)
+                self._read(now)
             self.stamp = now
             assert self._schema is not None
             return self._schema
@@ -127,16 +132,33 @@ class Known:
             return True
         return Schema(known.dialect, tuple(list_tables(self._engine))).fingerprint != known.fingerprint
 
-    def _read(self, stamp: Stamp | None, *, anew: bool) -> None:
+    def _read(self, stamp: Stamp | None, *, fresh: bool = False) -> None:
+        """Read the schema, or take what was kept of it; nothing of that where it is to be ``fresh``."""
+        before = None if fresh else self._before(stamp)
         self.stamp = stamp
-        schema = None
-        if self._cache is not None and stamp is not None and not anew:
-            schema = self._cache.read_schema(stamp)
-        if schema is None:
-            schema = complete_keys(introspect(self._engine), Inclusion(self._engine).share)
+        kept = None
+        if self._cache is not None and stamp is not None and self._schema is None and not fresh:
+            kept = self._cache.read_schema(stamp)
+        if kept is None:
+            kept = self._introspect(before)
             if self._cache is not None and stamp is not None:
-                self._cache.write_schema(stamp, schema)
-        self._schema, self._read_at = schema, time.monotonic()
+                self._cache.write_schema(stamp, kept)
+        self._schema, self._sampled, self._read_at = kept.schema, kept.sampled, time.monotonic()
+
+    def _before(self, stamp: Stamp | None) -> KeptSchema | None:
+        """The same tables as they were known, here or in another process, where samples are not too old."""
+        kept = None
+        if self._schema is None and self._cache is not None and stamp is not None:
+            kept = self._cache.read_schema(stamp, changed=True)
+        elif self._schema is not None and _structure(self.stamp) == _structure(stamp):
+            kept = KeptSchema(self._schema, self._sampled)
+        return kept if kept is not None and 0 <= time.time() - kept.sampled < SAMPLES_KEPT else None
+
+    def _introspect(self, before: KeptSchema | None) -> KeptSchema:
+        schema = complete_keys(introspect(self._engine), Inclusion(self._engine).share)
+        if before is None:
+            return KeptSchema(schema, time.time())
+        return KeptSchema(keep_samples(schema, before.schema), before.sampled)
 
     def _is_stale(self, values: _Values) -> bool:
         if self.stamp is not None:
@@ -170,3 +192,7 @@ class Known:
         if self._beside is None or not self._beside.is_alive():
             self._beside = Thread(target=make, daemon=True)
             self._beside.start()
+
+
+def _structure(stamp: Stamp | None) -> str:
+    return stamp.structure if stamp is not None else ""

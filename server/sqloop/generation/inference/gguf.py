@@ -122,6 +122,11 @@ class GgufNetwork:
         length = start + len(tokens)
         return GgufMemory(sequence, length, logits, max(length, LEAST))
 
+    def cut(self, memory: GgufMemory, length: int) -> GgufMemory:
+        """See `CuttingNetwork.cut`."""
+        twin = self.fork(memory.sequence, length)
+        return GgufMemory(twin, length, np.empty(0, dtype=np.float32), max(length, LEAST))
+
     def open(self, memory: GgufMemory) -> GgufSession:
         """See `Network.open`."""
         return GgufSession(self, memory)

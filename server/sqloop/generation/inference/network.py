@@ -7,7 +7,7 @@ Two networks speak this interface: `sqloop.generation.inference.hub` runs whatev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from sqloop.generation.inference.weights import Array
 
@@ -59,3 +59,11 @@ class Network(Protocol[M]):
 
     def open(self, memory: M) -> Session:
         """Begin to continue the prompt that ``memory`` holds."""
+
+
+@runtime_checkable
+class CuttingNetwork(Network[M], Protocol[M]):
+    """A network that can go on from anywhere within a prompt that it has read."""
+
+    def cut(self, memory: M, length: int) -> M:
+        """The first ``length`` tokens of what ``memory`` holds, without logits; ``memory`` stays usable."""

@@ -13,6 +13,7 @@ from sqloop.generation.mending.idle_joins import mend_idle_joins
 from sqloop.generation.mending.keys import mend_keys
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
+from sqloop.generation.mending.periods import mend_bounds
 from sqloop.generation.mending.scopes import Scopes
 
 
@@ -20,6 +21,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query
     """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
     mend_aggregates(tree)
     mend_nulls(tree)
+    mend_bounds(tree)
     mend_correlation(tree, schema)
     mend_keys(tree, Scopes(tree, schema))
     scopes = Scopes(tree, schema)

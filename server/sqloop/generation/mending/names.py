@@ -135,7 +135,7 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
         twice = str(column.args.get("db") or "").lower() == qualifier
         if twice and holds(source, column.name):
             column.set("db", None)  # c.c.name
-        found = [source] if holds(source, column.name) else _givers(column.name, own)
+        found = [source] if holds(source, column.name) else _others(column, own)
         if len(found) == 1:
             _take_from(found[0], column)
         elif not found and not join_missing(column, scopes):
@@ -189,6 +189,17 @@ def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
             column.replace(exp.Literal.string(column.name))
     elif not join_missing(column, scopes) and all(source.table is not None for source in around):
         _take_nearest(around, column)
+
+
+def _others(column: exp.Column, own: Sources) -> list[Source]:
+    """The sources that have a column of that name, but for the one whose it is compared with."""
+    equal, found = column.parent, _givers(column.name, own)
+    if not isinstance(equal, exp.EQ):
+        return found
+    other = equal.expression if equal.this is column else equal.this
+    if not isinstance(other, exp.Column) or other.name.lower() != column.name.lower():
+        return found
+    return [each for each in found if each is not own.get(other.table.lower())]
 
 
 def _givers(name: str, own: Sources) -> list[Source]:

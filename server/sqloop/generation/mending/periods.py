@@ -75,6 +75,35 @@ def mend_periods(tree: exp.Expr, question: str) -> None:
                 high.replace(exp.LT(this=high.this.copy(), expression=exp.Literal.string(after.isoformat())))
 
 
+def mend_bounds(tree: exp.Expr) -> None:
+    """Let a span begin where one value is asked for beside a bound that holds for it anyway, in place.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT 1 FROM t WHERE month = '2026-04' AND month <= '2026-06'")
+    >>> mend_bounds(tree)
+    >>> tree.sql()
+    "SELECT 1 FROM t WHERE month >= '2026-04' AND month <= '2026-06'"
+    """
+    for equal in list(tree.find_all(exp.EQ)):
+        for bound in _beside(equal):
+            if not isinstance(bound, exp.LT | exp.LTE | exp.GT | exp.GTE) or bound.this != equal.this:
+                continue
+            one, other = _value(equal.expression), _value(bound.expression)
+            if type(one) is not type(other) or one is None or other is None:
+                continue
+            if isinstance(bound, exp.LT | exp.LTE) and one < other:  # type: ignore[operator]
+                equal.replace(exp.GTE(this=equal.this, expression=equal.expression))
+            elif isinstance(bound, exp.GT | exp.GTE) and one > other:  # type: ignore[operator]
+                equal.replace(exp.LTE(this=equal.this, expression=equal.expression))
+
+
+def _value(node: exp.Expr) -> str | float | None:
+    """What a literal says."""
+    if not isinstance(node, exp.Literal):
+        return None
+    return node.name if node.is_string else float(node.name)
+
+
 def _beside(condition: exp.Expr) -> list[exp.Expr]:
     """What holds together with a condition, itself included."""
     top = condition

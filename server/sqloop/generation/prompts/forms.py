@@ -9,9 +9,11 @@ from typing import Literal, Protocol
 from sqloop.database.schema import Schema
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink
+from sqloop.linking.mentions import Room, take_tables
 from sqloop.linking.question import LinkedQuestion, Note
 
 _TOKEN = re.compile(r"<\|\w+\|>")
+_NAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Asked:
     def schema(self) -> Schema:
         """The part of the schema that the prompt shows."""
         return self.linked.schema
+
+    def met_by(self, sql: str) -> Schema:
+        """What a query may name: the tables that the prompt shows and those that ``sql`` speaks of, whole."""
+        if self.linked.whole is None:
+            return self.schema
+        words = frozenset(_NAME.findall(sql.casefold()))
+        shown = {table.name for table in self.schema.tables}
+        names = [table.name for table in self.linked.whole.tables]
+        return take_tables(
+            self.linked.whole,
+            (name for name in names if name in shown or words.issuperset(_NAME.findall(name.casefold()))),
+        )
 
     @property
     def links(self) -> tuple[ValueLink, ...]:
@@ -105,8 +119,8 @@ class PromptForm(Protocol):
     repairs: bool
     follow_ups: FollowUps
 
-    def fits(self, schema: Schema) -> bool:
-        """Whether a prompt can show all of it."""
+    def room(self, schema: Schema) -> Room | None:
+        """How much of it a prompt shows; None for all of it."""
 
     def prefix(self, schema: Schema) -> str:
         """The part that all questions on ``schema`` share."""

@@ -30,6 +30,7 @@ from sqloop.generation.prompts.told_text import one_line
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink, is_sure
+from sqloop.linking.mentions import Room
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
@@ -38,6 +39,8 @@ MOST_PLACES = 3
 """Columns that are named for one value of the question."""
 MOST_SCHEMA = 8_000
 """Characters (some 2,500 tokens) of a schema that is shown whole; it is read once (docs/experiments.md)."""
+PART = Room(12, 60)
+"""What is shown of a larger one. It differs by the question, so each question waits until it is read."""
 _LEAST_COLUMN = 6
 """Characters that a column takes at least: a name, a type, a comma."""
 MOST_NOTES = 5
@@ -58,10 +61,11 @@ class ChatForm:
     repairs = True
     follow_ups: FollowUps = "rewritten"
 
-    def fits(self, schema: Schema) -> bool:
-        """Whether its text has at most `MOST_SCHEMA` characters: it is then the same for every question."""
+    def room(self, schema: Schema) -> Room | None:
+        """None up to `MOST_SCHEMA` characters of text, which are then the same for every question."""
         columns = sum(len(table.columns) for table in schema.tables)
-        return columns * _LEAST_COLUMN <= MOST_SCHEMA and len(show_schema(schema)) <= MOST_SCHEMA
+        short = columns * _LEAST_COLUMN <= MOST_SCHEMA and len(show_schema(schema)) <= MOST_SCHEMA
+        return None if short else PART
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""
@@ -80,7 +84,7 @@ class ChatForm:
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema, question=asked.question)
+        return extract_query(completion, asked.met_by(completion), question=asked.question)
 
 
 class TunedForm(ChatForm):
@@ -100,7 +104,8 @@ class TunedForm(ChatForm):
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.schema, _learned(asked.schema.dialect), asked.question)
+        learned = _learned(asked.schema.dialect)
+        return extract_query(completion, asked.met_by(completion), learned, asked.question)
 
 
 class SqlcoderForm(ChatForm):

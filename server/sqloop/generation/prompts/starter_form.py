@@ -25,7 +25,7 @@ from sqloop.generation.prompts.starter_grammar import starter_grammar
 from sqloop.generation.prompts.starter_prompt import show_question, show_schema
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import MAX_MATCHES, ValueLink
-from sqloop.linking.mentions import Target, is_small
+from sqloop.linking.mentions import Room, Target, with_handles
 
 
 class StarterForm:
@@ -38,9 +38,9 @@ class StarterForm:
     repairs = False
     follow_ups: FollowUps = "refused"
 
-    def fits(self, schema: Schema) -> bool:
-        """Whether there are handles for all of it."""
-        return is_small(schema)
+    def room(self, schema: Schema) -> Room | None:
+        """As much as there are handles for."""
+        return with_handles(schema)
 
     def prefix(self, schema: Schema) -> str:
         """The schema, as `show_schema` writes it."""

@@ -66,7 +66,7 @@ SHOW_EXPLANATION = "sqloop.showExplanation"
 PAGE = 100
 """Rows of a page where the client does not say how many."""
 
-Cell = str | int | float | None
+Cell = str | bool | int | float | None
 """A value as JSON holds it: bytes are `0x…`, infinities and NaN by name, integers beyond 2^53 as text."""
 
 ProgressToken = str | int | None
