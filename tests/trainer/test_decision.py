@@ -186,7 +186,7 @@ def test_shares_that_grow_by_chance_are_called_gains_less_than_once_in_twenty(si
 
 
 # What questions of people won and by how much their shares grew under six adapters that were better, as
-# `tests/benchmarks/gate_power.py` measured it: 480 pairs, 8.5 points gained.
+# `tests/benchmarks/training/gate_power.py` measured it: 480 pairs, 8.5 points gained.
 MEASURED = np.array(json.loads(Path(__file__).with_name("gains.json").read_text()))
 
 

@@ -1,6 +1,6 @@
 """What the gate finds: adapters with a known worth, judged by answers and by candidates.
 
-    python tests/benchmarks/gate_power.py --data DIR --out FILE.json ADAPTER ...
+    python tests/benchmarks/training/gate_power.py --data DIR --out FILE.json ADAPTER ...
 
 `DIR` holds `restaurants.sqlite`; ADAPTER are folders of adapters of the starter on it, as `promotion.py`
 leaves them (of `retrain` the whole one and those of the parts). All answer the 80 questions of people that
@@ -34,7 +34,7 @@ from sqloop_trainer.learner import Learner, find_learner
 from sqloop_trainer.learning.rollout import AskedTask
 from sqloop_trainer.own_database import OwnDatabase, open_own
 
-QUESTIONS = Path(__file__).parent / "questions"
+QUESTIONS = Path(__file__).parents[1] / "questions"
 JUDGES = ("restaurants-2", "restaurants-3")
 BEFORE = "before"
 DRAWS = 1_000
