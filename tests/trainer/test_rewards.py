@@ -14,7 +14,17 @@ from sqloop.database.outcome import Limits, Outcome
 from sqloop_trainer.benchmarks.temptabqa import TEST_SPLITS, read_questions, world_of
 from sqloop_trainer.benchmarks.temptabqa_databases import open_world
 from sqloop_trainer.gold import Gold, GoldRows, GoldText
-from sqloop_trainer.learning.rewards import FAILED, KNOWN_WRONG, PARTIAL, REWARDS, binary, mock, paper, sqloop
+from sqloop_trainer.learning.rewards import (
+    FAILED,
+    KNOWN_WRONG,
+    PARTIAL,
+    REWARDS,
+    binary,
+    mock,
+    paper,
+    sqloop,
+    structure,
+)
 from trainer.benchmarks.temptabqa_folder import SHARED
 
 Cells = tuple[str | int | float | None, ...]
@@ -134,13 +144,48 @@ def test_right_on_the_original_alone_is_wrong() -> None:
     assert binary(rows((7,)), gold, copies=[(constant, elsewhere)]) == 0
 
 
+ASKED = "SELECT c.name, SUM(o.total) FROM customer c JOIN orders o ON o.customer_id = c.id GROUP BY c.name"
+BUILT = GoldRows(rows(("Ann", 7), ("Bob", 3)), sql=ASKED)
+FARTHER = [
+    ASKED + " HAVING SUM(o.total) > 9",
+    "SELECT c.name, COUNT(*) FROM customer c JOIN orders o ON o.customer_id = c.id GROUP BY c.name",
+    "SELECT c.name FROM customer c JOIN orders o ON o.customer_id = c.id",
+    "SELECT c.name FROM customer c JOIN orders o ON o.id = c.id",
+    "SELECT name FROM customer",
+    "SELECT name FROM supplier",
+]
+"""Each less like the query that is right than the one before."""
+
+
+def test_what_is_built_more_like_the_right_query_is_worth_more_but_never_as_much_as_what_is_right() -> None:
+    wrong, right = rows(("Zoe", 1), ("Yan", 2)), rows(("Bob", 3), ("Ann", 7))
+    for outcome, least, most in ((wrong, 0, PARTIAL), (FAILURES[0], FAILED, KNOWN_WRONG)):
+        paid = [structure(outcome, BUILT, text=text) for text in FARTHER]
+        assert paid == sorted(paid, reverse=True)
+        assert len(set(paid)) == len(paid)
+        assert all(least <= each <= most for each in paid)
+    assert {structure(right, BUILT, text=text) for text in (*FARTHER, "no query")} == {1}
+    assert structure(wrong, BUILT, [wrong], text=ASKED) == KNOWN_WRONG
+    assert structure(right, BUILT, copies=[(wrong, BUILT)], text=ASKED) <= PARTIAL
+    assert structure(FAILURES[0], BUILT, text="no query") == FAILED
+
+
+@pytest.mark.parametrize("gold", [TEXT, ROWS, None])
+def test_without_a_query_that_is_right_half_of_what_a_wrong_answer_is_worth_remains(
+    gold: Gold | None,
+) -> None:
+    for outcome in (rows(("Oslo",)), rows(("Oslo",), ("Rome",)), *FAILURES):
+        paid, answered = structure(outcome, gold, text=ASKED), sqloop(outcome, gold)
+        assert paid == (answered if answered in (1, 0, FAILED) else answered / 2)
+
+
 def test_a_failed_outcome_is_no_gold_answer() -> None:
     with pytest.raises(ValueError, match="no gold answer"):
         GoldRows(Outcome("error"))
 
 
 def test_rewards_are_found_by_name() -> None:
-    assert list(REWARDS) == ["sqloop", "paper", "binary", "mock"]
+    assert list(REWARDS) == ["sqloop", "paper", "binary", "structure", "mock"]
     assert all(reward(rows((1,)), GoldText("1")) > 0 for reward in REWARDS.values())
 
 

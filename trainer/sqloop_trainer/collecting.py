@@ -64,7 +64,7 @@ class Use:
             *(f"{count} dropped: {reason}" for reason, count in self.dropped.items()),
         ]
         if self.enough:
-            lines.append(f"{tell_power(known)} gained")
+            lines.append(tell_power(known))
         else:
             more = "accept or correct " + (f"{NEEDED - known} more" if known else f"{NEEDED}")
             lines.append(f"Too little to learn from: {NEEDED} are needed, {more}. Nothing was changed.")

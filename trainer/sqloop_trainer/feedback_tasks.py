@@ -12,7 +12,7 @@ from sqloop.feedback.evidence import SURE
 from sqloop.feedback.kept import KeptAnswer
 from sqloop_trainer.dataset import Dataset, Pair
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.learning.rollout import Task
+from sqloop_trainer.learning.rollout import AskedTask
 from sqloop_trainer.own_database import OwnDatabase
 
 
@@ -21,7 +21,7 @@ class Taught:
     """A pair with the task it makes."""
 
     pair: Pair
-    task: Task
+    task: AskedTask
 
     @property
     def judges(self) -> bool:
@@ -52,7 +52,7 @@ def _gold(own: OwnDatabase, pair: Pair) -> tuple[GoldRows | None, tuple[GoldRows
         return None, ()
     outcomes = own.pool.run_everywhere([pair.sql])[0]
     if outcomes[0].status == "ok":
-        golds = [GoldRows(each, own.is_ordered(pair.sql)) for each in outcomes if each.status == "ok"]
+        golds = [own.gold(each, pair.sql) for each in outcomes if each.status == "ok"]
         return golds[0], tuple(golds[1:]) if len(golds) == len(outcomes) else ()
     kept: Outcome | None = pair.answer.outcome() if pair.answer else None
     return (GoldRows(kept), ()) if kept else (None, ())

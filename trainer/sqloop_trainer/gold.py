@@ -7,12 +7,14 @@ Rows are compared as everywhere (`sqloop.database.answers`), texts by their part
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqloop.database.answers import INTEGER, row_key, same_answer
 from sqloop.database.outcome import Outcome, Value
+from sqloop.database.schema import Dialect
 from sqloop_trainer.benchmarks.temptabqa_metrics import answer_text, is_exact, overlap, rems, split_parts
+from sqloop_trainer.structure import likeness as compare_structure
 
 
 class Gold(Protocol):
@@ -30,13 +32,21 @@ class Gold(Protocol):
     def likeness(self, outcome: Outcome) -> float:
         """How much it looks like the gold answer, whatever it says: size and kinds of values; 0.0 to 1.0."""
 
+    def structure(self, text: str) -> float:
+        """How much a query is built like one that is right; 0.0 to 1.0, and 0.0 where none is known."""
+
 
 @dataclass(frozen=True)
 class GoldRows:
-    """``outcome`` ran; ``ordered`` says whether the order of its rows is part of the answer."""
+    """``outcome`` ran; ``ordered`` says whether the order of its rows is part of the answer.
+
+    ``sql`` is what gave it, in ``dialect``; empty where that is not known.
+    """
 
     outcome: Outcome
     ordered: bool = False
+    sql: str = field(default="", compare=False)
+    dialect: Dialect = field(default="sqlite", compare=False)
 
     def __post_init__(self) -> None:
         if self.outcome.status != "ok":
@@ -64,6 +74,10 @@ class GoldRows:
         same_kinds = sorted(map(_kind, given[0])) == sorted(map(_kind, wanted[0]))
         return _ratio(len(given), len(wanted)) * ((len(given[0]) == len(wanted[0])) + same_kinds) / 2
 
+    def structure(self, text: str) -> float:
+        """See `Gold.structure`."""
+        return compare_structure(text, self.sql, self.dialect) if self.sql else 0.0
+
 
 @dataclass(frozen=True)
 class GoldText:
@@ -90,6 +104,10 @@ class GoldText:
         given, wanted = split_parts(answer_text(outcome)), split_parts(self.text)
         same_kinds = set(map(_kind_of_text, given)) == set(map(_kind_of_text, wanted))
         return _ratio(len(given), len(wanted)) * (1 + same_kinds) / 2
+
+    def structure(self, text: str) -> float:
+        """See `Gold.structure`: an answer tells of no query."""
+        return 0.0
 
 
 def _ratio(a: int, b: int) -> float:

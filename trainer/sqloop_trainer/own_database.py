@@ -10,11 +10,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from sqloop.database.connect import Database
+from sqloop.database.outcome import Outcome
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.suite import is_ordered
 from sqloop_trainer.gold import GoldRows
 from sqloop_trainer.learning.execution import RewardPool
-from sqloop_trainer.learning.rollout import Asking, Task
+from sqloop_trainer.learning.rollout import AskedTask, Asking
 from sqloop_trainer.made_questions import Made
 from sqloop_trainer.perturbation import perturb
 
@@ -34,19 +35,20 @@ class OwnDatabase:
     asking: Asking
     copies: int
 
-    def ask(self, made: Iterable[Made]) -> list[Task]:
+    def ask(self, made: Iterable[Made]) -> list[AskedTask]:
         """Made questions as tasks; those whose SQL does not run here, or gives too much, are left out."""
         questions = list(made)
         outcomes = self.pool.run([each.sql for each in questions])
         return [
-            self.asking.ask(each.question, self.pool, GoldRows(outcome, self.is_ordered(each.sql)))
+            self.asking.ask(each.question, self.pool, self.gold(outcome, each.sql))
             for each, outcome in zip(questions, outcomes, strict=True)
             if outcome.status == "ok" and not outcome.truncated
         ]
 
-    def is_ordered(self, sql: str) -> bool:
-        """Whether the order of rows is part of what ``sql`` answers."""
-        return is_ordered(sql, self.database.dialect)
+    def gold(self, outcome: Outcome, sql: str) -> GoldRows:
+        """What ``sql`` gave as a right answer; the order of its rows is part of it where ``sql`` says one."""
+        dialect = self.database.dialect
+        return GoldRows(outcome, is_ordered(sql, dialect), sql, dialect)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from benchmarks.figures import Figure, Section
 from sqloop.database.outcome import Outcome
 from sqloop.session import open_database
 from sqloop.settings import load_settings
-from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.execution import Executor
 from sqloop_trainer.learning.grpo import Grpo, _configure, tune
 from sqloop_trainer.learning.policy import load_policy
 from sqloop_trainer.learning.rewards import REWARDS
@@ -76,8 +76,8 @@ def _ask(url: str) -> Iterator[list[Task]]:
 def _ours(tasks: Sequence[Task], folder: Path) -> tuple[float, float]:
     """Seconds of a step, and the share of all steps in which candidates were executed."""
     times: list[float] = []
-    pool = _TimedPool(tasks[0].pool)
-    timed = [replace(task, pool=cast(RewardPool, pool)) for task in tasks]
+    pool = _TimedPool(tasks[0].executor)
+    timed = [replace(task, executor=cast(Executor, pool)) for task in tasks]
     tune(load_policy(STARTER, None), timed, PLAN, folder, lambda record: times.append(record["seconds"]))
     return median(times[1:]), pool.seconds / sum(times)
 
@@ -85,7 +85,7 @@ def _ours(tasks: Sequence[Task], folder: Path) -> tuple[float, float]:
 class _TimedPool:
     """A pool of rewards that counts the seconds in which somebody waits for it."""
 
-    def __init__(self, pool: RewardPool) -> None:
+    def __init__(self, pool: Executor) -> None:
         self._pool = pool
         self.seconds = 0.0
 

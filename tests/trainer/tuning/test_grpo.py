@@ -11,7 +11,7 @@ from peft import PeftModel
 
 from sqloop.database.outcome import Outcome
 from sqloop_trainer.gold import GoldRows
-from sqloop_trainer.learning.rewards import FAILED, sqloop
+from sqloop_trainer.learning.rewards import FAILED, REWARDS, sqloop
 from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.grpo import Grpo, Task, _reward, _rows, read_tasks, train
 from sqloop_trainer.tuning.packing import collate
@@ -75,6 +75,19 @@ def test_a_candidate_is_judged_on_every_database(paths: tuple[str, ...], databas
     assert failed == endless == FAILED
     ((once,),) = _reward([task(paths[:1])], [[drawn(2)]], lambda ids: texts[ids[0]], databases, sqloop)
     assert once == 1.0
+
+
+def test_the_structure_reward_is_told_what_was_written(
+    paths: tuple[str, ...], databases: ManyDatabases
+) -> None:
+    texts = {1: "SELECT n + 9 FROM t", 2: "SELECT 9", 3: "SELECT nope FROM t", 4: "SELECT nope"}
+    row = {"prompt": "ab", "sql": "SELECT n FROM t", "ordered": False, "paths": list(paths)}
+    tasks = read_tasks([row], lambda text: [ord(each) for each in text], databases)
+    group = [drawn(1), drawn(2), drawn(3), drawn(4)]
+    ((alike, other, failed, lost),) = _reward(
+        tasks, [group], lambda ids: texts[ids[0]], databases, REWARDS["structure"]
+    )
+    assert 0.3 > alike > other > 0 > failed > lost == FAILED
 
 
 def decode(tokens: Sequence[int]) -> str:

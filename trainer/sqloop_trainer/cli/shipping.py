@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Option
 
@@ -36,6 +36,10 @@ def tune(
         float, Option("--seconds", metavar="S", help="Of supervised training at most.")
     ] = 600.0,
     steps: Annotated[int, Option("--steps", metavar="N", min=0, help="Of GRPO; 64 questions each.")] = 40,
+    reward: Annotated[
+        Literal["sqloop", "structure", "binary", "paper"],
+        Option("--reward", help="Of GRPO: what a candidate is worth (docs/training.md)."),
+    ] = "sqloop",
 ) -> int:
     """Tune a pretrained model on many databases: supervised, then GRPO; on a GPU where there is one.
 
@@ -54,7 +58,7 @@ def tune(
         start=start,
         rank=rank,
         supervised=sft.Sft(epochs=PASSES, seconds=seconds, batch=16_384),
-        rewarded=grpo.Grpo(steps=steps),
+        rewarded=grpo.Grpo(steps=steps, reward=reward),
         processes=os.cpu_count() or 1,
     )
     print(run_tuning(run, lambda line: print(line, file=sys.stderr)))

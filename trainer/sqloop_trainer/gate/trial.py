@@ -15,8 +15,9 @@ from pathlib import Path
 from sqloop.adapters import Card
 from sqloop_trainer.gate.decision import Comparison, Decision, compare, decide
 from sqloop_trainer.gate.judging import Reply, judge
+from sqloop_trainer.gate.shares import gains
 from sqloop_trainer.learner import Learner
-from sqloop_trainer.learning.rollout import Task
+from sqloop_trainer.learning.rollout import AskedTask
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.work import Work
 
@@ -29,11 +30,14 @@ class Sitting:
     """``tasks`` that ``adapter`` is to answer, none of which it learned from."""
 
     adapter: Path
-    tasks: Sequence[Task]
+    tasks: Sequence[AskedTask]
 
 
 Sets = Mapping[str, Sequence[Sitting]]
 """By the name of the set."""
+
+CANDIDATES = 4
+"""Candidates to a question that people asked: with eight no more gains are found (docs/training.md)."""
 
 NOW = Path()
 """Stands for the adapter that is in use."""
@@ -58,7 +62,12 @@ def try_adapters(work: Work, learner: Learner, sets: Sets, progress: Progress) -
     old = _answer(work, "old", learner, before, progress)
     new = _answer(work, "new", learner, sets, progress)
     comparisons = {
-        name: compare([each.right for each in old[name]], [each.right for each in new[name]]) for name in sets
+        name: compare(
+            [each.right for each in old[name]],
+            [each.right for each in new[name]],
+            _gains(old[name], new[name]),
+        )
+        for name in sets
     }
     made = work.once("decision", lambda: asdict(_decide(learner, comparisons)))
     return Trial(old, new, comparisons, Decision(made["promote"], made["reason"]))
@@ -92,12 +101,21 @@ def _answer(work: Work, side: str, learner: Learner, sets: Sets, progress: Progr
             progress.start(f"The {side} adapter: {name} questions", sum(len(each.tasks) for each in sittings))
             for each in sittings:
                 served = learner.serve(None if each.adapter == NOW else each.adapter)
-                judged = judge(served, each.tasks, partial(_count, progress, len(answers[name])))
+                on_judged = partial(_count, progress, len(answers[name]))
+                judged = judge(served, each.tasks, on_judged, CANDIDATES if name == ASKED else 0)
                 answers[name] += map(asdict, judged)
         return answers
 
     found = work.once(side, ask)
     return {name: [Reply(**one) for one in each] for name, each in found.items()}
+
+
+def _gains(old: Sequence[Reply], new: Sequence[Reply]) -> list[float]:
+    """By candidates, where both have some; none for made questions, and for runs of before there were any."""
+    both = [
+        (a.candidates, b.candidates) for a, b in zip(old, new, strict=True) if a.candidates and b.candidates
+    ]
+    return gains([a for a, _ in both], [b for _, b in both]) if both else []
 
 
 def _count(progress: Progress, before: int, judged: int) -> None:

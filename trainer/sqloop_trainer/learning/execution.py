@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
+from typing import Protocol
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.checking.readonly import check_readonly
@@ -29,6 +30,16 @@ KEPT_CELLS = 1_000_000
 
 _BATCH = 1_000
 """Texts that are checked before they are run: fewer than the check remembers."""
+
+
+class Executor(Protocol):
+    """What runs candidates, whatever language they are written in."""
+
+    def run(self, texts: Sequence[str]) -> list[Outcome]:
+        """What each text gives, in their order; a failed candidate is an outcome."""
+
+    def run_everywhere(self, texts: Sequence[str]) -> list[tuple[Outcome, ...]]:
+        """What each text gives, and then on each copy of what it is run on."""
 
 
 class RewardPool:

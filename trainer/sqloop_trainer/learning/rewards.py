@@ -2,7 +2,7 @@
 
 All take the same: the outcome, the gold answer (None where it is not known), the answers that a user
 rejected for this question, and what the candidate gave on perturbed copies of the database, each with the
-gold answer there (see `sqloop_trainer.perturbation`).
+gold answer there (see `sqloop_trainer.perturbation`), and the text that was run.
 
 `sqloop` is the default. It fixes what `paper` leaves open: partial credit by recall alone is collected by
 dumping every row, and a constant that happens to be right is paid like a query.
@@ -35,13 +35,18 @@ class Reward(Protocol):
     """The reward of one candidate; higher is better."""
 
     def __call__(
-        self, outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = ()
+        self,
+        outcome: Outcome,
+        gold: Gold | None,
+        rejected: Sequence[Outcome] = (),
+        copies: Copies = (),
+        text: str = "",
     ) -> float:
         """See the module's first lines for what is given."""
 
 
 def paper(
-    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = ()
+    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = (), text: str = ""
 ) -> float:
     """As published (arXiv 2506.06093): error -100, executes 1, partial match REMS x 100, exact match 1000.
 
@@ -62,7 +67,7 @@ def paper(
 
 
 def sqloop(
-    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = ()
+    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = (), text: str = ""
 ) -> float:
     """Right 1; wrong at most 0.3, from F1 over rows and likeness; rejected before -0.05; failed -0.1.
 
@@ -80,14 +85,38 @@ def sqloop(
 
 
 def binary(
-    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = ()
+    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = (), text: str = ""
 ) -> float:
     """1 for a right answer, on every copy too, else 0."""
     pairs = ((outcome, gold), *copies)
     return float(all(its is not None and _is_right(each, its) for each, its in pairs))
 
 
-def mock(outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = ()) -> float:
+def structure(
+    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = (), text: str = ""
+) -> float:
+    """As `sqloop`, but half of what a wrong answer is worth is for its query: tables, joins, aggregates.
+
+    Right 1; wrong at most 0.3; rejected before -0.05; failed -0.1, and up to -0.05 for its query. What is
+    alike is told in `sqloop_trainer.structure`; without a gold query there is nothing to be like.
+
+    >>> from sqloop_trainer.gold import GoldRows
+    >>> gold = GoldRows(Outcome("ok", rows=((7,),)), sql="SELECT COUNT(*) FROM town")
+    >>> text = "SELECT COUNT(*) FROM town WHERE 0"
+    >>> wrong, failed = Outcome("ok", rows=(("x",),)), Outcome("error")
+    >>> [round(structure(each, gold, text=text), 3) for each in (wrong, failed)]
+    [0.165, -0.05]
+    """
+    answered = sqloop(outcome, gold, rejected, copies)
+    if gold is None or answered in (RIGHT, KNOWN_WRONG):
+        return answered
+    alike = gold.structure(text)
+    return FAILED + (KNOWN_WRONG - FAILED) * alike if answered < 0 else (answered + PARTIAL * alike) / 2
+
+
+def mock(
+    outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), copies: Copies = (), text: str = ""
+) -> float:
     """What `paper` pays for executing, as if everything did: the first sanity experiment of the paper.
 
     All candidates are worth the same, so a policy that is trained with it must stay as it is.
@@ -95,7 +124,13 @@ def mock(outcome: Outcome, gold: Gold | None, rejected: Sequence[Outcome] = (), 
     return 1.0
 
 
-REWARDS: dict[str, Reward] = {"sqloop": sqloop, "paper": paper, "binary": binary, "mock": mock}
+REWARDS: dict[str, Reward] = {
+    "sqloop": sqloop,
+    "paper": paper,
+    "binary": binary,
+    "structure": structure,
+    "mock": mock,
+}
 """By the name that the command line takes; the first is the default."""
 
 

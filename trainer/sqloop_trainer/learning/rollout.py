@@ -6,8 +6,9 @@ Prompt, grammar, decoding and execution are those of `sqloop`: the policy learns
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqloop.database.connect import Database
@@ -20,7 +21,7 @@ from sqloop.generation.prompts.hub_forms import find_form
 from sqloop.generation.request import Decoding, GenerationRequest
 from sqloop.linking.question import link_question
 from sqloop_trainer.gold import Gold
-from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.execution import Executor
 from sqloop_trainer.learning.policy import LONGEST, Policy
 from sqloop_trainer.learning.rewards import Reward
 
@@ -28,21 +29,29 @@ LONGEST_ANSWER = 200
 """Tokens of a candidate."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
-    """A question as the policy is asked it, and all that is known of its answer.
+    """What the policy is asked to write for, and all that is known of the answer.
 
-    ``copies`` are the gold answers on the copies of ``pool``, in their order; none where they are not known.
-    ``weight`` is how much its rewards count, 1.0 where its answer is beyond doubt.
+    ``read`` finds in a completion what ``executor`` is to run, and raises ValueError where there is nothing.
+    ``copies`` are the gold answers on the copies of ``executor``, in their order; none where they are not
+    known. ``weight`` is how much its rewards count, 1.0 where its answer is beyond doubt.
     """
 
-    asked: Asked
     request: GenerationRequest
-    pool: RewardPool
+    read: Callable[[str], str]
+    executor: Executor
     gold: Gold | None
     rejected: tuple[Outcome, ...] = ()
     copies: tuple[Gold, ...] = ()
     weight: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedTask(Task):
+    """A question on a database, as the model that serves is asked it."""
+
+    asked: Asked
 
 
 class Asking:
@@ -61,12 +70,12 @@ class Asking:
     def ask(
         self,
         question: str,
-        pool: RewardPool,
+        executor: Executor,
         gold: Gold | None,
         rejected: Sequence[Outcome] = (),
         copies: Sequence[Gold] = (),
-    ) -> Task:
-        """One task; its database is that of ``pool``."""
+    ) -> AskedTask:
+        """One task; its database is that of ``executor``."""
         asked = Asked(link_question(question, self._schema, self._index, room=self._form.room))
         request = GenerationRequest(
             self._form.prefix(asked.schema),
@@ -74,7 +83,15 @@ class Asking:
             grammar=self._form.grammar(asked),
             max_new_tokens=LONGEST_ANSWER,
         )
-        return Task(asked, request, pool, gold, tuple(rejected), tuple(copies))
+        return AskedTask(
+            asked=asked,
+            request=request,
+            read=partial(self._form.to_sql, asked=asked),
+            executor=executor,
+            gold=gold,
+            rejected=tuple(rejected),
+            copies=tuple(copies),
+        )
 
 
 def fits(policy: Policy, request: GenerationRequest) -> bool:
@@ -97,7 +114,6 @@ class Rollouts:
         self._reward = reward
         self._decoding: Decoding = decoding
         self._temperature = temperature
-        self._form = find_form(policy.form)
         self._step = -1
 
     def roll(self, prompts: list[str], trainer: Any) -> dict[str, Any]:
@@ -109,7 +125,7 @@ class Rollouts:
         for prompt in prompts:
             wanted[prompt] += 1
         written = {prompt: iter(self._write(int(prompt), count)) for prompt, count in wanted.items()}
-        read = {prompt: self._read(self._tasks[int(prompt)].request) for prompt in wanted}
+        read = {prompt: self._encode(self._tasks[int(prompt)].request) for prompt in wanted}
         answers = [next(written[prompt]) for prompt in prompts]
         return {
             "prompt_ids": [read[prompt] for prompt in prompts],
@@ -120,46 +136,50 @@ class Rollouts:
     def execution(
         self, prompts: list[str], completion_ids: list[list[int]], log_metric: Any, **_: Any
     ) -> list[float]:
-        """TRL's reward function: what the SQL of each completion gave is worth."""
+        """TRL's reward function: what each completion gave is worth."""
         numbers = [int(prompt) for prompt in prompts]
-        outcomes = self.outcomes(numbers, completion_ids)
+        texts = self._texts(numbers, completion_ids)
+        outcomes = self._run(numbers, texts)
         failed = sum(each[0].status != "ok" for each in outcomes)
         log_metric("error_rate", failed / len(outcomes))
         rewards = []
-        for number, each in zip(numbers, outcomes, strict=True):
+        for number, text, each in zip(numbers, texts, outcomes, strict=True):
             task = self._tasks[number]
             copies = list(zip(each[1:], task.copies, strict=False))
-            rewards.append(task.weight * self._reward(each[0], task.gold, task.rejected, copies))
+            said = text if isinstance(text, str) else ""
+            rewards.append(task.weight * self._reward(each[0], task.gold, task.rejected, copies, said))
         return rewards
 
     def answer(self, numbers: Sequence[int]) -> list[Outcome]:
-        """What the greedy answer to each task gives on its database."""
+        """What the greedy answer to each task gives."""
         written = []
         for number in numbers:
             (row,) = self._policy.writer.write(replace(self._tasks[number].request, k=1))
             written.append(row.tokens)
-        return [each[0] for each in self.outcomes(numbers, written)]
+        return [each[0] for each in self._run(numbers, self._texts(numbers, written))]
 
-    def outcomes(
-        self, numbers: Sequence[int], completions: Sequence[Sequence[int]]
-    ) -> list[tuple[Outcome, ...]]:
-        """What each completion gave on the database of its task and on its copies."""
-        texts = [self._to_sql(self._tasks[n], ids) for n, ids in zip(numbers, completions, strict=True)]
-        by_pool: dict[RewardPool, list[int]] = defaultdict(list)
+    def _run(self, numbers: Sequence[int], texts: Sequence[str | Outcome]) -> list[tuple[Outcome, ...]]:
+        """What each text gave where its task is run, and on the copies."""
+        together: dict[Executor, list[int]] = defaultdict(list)
         for place, number in enumerate(numbers):
             if isinstance(texts[place], str):
-                by_pool[self._tasks[number].pool].append(place)
+                together[self._tasks[number].executor].append(place)
         found: dict[int, tuple[Outcome, ...]] = {}
-        for pool, places in by_pool.items():
-            found |= zip(places, pool.run_everywhere([str(texts[place]) for place in places]), strict=True)
+        for executor, places in together.items():
+            ran = executor.run_everywhere([str(texts[place]) for place in places])
+            found |= zip(places, ran, strict=True)
         return [
             found[place] if isinstance(text, str) else (text,) * (1 + len(self._tasks[number].copies))
             for place, (number, text) in enumerate(zip(numbers, texts, strict=True))
         ]
 
-    def _to_sql(self, task: Task, tokens: Sequence[int]) -> str | Outcome:
+    def _texts(self, numbers: Sequence[int], completions: Sequence[Sequence[int]]) -> list[str | Outcome]:
+        """What is to be run of each completion; a failure where there is nothing."""
+        return [self._read(self._tasks[n], ids) for n, ids in zip(numbers, completions, strict=True)]
+
+    def _read(self, task: Task, tokens: Sequence[int]) -> str | Outcome:
         try:
-            return self._form.to_sql(self._policy.writer.tokens.decode(tokens), task.asked)
+            return task.read(self._policy.writer.tokens.decode(tokens))
         except ValueError as error:
             return Outcome("error", error=f"The model wrote no query: {error}")
 
@@ -183,6 +203,6 @@ class Rollouts:
         ends = self._policy.writer.tokens.ends
         return row.tokens if not row.finished or row.tokens[-1] in ends else [*row.tokens, ends[0]]
 
-    def _read(self, request: GenerationRequest) -> list[int]:
+    def _encode(self, request: GenerationRequest) -> list[int]:
         before, behind = self._policy.writer.encode(request.prefix, request.suffix)
         return before + behind

@@ -23,7 +23,7 @@ from peft import PeftModel
 
 from sqloop.database.outcome import Outcome
 from sqloop_trainer.gold import Gold, GoldRows
-from sqloop_trainer.learning.rewards import Reward, sqloop
+from sqloop_trainer.learning.rewards import REWARDS, Reward
 from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.packing import Row, batches, collate
 from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
@@ -43,13 +43,15 @@ class Task:
 class Grpo:
     """``questions`` a step with ``k`` draws each; ``micro`` tokens are in memory at a time.
 
-    Ends after ``steps`` or ``seconds``, whichever comes first; the rate falls to a tenth by then.
+    ``reward`` is a name of `sqloop_trainer.learning.rewards`. Ends after ``steps`` or ``seconds``, whichever
+    comes first; the rate falls to a tenth by then.
     """
 
     steps: int = 60
     seconds: float = 600.0
     questions: int = 64
     k: int = 8
+    reward: str = "sqloop"
     rate: float = 8e-5
     temperature: float = 1.0
     micro: int = 16_384
@@ -83,7 +85,7 @@ def train(
         prompts = [task.prompt for task in chosen]
         drawn = sampler.draw(prompts, temperature=plan.temperature, greedy_first=False)
         drawing = time.monotonic() - started
-        rewards = _reward(chosen, drawn, decode, databases, sqloop)
+        rewards = _reward(chosen, drawn, decode, databases, REWARDS[plan.reward])
         executing = time.monotonic() - started - drawing
         rows, telling = _rows(chosen, drawn, rewards, ends[0])
         model.train()
@@ -126,13 +128,13 @@ def _reward(
     ]
     outcomes = iter(databases.run(jobs))
     rewards: list[list[float]] = []
-    for task, group in zip(tasks, drawn, strict=True):
+    for task, group, said in zip(tasks, drawn, texts, strict=True):
         rewards.append([])
-        for each in group:
+        for each, text in zip(group, said, strict=True):
             ran = [next(outcomes) for _ in task.paths]
             first = ran[0] if each.ended else Outcome("error", error="it did not end")
             copies = list(zip(ran[1:], task.gold[1:], strict=True))
-            rewards[-1].append(reward(first, task.gold[0], (), copies))
+            rewards[-1].append(reward(first, task.gold[0], (), copies, text))
     return rewards
 
 
@@ -168,6 +170,6 @@ def read_tasks(
         if all(each.status == "ok" and not each.truncated for each in gold) and any(
             cell for each in gold for line in each.rows for cell in line
         ):
-            answers = tuple(GoldRows(each, row["ordered"]) for each in gold)
+            answers = tuple(GoldRows(each, row["ordered"], row["sql"]) for each in gold)
             tasks.append(Task(tuple(encode(row["prompt"])), tuple(row["paths"]), answers))
     return tasks
