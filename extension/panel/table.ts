@@ -36,7 +36,8 @@ function makeHeading(name: string, order: Order | undefined, sort: () => void): 
 function writeCell(value: Cell): HTMLElement {
   if (value === null) return element("td", "null", "NULL");
   if (typeof value === "number") return element("td", "right", String(value));
-  const cell = element("td", "", value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
-  if (value.length > LONGEST) cell.title = value;
+  const text = String(value);
+  const cell = element("td", "", text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  if (text.length > LONGEST) cell.title = text;
   return cell;
 }

@@ -74,6 +74,7 @@ class Process:
             start_new_session=True,
         )
         self.end = finalize(self, _end, self._popen)
+        self._killed = False
 
     def ask(self, name: str, seconds: float, *arguments: Any) -> Any:
         """What the method called ``name`` gives there. Raises its SQLoopError, and KilledError."""
@@ -92,13 +93,14 @@ class Process:
         return told[0]
 
     def kill(self) -> None:
-        """End it now, whatever it does; who waits for its answer gets a KilledError."""
+        """End it now, whatever it does; who waits for its answer gets a KilledError, unless it has come."""
+        self._killed = True
         self._popen.kill()
 
     @property
     def alive(self) -> bool:
-        """Whether it may be asked."""
-        return self.end.alive
+        """Whether it may be asked: not if it was killed just as it answered, or died since."""
+        return self.end.alive and not self._killed and self._popen.poll() is None
 
 
 def _end(popen: subprocess.Popen[bytes]) -> None:
@@ -145,11 +147,13 @@ class Processes:
             now = perf_counter()
             with self._changed:
                 self._running -= 1
-                if process.alive:
+                if alive := process.alive:
                     self._idle.append((now, process))
                 stale = [idle for idle in self._idle[:-1] if idle[0] <= now - _KEPT]
                 self._idle = self._idle[len(stale) :]
                 self._changed.notify()
+            if not alive:
+                process.end()
             for _, each in stale:
                 each.end()
 
@@ -162,8 +166,10 @@ class Processes:
                     break
                 self._changed.wait(left if left > 0 else None)
             self._running += 1
-            if self._idle:
-                return self._idle.pop()[1]
+            while self._idle:
+                if (process := self._idle.pop()[1]).alive:
+                    return process
+                process.end()
         try:
             return Process(self._program)
         except BaseException:
