@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.async_api import FrameLocator, Locator, Page, expect
+from playwright.async_api import Error, FrameLocator, Locator, Page, expect
 
 from extension.code_server import SECONDS
 
@@ -69,12 +70,17 @@ class Window:
         await expect(self.page.locator(".tab.active", has_text=name)).to_be_visible()
 
     async def command(self, title: str) -> None:
-        """Execute a command of the palette."""
-        await self.page.keyboard.press("F1")
+        """Execute a command of the palette, opened anew until it is there: one opened early stays without."""
         box = self.page.locator(".quick-input-widget input.input")
-        await expect(box).to_be_visible()
-        await box.fill(f">{title}")
-        await self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
+        row = self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first
+        async with asyncio.timeout(SECONDS):
+            while not await row.is_visible():
+                await self.page.keyboard.press("Escape")
+                await self.page.keyboard.press("F1")
+                await expect(box).to_be_visible()
+                await box.fill(f">{title}")
+                with suppress(Error):  # its own TimeoutError
+                    await row.wait_for(timeout=5_000)
         await self.page.keyboard.press("Enter")
 
     async def answer(self, text: str, await_row: str = "", title: str = "") -> None:
