@@ -75,7 +75,8 @@ class Window:
         row = self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first
         async with asyncio.timeout(SECONDS):
             while not await row.is_visible():
-                await self.page.keyboard.press("Escape")
+                if await box.is_visible():  # else Escape would put away a notification
+                    await self.page.keyboard.press("Escape")
                 await self.page.keyboard.press("F1")
                 await expect(box).to_be_visible()
                 await box.fill(f">{title}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from sqloop.database.outcome import Limits
@@ -16,6 +17,12 @@ _CONNECTING = 10
 
 _WORKING = 60
 """Seconds that a statement may take, and a server be silent."""
+
+_DEADLOCK = 1213
+"""MariaDB's and MySQL's error for a deadlock; in a Galera cluster also for two writers that met."""
+
+_GIVEN_UP = ("40001", "40P01")
+"""PostgreSQL's states for a transaction that cannot be serialised, and for a deadlock."""
 
 _MAKING = 0x53514C
 """Number of the lock under which PostgreSQL makes the tables."""
@@ -80,3 +87,11 @@ def begin_making(connection: Connection) -> None:
     """One process at a time makes tables: PostgreSQL's IF NOT EXISTS fails where two do."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_MAKING})"))
+
+
+def met_deadlock(error: DBAPIError) -> bool:
+    """Whether the server gave a transaction up for another; it may succeed when begun anew."""
+    cause = error.orig
+    if cause is None:
+        return False
+    return getattr(cause, "sqlstate", None) in _GIVEN_UP or cause.args[:1] == (_DEADLOCK,)

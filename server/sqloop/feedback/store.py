@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from sqlalchemy.schema import CreateTable
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event
 from sqloop.feedback.sealing import read_key, seal
-from sqloop.feedback.servers import SERVERS, begin_making, open_server
+from sqloop.feedback.servers import SERVERS, begin_making, met_deadlock, open_server
 from sqloop.feedback.sqlite_file import delete_in_place, open_to_read, open_to_write
 from sqloop.feedback.tables import (
     VERSION,
@@ -63,6 +63,14 @@ _FORMS = (
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes a thousand parameters everywhere."""
+
+
+_TRIES = 5
+"""How often a transaction is begun that ends in a deadlock."""
+
+
+class _DeadlockError(FeedbackError):
+    """The server gave this transaction up for another one's sake."""
 
 
 class FeedbackStore:
@@ -101,8 +109,7 @@ class FeedbackStore:
     def append(self, event: Event) -> None:
         """Add an event; it is there for good when this returns. Raises FeedbackError."""
         row = to_row(seal(event, self._key) if self._key else event)
-        with self._connect() as connection:
-            connection.execute(insert(events).values(row))
+        self._write(lambda connection: connection.execute(insert(events).values(row)))
 
     def rehearse(self, event: Event) -> None:
         """Add an event and take it back, which tells whether events can be kept. Raises FeedbackError."""
@@ -183,7 +190,7 @@ class FeedbackStore:
         """Make the tables where there are none; the version comes last, for only whole stores have it."""
         version = self._read_version()
         if version is None and create:
-            self._create()
+            self._write(_create)
             version = self._read_version()
         if version is None:
             raise FeedbackError(f"There is no feedback store at {self.place}.")
@@ -198,16 +205,14 @@ class FeedbackStore:
                 return None
             return connection.scalar(select(versions.c.version).where(versions.c.id == 1))
 
-    def _create(self) -> None:
+    def _write(self, work: Callable[[Connection], object]) -> None:
+        """Do it in one transaction, begun anew after a deadlock. Raises FeedbackError."""
+        for _ in range(_TRIES - 1):
+            with suppress(_DeadlockError), self._connect() as connection:
+                work(connection)
+                return
         with self._connect() as connection:
-            begin_making(connection)
-            for table in metadata.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-            # Another process may have been first.
-            here = select(literal(1), literal(VERSION)).where(~exists().where(versions.c.id == 1))
-            once = insert(versions).prefix_with("OR IGNORE", dialect="sqlite")
-            once = once.prefix_with("IGNORE", dialect="mysql")
-            connection.execute(once.from_select(["id", "version"], here))
+            work(connection)
 
     @contextmanager
     def _connect(self, engine: Engine | None = None) -> Iterator[Connection]:
@@ -218,10 +223,22 @@ class FeedbackStore:
             # Of the driver's message only: SQLAlchemy's quotes the question.
             said = error.orig.args if error.orig else ()
             reason = " ".join(str(said[-1] if said else error.orig).split())
-            raise FeedbackError(f"The feedback store at {self.place} cannot be used: {reason}.") from None
+            kind = _DeadlockError if met_deadlock(error) else FeedbackError
+            raise kind(f"The feedback store at {self.place} cannot be used: {reason}.") from None
         except SQLAlchemyError as error:
             reason = type(error).__name__
             raise FeedbackError(f"The feedback store at {self.place} cannot be used: {reason}.") from None
+
+
+def _create(connection: Connection) -> None:
+    begin_making(connection)
+    for table in metadata.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+    # Another process may have been first.
+    here = select(literal(1), literal(VERSION)).where(~exists().where(versions.c.id == 1))
+    once = insert(versions).prefix_with("OR IGNORE", dialect="sqlite")
+    once = once.prefix_with("IGNORE", dialect="mysql")
+    connection.execute(once.from_select(["id", "version"], here))
 
 
 def open_store(settings: Settings, *, writing: bool = True, patience: float = PATIENCE) -> FeedbackStore:

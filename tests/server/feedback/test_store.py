@@ -6,16 +6,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert, make_url, select
 
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event, judge
+from sqloop.feedback.servers import open_server
 from sqloop.feedback.store import FeedbackStore
+from sqloop.feedback.tables import events, to_row
 
 if TYPE_CHECKING:
     from servers import MariaDBServer, PostgreSQLServer
@@ -119,6 +124,25 @@ def test_four_newcomers_at_once_keep_every_event(place: str) -> None:
     for out, _ in said:
         written = out.split()
         assert [id for id in kept if id in written] == written
+
+
+def test_an_event_is_kept_where_the_server_gives_its_transaction_up(server: Server, shown: Show) -> None:
+    place = server.create("feedback")
+    store, event = FeedbackStore(place), shown((1,))
+    url = make_url(place)
+    with open_server(url, "").connect() as other, ThreadPoolExecutor(1) as threads:
+        for number in range(20):
+            other.execute(insert(events).values(to_row(replace(event, id=f"{number:032}"))))
+        other.execute(insert(events).values(to_row(event)))
+        appended = threads.submit(store.append, event)  # waits for what becomes of the other event of its id
+        sleep(0.3)
+        if url.get_backend_name() == "postgresql":
+            other.exec_driver_sql(f"LOCK TABLE {events.name} IN SHARE ROW EXCLUSIVE MODE")
+        else:
+            other.execute(select(events).with_for_update()).all()
+        other.rollback()
+        appended.result(SECONDS)
+    assert [each.id for each in store.events()] == [event.id]
 
 
 def test_writers_that_are_killed_lose_nothing_that_they_kept(place: str) -> None:
