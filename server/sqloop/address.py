@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from sqloop.errors import SettingsError
 
 
@@ -28,6 +25,9 @@ def hide_password(url: str) -> str:
     """
     if _has_stray_at(url):
         return "?"
+    from sqlalchemy.engine import make_url  # slow to load, and not needed to check a URL
+    from sqlalchemy.exc import ArgumentError
+
     try:
         return make_url(url).render_as_string(hide_password=True)
     except (ArgumentError, ValueError):

@@ -19,9 +19,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from sqloop.address import hide_password
 from sqloop.database.files import tables_at
 from sqloop.errors import SettingsError
@@ -158,7 +155,7 @@ def _is_below(connection: object, folder: Path) -> bool:
     try:
         path = _path_of_files(connection)
         return path is not None and _holds_only_files(path, folder.resolve())
-    except (ArgumentError, ValueError, OSError):
+    except (ValueError, OSError):
         return False
 
 
@@ -167,7 +164,13 @@ def _path_of_files(connection: str) -> Path | None:
         return Path(connection) if connection else None
     if not connection.startswith(("sqlite:///", "duckdb:///")):
         return None
-    url = make_url(connection)
+    from sqlalchemy.engine import make_url  # slow to load: most connections need none
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(connection)
+    except ArgumentError:
+        return None
     return Path(url.database or "") if not url.query else None
 
 

@@ -48,6 +48,16 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not modules & HEAVY
 
 
+def test_the_console_loads_no_database(tmp_path: Path, shop: Path) -> None:
+    """Its first prompt waits for what is loaded here; the server behind it loads the rest meanwhile."""
+    code, modules = loaded(
+        tmp_path, "import sqloop_tui.app\n" + PROGRAM, "console", "--db", f"sqlite:///{shop}"
+    )
+    assert code == 2  # there is no terminal
+    assert {"textual", "pydantic"} <= modules
+    assert not modules & (TENSORS | {"sqlalchemy", "sqlglot"})
+
+
 @pytest.mark.parametrize("command", [["ask", "How many customers are there?", "--json"], ["doctor"]])
 def test_the_process_that_serves_loads_no_tensors(
     tmp_path: Path, shop: Path, counting_model: Path, command: list[str]

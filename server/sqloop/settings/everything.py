@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, PrivateAttr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,8 +12,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqloop.database.files import READ, file_url
 from sqloop.errors import SettingsError
 from sqloop.generation.request import MOST_CANDIDATES
-from sqloop.glossary import Entry, Glossary
-from sqloop.glossary.matching import is_word, name_key
 from sqloop.settings.sections import (
     LONGEST_NAME,
     Cache,
@@ -23,6 +21,9 @@ from sqloop.settings.sections import (
     MemorySettings,
     Term,
 )
+
+if TYPE_CHECKING:
+    from sqloop.glossary import Glossary
 
 SAMPLE = "sample"
 """The name of the bundled sample database, unless a connection has it."""
@@ -85,6 +86,10 @@ class Settings(BaseSettings):
     @field_validator("glossary")
     @classmethod
     def _check_names(cls, terms: dict[str, Term]) -> dict[str, Term]:
+        if not terms:
+            return terms
+        from sqloop.glossary.matching import is_word, name_key  # with a parser of SQL: slow to load
+
         known: dict[tuple[str, ...], str] = {}
         for name in terms:
             if not is_word(name) or len(name) > LONGEST_NAME:
@@ -104,6 +109,8 @@ class Settings(BaseSettings):
     @property
     def words(self) -> Glossary:
         """The glossary and the descriptions, as questions are held against them."""
+        from sqloop.glossary import Entry, Glossary
+
         entries = (Entry(name, term.means.strip(), term.sql.strip()) for name, term in self.glossary.items())
         return Glossary(tuple(entries), tuple(self.descriptions.items()))
 
