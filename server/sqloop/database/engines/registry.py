@@ -51,7 +51,11 @@ def open_engine(url: str, limits: Limits, password_command: str | None) -> Engin
 
 @cache
 def grammar_of(dialect: Dialect) -> Grammar:
-    """How the SQL of that dialect is read."""
+    """How the SQL of that dialect is read.
+
+    Grammars import a dialect from its own module: by way of `sqlglot.dialects` they would take that package's
+    lock before the module's, and a thread that loads the dialect the other way round would never end.
+    """
     folder = next(each.folder for each in ENGINES if each.dialect == dialect)
     return cast("Grammar", import_module(f"sqloop.database.engines.{folder}.grammar").GRAMMAR)
 

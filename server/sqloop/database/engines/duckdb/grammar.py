@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects import DuckDB
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokenizer_core import Token, TokenType

@@ -11,7 +11,7 @@ from functools import partial
 from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects import Postgres
+from sqlglot.dialects.postgres import Postgres
 from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parsers.postgres import PostgresParser
 

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects import SQLite
+from sqlglot.dialects.sqlite import SQLite
 from sqlglot.generators.sqlite import SQLiteGenerator
 from sqlglot.parsers.sqlite import SQLiteParser
 
