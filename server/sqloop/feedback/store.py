@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -64,6 +64,7 @@ _FORMS = (
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes a thousand parameters everywhere."""
 
+_T = TypeVar("_T")
 
 _TRIES = 5
 """How often a transaction is begun that ends in a deadlock."""
@@ -113,9 +114,13 @@ class FeedbackStore:
 
     def rehearse(self, event: Event) -> None:
         """Add an event and take it back, which tells whether events can be kept. Raises FeedbackError."""
-        with self._connect() as connection, connection.begin_nested() as trial:
-            connection.execute(insert(events).values(to_row(event)))
-            trial.rollback()
+
+        def work(connection: Connection) -> None:
+            with connection.begin_nested() as trial:
+                connection.execute(insert(events).values(to_row(event)))
+                trial.rollback()
+
+        self._write(work)
 
     def events(self, newest: int | None = None) -> list[Event]:
         """All events, or the ``newest`` so many, the oldest of them first. Raises FeedbackError."""
@@ -165,15 +170,19 @@ class FeedbackStore:
                 raise FeedbackError(f"The feedback store at {self.place} cannot be used: {error}.") from None
 
     def _forget(self, ids: Collection[str]) -> int:
-        count, left = 0, list(ids)
-        engine = self._engine
+        known, engine = list(ids), self._engine
         if self._path is not None:
             engine = open_to_write(self._path, create=False, patience=self._patience)
-        with self._connect(engine) as connection:
-            while left:
-                some, left = left[:_AT_ONCE], left[_AT_ONCE:]
+
+        def work(connection: Connection) -> int:
+            count = 0
+            for start in range(0, len(known), _AT_ONCE):
+                some = known[start : start + _AT_ONCE]
                 chosen = or_(events.c.id.in_(some), events.c.shown.in_(some))
                 count += connection.execute(delete(events).where(chosen)).rowcount
+            return count
+
+        count = self._write(work, engine)
         if self._path is not None:
             with self._connect(engine) as connection:  # else the log beside the file would still hold them
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -205,14 +214,13 @@ class FeedbackStore:
                 return None
             return connection.scalar(select(versions.c.version).where(versions.c.id == 1))
 
-    def _write(self, work: Callable[[Connection], object]) -> None:
+    def _write(self, work: Callable[[Connection], _T], engine: Engine | None = None) -> _T:
         """Do it in one transaction, begun anew after a deadlock. Raises FeedbackError."""
         for _ in range(_TRIES - 1):
-            with suppress(_DeadlockError), self._connect() as connection:
-                work(connection)
-                return
-        with self._connect() as connection:
-            work(connection)
+            with suppress(_DeadlockError), self._connect(engine) as connection:
+                return work(connection)
+        with self._connect(engine) as connection:
+            return work(connection)
 
     @contextmanager
     def _connect(self, engine: Engine | None = None) -> Iterator[Connection]:

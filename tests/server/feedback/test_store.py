@@ -145,6 +145,23 @@ def test_an_event_is_kept_where_the_server_gives_its_transaction_up(server: Serv
     assert [each.id for each in store.events()] == [event.id]
 
 
+def test_events_are_forgotten_where_the_server_gives_the_transaction_up(server: Server, shown: Show) -> None:
+    place = server.create("feedback")
+    store, kept = FeedbackStore(place), [shown((number,)) for number in range(3)]
+    for event in kept:
+        store.append(event)
+    with open_server(make_url(place), "").connect() as other, ThreadPoolExecutor(1) as threads:
+        for number in range(20):
+            other.execute(insert(events).values(to_row(replace(kept[0], id=f"{number:032}"))))
+        other.execute(select(events).where(events.c.id == kept[1].id).with_for_update()).all()
+        forgotten = threads.submit(store.forget, [event.id for event in kept[:2]])  # has the first, waits
+        sleep(0.3)
+        other.execute(select(events).where(events.c.id == kept[0].id).with_for_update()).all()
+        other.rollback()
+        assert forgotten.result(SECONDS) == 2
+    assert [event.id for event in store.events()] == [kept[2].id]
+
+
 def test_writers_that_are_killed_lose_nothing_that_they_kept(place: str) -> None:
     writers = [start(place, 0) for _ in range(4)]
     for writer in writers:
