@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 FUZZ := $(addprefix tests/server/,database/test_hostile.py database/test_nested.py database/test_attacks.py \
 	database/test_attacks_postgres.py database/test_bounds.py database/test_queries.py database/test_parsing.py \
-	database/test_growth.py database/test_posing.py database/test_faults.py database/test_postgres.py \
+	database/test_growth.py database/test_posing.py database/test_faults.py database/test_file_faults.py \
+	database/test_postgres_sessions.py \
 	database/test_duckdb_schemas.py database/test_hostile_elsewhere.py database/test_hostile_schemas.py \
 	database/test_bombs.py lsp/test_soak.py lsp/test_malformed.py feedback/test_kills.py test_at_once.py \
 	test_hostile_workspace.py) \

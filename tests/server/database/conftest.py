@@ -5,11 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
+
+from .company import COMPANY
+
+if TYPE_CHECKING:
+    from servers import PostgreSQLServer
 
 TABLES = (
     "CREATE TABLE customers (id INTEGER PRIMARY KEY, name VARCHAR(80) NOT NULL, city VARCHAR(80), born DATE)",
@@ -136,3 +142,14 @@ def loot(tmp_path: Path) -> Iterator[Path]:
     folder.chmod(0o777)
     yield folder
     assert list(folder.iterdir()) == []
+
+
+@pytest.fixture(scope="session")
+def company_url(postgres: PostgreSQLServer) -> str:
+    return postgres.create("company", *COMPANY)
+
+
+@pytest.fixture
+def company(company_url: str) -> Iterator[Database]:
+    with connect(company_url) as database:
+        yield database
