@@ -10,6 +10,7 @@ import pytest
 
 from sqloop_tui import retraining
 from sqloop_tui.screens.confirmation import Confirmation
+from sqloop_tui.screens.learning import Learning
 from trainer.told import tell
 from tui.conftest import Open, User
 
@@ -77,6 +78,21 @@ async def test_a_run_is_stopped_goes_on_and_tells_what_came_of_it(
         (folder / "end").touch()
         await user.until(lambda: user.app._notifications)
         assert "6 -> 9 of 12" in next(iter(user.app._notifications)).message
+
+
+async def test_a_run_that_ends_as_one_leaves_begins_nothing_on_the_page(
+    open_console: Open, folder: Path, told_trainer: None
+) -> None:
+    async with open_console(size=(100, 30)) as user:
+        await start(user)
+        await user.until(lambda: "Reading feedback" in user.drawn())
+        page, run = user.app.screen, user.app.retraining
+        assert isinstance(page, Learning)
+        page.action_reload()
+        page.action_leave()
+        run.state = "done"
+        run.on_change()
+        assert [each for each in user.app.workers if each.node is page and not each.is_cancelled] == []
 
 
 @pytest.mark.skipif("SQLOOP_FUZZ" not in os.environ, reason="half a minute: make fuzz runs it")

@@ -92,12 +92,12 @@ class Learning(Screen[None]):
         table.add_columns(" ", "name", "model", "made", "scores", "learned from")
         table.focus()
         self._retraining.on_change = self._follow
-        self.set_interval(1, self._tick)
+        self._clock = self.set_interval(1, self._tick)
         self.action_reload()
 
     def on_unmount(self) -> None:
-        """Whoever looks at this page next listens."""
-        self._retraining.on_change = lambda: None
+        """Also where the console ends before one has left."""
+        self._stop_showing()
 
     @work(exclusive=True)
     async def action_reload(self) -> None:
@@ -152,7 +152,15 @@ class Learning(Screen[None]):
 
     def action_leave(self) -> None:
         """Back to work."""
+        self._stop_showing()
         self.dismiss()
+
+    def _stop_showing(self) -> None:
+        """Before the page loses its widgets, which is a while before it ends."""
+        if self._retraining.on_change == self._follow:  # else another page listens by now
+            self._retraining.on_change = lambda: None
+        self._clock.stop()
+        self.workers.cancel_node(self)
 
     def _follow(self) -> None:
         """Say what the run says; when it has ended there is another adapter."""
