@@ -18,6 +18,7 @@ import pytest
 
 from sqloop.database.connect import Database, connect
 from sqloop.database.knowledge import known
+from sqloop.database.knowledge import known
 from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.knowledge.stored_values import StoredValues
@@ -138,6 +139,19 @@ def test_a_refresh_reads_again_and_keeps_what_it_read(look: Look, shop_file: Pat
     assert told == [("Lost", "Paris"), ("Rome", "Paris"), ("Rome", "Paris")]
 
 
+def test_a_schema_that_was_read_in_a_hurry_is_completed_for_the_next_process(
+    shop_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "SAMPLING", 0.0)
+    told = []
+    for _ in range(3):
+        with connect(f"sqlite:///{shop_file}", cache=DatabaseCache(folder)) as database:
+            told.append(database.renew().tables[0].columns[2].samples)
+            if database._known._completing is not None:
+                database._known._completing.join(60)
+    assert told == [(), (), ("Rome", "Paris")]
+
+
 def spoil_all(path: Path) -> None:
     path.write_bytes(os.urandom(5000))
 
@@ -233,6 +247,7 @@ def test_two_processes_fill_it_at_once(shop_file: Path, folder: Path) -> None:
     program = """
 import sys
 from pathlib import Path
+from sqloop.database.knowledge import known
 from sqloop.database.knowledge import known
 from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.connect import connect

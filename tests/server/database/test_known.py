@@ -84,6 +84,14 @@ def see(database: Database) -> tuple[dict[str, list[str]], ValueIndex]:
     return {each.name: [c.name for c in each.columns] for each in schema.tables}, database.values()
 
 
+def samples(database: Database, table: str) -> tuple[str, ...]:
+    """Those of the table's column "name" that the next question finds."""
+    found = database.renew().table(table)
+    column = found.column("name") if found else None
+    assert column is not None
+    return column.samples
+
+
 @pytest.mark.parametrize(
     ("statement", "tables"),
     [
@@ -142,6 +150,29 @@ def test_nothing_is_read_again_where_nothing_has_changed(
         monkeypatch.setattr(database._engine, "read", None)
         monkeypatch.setattr(database._engine, "tables", None)
         assert (database.renew(), database.values(), database.state) == (schema, index, state)
+
+
+def test_samples_that_there_was_no_time_for_are_read_beside_the_next_question(
+    changing: tuple[Database, Change], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, change = changing
+    monkeypatch.setattr(known, "SAMPLING", 0.0)
+    change("CREATE TABLE land AS SELECT 'Italy' AS name")
+    assert samples(database, "land") == ()
+    database.renew()
+    beside = database._known._completing
+    assert beside is not None
+    beside.join(60)
+    assert samples(database, "land") == ("Italy",)
+    assert samples(database, "city") == ("Rome", "Paris")
+    assert database._known._completing is beside
+
+
+def test_samples_get_the_time_that_they_need_where_they_are_asked_for(
+    changing: tuple[Database, Change], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "SAMPLING", 0.0)
+    assert changing[0].schema(refresh=True).tables[0].columns[1].samples == ("Rome", "Paris")
 
 
 @pytest.mark.parametrize("name", ["city", "town"])

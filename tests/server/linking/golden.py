@@ -60,7 +60,7 @@ def collect() -> Iterator[tuple[str, Any]]:
 
 def _of_file(name: str, path: Path, questions: Sequence[str]) -> Iterator[tuple[str, Any]]:
     with connect(f"sqlite:///{path}") as database:
-        yield name, _write(database.schema(), database.values(), questions)
+        yield name, _write(database.schema(refresh=True), database.values(), questions)
 
 
 def _write(schema: Schema, index: ValueIndex, questions: Sequence[str]) -> Mapping[str, Any]:

@@ -35,10 +35,11 @@ _RETRY = 600
 
 @dataclass(frozen=True)
 class KeptSchema:
-    """A schema, and when its samples were read (`time.time`)."""
+    """A schema, when its samples were read (`time.time`), and whether there was no time for all of them."""
 
     schema: Schema
     sampled: float
+    hurried: bool = False
 
 
 class DatabaseCache:
@@ -56,7 +57,7 @@ class DatabaseCache:
             about = json.loads(line)
             if not (_is_structure(stamp, about) if changed else _holds(stamp, about)):
                 return None
-            kept = KeptSchema(read_schema(text), float(about["sampled"]))
+            kept = KeptSchema(read_schema(text), float(about["sampled"]), about["hurried"] == "yes")
         except (OSError, ValueError, TypeError, KeyError):
             return None
         _touch(path)
@@ -64,7 +65,8 @@ class DatabaseCache:
 
     def write_schema(self, stamp: Stamp, kept: KeptSchema) -> None:
         """Keep a schema that was read after ``stamp`` was taken."""
-        about = {**_about(stamp), "sampled": str(kept.sampled)}
+        hurried = "yes" if kept.hurried else "no"
+        about = {**_about(stamp), "sampled": str(kept.sampled), "hurried": hurried}
         text = f"{json.dumps(about)}\n{write_schema(kept.schema)}"
         path = self._path(stamp, "schema.json")
         self._replace(path, lambda file: Path(file).write_text(text, encoding="utf-8"))

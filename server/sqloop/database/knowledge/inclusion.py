@@ -18,7 +18,9 @@ _SECONDS = 0.1
 class Inclusion:
     """Looks at the data of one database, for so many ``seconds`` in all; afterwards nothing is known."""
 
-    def __init__(self, engine: Engine, seconds: float = 0.3) -> None:
+    def __init__(self, engine: Engine, seconds: float) -> None:
+        self.hurried = False
+        """Whether a look was given up, or not begun, for want of time."""
         self._engine = engine
         self._until = perf_counter() + seconds
 
@@ -29,11 +31,13 @@ class Inclusion:
         """
         left = self._until - perf_counter()
         if left <= 0:
+            self.hurried = True
             return None
         try:
             rows, cut = self._engine.read(self._query(own, other), min(left, _SECONDS))
         except DatabaseError:  # a column that this account may not see, collations that do not compare
             return None
+        self.hurried |= cut
         if cut or not rows or not isinstance(rows[0][0], int | float) or not rows[0][0]:
             return None
         return float(str(rows[0][1])) / rows[0][0]

@@ -20,13 +20,13 @@ _COUNTING_ONE_SECONDS = 0.02
 """At least; the more where few are to be counted."""
 
 
-def introspect(engine: Engine, sampling_seconds: float = 0.5) -> Schema:
+def introspect(engine: Engine, sampling_seconds: float) -> tuple[Schema, bool]:
     """Read the schema; ``sampling_seconds`` bounds the time for sample values of all tables together.
 
-    Raises DatabaseError, UnreachableError.
+    The flag says whether samples are missing for want of time. Raises DatabaseError, UnreachableError.
     """
-    tables = add_samples(engine, list_tables(engine), sampling_seconds)
-    return Schema(engine.dialect, _with_counts(engine, tables))
+    tables, hurried = add_samples(engine, list_tables(engine), sampling_seconds)
+    return Schema(engine.dialect, _with_counts(engine, tables)), hurried
 
 
 def list_tables(engine: Engine) -> list[Table]:

@@ -39,6 +39,12 @@ PATIENCE = 1.0
 HURRIED, THOROUGH = 2.2, 15.0
 """Seconds for reading the values: the first time, when somebody waits, and beside later questions."""
 
+SAMPLING, ALL_SAMPLES = 0.5, 5.0
+"""Seconds for the samples: the first time, and beside later questions or where the user asks for it."""
+
+_KEYS, _ALL_KEYS = 0.3, 3.0
+"""Seconds for looking at the data of keys that nobody declared, likewise."""
+
 _QUICK, _UNKNOWN_LIFE = 0.5, 60.0
 """Where an engine cannot tell whether rows have changed: seconds of reading that every question may cost, and
 after which values that take longer are read again."""
@@ -67,13 +73,13 @@ class Known:
         self._engine = engine
         self._cache = cache
         self._build = build
-        self._schema: Schema | None = None
-        self._sampled = 0.0
+        self._kept: KeptSchema | None = None
         self._read_at = 0.0
         self._values: _Values | None = None
         self._anew = False
         self._reading, self._building = Lock(), Lock()
         self._beside: Thread | None = None
+        self._completing: Thread | None = None
 
     @property
     def state(self) -> str:
@@ -83,25 +89,26 @@ class Known:
     def schema(self, *, refresh: bool = False) -> Schema:
         """The schema as it was read last; read now where it is not known, or on ``refresh`` with the values.
 
-        Raises DatabaseError.
+        On ``refresh`` its samples get the time that they need, some seconds at most. Raises DatabaseError.
         """
         with self._reading:
-            if self._schema is None or refresh:
-                self._read(self._engine.stamp(), fresh=refresh)
+            if self._kept is None or refresh:
+                kept = self._read(self._engine.stamp(), fresh=refresh)
                 self._values, self._anew = (None, True) if refresh else (self._values, self._anew)
-            assert self._schema is not None
-            return self._schema
+                return kept.schema
+            return self._kept.schema
 
     def renew(self) -> Schema:
         """The schema as it is now. Raises DatabaseError."""
         with self._reading:
             now = self._engine.stamp()
-            known, before = self._schema, self.stamp
-            if known is None or self._has_changed(known, before, now):
-                self._read(now)
+            kept, before = self._kept, self.stamp
+            if kept is None or self._has_changed(kept.schema, before, now):
+                kept = self._read(now)
+            elif kept.hurried:
+                self._complete_beside(kept, now)
             self.stamp = now
-            assert self._schema is not None
-            return self._schema
+            return kept.schema
 
     def values(self) -> ValueIndex:
         """The index of the text values, as of the last look. Raises DatabaseError."""
@@ -132,33 +139,57 @@ class Known:
             return True
         return Schema(known.dialect, tuple(list_tables(self._engine))).fingerprint != known.fingerprint
 
-    def _read(self, stamp: Stamp | None, *, fresh: bool = False) -> None:
+    def _read(self, stamp: Stamp | None, *, fresh: bool = False) -> KeptSchema:
         """Read the schema, or take what was kept of it; nothing of that where it is to be ``fresh``."""
         before = None if fresh else self._before(stamp)
         self.stamp = stamp
         kept = None
-        if self._cache is not None and stamp is not None and self._schema is None and not fresh:
+        if self._cache is not None and stamp is not None and self._kept is None and not fresh:
             kept = self._cache.read_schema(stamp)
         if kept is None:
-            kept = self._introspect(before)
-            if self._cache is not None and stamp is not None:
-                self._cache.write_schema(stamp, kept)
-        self._schema, self._sampled, self._read_at = kept.schema, kept.sampled, time.monotonic()
+            kept = self._introspect(before, thorough=fresh)
+            self._keep(kept, stamp)
+        elif kept.hurried:
+            self._complete_beside(kept, stamp)
+        self._kept, self._read_at = kept, time.monotonic()
+        return kept
 
     def _before(self, stamp: Stamp | None) -> KeptSchema | None:
         """The same tables as they were known, here or in another process, where samples are not too old."""
         kept = None
-        if self._schema is None and self._cache is not None and stamp is not None:
+        if self._kept is None and self._cache is not None and stamp is not None:
             kept = self._cache.read_schema(stamp, changed=True)
-        elif self._schema is not None and _structure(self.stamp) == _structure(stamp):
-            kept = KeptSchema(self._schema, self._sampled)
+        elif self._kept is not None and _structure(self.stamp) == _structure(stamp):
+            kept = self._kept
         return kept if kept is not None and 0 <= time.time() - kept.sampled < SAMPLES_KEPT else None
 
-    def _introspect(self, before: KeptSchema | None) -> KeptSchema:
-        schema = complete_keys(introspect(self._engine), Inclusion(self._engine).share)
+    def _introspect(self, before: KeptSchema | None, *, thorough: bool) -> KeptSchema:
+        found, hurried = introspect(self._engine, ALL_SAMPLES if thorough else SAMPLING)
+        keys = Inclusion(self._engine, _ALL_KEYS if thorough else _KEYS)
+        schema = complete_keys(found, keys.share)
+        hurried = (hurried or keys.hurried) and not thorough
         if before is None:
-            return KeptSchema(schema, time.time())
-        return KeptSchema(keep_samples(schema, before.schema), before.sampled)
+            return KeptSchema(schema, time.time(), hurried)
+        return KeptSchema(keep_samples(schema, before.schema), before.sampled, hurried)
+
+    def _complete_beside(self, hurried: KeptSchema, stamp: Stamp | None) -> None:
+        """Read what there was no time for, for the questions after this one."""
+
+        def complete() -> None:
+            with suppress(DatabaseError):
+                kept = self._introspect(hurried, thorough=True)
+                with self._reading:
+                    if self._kept is hurried:
+                        self._kept = kept
+                        self._keep(kept, stamp)
+
+        if self._completing is None or not self._completing.is_alive():
+            self._completing = Thread(target=complete, daemon=True)
+            self._completing.start()
+
+    def _keep(self, kept: KeptSchema, stamp: Stamp | None) -> None:
+        if self._cache is not None and stamp is not None:
+            self._cache.write_schema(stamp, kept)
 
     def _is_stale(self, values: _Values) -> bool:
         if self.stamp is not None:

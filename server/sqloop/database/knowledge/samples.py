@@ -9,7 +9,8 @@ long.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
@@ -48,24 +49,27 @@ _TRUTHS = (("1", "0"), ("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"),
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 
 
-def add_samples(engine: Engine, tables: Sequence[Table], seconds: float) -> tuple[Table, ...]:
-    """The tables with samples in their columns, and kinds corrected by what the columns really hold."""
+def add_samples(engine: Engine, tables: Sequence[Table], seconds: float) -> tuple[tuple[Table, ...], bool]:
+    """The tables with samples in their columns, and kinds corrected by what the columns really hold.
+
+    The flag says whether time was short: then some tables are as they came.
+    """
     deadline = perf_counter() + seconds
     sampled = {table.name: table for table in tables}
     batches = list(_batches(tables))
+    hurried = False
     for place, batch in enumerate(batches):
         left = deadline - perf_counter()
-        if left <= 0:
-            break
         share = left / 2 if len(batch) > 1 else max(_TABLE_SECONDS, left / (len(batches) - place))
-        found = _read(engine, batch, min(share, left))
+        found, late = _read(engine, batch, min(share, left))
+        hurried |= late and len(batch) == 1
         for table in batch:
-            left = deadline - perf_counter()
-            if table.name not in found and len(batch) > 1 and left > 0:
-                found |= _read(engine, [table], min(_TABLE_SECONDS, left))
+            if table.name not in found and len(batch) > 1:
+                alone, late = _read(engine, [table], min(_TABLE_SECONDS, deadline - perf_counter()))
+                found, hurried = found | alone, hurried or late
             if rows := found.get(table.name):
                 sampled[table.name] = _sampled(table, rows)
-    return tuple(sampled.values())
+    return tuple(sampled.values()), hurried
 
 
 def _batches(tables: Sequence[Table]) -> Iterator[Sequence[Table]]:
@@ -83,14 +87,20 @@ def _readable(table: Table) -> list[Column]:
     return [column for column in table.columns if column.kind != "other" or not column.type]
 
 
-def _read(engine: Engine, tables: Sequence[Table], seconds: float) -> dict[str, list[Row]]:
-    """Rows by table, as far as they came; a table that is refused, or has none, may be missing."""
+def _read(engine: Engine, tables: Sequence[Table], seconds: float) -> tuple[dict[str, list[Row]], bool]:
+    """Rows by table, as far as they came, and whether so many ``seconds`` were not enough.
+
+    A table that is refused, or has none, may be missing.
+    """
+    if seconds <= 0:
+        return {}, True
     wanted = [Excerpt(table.name, _readable(table), _ROWS, _LENGTH, _order(table)) for table in tables]
-    try:
+    started = perf_counter()
+    found: Mapping[str, list[Row]] = {}
+    with suppress(DatabaseError):  # a view over a table that is gone, a column that this account may not see
         found = engine.excerpts(wanted, seconds)
-    except DatabaseError:  # a view over a table that is gone, a column that this account may not see
-        return {}
-    return {each.table: _once(found[each.table], each) for each in wanted if each.table in found}
+    late = len(found) < len(wanted) and perf_counter() - started >= seconds
+    return {each.table: _once(found[each.table], each) for each in wanted if each.table in found}, late
 
 
 def _once(rows: list[Row], excerpt: Excerpt) -> list[Row]:
