@@ -18,7 +18,6 @@ import pytest
 
 from sqloop.database.connect import Database, connect
 from sqloop.database.knowledge import known
-from sqloop.database.knowledge import known
 from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.knowledge.stored_values import StoredValues
