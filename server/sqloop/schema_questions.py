@@ -85,8 +85,18 @@ def _list_tables(schema: Schema, what: str) -> str:
         )
     if schema.dialect == "postgres":
         return f"SELECT {what} FROM ({' '.join(_OF_POSTGRES.split())}) AS t ORDER BY {order}"
+    if schema.dialect == "duckdb":
+        what = what.replace("table_type", f"{_kinds_of_duckdb(schema)} AS table_type")
     where = "table_schema = DATABASE()" if schema.dialect == "mysql" else "table_catalog = current_database()"
     return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY {order}"
+
+
+def _kinds_of_duckdb(schema: Schema) -> str:
+    """DuckDB reads a file by a view; who named the file calls it a table."""
+    views = [_quote(each.name.rpartition(".")[2], "duckdb") for each in schema.tables if each.view]
+    if not views:
+        return "'BASE TABLE'"
+    return f"CASE WHEN table_name IN ({', '.join(views)}) THEN table_type ELSE 'BASE TABLE' END"
 
 
 def _list_columns(table: Table, dialect: Dialect) -> str:

@@ -177,3 +177,17 @@ def test_schemas_of_duckdb(tmp_path: Path) -> None:
             ("sales", "orders", "BASE TABLE"),
         ]
         assert whole(database, "Describe orders") == [("id", "INTEGER", "")]
+
+
+def test_files_are_tables(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id\n1\n")
+    (tmp_path / "cities.csv").write_text("id\n1\n")
+    with connect(f"duckdb:///{tmp_path}") as database:
+        assert whole(database, "List all tables") == [("cities", "BASE TABLE"), ("people", "BASE TABLE")]
+
+
+def test_views_of_duckdb(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute("CREATE TABLE people (id INTEGER); CREATE VIEW ids AS FROM people")
+    with connect(f"duckdb:///{tmp_path / 'shop.duckdb'}") as database:
+        assert whole(database, "List all tables") == [("ids", "VIEW"), ("people", "BASE TABLE")]
