@@ -39,6 +39,7 @@ from sqloop_trainer.evaluate import evaluate
 from sqloop_trainer.gate.decision import compare, luck
 from sqloop_trainer.retrain import plan_retrain, retrain
 from sqloop_trainer.training_run import Result
+from sqloop_trainer.work import Work
 
 QUESTIONS = Path(__file__).parent / "questions"
 JUDGES = ("restaurants-2", "restaurants-3")
@@ -52,20 +53,19 @@ def main(
     out: Annotated[Path, Option("--out", help="Where runs and adapters are kept; given again, it goes on.")],
 ) -> None:
     """Train, have the gate decide, and ask the 80 questions."""
-    out.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{(data / 'restaurants.sqlite').absolute()}"
     runs: tuple[tuple[str, bool, Train], ...] = (
         ("bootstrap, no feedback", False, lambda each, at: bootstrap(each, plan_bootstrap(each), at)),
         ("bootstrap, 50 answers", True, lambda each, at: bootstrap(each, plan_bootstrap(each), at)),
         ("retrain, 50 answers", True, lambda each, at: retrain(each, plan_retrain(each), at)),
     )
-    with connect(url) as database:
+    with Work(out) as work, connect(url) as database:
         before = _ask(database, load_settings(db=url, model=STARTER, adapter=NO_ADAPTER))
         for number, (name, taught, train) in enumerate(runs):
             settings = load_settings(db=url, model=STARTER, data=str(out / str(number)))
             if taught:
-                _once(out / f"{number}-said.json", lambda made=settings: _say(made, data))
-            result = _once(out / f"{number}.json", lambda made=settings, go=train: _train(go, made))
+                work.once(f"{number}-said", lambda made=settings: _say(made, data))
+            result = work.once(str(number), lambda made=settings, go=train: _train(go, made))
             after = _ask(database, settings.model_copy(update={"adapter": result["adapter"]}))
             told = compare(before, after)
             print(
@@ -136,12 +136,6 @@ def _ask(database: Database, settings: Settings) -> list[bool]:
         return [each.greedy.right for each in evaluate(suites, lambda _: assistant, 1).judged]
     finally:
         generator.close()
-
-
-def _once(path: Path, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    if not path.is_file():
-        path.write_text(json.dumps(make()), encoding="utf-8")
-    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def _ask_all(name: str, settings: Settings, count: int, no_memory: bool) -> Iter
         chosen = settings.model_copy(update={"memory": MemorySettings(enabled=memory)})
         with Session(chosen) as session:
             for wording in range(1, WORDINGS + 1):
-                suite = _prepare(name, session, wording, count)
+                suite = ask_about(name, session, wording, count)
                 person = Person(chosen, suite)
                 answers = first if memory and wording == 1 else []
                 for number, item in enumerate(suite.items):
@@ -131,7 +131,8 @@ def _ask_all(name: str, settings: Settings, count: int, no_memory: bool) -> Iter
                         person.judge(answer, item)
 
 
-def _prepare(name: str, session: Session, wording: int, count: int) -> Suite:
+def ask_about(name: str, session: Session, wording: int, count: int) -> Suite:
+    """The questions on a database in one wording, from 1, with their gold answers."""
     questions = [Written(texts[wording - 1], sql) for texts, sql in read_wordings(name)[:count]]
     suite = prepare_suite(name, [session.database], questions)
     if suite.skipped:
