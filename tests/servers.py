@@ -45,7 +45,7 @@ class MariaDBServer:
             "--skip-test-db",
         )
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Start it, and return when it answers."""
         program = shutil.which("mariadbd", path=PATH)
         assert program is not None
@@ -63,6 +63,7 @@ class MariaDBServer:
                 "--skip-name-resolve",
                 "--innodb-buffer-pool-size=64M",
                 "--innodb-flush-log-at-trx-commit=2",
+                *options,
             ],
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "log").open("ab"),
@@ -73,6 +74,13 @@ class MariaDBServer:
         """Stop it, and return when it is gone."""
         if self._process is not None:
             self._process.terminate()
+            self._process.wait(_SECONDS)
+            self._process = None
+
+    def kill(self) -> None:
+        """End it amid its work, which may be a function that it would not leave for hours."""
+        if self._process is not None:
+            self._process.kill()
             self._process.wait(_SECONDS)
             self._process = None
 
