@@ -95,6 +95,13 @@ def test_instances_differ(folder: Path) -> None:
         assert len(sizes) == len(SEEDS)
 
 
+def test_every_second_question(folder: Path) -> None:
+    asked = {
+        every: [i.question for s in spider_suites(folder, "dev", every) for i in s.items] for every in (1, 2)
+    }
+    assert (len(asked[1]), asked[2]) == (2, asked[1][:1])
+
+
 def test_an_unknown_split_is_an_error(folder: Path) -> None:
     with pytest.raises(SettingsError, match="No split 'test'"):
         next(spider_suites(folder, "test"))

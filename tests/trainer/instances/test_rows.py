@@ -44,6 +44,15 @@ def test_keys_hold_and_tables_are_filled() -> None:
         assert 15 < count < 80, table.name
 
 
+def test_keys_that_nobody_declared_hold() -> None:
+    customers = Table("customers", (column("customer_id"), column("name", "text")), ("customer_id",))
+    accounts = Table("accounts", (column("account_id"), column("customer_id")), ("account_id",))
+    connection = fill(Schema("sqlite", (accounts, customers)), seed=1, rows=40)
+    strangers = "SELECT COUNT(*) FROM accounts WHERE customer_id NOT IN (SELECT customer_id FROM customers)"
+    assert connection.execute(strangers).fetchall() == [(0,)]
+    assert connection.execute("PRAGMA foreign_key_list(accounts)").fetchall() == []
+
+
 def test_same_seed_same_rows() -> None:
     once, again, other = (list(fill(SCHEMA, seed).iterdump()) for seed in (5, 5, 6))
     assert once == again

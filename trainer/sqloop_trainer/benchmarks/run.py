@@ -1,47 +1,31 @@
-"""`trainer evaluate`: a benchmark from its files to the scores on standard output."""
+"""`trainer evaluate`: from a benchmark to the scores on standard output."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.asking import follow, open_model
-from sqloop_trainer.benchmarks.questions import questions_suite
-from sqloop_trainer.benchmarks.spider_suites import spider_suites
 from sqloop_trainer.benchmarks.suite import Suite
 from sqloop_trainer.evaluate import Judged, Report, evaluate
 
 
-def run_benchmark(
-    name: str, data: Path, split: str, settings: Settings, details: Path | None, *, as_json: bool
-) -> int:
-    """Evaluate the model of `settings` on a benchmark and print its scores; the exit code, 0.
+def run_benchmark(suites: Iterable[Suite], settings: Settings, details: Path | None, *, as_json: bool) -> int:
+    """Evaluate the model of `settings` on `suites` and print its scores; the exit code, 0.
 
     Raises SettingsError for files that cannot be read, and what opening a database or a model raises.
     """
     with (
         open_model(settings) as open_assistant,
-        _suites(name, data, split, settings) as suites,
         follow(details, "right", _detail, lambda judged: (judged.suite, judged.greedy.right)) as take,
     ):
         report = evaluate(suites, open_assistant, settings.k, take)
     _print(report, as_json=as_json)
     return 0
-
-
-@contextmanager
-def _suites(name: str, data: Path, split: str, settings: Settings) -> Iterator[Iterable[Suite]]:
-    if name == "spider":
-        yield spider_suites(data, split)
-        return
-    with open_database(settings) as database:
-        yield [questions_suite(data, database)]
 
 
 def _detail(judged: Judged) -> dict[str, object]:

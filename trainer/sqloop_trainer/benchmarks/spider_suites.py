@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from sqloop.database.connect import Database, connect
@@ -26,8 +27,10 @@ SEEDS = (11, 12, 13)
 ROWS = 30
 
 
-def spider_suites(directory: Path, split: str = HELD_OUT_SPLIT) -> Iterator[Suite]:
+def spider_suites(directory: Path, split: str = HELD_OUT_SPLIT, every: int = 1) -> Iterator[Suite]:
     """One suite for each schema of the split, its databases open until the next is asked for.
+
+    It holds every so-many-th question of those on whose schema it is, from the first on.
 
     Raises SettingsError when `directory` is not laid out like Spider or has no such split.
     """
@@ -39,7 +42,8 @@ def spider_suites(directory: Path, split: str = HELD_OUT_SPLIT) -> Iterator[Suit
     for db_id, schema in schemas.items():
         asked = [each for each in questions if each.db_id == db_id]
         if asked and (split != HELD_OUT_SPLIT or spider.is_held_out(db_id)):
-            yield from _suite(db_id, schema, asked, words[db_id])
+            for suite in _suite(db_id, schema, asked, words[db_id]):
+                yield replace(suite, items=suite.items[::every])
 
 
 def _suite(

@@ -55,6 +55,9 @@ def evaluate(
         int | None,
         Option("--limit", metavar="N", min=1, help="temptabqa-c: a sample of N questions of each split."),
     ] = None,
+    every: Annotated[
+        int, Option("--every", metavar="N", min=1, help="spider: only every Nth question of each schema.")
+    ] = 1,
     seed: Annotated[int, Option("--seed", metavar="N", help="temptabqa-c: what chooses the sample.")] = 0,
     details: Annotated[
         Path | None, Option("--details", metavar="FILE", help="Write what became of each question (JSONL).")
@@ -67,8 +70,11 @@ def evaluate(
     Greedy scores come from one candidate a question; those with _ranked from k candidates, executed and
     ranked. Exit codes: 0 done, 2 usage, settings or model, 3 database, 130 interrupted.
     """
+    from sqloop.session import open_database
     from sqloop.settings import load_settings
+    from sqloop_trainer.benchmarks.questions import questions_suite
     from sqloop_trainer.benchmarks.run import run_benchmark
+    from sqloop_trainer.benchmarks.spider_suites import HELD_OUT_SPLIT, spider_suites
     from sqloop_trainer.benchmarks.temptabqa_run import Wanted, run_temptabqa
 
     settings = load_settings(db=db, model=model, adapter=adapter, k=k)
@@ -76,4 +82,8 @@ def evaluate(
         return run_temptabqa(Wanted(data, split or "all", limit, seed), settings, details, as_json=json)
     if limit is not None:
         raise SettingsError(f"--limit is for temptabqa-c, not for {benchmark.value}.")
-    return run_benchmark(benchmark.value, data, split or "held-out", settings, details, as_json=json)
+    if benchmark is Benchmark.SPIDER:
+        suites = spider_suites(data, split or HELD_OUT_SPLIT, every)
+        return run_benchmark(suites, settings, details, as_json=json)
+    with open_database(settings) as database:
+        return run_benchmark([questions_suite(data, database)], settings, details, as_json=json)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from sqloop.database.knowledge.keys import complete_keys
 from sqloop.database.outcome import Value
 from sqloop.database.schema import Column, ForeignKey, Schema, Table
 from sqloop.database.words import split_name
@@ -44,10 +45,13 @@ def fill(
 ) -> sqlite3.Connection:
     """An open database at `path` with about `rows` rows a table, more in tables that refer to others.
 
+    Keys that nobody declared hold as well, as far as names suggest them: in real databases they do, and what
+    is inferred of a database is held against its rows.
+
     `words` says what identifiers mean where their names do not ("stuid" -> "student id"); its keys are
     ``table`` and ``table.column`` in lower case.
     """
-    data = _Instance(schema, Random(seed), rows, scenes, words or {}).make()
+    data = _Instance(complete_keys(schema), Random(seed), rows, scenes, words or {}).make()
     connection = sqlite3.connect(path)
     with connection:
         connection.execute("PRAGMA synchronous = OFF")
