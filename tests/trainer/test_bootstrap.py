@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +17,7 @@ from sqloop.session import open_database
 from sqloop.settings import load_settings
 from sqloop_trainer.bootstrap import Bootstrap, bootstrap, write_examples
 from sqloop_trainer.learner import find_learner
-from sqloop_trainer.made_questions import CHECKS, LESSONS, make_questions
+from sqloop_trainer.made_questions import CHECKS, make_questions, make_sets, read_sets
 from sqloop_trainer.own_database import open_own
 from sqloop_trainer.snapshot import take_snapshot
 
@@ -24,8 +27,7 @@ if TYPE_CHECKING:
 
 def test_made_questions_run_on_the_database_and_sets_share_nothing(towns: str) -> None:
     with connect(towns) as database:
-        checks = make_questions(database, CHECKS, 20)
-        lessons = make_questions(database, LESSONS, 40, without=checks)
+        lessons, checks = read_sets(make_sets(database, 40, 20))
         assert checks == make_questions(database, CHECKS, 20)
         assert all(database.execute(each.sql).status == "ok" for each in (*checks, *lessons))
     assert len(checks) >= 15
@@ -66,8 +68,7 @@ def test_what_is_made_on_each_engine_runs_there_and_is_learned_from(
     settings = load_settings(tmp_path, db=databases[engine], model=str(tiny_model))
     learner = find_learner(settings)
     with open_database(settings) as database, open_own(settings, database, learner.form) as own:
-        checks = make_questions(database, CHECKS, 10)
-        lessons = make_questions(database, LESSONS, 20, without=checks)
+        lessons, checks = read_sets(make_sets(database, 20, 10))
         outcomes = [database.execute(each.sql) for each in (*checks, *lessons)]
         joined = [each.sql for each in lessons if " JOIN " in each.sql]
         assert (len(checks), len(lessons)) == (10, 20)
@@ -87,6 +88,28 @@ def test_a_large_table_is_sampled_and_a_small_one_whole(towns: str) -> None:
         whole = take_snapshot(database, rows=6)[1]
         assert counts == [(4,), (4,)]
         assert whole.execute("SELECT COUNT(*), COUNT(DISTINCT name) FROM town").fetchone() == (6, 6)
+
+
+ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT MAX(n) AS n FROM r"
+
+
+def test_views_are_not_read_beside_tables_and_slow_ones_not_for_long(tmp_path: Path) -> None:
+    for name, tables in (
+        ("both", "CREATE TABLE town (id INTEGER); INSERT INTO town VALUES (1);"),
+        ("views", ""),
+    ):
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            connection.executescript(
+                f"{tables} CREATE VIEW endless AS {ENDLESS}; CREATE VIEW one AS SELECT 1 AS n"
+            )
+    with connect(f"sqlite:///{tmp_path / 'both'}") as database:
+        assert [table.name for table in take_snapshot(database, seconds=60)[0].tables] == ["town"]
+    with connect(f"sqlite:///{tmp_path / 'views'}") as database:
+        started = monotonic()
+        schema, copy = take_snapshot(database, seconds=2)
+        assert monotonic() - started < 10
+        assert [table.name for table in schema.tables] == ["endless", "one"]
+        assert copy.execute("SELECT * FROM endless").fetchall() == []
 
 
 def test_an_adapter_that_is_not_better_is_kept_but_not_used(

@@ -7,9 +7,10 @@ neither questions nor SQL with it: what a model is judged by was not in what it 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
+from sqlite3 import Connection
 
 from sqloop.database.connect import Database
 from sqloop.database.knowledge.value_index import ValueIndex
@@ -37,19 +38,37 @@ class Made:
     sql: str
 
 
-def make_questions(database: Database, seed: int, count: int, without: Collection[Made] = ()) -> list[Made]:
+def make_questions(database: Database, seed: int, count: int) -> list[Made]:
     """Up to ``count`` questions on the rows of ``database``; fewer, or none, where it has little to ask.
 
     Raises DatabaseError.
     """
-    taken = {text for each in without for text in (fold(each.question), each.sql)}
-    small, connection = take_snapshot(database)
-    with closing(connection):
-        index = index_values(small, connection)
-        pairs = ask_rows(read_domain(small), connection, seed, count * _SPARE)
-        made = _translate(pairs, database.schema(), index)
+    with _open_rows(database) as rows:
+        return rows.ask(seed, count)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A copy of some rows of a database, in memory; ``schema`` is that of the database itself."""
+
+    schema: Schema
+    small: Schema
+    connection: Connection
+
+    def ask(self, seed: int, count: int, without: Collection[Made] = ()) -> list[Made]:
+        taken = {text for each in without for text in (fold(each.question), each.sql)}
+        index = index_values(self.small, self.connection)
+        pairs = ask_rows(read_domain(self.small), self.connection, seed, count * _SPARE)
+        made = _translate(pairs, self.schema, index)
         fresh = (each for each in made if fold(each.question) not in taken and each.sql not in taken)
         return list(islice(fresh, count))
+
+
+@contextmanager
+def _open_rows(database: Database) -> Iterator[_Rows]:
+    small, connection = take_snapshot(database)
+    with closing(connection):
+        yield _Rows(database.schema(), small, connection)
 
 
 Sets = dict[str, list[dict[str, str]]]
@@ -58,8 +77,9 @@ Sets = dict[str, list[dict[str, str]]]
 
 def make_sets(database: Database, lessons: int, checks: int) -> Sets:
     """Up to so many of both, none in both. Raises DatabaseError."""
-    judged = make_questions(database, CHECKS, checks)
-    learned = make_questions(database, LESSONS, lessons, without=judged)
+    with _open_rows(database) as rows:
+        judged = rows.ask(CHECKS, checks)
+        learned = rows.ask(LESSONS, lessons, without=judged)
     return {"lessons": [asdict(each) for each in learned], "checks": [asdict(each) for each in judged]}
 
 

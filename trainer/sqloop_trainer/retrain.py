@@ -69,6 +69,7 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
     with open_run("retrain", settings, asdict(plan), folder) as run:
         run.progress.start("Reading feedback")
         dataset = unpack(run.work.once("feedback", lambda: pack(collect(settings, run.database))))
+        run.progress.start("Making questions from the database")
         lessons, checks = read_sets(
             run.work.once("questions", lambda: make_sets(run.database, len(dataset.pairs), plan.checks))
         )
