@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.person import Person, settings_of
 from benchmarks.simulated_user import WORDINGS, ask_about
+from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import MemorySettings, Settings
 from sqloop_trainer.retrain import plan_retrain, retrain
@@ -42,6 +43,7 @@ def main(
 ) -> None:
     """Ask, correct, retrain, ask again, and print what changed."""
     with Work(out) as work:
+        _share_models(out / "data")
         settings = settings_of(name, model, out).model_copy(
             update={"k": k, "data": str(out / "data"), "memory": MemorySettings(enabled=False)}
         )
@@ -50,6 +52,13 @@ def main(
         learned = settings.model_copy(update={"adapter": made["adapter"]})
         after = work.once("after", lambda: _ask_all(name, learned, questions, judging=False))
     print(json.dumps({"promoted": made["promoted"], "reason": made["reason"]} | _compare(before, after)))
+
+
+def _share_models(data: Path) -> None:
+    """Adapters of the run are kept apart from the user's own, the models that were fetched are not."""
+    data.mkdir(exist_ok=True)
+    if not (data / "models").exists():
+        (data / "models").symlink_to(data_folder() / "models")
 
 
 def _ask_all(name: str, settings: Settings, count: int, *, judging: bool) -> Mapping[str, Right]:
