@@ -52,6 +52,18 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
 @pytest.mark.parametrize(
     ("question", "written", "rows"),
     [
+        ("Which lesson is the oldest?", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1", [(1,)]),
+        ("the two newest lessons", "SELECT id FROM lesson ORDER BY held LIMIT 2", [(5,), (4,)]),
+        ("the latest lesson of 3 trainers", "SELECT id, held FROM lesson ORDER BY held ASC LIMIT 1",
+         [(5, "2024-07-01 10:00:00")]),
+        ("the three highest prices", "SELECT MAX(price) FROM lesson ORDER BY MAX(price) DESC LIMIT 3",
+         [(30.0,), (11.0,), (11.0,)]),
+        ("the two lowest prices", "SELECT DISTINCT MIN(price) FROM lesson LIMIT 2", [(5.0,), (10.0,)]),
+        ("pence of the most recent lesson", "SELECT SUM(pence) FROM lesson ORDER BY held DESC LIMIT 1",
+         [(500,)]),
+        ("what Ada earned on the first day",
+         "SELECT SUM(l.pence) FROM lesson AS l JOIN trainer AS t ON t.id = l.trainer_id WHERE t.name = 'Ada' "
+         "ORDER BY l.due LIMIT 1", [(1100,)]),
         ("average price to two decimals", "SELECT AVG(price) FROM lesson", [(13.4,)]),
         ("average price per trainer, to one decimal place",
          "SELECT trainer_id, AVG(price) FROM lesson GROUP BY trainer_id", [(1, 10.5), (2, 11.0), (3, 17.5)]),
@@ -117,6 +129,13 @@ def test_the_answer_is_that_of_the_question(
     ("question", "written"),
     [
         ("average price", "SELECT AVG(price) FROM lesson"),
+        ("lessons from the oldest on to the latest", "SELECT id FROM lesson ORDER BY held LIMIT 9"),
+        ("the oldest trainers' prices", "SELECT price FROM lesson ORDER BY price DESC LIMIT 1"),
+        ("the newest lesson", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1"),
+        ("lessons of the last month", "SELECT COUNT(*) FROM lesson ORDER BY held DESC LIMIT 1"),
+        ("how many lessons", "SELECT COUNT(*) FROM lesson ORDER BY held DESC LIMIT 1"),
+        ("the highest price", "SELECT MAX(price) FROM lesson LIMIT 1"),
+        ("two highest prices", "SELECT MAX(price) FROM lesson ORDER BY id LIMIT 2"),
         ("number of lessons per price, price to two decimals",
          "SELECT price, COUNT(*) FROM lesson GROUP BY price"),
         ("average to two decimals", "SELECT ROUND(AVG(price), 1) FROM lesson"),

@@ -11,6 +11,7 @@ from sqloop.generation.mending.idle_joins import leave_out_tables
 from sqloop.generation.mending.periods import mend_periods
 from sqloop.generation.mending.precision import mend_precision
 from sqloop.generation.mending.scopes import Scopes
+from sqloop.generation.mending.superlatives import mend_superlatives
 from sqloop.generation.mending.units import mend_units
 
 _HOW_MANY = re.compile(
@@ -27,6 +28,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     scopes = Scopes(tree, schema)
     mend_units(tree, question, scopes)
     mend_precision(tree, question, scopes, schema.dialect)
+    mend_superlatives(tree, question, scopes)
     return _name_groups(_count_groups(tree, question))
 
 
