@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.aggregates import mend_aggregates
+from sqloop.generation.mending.asked.periods import mend_bounds
 from sqloop.generation.mending.correlation import mend_correlation
 from sqloop.generation.mending.flags import mend_flags, mend_nulls
 from sqloop.generation.mending.groups import mend_groups
@@ -13,7 +14,6 @@ from sqloop.generation.mending.idle_joins import mend_idle_joins
 from sqloop.generation.mending.keys import mend_keys
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
-from sqloop.generation.mending.periods import mend_bounds
 from sqloop.generation.mending.scopes import Scopes
 
 

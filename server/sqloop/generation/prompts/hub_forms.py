@@ -17,11 +17,11 @@ from sqloop.database.checking.parsing import parse_statements, write_statement
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import fold
+from sqloop.generation.mending.asked.wording import mend_wording
 from sqloop.generation.mending.doubts import find_doubt
 from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.mending.names import mend_names
-from sqloop.generation.mending.wording import mend_wording
 from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
 from sqloop.generation.prompts.shown_schema import show_name, show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar

@@ -7,12 +7,12 @@ import re
 from sqlglot import exp
 
 from sqloop.database.schema import Schema
+from sqloop.generation.mending.asked.periods import mend_periods
+from sqloop.generation.mending.asked.precision import mend_precision
+from sqloop.generation.mending.asked.superlatives import mend_superlatives
+from sqloop.generation.mending.asked.units import mend_units
 from sqloop.generation.mending.idle_joins import leave_out_tables
-from sqloop.generation.mending.periods import mend_periods
-from sqloop.generation.mending.precision import mend_precision
 from sqloop.generation.mending.scopes import Scopes
-from sqloop.generation.mending.superlatives import mend_superlatives
-from sqloop.generation.mending.units import mend_units
 
 _HOW_MANY = re.compile(
     r"\W*(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of)\b", re.IGNORECASE

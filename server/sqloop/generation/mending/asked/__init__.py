@@ -1,0 +1,1 @@
+"""What the question asks and its query does not say."""
