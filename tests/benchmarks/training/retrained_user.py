@@ -1,6 +1,6 @@
 """What of a person's corrections goes into the weights: `trainer retrain`, with memory off.
 
-    python tests/benchmarks/retrained_user.py NAME --model qwen2.5-coder-0.5b --out FOLDER
+    python tests/benchmarks/training/retrained_user.py NAME --model qwen2.5-coder-0.5b --out FOLDER
 
 The questions of `simulated_user.py` on one of its databases. All are asked in three wordings; the person
 accepts or corrects the answers to the first. The adapter that `retrain` makes of that is asked the same,
@@ -21,7 +21,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.person import Person, settings_of
 from benchmarks.simulated_user import WORDINGS, ask_about
