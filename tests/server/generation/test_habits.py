@@ -78,6 +78,22 @@ def test_postgresql_compares_truths_with_truths(dialect: Dialect, mended: str) -
     assert extract_query(sql, Schema(dialect, (TICKETS,))).endswith(f"WHERE {mended}")
 
 
+@pytest.mark.parametrize(
+    ("sql", "mended"),
+    [
+        ("SELECT nr FROM tickets WHERE open = 1", "SELECT nr FROM tickets WHERE open = TRUE"),
+        ("SELECT t.nr FROM tickets AS t WHERE t.open = 1", "SELECT t.nr FROM tickets AS t WHERE t.open = TRUE"),
+        ("SELECT id FROM doors WHERE open = 1", "SELECT id FROM doors WHERE open = 1"),
+        ("SELECT SUM(open), AVG(open) FROM tickets",
+         "SELECT SUM(CAST(open AS INT)), AVG(CAST(open AS INT)) FROM tickets"),
+        ("SELECT SUM(open) FROM doors", "SELECT SUM(open) FROM doors"),
+    ],
+)  # fmt: skip
+def test_a_truth_is_known_by_its_table(sql: str, mended: str) -> None:
+    doors = Table("doors", (Column("id", "integer", "number"), Column("open", "integer", "number")))
+    assert extract_query(sql, Schema("postgres", (TICKETS, doors))) == mended
+
+
 def test_what_is_sqlites_own_is_translated_for_mariadb() -> None:
     placed = Column("placed", "datetime", "date")
     schema = Schema("mysql", (Table("orders", (placed,)),))

@@ -12,7 +12,8 @@ import re
 
 from sqlglot import exp
 
-from sqloop.database.schema import Dialect, Kind, Schema
+from sqloop.database.schema import Column, Dialect, Kind, Schema
+from sqloop.generation.mending.scopes import Scopes
 
 _STRICT: frozenset[Dialect] = frozenset({"postgres", "duckdb"})
 _TEXTS = (exp.Like, exp.ILike, exp.Substring, exp.Left, exp.Length, exp.RegexpLike)
@@ -24,12 +25,13 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
     if schema.dialect not in _STRICT:
         return
+    scopes = Scopes(tree, schema)
     for node in tree.find_all(*_TEXTS):
-        if isinstance(node.this, exp.Column) and _kinds(node.this, schema) == {"date"}:
+        if isinstance(node.this, exp.Column) and _kinds(node.this, scopes) == {"date"}:
             node.set("this", exp.cast(node.this.copy(), "TEXT"))
-    _look_into_lists(tree, schema)
+    _look_into_lists(tree, scopes)
     if schema.dialect == "postgres":
-        _compare_truths(tree, schema)
+        _compare_truths(tree, scopes)
     for select in tree.find_all(exp.Select):
         _group(select)
     for call in list(tree.find_all(exp.Anonymous)):
@@ -38,13 +40,13 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
             call.replace(exp.Anonymous(this="STRFTIME", expressions=[when.copy(), _format(how)]))
 
 
-def _look_into_lists(tree: exp.Expr, schema: Schema) -> None:
+def _look_into_lists(tree: exp.Expr, scopes: Scopes) -> None:
     """Write ``tags = 'new'`` and ``tags LIKE '%new%'`` as what they mean where ``tags`` is a list."""
     for compared in list(tree.find_all(exp.EQ, exp.Like, exp.ILike)):
         column, value = compared.this, compared.expression
         if not (isinstance(column, exp.Column) and isinstance(value, exp.Literal) and value.is_string):
             continue
-        if not _is_list(column, schema) or value.name.startswith(("{", "[")):
+        if not _is_list(column, scopes) or value.name.startswith(("{", "[")):
             continue
         if isinstance(compared, exp.EQ):
             compared.replace(exp.EQ(this=value.copy(), expression=exp.Any(this=exp.paren(column.copy()))))
@@ -55,16 +57,18 @@ def _look_into_lists(tree: exp.Expr, schema: Schema) -> None:
             compared.set("this", text)
 
 
-def _is_list(column: exp.Column, schema: Schema) -> bool:
-    """Whether all columns that are called so are lists."""
-    found = [known for table in schema.tables if (known := table.column(column.name)) is not None]
+def _is_list(column: exp.Column, scopes: Scopes) -> bool:
+    found = _meant(column, scopes)
     return bool(found) and all(known.type.endswith("]") for known in found)
 
 
-def _compare_truths(tree: exp.Expr, schema: Schema) -> None:
-    """Write ``is_open = 1`` as ``is_open = TRUE``."""
+def _compare_truths(tree: exp.Expr, scopes: Scopes) -> None:
+    """Write ``is_open = 1`` as ``is_open = TRUE``, and count truths as numbers."""
+    for folded in tree.find_all(exp.Sum, exp.Avg):
+        if isinstance(folded.this, exp.Column) and _kinds(folded.this, scopes) == {"boolean"}:
+            folded.set("this", exp.cast(folded.this.copy(), "INT"))
     for compared in tree.find_all(exp.EQ, exp.NEQ, exp.In):
-        if isinstance(compared.this, exp.Column) and _kinds(compared.this, schema) == {"boolean"}:
+        if isinstance(compared.this, exp.Column) and _kinds(compared.this, scopes) == {"boolean"}:
             for side in (compared.expression, *compared.expressions):
                 if isinstance(side, exp.Literal) and side.name in ("0", "1"):
                     side.replace(exp.Boolean(this=side.name == "1"))
@@ -95,10 +99,17 @@ def _group(select: exp.Select) -> None:
                 group.append("expressions", column.copy())
 
 
-def _kinds(column: exp.Column, schema: Schema) -> set[Kind]:
-    """Of all columns that are called so."""
-    found = (table.column(column.name) for table in schema.tables)
-    return {each.kind for each in found if each is not None}
+def _kinds(column: exp.Column, scopes: Scopes) -> set[Kind]:
+    return {each.kind for each in _meant(column, scopes)}
+
+
+def _meant(column: exp.Column, scopes: Scopes) -> list[Column]:
+    """The column of the schema; all that are called so where it is not certain which."""
+    place = scopes.place(column)
+    if place is not None:
+        return [place.column]
+    found = (table.column(column.name) for table in scopes.schema.tables)
+    return [each for each in found if each is not None]
 
 
 def _format(how: exp.Expr) -> exp.Expr:
