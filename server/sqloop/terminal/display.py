@@ -115,12 +115,8 @@ def draw_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int
         values = [row[position] for row in shown]
         numeric = are_numbers(values)
         table.add_column(Text(plain(heading)), justify="right" if numeric else "left", overflow="fold")
-        cells.append(
-            [
-                _draw_cell(text, value)
-                for text, value in zip(round_column(column, values), values, strict=True)
-            ]
-        )
+        texts = round_column(heading if heading == "year" else column, values)
+        cells.append([_draw_cell(text, value) for text, value in zip(texts, values, strict=True)])
     for row in zip(*cells, strict=True):
         table.add_row(*row)
     return table

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 _NAME = r"[\"`\[]?(\w+)[\"`\]]?"
 _QUALIFIED = re.compile(rf"(?:{_NAME}\.)*{_NAME}")
-_CALL = re.compile(r"(\w+)\s*\((.*)\)", re.DOTALL)
+_CALL = re.compile(r"\"?(\w+)\"?\s*\((.*)\)", re.DOTALL)
 _ROUNDED = re.compile(r"(.*),\s*\d+", re.DOTALL)
 _CAST = re.compile(r"(.*)\s+as\s+\w+", re.DOTALL | re.IGNORECASE)
 _PERIOD = re.compile(r"'(%[^']*)'\s*,.*", re.DOTALL)
 
 _AGGREGATES = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "count": "count of"}
+_PARTS = ("year", "quarter", "month", "week", "day", "hour")
 _PERIODS = {"%Y": "year", "%Y-%m": "month", "%Y-%m-%d": "day", "%m": "month", "%H": "hour"}
 
 
@@ -57,8 +58,8 @@ def write_heading(column: str) -> str:
     ('total price', 'different customer id')
     >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("a.price * 2")
     ('month', 'a.price * 2')
-    >>> write_heading("CAST(STRFTIME('%Y', paid_on) AS INTEGER)")
-    'year'
+    >>> write_heading("CAST(STRFTIME('%Y', paid_on) AS INTEGER)"), write_heading('"year"("day")')
+    ('year', 'year')
     """
     text = column.strip()
     if name := _QUALIFIED.fullmatch(text):
@@ -76,6 +77,8 @@ def _read_call(function: str, inside: str) -> str:
         return write_heading(cast[1])
     if function == "strftime" and (period := _PERIOD.fullmatch(inside)):
         return _PERIODS.get(period[1], "")
+    if function in _PARTS and _QUALIFIED.fullmatch(inside):
+        return function
     if function == "count" and inside in ("*", "1"):
         return "count"
     first, _, rest = inside.partition(" ")

@@ -14,7 +14,8 @@ from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 
 _NAMES_A_THING = re.compile(
-    r"(?:^|[_ ])(?:ids?|year|no|nr|number|code|zip|postcode|phone|key)$|\w(?:Id|ID|Year|Code|Number)$"
+    r"(?:^|[_ ])(?:ids?|year|extract|date_part|no|nr|number|code|zip|postcode|phone|key)$"
+    r"|\w(?:Id|ID|Year|Code|Number)$"
 )
 
 
@@ -25,6 +26,8 @@ def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
     (('1,234.50', '0.30', 'NULL'), ('true',))
     >>> round_column("count", [12000]), round_column("order_id", [12000]), round_column("share", [0.00123])
     (('12,000',), ('12000',), ('0.00123',))
+    >>> round_column("extract", [2024])  # a part of a date, as PostgreSQL calls it
+    ('2024',)
     """
     apart = "" if _NAMES_A_THING.search(heading) else ","
     floats = [value for value in values if isinstance(value, float)]

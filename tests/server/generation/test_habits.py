@@ -82,7 +82,8 @@ def test_postgresql_compares_truths_with_truths(dialect: Dialect, mended: str) -
     ("sql", "mended"),
     [
         ("SELECT nr FROM tickets WHERE open = 1", "SELECT nr FROM tickets WHERE open = TRUE"),
-        ("SELECT t.nr FROM tickets AS t WHERE t.open = 1", "SELECT t.nr FROM tickets AS t WHERE t.open = TRUE"),
+        ("SELECT t.nr FROM tickets AS t WHERE t.open = 1",
+         "SELECT t.nr FROM tickets AS t WHERE t.open = TRUE"),
         ("SELECT id FROM doors WHERE open = 1", "SELECT id FROM doors WHERE open = 1"),
         ("SELECT SUM(open), AVG(open) FROM tickets",
          "SELECT SUM(CAST(open AS INT)), AVG(CAST(open AS INT)) FROM tickets"),
