@@ -66,7 +66,7 @@ def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..
     say(terminal, "/save", "Under what name?")
     say(terminal, "/sql", "Which query?")
     say(terminal, "/sql DELETE FROM customer", "refused: ")
-    say(terminal, "/sql SELECT AVG(id) FROM customer", "average id", "2")
+    say(terminal, "/sql SELECT AVG(id) FROM customer", "average id", "2", "1 row")
     say(terminal, "How many?", "1 row · ")
     say(terminal, "/save names.doc", "the name must end in .csv, .json, .md, .xlsx or .parquet")
     say(terminal, "x" * 4001, "4,000 are the most")

@@ -24,7 +24,7 @@ from sqloop.generation.prompts.forms import FollowUp
 from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.display import count_rows, draw_rows, plain, print_words
+from sqloop.terminal.display import TERMINAL_ROWS, count_rows, draw_rows, plain, print_words, tell_rows
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.table_file import check_name, write_table
 
@@ -165,6 +165,8 @@ class Chat:
         outcome = run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel))
         if outcome.status == "ok":
             _print(draw_rows(outcome.columns, outcome.rows))
+            told = tell_rows(len(outcome.rows), TERMINAL_ROWS, truncated=outcome.truncated)
+            print(told, file=sys.stderr)
         else:
             print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
 

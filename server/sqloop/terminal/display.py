@@ -198,13 +198,20 @@ def count_rows(number: int, *, more: bool = False) -> str:
     return f"{number:,}{'+' if more else ''} row{'' if number == 1 else 's'}"
 
 
+def tell_rows(count: int, most: int, *, truncated: bool) -> str:
+    """How many rows there are, and of how many all are drawn.
+
+    >>> tell_rows(1000, 40, truncated=True)
+    '1,000 rows, cut off by the limits, the first 40 shown'
+    """
+    cut = ", cut off by the limits" if truncated else ""
+    return f"{count_rows(count)}{cut}{f', the first {most} shown' if count > most else ''}"
+
+
 def _draw_closing(answer: Findings, rows: int) -> Text:
     """How many rows, how far to trust them, how many other answers there were."""
-    count = len(answer.rows)
-    parts = f"{count_rows(count)}{', cut off by the limits' if answer.truncated else ''}"
-    if count > rows:
-        parts += f", the first {rows} shown"
-    text = Text(f"{parts} · ", style="dim")
+    told = tell_rows(len(answer.rows), rows, truncated=answer.truncated)
+    text = Text(f"{told} · ", style="dim")
     text.append(answer.agreement, style="green" if answer.recalled else _STYLES[answer.trust])
     if others := len(group_by_answer(answer.candidates)) - 1:
         text.append(f" · {others} other answer{'' if others == 1 else 's'}")
