@@ -19,23 +19,23 @@ CREATE TABLE trainer (
     id INTEGER PRIMARY KEY, name TEXT, branch_id INTEGER REFERENCES branch (id),
     boss_id INTEGER REFERENCES trainer (id)
 );
-CREATE TABLE pupil (id INTEGER PRIMARY KEY, name TEXT, weight_g INTEGER);
+CREATE TABLE pupil (id INTEGER PRIMARY KEY, name TEXT, weight_g INTEGER, age INTEGER);
 CREATE TABLE lesson (
     id INTEGER PRIMARY KEY, trainer_id INTEGER REFERENCES trainer (id),
     pupil_id INTEGER REFERENCES pupil (id), held DATETIME, due DATE,
-    seconds INTEGER, price REAL, pence INTEGER
+    seconds INTEGER, price REAL, pence INTEGER, lesson_time INTEGER
 );
 CREATE TABLE award (pupil_id INTEGER REFERENCES pupil (id), prize_id INTEGER REFERENCES prize (prize_id));
 CREATE TABLE prize (prize_id INTEGER PRIMARY KEY, title TEXT);
 INSERT INTO branch VALUES (1, 'Bern'), (2, 'Chur');
 INSERT INTO trainer VALUES (1, 'Ada', 1, NULL), (2, 'Ben', 2, 1), (3, 'Cy', 2, 1);
-INSERT INTO pupil VALUES (1, 'Uma', 4000), (2, 'Vic', 6000), (3, 'Wyn', 8000);
+INSERT INTO pupil VALUES (1, 'Uma', 4000, 9), (2, 'Vic', 6000, 12), (3, 'Wyn', 8000, 10);
 INSERT INTO lesson VALUES
-    (1, 1, 1, '2024-05-01 09:30:00', '2024-05-01', 3000, 10, 1000),
-    (2, 1, 2, '2024-05-01 14:00:00', '2024-04-30', 4000, 11, 1100),
-    (3, 2, 1, '2024-05-02 08:00:00', '2024-05-03', 4500, 11, 2600),
-    (4, 3, 3, '2024-06-03 10:00:00', '2024-06-03', 9000, 30, 3000),
-    (5, 3, NULL, '2024-07-01 10:00:00', '2024-07-02', 60, 5, 500);
+    (1, 1, 1, '2024-05-01 09:30:00', '2024-05-01', 3000, 10, 1000, 3000),
+    (2, 1, 2, '2024-05-01 14:00:00', '2024-04-30', 4000, 11, 1100, 4000),
+    (3, 2, 1, '2024-05-02 08:00:00', '2024-05-03', 4500, 11, 2600, 4500),
+    (4, 3, 3, '2024-06-03 10:00:00', '2024-06-03', 9000, 30, 3000, 9000),
+    (5, 3, NULL, '2024-07-01 10:00:00', '2024-07-02', 60, 5, 500, 60);
 INSERT INTO award VALUES (1, 1), (1, 2), (2, 1);
 INSERT INTO prize VALUES (1, 'Cup'), (2, 'Medal');
 """
@@ -53,6 +53,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
     ("question", "written", "rows"),
     [
         ("Which lesson is the oldest?", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1", [(1,)]),
+        ("first and last name of the oldest pupil", "SELECT name FROM pupil ORDER BY age LIMIT 1",
+         [("Vic",)]),
         ("the two newest lessons", "SELECT id FROM lesson ORDER BY held LIMIT 2", [(5,), (4,)]),
         ("the latest lesson of 3 trainers", "SELECT id, held FROM lesson ORDER BY held ASC LIMIT 1",
          [(5, "2024-07-01 10:00:00")]),
@@ -132,6 +134,11 @@ def test_the_answer_is_that_of_the_question(
         ("lessons from the oldest on to the latest", "SELECT id FROM lesson ORDER BY held LIMIT 9"),
         ("the oldest trainers' prices", "SELECT price FROM lesson ORDER BY price DESC LIMIT 1"),
         ("the newest lesson", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1"),
+        ("the longest running lesson", "SELECT id FROM lesson ORDER BY lesson_time DESC LIMIT 1"),
+        ("the latest day's longest lesson", "SELECT id FROM lesson ORDER BY lesson_time ASC LIMIT 1"),
+        ("which of the latest lessons is due first", "SELECT id FROM lesson ORDER BY due LIMIT 1"),
+        ("the earliest age of a pupil", "SELECT age FROM pupil ORDER BY age LIMIT 1"),
+        ("the highest price", "SELECT MAX(price) FROM lesson LIMIT 10"),
         ("lessons of the last month", "SELECT COUNT(*) FROM lesson ORDER BY held DESC LIMIT 1"),
         ("how many lessons", "SELECT COUNT(*) FROM lesson ORDER BY held DESC LIMIT 1"),
         ("the highest price", "SELECT MAX(price) FROM lesson LIMIT 1"),

@@ -78,6 +78,8 @@ def evaluate(
     from sqloop_trainer.benchmarks.temptabqa_run import Wanted, run_temptabqa
 
     settings = load_settings(db=db, model=model, adapter=adapter, k=k)
+    if every > 1 and benchmark is not Benchmark.SPIDER:
+        raise SettingsError(f"--every is for spider, not for {benchmark.value}.")
     if benchmark is Benchmark.TEMPTABQA_C:
         return run_temptabqa(Wanted(data, split or "all", limit, seed), settings, details, as_json=json)
     if limit is not None:

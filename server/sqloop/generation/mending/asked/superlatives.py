@@ -15,14 +15,26 @@ from sqloop.database.schema import Dialect
 from sqloop.database.words import split_name
 from sqloop.generation.mending.scopes import Scopes
 
-_OLD = re.compile(r"\b(?:oldest|earliest|longest[- ](?:serving|standing|running))\b", re.IGNORECASE)
+_AGES = {True: re.compile(r"\boldest\b", re.IGNORECASE), False: re.compile(r"\byoungest\b", re.IGNORECASE)}
+_OLD = re.compile(r"\b(?:oldest|earliest|longest[- ]serving)\b", re.IGNORECASE)
 _NEW = re.compile(r"\b(?:youngest|newest|latest|most recent(?:ly)?)\b", re.IGNORECASE)
-_SUPERLATIVE = re.compile(
-    rf"{_OLD.pattern}|{_NEW.pattern}|\b(?:last|first)\b(?! names?\b| \d| (?:few|two|three|half)\b"
-    r"| (?:years?|quarters?|months?|weeks?|days|hours?)\b)",
+_OTHER_END = {
+    True: re.compile(r"\blast\b(?! names?\b)", re.IGNORECASE),
+    False: re.compile(r"\b(?:first|soonest|next)\b(?! (?:and last )?names?\b)", re.IGNORECASE),
+}
+"""What may mean the other end than the oldest (True) and the newest."""
+
+_PERIODS = r"\d|(?:few|two|three|half|years?|quarters?|months?|weeks?|days|hours?)\b"
+_ONE_END = re.compile(
+    rf"{_OLD.pattern}|{_NEW.pattern}|\b(?:last|first)\b(?! (?:and last )?names?\b| (?:{_PERIODS}))",
     re.IGNORECASE,
 )
-_TIMES = {"date", "year", "day", "month", "time"}
+"""The one that stands at an end; not the last month, or the first name."""
+
+_COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_DATED = {"date", "year"}
+"""Words in the names of numbers that stand for a day or a year."""
+
 _EXTREMES = (exp.Max, exp.Min)
 _WHOLE = ("group", "having", "offset", "windows", "qualify")
 
@@ -33,37 +45,38 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> import sqlglot
     >>> from sqloop.database.schema import Column, Schema, Table
     >>> table = Table("employee", (Column("name", "TEXT", "text"), Column("born", "DATE", "date")))
-    >>> for what in ("name FROM employee ORDER BY born DESC LIMIT 1", "MAX(born) FROM employee LIMIT 3"):
-    ...     tree = sqlglot.parse_one(f"SELECT {what}")
-    ...     mend_superlatives(tree, "Who is the oldest?", Scopes(tree, Schema("sqlite", (table,))))
+    >>> for question, sql in (
+    ...     ("Who is the oldest?", "SELECT name FROM employee ORDER BY born DESC LIMIT 1"),
+    ...     ("The three greatest dates", "SELECT MAX(born) FROM employee LIMIT 3"),
+    ... ):
+    ...     tree = sqlglot.parse_one(sql)
+    ...     mend_superlatives(tree, question, Scopes(tree, Schema("sqlite", (table,))))
     ...     tree.sql()
     'SELECT name FROM employee ORDER BY born ASC LIMIT 1'
     'SELECT born FROM employee ORDER BY born DESC LIMIT 3'
     """
     _turn(question, scopes)
     if isinstance(tree, exp.Select) and not any(tree.args.get(part) for part in _WHOLE):
-        _show_several(tree, scopes.schema.dialect)
-        if _SUPERLATIVE.search(question):
+        _show_several(tree, question, scopes.schema.dialect)
+        if _ONE_END.search(question):
             _fold_the_last(tree)
 
 
 def _turn(question: str, scopes: Scopes) -> None:
     """Have the one order of the query begin at the end that the question names, if it names one."""
-    old, new = _OLD.search(question), _NEW.search(question)
+    old, new = bool(_OLD.search(question)), bool(_NEW.search(question))
     cut = [each for each in scopes.selects if each.args.get("order") and each.args.get("limit")]
-    if bool(old) == bool(new) or len(cut) != 1:
+    if old == new or _OTHER_END[old].search(question) or len(cut) != 1:
         return
     first = cut[0].args["order"].expressions[0]
-    if not isinstance(first, exp.Ordered) or not isinstance(first.this, exp.Column):
-        return
-    place = scopes.place(first.this)
+    place = scopes.place(first.this) if isinstance(first.this, exp.Column) else None
     if place is None:
         return
-    words = split_name(place.column.name)
-    if "age" in words and place.column.kind == "number":
-        falls = old is not None
-    elif place.column.kind == "date" or (place.column.kind == "number" and _TIMES & set(words)):
-        falls = old is None
+    words, is_number = split_name(place.column.name), place.column.kind == "number"
+    if is_number and "age" in words and _AGES[old].search(question):
+        falls = old
+    elif place.column.kind == "date" or (is_number and _DATED & set(words)):
+        falls = not old
     else:
         return
     if bool(first.args.get("desc")) != falls:
@@ -76,19 +89,13 @@ def _ordered(by: exp.Expr, falls: bool, dialect: Dialect) -> exp.Ordered:
     return exp.Ordered(this=by.copy(), desc=falls, nulls_first=first)
 
 
-def _show_several(select: exp.Select, dialect: Dialect) -> None:
-    """The three highest, where MAX would give one of them."""
+def _show_several(select: exp.Select, question: str, dialect: Dialect) -> None:
+    """The three highest, where MAX would give one of them and the question says how many."""
     shown = [each.unalias() for each in select.expressions]
-    many = _limit(select) > 1
-    if (
-        not many
-        or len(shown) != 1
-        or not isinstance(shown[0], _EXTREMES)
-        or _orders_otherwise(select, shown[0])
-    ):
+    if len(shown) != 1 or not isinstance(shown[0], _EXTREMES) or not _says(question, _limit(select)):
         return
     inner = shown[0].this
-    if isinstance(inner, exp.Distinct):
+    if isinstance(inner, exp.Distinct) or _orders_otherwise(select, shown[0]):
         return
     order = _ordered(inner, isinstance(shown[0], exp.Max), dialect)
     select.set("expressions", [inner.copy()])
@@ -98,7 +105,7 @@ def _show_several(select: exp.Select, dialect: Dialect) -> None:
 
 def _fold_the_last(select: exp.Select) -> None:
     """Add up the rows of the last day, where the order of one sum would be asked for."""
-    order = select.args.get("order")
+    order = None if select.args.get("with_") else select.args.get("order")
     columns = list(order.find_all(exp.Column)) if order is not None else []
     folded = all(isinstance(each.unalias(), exp.AggFunc) for each in select.expressions)
     if not folded or order is None or len(order.expressions) != 1 or len(columns) != 1 or _limit(select) != 1:
@@ -120,6 +127,16 @@ def _orders_otherwise(select: exp.Select, shown: exp.Expr) -> bool:
     """Whether the order is by something else than what is shown."""
     order = select.args.get("order")
     return order is not None and any(each.this not in (shown, shown.this) for each in order.expressions)
+
+
+def _says(question: str, number: int) -> bool:
+    """Whether a question says a number of more than one, in digits or as a word.
+
+    >>> _says("the three highest", 3), _says("the 12 highest", 12), _says("the highest", 10)
+    (True, True, False)
+    """
+    names = {str(number), *_COUNTS[number : number + 1]} if number > 1 else set()
+    return not names.isdisjoint(re.findall(r"\w+", question.lower()))
 
 
 def _limit(select: exp.Select) -> int:
