@@ -73,6 +73,24 @@ BETWEEN = frozenset("not still currently now already no longer yet also".split()
 ENDS = frozenset("? . , ; ! and or but".split())
 """What ends a clause."""
 
+ARTICLES = frozenset("the a an any".split())
+
+PLACING = frozenset("at on from for without".split())
+"""Prepositions behind which the last word of a clause narrows: "orders on hold"."""
+
+MAKING = frozenset("made built".split())
+"""Participles without "ed" behind which "of" names a material."""
+
+TIMELY = frozenset("late early".split())
+"""Adverbs that are adjectives as well."""
+
+SET_PHRASES = frozenset(
+    "file record records hand offer average total top default present moment once most least home work now "
+    "then later too yet out off down downwards up away back altogether together first last all sale "
+    "repeats duplicates time place begin begins exist exists table view limit incl".split()
+)
+"""What with a preposition or a verb adds nothing: "on record", "at present", "switched off"."""
+
 RELATIVE = frozenset("who that which".split())
 """What begins a relative clause."""
 
@@ -102,6 +120,14 @@ MONTHS = {
     )
 }
 """The months, with their numbers."""
+
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday".split())
+
+PRONOUNS = frozenset(
+    "none something anything nothing everything somebody someone anybody anyone nobody everybody everyone "
+    "whom ours ones others may might must should".split()
+)
+"""Words that stand for any row, and auxiliary verbs: neither names a thing."""
 
 NO_NAMES = frozenset(
     "no not none never neither nor without non yes true false y n t f all any other unknown null "
