@@ -20,6 +20,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from sqloop.database.connect import Database, connect
+from sqloop.database.knowledge.value_index import MAX_VALUES
 from sqloop.generation.prompts.starter_tokens import special_tokens, token
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -80,6 +81,18 @@ def shop(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
         connection.execute("INSERT INTO customer VALUES (1, 'Ann'), (2, NULL), (3, X'00FF1B5B')")
+        connection.commit()
+    return path
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Path:
+    """A SQLite file with a column of more values than SQLoop reads."""
+    path = tmp_path / "crowded.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
+        names = ((f"name {number}",) for number in range(MAX_VALUES + 1))
+        connection.executemany("INSERT INTO customer (name) VALUES (?)", names)
         connection.commit()
     return path
 

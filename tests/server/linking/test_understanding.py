@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sqloop.answer import DOUBT, Answer, ModelName, Timings
+from sqloop.answer import DOUBT, NOT_ALL_LINKED, Answer, ModelName, Timings
 from sqloop.commands.ask import print_json
 from sqloop.database.connect import connect
+from sqloop.database.knowledge.value_index import MAX_VALUES
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema
 from sqloop.glossary import Entry, Glossary
@@ -231,3 +232,11 @@ def test_a_pipe_is_told_on_standard_error(run: Run, shop: Path, question: str, t
     told_json = json.loads(run("ask", question, "--db", f"sqlite:///{shop}", "-k", "1", "--json").stdout)
     assert told_json["not_understood"] == (["vegan"] if told else [])
     assert (told_json["confidence"] <= DOUBT) == bool(told)
+
+
+def test_a_pipe_is_told_that_not_all_values_were_looked_for(run: Run, crowded: Path) -> None:
+    ask = "ask", "How many customers are there?", "--db", f"sqlite:///{crowded}", "-k", "1"
+    done = run(*ask)
+    assert done.stdout.endswith(f"\n{MAX_VALUES + 1}\n")
+    assert NOT_ALL_LINKED in done.stderr
+    assert json.loads(run(*ask, "--json").stdout)["linked_all"] is False

@@ -212,6 +212,16 @@ async def test_malformed_parameters_are_named(client: Client) -> None:
     assert (caught.value.code, caught.value.message) == (-32602, "sql: a text is expected, not an integer.")
 
 
+async def test_ask_says_that_not_all_values_were_looked_for(
+    client: Client, model: Model, crowded: Path
+) -> None:
+    model.tell("how many", "SELECT COUNT(*) FROM customer")
+    await client.connect(ConnectParams(f"sqlite:///{crowded}"))
+    answer = await client.ask(AskParams("How many customers are there?"))
+    await client.connect(ConnectParams("shop"))
+    assert answer.linked_all is False
+
+
 async def test_ask_names_the_words_that_were_not_understood(client: Client, model: Model) -> None:
     model.tell("vegan", "SELECT COUNT(*) FROM customer")
     model.tell("who lives in Rome", "SELECT name FROM customer WHERE city = 'Rome'")
