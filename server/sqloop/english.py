@@ -19,6 +19,15 @@ QUESTION = frozenset(
 WEAK = frozenset("id of the a an and or in on for to by with is at no not date type name number".split())
 """Words of names that tell nothing by themselves."""
 
+WEAK_COLUMNS = frozenset("id name code date time type number on at by of the is".split())
+"""Words that many columns have: alone they do not tell which is meant."""
+
+KEY_WORDS = frozenset("id name code key number no uuid type".split())
+"""Words of columns that may be a key of any table: alone they refer to none."""
+
+MOMENT = frozenset("at on time date ts stamp timestamp datetime epoch created updated modified".split())
+"""Words of columns that hold a moment, whatever their type."""
+
 NAMING = frozenset("in called named titled".split())
 """Words behind which a name stands."""
 
@@ -120,6 +129,8 @@ MONTHS = {
     )
 }
 """The months, with their numbers."""
+
+SHORT_MONTHS = frozenset(name[:3] for name in MONTHS)
 
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday".split())
 

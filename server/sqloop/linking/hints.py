@@ -19,7 +19,6 @@ MAX_HINTS = 3
 _Test = Callable[[Column], bool]
 
 _NAMES = ("name", "full name", "title", "username", "label", "subject", "model", "number", "code")
-_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
 
 @cache
@@ -121,7 +120,7 @@ def _columns(tables: Iterable[Table], fits: _Test) -> tuple[Target, ...]:
 def _is_time(said: str, value: str | int | float) -> bool:
     if isinstance(value, str):
         return len(value) >= 10 and value[4:5] == "-"
-    return said[:3].lower() in _MONTHS or (isinstance(value, int) and 1500 <= value <= 2100)
+    return said[:3].lower() in english.SHORT_MONTHS or (isinstance(value, int) and 1500 <= value <= 2100)
 
 
 def _is_temporal(column: Column) -> bool:

@@ -146,5 +146,5 @@ def _is_proper(words: Sequence[Word], i: int) -> bool:
     if not i or not text.isalpha() or not text.istitle() or len(text) < 3 or words[i - 1].text in ".?!:":
         return False
     capitals = sum(word.text[:1].isupper() for word in words)
-    known = english.PLAIN | english.QUESTION | english.MONTHS.keys() | {month[:3] for month in english.MONTHS}
+    known = english.PLAIN | english.QUESTION | english.MONTHS.keys() | english.SHORT_MONTHS
     return 2 * capitals <= len(words) and fold(text) not in known

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sqloop import english
 from sqloop.database.schema import Column, ColumnName, ForeignKey, Schema, Table
 from sqloop.database.words import identifier_stems, identifier_words
 
@@ -22,7 +23,7 @@ ENOUGH, NEARLY_ALL = 0.5, 0.95
 """Shares that a name that says all, and one that says less, need. Rows whose owner was deleted are common."""
 
 _ID = identifier_stems("id")
-_GENERIC = frozenset(identifier_stems(name) for name in "id name code key number no uuid type".split())
+_GENERIC = frozenset(identifier_stems(name) for name in english.KEY_WORDS)
 
 _Stems = tuple[str, ...]
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
 
+from sqloop import english
 from sqloop.database.cells import text_value
 from sqloop.database.engine import Engine, Excerpt
 from sqloop.database.outcome import Value
@@ -39,7 +40,6 @@ _AT_ONCE = 50
 _TABLE_SECONDS = 0.1
 """For a table that is read alone, at least; the more where few are to be read."""
 
-_MOMENT = frozenset("at on time date ts stamp timestamp datetime epoch created updated modified".split())
 _EPOCHS = range(10**8, 5 * 10**9), range(10**11, 5 * 10**12)
 """Seconds and milliseconds since 1970, from 1973 to 2128."""
 
@@ -154,7 +154,7 @@ def epoch_scale(column: Column) -> int | None:
     >>> epoch_scale(Column("created_at", "INTEGER", "number", samples=("1714953600",)))
     1
     """
-    if column.kind != "number" or _MOMENT.isdisjoint(split_name(column.name)) or not column.samples:
+    if column.kind != "number" or english.MOMENT.isdisjoint(split_name(column.name)) or not column.samples:
         return None
     for scale, span in zip((1, 1000), _EPOCHS, strict=True):
         if all(sample.isdigit() and int(sample) in span for sample in column.samples):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqloop import english
 from sqloop.database.schema import Table
 from sqloop.database.words import identifier_stems
-
-_WEAK = frozenset("id name code date time type number on at by of the is".split())
-"""Words that many columns have: alone they tell nothing."""
 
 
 def nearest_column(name: str, table: Table) -> str | None:
@@ -33,8 +31,8 @@ def nearest_column(name: str, table: Table) -> str | None:
             for key in table.foreign_keys
             if len(key.columns) == 1 and _is_called(key.referred_columns[0], name)
         ]
-    if not same and wanted - _WEAK:
-        shared = {column: len(each & wanted - _WEAK) for column, each in words.items()}
+    if not same and wanted - english.WEAK_COLUMNS:
+        shared = {column: len(each & wanted - english.WEAK_COLUMNS) for column, each in words.items()}
         most = max(shared.values(), default=0)
         same = [column for column, count in shared.items() if 0 < count == most]
     return same[0] if len(same) == 1 else None
