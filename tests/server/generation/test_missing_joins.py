@@ -67,6 +67,20 @@ MENDED = {
         "SELECT c.name FROM customer AS c JOIN dept AS d ON c.department_code = d.id WHERE d.city = 'Ulm'",
         "SELECT c.name FROM customer AS c JOIN dept AS d ON c.dept_code = d.dept_code WHERE d.city = 'Ulm'",
     ),
+    "a join on a column that is not there, with tables between": (
+        "SELECT d.dept_name, SUM(l.qty) FROM order_line AS l JOIN dept AS d ON l.dept_code = d.dept_code"
+        " GROUP BY d.dept_code",
+        "SELECT d.dept_name, SUM(l.qty) FROM order_line AS l"
+        " JOIN team_order ON l.order_no = team_order.order_no"
+        " JOIN customer ON team_order.customer_ref = customer.customer_id"
+        " JOIN dept AS d ON customer.dept_code = d.dept_code GROUP BY d.dept_code",
+    ),
+    "one of several joins on a column that is not there": (
+        "SELECT c.name, SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
+        " JOIN order_line AS l ON l.customer_id = c.customer_id GROUP BY c.customer_id",
+        "SELECT c.name, SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
+        " JOIN order_line AS l ON l.order_no = t.order_no GROUP BY c.customer_id",
+    ),
     "a word spelled out": ("SELECT d.department_name FROM dept AS d", "SELECT d.dept_name FROM dept AS d"),
     "a column of nearly that name": (
         "SELECT order_no FROM team_order WHERE placed_at > '2024-01-01'",
@@ -88,9 +102,13 @@ MENDED = {
 
 LEFT = {
     "a column that SQLite gives every table": "SELECT rowid, g.rowid FROM gift AS g",
+    "a join by it": "SELECT c.name, g.value FROM gift AS g JOIN customer AS c ON c.rowid = g.giver",
     "what a function gives": "SELECT json_each.value FROM gift CROSS JOIN JSON_EACH(gift.value)",
     "a column that a join has made one of two": "SELECT city FROM customer RIGHT JOIN dept USING (city)",
     "two keys lead there": "SELECT g.name FROM gift AS g",
+    "a table to which two ways lead": (
+        "SELECT d.dept_name FROM gift AS g JOIN dept AS d ON g.dept_code = d.dept_code"
+    ),
     "a table that no key leads to": "SELECT d.dept_name FROM team_order AS t",
     "a column that nothing is like": "SELECT c.shoe_size FROM customer AS c",
     "a name of what is selected": "SELECT city AS town, COUNT(*) FROM customer GROUP BY town ORDER BY town",

@@ -14,7 +14,7 @@ from sqlglot import exp
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import ForeignKey, Schema, Table, split_name
 from sqloop.database.words import identifier_words
-from sqloop.generation.mending.scopes import Scopes, Source, Sources
+from sqloop.generation.mending.scopes import HIDDEN, Scopes, Source, Sources
 
 Way = tuple[str, Table, tuple[tuple[str, str], ...]]
 """The alias of a source, another table, and the columns of both that a key makes equal."""
@@ -72,7 +72,7 @@ def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
     _, own = next(scopes.around(left), (None, {}))
     sources = own.get(left.table.lower()), own.get(right.table.lower())
     tables = [each.table for each in sources if each is not None and each.table is not None]
-    if len(tables) != 2 or sources[0] is sources[1]:
+    if len(tables) != 2 or sources[0] is sources[1] or {left.name.lower(), right.name.lower()} & HIDDEN:
         return
     one, other = tables
     keys = [

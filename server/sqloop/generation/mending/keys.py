@@ -1,7 +1,8 @@
 """Joins by the wrong key: columns that cannot be equal are let go, and the key that joins them is taken.
 
 A small model knows which tables a question needs and slips in how they hang together: it compares
-`lesson.pupil_id` with `branch.id`, or a key with itself. Works on the syntax tree, in place.
+`lesson.pupil_id` with `branch.id`, a key with itself, or `medal.athlete_id`, which is not there, where three
+keys lead from one to the other. Works on the syntax tree, in place.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ from sqlglot import exp
 from sqloop.database.schema import split_name
 from sqloop.generation.mending.doubts import doubt_equal
 from sqloop.generation.mending.joins import keys_between, name_of, read_table
-from sqloop.generation.mending.scopes import Place, Scopes, Source, Sources, tables_of
+from sqloop.generation.mending.scopes import HIDDEN, Scopes, Source, Sources, tables_of
 
 _Link = tuple[str, str, tuple[str, str]]
 """Two sources, and the columns of both that a key makes equal."""
+
+_FARTHEST = 3
+"""Tables that are not read on the way from one to another, at most."""
+
+_MOST_WAYS = 64
+"""Ways that are followed at once; a schema of more has no one way."""
 
 _Use = tuple[exp.Expr, set[str]]
 """A condition, and the sources that it reads."""
@@ -57,22 +64,26 @@ def _inner_conditions(select: exp.Select) -> list[exp.Expr] | None:
 
 
 def _is_wrong(condition: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
-    places = _sides(condition, scopes)
-    return (
-        places is not None
-        and all(place.select is select for place in places)
-        and doubt_equal(*places, scopes.schema) is not None
-    )
-
-
-def _sides(condition: exp.Expr, scopes: Scopes) -> tuple[Place, Place] | None:
     if not isinstance(condition, exp.EQ):
-        return None
+        return False
     left, right = condition.this, condition.expression
     if not isinstance(left, exp.Column) or not isinstance(right, exp.Column):
-        return None
-    places = scopes.place(left), scopes.place(right)
-    return (places[0], places[1]) if places[0] is not None and places[1] is not None else None
+        return False
+    here, there = scopes.place(left), scopes.place(right)
+    if here is not None and there is not None:
+        both_own = here.select is select and there.select is select
+        return both_own and doubt_equal(here, there, scopes.schema) is not None
+    own = scopes.sources(select)
+    if left.name.lower() in HIDDEN or right.name.lower() in HIDDEN:
+        return False
+    sources = {each.table.lower() for each in (left, right)} & own.keys()
+    return len(sources) == 2 and all(own[each].table is not None for each in sources)
+
+
+def _named(condition: exp.Expr, scopes: Scopes) -> set[tuple[str, str]]:
+    """The columns that a condition names, with their sources, as far as they are there."""
+    places = (scopes.place(each) for each in condition.find_all(exp.Column))
+    return {(place.source, place.column.name) for place in places if place is not None}
 
 
 def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scopes: Scopes) -> None:
@@ -80,7 +91,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
     if any(source.table is None for source in own.values()):
         return
     uses = [(condition, _read(condition, own)) for condition in kept]
-    said = {(place.source, place.column.name) for each in wrong for place in _sides(each, scopes) or ()}
+    said = set().union(*(_named(each, scopes) for each in wrong))
     tables, first = tables_of(select), next(iter(own))
     parts = _parts(own, uses)
     bridges = _may_bridge(own, scopes)
@@ -121,7 +132,7 @@ def _is_used(source: str, select: exp.Select, wrong: list[exp.Expr], scopes: Sco
 def _find_way(
     part: set[str], rest: set[str], own: Sources, said: set[tuple[str, str]], scopes: Scopes
 ) -> list[_Link] | None:
-    """The one key, or the two keys of one table that is not read, that join a part to the rest.
+    """The one key, or the keys by way of the fewest tables that are not read, that join a part to the rest.
 
     What ``said`` names goes before others. None where there is no way, or several.
     """
@@ -137,17 +148,23 @@ def _find_way(
 
 
 def _bridges(part: set[str], rest: set[str], own: Sources, scopes: Scopes) -> list[list[_Link]]:
-    found = []
-    for name, source in _may_bridge(own, scopes).items():
-        both = {**own, name: source}
-        found += [
-            [here, there]
-            for one in part
-            for here in _links(one, name, both, scopes)
-            for other in rest
-            for there in _links(name, other, both, scopes)
+    """The ways by the fewest tables that are not read."""
+    between = _may_bridge(own, scopes)
+    both = {**own, **between}
+    ways = [[link] for one in part for name in between for link in _links(one, name, both, scopes)]
+    for _ in range(_FARTHEST):
+        found = [
+            [*way, link] for way in ways for other in rest for link in _links(way[-1][1], other, both, scopes)
         ]
-    return found
+        if found or len(ways) > _MOST_WAYS:
+            return found
+        ways = [
+            [*way, link]
+            for way in ways
+            for name in between.keys() - {each[1] for each in way}
+            for link in _links(way[-1][1], name, both, scopes)
+        ]
+    return []
 
 
 def _may_bridge(own: Sources, scopes: Scopes) -> Sources:

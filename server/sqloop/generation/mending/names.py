@@ -17,10 +17,16 @@ from sqloop.database.schema import Dialect, Schema, Table, split_name
 from sqloop.database.words import identifier_stems
 from sqloop.generation.mending.joins import could_stand_for, join_missing, mend_condition, stands_for
 from sqloop.generation.mending.nearest import nearest_column
-from sqloop.generation.mending.scopes import Scopes, Source, Sources, find_table, gives, holds, tables_of
-
-_HIDDEN = frozenset("rowid oid _rowid_ ctid tableoid xmin xmax".split())
-"""Columns that every table has on one engine or another, though no schema names them."""
+from sqloop.generation.mending.scopes import (
+    HIDDEN,
+    Scopes,
+    Source,
+    Sources,
+    find_table,
+    gives,
+    holds,
+    tables_of,
+)
 
 
 def mend_names(tree: exp.Expression, schema: Schema) -> None:
@@ -129,7 +135,7 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
     qualifier = column.table.lower()
     own, *outer = [sources for _, sources in scopes.around(column)] or [{}]
     source = own.get(qualifier)
-    if column.name.lower() in _HIDDEN:
+    if column.name.lower() in HIDDEN:
         return
     if source is not None and source.table is not None:
         twice = str(column.args.get("db") or "").lower() == qualifier
@@ -177,7 +183,7 @@ def _mend_spelling(column: exp.Column, scopes: Scopes) -> bool:
 
 def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
     """A column of a table that is not read, a slip of the pen, or a text in the quotes of a name."""
-    if column.name.lower() in _HIDDEN:
+    if column.name.lower() in HIDDEN:
         return
     read = [source for select in scopes.selects for source in scopes.sources(select).values()]
     known = any(table.column(column.name) for table in scopes.schema.tables)

@@ -9,6 +9,9 @@ from sqlglot import exp
 
 from sqloop.database.schema import Column, Schema, Table
 
+HIDDEN = frozenset("rowid oid _rowid_ ctid tableoid xmin xmax".split())
+"""Columns that every table has on one engine or another, though no schema names them."""
+
 
 @dataclass(frozen=True)
 class Source:
