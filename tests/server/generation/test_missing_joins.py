@@ -100,7 +100,31 @@ MENDED = {
     ),
 }
 
+UNJOINED = {
+    "a condition that says nothing of the table": (
+        "SELECT SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
+        " JOIN order_line AS l ON t.customer_ref = c.customer_id WHERE c.name = 'Ann'",
+        "SELECT SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
+        " JOIN order_line AS l ON l.order_no = t.order_no WHERE c.name = 'Ann'",
+    ),
+    "no condition": (
+        "SELECT c.name, t.state FROM customer AS c JOIN team_order AS t",
+        "SELECT c.name, t.state FROM customer AS c JOIN team_order AS t ON c.customer_id = t.customer_ref",
+    ),
+    "no condition, and tables between": (
+        "SELECT SUM(l.qty) FROM dept AS d JOIN order_line AS l WHERE d.city = 'Ulm'",
+        "SELECT SUM(l.qty) FROM dept AS d JOIN customer ON d.dept_code = customer.dept_code"
+        " JOIN team_order ON customer.customer_id = team_order.customer_ref"
+        " JOIN order_line AS l ON team_order.order_no = l.order_no WHERE d.city = 'Ulm'",
+    ),
+}
+
 LEFT = {
+    "every pair of rows": "SELECT c.name, d.dept_name FROM customer AS c CROSS JOIN dept AS d",
+    "a condition in WHERE": (
+        "SELECT c.name, t.state FROM customer AS c CROSS JOIN team_order AS t WHERE t.customer_ref = c.customer_id"
+    ),
+    "two ways to join": "SELECT c.name, g.value FROM customer AS c JOIN gift AS g ON c.city = 'Ulm'",
     "a column that SQLite gives every table": "SELECT rowid, g.rowid FROM gift AS g",
     "a join by it": "SELECT c.name, g.value FROM gift AS g JOIN customer AS c ON c.rowid = g.giver",
     "what a function gives": "SELECT json_each.value FROM gift CROSS JOIN JSON_EACH(gift.value)",
@@ -145,6 +169,14 @@ def test_a_query_that_is_refused_runs_mended(name: str, shop: tuple[str, Schema]
     assert extract_query(before, schema) == after
     assert refusal(path, after) is None
     assert extract_query(after, schema) == after
+
+
+@pytest.mark.parametrize("name", UNJOINED)
+def test_a_table_that_nothing_joins_is_joined(name: str, shop: tuple[str, Schema]) -> None:
+    path, schema = shop
+    before, after = UNJOINED[name]
+    assert extract_query(before, schema) == after
+    assert refusal(path, after) is None
 
 
 @pytest.mark.parametrize("name", LEFT)

@@ -48,8 +48,10 @@ def mend_keys(tree: exp.Expr, scopes: Scopes) -> None:
         if conditions is None:
             continue
         wrong = [each for each in conditions if _is_wrong(each, select, scopes)]
-        if wrong:
-            _mend(select, [each for each in conditions if each not in wrong], wrong, scopes)
+        said = (each for each in conditions if each not in wrong and not isinstance(each, exp.Boolean))
+        kept = list(dict.fromkeys(said))
+        if wrong or _falls_apart(select, kept, scopes):
+            _mend(select, kept, wrong, scopes)
 
 
 def _inner_conditions(select: exp.Select) -> list[exp.Expr] | None:
@@ -80,6 +82,15 @@ def _is_wrong(condition: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
     return len(sources) == 2 and all(own[each].table is not None for each in sources)
 
 
+def _falls_apart(select: exp.Select, conditions: list[exp.Expr], scopes: Scopes) -> bool:
+    """Whether a join says nothing of the table that it joins: JOIN medal ON team.id = person.team_id."""
+    own = scopes.sources(select)
+    where = select.args.get("where")
+    asked = [*conditions, *(where.this.flatten() if where and isinstance(where.this, exp.And) else [where])]
+    uses = [(each, _read(each, own)) for each in asked if each is not None]
+    return len(_parts(own, uses)) > 1
+
+
 def _named(condition: exp.Expr, scopes: Scopes) -> set[tuple[str, str]]:
     """The columns that a condition names, with their sources, as far as they are there."""
     places = (scopes.place(each) for each in condition.find_all(exp.Column))
@@ -91,7 +102,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
     if any(source.table is None for source in own.values()):
         return
     uses = [(condition, _read(condition, own)) for condition in kept]
-    said = set().union(*(_named(each, scopes) for each in wrong))
+    said: set[tuple[str, str]] = set().union(*(_named(each, scopes) for each in wrong))
     tables, first = tables_of(select), next(iter(own))
     parts = _parts(own, uses)
     bridges = _may_bridge(own, scopes)
@@ -99,7 +110,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
         way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
         if way is None:
             idle = [name for name in own if name != first and not _is_used(name, select, wrong, scopes)]
-            if not idle:
+            if not wrong or not idle:
                 return
             del own[idle[0]]
             tables = [each for each in tables if each.alias_or_name.lower() != idle[0]]
