@@ -122,7 +122,8 @@ UNJOINED = {
 LEFT = {
     "every pair of rows": "SELECT c.name, d.dept_name FROM customer AS c CROSS JOIN dept AS d",
     "a condition in WHERE": (
-        "SELECT c.name, t.state FROM customer AS c CROSS JOIN team_order AS t WHERE t.customer_ref = c.customer_id"
+        "SELECT c.name, t.state FROM customer AS c CROSS JOIN team_order AS t"
+        " WHERE t.customer_ref = c.customer_id"
     ),
     "two ways to join": "SELECT c.name, g.value FROM customer AS c JOIN gift AS g ON c.city = 'Ulm'",
     "a column that SQLite gives every table": "SELECT rowid, g.rowid FROM gift AS g",
