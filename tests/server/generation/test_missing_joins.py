@@ -25,6 +25,7 @@ CREATE TABLE gift (
   gift_id INTEGER PRIMARY KEY, giver INTEGER REFERENCES customer, taker INTEGER REFERENCES customer,
   value TEXT, rowid_old INTEGER
 );
+CREATE TABLE lonely (id INTEGER PRIMARY KEY);
 """
 
 MENDED = {
@@ -134,6 +135,7 @@ LEFT = {
     "a table to which two ways lead": (
         "SELECT d.dept_name FROM gift AS g JOIN dept AS d ON g.dept_code = d.dept_code"
     ),
+    "a join that no key makes": "SELECT g.value FROM gift AS g JOIN lonely AS l ON g.lone_id = l.id",
     "a table that no key leads to": "SELECT d.dept_name FROM team_order AS t",
     "a column that nothing is like": "SELECT c.shoe_size FROM customer AS c",
     "a name of what is selected": "SELECT city AS town, COUNT(*) FROM customer GROUP BY town ORDER BY town",

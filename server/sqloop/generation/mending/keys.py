@@ -110,8 +110,8 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
         way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
         if way is None:
             idle = [name for name in own if name != first and not _is_used(name, select, wrong, scopes)]
-            if not wrong or not idle:
-                return
+            if not idle or not wrong or any(len(_named(each, scopes)) < 2 for each in wrong):
+                return  # A name that is not there is for the model to put right.
             del own[idle[0]]
             tables = [each for each in tables if each.alias_or_name.lower() != idle[0]]
             uses = [(condition, read) for condition, read in uses if idle[0] not in read]
