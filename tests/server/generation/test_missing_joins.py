@@ -43,6 +43,12 @@ MENDED = {
         "SELECT t.order_no, SUM(ol.qty) FROM team_order AS t"
         " JOIN order_line AS ol ON t.order_no = ol.order_no GROUP BY t.order_no",
     ),
+    "a table in short that is not read, with a table between": (
+        "SELECT t.order_no, d.dept_name FROM team_order AS t",
+        "SELECT t.order_no, d.dept_name FROM team_order AS t"
+        " JOIN customer ON t.customer_ref = customer.customer_id"
+        " JOIN dept AS d ON customer.dept_code = d.dept_code",
+    ),
     "an alias that is not the one that was given": (
         "SELECT SUM(l.qty) FROM order_line AS ol",
         "SELECT SUM(ol.qty) FROM order_line AS ol",
@@ -136,7 +142,7 @@ LEFT = {
         "SELECT d.dept_name FROM gift AS g JOIN dept AS d ON g.dept_code = d.dept_code"
     ),
     "a join that no key makes": "SELECT g.value FROM gift AS g JOIN lonely AS l ON g.lone_id = l.id",
-    "a table that no key leads to": "SELECT d.dept_name FROM team_order AS t",
+    "a table that no key leads to": "SELECT lonely.id FROM team_order AS t",
     "a column that nothing is like": "SELECT c.shoe_size FROM customer AS c",
     "a name of what is selected": "SELECT city AS town, COUNT(*) FROM customer GROUP BY town ORDER BY town",
     "a query inside that refers outwards": (

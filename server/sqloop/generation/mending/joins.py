@@ -12,8 +12,9 @@ from typing import Any
 from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
-from sqloop.database.schema import ForeignKey, Schema, Table, split_name
+from sqloop.database.schema import ForeignKey, Schema, Table
 from sqloop.database.words import identifier_words
+from sqloop.generation.mending.paths import bridges, keys_between, name_of, read_table, unread
 from sqloop.generation.mending.scopes import HIDDEN, Scopes, Source, Sources
 
 Way = tuple[str, Table, tuple[tuple[str, str], ...]]
@@ -24,8 +25,8 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     """Have the query of ``column``, which nothing that it reads has, read a table that has it.
 
     That is a table to which one of its sources refers, so that no row is repeated, and where the qualifier
-    stands for a table in short (``oi`` for ``order_item``) also one that refers to a source. Where two
-    would do, none is taken; False then.
+    stands for a table in short (``oi`` for ``order_item``) also one that refers to a source, or one to which
+    only a way over other tables leads. Where two would do, none is taken; False then.
     """
     select, own = next(scopes.around(column), (None, None))
     if select is None or own is None or any(source.table is None for source in own.values()):
@@ -36,29 +37,60 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     elif qualifier:
         every = _any_way(own, column.name, scopes.schema)
         ways = [way for way in every if stands_for(qualifier, way[1]) and not _is_read(way[1], own)]
+        if not ways:
+            return _join_far(column, select, own, scopes)
     else:
         ways = list(_upwards(own, column.name, scopes.schema))
     if len(ways) != 1:
         return False
     source, table, pairs = ways[0]
-    owner: Any = own[source].name
     wanted = qualifier if qualifier and qualifier not in own else ""
     alias = exp.to_identifier(wanted or _alias(table, scopes))
+    added = Source(table, alias)
+    _join(select, added, own[source], pairs, scopes.schema)
+    own[alias.name.lower()] = added
+    column.set("table", alias.copy())
+    return True
+
+
+def _join_far(column: exp.Column, select: exp.Select, own: Sources, scopes: Scopes) -> bool:
+    """Join the one table that a qualifier stands for over tables that are not read, if one way does."""
+    qualifier = column.table.lower()
+    meant = [
+        table
+        for table in scopes.schema.tables
+        if stands_for(qualifier, table) and table.column(column.name) is not None and not _is_read(table, own)
+    ]
+    if len(meant) != 1:
+        return False
+    both = {**own, qualifier: Source(meant[0], exp.to_identifier(column.table))}
+    ways = bridges(set(own), {qualifier}, both, scopes)
+    if len(ways) != 1:
+        return False
+    between = unread(both, scopes)
+    for one, other, pair in ways[0]:
+        added = both.get(other) or between[other]
+        _join(select, added, own[one], (pair,), scopes.schema)
+        own[other] = added
+    return True
+
+
+def _join(
+    select: exp.Select, added: Source, source: Source, pairs: tuple[tuple[str, str], ...], schema: Schema
+) -> None:
+    """Join a table to one that is read; ``pairs`` are columns of what is read and of what is added."""
+    here_name: Any = source.name
+    there_name: Any = added.name
     conditions = [
         exp.EQ(
-            this=exp.column(name_of(here, scopes.schema), table=owner.copy()),
-            expression=exp.column(name_of(there, scopes.schema), table=alias.copy()),
+            this=exp.column(name_of(here, schema), table=here_name.copy()),
+            expression=exp.column(name_of(there, schema), table=there_name.copy()),
         )
         for here, there in pairs
     ]
     outer = any(join.side == "LEFT" for join in select.args.get("joins") or ())
-    added = Source(table, alias)
-    read = read_table(added, scopes.schema)
-    join = exp.Join(this=read, on=exp.and_(*conditions), side="LEFT" if outer else None)
-    select.append("joins", join)
-    own[alias.name.lower()] = added
-    column.set("table", alias.copy())
-    return True
+    read = read_table(added, schema)
+    select.append("joins", exp.Join(this=read, on=exp.and_(*conditions), side="LEFT" if outer else None))
 
 
 def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
@@ -88,15 +120,6 @@ def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
     if len(meant) == 1 and any(column is None for _, column in known):
         left.set("this", name_of(meant[0][0], scopes.schema))
         right.set("this", name_of(meant[0][1], scopes.schema))
-
-
-def keys_between(one: Table, other: Table, schema: Schema) -> list[tuple[str, str]]:
-    """The columns of ``one`` that refer to ``other``, with those that they refer to; keys of one column."""
-    return [
-        (key.columns[0], key.referred_columns[0])
-        for key in one.foreign_keys
-        if len(key.columns) == 1 and schema.table(key.referred_table) is other
-    ]
 
 
 def could_stand_for(qualifier: str, name: str, schema: Schema) -> bool:
@@ -153,16 +176,3 @@ def _alias(table: Table, scopes: Scopes) -> str:
     return next(
         name for name in names if name not in taken and quote_name(name, scopes.schema.dialect) == name
     )
-
-
-def read_table(source: Source, schema: Schema) -> exp.Table:
-    """What stands behind FROM or JOIN for a table, with its alias where that is another name."""
-    assert source.table is not None
-    owner, name = split_name(source.table.name, schema.dialect)
-    alias = None if source.name.name == name else exp.TableAlias(this=source.name.copy())
-    return exp.Table(this=name_of(name, schema), db=exp.to_identifier(owner) if owner else None, alias=alias)
-
-
-def name_of(name: str, schema: Schema) -> exp.Identifier:
-    """A name of the schema, in quotes where it needs them."""
-    return exp.to_identifier(name, quoted=quote_name(name, schema.dialect) != name)

@@ -9,19 +9,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sqloop.database.schema import split_name
 from sqloop.generation.mending.doubts import doubt_equal
-from sqloop.generation.mending.joins import keys_between, name_of, read_table
-from sqloop.generation.mending.scopes import HIDDEN, Scopes, Source, Sources, tables_of
-
-_Link = tuple[str, str, tuple[str, str]]
-"""Two sources, and the columns of both that a key makes equal."""
-
-_FARTHEST = 3
-"""Tables that are not read on the way from one to another, at most."""
-
-_MOST_WAYS = 64
-"""Ways that are followed at once; a schema of more has no one way."""
+from sqloop.generation.mending.paths import Link, bridges, links, name_of, read_table, unread
+from sqloop.generation.mending.scopes import HIDDEN, Scopes, Sources, tables_of
 
 _Use = tuple[exp.Expr, set[str]]
 """A condition, and the sources that it reads."""
@@ -105,7 +95,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
     said: set[tuple[str, str]] = set().union(*(_named(each, scopes) for each in wrong))
     tables, first = tables_of(select), next(iter(own))
     parts = _parts(own, uses)
-    bridges = _may_bridge(own, scopes)
+    between = unread(own, scopes)
     while len(parts) > 1:
         way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
         if way is None:
@@ -117,8 +107,8 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
             uses = [(condition, read) for condition, read in uses if idle[0] not in read]
         for one, other, pair in way or ():
             for name in {one, other} - own.keys():
-                own[name] = bridges[name]
-                tables.append(read_table(bridges[name], scopes.schema))
+                own[name] = between[name]
+                tables.append(read_table(between[name], scopes.schema))
             left, right = (
                 exp.Column(this=name_of(name, scopes.schema), table=own[source].name.copy())
                 for source, name in zip((one, other), pair, strict=True)
@@ -142,13 +132,13 @@ def _is_used(source: str, select: exp.Select, wrong: list[exp.Expr], scopes: Sco
 
 def _find_way(
     part: set[str], rest: set[str], own: Sources, said: set[tuple[str, str]], scopes: Scopes
-) -> list[_Link] | None:
+) -> list[Link] | None:
     """The one key, or the keys by way of the fewest tables that are not read, that join a part to the rest.
 
     What ``said`` names goes before others. None where there is no way, or several.
     """
-    direct = [[link] for one in part for other in rest for link in _links(one, other, own, scopes)]
-    for ways in (direct, _bridges(part, rest, own, scopes)):
+    direct = [[link] for one in part for other in rest for link in links(one, other, own, scopes)]
+    for ways in (direct, bridges(part, rest, own, scopes)):
         named = [way for way in ways if any(_is_said(link, said) for link in way)]
         sources = {source for source, _ in said}
         near = [way for way in ways if any(sources & set(link[:2]) for link in way)]
@@ -158,52 +148,7 @@ def _find_way(
     return None
 
 
-def _bridges(part: set[str], rest: set[str], own: Sources, scopes: Scopes) -> list[list[_Link]]:
-    """The ways by the fewest tables that are not read."""
-    between = _may_bridge(own, scopes)
-    both = {**own, **between}
-    ways = [[link] for one in part for name in between for link in _links(one, name, both, scopes)]
-    for _ in range(_FARTHEST):
-        found = [
-            [*way, link] for way in ways for other in rest for link in _links(way[-1][1], other, both, scopes)
-        ]
-        if found or len(ways) > _MOST_WAYS:
-            return found
-        ways = [
-            [*way, link]
-            for way in ways
-            for name in between.keys() - {each[1] for each in way}
-            for link in _links(way[-1][1], name, both, scopes)
-        ]
-    return []
-
-
-def _may_bridge(own: Sources, scopes: Scopes) -> Sources:
-    """The tables that are not read, as they would be."""
-    read = {id(source.table) for source in own.values()}
-    found = {
-        split_name(table.name, scopes.schema.dialect)[1].lower(): table
-        for table in scopes.schema.tables
-        if not table.view and id(table) not in read
-    }
-    return {
-        name: Source(table, name_of(split_name(table.name, scopes.schema.dialect)[1], scopes.schema))
-        for name, table in found.items()
-        if name not in own and name not in scopes.ctes
-    }
-
-
-def _links(one: str, other: str, own: Sources, scopes: Scopes) -> list[_Link]:
-    """The keys that make columns of two sources equal, either way."""
-    left, right = own[one].table, own[other].table
-    if left is None or right is None:
-        return []
-    there = keys_between(left, right, scopes.schema)
-    back = keys_between(right, left, scopes.schema) if left is not right else []
-    return [(one, other, pair) for pair in (*there, *((b, a) for a, b in back))]
-
-
-def _is_said(link: _Link, said: set[tuple[str, str]]) -> bool:
+def _is_said(link: Link, said: set[tuple[str, str]]) -> bool:
     one, other, pair = link
     return (one, pair[0]) in said or (other, pair[1]) in said
 
