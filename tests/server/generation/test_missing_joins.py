@@ -82,6 +82,13 @@ MENDED = {
         " JOIN customer ON team_order.customer_ref = customer.customer_id"
         " JOIN dept AS d ON customer.dept_code = d.dept_code GROUP BY d.dept_code",
     ),
+    "an outer join on a column that is not there": (
+        "SELECT d.dept_name, COUNT(t.order_no) FROM dept AS d LEFT JOIN team_order AS t"
+        " ON t.dept_code = d.dept_code GROUP BY d.dept_code",
+        "SELECT d.dept_name, COUNT(t.order_no) FROM dept AS d"
+        " LEFT JOIN customer ON d.dept_code = customer.dept_code"
+        " LEFT JOIN team_order AS t ON customer.customer_id = t.customer_ref GROUP BY d.dept_code",
+    ),
     "one of several joins on a column that is not there": (
         "SELECT c.name, SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
         " JOIN order_line AS l ON l.customer_id = c.customer_id GROUP BY c.customer_id",

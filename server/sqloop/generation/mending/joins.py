@@ -31,6 +31,8 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     select, own = next(scopes.around(column), (None, None))
     if select is None or own is None or any(source.table is None for source in own.values()):
         return False
+    if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
+        return False  # It says how two tables are joined: `mend_keys` knows better.
     qualifier = column.table.lower()
     if qualifier in own:
         ways = list(_upwards({qualifier: own[qualifier]}, column.name, scopes.schema))

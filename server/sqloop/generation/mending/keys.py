@@ -20,7 +20,7 @@ _Use = tuple[exp.Expr, set[str]]
 def mend_keys(tree: exp.Expr, scopes: Scopes) -> None:
     """Mend ``tree``, a query whose names are mended, in place.
 
-    Only joins that lose nothing are touched (no outer ones), and only where one key joins what falls apart.
+    Only where one key joins what falls apart, or one way of keys. Outer joins are mended each by itself.
 
     >>> import sqlglot
     >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table
@@ -36,12 +36,42 @@ def mend_keys(tree: exp.Expr, scopes: Scopes) -> None:
     for select in scopes.selects:
         conditions = _inner_conditions(select)
         if conditions is None:
+            _mend_outer(select, scopes)
             continue
         wrong = [each for each in conditions if _is_wrong(each, select, scopes)]
         said = (each for each in conditions if each not in wrong and not isinstance(each, exp.Boolean))
         kept = list(dict.fromkeys(said))
         if wrong or _falls_apart(select, kept, scopes):
             _mend(select, kept, wrong, scopes)
+
+
+def _mend_outer(select: exp.Select, scopes: Scopes) -> None:
+    """Have outer joins on a column that is not there go over the tables between, as outer joins."""
+    own = dict(scopes.sources(select))
+    joins: list[exp.Join] = []
+    for join in select.args.get("joins") or []:
+        on, name = join.args.get("on"), join.this.alias_or_name.lower()
+        if join.side == "LEFT" and on is not None and _is_wrong(on, select, scopes):
+            (other,) = _read(on, own) - {name} or {name}
+            way = _find_way({other}, {name}, own, _named(on, scopes), scopes) if other != name else None
+            for one, further, pair in way or ():
+                if further == name:
+                    join.set("on", _equal(one, further, pair, own, scopes))
+                    continue
+                own[further] = unread(own, scopes)[further]
+                table = read_table(own[further], scopes.schema)
+                joins.append(exp.Join(this=table, on=_equal(one, further, pair, own, scopes), side="LEFT"))
+        joins.append(join)
+    if len(joins) > len(select.args.get("joins") or []):
+        select.set("joins", joins)
+
+
+def _equal(one: str, other: str, pair: tuple[str, str], own: Sources, scopes: Scopes) -> exp.EQ:
+    left, right = (
+        exp.Column(this=name_of(name, scopes.schema), table=own[source].name.copy())
+        for source, name in zip((one, other), pair, strict=True)
+    )
+    return exp.EQ(this=left, expression=right)
 
 
 def _inner_conditions(select: exp.Select) -> list[exp.Expr] | None:
@@ -109,11 +139,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
             for name in {one, other} - own.keys():
                 own[name] = between[name]
                 tables.append(read_table(between[name], scopes.schema))
-            left, right = (
-                exp.Column(this=name_of(name, scopes.schema), table=own[source].name.copy())
-                for source, name in zip((one, other), pair, strict=True)
-            )
-            uses.append((exp.EQ(this=left, expression=right), {one, other}))
+            uses.append((_equal(one, other, pair, own, scopes), {one, other}))
         parts = _parts(own, uses)
     joins = _join(tables, uses)
     if joins is not None:
