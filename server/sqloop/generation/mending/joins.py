@@ -31,9 +31,12 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     select, own = next(scopes.around(column), (None, None))
     if select is None or own is None or any(source.table is None for source in own.values()):
         return False
-    if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
-        return False  # It says how two tables are joined: `mend_keys` knows better.
     qualifier = column.table.lower()
+    if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
+        if not qualifier or qualifier in own:
+            return False  # It says how two tables are joined: `mend_keys` knows better.
+        joined = {each.table.lower() for each in column.parent.find_all(exp.Column)}
+        own = {name: source for name, source in own.items() if name not in joined}
     if qualifier in own:
         ways = list(_upwards({qualifier: own[qualifier]}, column.name, scopes.schema))
     elif qualifier:
@@ -50,7 +53,7 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     alias = exp.to_identifier(wanted or _alias(table, scopes))
     added = Source(table, alias)
     _join(select, added, own[source], pairs, scopes.schema)
-    own[alias.name.lower()] = added
+    scopes.sources(select)[alias.name.lower()] = added
     column.set("table", alias.copy())
     return True
 
@@ -73,7 +76,7 @@ def _join_far(column: exp.Column, select: exp.Select, own: Sources, scopes: Scop
     for one, other, pair in ways[0]:
         added = both.get(other) or between[other]
         _join(select, added, own[one], (pair,), scopes.schema)
-        own[other] = added
+        own[other] = scopes.sources(select)[other] = added
     return True
 
 

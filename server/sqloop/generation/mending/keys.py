@@ -41,7 +41,7 @@ def mend_keys(tree: exp.Expr, scopes: Scopes) -> None:
         wrong = [each for each in conditions if _is_wrong(each, select, scopes)]
         said = (each for each in conditions if each not in wrong and not isinstance(each, exp.Boolean))
         kept = list(dict.fromkeys(said))
-        if wrong or _falls_apart(select, kept, scopes):
+        if wrong or _falls_apart(select, kept, scopes) or _reads_ahead(select, scopes):
             _mend(select, kept, wrong, scopes)
 
 
@@ -109,6 +109,17 @@ def _falls_apart(select: exp.Select, conditions: list[exp.Expr], scopes: Scopes)
     asked = [*conditions, *(where.this.flatten() if where and isinstance(where.this, exp.And) else [where])]
     uses = [(each, _read(each, own)) for each in asked if each is not None]
     return len(_parts(own, uses)) > 1
+
+
+def _reads_ahead(select: exp.Select, scopes: Scopes) -> bool:
+    """Whether a join's condition names a table that is joined behind it, which SQLite alone allows."""
+    own = scopes.sources(select)
+    read = {next(iter(own))}
+    for join in select.args.get("joins") or []:
+        read.add(join.this.alias_or_name.lower())
+        if not _read(join.args["on"], own) <= read:
+            return True
+    return False
 
 
 def _named(condition: exp.Expr, scopes: Scopes) -> set[tuple[str, str]]:
