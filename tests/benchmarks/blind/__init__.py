@@ -1,4 +1,4 @@
-"""Twelve databases for blind measurements: what nobody has tuned on.
+"""Fourteen databases for blind measurements: what nobody has tuned on.
 
 `orders_office` and `video_hire` look as public sample databases do, an order-processing company and a hire
 shop for films and games, with names and rows of their own; `field_service` maintains lifts and boilers,
@@ -6,9 +6,11 @@ shop for films and games, with names and rows of their own; `field_service` main
 are made to be hard: undeclared keys, views, flags in several forms and names that are words of the questions;
 `self_storage` and `driving_school` declare all their keys and use plain names; `dental_practice` is plain and
 `boat_club` has grown over the years, both with long questions; `housing_coop` and `feed_mill` have short ones
-typed in a hurry. The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold
-SQL were written before any model was asked one. They are measured once: from then on they are development
-data, as the other written questions are, and the next blind measurement needs new ones.
+typed in a hurry; `hospital_stays` and `brewery_sales` are normalised, with all their keys declared: their
+tables hang together in long chains, and more than half of the questions need tables that are two or more keys
+apart. The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before
+any model was asked one. They are measured once: from then on they are development data, as the other written
+questions are, and the next blind measurement needs new ones.
 
 ``python tests/benchmarks/blind NAME FILE.sqlite`` builds one of them out of its script of SQL.
 """
