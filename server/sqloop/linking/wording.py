@@ -2,20 +2,18 @@
 
 A small model knows which queries are likely better than it keeps track of what was said. So what a question
 names (linked values, and words that name tables and columns) is held against each query that was run.
-Lexical, for any dialect, without parsing.
+Lexical, without parsing.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sqloop.database.outcome import Outcome
+from sqloop.database.tokens import code_tokens
 from sqloop.database.words import stem
 from sqloop.linking.mentions import Mention, Target
 from sqloop.linking.question import LinkedQuestion
-
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|`[^`]*`|[^\W\d]\w*|\d+(?:\.\d+)?""")
 
 _FUNCTIONS = {
     stem(word): function
@@ -45,6 +43,7 @@ class Wording:
     """
 
     def __init__(self, asked: LinkedQuestion) -> None:
+        self._dialect = asked.schema.dialect
         self._names = [_targets([each.targets]) | _functions(asked.question, each) for each in asked.mentions]
         self._values = [
             {str(each).casefold() for each in (link.value, *(match.value for match in link.matches))}
@@ -64,9 +63,9 @@ class Wording:
         `VALUE` for each value that it does not hold, `NAME` for each name that it does not use, `TABLE` for
         each table that it uses and no word names, `SHOWN` for each column that it shows unasked.
         """
-        tokens = [token.casefold() for token in _TOKEN.findall(sql)]
-        texts = [token[1:-1] for token in tokens if token[0] in "'\"`"]
-        used = {token.strip('"`') for token in tokens}
+        tokens = code_tokens(sql, self._dialect)
+        texts = [token.text.strip("'\"`").casefold() for token in tokens if token.kind in ("string", "name")]
+        used = {(token.named or token.text).casefold() for token in tokens}
         return (
             VALUE * sum(not _holds(each, used, texts) for each in self._values)
             + NAME * sum(not each & used for each in self._names)

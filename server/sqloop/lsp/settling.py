@@ -21,6 +21,7 @@ from sqloop.lsp.requests.feedback import other_sql, say
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.text.statements import Statement, all_statements, read_comments
+from sqloop.recent import Recent
 
 QUIET = 20.0
 """Seconds without an edit after which a statement counts as settled."""
@@ -39,7 +40,7 @@ class Settling:
 
     def __init__(self, server: Server) -> None:
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._seen: dict[str, tuple[str, ...]] = {}
+        self._seen = Recent[str, tuple[str, ...]](512)
         self._server = server
         server.on_edited.append(lambda ls, document, _: self._wait(document))
         server.on_closed.append(lambda ls, document: self._stop_waiting(document))
@@ -103,22 +104,16 @@ class Settling:
             # A key put it there: that alone says nothing of its answer.
             if suggestion.said == "accepted" or not (seen.kept or same_code(sql, seen.ran, dialect)):
                 return
-            self._remember(suggestion.id, text)
+            self._seen.put(suggestion.id, text)
             await say(ls, suggestion, "accepted", other_sql(ls, suggestion, sql), inferred=True)
             return
-        self._remember(suggestion.id, text)
+        self._seen.put(suggestion.id, text)
         try:
             outcome = await ls.backend.execute(sql) if sql else None
         except SQLoopError:
             return
-        label = infer_label(suggestion.shown, sql, outcome)
+        label = infer_label(suggestion.shown, sql, outcome, dialect)
         if label is not None:
             new = sql is not None and not (suggestion.sql and same_code(sql, suggestion.sql, dialect))
             other = sql if sql and new and label.said != "rejected" else ""
             await say(ls, suggestion, label.said, other, inferred=True)
-
-    def _remember(self, id: str, seen: tuple[str, ...]) -> None:
-        self._seen.pop(id, None)
-        self._seen[id] = seen
-        while len(self._seen) > 512:
-            self._seen.pop(next(iter(self._seen)))

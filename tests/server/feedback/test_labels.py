@@ -23,7 +23,7 @@ FAILED = Outcome("error", error="no such column: x")
     [
         (COUNT, None, "accepted", True),
         (f"  {COUNT} ;\n", FAILED, "accepted", True),
-        (f"{COUNT.lower()} -- of the shop", THREE, "edited", True),
+        (f"{COUNT.lower()} -- of the shop", THREE, "accepted", True),
         ("SELECT COUNT(id) FROM customer", Outcome("ok", ("m",), ((3.0,),)), "edited", True),
         ("SELECT COUNT(*) + 1 FROM customer", FOUR, "edited", False),
         ("SELECT x FROM customer", FAILED, None, False),
@@ -45,16 +45,16 @@ def test_the_statement_as_it_settled_labels_the_suggestion(
     said: Literal["accepted", "edited", "rejected"] | None,
     same: bool,
 ) -> None:
-    label = infer_label(shown((3,)), settled, outcome)
+    label = infer_label(shown((3,)), settled, outcome, "mysql")
     assert label == (None if said is None else Label(said, same))
 
 
 def test_what_is_written_where_nothing_ran_is_a_new_answer(shown: Callable[..., Event]) -> None:
     nothing = replace(shown((3,)), sql=None, answer=None)
-    assert infer_label(nothing, COUNT, THREE) == Label("edited", same_answer=False)
+    assert infer_label(nothing, COUNT, THREE, "sqlite") == Label("edited", same_answer=False)
 
 
 def test_answers_compare_by_digest_where_no_rows_are_kept(shown: Callable[..., Event]) -> None:
     event = shown((3,), keep="digest")
-    assert infer_label(event, "SELECT 3", THREE) == Label("edited", same_answer=True)
-    assert infer_label(event, "SELECT 4", FOUR) == Label("edited", same_answer=False)
+    assert infer_label(event, "SELECT 3", THREE, "sqlite") == Label("edited", same_answer=True)
+    assert infer_label(event, "SELECT 4", FOUR, "sqlite") == Label("edited", same_answer=False)

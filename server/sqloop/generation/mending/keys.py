@@ -137,15 +137,20 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
     tables, first = tables_of(select), next(iter(own))
     parts = _parts(own, uses)
     between = unread(own, scopes)
+    # Tables whose columns are there and cannot be equal may have no business in the query. One whose column
+    # is not there was meant: where no way leads to it, the model is to put it right.
+    guessed = bool(wrong) and all(len(_named(each, scopes)) == 2 for each in wrong)
     while len(parts) > 1:
         way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
-        if way is None:
+        if way is None or (guessed and len(way) > 2):
             idle = [name for name in own if name != first and not _is_used(name, select, wrong, scopes)]
-            if not idle or not wrong or any(len(_named(each, scopes)) < 2 for each in wrong):
-                return  # A name that is not there is for the model to put right.
-            del own[idle[0]]
-            tables = [each for each in tables if each.alias_or_name.lower() != idle[0]]
-            uses = [(condition, read) for condition, read in uses if idle[0] not in read]
+            if guessed and idle:
+                del own[idle[0]]
+                tables = [each for each in tables if each.alias_or_name.lower() != idle[0]]
+                uses = [(condition, read) for condition, read in uses if idle[0] not in read]
+                way = None
+            elif way is None:
+                return
         for one, other, pair in way or ():
             for name in {one, other} - own.keys():
                 own[name] = between[name]
