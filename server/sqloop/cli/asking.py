@@ -122,7 +122,8 @@ def chat(
 ) -> int:
     """Ask, and go on from each answer; what `sqloop` alone opens, also for lines out of a pipe.
 
-    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database.
+    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database; out of a pipe, that of the line that
+    went most wrong, as `sqloop ask` has them.
     """
     from sqloop.commands import chat
     from sqloop.settings import load_settings

@@ -18,8 +18,8 @@ from pathlib import Path
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.asking.work import LONGEST_QUESTION
 from sqloop.commands.following import confirm, decide, find_last, follow_event
+from sqloop.commands.showing import show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
-from sqloop.database.cells import json_value
 from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
@@ -30,8 +30,7 @@ from sqloop.places import data_folder
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
-from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.display import count_rows, draw_answer, draw_chart, fit_rows, plain, print_words
+from sqloop.terminal.display import count_rows, draw_answer, fit_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
@@ -164,7 +163,7 @@ def _put_out(answer: Answer, event: str | None, output: Output, said: Explanatio
                 f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
             )
     elif output.file is None:
-        write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
+        write_rows(answer.columns, answer.rows)
     if said and not output.as_json:
         print_words(f"\n{said}", sys.stderr)
 
@@ -183,16 +182,7 @@ def show_answer(answer: Answer, output: Output) -> None:
     rows = fit_rows(console.height, sql, len(answer.rows))
     console.print(draw_answer(answer, rows=rows, everything=output.everything))
     if output.chart:
-        show_chart(answer)
-
-
-def show_chart(answer: Answer) -> None:
-    """Draw its rows, or say that they do not suit a chart."""
-    from rich.console import Console
-
-    console = Console()
-    chart = draw_chart(answer.columns, answer.rows, console.width)
-    console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
+        show_chart(answer.columns, answer.rows)
 
 
 def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
