@@ -27,6 +27,7 @@ from sqloop.generation.prompts.forms import FollowUp
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
+from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
@@ -50,6 +51,7 @@ class Output:
     """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well.
 
     ``explain`` says it in words too; ``follow_up`` is what was typed where that was no full question.
+    ``in_session``: what is asked was said when the session began.
     """
 
     as_json: bool = False
@@ -59,6 +61,7 @@ class Output:
     chart: bool = False
     explain: bool = False
     follow_up: str = ""
+    in_session: bool = False
 
     @property
     def for_program(self) -> bool:
@@ -131,6 +134,8 @@ def give_answer(
     kept = journal.write(shown)
     said = session.explain(answer) if output.explain and answer.best else None
     _put_out(answer, shown.id if kept else None, output, said)
+    if not (output.in_session or session.settings.names_database):
+        warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(answer, session.settings, output):
         warn(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:

@@ -23,6 +23,7 @@ from sqloop.dialogue import asks_why, is_follow_up
 from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
+from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.display import TERMINAL_ROWS, count_rows, plain, print_words
@@ -99,7 +100,7 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
-        self.answer, self.judging = give_answer(question, self.session, self.journal, Output())
+        self.answer, self.judging = give_answer(question, self.session, self.journal, Output(in_session=True))
         best = self.answer.best
         self.shown = Shown(best.sql, best.outcome) if best else None
         if best is None:
@@ -236,6 +237,8 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
         if person:
             read = open_prompt(settings, session, session_chat.commands).prompt
             _welcome(session)
+        elif not settings.names_database:
+            warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
         while True:
             try:
                 if not session_chat.hear(read()):
