@@ -12,9 +12,9 @@ from sqloop.errors import SettingsError
 
 
 def init() -> int:
-    """Find the databases and files of this folder; write sqloop.toml.
+    """Find the databases and files of this folder; write sqloop.toml, or add to one without connections.
 
-    Exit codes: 0 written, 2 there is such a file already, or nothing to ask.
+    Exit codes: 0 written, 2 there are connections already, or nothing to ask.
     """
     from sqloop.commands.init import init_folder
 
