@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,8 @@ from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
+from sqloop.glossary.matching import name_key
+from sqloop.linking.question import Note
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
@@ -139,8 +141,7 @@ def give_answer(
     for line in _caveats(answer, session.settings, output):
         warn(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:
-        word = answer.not_understood[0].lower()
-        warn(f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.')
+        warn(tell_left_out(answer.not_understood[0].lower(), answer.notes))
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -216,6 +217,19 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         yield NOT_ALL_LINKED
     if answer.confidence < GUESS:
         yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
+
+
+def tell_left_out(word: str, notes: Sequence[Note]) -> str:
+    r"""What to do about a word that the query leaves out; ``notes`` are those of the glossary.
+
+    >>> tell_left_out("active clients", [Note("active client", "clients.status = 'A'")])
+    'The query leaves out your definition of "active client" (clients.status = \'A\').'
+    """
+    said = set(name_key(word))
+    for note in notes:
+        if said.issubset(name_key(note.name)):
+            return f'The query leaves out your definition of "{note.name}" ({note.meaning}).'
+    return f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.'
 
 
 def _read_question() -> str:
