@@ -103,7 +103,11 @@ def ask_question(
             refused = judging is not None and _is_refused(answer, session, judging)
     if answer.best is None:
         return NOTHING_RAN
-    return UNSURE if answer.confidence < sure else 0
+    if answer.confidence < sure:
+        # Rounded down: "99% sure, less than 0.99" would be no reason.
+        warn(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
+        return UNSURE
+    return 0
 
 
 def write_out(follow_up: FollowUp, session: Session) -> str:
@@ -216,7 +220,7 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
     if not answer.linked_all:
         yield NOT_ALL_LINKED
     if answer.confidence < GUESS:
-        yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
+        yield f"The model is guessing ({answer.confidence:.0%} sure): {answer.sql}"
 
 
 def tell_left_out(word: str, notes: Sequence[Note]) -> str:
