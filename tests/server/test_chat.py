@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -81,8 +81,8 @@ def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..
 def test_out_of_a_pipe_the_rows_are_csv_words_are_elsewhere_and_the_code_tells_of_failures(
     variables: Mapping[str, str], shop: Path, tmp_path: Path
 ) -> None:
-    def talk(*lines: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "sqloop", "chat", "--db", str(shop), "--no-feedback"]
+    def talk(*lines: str, command: Sequence[str] = ("chat",)) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sqloop", *command, "--db", str(shop)]
         typed, told = "\n".join(lines), dict(variables)
         return subprocess.run(command, cwd=tmp_path, env=told, input=typed, capture_output=True, text=True)
 
@@ -92,6 +92,7 @@ def test_out_of_a_pipe_the_rows_are_csv_words_are_elsewhere_and_the_code_tells_o
     assert done.stdout == "COUNT(*)\n3\ntable,columns\ncustomer,2\nid\n1\n"
     assert "/accept" in done.stderr
     assert talk("/nope").returncode == 2
+    assert talk("How many customers are there?", command=()).stdout == "COUNT(*)\n3\n"
     assert talk("/sql SELECT none FROM customer", "How many customers are there?").returncode == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -32,19 +33,26 @@ def sqloop(
 ) -> int:
     """Questions to SQL that has already been run.
 
-    Without a command: an interactive session on a terminal, --db and --model say with what.
+    Without a command: an interactive session on a terminal, --db and --model say with what; lines out of a
+    pipe are answered as by sqloop chat.
     """
     if context.invoked_subcommand is not None:
         if db is not None or model is not None:
             raise SettingsError(f"--db and --model come after {context.invoked_subcommand}.")
         return 0
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdout.isatty() if sys.stdin.isatty() else _has_input()):
         write(f"{context.get_help()}\n")
         return 0
     from sqloop.commands.chat import chat
     from sqloop.settings import load_settings
 
     return chat(load_settings(db=db, model=model))
+
+
+def _has_input() -> bool:
+    """Whether standard input holds anything; waits for whoever writes it."""
+    source = getattr(sys.stdin, "buffer", None)
+    return isinstance(source, io.BufferedReader) and bool(source.peek(1))
 
 
 def ask(
