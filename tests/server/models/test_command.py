@@ -103,6 +103,13 @@ def test_a_name_that_nobody_knows_comes_with_those_that_are_known(run: Run, verb
     assert done.stderr == "sqloop: There is no model tinny in the catalogue. Known: tiny.\n"
 
 
+@pytest.mark.parametrize(("verb", "word"), [("get", "fetch"), ("remove", "remove")])
+def test_the_starter_neither_comes_nor_goes(run: Run, verb: str, word: str) -> None:
+    done = run("model", verb, "starter")
+    assert done.returncode == 2
+    assert done.stderr == f"sqloop: The starter is part of the package: there is nothing to {word}.\n"
+
+
 def test_a_folder_that_cannot_be_written_is_one_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run("model", "get", "tiny", SQLOOP_DATA=str(tmp_path / "file"))
