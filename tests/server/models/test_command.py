@@ -16,7 +16,7 @@ import pytest
 from server.models.conftest import CONTENT, TINY, Command, Run
 from server.test_cli import run_on_terminal
 
-ASK = ("ask", "How many customers are there?", "-k", "1")
+ASK = ("ask", "How many customers are there?", "-k", "1", "--db", "sample")
 ADVICE = "This was the small model that comes with SQLoop. A better one (0.3 MB): sqloop model get tiny"
 
 
