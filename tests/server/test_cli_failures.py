@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         (["ask", "q", "--db", "oracle://host/name"], "oracle"),
         (["ask", "q", "--model", "/no/such/model"], "/no/such/model"),
         (["ask", "q", "--adapter", "/no/such/adapter"], "/no/such/adapter"),
+        (["ask", "q", "--json", "--sql-only"], "--json and --sql-only do not go together."),
+        (["ask", "q", "--chart", "--json"], "--json and --chart do not go together."),
         (["ask", ""], "The question is empty."),
         (["ask", "x" * 100_000], "The question has 100,000 characters; 4,000 are the most."),
     ],

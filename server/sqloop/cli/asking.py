@@ -55,6 +55,15 @@ def _has_input() -> bool:
     return isinstance(source, io.BufferedReader) and bool(source.peek(1))
 
 
+_APART = (
+    ("--json", "--sql-only"),
+    ("--json", "--chart"),
+    ("--sql-only", "--chart"),
+    ("--sql-only", "--all"),
+)
+"""Options of which each says what is printed."""
+
+
 def ask(
     question: Annotated[
         str, Argument(help="What you want to know; - reads it from standard input.", show_default=False)
@@ -91,9 +100,9 @@ def ask(
     ] = None,
     sql_only: Annotated[bool, Option("--sql-only", help="Print the SQL alone.")] = False,
     everything: Annotated[
-        bool, Option("--all", help="Show the other candidates and where the time went.")
+        bool, Option("--all", help="On a terminal: show the other candidates and where the time went.")
     ] = False,
-    chart: Annotated[bool, Option("--chart", help="Draw the answer as well.")] = False,
+    chart: Annotated[bool, Option("--chart", help="On a terminal: draw the answer as well.")] = False,
     follow: Annotated[
         bool, Option("--follow", help="Go on from the last answer: only 2023, and by country?")
     ] = False,
@@ -114,6 +123,10 @@ def ask(
     from sqloop.settings import load_settings
     from sqloop.terminal.standard_input import STANDARD_INPUT, keep_input
 
+    forms = {"--json": json, "--sql-only": sql_only, "--chart": chart, "--all": everything}
+    for one, other in _APART:
+        if forms[one] and forms[other]:
+            raise SettingsError(f"{one} and {other} do not go together.", "Leave one of them out.")
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
     if db == STANDARD_INPUT:
