@@ -30,6 +30,7 @@ def test_help_names_the_commands(run: Run) -> None:
         assert (done.returncode, done.stderr) == (0, "")
         assert "ask " in done.stdout
         assert "doctor " in done.stdout
+        assert "..." not in done.stdout.partition("Commands:")[2]
 
 
 def test_json_has_exactly_the_promised_keys(run: Run, shop: Path) -> None:

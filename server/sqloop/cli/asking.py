@@ -141,7 +141,9 @@ def ask(
 def chat(
     db: Db = None, k: K = None, model: Model = None, adapter: Adapter = None, no_feedback: NoFeedback = False
 ) -> int:
-    """Ask, and go on from each answer; what `sqloop` alone opens, also for lines out of a pipe.
+    """Ask, and go on from each answer.
+
+    What `sqloop` alone opens, also for lines out of a pipe.
 
     Exit codes: 0 when you leave, 2 usage, settings or model, 3 database; out of a pipe, that of the line that
     went most wrong, as `sqloop ask` has them.

@@ -12,7 +12,10 @@ from sqloop.errors import SettingsError
 
 
 def init() -> int:
-    """Find the databases and files of this folder; write sqloop.toml, or add to one without connections.
+    """Write sqloop.toml: what there is to ask here.
+
+    Databases and files of this folder, and some levels below, are its connections; a sqloop.toml without
+    connections gets them.
 
     Exit codes: 0 written, 2 there are connections already, or nothing to ask.
     """
