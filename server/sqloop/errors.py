@@ -18,6 +18,16 @@ A candidate that fails is not an error: it is an `Outcome` (see `sqloop.database
 from __future__ import annotations
 
 
+def sentence(text: str) -> str:
+    """``text`` with one mark at its end.
+
+    >>> sentence("No such file"), sentence("There is none."), sentence("Did you mean 'ask'?")
+    ('No such file.', 'There is none.', "Did you mean 'ask'?")
+    """
+    text = text.rstrip(". ")
+    return text if text.endswith(("?", "!")) else f"{text}."
+
+
 class SQLoopError(Exception):
     """Base of the family: one line of what happened, one of what the user can do next."""
 

@@ -62,13 +62,16 @@ def ask_schema(question: str, schema: Schema) -> str | None:
 
 _TABLE_COLUMNS = "table_name, table_type"
 _OF_POSTGRES = """
-SELECT n.nspname AS table_schema, c.relname AS table_name, CASE c.relkind WHEN 'v' THEN 'VIEW'
-WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'BASE TABLE' END AS table_type
+SELECT n.nspname AS table_schema, c.relname AS table_name, CASE c.relkind WHEN 'v' THEN 'view'
+WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS table_type
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
 AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp%'
 """
 """information_schema knows no materialised views, and takes parts of a table for tables."""
+
+_KIND = "LOWER(REPLACE(table_type, 'BASE ', ''))"
+"""The words of the standard as people say them: a table is no BASE TABLE."""
 
 
 def _list_tables(schema: Schema, what: str) -> str:
@@ -85,8 +88,8 @@ def _list_tables(schema: Schema, what: str) -> str:
         )
     if schema.dialect == "postgres":
         return f"SELECT {what} FROM ({' '.join(_OF_POSTGRES.split())}) AS t ORDER BY {order}"
-    if schema.dialect == "duckdb":
-        what = what.replace("table_type", f"{_kinds_of_duckdb(schema)} AS table_type")
+    kind = _kinds_of_duckdb(schema) if schema.dialect == "duckdb" else _KIND
+    what = what.replace("table_type", f"{kind} AS table_type")
     where = "table_schema = DATABASE()" if schema.dialect == "mysql" else "table_catalog = current_database()"
     return f"SELECT {what} FROM information_schema.tables WHERE {where} ORDER BY {order}"
 
@@ -95,8 +98,8 @@ def _kinds_of_duckdb(schema: Schema) -> str:
     """DuckDB reads a file by a view; who named the file calls it a table."""
     views = [_quote(each.name.rpartition(".")[2], "duckdb") for each in schema.tables if each.view]
     if not views:
-        return "'BASE TABLE'"
-    return f"CASE WHEN table_name IN ({', '.join(views)}) THEN table_type ELSE 'BASE TABLE' END"
+        return "'table'"
+    return f"CASE WHEN table_name IN ({', '.join(views)}) THEN {_KIND} ELSE 'table' END"
 
 
 def _list_columns(table: Table, dialect: Dialect) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,24 @@ def write_entries(path: Path, table: str, entries: Mapping[str, Value | None]) -
 
     A file that was trusted stays so: whoever is in front of it has changed it. Raises SettingsError.
     """
+    _change(path, lambda text: set_entries(text, table, entries))
+
+
+def write_behind(path: Path, lines: str) -> None:
+    """Put ``lines`` behind what the file holds, a trusted one as well. Raises SettingsError."""
+
+    def put(text: str) -> str:
+        parted = text if text.endswith("\n") else f"{text}\n"
+        return f"{parted}\n{lines}" if text else lines
+
+    _change(path, put)
+
+
+def _change(path: Path, change: Callable[[str], str]) -> None:
     known = SettingsFile.read(path) if path.exists() else None
     trusted = known is not None and is_trusted(known)
     ends = "\r\n" if known and b"\r\n" in path.read_bytes() else "\n"
-    _replace(path, set_entries(known.text if known else "", table, entries).replace("\n", ends))
+    _replace(path, change(known.text if known else "").replace("\n", ends))
     if trusted:
         trust(SettingsFile.read(path))
 

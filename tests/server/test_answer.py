@@ -65,6 +65,17 @@ def test_no_value_or_name_commands_the_terminal(evil: str) -> None:
     assert "a\nb" not in out.getvalue()
 
 
+def test_votes_stand_once_for_each_answer() -> None:
+    one, two = (Outcome("ok", ("n",), ((n,),)) for n in (1, 2))
+    said = (("a", one, 2), ("b", two, 1), ("c", one, 2))
+    ranking = tuple(Candidate(f"SELECT {name}", -1, outcome, votes) for name, outcome, votes in said)
+    answer = Answer("q", ranking, 3, Timings(1, 2, 3, 4, 10), MODEL)
+    out = StringIO()
+    Console(file=out, width=80).print(draw_answer(answer, everything=True))
+    drawn = [line.split() for line in out.getvalue().splitlines() if " row " in line][:3]
+    assert [(line[0], line[-1]) for line in drawn] == [("2/3", "a"), ("1", "c"), ("1/3", "b")]
+
+
 def test_a_terminal_is_shown_sql_rows_votes_failures_and_time() -> None:
     failed = Candidate("SELECT nope", -1, Outcome("error", error="no such column: nope"), 0)
     drawn = answered(*((n,) for n in range(50)))

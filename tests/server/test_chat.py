@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,11 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "How many customers are there?", "SELECT COUNT(*) FROM customer", "1 row · ")
     say(terminal, "/others", "Ann")
     say(terminal, "2", "SELECT name FROM customer", "Ann")
-    say(terminal, "/acc", "Noted as accepted.")
-    say(terminal, "/save names.json", "1 row written to names.json")
+    say(terminal, "/save names.json", "3 rows written to names.json")
+    say(terminal, "/sql SELECT id FROM customer WHERE id > 1", "2 rows")
+    say(terminal, "/save ids.csv", "2 rows written to ids.csv")
+    say(terminal, "/why", "where id is greater than 1")
+    say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")
     say(terminal, "list all tables", "customer", "1 row", "from the schema")
     assert "sqlite_schema" not in terminal.shown
     terminal.type("\x04")
@@ -72,6 +76,24 @@ def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..
     say(terminal, "x" * 4001, "4,000 are the most")
     terminal.type("/quit\r")
     assert terminal.end() == 0
+
+
+def test_out_of_a_pipe_the_rows_are_csv_words_are_elsewhere_and_the_code_tells_of_failures(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    def talk(*lines: str, command: Sequence[str] = ("chat",)) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sqloop", *command, "--db", str(shop)]
+        typed, told = "\n".join(lines), dict(variables)
+        return subprocess.run(command, cwd=tmp_path, env=told, input=typed, capture_output=True, text=True)
+
+    one = "/sql SELECT id FROM customer LIMIT 1"
+    done = talk("How many customers are there?", "/tables", "/why", one, "/help")
+    assert done.returncode == 0
+    assert done.stdout == "COUNT(*)\n3\ntable,columns\ncustomer,2\nid\n1\n"
+    assert "/accept" in done.stderr
+    assert talk("/nope").returncode == 2
+    assert talk("How many customers are there?", command=()).stdout == "COUNT(*)\n3\n"
+    assert talk("/sql SELECT none FROM customer", "How many customers are there?").returncode == 1
 
 
 @pytest.mark.parametrize("word", ["help", "?", "/help"])

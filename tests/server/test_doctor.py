@@ -32,6 +32,13 @@ def test_doctor_finds_nothing_wrong_and_measures(run: Run, shop: Path) -> None:
     assert "M parameters" in lines["model"]
 
 
+def test_doctor_says_that_it_is_the_sample_and_what_names_another(run: Run) -> None:
+    told = run("doctor").stdout
+    assert "database  the sample, a shop for outdoor gear, sqlite:" in told
+    assert "-> --db or sqloop init names yours." in told
+    assert "sqloop init" not in run("doctor", "--db", "sample").stdout
+
+
 def test_doctor_says_what_is_missing_and_goes_on(run: Run, tmp_path: Path) -> None:
     done = run("doctor", "--db", f"sqlite:///{tmp_path}/none.db", "--model", "/no/such/model")
     assert done.returncode == 3

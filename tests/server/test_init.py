@@ -50,6 +50,25 @@ def test_a_folder_of_tables_is_one_database_whose_tables_may_be_joined(
         assert [table.name for table in database.schema().tables] == ["customers", "more", "orders"]
 
 
+def test_a_file_that_names_no_connections_gets_them_behind_what_it_holds(folder: Path) -> None:
+    own = 'k = 2  # few\n\n[glossary]\nfoo = "bar"'
+    put(folder, sales__csv=ROWS, sqloop__toml=own)
+    assert init_folder(folder) == 0
+    assert (folder / "sqloop.toml").read_text().startswith(f"{own}\n\n# What SQLoop asks")
+    settings = load_settings()
+    assert (settings.k, list(settings.connections), settings.words.entries[0].means) == (2, ["sales"], "bar")
+
+
+def test_a_file_with_connections_stays_and_what_is_here_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder, sales__csv=ROWS, sqloop__toml='[connections]\nold = "old.csv"\n')
+    with pytest.raises(SettingsError, match="Add to them by hand"):
+        init_folder(folder)
+    assert '  sales = "sales.csv"\n' in capsys.readouterr().err
+    assert "sales" not in (folder / "sqloop.toml").read_text()
+
+
 def test_one_table_is_named_by_itself(folder: Path) -> None:
     put(folder, sales__csv=ROWS)
     (found,) = find_places(folder)

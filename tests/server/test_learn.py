@@ -103,6 +103,10 @@ def test_a_table_or_a_column_is_described(run: Run, folder: Path) -> None:
     assert run("learn", "customer.name", "--means", "As on the passport").returncode == 0
     assert run("learn", "customer", "--means", "Who bought").returncode == 0
     assert read(folder)["descriptions"] == {"customer.name": "As on the passport", "customer": "Who bought"}
+    done = run("learn", "customer.nope", "--means", "x")
+    assert done.returncode == 2
+    assert done.stderr == "sqloop: customer.nope cannot be described: there is no customer.nope.\n"
+    assert "nope" not in (folder / "sqloop.toml").read_text(encoding="utf-8")
 
 
 def test_what_is_defined_is_listed_and_forgotten(run: Run, folder: Path) -> None:

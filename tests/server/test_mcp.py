@@ -25,6 +25,7 @@ Calls = list[tuple[str, dict[str, Any]]]
 def agent(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> Callable[..., list[CallToolResult]]:
     """Makes several calls of tools, one after the other, of a server on the shop with the starter model."""
     told = {**variables, "SQLOOP_MODEL": "starter"}
+    (tmp_path / "sqloop.toml").write_text('[glossary]\ncustomer = "who bought"\n')
 
     async def talk(calls: Calls) -> list[CallToolResult]:
         command = ["-m", "sqloop", "mcp", "--db", str(shop)]
@@ -65,6 +66,7 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     assert answer["rows"] == [[3]]
     assert answer["confidence"] in ("sure", "likely", "guessing")
     assert answer["not_understood"] == []
+    assert (answer["notes"], answer["linked_all"]) == ({"customer": "who bought"}, True)
     assert data(ran) == {
         "columns": ["id", "name"],
         "rows": [[1, "Ann"], [2, None], [3, "0x00ff1b5b"]],
@@ -85,12 +87,13 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
         "ATTACH 'x.db' AS x",
         "PRAGMA user_version=3",
     )
-    *refused, untold, wrong, unknown, empty = agent(
+    *refused, untold, wrong, unknown, empty, left_out = agent(
         *(("run", {"sql": sql}) for sql in hostile),
         ("explain", {"sql": "SELECT 1; DROP TABLE customer"}),
         ("run", {"sql": "SELECT nothing FROM customer"}),
         ("schema", {"table": "custmer"}),
         ("ask", {"question": " "}),
+        ("ask", {}),
     )
     for each in (*refused, untold):
         assert each.is_error
@@ -103,6 +106,7 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
     assert "There is no table 'custmer'. Did you mean customer?" in text(unknown)
     assert empty.is_error
     assert "The question is empty." in text(empty)
+    assert (left_out.is_error, text(left_out)) == (True, "ask: question: Field required")
     with closing(sqlite3.connect(shop)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM customer").fetchone() == (3,)
 

@@ -144,6 +144,13 @@ def test_init_finds_databases_by_what_they_are_and_the_settings_take_them(
     assert (done.returncode, (folder / "sqloop.toml").read_text()) == (2, written)
 
 
+def test_who_names_no_database_is_told_that_the_sample_answers(run: Run, shop: Path) -> None:
+    said = "sqloop: No database is named: this is the sample, a shop for outdoor gear. --db or sqloop init "
+    assert run("ask", "How many stores are there?").stderr.startswith(said)
+    for db in ("sample", str(shop)):
+        assert "No database is named" not in run("ask", QUESTION, "--db", db).stderr
+
+
 def test_init_in_a_folder_without_any_says_what_to_do(run: Run) -> None:
     done = run("init")
     assert done.returncode == 2

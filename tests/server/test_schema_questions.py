@@ -155,10 +155,10 @@ def test_schemas_of_postgres(postgres: PostgreSQLServer) -> None:
     )
     with connect(url) as database:
         assert whole(database, "List all tables") == [
-            ("public", "people", "BASE TABLE"),
-            ("sales", "kept", "MATERIALIZED VIEW"),
-            ("sales", "late", "VIEW"),
-            ("sales", "orders", "BASE TABLE"),
+            ("public", "people", "table"),
+            ("sales", "kept", "materialized view"),
+            ("sales", "late", "view"),
+            ("sales", "orders", "table"),
         ]
         assert whole(database, "How many tables are there?") == [(4,)]
         assert whole(database, "What columns does order have?") == [
@@ -173,8 +173,8 @@ def test_schemas_of_duckdb(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE sales.orders (id INTEGER)")
     with connect(f"duckdb:///{tmp_path / 'shop.duckdb'}") as database:
         assert whole(database, "List all tables") == [
-            ("main", "people", "BASE TABLE"),
-            ("sales", "orders", "BASE TABLE"),
+            ("main", "people", "table"),
+            ("sales", "orders", "table"),
         ]
         assert whole(database, "Describe orders") == [("id", "INTEGER", "")]
 
@@ -183,11 +183,11 @@ def test_files_are_tables(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("id\n1\n")
     (tmp_path / "cities.csv").write_text("id\n1\n")
     with connect(f"duckdb:///{tmp_path}") as database:
-        assert whole(database, "List all tables") == [("cities", "BASE TABLE"), ("people", "BASE TABLE")]
+        assert whole(database, "List all tables") == [("cities", "table"), ("people", "table")]
 
 
 def test_views_of_duckdb(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
         connection.execute("CREATE TABLE people (id INTEGER); CREATE VIEW ids AS FROM people")
     with connect(f"duckdb:///{tmp_path / 'shop.duckdb'}") as database:
-        assert whole(database, "List all tables") == [("ids", "VIEW"), ("people", "BASE TABLE")]
+        assert whole(database, "List all tables") == [("ids", "view"), ("people", "table")]

@@ -65,7 +65,7 @@ def edit(terminal: Terminal) -> None:
     terminal.type("e\n")
     terminal.expect(f"SQL > {COUNT}")
     terminal.type(" WHERE id > 1\n")
-    terminal.expect("Noted as edited.")
+    terminal.expect("Edited, for")
     terminal.type("\n")
     assert terminal.end() == 0
 
@@ -83,7 +83,7 @@ def test_a_letter_judges_what_was_shown(offer: Offer, said: Said, keys: str, kin
     terminal = offer()
     terminal.expect(CHOICES)
     terminal.type(keys)
-    terminal.expect(f"Noted as {kind}.")
+    terminal.expect(f"{kind.capitalize()}, for 'How many?'.")
     assert terminal.end() == 0
     (event,) = said()
     assert (event.kind, event.sql) == (kind, COUNT)
@@ -104,7 +104,7 @@ def test_an_edit_in_the_users_editor_is_run_shown_and_kept(offer: Offer, said: S
     terminal.expect(CHOICES)
     terminal.type("e\n")
     terminal.expect("Ann")
-    terminal.expect("Noted as edited.")
+    terminal.expect("Edited, for")
     terminal.expect("[e]dit  Enter: done > ")
     terminal.type("\n")
     assert terminal.end() == 0
@@ -162,7 +162,7 @@ def test_where_nothing_ran_the_right_sql_can_be_written(offer: Offer, said: Said
     terminal.type("e\n")
     terminal.expect("SQL > ")
     terminal.type(f"{COUNT}\n")
-    terminal.expect("Noted as edited.")
+    terminal.expect("Edited, for")
     terminal.type("\n")
     assert terminal.end() == 0
     assert [event.sql for event in said()] == [COUNT]
@@ -176,7 +176,7 @@ def test_ask_on_a_terminal_shows_the_answer_and_hears_the_verdict(
     terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("a\n")
-    terminal.expect("Noted as accepted.")
+    terminal.expect("Accepted, for")
     assert terminal.end() == 0
     assert [(event.kind, event.sql) for event in said()] == [("accepted", COUNT)]
 
@@ -247,7 +247,7 @@ def test_after_a_rejection_the_next_candidate_with_another_answer_is_offered(
     terminal.expect("Ann")
     terminal.expect(MORE_CHOICES)
     terminal.type("a\n")
-    terminal.expect("Noted as accepted.")
+    terminal.expect("Accepted, for")
     assert terminal.end() == 0
     assert [(event.kind, event.sql) for event in said()] == [("rejected", COUNT), ("accepted", names)]
 
@@ -266,7 +266,7 @@ def test_another_answer_is_listed_chosen_by_number_and_judged(offer: Offer, said
     terminal.expect("name")
     terminal.expect(LISTED)
     terminal.type("a\n")
-    terminal.expect("Noted as accepted.")
+    terminal.expect("Accepted, for")
     assert terminal.end() == 0
     assert [(event.kind, event.sql) for event in said()] == [("accepted", names)]
 
@@ -282,7 +282,7 @@ def test_a_remembered_answer_that_is_rejected_gives_way_to_the_models(
     terminal.expect("from memory, accepted 20")
     terminal.expect(CHOICES)
     terminal.type("r\n")
-    terminal.expect("Noted as rejected.")
+    terminal.expect("Rejected, for")
     terminal.expect("1 row · ")
     terminal.expect(CHOICES)
     terminal.type("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -32,19 +33,35 @@ def sqloop(
 ) -> int:
     """Questions to SQL that has already been run.
 
-    Without a command: an interactive session on a terminal, --db and --model say with what.
+    Without a command: an interactive session on a terminal, --db and --model say with what; lines out of a
+    pipe are answered as by sqloop chat.
     """
     if context.invoked_subcommand is not None:
         if db is not None or model is not None:
             raise SettingsError(f"--db and --model come after {context.invoked_subcommand}.")
         return 0
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdout.isatty() if sys.stdin.isatty() else _has_input()):
         write(f"{context.get_help()}\n")
         return 0
     from sqloop.commands.chat import chat
     from sqloop.settings import load_settings
 
     return chat(load_settings(db=db, model=model))
+
+
+def _has_input() -> bool:
+    """Whether standard input holds anything; waits for whoever writes it."""
+    source = getattr(sys.stdin, "buffer", None)
+    return isinstance(source, io.BufferedReader) and bool(source.peek(1))
+
+
+_APART = (
+    ("--json", "--sql-only"),
+    ("--json", "--chart"),
+    ("--sql-only", "--chart"),
+    ("--sql-only", "--all"),
+)
+"""Options of which each says what is printed."""
 
 
 def ask(
@@ -83,9 +100,9 @@ def ask(
     ] = None,
     sql_only: Annotated[bool, Option("--sql-only", help="Print the SQL alone.")] = False,
     everything: Annotated[
-        bool, Option("--all", help="Show the other candidates and where the time went.")
+        bool, Option("--all", help="On a terminal: show the other candidates and where the time went.")
     ] = False,
-    chart: Annotated[bool, Option("--chart", help="Draw the answer as well.")] = False,
+    chart: Annotated[bool, Option("--chart", help="On a terminal: draw the answer as well.")] = False,
     follow: Annotated[
         bool, Option("--follow", help="Go on from the last answer: only 2023, and by country?")
     ] = False,
@@ -106,6 +123,10 @@ def ask(
     from sqloop.settings import load_settings
     from sqloop.terminal.standard_input import STANDARD_INPUT, keep_input
 
+    forms = {"--json": json, "--sql-only": sql_only, "--chart": chart, "--all": everything}
+    for one, other in _APART:
+        if forms[one] and forms[other]:
+            raise SettingsError(f"{one} and {other} do not go together.", "Leave one of them out.")
     rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
     if db == STANDARD_INPUT:
@@ -120,9 +141,12 @@ def ask(
 def chat(
     db: Db = None, k: K = None, model: Model = None, adapter: Adapter = None, no_feedback: NoFeedback = False
 ) -> int:
-    """Ask, and go on from each answer; what `sqloop` alone opens, also for lines out of a pipe.
+    """Ask, and go on from each answer.
 
-    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database.
+    What `sqloop` alone opens, also for lines out of a pipe.
+
+    Exit codes: 0 when you leave, 2 usage, settings or model, 3 database; out of a pipe, that of the line that
+    went most wrong, as `sqloop ask` has them.
     """
     from sqloop.commands import chat
     from sqloop.settings import load_settings

@@ -12,9 +12,12 @@ from sqloop.errors import SettingsError
 
 
 def init() -> int:
-    """Find the databases and files of this folder; write sqloop.toml.
+    """Write sqloop.toml: what there is to ask here.
 
-    Exit codes: 0 written, 2 there is such a file already, or nothing to ask.
+    Databases and files of this folder, and some levels below, are its connections; a sqloop.toml without
+    connections gets them.
+
+    Exit codes: 0 written, 2 there are connections already, or nothing to ask.
     """
     from sqloop.commands.init import init_folder
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from typer import Option
 
+from sqloop.generation.request import MOST_CANDIDATES
+
 Db = Annotated[
     str | None,
     Option("--db", metavar="DB", help="A URL, files, a connection in sqloop.toml, or sample."),
@@ -22,5 +24,8 @@ Adapter = Annotated[
     str | None,
     Option("--adapter", metavar="ADAPTER", help="A folder, a name in the list or on the hub, or none."),
 ]
-K = Annotated[int | None, Option("-k", metavar="N", help="How many candidates to try.")]
+K = Annotated[
+    int | None,
+    Option("-k", metavar="N", min=1, max=MOST_CANDIDATES, help="How many candidates to try."),
+]
 NoFeedback = Annotated[bool, Option("--no-feedback", help="Keep nothing of this session.")]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from sqloop.cli import adapters, asking, feedback, folder, models, serving
-from sqloop.errors import CancelledError, OutputError, SQLoopError
+from sqloop.errors import CancelledError, OutputError, SQLoopError, sentence
 from sqloop.terminal.standard_output import open_missing_streams, writing
 
 TRACEBACK = "SQLOOP_TRACEBACK"
@@ -74,7 +74,9 @@ def _explain_usage(error: typer.TyperException) -> str:
     """What is wrong with the arguments, and the help of the command that they were for."""
     context: typer.Context | None = getattr(error, "ctx", None)
     command = context.command_path if context else "sqloop"
-    message = f"{error.format_message().rstrip('.')}."
+    message = sentence(error.format_message())
+    if command == "sqloop" and message.startswith("No such command") and "Did you mean" not in message:
+        message += ' sqloop ask "…" asks a question.'
     if command == "sqloop ask" and "unexpected extra argument" in message:
         message = "The question is one argument: put it in quotes."
     return f"{message} See {command} --help."

@@ -39,9 +39,10 @@ def mcp(
         ),
     ] = None,
 ) -> int:
-    """Serve agents by the Model Context Protocol: ask, run, schema, explain, all read-only.
+    """Serve agents by the Model Context Protocol.
 
-    It is spoken on standard input and output, unless --http is given; needs `pip install mcp`.
+    Its tools ask, run, schema and explain only read. It is spoken on standard input and output, unless --http
+    is given; needs `pip install 'mcp>=2'`.
 
     Exit codes: 0 when the client leaves, 2 usage, settings or model, 3 database.
     """

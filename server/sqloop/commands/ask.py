@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,20 +18,22 @@ from pathlib import Path
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.asking.work import LONGEST_QUESTION
 from sqloop.commands.following import confirm, decide, find_last, follow_event
+from sqloop.commands.showing import show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
-from sqloop.database.cells import json_value
 from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
+from sqloop.glossary.matching import name_key
+from sqloop.linking.question import Note
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
+from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
-from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.display import count_rows, draw_answer, draw_chart, fit_rows, plain, print_words
+from sqloop.terminal.display import count_rows, draw_answer, fit_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
@@ -51,6 +53,7 @@ class Output:
     """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well.
 
     ``explain`` says it in words too; ``follow_up`` is what was typed where that was no full question.
+    ``in_session``: what is asked was said when the session began.
     """
 
     as_json: bool = False
@@ -60,6 +63,7 @@ class Output:
     chart: bool = False
     explain: bool = False
     follow_up: str = ""
+    in_session: bool = False
 
     @property
     def for_program(self) -> bool:
@@ -99,7 +103,11 @@ def ask_question(
             refused = judging is not None and _is_refused(answer, session, judging)
     if answer.best is None:
         return NOTHING_RAN
-    return UNSURE if answer.confidence < sure else 0
+    if answer.confidence < sure:
+        # Rounded down: "99% sure, less than 0.99" would be no reason.
+        warn(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
+        return UNSURE
+    return 0
 
 
 def write_out(follow_up: FollowUp, session: Session) -> str:
@@ -132,11 +140,12 @@ def give_answer(
     kept = journal.write(shown)
     said = session.explain(answer) if output.explain and answer.best else None
     _put_out(answer, shown.id if kept else None, output, said)
+    if not (output.in_session or session.settings.names_database):
+        warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(answer, session.settings, output):
         warn(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:
-        word = answer.not_understood[0].lower()
-        warn(f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.')
+        warn(tell_left_out(answer.not_understood[0].lower(), answer.notes))
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -164,7 +173,7 @@ def _put_out(answer: Answer, event: str | None, output: Output, said: Explanatio
                 f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
             )
     elif output.file is None:
-        write(write_csv(answer.columns, [[json_value(value) for value in row] for row in answer.rows]))
+        write_rows(answer.columns, answer.rows)
     if said and not output.as_json:
         print_words(f"\n{said}", sys.stderr)
 
@@ -183,16 +192,7 @@ def show_answer(answer: Answer, output: Output) -> None:
     rows = fit_rows(console.height, sql, len(answer.rows))
     console.print(draw_answer(answer, rows=rows, everything=output.everything))
     if output.chart:
-        show_chart(answer)
-
-
-def show_chart(answer: Answer) -> None:
-    """Draw its rows, or say that they do not suit a chart."""
-    from rich.console import Console
-
-    console = Console()
-    chart = draw_chart(answer.columns, answer.rows, console.width)
-    console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
+        show_chart(answer.columns, answer.rows)
 
 
 def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
@@ -220,7 +220,20 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
     if not answer.linked_all:
         yield NOT_ALL_LINKED
     if answer.confidence < GUESS:
-        yield f"The model is only {answer.confidence:.0%} sure of this answer: {answer.sql}"
+        yield f"The model is guessing ({answer.confidence:.0%} sure): {answer.sql}"
+
+
+def tell_left_out(word: str, notes: Sequence[Note]) -> str:
+    r"""What to do about a word that the query leaves out; ``notes`` are those of the glossary.
+
+    >>> tell_left_out("active clients", [Note("active client", "clients.status = 'A'")])
+    'The query leaves out your definition of "active client" (clients.status = \'A\').'
+    """
+    said = set(name_key(word))
+    for note in notes:
+        if said.issubset(name_key(note.name)):
+            return f'The query leaves out your definition of "{note.name}" ({note.meaning}).'
+    return f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.'
 
 
 def _read_question() -> str:

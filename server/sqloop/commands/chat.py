@@ -8,43 +8,54 @@ alone, and nowhere where no feedback is kept.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqloop.answer import Answer
-from sqloop.commands.ask import PATIENCE, Output, give_answer, open_session, show_chart, warn, write_out
+from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, warn, write_out
+from sqloop.commands.prompt import open_prompt
+from sqloop.commands.showing import show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
+from sqloop.database.outcome import Outcome
 from sqloop.dialogue import asks_why, is_follow_up
 from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
-from sqloop.places import data_folder
+from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.display import TERMINAL_ROWS, count_rows, draw_rows, plain, print_words, tell_rows
+from sqloop.terminal.display import TERMINAL_ROWS, count_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.table_file import check_name, write_table
 
-if TYPE_CHECKING:
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.completion import Completer
-
-HISTORY = "questions.txt"
-"""A file in the folder of the user's data: what was typed."""
+USAGE = 2
+"""The exit code of a line that says what cannot be done."""
 
 _WELCOME = "Ask a question. /help shows more, Tab completes names, Ctrl-D leaves."
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The rows that were shown last, and the query that gave them; empty where there was none."""
+
+    sql: str
+    outcome: Outcome
+
+
 class Chat:
-    """One session: the last answer, and what can be done with it."""
+    """One session: the last answer, what can be done with it, and the rows that were shown last.
+
+    ``code`` is what a program is told at the end: 0, or the code of the gravest line.
+    """
 
     def __init__(self, session: Session, journal: Journal) -> None:
         self.session, self.journal = session, journal
         self.answer: Answer | None = None
         self.judging: Judging | None = None
+        self.shown: Shown | None = None
+        self.code = 0
         self.commands: dict[str, Callable[[str], None]] = {
             "accept": self._accept,
             "edit": self._edit,
@@ -89,12 +100,22 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
-        self.answer, self.judging = give_answer(question, self.session, self.journal, Output())
+        self.answer, self.judging = give_answer(question, self.session, self.journal, Output(in_session=True))
+        best = self.answer.best
+        self.shown = Shown(best.sql, best.outcome) if best else None
+        if best is None:
+            self.fail(NOTHING_RAN)
+
+    def fail(self, code: int, line: str = "") -> None:
+        """Say that a line could not be obeyed."""
+        self.code = max(self.code, code)
+        if line:
+            print(line, file=sys.stderr)
 
     def _obey(self, name: str, rest: str) -> None:
         found = [each for each in self.commands if name and each.startswith(name)]
         if len(found) != 1:
-            print(f"There is no command /{plain(name)}: see /help.", file=sys.stderr)
+            self.fail(USAGE, f"There is no command /{plain(name)}: see /help.")
             return
         self.commands[found[0]](rest)
 
@@ -106,7 +127,7 @@ class Chat:
     def _reject(self, _: str) -> None:
         """the answer is wrong: shows the next one"""
         judging = self._judging("reject")
-        if judging is None or judging.reject():
+        if judging is None or self._see(judging, judging.reject()):
             return
         if self.answer is not None and self.answer.recalled is not None:
             self.ask(self.answer.question)
@@ -116,7 +137,8 @@ class Chat:
     def _edit(self, _: str) -> None:
         """change the SQL, run it and keep it as the better answer"""
         if judging := self._judging("edit"):
-            judging.edit()
+            print(f"The SQL for {plain(judging.question)!r}:", file=sys.stderr)
+            self._see(judging, judging.edit())
 
     def _list_answers(self, _: str) -> None:
         """the other answers; type the number of one to see it"""
@@ -125,62 +147,71 @@ class Chat:
 
     def _choose(self, number: int) -> None:
         judging = self._judging("others")
-        if judging is not None and not judging.choose(number):
-            print("There is no answer of that number: see /others.", file=sys.stderr)
+        if judging is not None and not self._see(judging, judging.choose(number)):
+            self.fail(USAGE, "There is no answer of that number: see /others.")
+
+    def _see(self, judging: Judging, outcome: Outcome | None) -> bool:
+        """Remember what took the place of an answer on the screen; whether anything did."""
+        if outcome is not None:
+            self.shown = Shown(judging.sql, outcome)
+        return outcome is not None
 
     def _explain(self, _: str) -> None:
-        """the query in words, and what it takes for granted"""
-        if answer := self._answered():
-            print_words(str(self.session.explain(answer)), sys.stdout)
+        """the query shown last in words, and what it takes for granted"""
+        if shown := self._seen():
+            is_answer = self.answer is not None and shown.sql in (self.answer.sql, "")
+            query = self.answer if self.answer is not None and is_answer else shown.sql
+            print_words(str(self.session.explain(query)), words_file())
 
     def _begin(self, question: str) -> None:
         """QUESTION: ask it as it stands, though it may look like a follow-up"""
         self.ask(question)
 
     def _draw_chart(self, _: str) -> None:
-        """draw the answer"""
-        if answer := self._answered():
-            show_chart(answer)
+        """draw the rows shown last"""
+        if shown := self._seen():
+            show_chart(shown.outcome.columns, shown.outcome.rows)
 
     def _save(self, name: str) -> None:
-        """FILE: write its rows to FILE.csv, .json, .md, .xlsx or .parquet"""
+        """FILE: write the rows shown last to FILE.csv, .json, .md, .xlsx or .parquet"""
         if not name:
-            print("Under what name? /save FILE.csv, .json, .md, .xlsx or .parquet.", file=sys.stderr)
-        elif answer := self._answered():
+            self.fail(USAGE, "Under what name? /save FILE.csv, .json, .md, .xlsx or .parquet.")
+        elif shown := self._seen():
             path = Path(name).expanduser()
             check_name(path)
-            write_table(path, answer.columns, answer.rows)
-            warn(f"{count_rows(len(answer.rows))} written to {path}.")
+            columns, rows = shown.outcome.columns, shown.outcome.rows
+            write_table(path, columns, rows)
+            warn(f"{count_rows(len(rows))} written to {path}.")
 
     def _list_tables(self, _: str) -> None:
         """the tables and how many columns they have"""
-        tables = [(table.name, len(table.columns)) for table in self.session.schema.tables]
-        _print(draw_rows(("table", "columns"), tables, len(tables)))
+        tables = tuple((table.name, len(table.columns)) for table in self.session.schema.tables)
+        self._show("", Outcome("ok", ("table", "columns"), tables), len(tables))
 
     def _run_sql(self, sql: str) -> None:
         """SQL: run a query of your own, read-only"""
         if not sql:
-            print("Which query? /sql SELECT …", file=sys.stderr)
+            self.fail(USAGE, "Which query? /sql SELECT …")
             return
-        outcome = run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel))
-        if outcome.status == "ok":
-            _print(draw_rows(outcome.columns, outcome.rows))
-            told = tell_rows(len(outcome.rows), TERMINAL_ROWS, truncated=outcome.truncated)
-            print(told, file=sys.stderr)
+        self._show(sql, run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel)))
+
+    def _show(self, sql: str, outcome: Outcome, most: int = TERMINAL_ROWS) -> None:
+        """Show rows that answer no question."""
+        if show_outcome(outcome, most):
+            self.shown = Shown(sql, outcome)
         else:
-            print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
+            self.fail(NOTHING_RAN)
 
     def _help(self, _: str) -> None:
         """this list"""
         for name, command in self.commands.items():
-            print(f"  /{name:<8} {(command.__doc__ or '').strip()}")
-        print("  /quit     leave; so does Ctrl-D")
+            print(f"  /{name:<8} {(command.__doc__ or '').strip()}", file=words_file())
+        print("  /quit     leave; so does Ctrl-D", file=words_file())
 
-    def _answered(self) -> Answer | None:
-        if self.answer is not None and self.answer.best is not None:
-            return self.answer
-        print("There is no answer yet.", file=sys.stderr)
-        return None
+    def _seen(self) -> Shown | None:
+        if self.shown is None:
+            self.fail(USAGE, "There is no answer yet.")
+        return self.shown
 
     def _judging(self, choice: str) -> Judging | None:
         if self.judging is not None and choice in self.judging.choices:
@@ -190,31 +221,38 @@ class Chat:
             if choice == "others" and self.answer
             else "There is nothing to judge."
         )
-        print(said, file=sys.stderr)
+        self.fail(USAGE, said)
         return None
 
 
 def chat(settings: Settings, *, keep: bool = True) -> int:
-    """Ask until the user leaves; the exit code. Raises what `Session` raises, and UnreachableError."""
+    """Ask until the user leaves; the exit code, which for lines out of a pipe is that of the gravest one.
+
+    Raises what `Session` raises, and UnreachableError.
+    """
     journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
-        talk = Chat(session, journal)
-        read = _read_pipe
-        if sys.stdin.isatty():
-            read = _open_prompt(settings, session, talk).prompt
+        session_chat = Chat(session, journal)
+        read, person = _read_pipe, sys.stdin.isatty()
+        if person:
+            read = open_prompt(settings, session, session_chat.commands).prompt
             _welcome(session)
+        elif not settings.names_database:
+            warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
         while True:
             try:
-                if not talk.hear(read()):
-                    return 0
+                if not session_chat.hear(read()):
+                    break
             except EOFError:
-                return 0
+                break
             except (KeyboardInterrupt, CancelledError):
                 continue
             except UnreachableError:
                 raise
             except SQLoopError as error:
+                session_chat.fail(error.exit_code)
                 warn(str(error))
+    return 0 if person else session_chat.code
 
 
 def _read_pipe() -> str:
@@ -234,49 +272,3 @@ def _name_database(session: Session) -> str:
     if session.settings.connection() is None:
         return "Sample database"
     return session.database.url.rsplit("/", 1)[-1].partition("?")[0]
-
-
-def _open_prompt(settings: Settings, session: Session, talk: Chat) -> PromptSession[str]:
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
-    from prompt_toolkit.history import FileHistory, InMemoryHistory
-
-    path = data_folder(settings.data) / HISTORY
-    history = (
-        FileHistory(str(path)) if settings.feedback.enabled and _is_writable(path) else InMemoryHistory()
-    )
-    return PromptSession(
-        "? ",
-        history=history,
-        auto_suggest=AutoSuggestFromHistory(),
-        completer=_complete(session, talk),
-        complete_while_typing=False,
-    )
-
-
-def _is_writable(path: Path) -> bool:
-    """Whether the file is there now, for its user alone."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-    except OSError:
-        return False
-    return True
-
-
-def _complete(session: Session, talk: Chat) -> Completer:
-    """Tables before columns, and commands."""
-    from prompt_toolkit.completion import WordCompleter
-
-    def words() -> list[str]:
-        tables = session.schema.tables
-        names = [table.name for table in tables] + [each.name for table in tables for each in table.columns]
-        return [*dict.fromkeys(names), *(f"/{name}" for name in talk.commands), "/quit"]
-
-    return WordCompleter(words, ignore_case=True, match_middle=False, WORD=True)
-
-
-def _print(drawn: object) -> None:
-    from rich.console import Console
-
-    Console().print(drawn)

@@ -23,6 +23,7 @@ from sqloop.generation.generator import Generator
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.models import ChosenModel
+from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
@@ -62,7 +63,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     database, generator = None, None
     try:
         database = open_database(settings)
-        yield from _examine_database(database)
+        yield from _examine_database(database, settings)
         yield from _examine_glossary(settings.words, database)
     except SQLoopError as error:
         yield _failure(error)
@@ -87,9 +88,11 @@ def _examine_settings() -> Finding:
     return Finding("ok", "settings", str(path) if path else f"no {FILE_NAME} here or above: defaults")
 
 
-def _examine_database(database: Database) -> Iterator[Finding]:
+def _examine_database(database: Database, settings: Settings) -> Iterator[Finding]:
     account = database.check()
-    yield Finding("ok", "database", f"{database.url}: {account.server}")
+    sample = f"{SAMPLE}, " if settings.connection() is None else ""
+    advice = "" if settings.names_database else NAME_YOURS
+    yield Finding("ok", "database", f"{sample}{database.url}: {account.server}", advice)
     if not account.may_write:
         yield Finding("ok", "account", f"{account.user} may only read".strip())
     elif database.dialect in ("sqlite", "duckdb"):

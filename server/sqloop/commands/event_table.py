@@ -24,23 +24,20 @@ def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
     Texts are shown without what a terminal obeys.
     """
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name in ("id", "when"):
-        table.add_column(name, no_wrap=True, style="dim")
+    table.add_column("id, when", no_wrap=True, style="dim")
     table.add_column("event", no_wrap=True)
-    table.add_column("question", overflow="fold", min_width=14, ratio=2)
-    table.add_column("SQL", overflow="fold", ratio=3)
-    table.add_column("answer", overflow="fold", min_width=10)
+    table.add_column("question, SQL", overflow="fold", ratio=3)
+    table.add_column("answer", overflow="fold", ratio=1, min_width=len("1,000+ rows"))
     above: dict[str | None, Event] = {}
     for event in events:
         shown = above.get(event.shown)
-        question = Text(plain(event.question)) if shown is None else Text(f"↳ {shown.id}", style="dim")
+        question = plain(event.question) if shown is None else f"↳ {shown.id}"
         repeated = shown is not None and shown.sql == event.sql
+        sql = "" if repeated else plain(event.sql or "")
         table.add_row(
-            event.id,
-            draw_time(event.time),
+            f"{event.id}\n{draw_time(event.time)}",
             Text(_tell_kind(event, event.id in used), style=_STYLES.get(event.kind, "")),
-            question,
-            Text("" if repeated else plain(event.sql or "")),
+            Text.assemble(question, (f"\n{sql}" if sql else "", "dim")),
             Text("" if repeated else plain(sum_up(event.answer))),
         )
         above[event.id] = event
@@ -52,6 +49,11 @@ def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
 
 def _tell_kind(event: Event, used: bool) -> str:
     return f"{'seems ' if event.inferred else ''}{event.kind}{' *' if used else ''}"
+
+
+def tell_verdict(event: Event) -> str:
+    """What was said, and of which question: it need not be on the screen any more."""
+    return f"{event.kind.capitalize()}, for {plain(event.question)!r}."
 
 
 def draw_time(time: datetime) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqloop.commands.finding import Found, find_places
 from sqloop.errors import SettingsError
-from sqloop.settings_file import FILE_NAME
+from sqloop.settings_edit import write_behind
+from sqloop.settings_file import FILE_NAME, SettingsFile
 from sqloop.terminal.printable import printable
 
 _MOST = 20
@@ -23,22 +24,23 @@ _HEAD = """\
 
 
 def init_folder(folder: Path) -> int:
-    """Write `sqloop.toml`; 0. Raises SettingsError where there is one, where nothing is found or writable."""
+    """Write `sqloop.toml`, or [connections] behind what it holds; 0.
+
+    Raises SettingsError where it has connections, where nothing is found or writable.
+    """
     file = folder / FILE_NAME
-    if file.exists():
-        raise SettingsError(f"There is a {FILE_NAME} here already.", "Add to its [connections].")
     found = find_places(folder)
+    known = SettingsFile.read(file).data if file.exists() else {}
+    if "connections" in known:
+        _offer([_write(each) for each in found[:_MOST]])
+        raise SettingsError(f"The {FILE_NAME} here has [connections] already.", "Add to them by hand.")
     if not found:
         raise SettingsError(
             "There is no database here, nor a CSV, Parquet, JSON or .xlsx file, nor in the folders below.",
             "Name one with --db FILE or --db postgresql://user@host/name.",
         )
     lines = [_write(each) for each in found[:_MOST]]
-    try:
-        with file.open("x", encoding="utf-8") as written:
-            written.write(_HEAD + "\n".join(lines) + "\n")
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be written: {error.strerror}.") from None
+    write_behind(file, _HEAD + "\n".join(lines) + "\n")
     _tell([printable(line) for line in lines], len(found) - len(lines), found[0].name)
     return 0
 
@@ -46,6 +48,14 @@ def init_folder(folder: Path) -> int:
 def _write(found: Found) -> str:
     line = f"{found.name} = {_quote(found.address)}"
     return f"{line}  # {printable(found.tables)}" if found.tables else line
+
+
+def _offer(lines: list[str]) -> None:
+    """What could stand in the file, to be copied."""
+    if lines:
+        print("Found here:", file=sys.stderr)
+    for line in lines:
+        print(f"  {printable(line)}", file=sys.stderr)
 
 
 def _tell(lines: list[str], left_out: int, first: str) -> None:

@@ -41,6 +41,8 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
         found = database.schema().table(table or name)
         if found and not sql and (not table or found.column(column)):
             return _describe(name, means, database)
+        if found and table and not sql and not found.column(column):
+            raise SettingsError(f"{name} cannot be described: there is no {name}.")
         if sql and (problem := check_sql(sql, database)):
             raise SettingsError(f"{name} cannot mean {sql}: {problem}.")
     path = _write("glossary", entries)

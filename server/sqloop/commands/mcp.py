@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import ValidationError
 
-from sqloop.answer import NOT_ALL_LINKED, Answer
+from sqloop.answer import Answer
 from sqloop.database.cells import json_value
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema, Table
@@ -67,15 +68,17 @@ class Rows:
 class Answered:
     """``confidence`` is sure, likely or guessing, or says where the answer is from.
 
-    ``not_understood`` are words of the question that the SQL has nothing for; ``notes`` are further doubts.
-    ``columns``, ``rows`` and ``truncated`` are as in `Rows`.
+    ``not_understood`` are words of the question that the SQL has nothing for; ``notes`` are words of the
+    glossary that it uses, with what each means; ``linked_all`` is false where some column holds more values
+    than were looked for in the question. ``columns``, ``rows`` and ``truncated`` are as in `Rows`.
     """
 
     question: str
     sql: str
     confidence: str
     not_understood: list[str]
-    notes: list[str]
+    notes: dict[str, str]
+    linked_all: bool
     columns: list[str]
     rows: list[list[Cell]]
     truncated: bool
@@ -99,7 +102,8 @@ class Tools:
             sql=answer.sql,
             confidence=answer.agreement,
             not_understood=list(answer.not_understood),
-            notes=[] if answer.linked_all else [NOT_ALL_LINKED],
+            notes={note.name: _cut(note.meaning) for note in answer.notes},
+            linked_all=answer.linked_all,
             **vars(rows),
         )
         return _give(answered)
@@ -128,6 +132,20 @@ class Tools:
         return self._session.settings.words.describe(self._session.database.renew())
 
 
+class _Server(MCPServer):
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """What does not fit a tool is said in a few words, not in those of pydantic."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.__cause__.errors()]
+            raise ToolError("; ".join(f"{name}: {field}: {said}" for field, said in wrong)) from None
+
+
 def serve(settings: Settings, port: int | None = None) -> int:
     """Serve on standard input and output until the client leaves, or on ``port`` until interrupted.
 
@@ -147,7 +165,7 @@ def serve(settings: Settings, port: int | None = None) -> int:
 
 def build_server(session: Session) -> MCPServer:
     """The server with its tools, all of which only read."""
-    server = MCPServer("sqloop", instructions=INSTRUCTIONS, version=version("sqloop"))
+    server = _Server("sqloop", instructions=INSTRUCTIONS, version=version("sqloop"))
     tools = Tools(session)
     only_reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for tool in (tools.ask, tools.run, tools.schema, tools.explain):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sqloop.commands.event_table import draw_events
+from sqloop.commands.event_table import draw_events, tell_verdict
 from sqloop.database.connect import Database, connect
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
@@ -153,7 +153,7 @@ def _append(store: FeedbackStore, event: Event, reference: str) -> int:
     store.append(event)
     write(f"{event.id}\n")
     if reference == LAST:
-        _say(f"{event.kind.capitalize()}, for {plain(event.question)!r}.")
+        _say(tell_verdict(event))
     return 0
 
 

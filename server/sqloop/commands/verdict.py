@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqloop.commands.event_table import tell_verdict
+from sqloop.commands.showing import show_outcome, talk
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep
 from sqloop.ranking import Candidate, group_by_answer
-from sqloop.terminal.display import draw_answers, draw_rows, draw_sql, plain
+from sqloop.terminal.display import draw_answers, draw_sql
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.line import edit_line
 
@@ -54,51 +56,60 @@ class Judging:
 
     @property
     def sql(self) -> str:
-        """What is on the screen; empty where no candidate ran."""
+        """What is judged; empty where no candidate ran."""
         return self._draft
+
+    @property
+    def question(self) -> str:
+        """The question whose answer is judged."""
+        return self._shown.question
 
     def accept(self) -> None:
         """Keep that it is right."""
         self._say("accepted")
 
-    def reject(self) -> bool:
-        """Keep that it is wrong, and show the next answer; False where there is none."""
+    def reject(self) -> Outcome | None:
+        """Keep that it is wrong, and show the next answer, whose outcome it returns; None where is none."""
         self._say("rejected")
         self._refused.add(self._at)
         for number, group in enumerate(self._answers):
             if number not in self._refused and not group[0].rejected:
                 print("The next candidate:", file=sys.stderr)
                 return self.choose(number + 1)
-        return False
+        return None
 
-    def edit(self) -> None:
-        """Let the user change the SQL, run it read-only and keep it as the better answer where it runs."""
+    def edit(self) -> Outcome | None:
+        """Let the user change the SQL, run it read-only and keep it as the better answer where it runs.
+
+        None where no rows were shown.
+        """
         edited = _edit(self._draft)
         if edited in ("", self._draft):
-            return
+            return None
         self._draft = edited
         outcome = run_interruptibly(lambda cancel: self._database.execute(edited, cancel))
-        _show(outcome)
-        if outcome.status == "ok":
-            self._keep_verdict("edited", edited, outcome)
-            self._edited = True
+        if not show_outcome(outcome):
+            return None
+        self._keep_verdict("edited", edited, outcome)
+        self._edited = True
+        return outcome
 
     def list_answers(self) -> int:
         """Show every answer with the number by which it is chosen; returns the highest."""
-        from rich.console import Console
-
-        Console().print(draw_answers(self._answers))
+        talk().print(draw_answers(self._answers))
         return len(self._answers)
 
-    def choose(self, number: int) -> bool:
-        """Show the answer of that number in place of the one on the screen; False where there is none."""
+    def choose(self, number: int) -> Outcome | None:
+        """Show the answer of that number in place of the one on the screen; None where there is none."""
         if self._edited or not 1 <= number <= len(self._answers):
-            return False
+            return None
         self._at = number - 1
         chosen = self._answers[self._at][0]
         self._draft, self._outcome = chosen.sql, chosen.outcome if self._at else None
-        _show_candidate(chosen)
-        return True
+        if sys.stdout.isatty():
+            talk().print(draw_sql(chosen.sql))
+        show_outcome(chosen.outcome)
+        return chosen.outcome
 
     def _say(self, said: Said) -> None:
         if self._outcome is None:
@@ -174,21 +185,6 @@ def _edit_in(editor: str, sql: str) -> str | None:
             return None
 
 
-def _show(outcome: Outcome) -> None:
-    from rich.console import Console
-
-    if outcome.status == "ok":
-        Console().print(draw_rows(outcome.columns, outcome.rows))
-    else:
-        print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
-
-
-def _show_candidate(candidate: Candidate) -> None:
-    from rich.console import Console
-
-    Console().print(draw_sql(candidate.sql), draw_rows(candidate.outcome.columns, candidate.outcome.rows))
-
-
 def _note(journal: Journal, event: Event) -> None:
     if journal.write(event):
-        print(f"Noted as {event.kind}.", file=sys.stderr)
+        print(tell_verdict(event), file=sys.stderr)

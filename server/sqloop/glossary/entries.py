@@ -53,7 +53,9 @@ class Glossary:
         for key, places in find_names(question, self._by_key).items():
             entry = self._by_key[key]
             if meaning := entry.meaning(schema):
-                found.append(Note(entry.name, meaning, places, _names_in(meaning, schema.dialect)))
+                # Plain words may read as SQL: "who bought" is a column with another name.
+                names = _names_in(meaning, schema.dialect) if meaning == entry.sql else ()
+                found.append(Note(entry.name, meaning, places, names))
         return tuple(sorted(found[:MOST_NOTES], key=lambda note: note.places))
 
     def describe(self, schema: Schema) -> Schema:
@@ -75,11 +77,8 @@ def find_problem(sql: str, schema: Schema) -> str:
 
 
 def _names_in(meaning: str, dialect: Dialect) -> tuple[str, ...]:
-    """The names of columns and tables in a meaning that is SQL; none where it is plain words."""
-    try:
-        definition = read_definition(meaning, dialect)
-    except ValueError:
-        return ()
+    """The names of columns and tables in a meaning that is SQL."""
+    definition = read_definition(meaning, dialect)
     return (*(name for _, name in definition.columns), *definition.tables)
 
 

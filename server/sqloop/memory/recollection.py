@@ -27,7 +27,7 @@ from sqloop.memory.exchange import exchange, make_template
 from sqloop.memory.nearness import Asking, share_out
 from sqloop.memory.offering import REFUSED, Near, choose_offer
 from sqloop.memory.opinions import Accepted, Opinion, normal
-from sqloop.memory.sameness import goes_stale
+from sqloop.memory.sameness import goes_stale, share_words
 from sqloop.ranking import Candidate, Proposal, rank
 
 MOST_EXAMPLES = 3
@@ -148,10 +148,12 @@ class Recollection:
     ) -> Offered:
         """``proposals`` of the model, with a vote for SQL of a like question that may answer better.
 
-        Raises UnreachableError, DatabaseError.
+        One that is like this question by the names in its SQL alone is an example and no answer: what was
+        asked then may have been anything ("and why"). Raises UnreachableError, DatabaseError.
         """
         dialect = database.dialect
-        offer = choose_offer(rank(proposals), near, dialect)
+        alike = [each for each in near if share_words(self.question, each.accepted.question)]
+        offer = choose_offer(rank(proposals), alike, dialect)
         if offer is None:
             return Offered(list(proposals))
         sql = _continue(prefix, offer.near.sql, dialect) if prefix.strip() else offer.near.sql

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqloop import english
+from sqloop.database.words import split_text
 
 Key = tuple[str, ...]
 """The words of a question that count, in their order."""
@@ -63,6 +65,21 @@ def question_key(question: str) -> Key:
     kept = [word for word in tokens[:-1] if word not in ("a", "an")] + tokens[-1:]
     words = [word if word[0] in "'\"" else _singular(word.casefold()) for word in kept]
     return tuple(word for word in words if word not in english.LEFT_OUT) or tuple(words)
+
+
+def share_words(question: str, other: str) -> bool:
+    """Whether two questions have a word in common that says what is asked for, or a number.
+
+    >>> share_words("Show all clients", "client names by city"), share_words("Show all clients", "and why")
+    (True, False)
+    """
+    return not _telling(question).isdisjoint(_telling(other))
+
+
+@lru_cache(maxsize=4_096)
+def _telling(question: str) -> frozenset[str]:
+    words = (word for word in split_text(question) if word.text[0].isalnum())
+    return frozenset(word.stem for word in words if word.text.lower() not in english.QUESTION)
 
 
 def goes_stale(question: str, sql: str, accepted: datetime, today: date) -> bool:

@@ -66,7 +66,7 @@ def print_fetching(
     store: ModelStore, name: str, chosen: str, source: Source | None, file: Path | None
 ) -> None:
     """Fetch the model of that name and say where it is. Raises as `fetch_model` does."""
-    model = _find(name)
+    model = _find(name, "fetch")
     with ProgressBar() as bar:
         if warning := _warn_of_memory(model):
             bar.say(warning)
@@ -79,10 +79,13 @@ def print_fetching(
 
 def print_removal(store: ModelStore, name: str) -> None:
     """Delete the model of that name and say how much room that made. Raises ModelError."""
-    print(f"{name} is removed: {size_text(store.remove(_find(name)))} are free again.")
+    size = store.remove(_find(name, "remove"))
+    print(f"{name} is removed: {size_text(size)} are free again.")
 
 
-def _find(name: str) -> CatalogueModel:
+def _find(name: str, verb: str) -> CatalogueModel:
+    if name == STARTER:
+        raise ModelError(f"The starter is part of the package: there is nothing to {verb}.")
     model = catalogue.look_up(name)
     if model is None:
         known = ", ".join(each.name for each in catalogue.CATALOGUE)

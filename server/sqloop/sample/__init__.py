@@ -21,6 +21,10 @@ from sqloop.sample.business import TABLES, create
 CHECKSUM = "371cb5d9428f8b5b36c05cce362da66c0dcd9599c3b1cb7a17197246d3b14bad"
 """sha256 of the rows (see `checksum`): changes only when the script does."""
 
+SAMPLE = "the sample, a shop for outdoor gear"
+NAME_YOURS = "--db or sqloop init names yours."
+"""What people are told of it, and what they can do."""
+
 
 def sample_database() -> Path:
     """The path of the sample database, which is created when it is not there yet (under a second).

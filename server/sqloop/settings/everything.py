@@ -127,6 +127,11 @@ class Settings(BaseSettings):
         copy._folders_model = True
         return copy
 
+    @property
+    def names_database(self) -> bool:
+        """Whether anything says which database is asked; else it is the bundled sample."""
+        return bool(self.db or self.connections)
+
     def connection(self) -> Connection | None:
         """The connection that `db` stands for; None for the bundled sample database.
 

@@ -10,7 +10,7 @@ visible, so that no value can move the cursor or colour the screen.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -135,16 +135,22 @@ def draw_answers(groups: Sequence[Sequence[Candidate]]) -> Table:
     return table
 
 
-def draw_candidates(candidates: Iterable[Candidate], proposed: int) -> Table:
-    """Votes, outcome and SQL of each candidate, in the order of the ranking."""
+def draw_candidates(candidates: Sequence[Candidate], proposed: int) -> Table:
+    """Outcome and SQL of each candidate, in the order of the ranking.
+
+    Votes are of an answer: they stand before the first of the candidates that gave it.
+    """
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("votes", justify="right", style="dim")
     table.add_column("outcome", max_width=40)
     table.add_column("candidate", style="dim", overflow="fold")
-    for each in candidates:
-        votes = f"{each.votes}/{proposed}" if each.ran else ""
-        said = "you rejected this: " if each.rejected else ""
-        table.add_row(votes, _draw_outcome(each), Text(f"{said}{plain(each.sql)}"))
+    failed = [(each,) for each in candidates if not each.ran]
+    for group in (*group_by_answer(candidates), *failed):
+        votes = f"{group[0].votes}/{proposed}" if group[0].ran else ""
+        for each in group:
+            said = "you rejected this: " if each.rejected else ""
+            table.add_row(votes, _draw_outcome(each), Text(f"{said}{plain(each.sql)}"))
+            votes = ""
     return table
 
 

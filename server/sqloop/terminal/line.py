@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from sqloop.terminal.display import plain
 
 
 def read_line(prompt: str) -> str | None:
-    """What is typed, without blanks around it; None at the end of input."""
+    """What is typed, without blanks around it; None at the end of input. A pipe gets no prompt."""
     try:
-        return input(prompt).strip()
+        return input(prompt if sys.stdout.isatty() else "").strip()
     except EOFError:
-        print()
+        print(file=sys.stderr)
         return None
 
 

@@ -141,15 +141,13 @@ def test_a_conversation_out_of_a_pipe(make_told: Any, settled: Settled, tmp_path
     typed = f"{ROME}\nand in Oslo?\nwhy so many?\n\nand the same by city?\n"
     typed += f"/new {ROME}\n/nonsense\n/quit\nnever\n"
     done = run(settled(make_told(TOLD).url), tmp_path, "chat", typed=typed)
-    assert done.returncode == 0
-    assert done.stdout == (
-        "COUNT(*)\n1\nCOUNT(*)\n2\n"
+    assert done.returncode == 2  # of the command that there is not
+    assert done.stdout == "COUNT(*)\n1\nCOUNT(*)\n2\ncity,COUNT(*)\nOslo,2\nRome,1\nCOUNT(*)\n1\n"
+    assert done.stderr == (
+        f"sqloop: Asked as: {OSLO}\n"
         "From customers, where city is 'Oslo': the number of rows.\n\nTaken for granted:\n"
         "- customers.city has to be 'Oslo' exactly: another case is another value.\n"
-        "city,COUNT(*)\nOslo,2\nRome,1\nCOUNT(*)\n1\n"
-    )
-    assert done.stderr == (
-        f"sqloop: Asked as: {OSLO}\nsqloop: Asked as: {CITIES}\nThere is no command /nonsense: see /help.\n"
+        f"sqloop: Asked as: {CITIES}\nThere is no command /nonsense: see /help.\n"
     )
 
 

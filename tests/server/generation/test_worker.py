@@ -151,6 +151,7 @@ def test_hub_name_without_network_is_one_clear_line(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ModelError, match="the hub did not give it") as raised:
         generator.generate(SHORT)
     assert "\n" not in str(raised.value)
+    assert "sqloop model list" in str(raised.value)
     generator.close()
 
 

@@ -48,6 +48,14 @@ def test_a_question_that_means_something_else_is_left_to_the_model(shop: Shop, q
     assert shop.assistant(Told(other)).ask(question, 4).sql == other
 
 
+def test_what_shares_no_word_with_the_question_is_no_answer_however_well_its_sql_fits(shop: Shop) -> None:
+    shop.edit("and why", WRONG, "SELECT * FROM customer LIMIT 2")
+    names = "SELECT name FROM customer"
+    answer = shop.assistant(Told(names)).ask("Show all customers", 4)
+    assert [each.sql for each in answer.candidates] == [names]
+    assert answer.like is None
+
+
 def test_a_like_question_has_its_value_put_in(shop: Shop) -> None:
     rome = "SELECT name FROM customer WHERE city = 'Rome'"
     shop.edit("Which customers live in Rome?", "SELECT id FROM customer WHERE city = 'Rome'", rome)

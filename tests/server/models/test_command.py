@@ -16,7 +16,7 @@ import pytest
 from server.models.conftest import CONTENT, TINY, Command, Run
 from server.test_cli import run_on_terminal
 
-ASK = ("ask", "How many customers are there?", "-k", "1")
+ASK = ("ask", "How many customers are there?", "-k", "1", "--db", "sample")
 ADVICE = "This was the small model that comes with SQLoop. A better one (0.3 MB): sqloop model get tiny"
 
 
@@ -101,6 +101,13 @@ def test_a_name_that_nobody_knows_comes_with_those_that_are_known(run: Run, verb
     done = run("model", verb, "tinny")
     assert done.returncode == 2
     assert done.stderr == "sqloop: There is no model tinny in the catalogue. Known: tiny.\n"
+
+
+@pytest.mark.parametrize(("verb", "word"), [("get", "fetch"), ("remove", "remove")])
+def test_the_starter_neither_comes_nor_goes(run: Run, verb: str, word: str) -> None:
+    done = run("model", verb, "starter")
+    assert done.returncode == 2
+    assert done.stderr == f"sqloop: The starter is part of the package: there is nothing to {word}.\n"
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(run: Run, tmp_path: Path) -> None:

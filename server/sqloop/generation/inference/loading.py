@@ -106,9 +106,10 @@ def fetch_folder(name: str, what: str, needed: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=list(FILES)))
     except Exception as error:  # The client lets errors of its transport through, whichever that is.
         reason = first_line(error).removeprefix("Got: ").removesuffix(".")
+        known = " sqloop model list names those that it can fetch." if what == "model" else ""
         raise ModelError(
             f"The {what} {name} is no folder here, and the hub did not give it: {reason}.",
-            "Check the name and the network, or give the path of a folder.",
+            f"Check the name and the network, or give the path of a folder.{known}",
         ) from error
 
 

@@ -7,7 +7,7 @@ import re
 import duckdb
 
 from sqloop.database.outcome import Status
-from sqloop.errors import UnreachableError
+from sqloop.errors import UnreachableError, sentence
 
 _REFUSED = re.compile(r"read-only|the configuration has been locked|disabled (?:by|through) configuration")
 _AROUND = re.compile(r"\n\s*(?:LINE \d+:|Possible solutions|Column .* is being converted)")
@@ -43,4 +43,4 @@ def unreachable(path: str, error: BaseException) -> UnreachableError:
         )
     if isinstance(error, duckdb.IOException) and "not a valid DuckDB" in said:
         return UnreachableError(f"{path} is not a DuckDB database.")
-    return UnreachableError(f"{path}: {line_of(error).rstrip('.')}.")
+    return UnreachableError(f"{path}: {sentence(line_of(error))}")

@@ -1,0 +1,53 @@
+"""Rows and words as whoever reads them needs them: drawn on a terminal; into a pipe, CSV and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+
+from sqloop.database.cells import json_value
+from sqloop.database.outcome import Outcome, Value
+from sqloop.terminal.csv_text import write_csv
+from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, plain, tell_rows
+from sqloop.terminal.standard_output import write
+
+
+def show_outcome(outcome: Outcome, most: int = TERMINAL_ROWS) -> bool:
+    """Show the rows of a query, on a terminal the first ``most``, or what became of it; whether it ran."""
+    if outcome.status != "ok":
+        print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
+        return False
+    count, truncated = len(outcome.rows), outcome.truncated
+    if sys.stdout.isatty():
+        Console().print(draw_rows(outcome.columns, outcome.rows, most))
+        print(tell_rows(count, most, truncated=truncated), file=sys.stderr)
+    else:
+        write_rows(outcome.columns, outcome.rows)
+        if truncated:
+            print(tell_rows(count, count, truncated=True), file=sys.stderr)
+    return True
+
+
+def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+    """Write rows to standard output as CSV."""
+    write(write_csv(columns, [[json_value(value) for value in row] for row in rows]))
+
+
+def show_chart(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+    """Draw rows, or say that they do not suit a chart."""
+    console = talk()
+    chart = draw_chart(columns, rows, console.width)
+    console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
+
+
+def talk() -> Console:
+    """Where drawings go."""
+    return Console(file=words_file(), highlight=False)
+
+
+def words_file() -> TextIO:
+    """Where words go: standard output is data where it is no terminal."""
+    return sys.stdout if sys.stdout.isatty() else sys.stderr
