@@ -279,9 +279,11 @@ class WorkScreen(Screen[None]):
             outcome.show_failure("The database is not reachable", database.error, database.hint)
 
     def forget(self) -> None:
-        """Begin anew, after the database was changed; the texts of other tabs stay."""
+        """Begin anew, after the database was changed; SQL that was typed stays, and so do other tabs."""
         bench = self.bench
-        bench.proposals.clear()
+        bench.leave()
+        query = bench.tabs.current
+        bench.proposals.bring_back(None, "" if query.passing else query.text)
         bench.outcome.show_welcome()
         self._queries.forget_answers()
         self.query_one(SchemaTree).forget()
