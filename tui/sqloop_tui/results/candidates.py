@@ -45,7 +45,7 @@ class CandidateList(OptionList):
         text-wrap: nowrap;
         text-overflow: ellipsis;
         & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; }
+        &:focus > .option-list--option-highlighted { background: $primary 18%; color: $foreground; }
         .candidate--votes { color: $success; }
         .candidate--failed { color: $error; }
         .candidate--detail { color: $secondary; }
