@@ -195,7 +195,9 @@ class Bench(Vertical):
     def show_result(self, result: RunResult) -> None:
         """The rows of a query, or why there are none."""
         if result.status != "ok":
-            self._fail(*advise_status(result.status, result.error))
+            proposals = self.proposals
+            editing = proposals.answer is None or proposals.editing
+            self._fail(*advise_status(result.status, result.error, editing=editing))
             return
         pages = Pages(result, self.fetch)
         self._show_pages(pages)

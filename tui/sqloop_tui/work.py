@@ -153,6 +153,10 @@ class WorkScreen(Screen[None]):
             event.prevent_default()
             await self.run_action(bound.binding.action)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """A query that belongs to no question is not judged: there these letters begin a question."""
+        return action not in ("judge", "edit") or self.bench.proposals.answer is not None
+
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
         letter = "u" if action == "undone" else action[0]
