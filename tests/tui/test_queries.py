@@ -100,6 +100,33 @@ async def test_tabs_keep_question_sql_and_rows(open_console: Open) -> None:
         assert table.pages.columns == ("seven",)
 
 
+async def test_an_answer_takes_the_place_of_no_sql_that_was_typed(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("ctrl+n")
+        editor, tabs = user.find("#sql", SqlEditor), user.find("QueryTabs", QueryTabs)
+        editor.text = "SELECT 7 AS mine"
+        await user.ask("How many in each city?")
+        await user.sees("of 4 agree")
+        assert (tabs.number, editor.text) == (0, NAMES)  # where the answer before stood
+        editor.text = "SELECT name FROM customer WHERE id < 3"
+        await user.ask("Who else?")
+        await user.sees("of 4 agree")
+        assert (tabs.number, editor.text) == (2, NAMES)
+        await user.press("ctrl+pagedown")
+        assert editor.text == "SELECT name FROM customer WHERE id < 3"
+        await user.press("f5")
+        await user.sees("2 rows")
+        await user.ask("And who once more?")  # The edited query has been run: F4 keeps it.
+        await user.sees("of 4 agree")
+        assert (tabs.number, len(tabs.queries), editor.text) == (0, 3, NAMES)
+        await user.press("ctrl+pagedown")
+        user.app.work_screen.forget()  # Another database, where the answers are worth nothing.
+        assert editor.text == "SELECT 7 AS mine"
+        assert [each.answer for each in tabs.queries] == [None, None, None]
+
+
 async def test_a_query_is_saved_opened_and_not_lost(open_console: Open, folder: Path) -> None:
     (folder / "old.sql").write_text("SELECT 1 AS old;\n")
     async with open_console() as user:

@@ -65,7 +65,7 @@ async def test_what_was_run_is_found_by_words_in_the_next_session(open_console: 
         await user.write("SELECT id, total FROM orders\nWHERE total > 10")
         await user.sees("2 rows")
         await user.write("SELECT nothing FROM orders")
-        await user.sees("refused this query")
+        await user.sees("This query failed")
     lines = [json.loads(line) for line in (tmp_path / "ran.jsonl").read_text().splitlines()]
     assert [(each["rows"], each["question"]) for each in lines] == [
         (2, "Who lives in Rome?"),

@@ -94,6 +94,14 @@ class Bench(Vertical):
         """Rows that a query may give."""
         return self.outcome.limit
 
+    def leave(self) -> None:
+        """Keep what is on the screen with its tab."""
+        query = self.tabs.current
+        query.text, query.answer = self.proposals.text, self.proposals.answer
+        query.shown = self.outcome.shown
+        if query.answer is not None:
+            query.question = query.answer.question
+
     def follow(self, status: Status) -> None:
         """Work with the database and the limits of a status."""
         self.database = status.database.url or status.database.connection
@@ -164,7 +172,12 @@ class Bench(Vertical):
         self.say(f"{self.outcome.sorting.words(pages.columns)} · {describe_pages(pages)}")
 
     def show_answer(self, answer: AskResult) -> None:
-        """Candidates, SQL and rows; the first of them has the cursor, so that one key judges it."""
+        """Candidates, SQL and rows; the first of them has the cursor, so that one key judges it.
+
+        They take the place of an earlier answer, never that of SQL which was typed.
+        """
+        self.leave()
+        self.tabs.make_way()
         self.outcome.shown = None
         self.proposals.show(answer)
         if answer.sql is None:
@@ -182,7 +195,9 @@ class Bench(Vertical):
     def show_result(self, result: RunResult) -> None:
         """The rows of a query, or why there are none."""
         if result.status != "ok":
-            self._fail(*advise_status(result.status, result.error))
+            proposals = self.proposals
+            editing = proposals.answer is None or proposals.editing
+            self._fail(*advise_status(result.status, result.error, editing=editing))
             return
         pages = Pages(result, self.fetch)
         self._show_pages(pages)

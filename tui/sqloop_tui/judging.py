@@ -27,18 +27,23 @@ def verdict(answer: AskResult | None, shown: Shown | None, text: str, action: st
     if shown is None:
         return "Nothing ran: press e, write the query and run it with F5."
     proposed = next((each for each in answer.candidates if _is(each, shown.sql)), None)
-    if _same(text, shown.sql) or (proposed is not None and _is(proposed, text)):
+    if same(text, shown.sql) or (proposed is not None and _is(proposed, text)):
         if proposed is not None:
             return FeedbackParams(answer.suggestion, "accepted", proposed.sql)
         return FeedbackParams(answer.suggestion, "edited", shown.sql)
     return "You have not seen the rows of this query yet: F5 runs it."
 
 
+def was_proposed(answer: AskResult | None, text: str) -> bool:
+    """Whether a text is the query of one of an answer's candidates."""
+    return answer is not None and any(_is(each, text) for each in answer.candidates)
+
+
 def _is(candidate: Candidate, text: str) -> bool:
     """Whether a text is the query of a candidate, as it is or laid out."""
-    return _same(text, candidate.sql) or _same(text, candidate.laid)
+    return same(text, candidate.sql) or same(text, candidate.laid)
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     """Whether two texts are the same but for blanks and a semicolon."""
     return one.strip().rstrip(";").split() == other.strip().rstrip(";").split()

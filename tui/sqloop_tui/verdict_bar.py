@@ -66,14 +66,17 @@ class VerdictBar(Widget):
 
     def render(self) -> RenderableType:
         """The line."""
-        style = Style(color=self.get_component_rich_style(f"verdict--{self._tone}", partial=True).color)
+        style = self._style(self._tone)
         text = Text(no_wrap=True, overflow="ellipsis")
         if self._tone == "busy":
             passed = time.monotonic() - self._since
             text.append(f"{_FRAMES[int(passed * 10) % len(_FRAMES)]} ", style)
             text.append(f"{printable(self.words)}  ", style)
-            return text.append(f"{passed:.1f} s · Esc cancels", "dim")
+            return text.append(f"{passed:.1f} s · Esc cancels", self._style("quiet"))
         return text.append(f"{_SIGNS[self._tone]} {printable(self.words)}", style)
+
+    def _style(self, tone: Tone) -> Style:
+        return Style(color=self.get_component_rich_style(f"verdict--{tone}", partial=True).color)
 
 
 def describe_answer(answer: AskResult) -> str:

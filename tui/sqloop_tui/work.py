@@ -153,6 +153,10 @@ class WorkScreen(Screen[None]):
             event.prevent_default()
             await self.run_action(bound.binding.action)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """A query that belongs to no question is not judged: there these letters begin a question."""
+        return action not in ("judge", "edit") or self.bench.proposals.answer is not None
+
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
         letter = "u" if action == "undone" else action[0]
@@ -279,9 +283,11 @@ class WorkScreen(Screen[None]):
             outcome.show_failure("The database is not reachable", database.error, database.hint)
 
     def forget(self) -> None:
-        """Begin anew, after the database was changed; the texts of other tabs stay."""
+        """Begin anew, after the database was changed; SQL that was typed stays, and so do other tabs."""
         bench = self.bench
-        bench.proposals.clear()
+        bench.leave()
+        query = bench.tabs.current
+        bench.proposals.bring_back(None, "" if query.passing else query.text)
         bench.outcome.show_welcome()
         self._queries.forget_answers()
         self.query_one(SchemaTree).forget()

@@ -40,7 +40,7 @@ class Filing:
         except SQLoopError as error:
             bench.say(str(error), "bad")
             return
-        self._queries.leave()
+        bench.leave()
         known = [number for number, each in enumerate(bench.tabs.queries) if each.path == path]
         if known:
             bench.tabs.turn_to(known[0])

@@ -36,7 +36,7 @@ class OfferList(OptionList, can_focus=False):
         background: $panel;
         text-wrap: nowrap;
         text-overflow: ellipsis;
-        & > .option-list--option-highlighted { background: $primary 40%; color: $foreground; }
+        & > .option-list--option-highlighted { background: $primary 30%; color: $foreground; }
     }
     """
 
@@ -74,4 +74,4 @@ class OfferList(OptionList, can_focus=False):
 
     def _draw(self, offer: Offer) -> Text:
         text = Text(f" {printable(offer.label)} ", no_wrap=True, overflow="ellipsis")
-        return text.append(f" {printable(offer.detail)} " if offer.detail else "", Style(dim=True))
+        return text.append(f" {printable(offer.detail)} " if offer.detail else "", Style(italic=True))

@@ -16,14 +16,6 @@ class OpenQueries:
     def __init__(self, bench: Bench, ran: SqlHistory, show_question: Callable[[str], None]) -> None:
         self._bench, self._ran, self._show_question = bench, ran, show_question
 
-    def leave(self) -> None:
-        """Keep what is on the screen with its tab."""
-        bench, query = self._bench, self._bench.tabs.current
-        query.text, query.answer = bench.proposals.text, bench.proposals.answer
-        query.shown = bench.outcome.shown
-        if query.answer is not None:
-            query.question = query.answer.question
-
     def enter(self) -> None:
         """Put the current tab's query on the screen."""
         bench = self._bench
@@ -40,7 +32,7 @@ class OpenQueries:
 
     def own(self) -> None:
         """A query that belongs to no question, in a tab of its own unless this one is blank."""
-        self.leave()
+        self._bench.leave()
         self._bench.tabs.fresh()
         self.enter()
         self._bench.say("A query of your own: F5 runs it, F9 lays it out, Ctrl+S saves it.")
@@ -48,7 +40,7 @@ class OpenQueries:
     def close(self) -> None:
         """Close the tab; a query whose file holds something else stays."""
         bench = self._bench
-        self.leave()
+        bench.leave()
         query = bench.tabs.current
         if query.path is not None and query.text != query.saved:
             bench.say(f"{query.name} is not saved: Ctrl+S saves it, Ctrl+Z takes your changes back.", "warn")
@@ -62,7 +54,7 @@ class OpenQueries:
 
     def turn_to(self, number: int) -> None:
         """Another tab."""
-        self.leave()
+        self._bench.leave()
         self._bench.tabs.turn_to(number)
         self.enter()
 
@@ -74,7 +66,7 @@ class OpenQueries:
 
     def _take_up(self, sql: str | None) -> None:
         if sql is not None:
-            self.leave()
+            self._bench.leave()
             self._bench.tabs.fresh().text = sql
             self.enter()
             self._bench.say("F5 runs it.")

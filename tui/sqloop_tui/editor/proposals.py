@@ -56,6 +56,11 @@ class Proposals(Horizontal):
         return self.query_one(SqlEditor).text
 
     @property
+    def editing(self) -> bool:
+        """Whether what is typed goes into the SQL."""
+        return self.query_one(SqlEditor).has_focus
+
+    @property
     def sql(self) -> str:
         """The same as one statement; empty where there is none."""
         return self.text.strip().rstrip(";").strip()
@@ -68,6 +73,7 @@ class Proposals(Horizontal):
         first = next(iter(answer.candidates), None)
         editor.show((first.laid or first.sql) if first else "")
         self.screen.set_focus(candidates)
+        self.screen.refresh_bindings()
 
     def bring_back(self, answer: AskResult | None, text: str) -> None:
         """Show what was left: an answer's candidates, and the SQL as it stood."""
@@ -81,6 +87,7 @@ class Proposals(Horizontal):
         self.answer = None
         self.query_one(CandidateList).clear_options()
         self.query_one(SqlEditor).show("")
+        self.screen.refresh_bindings()
 
     def edit(self) -> None:
         """Go to the end of the SQL."""

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
 from sqloop.terminal.printable import fit, printable
-from sqloop_tui.judging import Shown
+from sqloop_tui.judging import Shown, same, was_proposed
 
 WIDEST = 20
 """Columns of the terminal that a name takes."""
@@ -36,6 +36,13 @@ class Query:
     def blank(self) -> bool:
         """Whether nothing would be lost if something else took its place."""
         return self.path is None and self.answer is None and not self.text.strip()
+
+    @property
+    def passing(self) -> bool:
+        """Whether the next answer may take its place: it is no file, and nothing typed would be lost."""
+        typed = bool(self.text.strip()) and not was_proposed(self.answer, self.text)
+        seen = self.answer is not None and self.shown is not None and same(self.text, self.shown.sql)
+        return self.path is None and (seen or not typed)
 
     @property
     def title(self) -> str:
@@ -87,6 +94,14 @@ class QueryTabs(Widget):
     def fresh(self) -> Query:
         """One that nothing stands in: the current one where that is blank, else a further one."""
         return self.current if self.current.blank else self.open()
+
+    def make_way(self) -> None:
+        """Turn to one whose place the next answer may take: the current one, another, or a new one."""
+        for number in (self.number, *range(len(self.queries))):
+            if self.queries[number].passing:
+                self.turn_to(number)
+                return
+        self.open()
 
     def close(self) -> None:
         """Forget the current one; the last that is closed leaves an empty one."""

@@ -45,7 +45,7 @@ class CandidateList(OptionList):
         text-wrap: nowrap;
         text-overflow: ellipsis;
         & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; }
+        &:focus > .option-list--option-highlighted { background: $primary 18%; color: $foreground; }
         .candidate--votes { color: $success; }
         .candidate--failed { color: $error; }
         .candidate--detail { color: $secondary; }
@@ -61,7 +61,9 @@ class CandidateList(OptionList):
         self.clear_options()
         self.add_options(Option(self._draw(each, proposed, sql_style)) for each in candidates)
         if candidates:
-            self.highlighted = 0
+            # Whoever shows them shows a query, too: it may be one that its user has edited.
+            with self.prevent(OptionList.OptionHighlighted):
+                self.highlighted = 0
 
     def recolour(
         self, candidates: tuple[Candidate, ...], proposed: int, sql_style: Callable[[Kind], Style]

@@ -44,18 +44,19 @@ def advise(error: SQLoopError) -> tuple[str, str, str]:
     return error.title, error.message, error.hint or "Press F1 for the keys, Ctrl+P for everything else."
 
 
-def advise_status(status: str, message: str) -> tuple[str, str, str]:
-    """Title, message and hint of a query that did not run."""
+def advise_status(status: str, message: str, *, editing: bool) -> tuple[str, str, str]:
+    """Title, message and hint of a query that did not run; ``editing`` where its user is in it."""
     titles = {
-        "error": "The database refused this query",
+        "error": "This query failed",
         "timeout": "The query took too long",
         "refused": "This query is not allowed",
         "cancelled": "The query was cancelled",
     }
+    edit = "Correct it" if editing else "Press e to edit the query"
     hints = {
-        "error": "Press e to edit the query, then F5 to run it again.",
+        "error": f"{edit}, then press F5 to run it again.",
         "timeout": "Narrow it down, or raise limits.seconds in sqloop.toml.",
-        "refused": "SQLoop only reads: one SELECT at a time. Press e to edit it.",
+        "refused": f"SQLoop only reads: one SELECT at a time. {edit}.",
         "cancelled": "Press F5 to run it again.",
     }
     return titles.get(status, status), message, hints.get(status, "")

@@ -71,4 +71,4 @@ class Connections(Dialog[Choice]):
         text = Text("● " if info.name == self._current else "  ", no_wrap=True, overflow="ellipsis")
         text.append(printable(info.name), "bold")
         about = "comes with SQLoop" if not info.url else info.url if info.url != info.name else ""
-        return text.append(f"  {printable(about)}", "dim")
+        return text.append(f"  {printable(about)}")

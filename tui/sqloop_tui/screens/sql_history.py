@@ -110,7 +110,8 @@ class SqlHistoryScreen(Dialog[str]):
 
     def _show(self, run: Run) -> None:
         gave = "it failed" if run.rows is None else count(run.rows, "row")
-        text = Text(f"{_day(run.at)} · {gave} · {run.elapsed_ms:,.0f} ms\n", "dim")
+        text = Text()
+        text.append(f"{_day(run.at)} · {gave} · {run.elapsed_ms:,.0f} ms\n", self._quiet)
         if run.question:
             text.append(f"{printable(run.question)}\n", "italic")
         sql = "\n".join(map(printable, run.sql.split("\n")))
@@ -118,8 +119,13 @@ class SqlHistoryScreen(Dialog[str]):
         coloured.no_wrap = False
         self.query_one("#history-preview", Static).update(text.append("\n").append_text(coloured))
 
+    @property
+    def _quiet(self) -> str:
+        return self.app.theme_variables["secondary"]
+
     def _draw(self, run: Run) -> Text:
-        text = Text(f"{fit(_day(run.at), 12)} ", "dim", no_wrap=True, overflow="ellipsis")
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f"{fit(_day(run.at), 12)} ", self._quiet)
         if run.rows is None:
             text.append("✗ ", "bold")
         return text.append_text(colour(one_line(run.sql), self._style))
