@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 import pymysql
 
+from sqloop.database.engines.duckdb.connection import MEMORY
+
 
 def file_state(path: Path) -> str:
     """Checksum of the file, and what lies beside it."""
@@ -118,10 +120,19 @@ def run_bare(mariadb, user: str, sql: str) -> None:  # type: ignore[no-untyped-d
         cursor.execute(sql)
 
 
-class watched:  # noqa: N801  # used as a function
-    """The address space of the processes that read the file, looked at every few milliseconds."""
+DUCKDB_MEMORY = 3 * MEMORY // 2
+"""Bytes that its process may hold: what DuckDB may, the rows that are handed over, Python."""
 
-    def __init__(self) -> None:
+_PEAKS = {"sqlite": "VmPeak", "duckdb": "VmHWM"}
+"""What is bounded: SQLite's address space. DuckDB sets aside much more than it ever fills."""
+
+
+class watched:  # noqa: N801  # used as a function
+    """Bytes of the processes that read a file of this engine, looked at every few milliseconds."""
+
+    def __init__(self, engine: str = "sqlite") -> None:
+        self._program = f"{engine}.child".encode()
+        self._peak = _PEAKS.get(engine, "")
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look)
         self.peaks: list[int] = []
@@ -143,8 +154,8 @@ class watched:  # noqa: N801  # used as a function
                         for line in (process / "status").read_text().splitlines()
                         if ":" in line
                     )
-                    if b"sqlite.child" in (process / "cmdline").read_bytes() and "VmPeak" in told:
-                        self.peaks.append(int(told["VmPeak"].split()[0]) * 1024)
+                    if self._program in (process / "cmdline").read_bytes() and self._peak in told:
+                        self.peaks.append(int(told[self._peak].split()[0]) * 1024)
                 except (OSError, ValueError):
                     continue
 

@@ -16,6 +16,7 @@ from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome
 
+from .evidence import DUCKDB_MEMORY, watched
 from .test_attacks import read_attacks
 
 LIST = Path(__file__).with_name("attacks_duckdb.txt")
@@ -126,6 +127,7 @@ GREEDY = (
     "SELECT regexp_matches(repeat('a', 100000), '(a|aa)+$')",
     "SELECT levenshtein(repeat('a', 200000), repeat('b', 200000))",
     "SELECT repeat('a', 1000000) FROM range(1000000)",
+    "SELECT count(DISTINCT repeat('a', 100000) || range) FROM range(1000000)",
 )
 
 
@@ -133,6 +135,8 @@ GREEDY = (
 def test_what_only_takes_ends_in_time_and_memory(duckdb_shop: Database, sql: str) -> None:
     limits = Limits(seconds=1)
     duckdb_shop.execute("SELECT 1")
-    outcome: Outcome = in_time(lambda: duckdb_shop._engine.run(sql, limits), limits.seconds, LATE)
+    with watched("duckdb") as peaks:
+        outcome: Outcome = in_time(lambda: duckdb_shop._engine.run(sql, limits), limits.seconds, LATE)
+    assert max(peaks, default=0) <= DUCKDB_MEMORY
     assert outcome.status in ("timeout", "error") or outcome.truncated or len(outcome.rows) == 1
     assert duckdb_shop.execute("SELECT name FROM customers WHERE id = 1").rows == (("Ada",),)

@@ -15,7 +15,7 @@ from sqloop.database.outcome import Limits
 from sqloop.errors import UnreachableError
 
 from .conftest import ROWS, TABLES, for_postgres
-from .evidence import peak_of, postgres_state, run_bare_postgres
+from .evidence import DUCKDB_MEMORY, peak_of, postgres_state, run_bare_postgres, watched
 from .hostile import Statement, hostile_statements, snared_statements
 from .hostile_elsewhere import SNARES
 from .test_duckdb_attacks import MARK, Target, target  # noqa: F401  # a fixture
@@ -89,15 +89,17 @@ def test_no_function_of_the_database_is_reached(postgres, postgres_shop_url: str
 def test_on_duckdb(walls: str, target: Target, loot: Path) -> None:  # noqa: F811
     before = target.state()
     statements = choose(hostile_statements("duckdb", loot), SAMPLE)
-    if walls == "all":
-        target.database.limits = LIMITS
-        assert run_all(target.database.execute, statements) == []
-    else:
-        for statement in statements:
-            run = partial(target.database._engine.run, statement.sql, LIMITS)
-            outcome = in_time(run, LIMITS.seconds, LATE, statement)
-            assert MARK not in repr(outcome.rows), statement
-            assert "root:" not in repr(outcome.rows), statement
+    with watched("duckdb") as peaks:
+        if walls == "all":
+            target.database.limits = LIMITS
+            assert run_all(target.database.execute, statements) == []
+        else:
+            for statement in statements:
+                run = partial(target.database._engine.run, statement.sql, LIMITS)
+                outcome = in_time(run, LIMITS.seconds, LATE, statement)
+                assert MARK not in repr(outcome.rows), statement
+                assert "root:" not in repr(outcome.rows), statement
+    assert 0 < max(peaks) <= DUCKDB_MEMORY
     target.database.limits = Limits()
     assert target.database.execute("SELECT COUNT(*) FROM customers").status == "ok"
     assert target.state() == before
