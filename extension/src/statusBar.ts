@@ -46,6 +46,7 @@ function describe(status: Status | undefined, problem: string): MarkdownString {
   const { database, model, feedback } = status;
   const size = database.state === "ready" ? `tables: ${database.tables ?? 0}, columns: ${database.columns ?? 0}` : "";
   line("Database", database.connection, database.state, size, database.error, database.hint);
+  for (const each of database.unread ?? []) line("Not read", each);
   line("Model", shorten(model.base ?? ""), model.adapter ?? "", model.state, model.error, model.hint);
   if (model.better) line("Better", model.better);
   const counts = `${feedback.shown ?? 0} shown, ${feedback.accepted ?? 0} accepted, ${feedback.rejected ?? 0} rejected`;

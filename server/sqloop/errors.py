@@ -17,6 +17,19 @@ A candidate that fails is not an error: it is an `Outcome` (see `sqloop.database
 
 from __future__ import annotations
 
+import re
+
+_ENDED_TWICE = re.compile(r"([!?…]|(?<!\.)\.)\.$")
+
+
+def end_once(text: str) -> str:
+    """A sentence without the stop behind that of a driver whose words it ends with.
+
+    >>> end_once("/data: Is a directory.."), end_once("Did you mean 'name'?."), end_once("wait...")
+    ('/data: Is a directory.', "Did you mean 'name'?", 'wait...')
+    """
+    return _ENDED_TWICE.sub(r"\1", text)
+
 
 def sentence(text: str) -> str:
     """``text`` with one mark at its end.
@@ -35,8 +48,8 @@ class SQLoopError(Exception):
     exit_code = 2
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = end_once(message)
+        super().__init__(self.message)
         self.hint = hint
 
     def __str__(self) -> str:

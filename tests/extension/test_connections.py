@@ -1,14 +1,15 @@
-"""Connections in VS Code: one with a password is added, its database goes away and comes back."""
+"""Connections in VS Code: one of each engine is added; a database goes away and comes back."""
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from playwright.async_api import expect
 from sqlalchemy.engine import make_url
 
 from extension.code_server import CodeServer
 from extension.window import Window
-from servers import MariaDBServer
+from servers import MariaDBServer, PostgreSQLServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -23,13 +24,7 @@ async def test_a_database_is_added_goes_away_and_comes_back(
     )
     assert url.password is not None
     await window.open("singers.sql", "SELECT name FROM singer;\n")
-    await window.command("SQLoop: Choose Connection…")
-    await window.answer("Add", await_row="Add a connection…", title="the database to ask")
-    await window.answer(url.set(password=None).render_as_string(), title="its URL")
-    await window.answer("singers", title="what to call it")
-    await window.answer(str(url.password), title="Password for")
-    await expect(window.status).to_contain_text("singers · told")
-    await expect(window.status.locator(".codicon-database")).to_be_visible()
+    await add(window, url.set(password=None).render_as_string(), "singers", str(url.password))
     assert str(url.password) not in str(vscode.settings()) + vscode.logs()
 
     cells = window.results.locator("tbody td")
@@ -49,3 +44,42 @@ async def test_a_database_is_added_goes_away_and_comes_back(
     await window.page.locator(".editor-instance .view-line").first.click()
     await window.press("Control+Enter")
     await expect(cells).to_have_text(["1", "Nina"])
+
+
+async def test_postgresql_a_duckdb_file_and_a_csv_file_are_added(
+    window: Window, vscode: CodeServer, postgres: PostgreSQLServer
+) -> None:
+    url = make_url(
+        postgres.create("books", "CREATE TABLE book (title text)", "INSERT INTO book VALUES ('Emma')")
+    )
+    with duckdb.connect(str(vscode.workspace / "tools.duckdb")) as connection:
+        connection.execute("CREATE TABLE tool AS SELECT 'saw' AS name")
+    window.write("fruits.csv", "name\nfig\nkiwi\n")
+    await window.open("books.sql", "SELECT title FROM book;\n")
+    await add(window, url.set(password=None).render_as_string(), "books", str(url.password))
+    await show_rows(window, "Emma")
+    await window.open("tools.sql", "SELECT name FROM tool;\n")
+    await add(window, "tools.duckdb", "tools")
+    await show_rows(window, "saw")
+    await window.open("fruits.sql", "SELECT name FROM fruits WHERE name > 'g';\n")
+    await add(window, "fruits.csv", "fruits")
+    await show_rows(window, "kiwi")
+
+
+async def add(window: Window, url: str, name: str, password: str = "") -> None:
+    """Add a connection as a person does, and wait until it is in use."""
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("Add", await_row="Add a connection…", title="the database to ask")
+    await window.answer(url, title="its URL")
+    await window.answer(name, title="what to call it")
+    if password:
+        await window.answer(password, title="Password for")
+    await expect(window.status).to_contain_text(f"{name} · told")
+    await expect(window.status.locator(".codicon-database")).to_be_visible()
+
+
+async def show_rows(window: Window, value: str) -> None:
+    """Run the statement above the cursor: its only row holds ``value``."""
+    await window.page.locator(".editor-instance .view-line").first.click()
+    await window.press("Control+Enter")
+    await expect(window.results.locator("tbody td")).to_have_text(["1", value])

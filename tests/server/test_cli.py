@@ -289,6 +289,7 @@ def test_when_no_candidate_ran_they_are_still_shown(run: Run, forever: Path) -> 
     answer = json.loads(done.stdout)
     assert (answer["sql"], answer["columns"], answer["rows"], answer["confidence"]) == (None, [], [], 0.0)
     assert [each["status"] for each in answer["candidates"]] == ["timeout"]
+    assert done.stderr.endswith("look at what went wrong in candidates.\n")
 
 
 def test_an_interrupt_ends_with_130(variables: Mapping[str, str], forever: Path) -> None:

@@ -98,9 +98,9 @@ def test_an_editor_may_name_files(folder: Path) -> None:
 
 
 def test_csv_on_standard_input_is_a_table(variables: Mapping[str, str], tmp_path: Path) -> None:
-    def ask(question: str, data: str) -> subprocess.CompletedProcess[str]:
+    def call(data: str, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "sqloop", "ask", question, "--db", "-", "--json"],
+            [sys.executable, "-m", "sqloop", *words, "--db", "-"],
             input=data,
             cwd=tmp_path,
             env={**variables, "TMPDIR": str(tmp_path / "scratch")},
@@ -111,12 +111,15 @@ def test_csv_on_standard_input_is_a_table(variables: Mapping[str, str], tmp_path
         )
 
     (tmp_path / "scratch").mkdir()
-    told = ask("How many are there?", CSV)
+    told = call(CSV, "ask", "How many are there?", "--json")
     assert json.loads(told.stdout)["rows"] == [[3]], told.stderr
+    examined = call(CSV, "doctor")
+    assert examined.returncode == 0, examined.stderr
+    assert "schema    1 table, 2 columns" in examined.stdout
     assert list((tmp_path / "scratch").iterdir()) == []
-    assert (empty := ask("How many?", "")).returncode == 2
+    assert (empty := call("", "ask", "How many?")).returncode == 2
     assert "Standard input is empty" in empty.stderr
-    assert (both := ask("-", CSV)).returncode == 2
+    assert (both := call(CSV, "ask", "-")).returncode == 2
     assert "not both" in both.stderr
 
 
@@ -134,8 +137,13 @@ def test_init_finds_duckdb_files_by_their_first_bytes(run: Run, folder: Path) ->
     assert tables() == ["x"]
 
 
-def test_doctor_says_what_is_read_and_what_is_not(run: Run, folder: Path) -> None:
+def test_what_is_not_read_is_said(run: Run, folder: Path) -> None:
     (folder / "broken.parquet").write_text("PAR")
-    told = run("doctor", "--db", ".").stdout
-    assert "2 tables in files; left out: broken.parquet" in told
-    assert "may only read" in told
+    told = run("doctor", "--db", ".")
+    assert told.returncode == 0
+    assert "2 tables in files\nwarn  file      broken.parquet: " in told.stdout
+    assert "may only read" in told.stdout
+    asked = run("ask", "How many sales are there?", "--db", ".", "--json")
+    assert [line.split(":")[:2] for line in asked.stderr.splitlines()] == [["sqloop", " Not read"]]
+    (line,) = json.loads(asked.stdout)["unread"]
+    assert line.startswith("broken.parquet: ")

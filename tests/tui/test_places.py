@@ -10,11 +10,14 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy.engine import make_url
 from textual.widgets import DataTable, Input, OptionList
 
+from servers import PostgreSQLServer
 from sqloop.adapters import Card
 from sqloop.adapters.following import identify_model
 from sqloop.feedback.events import Event
@@ -111,6 +114,31 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         await user.press("ctrl+o", "down", "enter")
         await user.until(lambda: len(tree.root.children) == 3)
         assert not isinstance(user.app.screen, Connections)
+
+
+async def test_another_connection_to_files_and_to_a_server_with_a_password(
+    open_console: Open, folder: Path, postgres: PostgreSQLServer
+) -> None:
+    url = make_url(postgres.create("picked", "CREATE TABLE song (title text)"))
+    with duckdb.connect(str(folder / "tools.duckdb")) as connection:
+        connection.execute("CREATE TABLE tool AS SELECT 'saw' AS name")
+    (folder / "fruits.csv").write_text("name\nfig\n")
+    (folder / "nuts.csv").write_text("name\nalmond\n")
+
+    async def choose(connection: str, *tables: str, password: str = "") -> None:
+        await user.press("ctrl+o")
+        user.find("#connection-password", Input).value = password
+        user.find("#connection-url", Input).value = connection
+        user.find("#connection-url", Input).focus()
+        await user.press("enter")
+        await user.until(lambda: tuple(node.data.name for node in tree.root.children if node.data) == tables)
+
+    async with open_console() as user:
+        tree = await know_schema(user)
+        await choose(url.set(password=None).render_as_string(), "song", password=str(url.password))
+        await choose("tools.duckdb", "tool")
+        await choose("fruits.csv", "fruits")
+        await choose("*.csv", "fruits", "nuts")
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx", ".parquet"])

@@ -65,8 +65,14 @@ class Tmux:
         return ["tmux", "-S", self._socket, *arguments]
 
 
+CONSOLE = "-m sqloop console -k 4"
+TWICE = """-c 'from sqloop.cli.run import run; run(["console", "-k", "4"]); run(["console", "-k", "4"])'"""
+
+
 @pytest.fixture
-def terminal(folder: Path, model: ToldModel, tmp_path: Path) -> Iterator[Tmux]:
+def terminal(
+    folder: Path, model: ToldModel, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Tmux]:
     if shutil.which("tmux") is None and not os.environ.get("CI"):
         pytest.skip("tmux is not installed (Debian: tmux)")
     variables = {
@@ -76,7 +82,8 @@ def terminal(folder: Path, model: ToldModel, tmp_path: Path) -> Iterator[Tmux]:
         "LC_ALL": "C.UTF-8",
         "NO_COLOR": "1",
     }
-    command = ["sh", "-c", f"cd {shlex.quote(str(folder))} && exec {sys.executable} -m sqloop console -k 4"]
+    python = f"{sys.executable} {getattr(request, 'param', CONSOLE)}"
+    command = ["sh", "-c", f"cd {shlex.quote(str(folder))} && exec {python}"]
     terminal = Tmux(tmp_path, command, variables)
     yield terminal
     terminal.close()
@@ -112,6 +119,17 @@ def test_a_question_a_cancel_an_edit_and_an_accept(
     assert [(event.kind, event.sql, event.question) for event in said()] == [
         ("edited", better, "Who lives in Rome?")
     ]
+
+
+@pytest.mark.parametrize("terminal", [TWICE], indirect=True)
+def test_a_console_starts_again_in_the_process_where_one_ended(terminal: Tmux) -> None:
+    for question in ("Who lives in Rome?", "Who lived in Rome?"):
+        terminal.expect("Ask your database in plain words")
+        terminal.type(question)
+        terminal.press("Enter")
+        assert question in terminal.expect("of 4 agree")
+        terminal.press("C-q")
+    assert terminal.ended()
 
 
 def test_without_a_terminal_it_says_what_to_use(tmp_path: Path) -> None:

@@ -29,6 +29,17 @@ COUNT_LAID = "SELECT city, COUNT(*) AS n\nFROM customer\nGROUP BY city\nORDER BY
 Said = Callable[[], list[Event]]
 
 
+async def test_two_consoles_work_in_one_process(open_console: Open) -> None:
+    async with open_console() as first:
+        await first.ask("Who lives in Rome?")
+        await first.sees("of 4 agree")
+        async with open_console() as second:
+            await second.ask("Who lives in Rome?")
+            await second.sees("of 4 agree")
+            await second.press("f7", "f5")
+            await second.sees("2 rows")
+
+
 async def test_an_answer_is_shown_and_accepted_with_one_key(open_console: Open, said: Said) -> None:
     async with open_console() as user:
         await user.ask("Who lives in Rome?")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop.cli.options import Adapter, Db, K, Model, NoFeedback
+from sqloop.cli.options import Adapter, Db, DbOrInput, K, Model, NoFeedback
 from sqloop.errors import SettingsError
 from sqloop.terminal.standard_output import write
 
@@ -68,14 +68,7 @@ def ask(
     question: Annotated[
         str, Argument(help="What you want to know; - reads it from standard input.", show_default=False)
     ],
-    db: Annotated[
-        str | None,
-        Option(
-            "--db",
-            metavar="DB",
-            help="A URL, files, a connection in sqloop.toml, sample, or - for CSV on standard input.",
-        ),
-    ] = None,
+    db: DbOrInput = None,
     k: K = None,
     json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
     model: Model = None,

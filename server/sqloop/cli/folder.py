@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from sqloop.cli.options import Adapter, Db, Model
+from sqloop.cli.options import Adapter, Db, DbOrInput, Model
 from sqloop.errors import SettingsError
 
 
@@ -72,7 +72,7 @@ def trust(
     return (distrust_folder if remove else trust_folder)(folder or Path.cwd())
 
 
-def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
+def doctor(db: DbOrInput = None, model: Model = None, adapter: Adapter = None) -> int:
     """Check database, account and model.
 
     Each finding comes with what to do about it, and the last with what a question costs on this machine.
@@ -81,5 +81,8 @@ def doctor(db: Db = None, model: Model = None, adapter: Adapter = None) -> int:
     """
     from sqloop.commands.doctor import report
     from sqloop.settings import load_settings
+    from sqloop.terminal.standard_input import STANDARD_INPUT, keep_input
 
+    if db == STANDARD_INPUT:
+        db = str(keep_input())
     return report(load_settings(db=db, model=model, adapter=adapter))

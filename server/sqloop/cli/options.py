@@ -12,6 +12,14 @@ Db = Annotated[
     str | None,
     Option("--db", metavar="DB", help="A URL, files, a connection in sqloop.toml, or sample."),
 ]
+DbOrInput = Annotated[
+    str | None,
+    Option(
+        "--db",
+        metavar="DB",
+        help="A URL, files, a connection in sqloop.toml, sample, or - for CSV on standard input.",
+    ),
+]
 Model = Annotated[
     str | None,
     Option(

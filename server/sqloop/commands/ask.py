@@ -20,6 +20,7 @@ from sqloop.asking.work import LONGEST_QUESTION
 from sqloop.commands.following import confirm, decide, find_last, follow_event
 from sqloop.commands.showing import show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
+from sqloop.errors import end_once
 from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
@@ -124,6 +125,8 @@ def open_session(settings: Settings) -> Iterator[Session]:
         with spinner("Opening the database and the model …"):
             session = stack.enter_context(Session(settings))
             session.start_model()
+        if unread := session.database.unread:
+            warn(end_once(f"Not read: {'; '.join(unread)}."))
         yield session
 
 
@@ -139,7 +142,7 @@ def give_answer(
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     kept = journal.write(shown)
     said = session.explain(answer) if output.explain and answer.best else None
-    _put_out(answer, shown.id if kept else None, output, said)
+    _put_out(answer, shown.id if kept else None, output, said, session.database.unread)
     if not (output.in_session or session.settings.names_database):
         warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(answer, session.settings, output):
@@ -153,11 +156,15 @@ def give_answer(
     return answer, Judging(shown, session.database, journal, keep, answer.candidates)
 
 
-def _put_out(answer: Answer, event: str | None, output: Output, said: Explanation | None) -> None:
-    """``event`` is the id of its `shown` event, None where none is kept."""
-    more = ({"explanation": said.to_json()} if said else {}) | (
-        {"follow_up": output.follow_up} if output.follow_up else {}
-    )
+def _put_out(
+    answer: Answer, event: str | None, output: Output, said: Explanation | None, unread: Sequence[str]
+) -> None:
+    """``event`` is the id of its `shown` event, None where none is kept; ``unread`` names files."""
+    more = {
+        **({"unread": list(unread)} if unread else {}),
+        **({"explanation": said.to_json()} if said else {}),
+        **({"follow_up": output.follow_up} if output.follow_up else {}),
+    }
     if output.file is not None and answer.best is not None:
         write_table(output.file, answer.columns, answer.rows)
         warn(f"{count_rows(len(answer.rows))} written to {output.file}.")
@@ -206,7 +213,8 @@ def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
 def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str]:
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
-        yield "No candidate ran: ask in other words, or look at what went wrong above."
+        where = "in candidates" if output.as_json else "without --sql-only" if output.sql_only else "above"
+        yield f"No candidate ran: ask in other words, or look at what went wrong {where}."
     if output.as_json or answer.best is None:
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):

@@ -18,7 +18,7 @@ from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
 from sqloop.database.identifiers import quote_name
-from sqloop.errors import DatabaseError, SettingsError, SQLoopError
+from sqloop.errors import DatabaseError, SettingsError, SQLoopError, end_once
 from sqloop.generation.generator import Generator
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
@@ -93,6 +93,9 @@ def _examine_database(database: Database, settings: Settings) -> Iterator[Findin
     sample = f"{SAMPLE}, " if settings.connection() is None else ""
     advice = "" if settings.names_database else NAME_YOURS
     yield Finding("ok", "database", f"{sample}{database.url}: {account.server}", advice)
+    for line in database.unread:
+        text = end_once(f"{line}.")
+        yield Finding("warn", "file", text, "Its rows are in no answer: mend it, or name the others.")
     if not account.may_write:
         yield Finding("ok", "account", f"{account.user} may only read".strip())
     elif database.dialect in ("sqlite", "duckdb"):

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from sqloop.database.account import Account
 from sqloop.database.cancellation import Cancellation
-from sqloop.database.engine import Engine
+from sqloop.database.engine import Engine, FileReader
 from sqloop.database.engines.registry import open_engine
 from sqloop.database.execute import execute, prepare
 from sqloop.database.knowledge.cache import DatabaseCache
@@ -77,6 +77,11 @@ class Database:
     def state(self) -> str:
         """Equal as long as nothing has been seen to change, rows included."""
         return self._known.state
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """A line for each file of a folder or pattern that could not be read at the last look."""
+        return self._engine.unread if isinstance(self._engine, FileReader) else ()
 
     def schema(self, *, refresh: bool = False) -> Schema:
         """Tables, columns, keys and samples, read once, or again on ``refresh``. Raises DatabaseError."""

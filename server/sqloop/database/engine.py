@@ -98,6 +98,15 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class FileReader(Protocol):
+    """An engine whose tables lie in files, of which some may be unreadable."""
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """A line for each file that could not be read when its place was looked at last."""
+
+
+@runtime_checkable
 class DefinitionKeeper(Protocol):
     """An engine where a query may reach functions that the database defines and wall 1 cannot see.
 

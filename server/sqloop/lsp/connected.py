@@ -85,6 +85,11 @@ class Connected:
         return self._database.url if self._database is not None else ""
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """A line for each file of the database in use that could not be read."""
+        return self._database.unread if self._database is not None else ()
+
+    @property
     def home(self) -> str:
         """What queries call the database in use: `main`, `public`, or MariaDB's name for it; empty before."""
         if self.dialect != "mysql":

@@ -52,6 +52,7 @@ def _database(backend: Backend) -> DatabaseStatus:
         fingerprint=schema.fingerprint if schema else "",
         error=error.message if error else "",
         hint=error.hint if error else "",
+        unread=backend.unread,
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
 import pymysql
+
+from sqloop.database.engines.duckdb.connection import MEMORY
 
 
 def file_state(path: Path) -> str:
@@ -56,14 +59,19 @@ _CATALOGUES = (
     "pg_locks WHERE locktype = 'advisory'",
     *"""
     pg_authid pg_auth_members pg_constraint pg_database pg_db_role_setting pg_default_acl pg_event_trigger
-    pg_extension pg_file_settings pg_foreign_server pg_largeobject_metadata pg_policy pg_prepared_xacts
+    pg_extension pg_file_settings pg_foreign_server pg_policy pg_prepared_xacts
     pg_publication pg_replication_slots pg_rewrite pg_sequences pg_subscription pg_tablespace pg_trigger
     """.split(),
 )
+_OBJECTS = "pg_largeobject_metadata m LEFT JOIN pg_largeobject o ON o.loid = m.oid"
+_READER = "sqloop_reader"
 
 
-def postgres_state(postgres, database: str = "shop") -> list[object]:  # type: ignore[no-untyped-def]
-    """Every table's checksum, every definition, role and setting of the server, its files and its locks."""
+def postgres_state(postgres, database: str = "shop", besides: str = "") -> list[object]:  # type: ignore[no-untyped-def]
+    """Every table's checksum, every definition, role and setting of the server, its files and its locks.
+
+    ``besides``: a role whose own large objects do not count.
+    """
 
     def ask(table: str) -> list[tuple[object, ...]]:
         sql = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT * FROM {table}) t"
@@ -77,19 +85,44 @@ def postgres_state(postgres, database: str = "shop") -> list[object]:  # type: i
     return [
         [(table, ask(str(table))) for (table,) in tables],
         [(table, ask(table)) for table in _CATALOGUES],
+        ask(f"{_OBJECTS} WHERE pg_get_userbyid(m.lomowner) <> '{besides}'"),
         sorted(each.name for each in postgres.folder.iterdir()),
         sorted(each.name for each in (postgres.folder / "data").iterdir()),
         (postgres.folder / "data" / "postgresql.auto.conf").read_text(),
     ]
 
 
-def run_bare_postgres(postgres, user: str, sql: str) -> None:  # type: ignore[no-untyped-def]
-    """Run it on a session of its own, which nothing but the rights of the role protects."""
+def make_reader(postgres, mend: str) -> None:  # type: ignore[no-untyped-def]
+    """The role that `sqloop doctor` proposes in ``mend``, made anew."""
+    if postgres.admin(f"SELECT 1 FROM pg_roles WHERE rolname = '{_READER}'"):
+        postgres.admin(f"DROP OWNED BY {_READER}", f"DROP ROLE {_READER}", database="shop")
+    told = mend.replace("<password>", postgres.password).strip(";").split("; ")
+    postgres.admin(*told, database="shop")
+
+
+def try_reader_alone(postgres, statements: Iterable[str]) -> None:  # type: ignore[no-untyped-def]
+    """Run each by the rights of the proposed role alone: nothing changes but large objects of its own.
+
+    These every role may make before PostgreSQL 16. Some are another's, of the numbers that are tried.
+    """
+    numbers = (1, 7, 12345)
+    postgres.admin(*(f"SELECT lo_from_bytea({each}, 'held')" for each in numbers), database="shop")
+    try:
+        before = postgres_state(postgres, besides=_READER)
+        for sql in statements:
+            _run_bare_postgres(postgres, sql)
+        assert postgres_state(postgres, besides=_READER) == before
+    finally:
+        postgres.admin(*(f"SELECT lo_unlink({each})" for each in numbers), database="shop")
+        postgres.admin(f"DROP OWNED BY {_READER}", database="shop")
+
+
+def _run_bare_postgres(postgres, sql: str) -> None:  # type: ignore[no-untyped-def]
     with (
         suppress(psycopg.Error, UnicodeError, ValueError),
         closing(
             psycopg.connect(
-                postgres.url("shop", user, postgres.password),
+                postgres.url("shop", _READER, postgres.password),
                 autocommit=True,
                 options="-c statement_timeout=100 -c default_transaction_read_only=off",
             )
@@ -118,10 +151,19 @@ def run_bare(mariadb, user: str, sql: str) -> None:  # type: ignore[no-untyped-d
         cursor.execute(sql)
 
 
-class watched:  # noqa: N801  # used as a function
-    """The address space of the processes that read the file, looked at every few milliseconds."""
+DUCKDB_MEMORY = 3 * MEMORY // 2
+"""Bytes that its process may hold: what DuckDB may, the rows that are handed over, Python."""
 
-    def __init__(self) -> None:
+_PEAKS = {"sqlite": "VmPeak", "duckdb": "VmHWM"}
+"""What is bounded: SQLite's address space. DuckDB sets aside much more than it ever fills."""
+
+
+class watched:  # noqa: N801  # used as a function
+    """Bytes of the processes that read a file of this engine, looked at every few milliseconds."""
+
+    def __init__(self, engine: str = "sqlite") -> None:
+        self._program = f"{engine}.child".encode()
+        self._peak = _PEAKS.get(engine, "")
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look)
         self.peaks: list[int] = []
@@ -143,8 +185,8 @@ class watched:  # noqa: N801  # used as a function
                         for line in (process / "status").read_text().splitlines()
                         if ":" in line
                     )
-                    if b"sqlite.child" in (process / "cmdline").read_bytes() and "VmPeak" in told:
-                        self.peaks.append(int(told["VmPeak"].split()[0]) * 1024)
+                    if self._program in (process / "cmdline").read_bytes() and self._peak in told:
+                        self.peaks.append(int(told[self._peak].split()[0]) * 1024)
                 except (OSError, ValueError):
                     continue
 

@@ -16,6 +16,7 @@ from sqloop.database.checking.readonly import check_readonly
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome
 
+from .evidence import DUCKDB_MEMORY, watched
 from .test_attacks import read_attacks
 
 LIST = Path(__file__).with_name("attacks_duckdb.txt")
@@ -133,6 +134,17 @@ GREEDY = (
 def test_what_only_takes_ends_in_time_and_memory(duckdb_shop: Database, sql: str) -> None:
     limits = Limits(seconds=1)
     duckdb_shop.execute("SELECT 1")
-    outcome: Outcome = in_time(lambda: duckdb_shop._engine.run(sql, limits), limits.seconds, LATE)
+    with watched("duckdb") as peaks:
+        outcome: Outcome = in_time(lambda: duckdb_shop._engine.run(sql, limits), limits.seconds, LATE)
+    assert max(peaks, default=0) <= DUCKDB_MEMORY
     assert outcome.status in ("timeout", "error") or outcome.truncated or len(outcome.rows) == 1
     assert duckdb_shop.execute("SELECT name FROM customers WHERE id = 1").rows == (("Ada",),)
+
+
+def test_what_takes_all_memory_ends_before_its_time(duckdb_shop: Database) -> None:
+    with watched("duckdb") as peaks:
+        outcome = duckdb_shop._engine.run(
+            "SELECT count(DISTINCT repeat('a', 100000) || range) FROM range(1000000)", Limits(seconds=30)
+        )
+    assert "needs more than the 1,024 MiB" in outcome.error
+    assert 0 < max(peaks) <= DUCKDB_MEMORY

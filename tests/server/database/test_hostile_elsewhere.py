@@ -15,7 +15,7 @@ from sqloop.database.outcome import Limits
 from sqloop.errors import UnreachableError
 
 from .conftest import ROWS, TABLES, for_postgres
-from .evidence import peak_of, postgres_state, run_bare_postgres
+from .evidence import DUCKDB_MEMORY, make_reader, peak_of, postgres_state, try_reader_alone, watched
 from .hostile import Statement, hostile_statements, snared_statements
 from .hostile_elsewhere import SNARES
 from .test_duckdb_attacks import MARK, Target, target  # noqa: F401  # a fixture
@@ -54,17 +54,12 @@ def test_on_postgresql(walls: str, postgres, postgres_shop_url: str, loot: Path)
 
 
 def test_the_proposed_role_alone_on_postgresql(postgres, postgres_shop_url: str, loot: Path) -> None:  # type: ignore[no-untyped-def]
-    """Large objects every role may make before PostgreSQL 16; see `test_attacks_postgres`."""
     with connect(postgres_shop_url) as shop:
-        mend = shop.check().mend.replace("<password>", postgres.password)
-    if postgres.admin("SELECT 1 FROM pg_roles WHERE rolname = 'sqloop_reader'"):
-        postgres.admin("DROP OWNED BY sqloop_reader", "DROP ROLE sqloop_reader", database="shop")
-    postgres.admin(*mend.strip(";").split("; "), database="shop")
-    before = postgres_state(postgres)
-    for statement in choose(hostile_statements("postgres", loot), SAMPLE // 5):
-        if not statement.greedy and "lo_" not in statement.sql:
-            run_bare_postgres(postgres, "sqloop_reader", statement.sql)
-    assert postgres_state(postgres) == before
+        make_reader(postgres, shop.check().mend)
+    statements = [each.sql for each in hostile_statements("postgres", loot) if not each.greedy]
+    large = [sql for sql in statements if "lo_" in sql]
+    assert len(large) > 100
+    try_reader_alone(postgres, [*choose(statements, SAMPLE // 5), *choose(large, SAMPLE // 5)])
 
 
 def test_no_function_of_the_database_is_reached(postgres, postgres_shop_url: str) -> None:  # type: ignore[no-untyped-def]
@@ -89,15 +84,17 @@ def test_no_function_of_the_database_is_reached(postgres, postgres_shop_url: str
 def test_on_duckdb(walls: str, target: Target, loot: Path) -> None:  # noqa: F811
     before = target.state()
     statements = choose(hostile_statements("duckdb", loot), SAMPLE)
-    if walls == "all":
-        target.database.limits = LIMITS
-        assert run_all(target.database.execute, statements) == []
-    else:
-        for statement in statements:
-            run = partial(target.database._engine.run, statement.sql, LIMITS)
-            outcome = in_time(run, LIMITS.seconds, LATE, statement)
-            assert MARK not in repr(outcome.rows), statement
-            assert "root:" not in repr(outcome.rows), statement
+    with watched("duckdb") as peaks:
+        if walls == "all":
+            target.database.limits = LIMITS
+            assert run_all(target.database.execute, statements) == []
+        else:
+            for statement in statements:
+                run = partial(target.database._engine.run, statement.sql, LIMITS)
+                outcome = in_time(run, LIMITS.seconds, LATE, statement)
+                assert MARK not in repr(outcome.rows), statement
+                assert "root:" not in repr(outcome.rows), statement
+    assert 0 < max(peaks) <= DUCKDB_MEMORY
     target.database.limits = Limits()
     assert target.database.execute("SELECT COUNT(*) FROM customers").status == "ok"
     assert target.state() == before

@@ -25,6 +25,7 @@ async def files(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edito
     data.mkdir()
     (data / "customer.csv").write_text("id,name,Left\n1,Ann,3\n")
     (data / "order.json").write_text('[{"id": 7, "customer_id": 1, "placed": "2024-01-02"}]')
+    (data / "broken.parquet").write_text("PAR")
     options = Options(trusted=True, connections={"data": "data"}, connection="data")
     async with editing(workspace, user_environment(root), options) as editor:
         yield editor
@@ -36,6 +37,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor
     workspace = write_workspace(root / "workspace")
     with duckdb.connect(str(workspace / "shop.duckdb")) as connection:
         connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR)")
+        connection.execute("CREATE TABLE sales (day DATE, amount INTEGER)")
         connection.execute("CREATE SCHEMA sales; CREATE TABLE sales.invoice (id INTEGER, total DECIMAL(9,2))")
     options = Options(trusted=True, connection="shop.duckdb")
     async with editing(workspace, user_environment(root), options) as editor:
@@ -49,9 +51,22 @@ async def test_files_are_offered_as_tables_and_quoted_where_they_must_be(files: 
     assert "DATE_TRUNC" in labels(await complete(files, "SELECT DATE_TR|"))
 
 
+async def test_the_status_names_the_files_that_were_not_read(files: Editor) -> None:
+    await complete(files, "SELECT * FROM cust|")
+    (line,) = (await files.status()).database.unread
+    assert line.startswith("broken.parquet: ")
+
+
 async def test_schemas_are_offered(shop: Editor) -> None:
     assert written(await complete(shop, "SELECT * FROM inv|")) == ["sales.invoice"]
     assert "total" in labels(await complete(shop, "SELECT i.| FROM sales.invoice AS i"))
+    assert labels(await complete(shop, "SELECT * FROM sales.|")) == ["invoice"]
+    assert labels(await complete(shop, "SELECT * FROM main.|")) == ["customer", "sales"]
+    assert labels(await complete(shop, "SELECT sales.| FROM sales")) == ["day", "amount"]
+    assert labels(await complete(shop, "SELECT * FROM sales WHERE sales.|")) == ["day", "amount"]
+    assert labels(await complete(shop, "SELECT * FROM shop.sales.|")) == ["invoice"]
+    assert labels(await complete(shop, "SELECT sales.invoice.| FROM sales.invoice")) == ["id", "total"]
+    assert labels(await complete(shop, "SELECT * FROM nowhere.|")) == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -47,3 +48,32 @@ async def test_a_model_that_was_not_fetched_is_named_with_the_command(
         model = (await editor.status()).model
         assert (model.base, model.state) == ("tiny", "failed")
         assert model.hint == "Fetch it: sqloop model get tiny"
+
+
+QUESTIONS = (
+    "How many customers are there?",
+    "How many orders are there?",
+    "What are the names of all customers?",
+    "Which customers live in Rome?",
+    "What is the total of all orders?",
+    "How many customers are there per city?",
+    "Which order has the highest total?",
+    "Which orders are paid?",
+)
+
+
+@pytest.mark.asyncio
+async def test_eight_questions_at_once_get_the_answers_that_they_get_one_by_one(
+    workspace: Path, environment: dict[str, str]
+) -> None:
+    options = Options(trusted=True, model="starter", k=2)
+    async with editing(workspace, environment, options) as editor:
+
+        async def ask(question: str) -> tuple[object, ...]:
+            answer = await editor.request(protocol.ASK, AskParams(question), AskResult)
+            return question, answer.sql, answer.rows, [each.sql for each in answer.candidates]
+
+        together = await asyncio.gather(*map(ask, QUESTIONS))
+        assert [await ask(question) for question in QUESTIONS] == together
+        assert together[0][2] == ((3,),)
+        assert len({sql for _, sql, _, _ in together}) > len(QUESTIONS) // 2

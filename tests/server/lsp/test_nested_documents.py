@@ -37,7 +37,7 @@ SECONDS = 1.0
 """For any answer, beside whatever else the machine does. Unbounded it takes hours."""
 
 QUICK = 0.1
-"""For the quickest answer of a kind, which is what the server itself takes."""
+"""For the quickest answer of a kind, which is what the server itself takes; a crowd delays half of them."""
 
 
 async def test_ten_of_them_hold_nothing_up(editor: Editor) -> None:
@@ -61,8 +61,9 @@ async def test_ten_of_them_hold_nothing_up(editor: Editor) -> None:
             f"{told}: median {median(each) * 1_000:.0f} ms, longest {max(each) * 1_000:.0f} ms of {len(each)}"
         )
     assert max(*runs, *hovers) < SECONDS * crowded()
-    assert min(runs) < QUICK
-    assert min(hovers) < QUICK
+    for each in (runs, hovers):
+        assert min(each) < QUICK
+        assert median(each) < QUICK * crowded()
     for uri in nested:
         # It comes: what is refused for its form alone is no mistake of the user.
         await editor.problems(uri, len(runs) + 1)

@@ -115,8 +115,15 @@ def _has_source(place: Place) -> bool:
 
 
 def _members(place: Place, owner: str, schema: Schema, dialect: Dialect, home: str) -> Iterator[Offer]:
-    """What may follow ``owner.``: the columns of a source, else the tables of the database in use."""
+    """What may follow ``owner.``: where tables are named those of a schema, else the columns of a source.
+
+    A table and a schema may have one name.
+    """
     scope = place.scope
+    owned = list(_tables_of(owner, schema, dialect, home))
+    if owned and scope.clause in _TABLES:
+        yield from owned
+        return
     for source in (*scope.sources, *scope.outer):
         if source.alias.lower() == owner.lower() and source.columns is not None:
             yield from _columns_of(source, dialect, owned=True)
@@ -124,13 +131,17 @@ def _members(place: Place, owner: str, schema: Schema, dialect: Dialect, home: s
     table = schema.table(owner)
     if table is not None:
         yield from _columns_of(Source(owner, table, None, 0), dialect, owned=True)
-    elif owner.lower() == home.lower():
-        own = [each.name for each in schema.tables if not split_name(each.name, dialect)[0]]
-        yield from (Offer("table", name, quote_name(name, dialect)) for name in own)
     else:
-        parts = (split_name(each.name, dialect) for each in schema.tables)
-        owned = [name for schema_name, name in parts if schema_name.lower() == owner.lower()]
-        yield from (Offer("table", name, quote_name(name, dialect)) for name in owned)
+        yield from owned
+
+
+def _tables_of(owner: str, schema: Schema, dialect: Dialect, home: str) -> Iterator[Offer]:
+    """The tables of the schema ``owner``; those of ``home`` are known without it."""
+    wanted = "" if owner.lower() == home.lower() else owner.lower()
+    for table in schema.tables:
+        owned_by, name = split_name(table.name, dialect)
+        if owned_by.lower() == wanted:
+            yield Offer("table", name, quote_name(name, dialect))
 
 
 def _columns_of(

@@ -66,6 +66,9 @@ class DatabaseStatus:
     hint: str = ""
     """What the user can do about it."""
 
+    unread: tuple[str, ...] = ()
+    """Files of a folder or pattern that could not be read, and why: one line each."""
+
 
 @dataclass(frozen=True)
 class ModelStatus:

@@ -13,6 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.tokens import Token
+from sqloop.errors import end_once
 from sqloop.lsp.text.scope import Scope, Source, read_scope
 
 Code = Literal[
@@ -179,4 +180,4 @@ def _columns(scope: Scope, owner: str, schema: Schema) -> list[str]:
 
 def _say(code: Code, name: str, error: str) -> str:
     words = {"unknown-table": "table", "unknown-column": "column", "unknown-function": "function"}
-    return f"There is no {words[code]} {name}." if code in words else f"{error}."
+    return f"There is no {words[code]} {name}." if code in words else end_once(f"{error}.")

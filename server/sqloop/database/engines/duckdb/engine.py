@@ -56,6 +56,11 @@ class DuckDB:
         """``duckdb:///`` and the path, with what would end the path in a URL written as %XX."""
         return "duckdb:///" + str(self.path).replace("%", "%25").replace("?", "%3F")
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The files that could not be read; see `FileReader.unread`."""
+        return self._files.failed
+
     def run(self, sql: str, limits: Limits, cancel: Cancellation | None = None) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
         return self._guard(sql, limits, cancel, explain=False)
@@ -135,13 +140,12 @@ class DuckDB:
         return self.read(wanted.write(values, self.quote), seconds)[0]
 
     def check(self) -> Account:
-        """Whether the file may be written, and which files cannot be read; see `Engine.check`."""
+        """Whether the file may be written; see `Engine.check`."""
         rows, _ = self.read("SELECT version()", 5)
         server = f"DuckDB {str(rows[0][0]).removeprefix('v')}"
         if not self._files.is_database:
             count = len(self._files.place().views)
-            left = "".join(f"; left out: {each}" for each in self._files.failed)
-            return Account("", f"{server}, {count} {'table' if count == 1 else 'tables'} in files{left}", ())
+            return Account("", f"{server}, {count} {'table' if count == 1 else 'tables'} in files", ())
         writable = os.access(self.path, os.W_OK)
         return Account(
             user=os.environ.get("USER", ""),
