@@ -43,4 +43,4 @@ def unreachable(path: str, error: BaseException) -> UnreachableError:
         )
     if isinstance(error, duckdb.IOException) and "not a valid DuckDB" in said:
         return UnreachableError(f"{path} is not a DuckDB database.")
-    return UnreachableError(f"{path}: {line_of(error)}.")
+    return UnreachableError(f"{path}: {line_of(error).rstrip('.')}.")
