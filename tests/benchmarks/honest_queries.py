@@ -3,8 +3,9 @@
     pip download --no-deps --no-binary sqlglot sqlglot==30.30.0 && tar xzf sqlglot-*.tar.gz
     .venv/bin/python tests/benchmarks/honest_queries.py sqlglot-30.30.0/tests [mysql+pymysql://user@host/empty]
 
-Takes every text that begins like a query, out of files of SQL and out of strings of Python. SQLite is asked
-in memory, with tables made of the words of the query; MariaDB only whether it understands the text.
+Takes every text that begins like a query, out of files of SQL and out of strings of Python. Both engines are
+asked with tables made of the words of the query: a function is looked for when its tables are there. What
+writes is no query. The server should be one of no use otherwise: databases that texts name are made there.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ LONGEST = 20_000
 _BLANK = re.compile(r"(?:\s*(?:--|#)[^\n]*\n|\s*/\*.*?\*/)*", re.DOTALL)
 _QUERY = re.compile(r"[\s(]*(?:SELECT|WITH|VALUES)\b", re.IGNORECASE)
 _NO_TABLE = re.compile(r"no such table: (?:main\.)?([^.]+)$")
-_UNDERSTOOD = (1146, 1054, 1049, 1052)
-"""MariaDB's errors for tables, columns and databases that are not there: the text was read to its end."""
+_NOT_THERE = re.compile(r"(?:Unknown database|Table) '([^'.]+)(?:\.([^']+))?'(?: doesn't exist)?$")
+_UNDERSTOOD = (1054, 1052)
+"""MariaDB's errors for columns that are not there, or there twice: the text was read to its end."""
+
+_COLUMNS = 200
+_TABLES = 12
 
 
 def read_queries(folder: Path) -> list[str]:
@@ -49,14 +54,14 @@ def _texts(folder: Path) -> Iterator[str]:
 
 
 def accepted_by_sqlite(sql: str) -> bool:
-    """Whether SQLite can prepare it, once the tables are there."""
-    words = dict.fromkeys(word.lower() for word in re.findall(r"[A-Za-z_]\w*", sql))
-    columns = ", ".join(f'"{word}"' for word in list(words)[:300])
+    """Whether SQLite can run it, once the tables are there, and it writes nothing."""
+    columns = ", ".join(f'"{word}"' for word in _words(sql))
     with closing(sqlite3.connect(":memory:")) as connection:
-        for _ in range(12):
+        for _ in range(_TABLES):
             try:
-                connection.execute(f"EXPLAIN {sql}")
-                return True
+                steps = connection.execute(f"EXPLAIN {sql}").fetchall()
+                writes = any(step[1] == "Transaction" and step[3] for step in steps)
+                return not writes and _runs(connection, sql)
             except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
                 missing = _NO_TABLE.match(str(error))
                 if missing is None:
@@ -64,6 +69,21 @@ def accepted_by_sqlite(sql: str) -> bool:
                 if not _make(connection, missing[1], columns):
                     return False
     return False
+
+
+def _runs(connection: sqlite3.Connection, sql: str) -> bool:
+    """Whether it gives rows, or is still at it after some thousand steps."""
+    connection.set_progress_handler(lambda: 1, 100_000)
+    try:
+        connection.execute(sql).fetchmany(10)
+        return True
+    except sqlite3.Error as error:
+        return str(error) == "interrupted"
+
+
+def _words(sql: str) -> list[str]:
+    words = dict.fromkeys(word.lower() for word in re.findall(r"[A-Za-z_]\w*", sql))
+    return [word for word in words if len(word) <= 64][:_COLUMNS]
 
 
 def _make(connection: sqlite3.Connection, table: str, columns: str) -> bool:
@@ -75,17 +95,34 @@ def _make(connection: sqlite3.Connection, table: str, columns: str) -> bool:
 
 
 def accepted_by_mariadb(url: str) -> Callable[[str], bool]:
-    """Whether the server at ``url`` understands a text."""
-    connection = create_engine(url).connect()
+    """Whether the server at ``url`` understands a text; what is made for one is dropped after it."""
+    connection = create_engine(url, isolation_level="AUTOCOMMIT").connect()
+    connection.exec_driver_sql("SET max_statement_time = 1")
 
     def accepted(sql: str) -> bool:
+        columns = ", ".join(f"`{word}` VARCHAR(9)" for word in _words(sql))
+        made: list[str] = []
         try:
-            connection.exec_driver_sql(f"EXPLAIN {sql}".replace("%", "%%")).fetchall()
-        except DBAPIError as error:
-            return error.orig is not None and error.orig.args[0] in _UNDERSTOOD
-        except (TypeError, ValueError):
+            for _ in range(_TABLES):
+                try:
+                    connection.exec_driver_sql(f"EXPLAIN {sql}".replace("%", "%%")).fetchall()
+                    return True
+                except DBAPIError as error:
+                    code, said = error.orig.args[:2] if error.orig else (0, "")
+                    if code in _UNDERSTOOD:
+                        return True
+                    if not (missing := _NOT_THERE.match(said)):
+                        return False
+                database, table = missing.groups()
+                made.append(f"`{database}`.`{table}`" if table else f"`{database}`")
+                what = f"TABLE {made[-1]} ({columns}) ENGINE=MEMORY" if table else f"DATABASE {made[-1]}"
+                connection.exec_driver_sql(f"CREATE {what}")
+        except (DBAPIError, TypeError, ValueError):
             return False
-        return True
+        finally:
+            for each in reversed(made):
+                connection.exec_driver_sql(f"DROP {'TABLE' if '.' in each else 'DATABASE'} IF EXISTS {each}")
+        return False
 
     return accepted
 

@@ -24,7 +24,7 @@ shop = "sqlite:///shop.db"
 
 [connections.live]
 url = "mysql+pymysql://a@127.0.0.1:{port}/x"
-password_command = "touch ran"
+password_command = "touch '{mark}'"
 
 [feedback]
 store = "mysql+pymysql://a:b@127.0.0.1:{port}/x"
@@ -39,12 +39,18 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="module")
+def mark(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that would be made, whichever folder the command ran in."""
+    return tmp_path_factory.mktemp("mark") / "ran"
+
+
+@pytest.fixture(scope="module")
 def vscode(
-    package: Path, listener: Listener, tmp_path_factory: pytest.TempPathFactory
+    package: Path, listener: Listener, mark: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[CodeServer]:
     folder = tmp_path_factory.mktemp("vscode")
     workspace = write_workspace(folder / "workspace")
-    (workspace / "sqloop.toml").write_text(TOML.format(port=listener.port))
+    (workspace / "sqloop.toml").write_text(TOML.format(port=listener.port, mark=mark))
     (workspace / ".vscode").mkdir()
     theirs = {"sqloop.interpreter": "/bin/false", "sqloop.connection": "live"}
     (workspace / ".vscode" / "settings.json").write_text(json.dumps(theirs))
@@ -54,7 +60,7 @@ def vscode(
     server.stop()
 
 
-async def test_nothing_that_it_names_is_used(window: Window, vscode: CodeServer, listener: Listener) -> None:
+async def test_nothing_that_it_names_is_used(window: Window, mark: Path, listener: Listener) -> None:
     await window.open("run.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
     await expect(window.status).to_contain_text("shop · starter")
     await expect(window.status.locator(".codicon-shield")).to_be_visible()
@@ -62,5 +68,5 @@ async def test_nothing_that_it_names_is_used(window: Window, vscode: CodeServer,
     await expect(window.results.locator("tbody td")).to_have_text(["1", "Bob"])
     await window.read_status("Not honoured")
     await window.picture("untrusted")
-    assert not (vscode.workspace / "ran").exists()
+    assert not mark.exists()
     assert listener.calls == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,3 +26,4 @@ def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None
     assert done.stderr.startswith("sqloop: ")
     assert done.stderr.count("\n") == 1
     assert all(each in done.stderr for each in says), done.stderr
+    assert re.search(r"[.?!]\.(?: |$)", done.stderr) is None, done.stderr

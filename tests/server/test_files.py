@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from server.command import fails
 from sqloop.errors import SettingsError
 from sqloop.lsp.options import configure
 from sqloop.lsp.protocol import Options
@@ -72,6 +73,13 @@ def test_a_file_of_another_kind_is_said_to_be_one(folder: Path) -> None:
         tables("report.pdf")
     assert raised.value.message == "report.pdf is neither a database nor a table."
     assert "CSV, TSV, Parquet" in raised.value.hint
+
+
+def test_a_complaint_of_a_library_that_is_a_sentence_ends_once(run: Run, folder: Path) -> None:
+    (folder / "broken.json").write_text('[{"a": 1}, {"a": ]')
+    fails(run("ask", "How many?", "--db", "broken.json"), 3, "broken.json")
+    (folder / "book.xlsx").write_bytes(b"PK")
+    fails(run("ask", "How many?", "--db", "book.xlsx"), 3, "book.xlsx")
 
 
 ELSEWHERE = ["../secret.csv", "/etc/*.csv", "data", "*/../../*.csv", "link.csv", "l*.csv"]

@@ -139,6 +139,10 @@ async def test_another_connection_to_files_and_to_a_server_with_a_password(
         await choose("tools.duckdb", "tool")
         await choose("fruits.csv", "fruits")
         await choose("*.csv", "fruits", "nuts")
+        assert not tree.border_subtitle
+        (folder / "empty.csv").touch()
+        await choose("*.csv*", "fruits", "nuts")
+        await user.until(lambda: tree.border_subtitle == "1 not read: sqloop doctor")
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx", ".parquet"])

@@ -89,6 +89,8 @@ class SchemaTree(Tree[Entry]):
         """List the tables of a database, unless they are those that are listed."""
         ready = database.state == "ready"
         self.border_title = f"Schema of {name_address(database.connection)}" if ready else "Schema"
+        unread = len(database.unread)
+        self.border_subtitle = f"{unread} not read: sqloop doctor" if unread else ""
         if ready and database.fingerprint != self._fingerprint:
             self._fingerprint = database.fingerprint
             self.load()

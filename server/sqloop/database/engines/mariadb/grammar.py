@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
+from sqlglot import exp
 from sqlglot.dialects.mysql import MySQL
 from sqlglot.generators.mysql import MySQLGenerator
 from sqlglot.parsers.mysql import MySQLParser
@@ -42,10 +43,20 @@ _PLAIN_HINT = re.compile(
 _FREE = "qualify rollback uncache partitioned_by ilike tablesample overlaps asof glob notnull"
 
 
+def _read_last_value(arguments: list[exp.Expr]) -> exp.Expr:
+    """Of a window, or on MariaDB the last of several values: `LAST_VALUE(a, b)` is b."""
+    if len(arguments) > 1:
+        return exp.Anonymous(this="LAST_VALUE", expressions=arguments)
+    return exp.LastValue.from_arg_list(arguments)
+
+
 class _Parser(Budget, MySQLParser):
     """MySQL's, with a budget."""
 
-    FUNCTIONS: ClassVar = {name: build for name, build in MySQLParser.FUNCTIONS.items() if name != COPYING}
+    FUNCTIONS: ClassVar = {
+        **{name: build for name, build in MySQLParser.FUNCTIONS.items() if name != COPYING},
+        "LAST_VALUE": _read_last_value,
+    }
 
 
 class _Writer(CountingWriter, MySQLGenerator):
