@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sqloop.database.connect import Database
-from sqloop.errors import SettingsError
+from sqloop.errors import SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
@@ -44,7 +44,7 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
         if found and table and not sql and not found.column(column):
             raise SettingsError(f"{name} cannot be described: there is no {name}.")
         if sql and (problem := check_sql(sql, database)):
-            raise SettingsError(f"{name} cannot mean {sql}: {problem}.")
+            raise SettingsError(f"{name} cannot mean {sql}: {sentence(problem)}")
     path = _write("glossary", entries)
     was = f" (it was: {known.sql or known.means})" if known else ""
     _say(f"{name} means {sql or means}{was}. Written to {path}.")
@@ -73,7 +73,7 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         for entry in imported.entries.values():
             problem = check_sql(entry.sql, database) if entry.sql else ""
             if problem:
-                _say(f"Left out, {entry.name}: {problem}.")
+                _say(f"Left out, {entry.name}: {sentence(problem)}")
             elif own.find(entry.name):
                 _say(f"Left as it is, {entry.name}: it is in the glossary already.")
             else:
@@ -96,8 +96,11 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         _write("glossary", entries)
     if described:
         _write("descriptions", described)
-    more = f", {len(strangers):,} descriptions are of other tables" if strangers else ""
-    _say(f"{len(entries):,} words and {len(described):,} descriptions written to {path}{more}.")
+    parts = [_count(len(entries), "word"), _count(len(described), "description")]
+    written = " and ".join(part for part in parts if not part.startswith("0 "))
+    others = "is of another table" if len(strangers) == 1 else "are of other tables"
+    more = f"; {_count(len(strangers), 'description')} {others}" if strangers else ""
+    _say(f"{written} written to {path}{more}.")
     return 0
 
 
@@ -153,6 +156,10 @@ def _write(table: str, entries: Mapping[str, Value | None]) -> Path:
     path = _file()
     write_entries(path, table, entries)
     return path
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _say(line: str) -> None:

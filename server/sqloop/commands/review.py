@@ -13,7 +13,7 @@ from rich.console import Console
 
 from sqloop.commands.event_table import draw_events, tell_verdict
 from sqloop.database.connect import Database, connect
-from sqloop.errors import FeedbackError, SettingsError
+from sqloop.errors import FeedbackError, SettingsError, sentence
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
 from sqloop.feedback.runs import forget_in_runs
 from sqloop.feedback.store import FeedbackStore, find_store, open_store
@@ -130,7 +130,7 @@ def edit_event(settings: Settings, reference: str, sql: str) -> int:
     with _open_its_database(shown, settings) as database:
         outcome = run_interruptibly(lambda cancel: database.execute(sql, cancel))
         if outcome.status != "ok":
-            raise FeedbackError(f"The SQL does not run ({outcome.status}): {outcome.error}.")
+            raise FeedbackError(f"The SQL does not run ({outcome.status}): {sentence(outcome.error)}")
         schema = database.schema().fingerprint
     said = judge_sql(shown, "edited", sql, outcome, schema, settings.feedback.answers)
     return _append(store, said, reference)
