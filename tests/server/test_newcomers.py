@@ -206,11 +206,11 @@ def test_prose_breaks_between_words_on_a_terminal_alone(
 def test_a_line_of_its_own_breaks_between_words_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "24")
     for screen, shown in (
-        (Screen(), "sqloop: There is no file\n/a/b-c/d/e/f/g/h/i/j/k/l.toml\nhere.\n"),
-        (StringIO(), "sqloop: There is no file /a/b-c/d/e/f/g/h/i/j/k/l.toml here.\n"),
+        (Screen(), "sqloop: There is no file\n/a/b-c/d/e/f/g/h/i/j.toml\nhere. Run:\nsqloop model list\n"),
+        (StringIO(), "sqloop: There is no file /a/b-c/d/e/f/g/h/i/j.toml here. Run: sqloop model list\n"),
     ):
         monkeypatch.setattr(sys, "stderr", screen)
-        tell("There is no file /a/b-c/d/e/f/g/h/i/j/k/l.toml here.")
+        tell("There is no file /a/b-c/d/e/f/g/h/i/j.toml here. Run: sqloop model list")
         assert screen.getvalue() == shown
 
 
