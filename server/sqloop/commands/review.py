@@ -11,7 +11,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sqloop.commands.event_table import draw_events, tell_verdict
+from sqloop.commands.event_table import draw_events
+from sqloop.commands.showing import tell_verdict
 from sqloop.database.connect import Database, connect
 from sqloop.errors import FeedbackError, SettingsError, sentence
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
