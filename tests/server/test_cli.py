@@ -131,6 +131,19 @@ def run_on_terminal(command: list[str], variables: Mapping[str, str], folder: Pa
     return process.wait(SECONDS), shown.decode()
 
 
+def test_history_names_the_databases_where_there_are_several(
+    run: Run, variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.db"
+    other.write_bytes(shop.read_bytes())
+    shown = []
+    for path in (shop, other):
+        run("ask", QUESTION, "--db", str(path), "-k", "1")
+        shown.append(run_on_terminal([*COMMAND, "history"], variables, tmp_path)[1])
+    assert "shop.db" not in shown[0]
+    assert all(name in shown[1] for name in ("shop.db", "other.db"))
+
+
 def test_what_nobody_reads_is_no_failure(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "ask", QUESTION, "--db", url(shop)],

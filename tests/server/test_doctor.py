@@ -48,6 +48,13 @@ def test_doctor_says_what_is_missing_and_goes_on(run: Run, tmp_path: Path) -> No
     ]
 
 
+def test_a_database_that_nothing_is_called_is_no_fault_of_the_settings(run: Run) -> None:
+    done = run("doctor", "--db", "nope", "--model", "/no/such/model")
+    assert done.returncode == 2
+    subjects = [line.split()[:2] for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert subjects == [["ok", "settings"], ["fail", "database"], ["fail", "model"]]
+
+
 def test_doctor_blames_the_database_for_a_damaged_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "damaged.db"
     with closing(sqlite3.connect(path)) as connection:

@@ -151,6 +151,8 @@ def test_a_project_of_dbt_is_brought_and_own_words_stay(run: Run, folder: Path) 
         "sqloop: Left as it is, revenue: it is in the glossary already.",
         "sqloop: Left out, bad: there is no customer.nope.",
     ]
+    assert done.stderr.splitlines()[2].startswith("sqloop: 1 word and 1 description written to ")
+    assert done.stderr.endswith("; 1 description is of another table.\n")
     written = read(folder)
     assert written["glossary"] == {"revenue": "what customers paid", "people": {"sql": "COUNT(customer.id)"}}
     assert written["descriptions"] == {"customer.name": "Full name"}

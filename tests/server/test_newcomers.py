@@ -22,6 +22,7 @@ from sqloop.terminal.chart import find_series
 from sqloop.terminal.display import draw_chart, print_words
 from sqloop.terminal.headings import write_headings
 from sqloop.terminal.table_file import write_table
+from sqloop.terminal.telling import tell
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -200,6 +201,17 @@ def test_prose_breaks_between_words_on_a_terminal_alone(
     assert [line.rstrip() for line in file.getvalue().splitlines()] == (
         lines or ["Ordered by the sum of the amounts, descending.", "- ␛[1m"]
     )
+
+
+def test_a_line_of_its_own_breaks_between_words_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    for screen, shown in (
+        (Screen(), "sqloop: There is no file\n/a/b-c/d/e/f/g/h/i/j.toml\nhere. Run:\nsqloop model list\n"),
+        (StringIO(), "sqloop: There is no file /a/b-c/d/e/f/g/h/i/j.toml here. Run: sqloop model list\n"),
+    ):
+        monkeypatch.setattr(sys, "stderr", screen)
+        tell("There is no file /a/b-c/d/e/f/g/h/i/j.toml here. Run: sqloop model list")
+        assert screen.getvalue() == shown
 
 
 def test_shell_completion_is_offered(run: Run) -> None:

@@ -189,7 +189,7 @@ def test_an_interrupt_at_the_question_ends_with_130(
     terminal.expect(CHOICES)
     terminal.interrupt("Interrupted.")
     assert terminal.end() == 130
-    assert terminal.shown.rstrip().endswith("sqloop: Interrupted.")
+    assert terminal.shown.endswith("\r\nsqloop: Interrupted.\r\n")
     assert said() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 
 from sqloop.adapters.card import Adapter
@@ -20,6 +21,9 @@ def print_adapters(registry: Registry, *, as_json: bool) -> None:
             for each in adapters
         ]
         print(json.dumps(told, ensure_ascii=False))
+        return
+    if not adapters:
+        print("There is no adapter yet: trainer retrain makes one of your corrections.", file=sys.stderr)
         return
     lines = [_describe(each, each.name in active) for each in adapters]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

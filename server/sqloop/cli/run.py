@@ -13,6 +13,7 @@ import typer
 from sqloop.cli import adapters, asking, feedback, folder, models, serving
 from sqloop.errors import CancelledError, OutputError, SQLoopError, sentence
 from sqloop.terminal.standard_output import open_missing_streams, writing
+from sqloop.terminal.telling import tell
 
 TRACEBACK = "SQLOOP_TRACEBACK"
 """Set to see where an error that nobody foresaw came from."""
@@ -57,8 +58,11 @@ def run(arguments: Sequence[str]) -> int:
         with writing():
             code = app(arguments, prog_name="sqloop", standalone_mode=False)
         code = code if isinstance(code, int) else 0
-        # Typer turns an interrupt into the code that it stands for.
-        return _fail("Interrupted.", code) if code == CancelledError.exit_code else code
+        if code != CancelledError.exit_code:  # Typer turns an interrupt into the code that it stands for.
+            return code
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # ^C stands behind a prompt.
+        return _fail("Interrupted.", code)
     except SQLoopError as error:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
@@ -85,7 +89,7 @@ def _explain_usage(error: typer.TyperException) -> str:
 def _fail(message: str, code: int) -> int:
     # Messages may quote the database: no control character of it reaches the terminal.
     line = "".join(char for char in " ".join(message.split()) if char.isprintable())
-    print(f"sqloop: {line}", file=sys.stderr)
+    tell(line)
     return code
 
 

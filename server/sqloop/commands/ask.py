@@ -34,10 +34,11 @@ from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
-from sqloop.terminal.display import count_rows, draw_answer, fit_rows, plain, print_words
+from sqloop.terminal.display import count_rows, draw_answer, fit_rows, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
+from sqloop.terminal.telling import tell
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
@@ -91,7 +92,7 @@ def ask_question(
         check_name(output.file)
     if question == "-":
         question = _read_question()
-    journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
+    journal = Journal(settings, tell, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
         if follow:
             output = replace(output, follow_up=question)
@@ -106,7 +107,7 @@ def ask_question(
         return NOTHING_RAN
     if answer.confidence < sure:
         # Rounded down: "99% sure, less than 0.99" would be no reason.
-        warn(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
+        tell(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
         return UNSURE
     return 0
 
@@ -144,11 +145,11 @@ def give_answer(
     said = session.explain(answer) if output.explain and answer.best else None
     _put_out(answer, shown.id if kept else None, output, said, session.database.unread)
     if not (output.in_session or session.settings.names_database):
-        warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
+        tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(answer, session.settings, output):
-        warn(line)
+        tell(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:
-        warn(tell_left_out(answer.not_understood[0].lower(), answer.notes))
+        tell(tell_left_out(answer.not_understood[0].lower(), answer.notes))
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -167,7 +168,7 @@ def _put_out(
     }
     if output.file is not None and answer.best is not None:
         write_table(output.file, answer.columns, answer.rows)
-        warn(f"{count_rows(len(answer.rows))} written to {output.file}.")
+        tell(f"{count_rows(len(answer.rows))} written to {output.file}.")
     if output.as_json:
         print_json(answer, event, more)
     elif output.sql_only:
@@ -259,7 +260,7 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
     except OSError:  # They were told, or it cannot be remembered that they were.
         return
     size = size_text(chosen.better.bytes)
-    warn(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
+    tell(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
 
 
 @contextmanager
@@ -275,8 +276,3 @@ def spinner(text: str) -> Iterator[None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(text, total=None)
         yield
-
-
-def warn(line: str) -> None:
-    """A line on standard error, without what a terminal obeys."""
-    print(f"sqloop: {plain(line)}", file=sys.stderr)

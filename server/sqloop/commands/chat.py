@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqloop.answer import Answer
-from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, warn, write_out
+from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, write_out
 from sqloop.commands.prompt import open_prompt
 from sqloop.commands.showing import show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
 from sqloop.database.outcome import Outcome
 from sqloop.dialogue import asks_why, is_follow_up
-from sqloop.errors import CancelledError, SQLoopError, UnreachableError
+from sqloop.errors import CancelledError, QuestionError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.sample import NAME_YOURS, SAMPLE
@@ -29,6 +29,7 @@ from sqloop.settings import Settings
 from sqloop.terminal.display import TERMINAL_ROWS, count_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.table_file import check_name, write_table
+from sqloop.terminal.telling import tell
 
 USAGE = 2
 """The exit code of a line that says what cannot be done."""
@@ -95,8 +96,17 @@ class Chat:
             self._explain("")
         elif not is_follow_up(line):
             self.ask(line)
-        elif question := write_out(FollowUp(line, self.answer.question, before), self.session):
+        elif question := self._write_out(FollowUp(line, self.answer.question, before)):
             self.ask(question)
+
+    def _write_out(self, follow_up: FollowUp) -> str:
+        try:
+            return write_out(follow_up, self.session)
+        except QuestionError as error:
+            if not error.hint:
+                raise
+            as_it_is = f"/new {follow_up.text} asks it as it stands."
+            raise QuestionError(error.message, f"{error.hint} {as_it_is}") from None
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
@@ -181,7 +191,7 @@ class Chat:
             check_name(path)
             columns, rows = shown.outcome.columns, shown.outcome.rows
             write_table(path, columns, rows)
-            warn(f"{count_rows(len(rows))} written to {path}.")
+            tell(f"{count_rows(len(rows))} written to {path}.")
 
     def _list_tables(self, _: str) -> None:
         """the tables and how many columns they have"""
@@ -230,7 +240,7 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
 
     Raises what `Session` raises, and UnreachableError.
     """
-    journal = Journal(settings, warn, enabled=keep, patience=PATIENCE)
+    journal = Journal(settings, tell, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
         session_chat = Chat(session, journal)
         read, person = _read_pipe, sys.stdin.isatty()
@@ -238,7 +248,7 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
             read = open_prompt(settings, session, session_chat.commands).prompt
             _welcome(session)
         elif not settings.names_database:
-            warn(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
+            tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
         while True:
             try:
                 if not session_chat.hear(read()):
@@ -251,7 +261,7 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
                 raise
             except SQLoopError as error:
                 session_chat.fail(error.exit_code)
-                warn(str(error))
+                tell(str(error))
     return 0 if person else session_chat.code
 
 

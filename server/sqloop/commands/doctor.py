@@ -65,8 +65,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         database = open_database(settings)
         yield from _examine_database(database, settings)
         yield from _examine_glossary(settings.words, database)
-    except SQLoopError as error:
-        yield _failure(error)
+    except SQLoopError as error:  # A --db that names nothing is an error of the settings, which are fine.
+        yield _failure(error, "database")
     yield from _examine_feedback(settings)
     try:
         chosen = find_model(settings)
@@ -215,8 +215,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _failure(error: SQLoopError) -> Finding:
-    return Finding("fail", error.title.lower(), error.message, error.hint, error.exit_code)
+def _failure(error: SQLoopError, subject: str = "") -> Finding:
+    return Finding("fail", subject or error.title.lower(), error.message, error.hint, error.exit_code)
 
 
 def _print(finding: Finding) -> None:

@@ -51,11 +51,6 @@ def _tell_kind(event: Event, used: bool) -> str:
     return f"{'seems ' if event.inferred else ''}{event.kind}{' *' if used else ''}"
 
 
-def tell_verdict(event: Event) -> str:
-    """What was said, and of which question: it need not be on the screen any more."""
-    return f"{event.kind.capitalize()}, for {plain(event.question)!r}."
-
-
 def draw_time(time: datetime) -> str:
     """Of the user's clock: day and time within this year, else day and year."""
     here = time.astimezone()

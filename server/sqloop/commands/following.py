@@ -15,6 +15,7 @@ from sqloop.generation.prompts.forms import FollowUp
 from sqloop.settings import Settings
 from sqloop.terminal.display import plain
 from sqloop.terminal.line import edit_line, read_line
+from sqloop.terminal.telling import tell
 
 RECENT = 500
 """Events that are looked through: a team writes into one store."""
@@ -56,5 +57,5 @@ def confirm(question: str) -> str:
     """The question as a person leaves it; empty where they take it back. Elsewhere it is only shown."""
     if sys.stdin.isatty() and sys.stdout.isatty():
         return edit_line("Asking > ", question)
-    print(f"sqloop: Asked as: {plain(question)}", file=sys.stderr)
+    tell(f"Asked as: {question}")
     return question

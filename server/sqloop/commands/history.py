@@ -60,9 +60,21 @@ def _draw(asked: Sequence[Asked]) -> Table:
     table.add_column("question", overflow="fold", ratio=3)
     table.add_column("answer", overflow="fold", ratio=1)
     table.add_column("you said")
+    several = len({each.last.database for each in asked}) > 1
+    if several:
+        table.add_column("database", overflow="fold", ratio=1)
     for each in asked:
         event = each.last
-        table.add_row(
-            draw_time(each.time), Text(plain(event.question)), Text(plain(sum_up(event.answer))), each.said
-        )
+        told = [plain(event.question), plain(sum_up(event.answer)), each.said]
+        told += [plain(_short(event.database))] if several else []
+        table.add_row(draw_time(each.time), *map(Text, told))
     return table
+
+
+def _short(database: str) -> str:
+    """The last part of an address: who has several knows them by it.
+
+    >>> _short("sqlite:////home/ann/shop.db"), _short("postgresql://ann@db.example.org/shop")
+    ('shop.db', 'shop')
+    """
+    return database.rstrip("/").rpartition("/")[2] or database

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from sqloop.database.connect import Database
-from sqloop.errors import SettingsError
+from sqloop.errors import SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
@@ -23,6 +22,7 @@ from sqloop.settings_edit import Value, write_entries
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
 from sqloop.terminal.standard_output import write
+from sqloop.terminal.telling import tell
 
 
 def learn(name: str, means: str, sql: str, settings: Settings) -> int:
@@ -44,10 +44,10 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
         if found and table and not sql and not found.column(column):
             raise SettingsError(f"{name} cannot be described: there is no {name}.")
         if sql and (problem := check_sql(sql, database)):
-            raise SettingsError(f"{name} cannot mean {sql}: {problem}.")
+            raise SettingsError(f"{name} cannot mean {sql}: {sentence(problem)}")
     path = _write("glossary", entries)
     was = f" (it was: {known.sql or known.means})" if known else ""
-    _say(f"{name} means {sql or means}{was}. Written to {path}.")
+    tell(f"{name} means {sql or means}{was}. Written to {path}.")
     return 0
 
 
@@ -60,7 +60,7 @@ def forget(name: str, settings: Settings) -> int:
     path = _write(table, {known.name if known else name: None})
     if load_settings().words.find(name):
         raise SettingsError(f"{name} stands in another file than {path}.", "Take it out there.")
-    _say(f"{name} is forgotten. Written to {path}.")
+    tell(f"{name} is forgotten. Written to {path}.")
     return 0
 
 
@@ -73,13 +73,13 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         for entry in imported.entries.values():
             problem = check_sql(entry.sql, database) if entry.sql else ""
             if problem:
-                _say(f"Left out, {entry.name}: {problem}.")
+                tell(f"Left out, {entry.name}: {sentence(problem)}")
             elif own.find(entry.name):
-                _say(f"Left as it is, {entry.name}: it is in the glossary already.")
+                tell(f"Left as it is, {entry.name}: it is in the glossary already.")
             else:
                 entries[entry.name] = _entry(entry.means[:LONGEST_MEANING], entry.sql)
         for line in imported.left_out:
-            _say(f"Left out, {line}.")
+            tell(f"Left out, {line}.")
         told = Glossary(descriptions=tuple(imported.descriptions.items()))
         strangers = set(told.find_strangers(schema))
         described = {
@@ -88,7 +88,7 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
             if name not in strangers and name not in settings.descriptions
         }
     if not entries and not described:
-        _say(f"Nothing in {source} is new for this database.")
+        tell(f"Nothing in {source} is new for this database.")
         return 0
     _check_terms(entries)
     path = _file()
@@ -96,8 +96,11 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         _write("glossary", entries)
     if described:
         _write("descriptions", described)
-    more = f", {len(strangers):,} descriptions are of other tables" if strangers else ""
-    _say(f"{len(entries):,} words and {len(described):,} descriptions written to {path}{more}.")
+    parts = [_count(len(entries), "word"), _count(len(described), "description")]
+    written = " and ".join(part for part in parts if not part.startswith("0 "))
+    others = "is of another table" if len(strangers) == 1 else "are of other tables"
+    more = f"; {_count(len(strangers), 'description')} {others}" if strangers else ""
+    tell(f"{written} written to {path}{more}.")
     return 0
 
 
@@ -109,7 +112,7 @@ def list_words(settings: Settings, *, as_json: bool) -> int:
         told = {"glossary": glossary, "descriptions": dict(words.descriptions)}
         write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     elif not words.entries and not words.descriptions:
-        _say('Nothing is defined yet: sqloop learn "active customer" --sql "customers.status = \'A\'"')
+        tell('Nothing is defined yet: sqloop learn "active customer" --sql "customers.status = \'A\'"')
     else:
         lines = [f"{each.name}: {' · '.join(filter(None, (each.means, each.sql)))}" for each in words.entries]
         lines += [f"{name}: {text}" for name, text in words.descriptions]
@@ -124,9 +127,9 @@ def _describe(name: str, text: str, database: Database) -> int:
     comment = column.comment if column else table.comment if table else ""
     path = _write("descriptions", {name: text})
     if comment:
-        _say(f"The database says of {name} already: {comment}. That is used, not what is in {path}.")
+        tell(f"The database says of {name} already: {comment}. That is used, not what is in {path}.")
     else:
-        _say(f"{name} is described: {text}. Written to {path}.")
+        tell(f"{name} is described: {text}. Written to {path}.")
     return 0
 
 
@@ -155,5 +158,5 @@ def _write(table: str, entries: Mapping[str, Value | None]) -> Path:
     return path
 
 
-def _say(line: str) -> None:
-    print(f"sqloop: {plain(line)}", file=sys.stderr)
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sqloop.commands.event_table import draw_events, tell_verdict
+from sqloop.commands.event_table import draw_events
+from sqloop.commands.showing import tell_verdict
 from sqloop.database.connect import Database, connect
-from sqloop.errors import FeedbackError, SettingsError
+from sqloop.errors import FeedbackError, SettingsError, sentence
 from sqloop.feedback.events import Event, Said, current_user, judge, judge_sql, name_database
 from sqloop.feedback.runs import forget_in_runs
 from sqloop.feedback.store import FeedbackStore, find_store, open_store
@@ -27,6 +28,7 @@ from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import plain
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
+from sqloop.terminal.telling import tell
 
 LAST = "last"
 """Stands for what the user was shown last."""
@@ -67,7 +69,7 @@ def export_events(settings: Settings, path: Path | None) -> int:
         _write_whole(path, text)
     except OSError as error:
         raise FeedbackError(f"{path} cannot be written: {error.strerror}.") from None
-    _say(f"{_count(len(events))} written to {path}.")
+    tell(f"{_count(len(events))} written to {path}.")
     return 0
 
 
@@ -80,17 +82,17 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
     store = find_store(settings)
     chosen = _choose(store.entries() if store else [], ids, before)
     if store is None or not chosen:
-        _say("There is nothing to forget.")
+        tell("There is nothing to forget.")
         return 0
     if not yes and not _confirm(f"Forget {_count(len(chosen))} for good?"):
-        _say("Nothing is forgotten.")
+        tell("Nothing is forgotten.")
         return 0
-    _say(f"{_count(store.forget(chosen))} forgotten.")
+    tell(f"{_count(store.forget(chosen))} forgotten.")
     traces = forget_in_runs(settings, chosen)
     for folder in traces.removed:
-        _say(f"Removed with it, as it held some of them: {folder}")
+        tell(f"Removed with it, as it held some of them: {folder}")
     for folder in traces.left:
-        _say(f"Some of them still stand in {folder}: remove it yourself.")
+        tell(f"Some of them still stand in {folder}: remove it yourself.")
     return 0
 
 
@@ -117,7 +119,7 @@ def undo_event(settings: Settings) -> int:
     store.forget([said.id])
     forget_in_runs(settings, [said.id])
     write(f"{said.id}\n")
-    _say(f"Taken back: {said.kind}, for {plain(said.question)!r}.")
+    tell(f"Taken back: {said.kind}, for {plain(said.question)!r}.")
     return 0
 
 
@@ -130,7 +132,7 @@ def edit_event(settings: Settings, reference: str, sql: str) -> int:
     with _open_its_database(shown, settings) as database:
         outcome = run_interruptibly(lambda cancel: database.execute(sql, cancel))
         if outcome.status != "ok":
-            raise FeedbackError(f"The SQL does not run ({outcome.status}): {outcome.error}.")
+            raise FeedbackError(f"The SQL does not run ({outcome.status}): {sentence(outcome.error)}")
         schema = database.schema().fingerprint
     said = judge_sql(shown, "edited", sql, outcome, schema, settings.feedback.answers)
     return _append(store, said, reference)
@@ -153,7 +155,7 @@ def _append(store: FeedbackStore, event: Event, reference: str) -> int:
     store.append(event)
     write(f"{event.id}\n")
     if reference == LAST:
-        _say(tell_verdict(event))
+        tell(tell_verdict(event))
     return 0
 
 
@@ -216,7 +218,3 @@ def _count_rows(event: Event) -> int | None:
 
 def _count(number: int) -> str:
     return f"{number:,} event{'' if number == 1 else 's'}"
-
-
-def _say(line: str) -> None:
-    print(f"sqloop: {line}", file=sys.stderr)

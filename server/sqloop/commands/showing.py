@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sqloop.database.cells import json_value
 from sqloop.database.outcome import Outcome, Value
+from sqloop.feedback.events import Event
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, plain, tell_rows
 from sqloop.terminal.standard_output import write
@@ -41,6 +42,11 @@ def show_chart(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
     console = talk()
     chart = draw_chart(columns, rows, console.width)
     console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
+
+
+def tell_verdict(event: Event) -> str:
+    """What was said, and of which question: it need not be on the screen any more."""
+    return f"{event.kind.capitalize()}, for {plain(event.question)!r}."
 
 
 def talk() -> Console:

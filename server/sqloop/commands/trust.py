@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqloop.errors import SettingsError
 from sqloop.settings_file import FILE_NAME, SettingsFile, find_file
+from sqloop.terminal.telling import tell
 from sqloop.trust import distrust, printable, screen, trust
 
 
@@ -15,7 +16,7 @@ def trust_folder(folder: Path) -> int:
     file = SettingsFile.read(_find(folder))
     wants = screen(file)[1]
     trust(file)
-    _say(f"{file.path} is trusted as it is now{':' if wants else '; it wants nothing that needs it.'}")
+    tell(f"{file.path} is trusted as it is now{':' if wants else '; it wants nothing that needs it.'}")
     for want in wants:
         print(f"  {printable(str(want))}", file=sys.stderr)
     return 0
@@ -24,7 +25,7 @@ def trust_folder(folder: Path) -> int:
 def distrust_folder(folder: Path) -> int:
     """Take the trust back, also of a file that is gone. Raises SettingsError."""
     path = find_file(folder) or folder.resolve() / FILE_NAME
-    _say(f"{path} is trusted no longer." if distrust(path) else f"{path} was not trusted.")
+    tell(f"{path} is trusted no longer." if distrust(path) else f"{path} was not trusted.")
     return 0
 
 
@@ -33,7 +34,3 @@ def _find(folder: Path) -> Path:
     if path is None:
         raise SettingsError(f"There is no {FILE_NAME} of yours in {folder.resolve()} or above it.")
     return path
-
-
-def _say(line: str) -> None:
-    print(f"sqloop: {printable(line)}", file=sys.stderr)

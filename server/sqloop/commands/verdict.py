@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqloop.commands.event_table import tell_verdict
-from sqloop.commands.showing import show_outcome, talk
+from sqloop.commands.showing import show_outcome, talk, tell_verdict
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import Event, Said, judge, judge_sql

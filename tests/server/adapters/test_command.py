@@ -47,6 +47,13 @@ def test_a_promotion_by_another_process_reaches_the_next_question(
     ]
 
 
+def test_without_adapters_the_list_says_what_makes_one(adapters: Adapters) -> None:
+    done = adapters("list")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "trainer retrain makes one" in done.stderr
+    assert adapters("list", "--json").stdout == "[]\n"
+
+
 def test_ask_names_the_adapter_and_none_leaves_it_out(
     run: Adapters, listing: Registry, shop: Path, tmp_path: Path
 ) -> None:
