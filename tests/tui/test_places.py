@@ -112,7 +112,7 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         assert not isinstance(user.app.screen, Connections)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".md", ".xlsx", ".parquet"])
 async def test_all_rows_are_exported_not_only_those_on_the_screen(
     open_console: Open, tmp_path: Path, suffix: str
 ) -> None:
@@ -140,6 +140,10 @@ async def test_all_rows_are_exported_not_only_those_on_the_screen(
         rows = [int(row[0]) for row in list(csv.reader(path.open()))[1:]]
     elif suffix == ".json":
         rows = [row["n"] for row in json.loads(path.read_text())]
+    elif suffix == ".md":
+        head, rule, *lines = path.read_text().splitlines()
+        assert (head, rule) == ("| n |", "| ---: |")
+        rows = [int(line.strip("| ")) for line in lines]
     elif suffix == ".xlsx":
         sheet = openpyxl.load_workbook(path).active
         rows = [row[0] for row in sheet.values][1:] if sheet else []

@@ -165,7 +165,9 @@ class ConsoleApp(App[None]):
         yield SystemCommand("Find in the rows", "A text in any column (Ctrl+F)", work.action_find)
         yield SystemCommand("Chart or table", "Draw the rows (c)", work.answer_actions.chart)
         yield SystemCommand("In words", "What the query asks for (w)", work.answer_actions.explain)
-        yield SystemCommand("Export", "All rows: CSV, JSON, Excel, Parquet (x)", work.answer_actions.export)
+        yield SystemCommand(
+            "Export", "All rows, as CSV, JSON, Markdown, Excel … (x)", work.answer_actions.export
+        )
         yield SystemCommand("Schema", "Show or hide tables and columns (Ctrl+B)", work.action_schema)
         yield SystemCommand("Read the schema again", "After tables have changed", work.action_refresh_schema)
         yield SystemCommand("Connections", "Work with another database (Ctrl+O)", self.action_connections)

@@ -48,7 +48,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("s", "sort by the column; again, the other way round"),
         ("Ctrl+F  F3", "find in the rows; the next one"),
         ("w", "the query in words"),
-        ("x", "export as CSV, JSON, Excel or Parquet"),
+        ("x", "export as CSV, JSON, Markdown, Excel or Parquet"),
         ("y  Y", "copy the cell, the row"),
         ("g  G", "first row, last row"),
     ),
