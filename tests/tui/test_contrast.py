@@ -89,7 +89,7 @@ async def test_every_text_can_be_read(open_console: Open, folder: Path, theme: s
             ("ctrl+o", "Connections"),
             ("plus", "Row limit"),
             ("f1", "Keys"),
-            ("ctrl+l", "retraining needs"),
+            ("ctrl+l", "Not retrained yet"),
         ):
             await user.press("f8", key)
             await user.until(lambda title=title: title in user.drawn(), title)

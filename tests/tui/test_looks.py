@@ -199,14 +199,19 @@ async def test_learning(open_told: Open, looks: Looks, monkeypatch: pytest.Monke
         looks(user)
 
 
-async def test_sql_history(open_told: Open, looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 30)], ids=["narrow", "wide"])
+async def test_sql_history(
+    open_told: Open, looks: Looks, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
     monkeypatch.setattr(sql_history, "_day", lambda at: "2 May 14:05")
-    async with open_told(size=(100, 30)) as user:
+    async with open_told(size=size) as user:
         await ask(user)
         await user.write("SELECT month, revenue\nFROM sales\nWHERE month >= '2024-01'")
         await user.sees("12 rows")
         await user.press("f4")
         await user.until(lambda: "SQL that was run" in user.drawn() and "12 rows · 4 ms" in user.drawn())
+        await user.until(lambda: user.app.screen.has_class("-narrow") == (size[0] == 80))
+        assert "WHERE month >= '2024-01'" in user.drawn()  # It opens with the newest beside it, or below.
         looks(user)
 
 

@@ -31,7 +31,6 @@ from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.export_dialog import ExportDialog
 from sqloop_tui.results.result_table import ResultTable
 from sqloop_tui.schema_tree import SchemaTree
-from sqloop_tui.screens import learning
 from sqloop_tui.screens.connections import Connections
 from sqloop_tui.screens.learning import Learning
 from tui.conftest import Open, User
@@ -145,7 +144,7 @@ async def test_another_connection_to_files_and_to_a_server_with_a_password(
         await user.until(lambda: tree.border_subtitle == "1 not read: sqloop doctor")
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".md", ".xlsx", ".parquet"])
 async def test_all_rows_are_exported_not_only_those_on_the_screen(
     open_console: Open, tmp_path: Path, suffix: str
 ) -> None:
@@ -173,6 +172,10 @@ async def test_all_rows_are_exported_not_only_those_on_the_screen(
         rows = [int(row[0]) for row in list(csv.reader(path.open()))[1:]]
     elif suffix == ".json":
         rows = [row["n"] for row in json.loads(path.read_text())]
+    elif suffix == ".md":
+        head, rule, *lines = path.read_text().splitlines()
+        assert (head, rule) == ("| n |", "| ---: |")
+        rows = [int(line.strip("| ")) for line in lines]
     elif suffix == ".xlsx":
         sheet = openpyxl.load_workbook(path).active
         rows = [row[0] for row in sheet.values][1:] if sheet else []
@@ -219,7 +222,10 @@ async def test_learning_counts_what_was_said_and_changes_adapters(
         await user.press("ctrl+l")
         await user.until(lambda: "70.5" in user.drawn())
         assert "accepted         1" in user.drawn()
-        assert "1 verdict to learn from: retraining needs 10" in user.drawn()
+        await user.press("f1")
+        await user.until(lambda: "use the adapter under the cursor" in user.drawn())
+        assert "run the SQL" not in user.drawn()
+        await user.press("escape")
         assert user.find("#adapter-table", DataTable).row_count == 2
         await user.press("down", "p")
         await user.until(lambda: "✓" in user.drawn())
@@ -244,9 +250,12 @@ async def test_learning_counts_the_feedback_of_this_database_only(
     async with open_console(size=(100, 30)) as user:
         await user.until(lambda: bool(user.app.status and user.app.status.database.fingerprint))
         await user.press("ctrl+l")
-        await user.until(lambda: "verdict" in user.drawn())
-        assert "1 verdict to learn from" in user.drawn()
-    assert learning.NEEDED == collecting.NEEDED
+        await user.until(lambda: "None yet: t retrains" in user.drawn())
+        await user.press("p")
+        await user.until(lambda: "There is no adapter to promote yet" in user.drawn())
+        await user.press("f5")
+        await user.until(lambda: "1 question with a right answer to learn from." in user.drawn())
+        assert f"Accept or correct {collecting.NEEDED - 1} more." in user.drawn()
 
 
 async def test_a_remembered_answer_says_so(open_console: Open) -> None:

@@ -206,6 +206,14 @@ async def test_a_query_without_end_is_cancelled_by_ctrl_c(open_console: Open) ->
         await user.sees("1 row")
 
 
+async def test_a_line_that_is_too_long_for_the_terminal_ends_in_dots(open_console: Open) -> None:
+    async with open_console(size=(80, 24)) as user:
+        user.app.work_screen.bench.say(" · ".join(["1,000 rows, cut off by the limits"] * 4))
+        await user.until(lambda: "1,000 rows" in user.drawn())
+        (line,) = (each for each in user.drawn().splitlines() if "1,000 rows" in each)
+        assert line.rstrip().endswith("…")
+
+
 async def test_where_nothing_runs_it_says_why_and_what_to_do(
     open_console: Open, model: ToldModel, said: Said
 ) -> None:

@@ -18,7 +18,7 @@ from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.retraining import Retraining
 from sqloop_tui.screens.connections import Choice, Connections
-from sqloop_tui.screens.help import Help
+from sqloop_tui.screens.help import KEYS, LEARNING, Help
 from sqloop_tui.screens.learning import Learning
 from sqloop_tui.server import COMMAND, Server
 from sqloop_tui.themes import DARK, LIGHT
@@ -109,9 +109,9 @@ class ConsoleApp(App[None]):
             self.work_screen.show_status(status)
 
     def action_keys(self) -> None:
-        """Every key."""
+        """Every key that works here."""
         if not isinstance(self.screen, Help):
-            self.push_screen(Help())
+            self.push_screen(Help(LEARNING if isinstance(self.screen, Learning) else KEYS))
 
     def action_light(self) -> None:
         """Light or dark."""
@@ -165,7 +165,9 @@ class ConsoleApp(App[None]):
         yield SystemCommand("Find in the rows", "A text in any column (Ctrl+F)", work.action_find)
         yield SystemCommand("Chart or table", "Draw the rows (c)", work.answer_actions.chart)
         yield SystemCommand("In words", "What the query asks for (w)", work.answer_actions.explain)
-        yield SystemCommand("Export", "All rows: CSV, JSON, Excel, Parquet (x)", work.answer_actions.export)
+        yield SystemCommand(
+            "Export", "All rows, as CSV, JSON, Markdown, Excel … (x)", work.answer_actions.export
+        )
         yield SystemCommand("Schema", "Show or hide tables and columns (Ctrl+B)", work.action_schema)
         yield SystemCommand("Read the schema again", "After tables have changed", work.action_refresh_schema)
         yield SystemCommand("Connections", "Work with another database (Ctrl+O)", self.action_connections)

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import Options
+from sqloop.terminal.printable import count
 
 COMMAND = (sys.executable, "-P", "-m", "sqloop_trainer", "retrain")
 
@@ -50,7 +51,12 @@ class Retraining:
     async def look(self) -> tuple[bool, str]:
         """Whether there is enough to learn from, and what there is, in words. Raises SQLoopError."""
         process = await self._start("--dry-run", "--json")
-        out, said = await process.communicate()
+        try:
+            out, said = await process.communicate()
+        finally:  # Also where its user has left the page meanwhile.
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
         if process.returncode:
             raise SQLoopError(_reason(said.decode(errors="replace")))
         use = json.loads(out)
@@ -141,7 +147,7 @@ def _environment(options: Options) -> Mapping[str, str]:
 def _describe(use: Mapping[str, Any]) -> tuple[bool, str]:
     known, needed, wrong = (int(use[key]) for key in ("held_out", "needed", "only_rejected"))
     lines = [
-        f"{known} questions with a right answer to learn from"
+        f"{count(known, 'question')} with a right answer to learn from"
         + (f", {wrong} with wrong answers only." if wrong else "."),
         *(f"{number} left out: {why}." for why, number in use["dropped"].items()),
     ]

@@ -33,6 +33,8 @@ class VerdictBar(Widget):
     VerdictBar {
         height: 1;
         padding: 0 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         .verdict--quiet { color: $secondary; }
         .verdict--good { color: $success; }
         .verdict--warn { color: $warning; }

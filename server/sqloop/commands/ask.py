@@ -127,7 +127,7 @@ def open_session(settings: Settings) -> Iterator[Session]:
             session = stack.enter_context(Session(settings))
             session.start_model()
         if unread := session.database.unread:
-            warn(end_once(f"Not read: {'; '.join(unread)}."))
+            tell(end_once(f"Not read: {'; '.join(unread)}."))
         yield session
 
 

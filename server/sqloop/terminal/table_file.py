@@ -18,7 +18,7 @@ from sqloop.errors import OutputError, SettingsError
 from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.headings import distinct_names
-from sqloop.terminal.printable import are_numbers
+from sqloop.terminal.markdown_text import write_markdown
 from sqloop.terminal.workbook import Workbook
 
 Rows = Sequence[Sequence[Value]]
@@ -70,18 +70,7 @@ def _json(columns: Sequence[str], rows: Rows) -> bytes:
 
 
 def _markdown(columns: Sequence[str], rows: Rows) -> bytes:
-    """A table of GitHub's Markdown; numbers to the right."""
-    numeric = [are_numbers(row[at] for row in rows) for at in range(len(columns))]
-    rule = ["---:" if each else "---" for each in numeric]
-    body = [["" if value is None else _escape(str(json_value(value))) for value in row] for row in rows]
-    lines = ["| " + " | ".join(cells) + " |" for cells in ([_escape(each) for each in columns], rule, *body)]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _escape(text: str) -> str:
-    for char, instead in (("&", "&amp;"), ("<", "&lt;"), ("\\", "\\\\"), ("|", "\\|")):
-        text = text.replace(char, instead)
-    return "<br>".join(text.splitlines())
+    return write_markdown(columns, [[json_value(value) for value in row] for row in rows]).encode()
 
 
 def _excel(columns: Sequence[str], rows: Rows) -> bytes:

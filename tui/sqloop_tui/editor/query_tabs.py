@@ -67,6 +67,8 @@ class QueryTabs(Widget):
         height: 1;
         display: none;
         padding: 0 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         .tabs--current { color: $primary; text-style: bold reverse; }
         .tabs--other { color: $secondary; }
     }

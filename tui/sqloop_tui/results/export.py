@@ -1,4 +1,4 @@
-"""All rows of a result into a file, page by page: CSV, JSON, Excel or, with pyarrow, Parquet."""
+"""All rows of a result into a file, page by page: CSV, JSON, Markdown, Excel or, with pyarrow, Parquet."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqloop.lsp.protocol import RunParams
 from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv, write_lines
 from sqloop.terminal.headings import distinct_names
+from sqloop.terminal.markdown_text import write_markdown
 from sqloop.terminal.workbook import Workbook
 from sqloop_tui.results.pages import Fetch, Pages, Row
 
@@ -22,7 +23,7 @@ ROWS = 5_000
 
 def formats() -> tuple[str, ...]:
     """The suffixes that can be written on this machine."""
-    return (".csv", ".json", ".xlsx", *((".parquet",) if find_spec("pyarrow") else ()))
+    return (".csv", ".json", ".md", ".xlsx", *((".parquet",) if find_spec("pyarrow") else ()))
 
 
 def name_formats() -> str:
@@ -107,6 +108,19 @@ class _Json:
         self._file.write(b"\n]\n" if self._between == ",\n" else b"[]\n")
 
 
+class _Markdown:
+    """A table, written at the end: which columns are of numbers is known there."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        self._file, self._columns, self._rows = file, columns, list[Row]()
+
+    def write(self, rows: tuple[Row, ...]) -> None:
+        self._rows += rows
+
+    def close(self) -> None:
+        self._file.write(write_markdown(self._columns, self._rows).encode())
+
+
 class _Excel:
     """A sheet, written at the end."""
 
@@ -173,4 +187,10 @@ def _as(value: object, kind: Any, pa: Any) -> object:
     return value
 
 
-_SINKS: dict[str, type[_Sink]] = {".csv": _Csv, ".json": _Json, ".xlsx": _Excel, ".parquet": _Parquet}
+_SINKS: dict[str, type[_Sink]] = {
+    ".csv": _Csv,
+    ".json": _Json,
+    ".md": _Markdown,
+    ".xlsx": _Excel,
+    ".parquet": _Parquet,
+}

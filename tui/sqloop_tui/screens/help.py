@@ -1,7 +1,8 @@
-"""Every key, by where it works."""
+"""Every key, by where it works; the learning page has its own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.table import Table
@@ -47,7 +48,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("s", "sort by the column; again, the other way round"),
         ("Ctrl+F  F3", "find in the rows; the next one"),
         ("w", "the query in words"),
-        ("x", "export as CSV, JSON, Excel or Parquet"),
+        ("x", "export as CSV, JSON, Markdown, Excel or Parquet"),
         ("y  Y", "copy the cell, the row"),
         ("g  G", "first row, last row"),
     ),
@@ -55,6 +56,19 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Space", "open or close"),
         ("Enter", "put the name into the query"),
     ),
+}
+
+LEARNING: dict[str, tuple[tuple[str, str], ...]] = {
+    "Learning": (
+        ("t  s", "say what there is to learn from, and retrain; stop, t goes on from there"),
+        ("p", "use the adapter under the cursor from the next question on"),
+        ("b", "back to the adapter before"),
+        ("F5", "read everything again"),
+        ("Esc  q", "back to work; a retraining goes on"),
+        ("Ctrl+T", "light or dark"),
+        ("Ctrl+P", "everything by name"),
+        ("Ctrl+Q", "quit"),
+    )
 }
 
 
@@ -71,6 +85,10 @@ class Help(Dialog[None]):
         Binding("escape,question_mark,f1,q,enter", "dismiss", "Close"),
     ]
 
+    def __init__(self, keys: Mapping[str, tuple[tuple[str, str], ...]] = KEYS) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """A table of keys for each place."""
         with VerticalScroll() as box:
@@ -83,7 +101,7 @@ class Help(Dialog[None]):
         table = Table.grid(padding=(0, 2))
         table.add_column(style=f"bold {variables['accent']}", no_wrap=True)
         table.add_column()
-        for number, (place, keys) in enumerate(KEYS.items()):
+        for number, (place, keys) in enumerate(self._keys.items()):
             if number:
                 table.add_row("", "")
             table.add_row(f"[{variables['primary']}]{place}[/]", "")

@@ -19,13 +19,10 @@ from textual.widgets import DataTable, Footer, Static
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import DatabaseStatus, Options
-from sqloop.terminal.printable import count, fit, printable
+from sqloop.terminal.printable import fit, printable
 from sqloop_tui.records import AdapterRecord, count_feedback, list_adapters, promote, roll_back
 from sqloop_tui.retraining import Retraining
 from sqloop_tui.screens.confirmation import Confirmation
-
-NEEDED = 10
-"""Answers that `trainer retrain` needs; the trainer's own number."""
 
 _COST = "The starter takes minutes, a real model an hour or two on two CPU cores. You can go on working."
 
@@ -52,7 +49,7 @@ class Learning(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p,enter", "promote", "Promote", key_display="p"),
+        Binding("p", "promote", "Promote"),
         Binding("b", "roll_back", "Roll back"),
         Binding("t", "retrain", "Retrain"),
         Binding("s", "stop", "Stop retraining"),
@@ -101,18 +98,27 @@ class Learning(Screen[None]):
 
     @work(exclusive=True)
     async def action_reload(self) -> None:
-        """Read everything again."""
+        """Read everything again, and say what the trainer would learn from."""
         try:
             await self._read()
         except SQLoopError as error:
             self._say(f"✗ {error}")
+            return
+        try:
+            enough, words = await self._retraining.look()
+        except SQLoopError:
+            return  # Whoever presses t is told why.
+        self._say_idle(f"{self._last()}{'  t retrains.' if enough else ''}\n{words}")
+
+    def action_promote(self) -> None:
+        """Use the adapter under the cursor from the next question on."""
+        if self._adapters:
+            self._promote(self._adapters[self._table().cursor_row].name)
+        elif self.query_one("#no-adapters").display:
+            self._say("There is no adapter to promote yet: t retrains, which makes one from your feedback.")
 
     @work(exclusive=True)
-    async def action_promote(self) -> None:
-        """Use the adapter under the cursor from the next question on."""
-        if not self._adapters:
-            return
-        name = self._adapters[self._table().cursor_row].name
+    async def _promote(self, name: str) -> None:
         self._say(f"Promoting {name} …")
         await self._change(lambda: promote(name))
 
@@ -199,12 +205,16 @@ class Learning(Screen[None]):
             table.add_row(*(Text(printable(cell)) for cell in each.cells()))
         table.display = bool(self._adapters)
         self.query_one("#no-adapters").display = not self._adapters
+        self._say_idle(self._last())
+
+    def _last(self) -> str:
         newest = max((each.created for each in self._adapters), default="")
-        last = f"Last retrain: {newest[:16].replace('T', ' ')} UTC." if newest else "Not retrained yet."
-        judged = counts["accepted"] + counts["edited"] + counts["rejected"]
-        use = "t retrains" if judged >= NEEDED else f"retraining needs {NEEDED} answers"
+        return f"Last retrain: {newest[:16].replace('T', ' ')} UTC." if newest else "Not retrained yet."
+
+    def _say_idle(self, words: str) -> None:
+        """Unless a run has something to say."""
         if self._retraining.state == "idle" and not self._looking:
-            self._say(f"{last}  {count(judged, 'verdict')} to learn from: {use}.")
+            self._say(words)
 
     def _draw_counts(self, counts: dict[str, int]) -> Text:
         most = max(counts.values(), default=0) or 1

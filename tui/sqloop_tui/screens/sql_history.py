@@ -1,4 +1,4 @@
-"""The SQL that was run on this database: found by words, seen beside the list, taken into the editor."""
+"""The SQL that was run on this database: found by words, seen beside or below, taken into the editor."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ class SqlHistoryScreen(Dialog[str]):
             text-overflow: ellipsis;
         }
         & VerticalScroll { width: 1fr; height: 100%; background: $panel; padding: 0 1; margin: 0 0 0 1; }
+        &.-narrow {
+            & > Vertical { height: 92%; }
+            & Horizontal { layout: vertical; }
+            & OptionList, & OptionList:focus, & VerticalScroll { width: 100%; height: 1fr; }
+            & VerticalScroll { margin: 1 0 0 0; }
+        }
     }
     """
 
@@ -100,6 +106,7 @@ class SqlHistoryScreen(Dialog[str]):
         found.add_options(Option(self._draw(each)) for each in self._found)
         if self._found:
             found.highlighted = 0
+            self._show(self._found[0])
         else:
             nothing = "Nothing was run here yet." if not self._runs else "Nothing that was run holds these."
             self.query_one("#history-preview", Static).update(nothing)
