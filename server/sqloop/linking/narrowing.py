@@ -33,7 +33,8 @@ def find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) 
     for i, word in enumerate(words):
         if word.stem in named or is_let_in(words, word.end):
             continue
-        if _is_proper(words, i) or (_ends(words, i) and _is_adverb(words, i, nouns)):
+        timely = fold(word.text) in english.TIMELY and _is_predicate(words, i, nouns)
+        if _is_proper(words, i) or (_ends(words, i) and (timely or _is_adverb(words, i, nouns))):
             yield word
         if not _may_narrow(word, i):
             continue
@@ -42,6 +43,22 @@ def find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) 
             _ends(words, i) and (_is_predicate(words, i, nouns) or _is_last(words, i, nouns))
         ):
             yield word
+
+
+def join_hyphens(words: Sequence[Word]) -> list[Word]:
+    """The words, those with a hyphen between them as one: "part-time"."""
+    joined: list[Word] = []
+    for word in words:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.end == word.start
+            and (before.text[1:].endswith("-") or (word.text == "-" and before.text.isalpha()))
+        ):
+            joined[-1] = Word(before.text + word.text, before.start, word.end, word.stem)
+        else:
+            joined.append(word)
+    return joined
 
 
 def is_let_in(words: Sequence[Word], end: int) -> bool:
@@ -74,11 +91,14 @@ def _opens(word: Word, said: frozenset[str]) -> bool:
 def says_much(text: str) -> bool:
     """Whether a word is one of content: it neither asks, nor compares, nor stands for any row.
 
-    >>> says_much("unpaid"), says_much("which"), says_much("oldest")
-    (True, False, False)
+    >>> [says_much(each) for each in ("unpaid", "part-time", "which", "oldest", "best-selling")]
+    [True, True, False, False, False]
     """
-    folded = fold(text)
-    return text.isalpha() and len(text) > 2 and folded not in _SAYING_LITTLE and not _is_degree(folded)
+    parts = fold(text).split("-")
+    compares = any(_is_degree(each) or (parts[1:] and each in english.DEGREES) for each in parts)
+    return (
+        all(map(str.isalpha, parts)) and len(text) > 2 and fold(text) not in _SAYING_LITTLE and not compares
+    )
 
 
 def _may_narrow(word: Word, place: int) -> bool:

@@ -23,7 +23,7 @@ from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
 from sqloop.linking.link import ValueLink, is_sure
-from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, says_much
+from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.told_values import find_months
 
@@ -127,7 +127,7 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     >>> find_not_understood(asked, "SELECT COUNT(*) FROM invoice")
     ('unpaid',)
     """
-    words: Sequence[Word] = asked.words
+    words: Sequence[Word] = join_hyphens(asked.words)
     query = _read_query(sql, asked.schema)
     if query is None:
         return ()
@@ -218,6 +218,8 @@ def _is_said(word: Word, query: _Query) -> bool:
         return True
     if query.counts_weekdays and text.removesuffix("s") in english.WEEKDAYS:
         return True
+    if "-" in text:
+        return all(_is_said(part, query) for part in split_text(text) if len(part.text) > 1)
     return any(_are_akin(form, other) for form in _forms(word) for other in query.said)
 
 
