@@ -115,6 +115,16 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          "WHERE p.name = 'Uma'", [("Cup",), ("Medal",)]),
         ("names in Chur", "SELECT t.name FROM trainer AS t JOIN prize AS z ON t.boss_id = z.prize_id "
          "JOIN branch AS b ON b.id = t.branch_id WHERE b.town = 'Chur'", [("Ben",), ("Cy",)]),
+        ("How many trainers gave lessons?",
+         "SELECT COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id", [(3,)]),
+        ("number of lessons by trainers in Chur",
+         "SELECT COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id WHERE t.branch_id = 2",
+         [(3,)]),
+        ("How many times did trainers give lessons?",
+         "SELECT COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id", [(5,)]),
+        ("How many trainers gave lessons in each town?",
+         "SELECT t.branch_id, COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id "
+         "GROUP BY t.branch_id", [(1, 2), (2, 3)]),
         ("How many pupils?", "SELECT COUNT(*) FROM pupils", [(3,)]),
         ("How many lessons?", "SELECT COUNT(l.id) FROM l", [(5,)]),
     ],

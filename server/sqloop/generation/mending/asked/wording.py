@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
 from sqloop.database.schema import Schema
+from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.periods import mend_periods
 from sqloop.generation.mending.asked.precision import mend_precision
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.units import mend_units
 from sqloop.generation.mending.idle_joins import leave_out_tables
 from sqloop.generation.mending.scopes import Scopes
-
-_HOW_MANY = re.compile(
-    r"\W*(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of)\b", re.IGNORECASE
-)
-_EACH = re.compile(r"\b(?:each|per|every|by|respective(?:ly)?)\b", re.IGNORECASE)
 
 
 def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
@@ -29,6 +23,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_units(tree, question, scopes)
     mend_precision(tree, question, scopes, schema.dialect)
     mend_superlatives(tree, question, scopes)
+    count_once(tree, question, scopes)
     return _name_groups(_count_groups(tree, question))
 
 
@@ -45,7 +40,7 @@ def _count_groups(tree: exp.Query, question: str) -> exp.Query:
         return tree
     whole = not any(tree.args.get(part) for part in ("order", "limit", "distinct", "with_"))
     counts = isinstance(tree.expressions[0].unalias(), exp.Count)
-    if not whole or not counts or not _HOW_MANY.match(question) or _EACH.search(question):
+    if not whole or not counts or not HOW_MANY.match(question) or EACH.search(question):
         return tree
     tree.set("expressions", [each.copy() for each in group.expressions[:1]])
     inner = exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("t")))

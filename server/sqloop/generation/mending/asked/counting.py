@@ -1,0 +1,72 @@
+"""Rows that a join repeats, counted once: "how many users have orders" asks for users."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from sqloop.database.schema import Table
+from sqloop.database.words import identifier_stems, split_text
+from sqloop.generation.mending.paths import keys_between, name_of
+from sqloop.generation.mending.scopes import Scopes, Sources
+
+HOW_MANY = re.compile(
+    r"\W*(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of)\b", re.IGNORECASE
+)
+EACH = re.compile(r"\b(?:each|per|every|by|respective(?:ly)?)\b", re.IGNORECASE)
+
+
+def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Count the rows of the table that is asked for, where the query counts them for each row of another.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, ForeignKey, Schema
+    >>> nr, user = (Column(name, "INT", "number") for name in ("id", "user_id"))
+    >>> orders = Table("orders", (nr, user), ("id",), (ForeignKey(("user_id",), "users", ("id",)),))
+    >>> schema = Schema("sqlite", (Table("users", (nr,), ("id",)), orders))
+    >>> tree = sqlglot.parse_one("SELECT COUNT(*) FROM users AS u JOIN orders AS o ON o.user_id = u.id")
+    >>> count_once(tree, "How many users have orders?", Scopes(tree, schema))
+    >>> tree.sql()
+    'SELECT COUNT(DISTINCT u.id) FROM users AS u JOIN orders AS o ON o.user_id = u.id'
+    """
+    asked = HOW_MANY.match(question)
+    if (
+        asked is None
+        or EACH.search(question)
+        or not isinstance(tree, exp.Select)
+        or len(tree.expressions) != 1
+    ):
+        return
+    count = tree.expressions[0].unalias()
+    if not isinstance(count, exp.Count) or any(
+        tree.args.get(part) for part in ("group", "distinct", "having")
+    ):
+        return
+    if not isinstance(count.this, exp.Star):
+        return
+    own = scopes.sources(tree)
+    tables = [source.table for source in own.values()]
+    meant = _first_named(question[asked.end() :], scopes)
+    if meant is None or len(meant.primary_key) != 1 or tables.count(meant) != 1:
+        return
+    if any(
+        other is not None and other is not meant and keys_between(other, meant, scopes.schema)
+        for other in tables
+    ):
+        _count(count, meant, own, scopes)
+
+
+def _first_named(text: str, scopes: Scopes) -> Table | None:
+    """The table whose last word stands first, with two words before it at most: "how many late orders"."""
+    nouns = {stems[-1]: table for table in scopes.schema.tables if (stems := identifier_stems(table.name))}
+    words = [word.stem for word in split_text(text)[:3]]
+    if words[:1] == ["time"]:
+        return None  # "How many times has the student been there?"
+    return next((nouns[word] for word in words if word in nouns), None)
+
+
+def _count(count: exp.Count, meant: Table, own: Sources, scopes: Scopes) -> None:
+    source = next(each for each in own.values() if each.table is meant)
+    key = exp.Column(this=name_of(meant.primary_key[0], scopes.schema), table=source.name.copy())
+    count.set("this", exp.Distinct(expressions=[key]))
