@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sqloop.database.schema import ColumnName, Schema
+from sqloop.generation.mending.paths import keys_between
 from sqloop.generation.mending.scopes import Place, Scopes
 
 _NUMERIC = (exp.Avg, exp.Sum)
@@ -31,9 +32,17 @@ def doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
     if (left.select, left.source, left.column) == (right.select, right.source, right.column):
         return f"{names[0]} is compared with itself"
     meant = _referents(left, schema), _referents(right, schema)
-    if all(meant) and not meant[0] & meant[1] and left.column.name.lower() != right.column.name.lower():
+    alike = left.column.name.lower() == right.column.name.lower() and not _has_key(left, right, schema)
+    if all(meant) and not meant[0] & meant[1] and not alike:
         return f"{names[0]} and {names[1]} are keys of different things"
     return None
+
+
+def _has_key(left: Place, right: Place, schema: Schema) -> bool:
+    """Whether one table refers to the other, so that ``line.id = orders.id`` is a slip."""
+    return bool(
+        keys_between(left.table, right.table, schema) or keys_between(right.table, left.table, schema)
+    )
 
 
 def _referents(place: Place, schema: Schema) -> frozenset[ColumnName]:

@@ -53,7 +53,7 @@ def _mend_outer(select: exp.Select, scopes: Scopes) -> None:
         on, name = join.args.get("on"), join.this.alias_or_name.lower()
         if join.side == "LEFT" and on is not None and _is_wrong(on, select, scopes):
             (other,) = _read(on, own) - {name} or {name}
-            way = _find_way({other}, {name}, own, _named(on, scopes), scopes) if other != name else None
+            way = _find_way({other}, {name}, own, _named(on, scopes), [], scopes) if other != name else None
             for one, further, pair in way or ():
                 if further == name:
                     join.set("on", _equal(one, further, pair, own, scopes))
@@ -134,6 +134,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
         return
     uses = [(condition, _read(condition, own)) for condition in kept]
     said: set[tuple[str, str]] = set().union(*(_named(each, scopes) for each in wrong))
+    ends = [_read(each, own) for each in wrong]
     tables, first = tables_of(select), next(iter(own))
     parts = _parts(own, uses)
     between = unread(own, scopes)
@@ -141,7 +142,7 @@ def _mend(select: exp.Select, kept: list[exp.Expr], wrong: list[exp.Expr], scope
     # is not there was meant: where no way leads to it, the model is to put it right.
     guessed = bool(wrong) and all(len(_named(each, scopes)) == 2 for each in wrong)
     while len(parts) > 1:
-        way = _find_way(parts[0], set().union(*parts[1:]), own, said, scopes)
+        way = _find_way(parts[0], set().union(*parts[1:]), own, said, ends, scopes)
         if way is None or (guessed and len(way) > 2):
             idle = [name for name in own if name != first and not _is_used(name, select, wrong, scopes)]
             if guessed and idle:
@@ -173,11 +174,17 @@ def _is_used(source: str, select: exp.Select, wrong: list[exp.Expr], scopes: Sco
 
 
 def _find_way(
-    part: set[str], rest: set[str], own: Sources, said: set[tuple[str, str]], scopes: Scopes
+    part: set[str],
+    rest: set[str],
+    own: Sources,
+    said: set[tuple[str, str]],
+    ends: list[set[str]],
+    scopes: Scopes,
 ) -> list[Link] | None:
     """The one key, or the keys by way of the fewest tables that are not read, that join a part to the rest.
 
-    What ``said`` names goes before others. None where there is no way, or several.
+    What ``said`` names goes before others, and of several the one between two sources that were to be joined
+    (``ends``). None where there is no way, or several.
     """
     direct = [[link] for one in part for other in rest for link in links(one, other, own, scopes)]
     for ways in (direct, bridges(part, rest, own, scopes)):
@@ -186,7 +193,8 @@ def _find_way(
         near = [way for way in ways if any(sources & set(link[:2]) for link in way)]
         for some in (named, near, ways):
             if some:
-                return some[0] if len(some) == 1 else None
+                ended = [way for way in some if {way[0][0], way[-1][1]} in ends] if len(some) > 1 else some
+                return ended[0] if len(ended) == 1 else None
     return None
 
 
