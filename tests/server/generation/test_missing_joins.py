@@ -100,6 +100,14 @@ MENDED = {
         "SELECT c.name, SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
         " JOIN order_line AS l ON l.order_no = t.order_no GROUP BY c.customer_id",
     ),
+    "an average of sums, which is taken over the groups around": (
+        "SELECT d.city, COUNT(*) FROM dept AS d JOIN customer AS c ON c.dept_code = d.dept_code"
+        " GROUP BY d.city HAVING COUNT(*) > (SELECT AVG(COUNT(*)) FROM dept AS e"
+        " JOIN customer AS b ON b.dept_code = e.dept_code)",
+        "SELECT d.city, COUNT(*) FROM dept AS d JOIN customer AS c ON c.dept_code = d.dept_code"
+        " GROUP BY d.city HAVING COUNT(*) > (SELECT AVG(n) FROM (SELECT COUNT(*) AS n FROM dept AS e"
+        " JOIN customer AS b ON b.dept_code = e.dept_code GROUP BY e.city) AS s)",
+    ),
     "a word spelled out": ("SELECT d.department_name FROM dept AS d", "SELECT d.dept_name FROM dept AS d"),
     "a column of nearly that name": (
         "SELECT order_no FROM team_order WHERE placed_at > '2024-01-01'",

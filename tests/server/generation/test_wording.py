@@ -19,7 +19,7 @@ CREATE TABLE trainer (
     id INTEGER PRIMARY KEY, name TEXT, branch_id INTEGER REFERENCES branch (id),
     boss_id INTEGER REFERENCES trainer (id)
 );
-CREATE TABLE pupil (id INTEGER PRIMARY KEY, name TEXT, weight_g INTEGER, age INTEGER);
+CREATE TABLE pupil (id INTEGER PRIMARY KEY, name TEXT, weight_g INTEGER, age INTEGER, fee REAL);
 CREATE TABLE lesson (
     id INTEGER PRIMARY KEY, trainer_id INTEGER REFERENCES trainer (id),
     pupil_id INTEGER REFERENCES pupil (id), held DATETIME, due DATE,
@@ -29,7 +29,7 @@ CREATE TABLE award (pupil_id INTEGER REFERENCES pupil (id), prize_id INTEGER REF
 CREATE TABLE prize (prize_id INTEGER PRIMARY KEY, title TEXT);
 INSERT INTO branch VALUES (1, 'Bern'), (2, 'Chur');
 INSERT INTO trainer VALUES (1, 'Ada', 1, NULL), (2, 'Ben', 2, 1), (3, 'Cy', 2, 1);
-INSERT INTO pupil VALUES (1, 'Uma', 4000, 9), (2, 'Vic', 6000, 12), (3, 'Wyn', 8000, 10);
+INSERT INTO pupil VALUES (1, 'Uma', 4000, 9, 8.25), (2, 'Vic', 6000, 12, 10.5), (3, 'Wyn', 8000, 10, 6);
 INSERT INTO lesson VALUES
     (1, 1, 1, '2024-05-01 09:30:00', '2024-05-01', 3000, 10, 1000, 3000),
     (2, 1, 2, '2024-05-01 14:00:00', '2024-04-30', 4000, 11, 1100, 4000),
@@ -115,6 +115,16 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          "WHERE p.name = 'Uma'", [("Cup",), ("Medal",)]),
         ("names in Chur", "SELECT t.name FROM trainer AS t JOIN prize AS z ON t.boss_id = z.prize_id "
          "JOIN branch AS b ON b.id = t.branch_id WHERE b.town = 'Chur'", [("Ben",), ("Cy",)]),
+        ("What were all fees, in pounds?", "SELECT SUM(fee) / 100.0 FROM pupil", [(24.75,)]),
+        ("What were all fees, in percent?", "SELECT SUM(fee) / 100.0 FROM pupil", [(0.2475,)]),
+        ("What were all prices, in pounds?", "SELECT SUM(pence) / 100.0 FROM lesson", [(82.0,)]),
+        ("names of pupils by age, highest first", "SELECT name FROM pupil ORDER BY age",
+         [("Vic",), ("Wyn",), ("Uma",)]),
+        ("names of pupils, most pressing first", "SELECT name FROM pupil ORDER BY age",
+         [("Uma",), ("Wyn",), ("Vic",)]),
+        ("due dates of lessons in May, earliest first",
+         "SELECT due FROM lesson WHERE id < 4 ORDER BY due DESC",
+         [("2024-04-30",), ("2024-05-01",), ("2024-05-03",)]),
         ("How many trainers gave lessons?",
          "SELECT COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id", [(3,)]),
         ("number of lessons by trainers in Chur",

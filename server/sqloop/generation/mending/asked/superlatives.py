@@ -35,6 +35,14 @@ _COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _DATED = {"date", "year"}
 """Words in the names of numbers that stand for a day or a year."""
 
+_FIRST = r"(?: (?![a-z]*ing\b)[a-z]+)? first\b"  # "most pressing first" says nothing of the order of values
+_FALLING = re.compile(
+    rf"\b(?:latest|newest|most(?: recent)?|highest|largest|biggest|greatest|longest|dearest){_FIRST}",
+    re.IGNORECASE,
+)
+_RISING = re.compile(rf"\b(?:earliest|lowest|smallest|shortest|cheapest|fewest|least){_FIRST}", re.IGNORECASE)
+"""Orders of all rows; "oldest first" may mean ages or dates."""
+
 _EXTREMES = (exp.Max, exp.Min)
 _WHOLE = ("group", "having", "offset", "windows", "qualify")
 
@@ -56,6 +64,7 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     'SELECT born FROM employee ORDER BY born DESC LIMIT 3'
     """
     _turn(question, scopes)
+    _order(tree, question, scopes.schema.dialect)
     if isinstance(tree, exp.Select) and not any(tree.args.get(part) for part in _WHOLE):
         _show_several(tree, question, scopes.schema.dialect)
         if _ONE_END.search(question):
@@ -81,6 +90,17 @@ def _turn(question: str, scopes: Scopes) -> None:
         return
     if bool(first.args.get("desc")) != falls:
         first.replace(_ordered(first.this, falls, scopes.schema.dialect))
+
+
+def _order(tree: exp.Expr, question: str, dialect: Dialect) -> None:
+    """Have all rows come as "latest first" says, where the query is in order of one thing, the other way."""
+    falls = _FALLING.search(question) is not None
+    order = tree.args.get("order") if isinstance(tree, exp.Select) and not tree.args.get("limit") else None
+    if order is None or len(order.expressions) != 1 or falls == bool(_RISING.search(question)):
+        return
+    (key,) = order.expressions
+    if bool(key.args.get("desc")) != falls:
+        key.replace(_ordered(key.this, falls, dialect))
 
 
 def _ordered(by: exp.Expr, falls: bool, dialect: Dialect) -> exp.Ordered:

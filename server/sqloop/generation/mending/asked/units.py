@@ -52,6 +52,8 @@ _WORDS = "|".join(
 _AMOUNT = re.compile(
     rf"(?P<sign>[£$€])\s?(?P<money>{_NUMBER})|(?P<number>{_NUMBER})[\s-]?(?P<unit>{_WORDS})\b", re.IGNORECASE
 )
+_PERCENT = re.compile(r"%|per ?cent|share|ratio|proportion|rate", re.IGNORECASE)
+_SUMS = (exp.Sum, exp.Avg, exp.Min, exp.Max)
 _ANY_NUMBER = re.compile(_NUMBER)
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
@@ -68,6 +70,8 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> tree.sql()
     'SELECT COUNT(*) FROM walk WHERE seconds > 4200'
     """
+    if not _PERCENT.search(question):
+        _keep_whole_units(tree, scopes)
     amounts = list(_amounts(question))
     said = {Fraction(each.replace(",", "")) for each in _ANY_NUMBER.findall(question)}
     for comparison in tree.find_all(*_COMPARED):
@@ -84,6 +88,20 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         if written == amount or (written not in said and written * unit[1] / size not in said):
             text = str(value) if value.denominator == 1 else repr(float(value))
             number.replace(exp.Literal.number(text))
+
+
+def _keep_whole_units(tree: exp.Expr, scopes: Scopes) -> None:
+    """Do not divide amounts by 100 as if they were cents, where their column holds such as 12.50."""
+    for division in list(tree.find_all(exp.Div)):
+        by, value = division.expression, division.this
+        inner = value.this if isinstance(value, _SUMS) else value
+        place = scopes.place(inner) if isinstance(inner, exp.Column) else None
+        if place is None or _PERCENT.search(" ".join(identifier_words(place.column.name))):
+            continue
+        if not isinstance(by, exp.Literal) or by.is_string or float(by.name) != 100:
+            continue
+        if any("." in each and each.rstrip("0")[-1] != "." for each in place.column.samples):
+            division.replace(value.copy())
 
 
 def _amounts(question: str) -> Iterator[tuple[Fraction, str, Fraction]]:
