@@ -16,6 +16,9 @@ HOW_MANY = re.compile(
 )
 EACH = re.compile(r"\b(?:each|per|every|by|respective(?:ly)?)\b", re.IGNORECASE)
 
+_HAPPENED = re.compile(r"\b(?:was|were|been|did|do|does|got|times)\b", re.IGNORECASE)
+"""Words that make a count one of events: "how many phones were sold" asks for sales."""
+
 
 def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """Count the rows of the table that is asked for, where the query counts them for each row of another.
@@ -34,6 +37,7 @@ def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     if (
         asked is None
         or EACH.search(question)
+        or _HAPPENED.search(question)
         or not isinstance(tree, exp.Select)
         or len(tree.expressions) != 1
     ):
@@ -61,8 +65,6 @@ def _first_named(text: str, scopes: Scopes) -> Table | None:
     """The table whose last word stands first, with two words before it at most: "how many late orders"."""
     nouns = {stems[-1]: table for table in scopes.schema.tables if (stems := identifier_stems(table.name))}
     words = [word.stem for word in split_text(text)[:3]]
-    if words[:1] == ["time"]:
-        return None  # "How many times has the student been there?"
     return next((nouns[word] for word in words if word in nouns), None)
 
 
