@@ -90,6 +90,13 @@ PLACING = frozenset("at on from for without".split())
 MAKING = frozenset("made built".split())
 """Participles without "ed" behind which "of" names a material."""
 
+SUPERLATIVES = frozenset(
+    "longest shortest highest lowest largest smallest biggest greatest oldest youngest newest latest "
+    "earliest cheapest dearest heaviest lightest fastest slowest busiest richest tallest widest deepest most "
+    "fewest best worst".split()
+)
+"""Words that an order, a greatest or a least value has to say."""
+
 TIMELY = frozenset("late early".split())
 """Adverbs that are adjectives as well."""
 

@@ -39,9 +39,10 @@ def find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) 
         if not _may_narrow(word, i):
             continue
         after = words[i + 1] if i + 1 < len(words) else None
-        if (after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))) or (
-            _ends(words, i) and (_is_predicate(words, i, nouns) or _is_last(words, i, nouns))
-        ):
+        before_noun = after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))
+        ends = _ends(words, i) and (_is_predicate(words, i, nouns) or _is_last(words, i, nouns))
+        goes_on = after is not None and fold(after.text) in english.RELATIVE and _is_owned(words, i, nouns)
+        if before_noun or ends or goes_on:
             yield word
 
 
@@ -142,11 +143,20 @@ def _is_last(words: Sequence[Word], i: int, nouns: set[str]) -> bool:
     if lead == "of":
         return before.text.endswith("ed") or fold(before.text) in english.MAKING
     if lead in english.OWNING:
-        owner = before.stem in nouns or fold(before.text) in english.RELATIVE
-        return lead != "by" and owner and not text.endswith(("ed", "en"))
+        return _is_owned(words, i, nouns)
     if lead in english.PLACING:
         return before.text.isalpha()
     return before.stem in nouns and _may_narrow(words[j], j) and not text.endswith("ed") and j == i - 1
+
+
+def _is_owned(words: Sequence[Word], i: int, nouns: set[str]) -> bool:
+    """Whether a word is what a table's rows have: "stores with a garden"."""
+    j = i - 1
+    while j > 0 and fold(words[j].text) in english.ARTICLES:
+        j -= 1
+    before = words[max(0, j - 1)]
+    owner = j > 0 and (before.stem in nouns or fold(before.text) in english.RELATIVE)
+    return owner and fold(words[j].text) in english.OWNING - {"by"} and not words[i].text.endswith("ed")
 
 
 def _is_adverb(words: Sequence[Word], i: int, nouns: set[str]) -> bool:

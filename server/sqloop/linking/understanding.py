@@ -151,10 +151,20 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     numbers = frozenset(word.text.replace(",", "") for word in words)
     if len(unsaid) <= query.unasked(others, numbers):
         unsaid = _find_strange(words, query) if not asked.links and not asked.notes else []
+    unsaid += _find_superlatives(words, query)
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
     places += [place for note in asked.notes if _is_passed_over(note, query) for place in note.places]
     found = {start: asked.question[start:end] for start, end in places}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _find_superlatives(words: Sequence[Word], query: _Query) -> Iterator[Word]:
+    """The "longest" and the "most", where a query orders nothing and takes no end of anything."""
+    if not query.tree.find(exp.Order, exp.Limit, exp.Max, exp.Min, exp.Window, exp.Greatest, exp.Least):
+        for i, word in enumerate(words):
+            before = {fold(each.text) for each in words[max(0, i - 2) : i]}
+            if fold(word.text) in english.SUPERLATIVES and "at" not in before and not _is_said(word, query):
+                yield word
 
 
 def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
