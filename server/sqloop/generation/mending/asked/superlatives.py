@@ -72,24 +72,42 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
 
 
 def _turn(question: str, scopes: Scopes) -> None:
-    """Have the one order of the query begin at the end that the question names, if it names one."""
+    """Have the one order or extreme of the query be at the end that the question names, if it names one."""
     old, new = bool(_OLD.search(question)), bool(_NEW.search(question))
+    if old == new or _OTHER_END[old].search(question):
+        return
     cut = [each for each in scopes.selects if each.args.get("order") and each.args.get("limit")]
-    if old == new or _OTHER_END[old].search(question) or len(cut) != 1:
-        return
-    first = cut[0].args["order"].expressions[0]
-    place = scopes.place(first.this) if isinstance(first.this, exp.Column) else None
+    ends = [each for select in scopes.selects for each in _extremes(select)]
+    if len(cut) == 1 and not ends:
+        first = cut[0].args["order"].expressions[0]
+        falls = _falls(first.this, old, question, scopes)
+        if falls is not None and bool(first.args.get("desc")) != falls:
+            first.replace(_ordered(first.this, falls, scopes.schema.dialect))
+    elif len(ends) == 1 and not cut:
+        (end,) = ends
+        falls = _falls(end.this, old, question, scopes)
+        if falls is not None and isinstance(end, exp.Max) != falls:
+            end.replace((exp.Max if falls else exp.Min)(this=end.this.copy()))
+
+
+def _extremes(select: exp.Select) -> list[exp.Expr]:
+    """The greatest or least value that rows are found by: ``WHERE born = (SELECT MAX(born) …)``."""
+    shown = select.expressions[0] if len(select.expressions) == 1 else None
+    holder = select.parent.parent if isinstance(select.parent, exp.Subquery) else None
+    return [shown] if isinstance(shown, _EXTREMES) and isinstance(holder, exp.EQ) else []
+
+
+def _falls(by: exp.Expr, old: bool, question: str, scopes: Scopes) -> bool | None:
+    """Whether the oldest, or the newest, has the greatest value of a column; None where that is not known."""
+    place = scopes.place(by) if isinstance(by, exp.Column) else None
     if place is None:
-        return
+        return None
     words, is_number = split_name(place.column.name), place.column.kind == "number"
     if is_number and "age" in words and _AGES[old].search(question):
-        falls = old
-    elif place.column.kind == "date" or (is_number and _DATED & set(words)):
-        falls = not old
-    else:
-        return
-    if bool(first.args.get("desc")) != falls:
-        first.replace(_ordered(first.this, falls, scopes.schema.dialect))
+        return old
+    if place.column.kind == "date" or (is_number and _DATED & set(words)):
+        return not old
+    return None
 
 
 def _order(tree: exp.Expr, question: str, dialect: Dialect) -> None:
