@@ -24,7 +24,7 @@ from sqloop.lsp.server import Server
 from sqloop.lsp.text.mistakes import find_misspelt, find_quoted_text, find_unclosed, made_above, reads_made
 from sqloop.lsp.text.problems import Problem, find_problems, parse_problem
 from sqloop.lsp.text.scope import read_scope
-from sqloop.lsp.text.statements import Statement, all_statements, read_statements
+from sqloop.lsp.text.statements import QUERIES, Statement, all_statements, read_statements
 from sqloop.recent import Recent
 
 PAUSE = 0.25
@@ -37,7 +37,6 @@ MOST = 100
 KEPT = 2_000
 """Statements whose problems are remembered."""
 
-_QUERIES = frozenset({"SELECT", "WITH", "VALUES"})
 _UNKNOWN = frozenset({"unknown-table", "unknown-column", "unknown-function"})
 
 Key = tuple[str, str, bool]
@@ -125,7 +124,7 @@ class Diagnoser:
             return (Problem(0, len(statement.sql), "refused", f"SQLoop does not run this: {refusal}."),)
         if local := find_unclosed(statement, dialect) or find_misspelt(statement):
             return local
-        if statement.tokens[0].upper not in _QUERIES or len(statement.sql) > LONGEST:
+        if statement.tokens[0].upper not in QUERIES or len(statement.sql) > LONGEST:
             return ()
         backend = self._server.backend
         schema = backend.schema if backend.database_error is None else None
