@@ -57,7 +57,9 @@ class Quoting:
         block = rf"/\*(?:{inner}|/(?=\*))*+{end}"
         for _ in range(_DEPTH if self.nested else 0):
             block = rf"/\*(?:{inner}|{block})*+{end}"
-        return rf"(?:{self.comments})[^\n]*|{block}"
+        # Dumps keep the bodies of triggers, with their empty lines, in comments that MariaDB runs.
+        run = r"/\*!(?:[^*]|\*(?!/))*+(?:\*/|\Z)|" if to_empty_line else ""
+        return rf"(?:{self.comments})[^\n]*|{run}{block}"
 
 
 QUOTING: dict[Dialect, Quoting] = {

@@ -135,6 +135,12 @@ def test_a_routine_is_one_statement(dialect: Dialect, routine: str) -> None:
             assert read(text, dialect) == expected
 
 
+def test_a_routine_of_a_dump_is_a_comment() -> None:
+    routine = f"/*!50003 CREATE*/ /*!50003 TRIGGER p INSERT ON t FOR EACH ROW {BODY} */"
+    text = f"SELECT 0;\nDELIMITER ;;\n{routine};;\nDELIMITER ;\nSELECT 9;"
+    assert [sql for sql, _ in read(text, "mysql")] == ["SELECT 0", "SELECT 9"]
+
+
 def test_a_transaction_is_no_routine() -> None:
     assert [sql for sql, _ in read("BEGIN;\nSELECT 1;\nEND;")] == ["BEGIN", "SELECT 1", "END"]
 
