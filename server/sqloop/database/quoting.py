@@ -40,10 +40,9 @@ class Quoting:
         if self.escape_texts:
             found.insert(0, r"(?<![\w$])[eE]" + _quoted("'", True, to_empty_line))
         if self.dollars:
-            inner = rf"(?:[^\n]|{_LINE_BREAK})" if to_empty_line else r"(?s:.)"
-            end = "?" if to_empty_line else r"|\Z"
+            # Bodies of functions have empty lines: these quotes go on behind them, closed or not.
             tag = r"(?:[^\W\d]\w*)?"
-            found.append(rf"(?<![\w$])\$(?P<tag>{tag})\$(?:(?!\$(?P=tag)\$){inner})*+(?:\$(?P=tag)\${end})")
+            found.append(rf"(?<![\w$])\$(?P<tag>{tag})\$(?s:(?!\$(?P=tag)\$).)*+(?:\$(?P=tag)\$|\Z)")
         return "|".join(found)
 
     def name(self, *, to_empty_line: bool = False) -> str:
@@ -58,7 +57,9 @@ class Quoting:
         block = rf"/\*(?:{inner}|/(?=\*))*+{end}"
         for _ in range(_DEPTH if self.nested else 0):
             block = rf"/\*(?:{inner}|{block})*+{end}"
-        return rf"(?:{self.comments})[^\n]*|{block}"
+        # Dumps keep the bodies of triggers, with their empty lines, in comments that MariaDB runs.
+        run = r"/\*!(?:[^*]|\*(?!/))*+(?:\*/|\Z)|" if to_empty_line else ""
+        return rf"(?:{self.comments})[^\n]*|{run}{block}"
 
 
 QUOTING: dict[Dialect, Quoting] = {

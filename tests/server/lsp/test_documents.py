@@ -7,9 +7,10 @@ import random
 import pytest
 from lsprotocol import types
 
+from sqloop.database.schema import Dialect
 from sqloop.lsp.documents import Document, Encoding
 from sqloop.lsp.text.regions import Regions
-from sqloop.lsp.text.statements import all_statements
+from sqloop.lsp.text.statements import all_statements, read_half
 
 PIECES = [
     "SELECT 1",
@@ -28,6 +29,13 @@ PIECES = [
     "/*",
     "*/",
     "\n\n",
+    "CREATE TRIGGER a ",
+    "BEGIN ",
+    "END",
+    "\nDELIMITER //\n",
+    "//",
+    "\nDELIMITER ;\n",
+    "$$",
 ]
 
 
@@ -68,9 +76,9 @@ def test_after_any_edits_all_is_known_as_if_read_anew(dialect: str, seed: int) -
         assert document.regions.starts == Regions(expected, dialect).starts  # type: ignore[arg-type]
 
 
-def read(text: str) -> list[tuple[str, str | None]]:
-    document = Document("f", 1, text, "utf-16", "sqlite")
-    return [(each.sql, each.comment and each.comment.text) for each in all_statements(document, "sqlite")]
+def read(text: str, dialect: Dialect = "sqlite") -> list[tuple[str, str | None]]:
+    document = Document("f", 1, text, "utf-16", dialect)
+    return [(each.sql, each.comment and each.comment.text) for each in all_statements(document, dialect)]
 
 
 @pytest.mark.parametrize(
@@ -90,3 +98,59 @@ def read(text: str) -> list[tuple[str, str | None]]:
 )
 def test_statements_and_their_comments(text: str, statements: list[tuple[str, str | None]]) -> None:
     assert read(text) == statements
+
+
+BODY = """BEGIN
+    DECLARE a INT;
+    SELECT 1;
+
+    -- the rest
+    WHILE a DO SELECT CASE a WHEN 1 THEN 2 END; END WHILE;
+    CASE a WHEN 1 THEN SELECT 1; END CASE;
+
+    UPDATE t SET x = 1;
+END"""
+QUOTED = f"AS $body$\n{BODY};\n$body$"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "routine"),
+    [
+        ("mysql", f"CREATE OR REPLACE DEFINER=`a`@`%` PROCEDURE p()\n{BODY}"),
+        ("mysql", f"CREATE TRIGGER p AFTER INSERT ON t FOR EACH ROW {BODY}"),
+        ("mysql", f"CREATE EVENT p ON SCHEDULE EVERY 1 DAY DO {BODY}"),
+        ("mysql", f"CREATE FUNCTION p() RETURNS INT {BODY}"),
+        ("mysql", BODY.replace("BEGIN", "BEGIN NOT ATOMIC")),
+        ("sqlite", f"CREATE TEMP TRIGGER p INSERT ON t WHEN CASE 1 WHEN 1 THEN 1 END {BODY}"),
+        ("postgres", f"CREATE FUNCTION p() RETURNS int {QUOTED} LANGUAGE plpgsql"),
+        ("postgres", f"DO {QUOTED.removeprefix('AS ')}"),
+    ],
+)
+def test_a_routine_is_one_statement(dialect: Dialect, routine: str) -> None:
+    expected = [("SELECT 0", None), (routine, None), ("SELECT 9", "how many")]
+    assert read(f"SELECT 0;\n{routine};\n-- how many\nSELECT 9;", dialect) == expected
+    if dialect == "mysql":
+        for mark in ("//", "$$", ";;"):
+            text = f"SELECT 0;\nDELIMITER {mark}\n{routine}{mark}\nDELIMITER ;\n-- how many\nSELECT 9;"
+            assert read(text, dialect) == expected
+
+
+def test_a_routine_of_a_dump_is_a_comment() -> None:
+    routine = f"/*!50003 CREATE*/ /*!50003 TRIGGER p INSERT ON t FOR EACH ROW {BODY} */"
+    text = f"SELECT 0;\nDELIMITER ;;\n{routine};;\nDELIMITER ;\nSELECT 9;"
+    assert [sql for sql, _ in read(text, "mysql")] == ["SELECT 0", "SELECT 9"]
+
+
+def test_a_transaction_is_no_routine() -> None:
+    assert [sql for sql, _ in read("BEGIN;\nSELECT 1;\nEND;")] == ["BEGIN", "SELECT 1", "END"]
+
+
+@pytest.mark.parametrize(
+    "before", ["CREATE TRIGGER p INSERT ON t BEGIN SELECT 1;", "DELIMITER //\nSELECT 1 //\n"]
+)
+def test_a_question_in_a_body_is_still_one(before: str) -> None:
+    text = f"{before}\n-- how many cats\nSEL"
+    half = read_half(Document("f", 1, text, "utf-16", "mysql"), len(text), "mysql")
+    assert half is not None
+    assert half.comment is not None
+    assert (half.written, half.comment.text) == ("SEL", "how many cats")

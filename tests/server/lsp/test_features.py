@@ -155,6 +155,13 @@ async def test_lenses_offer_what_can_be_done(editor: Editor) -> None:
     assert [lens.command.title for lens in lenses or [] if lens.command] == ["Run", "Explain", "Regenerate"]
 
 
+async def test_a_trigger_has_the_lenses_of_one_statement(editor: Editor) -> None:
+    body = "BEGIN\n  SELECT 1;\n\n  SELECT name FROM customer;\nEND;"
+    uri = editor.open(f"CREATE TRIGGER t INSERT ON customer {body}\nSELECT 1;")
+    lenses = await editor.client.text_document_code_lens_async(types.CodeLensParams(at(uri)))
+    assert [each.range.start.line for each in lenses or []] == [0, 0, 5, 5]
+
+
 async def test_run_without_a_panel_shows_rows_in_a_message(editor: Editor) -> None:
     uri = editor.open("SELECT name FROM customer ORDER BY id;")
     lenses = await editor.client.text_document_code_lens_async(types.CodeLensParams(at(uri)))

@@ -78,6 +78,11 @@ async def test_names_and_functions_of_its_own_are_offered(shop: Editor) -> None:
         ("SELECT total FROM sales.invoce", [("unknown-table", "invoce")]),
         ("SELECT id FROM customer, sales.invoice", [("engine", "id")]),
         ("SELECT x.name FROM customer c", [("unknown-table", "x")]),
+        ("UPDATE sales.invoice SET total = nope", [("unknown-column", "nope")]),
+        (
+            "CREATE TABLE made (a int, b text); DELETE FROM made WHERE c = 2",
+            [("unknown-column", "c")],
+        ),
         ("SELECT E'it\\'s', $$a ' b$$, name FROM customer", []),
         ("SELECT name FROM customer WHERE name = 'Ann", [("syntax", "'Ann")]),
         ("SELECT total::int FROM sales.invoice WHERE total > 3; SELECT 1", []),

@@ -3,8 +3,9 @@
 The engine is the judge: a statement that it can prepare has no problem, whatever a parser thinks. What it
 says is put where it belongs, with the nearest names for a quick fix. Without a database only what cannot be
 parsed is told, as a warning, for the engine might understand it. What the file itself makes above a statement
-is known. Never more than `MOST` statements at a time. Nothing is said of a document that is about another
-database than the one in use (`Document.connection`).
+is known. Of DELETE, UPDATE and INSERT, which are not run, wrong names are told. Never more than `MOST`
+statements at a time. Nothing is said of a document that is about another database than the one in use
+(`Document.connection`).
 """
 
 from __future__ import annotations
@@ -21,10 +22,18 @@ from sqloop.database.tokens import LONG, essence
 from sqloop.errors import SQLoopError
 from sqloop.lsp.documents import Document
 from sqloop.lsp.server import Server
-from sqloop.lsp.text.mistakes import find_misspelt, find_quoted_text, find_unclosed, made_above, reads_made
+from sqloop.lsp.text.mistakes import (
+    find_misspelt,
+    find_misspelt_from,
+    find_quoted_text,
+    find_unclosed,
+    made_above,
+    reads_made,
+)
+from sqloop.lsp.text.probes import WRITES, Made, find_made, find_probes, with_made
 from sqloop.lsp.text.problems import Problem, find_problems, parse_problem
 from sqloop.lsp.text.scope import read_scope
-from sqloop.lsp.text.statements import Statement, all_statements, read_statements
+from sqloop.lsp.text.statements import QUERIES, Statement, all_statements, read_statements
 from sqloop.recent import Recent
 
 PAUSE = 0.25
@@ -37,7 +46,6 @@ MOST = 100
 KEPT = 2_000
 """Statements whose problems are remembered."""
 
-_QUERIES = frozenset({"SELECT", "WITH", "VALUES"})
 _UNKNOWN = frozenset({"unknown-table", "unknown-column", "unknown-function"})
 
 Key = tuple[str, str, bool]
@@ -106,12 +114,11 @@ class Diagnoser:
         if document.connection != ls.backend.configuration.connection:
             statements = []
         diagnostics: list[types.Diagnostic] = []
-        for statement in statements[:MOST]:
+        for number, statement in enumerate(statements[:MOST]):
             problems = await self._check(statement, dialect)
-            if any(each.code in _UNKNOWN for each in problems) and reads_made(
-                statement, made_above(document.text, statement.start)
-            ):
-                problems = ()
+            made = made_above(document.text, statement.start)
+            if any(each.code in _UNKNOWN for each in problems) and reads_made(statement, made):
+                problems = await self._check_made(statement, made, find_made(statements[:number]))
             diagnostics += [_write(document, statement, each) for each in problems]
             if document.version != version:
                 return  # The edit that came has its own turn.
@@ -125,7 +132,7 @@ class Diagnoser:
             return (Problem(0, len(statement.sql), "refused", f"SQLoop does not run this: {refusal}."),)
         if local := find_unclosed(statement, dialect) or find_misspelt(statement):
             return local
-        if statement.tokens[0].upper not in _QUERIES or len(statement.sql) > LONGEST:
+        if statement.tokens[0].upper not in QUERIES | WRITES or len(statement.sql) > LONGEST:
             return ()
         backend = self._server.backend
         schema = backend.schema if backend.database_error is None else None
@@ -141,8 +148,11 @@ class Diagnoser:
         self, statement: Statement, schema: Schema | None, dialect: Dialect
     ) -> tuple[Problem, ...]:
         backend = self._server.backend
+        if statement.tokens[0].upper in WRITES:
+            return await self._probe(statement, schema, find_probes(statement)) if schema else ()
         if schema is None:
-            return await backend.threads.run(lambda _: parse_problem(statement.sql, dialect))
+            found = await backend.threads.run(lambda _: parse_problem(statement.sql, dialect))
+            return (found and find_misspelt_from(statement)) or found
         try:
             outcome = await backend.prepare(statement.sql)
         except SQLoopError:
@@ -159,9 +169,41 @@ class Diagnoser:
         if await backend.suspect_schema() and backend.schema is not None:
             schema = backend.schema
         tokens = statement.tokens
-        return await backend.threads.run(
+        found = await backend.threads.run(
             lambda _: find_problems(statement.sql, tokens, outcome.error, schema, dialect)
         )
+        unread = any(each.code in ("unread", "syntax") for each in found)
+        return (unread and find_misspelt_from(statement)) or found
+
+    async def _check_made(
+        self, statement: Statement, made: frozenset[str] | None, shapes: dict[str, Made | None]
+    ) -> tuple[Problem, ...]:
+        """Wrong names in a statement that reads what the file makes, as far as that can be told."""
+        schema = self._server.backend.schema
+        read = [token.named.lower() for token in statement.tokens if token.named.lower() in (made or ())]
+        known = [each for each in shapes.values() if each is not None]
+        if schema is None or not read or any(shapes.get(name) is None for name in read):
+            return ()
+        probes = tuple(with_made(each, known) for each in find_probes(statement))
+        found = await self._probe(statement, schema, probes)
+        named = {token.start - statement.start: token.named.lower() for token in statement.tokens}
+        return tuple(each for each in found if named.get(each.start) not in shapes)
+
+    async def _probe(
+        self, statement: Statement, schema: Schema, probes: tuple[str, ...]
+    ) -> tuple[Problem, ...]:
+        """The wrong names that the engine finds in queries, where they stand in the statement."""
+        backend, tokens = self._server.backend, statement.tokens
+        for probe in probes:
+            try:
+                outcome = await backend.prepare(probe)
+            except SQLoopError:
+                return ()
+            if outcome.status == "error":
+                found = find_problems(statement.sql, tokens, outcome.error, schema, backend.dialect)
+                if found and all(each.code in _UNKNOWN for each in found):
+                    return found
+        return ()
 
 
 def _names_more(statement: Statement, schema: Schema) -> bool:

@@ -22,13 +22,14 @@ from sqloop.errors import SQLoopError
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp import protocol
 from sqloop.lsp.documents import Document
+from sqloop.lsp.features.asking import is_note, is_question, says_enough, stems_of, works
 from sqloop.lsp.pace import Pace
 from sqloop.lsp.requests.ask import remember
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.layout import lay_out_to_show
-from sqloop.lsp.text.statements import Comment, Half, read_half, statement_above
+from sqloop.lsp.text.statements import QUERIES, Comment, Half, read_half, statement_above
 from sqloop.recent import Recent
 
 KEPT = 64
@@ -88,10 +89,10 @@ class InlineCompleter:
         return types.InlineCompletionList(_items(document, half, suggestions, params, ls.backend.dialect))
 
     def find(self, ls: Server, document: Document, params: types.InlineCompletionParams) -> Half | None:
-        """What is to be suggested for, if anything."""
+        """What may be suggested for, if anything."""
         offset = document.offset(params.position)
         half = read_half(document, offset, ls.backend.dialect)
-        if half is None or half.comment is None or not _asks(ls, document, half.comment):
+        if half is None or half.comment is None or is_note(half.comment.text):
             return None
         if not _FREE.match(document.text, offset):
             return None
@@ -140,6 +141,8 @@ class InlineCompleter:
         self, ls: Server, document: Document, half: Half, context: types.InlineCompletionContext
     ) -> list[Suggestion]:
         assert half.comment is not None
+        if not await _asks(ls, document, half.comment):
+            return []
         question = await self.read_question(ls, document, half.comment)
         known = self._remember(await self._key(ls, question))
         dialect = ls.backend.dialect
@@ -198,10 +201,17 @@ class InlineCompleter:
             task.cancel()
 
 
-def _asks(ls: Server, document: Document, comment: Comment) -> bool:
-    """Whether a comment asks for a query; below a statement one word may: "only 2023", "by city?"."""
-    short = re.search(r"\d|\?\s*$", comment.text) is not None
-    return comment.is_question or (short and _find_follow_up(ls, document, comment) is not None)
+async def _asks(ls: Server, document: Document, comment: Comment) -> bool:
+    """Whether a comment asks for a query; below a query it may go on from it: "only 2023", "by city?"."""
+    text = comment.text
+    if _find_follow_up(ls, document, comment) is not None and (
+        re.search(r"\d|\?\s*$", text) or (says_enough(text) and not works(text))
+    ):
+        return True
+    if not says_enough(text):
+        return False
+    words = (entry.name for entry in ls.backend.words.entries)
+    return is_question(text, stems_of(await ls.backend.look(), words))
 
 
 def _find_follow_up(ls: Server, document: Document, comment: Comment) -> FollowUp | None:
@@ -209,7 +219,7 @@ def _find_follow_up(ls: Server, document: Document, comment: Comment) -> FollowU
     if not is_follow_up(comment.text):
         return None
     above = statement_above(document, comment, ls.backend.dialect)
-    if above is None:
+    if above is None or above.tokens[0].upper not in QUERIES:
         return None
     found = ls.suggestions.find(above.sql, ls.backend.dialect)
     question = found[0].question if found else above.comment.text if above.comment else ""

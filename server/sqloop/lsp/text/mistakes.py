@@ -1,7 +1,8 @@
 """Mistakes that show without asking the engine, and what it lets through: read off the tokens.
 
-Covered: text that is not closed, a misspelt first word, text in double quotes that SQLite takes for a text
-because there is no such column, and which names a file makes itself, above the statement that reads them.
+Covered: text that is not closed, a misspelt first word or FROM, text in double quotes that SQLite takes for a
+text because there is no such column, and which names a file makes itself, above the statement that reads
+them.
 """
 
 from __future__ import annotations
@@ -67,6 +68,19 @@ def find_misspelt(statement: Statement) -> tuple[Problem, ...]:
     if not close:
         return ()
     return (Problem(0, len(word.text), "unread", f"Perhaps a mistake: {close[0]} instead of {word.text}?"),)
+
+
+def find_misspelt_from(statement: Statement) -> tuple[Problem, ...]:
+    """A word between what is selected and a name that is nearly FROM, in a query that cannot be read."""
+    tokens = [token for token in statement.tokens if token.kind != "comment"]
+    for before, word, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if word.upper == "FROM":
+            break
+        stands = before.upper not in {*_EXPRESSION_BEHIND - {"*"}, "."} and behind.named
+        if stands and word.upper and get_close_matches(word.upper, ["FROM"], 1, 0.75):
+            start, message = word.start - statement.start, f"Perhaps a mistake: FROM instead of {word.text}?"
+            return (Problem(start, start + len(word.text), "unread", message),)
+    return ()
 
 
 def find_quoted_text(statement: Statement, schema: Schema) -> tuple[Problem, ...]:

@@ -1,7 +1,8 @@
 """Where the statements of a text begin: found by semicolons outside of quotes and comments, and kept current.
 
-A region runs from behind one semicolon to behind the next, comments included. Statements that nobody ended by
-a semicolon are told apart in `sqloop.lsp.text.statements`.
+A region runs from behind one semicolon to behind the next, comments included; those in the body of a routine
+end none (`sqloop.lsp.text.routines`). Statements that nobody ended by a semicolon are told apart in
+`sqloop.lsp.text.statements`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 
 from sqloop.database.quoting import QUOTING
 from sqloop.database.schema import Dialect
+from sqloop.lsp.text.routines import may_hold_routine, read_routines
 
 # A quote or a comment that nobody closed yet ends at the next empty line: the rest of the file is not quoted.
 _SEEN = {
@@ -29,7 +31,7 @@ class Regions:
 
     def __init__(self, text: str, dialect: Dialect) -> None:
         self._length = len(text)
-        self._seen = _SEEN[dialect]
+        self._dialect: Dialect = dialect
         self.starts = [0, *self._ends(text, 0)]
 
     def replace(self, text: str, start: int, end: int, length: int) -> None:
@@ -72,7 +74,18 @@ class Regions:
         return self.starts[number + 1] if number + 1 < len(self.starts) else self._length
 
     def _ends(self, text: str, start: int) -> Iterator[int]:
-        """Offsets behind the semicolons from ``start`` on."""
-        for match in self._seen.finditer(text, start):
-            if match["end"] is not None:
-                yield match.end()
+        """Offsets behind the semicolons from ``start`` on, which is where a region begins."""
+        begin, seen = start, _SEEN[self._dialect]
+        matches = seen.finditer(text, start)
+        while match := next(matches, None):
+            if match["end"] is None:
+                continue
+            end = match.end()
+            if may_hold_routine(text, begin, end):
+                behind = read_routines(text, begin, len(text), self._dialect).end
+                if behind is None:
+                    return
+                if behind != end:
+                    end, matches = behind, seen.finditer(text, behind)
+            yield end
+            begin = end

@@ -2,7 +2,7 @@
 
 Statements end at a semicolon. Where people leave it out, an empty line before a new statement or before a
 comment ends one too, if what stands there is whole: both `WITH … \n\n SELECT` and two queries below each
-other are common.
+other are common. Nothing ends one in the body of a routine (`sqloop.lsp.text.routines`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from sqloop.database.schema import Dialect
 from sqloop.database.tokens import Token, tokenize
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.asking import is_question
+from sqloop.lsp.text.routines import Routines, may_hold_routine, read_routines
 
 STARTERS = frozenset(
     "SELECT WITH VALUES INSERT UPDATE DELETE REPLACE CREATE DROP ALTER EXPLAIN PRAGMA".split()
 )
+QUERIES = frozenset({"SELECT", "WITH", "VALUES"})
 _GOES_ON = frozenset(
     "UNION ALL EXCEPT INTERSECT DISTINCT AS AND OR NOT ON USING FROM JOIN WHERE BY HAVING SELECT IN LIKE IS "
     "BETWEEN CASE WHEN THEN ELSE SET INTO VALUES WITH RECURSIVE EXISTS EXPLAIN LIMIT OFFSET "
@@ -126,6 +128,7 @@ def read_half(document: Document, offset: int, dialect: Dialect) -> Half | None:
     start, _ = document.regions.at(offset)
     if document.text[start:offset].rstrip().endswith(";"):
         return None
+    start = _behind_inner_ends(text, start, offset, dialect)
     tokens = tokenize(text[start:], dialect)
     if tokens and tokens[-1].kind == "comment" and _is_open(tokens[-1].text, text):
         return None
@@ -135,6 +138,19 @@ def read_half(document: Document, offset: int, dialect: Dialect) -> Half | None:
     if last is None or (below and is_whole(last.tokens) and last.tokens[-1].upper not in _GOES_ON):
         return Half(offset, "", read_comment(text, below))
     return Half(last.start, text[last.start :], last.comment)
+
+
+def _behind_inner_ends(text: str, start: int, offset: int, dialect: Dialect) -> int:
+    """Where, in a body or behind other delimiters, what is being written begins."""
+    routines = _read_routines(text, start, offset, dialect)
+    if routines is None:
+        return start
+    inner = [start + each.end for each in tokenize(text[start:offset], dialect) if each.text == ";"]
+    return max([start, *inner, *(end for _, end in routines.cuts)])
+
+
+def _read_routines(text: str, start: int, end: int, dialect: Dialect) -> Routines | None:
+    return read_routines(text, start, end, dialect) if may_hold_routine(text, start, end) else None
 
 
 def _is_open(comment: str, text: str) -> bool:
@@ -150,6 +166,20 @@ def _split(text: str, start: int, end: int, dialect: Dialect) -> list[Statement]
 
 def _split_rest(text: str, start: int, end: int, dialect: Dialect) -> tuple[list[Statement], list[Token]]:
     """The statements between two offsets, and the comments behind the last of them."""
+    routines = _read_routines(text, start, end, dialect) or Routines()
+    statements: list[Statement] = []
+    trailing: list[Token] = []
+    begin = start
+    for first, last in [*routines.cuts, (end, end)]:
+        found, trailing = _split_part(text, begin, first, routines, dialect)
+        statements += found
+        begin = last
+    return statements, trailing
+
+
+def _split_part(
+    text: str, start: int, end: int, routines: Routines, dialect: Dialect
+) -> tuple[list[Statement], list[Token]]:
     tokens = [
         Token(each.kind, each.text, each.start + start, each.end + start)
         for each in tokenize(text[start:end], dialect)
@@ -174,7 +204,7 @@ def _split_rest(text: str, start: int, end: int, dialect: Dialect) -> tuple[list
         if token.kind == "comment":
             trailing.append(token)
             continue
-        if code and _begins_anew(text, code, trailing, token):
+        if code and not routines.hold(token.start) and _begins_anew(text, code, trailing, token):
             behind = code[-1].end
             finish()
             comments = []
