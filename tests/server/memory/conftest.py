@@ -20,7 +20,7 @@ from sqloop.feedback.events import Event, judge, judge_sql, show
 from sqloop.feedback.store import FeedbackStore
 from sqloop.generation.generator import ModelInfo, Reading
 from sqloop.generation.request import Completion, GenerationRequest
-from sqloop.memory import Memory
+from sqloop.memory import Memory, reading
 from sqloop.ranking import Candidate
 from sqloop.settings import FeedbackSettings, Settings
 
@@ -33,6 +33,13 @@ CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES cust
 INSERT INTO customer VALUES (1, 'Ann', 'Rome', 1), (2, 'Bob', 'Oslo', 0), (3, 'Cy', 'Rome', 1);
 INSERT INTO orders VALUES (1, 1, 10.5), (2, 2, 20.0), (3, 1, 5.25);
 """
+
+
+@pytest.fixture(autouse=True)
+def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question waits until the store is read, however busy the machine is, but where that is tried."""
+    if request.path.name != "test_reading.py":
+        monkeypatch.setattr(reading, "WAIT", 60.0)
 
 
 class Told:

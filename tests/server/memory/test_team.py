@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import insert
 
 from sqloop.feedback.events import judge, new_id
 from sqloop.feedback.store import FeedbackStore
 from sqloop.feedback.tables import events, to_row
-from sqloop.memory import Memory, reading
+from sqloop.memory import Memory
 from sqloop.settings import FeedbackSettings, Settings
 
 from .conftest import ANN, BOB, ME, Shop, Told
@@ -68,9 +67,8 @@ def test_where_others_disagree_the_model_is_asked(shop: Shop) -> None:
 
 
 def test_a_poisoned_store_of_a_team_changes_nothing_until_the_others_agree(
-    shop: Shop, mariadb: MariaDBServer, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, mariadb: MariaDBServer
 ) -> None:
-    monkeypatch.setattr(reading, "WAIT", 60.0)  # what is asked is what counts, not when it is read
     place = mariadb.create("poisoned")
     shop.store = store = FeedbackStore(place)
     settings = Settings(feedback=FeedbackSettings(store=place))
