@@ -32,6 +32,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from sqloop.address import show_address
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event
 from sqloop.feedback.sealing import read_key, seal
@@ -276,7 +277,10 @@ def own_store(settings: Settings) -> Path:
 
 def _parse(where: str) -> URL:
     if "://" not in where:
-        return URL.create("sqlite", database=str(Path(where).expanduser()))
+        path = Path(where).expanduser()
+        if show_address(where) != where and not path.parent.is_dir():  # a URL whose scheme was forgotten
+            raise SettingsError("The URL of the feedback store cannot be understood.", _FORMS)
+        return URL.create("sqlite", database=str(path))
     try:
         url = make_url(where)
     except (ArgumentError, ValueError):
@@ -293,5 +297,5 @@ def _is_file(url: URL) -> bool:
 
 def _printable(url: URL) -> str:
     if _is_file(url):
-        return str(url.database)
+        return show_address(str(url.database))
     return URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()
