@@ -48,6 +48,18 @@ def patient_worker(own_model: tuple[Path, Path], tmp_path: Path) -> Iterator[Wor
     generator.close()
 
 
+@pytest.mark.parametrize("kept", [0, 7, 40, -1])
+def test_weights_that_are_cut_are_told_in_one_line(
+    own_model: tuple[Path, Path], tmp_path: Path, kept: int
+) -> None:
+    for file in own_model[0].iterdir():
+        content = file.read_bytes()
+        (tmp_path / file.name).write_bytes(content[:kept] if file.suffix == ".safetensors" else content)
+    for look in (WorkerGenerator(str(tmp_path)).describe, lambda: identify_folder(tmp_path)):
+        with pytest.raises(ModelError, match=r"The weights in .*\.safetensors cannot be read"):
+            look()
+
+
 def test_answers_what_the_model_answers_in_process(
     worker: WorkerGenerator, own_model: tuple[Path, Path]
 ) -> None:
