@@ -20,6 +20,7 @@ import pytest
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
 from sqloop.generation.inference.loading import load_model
+from sqloop.generation.model_folder import identify_folder
 from sqloop.generation.opening import open_generator
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.wire import read_message, write_message

@@ -41,4 +41,4 @@ def read_stamp(read: _Read, identity: str) -> Stamp | None:
         return None
     # Written to in this very second: equal to nothing, so that only the grace counts.
     told = uuid4().hex if written_now else str(contents)
-    return Stamp(identity, f"{tables} {structure} {views}", told, GRACE, LIFE)
+    return Stamp(identity, f"{tables!s} {structure!s} {views!s}", told, GRACE, LIFE)

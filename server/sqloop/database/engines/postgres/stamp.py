@@ -34,4 +34,4 @@ _Read = Callable[[str], list[Any]]
 def read_stamp(read: _Read, identity: str) -> Stamp:
     """The stamp now."""
     contents, user, path, *structure = only_row(read(_STAMP), 7)
-    return Stamp(f"{identity} {user} {path}", " ".join(map(str, structure)), str(contents), GRACE, LIFE)
+    return Stamp(f"{identity} {user!s} {path!s}", " ".join(map(str, structure)), str(contents), GRACE, LIFE)
