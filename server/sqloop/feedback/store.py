@@ -141,16 +141,12 @@ class FeedbackStore:
 
     def last_shown(self, user: str) -> Event | None:
         """What ``user`` was shown last. Raises FeedbackError."""
-        query = select(events).where(events.c.event == "shown", events.c.user == user)
-        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
-        return self._read(rows[0]) if rows else None
+        return self._last(select(events).where(events.c.event == "shown", events.c.user == user))
 
     def last_said(self, user: str) -> Event | None:
         """What ``user`` said last of an answer. Raises FeedbackError."""
         verdicts = spell_kinds("accepted", "edited", "rejected")
-        query = select(events).where(events.c.event.in_(verdicts), events.c.user == user)
-        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
-        return self._read(rows[0]) if rows else None
+        return self._last(select(events).where(events.c.event.in_(verdicts), events.c.user == user))
 
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """What a query on the tables gives. Raises FeedbackError."""
@@ -188,6 +184,16 @@ class FeedbackStore:
             with self._connect(engine) as connection:  # else the log beside the file would still hold them
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
+
+    def _last(self, query: Select[Any]) -> Event | None:
+        """The newest of these that can be read."""
+        newest_first = query.order_by(events.c.number.desc()).limit(1)
+        rows = self.rows(newest_first)
+        while rows:
+            if event := self._read(rows[0]):
+                return event
+            rows = self.rows(newest_first.where(events.c.number < rows[0]["number"]))
+        return None
 
     def _read(self, row: RowMapping) -> Event | None:
         try:
