@@ -188,6 +188,8 @@ def _failed(error: BaseException, watch: Watch, limits: Limits) -> Outcome:
         return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
     if isinstance(error, MemoryError):
         return Outcome("error", error=f"it needs more than the {MEMORY >> 20:,} MiB of memory allowed")
+    if isinstance(error, UnicodeDecodeError):  # values are decoded with substitutes
+        return Outcome("error", error="the name of a column is not UTF-8: name the columns that are wanted")
     if isinstance(error, sqlite3.DatabaseError) and "not authorized" in str(error):
         return Outcome("refused", error=first_line(error))
     return Outcome("error", error=first_line(error))
