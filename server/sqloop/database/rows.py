@@ -28,7 +28,7 @@ def only_row(rows: Sequence[Row], width: int) -> Row:
     Raises UnreachableError where something else poses as one, or what reads a file was killed.
     """
     if len(rows) != 1 or len(rows[0]) != width:
-        raise UnreachableError("A query that gives one row on every database gave something else here.")
+        raise UnreachableError("What answers there is no database: a query for one row gave something else.")
     return rows[0]
 
 
