@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from sqloop.errors import SettingsError
+
+_WITHOUT_SCHEME = re.compile(r"^(?![A-Za-z]:[\\/])([^:@]*):.*@", re.DOTALL)
+"""A user and a password, which may have any sign in it: it ends at the last @. `C:\\` is a drive."""
 
 
 def check_url(url: str) -> str:
@@ -35,12 +40,14 @@ def hide_password(url: str) -> str:
 
 
 def show_address(given: str) -> str:
-    """A URL without its password, or a path as it is.
+    """A URL without its password, also where the scheme was forgotten, or a path as it is.
 
     >>> show_address("data/sales.csv")
     'data/sales.csv'
+    >>> show_address("ann:sec:r@t@host/shop")
+    'ann:***@host/shop'
     """
-    return hide_password(given) if "://" in given else given
+    return hide_password(given) if "://" in given else _WITHOUT_SCHEME.sub(r"\1:***@", given)
 
 
 def _has_stray_at(url: str) -> bool:

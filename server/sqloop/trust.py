@@ -19,7 +19,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from sqloop.address import hide_password
+from sqloop.address import show_address
 from sqloop.database.files import tables_at
 from sqloop.errors import SettingsError
 from sqloop.places import data_folder
@@ -207,7 +207,7 @@ def _tell(key: str, value: object) -> str:
 
 
 def _without_password(url: object) -> str:
-    shown = hide_password(url) if isinstance(url, str) and "://" in url else str(url)
+    shown = show_address(str(url))
     return "a database" if shown == "?" else shown
 
 

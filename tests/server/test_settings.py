@@ -9,6 +9,7 @@ import pytest
 
 from sqloop import settings
 from sqloop.errors import SettingsError
+from sqloop.feedback.store import FeedbackStore
 from sqloop.glossary import Entry
 from sqloop.settings import Connection, Settings
 
@@ -237,6 +238,17 @@ def test_a_password_never_shows_in_a_message(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(tmp_path)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_password_never_shows_where_the_scheme_was_forgotten(tmp_path: Path) -> None:
+    forgotten = "me:s3:cr@et@h/n.db"
+    write(tmp_path, f'db = "a"\nconnections.a = "{forgotten}"')
+    for given in (forgotten, "me:s3:cr@et@h", "a"):
+        with pytest.raises(SettingsError, match=r"me:\*\*\*@h") as caught:
+            load_settings(tmp_path, db=given).connection()
+        assert "s3:" not in str(caught.value)
+    with pytest.raises(SettingsError, match="store cannot be understood"):
+        FeedbackStore(str(tmp_path / forgotten))
 
 
 def test_a_password_with_an_at_sign_is_refused_without_repeating_a_part_of_it(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,8 @@ def test_help_has_a_short_form_and_a_closed_output_is_one_line(arguments: list[s
     done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, text=True)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "Standard output is closed" in done.stderr
+
+
+def test_the_version_is_that_of_sqloop() -> None:
+    told = trainer("--version")
+    assert (told.stdout, told.returncode) == (f"trainer {version('sqloop')}\n", 0)

@@ -11,7 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sqloop.errors import SettingsError
-from sqloop.feedback.runs import LOCK
+from sqloop.feedback.runs import LOCK, TEXTS
 from sqloop.places import replacing
 
 START, END = "start", "result"
@@ -66,6 +66,8 @@ class Work:
         """Write a file whole or not at all. Raises SettingsError."""
         path = self.folder / name
         try:
+            if path.stem not in (START, END):
+                self._note_text(name)
             with replacing(path) as new, new.open("w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
@@ -73,3 +75,10 @@ class Work:
         except OSError as error:
             raise SettingsError(f"{path} cannot be written: {error.strerror}.") from None
         return path
+
+    def _note_text(self, name: str) -> None:
+        """So that it can be forgotten: the name comes before the file."""
+        notes = self.folder / TEXTS
+        if not notes.is_file() or name not in notes.read_text(encoding="utf-8").splitlines():
+            with notes.open("a", encoding="utf-8") as file:
+                file.write(f"{name}\n")

@@ -10,26 +10,16 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sqloop.cli.options import Adapter, Db, DbOrInput, K, Model, NoFeedback
+from sqloop.cli.options import Adapter, Db, DbOrInput, K, Model, NoFeedback, Version
 from sqloop.errors import SettingsError
 from sqloop.terminal.standard_output import write
-
-
-def _tell_version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
-
-        write(f"sqloop {version('sqloop')}\n")
-        raise typer.Exit
 
 
 def sqloop(
     context: typer.Context,
     db: Db = None,
     model: Model = None,
-    version: Annotated[
-        bool, Option("--version", "-V", callback=_tell_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: Version = False,
 ) -> int:
     """Questions to SQL that has already been run.
 

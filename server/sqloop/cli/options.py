@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import typer
 from typer import Option
 
 from sqloop.generation.request import MOST_CANDIDATES
+from sqloop.terminal.standard_output import write
 
+
+def _tell_version(context: typer.Context, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        write(f"{context.info_name} {version('sqloop')}\n")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, Option("--version", "-V", callback=_tell_version, is_eager=True, help="Print the version.")
+]
 Db = Annotated[
     str | None,
     Option("--db", metavar="DB", help="A URL, files, a connection in sqloop.toml, or sample."),

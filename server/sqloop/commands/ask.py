@@ -44,7 +44,7 @@ NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
 
 PATIENCE = 1.0
-"""Seconds that an answer waits for the store of feedback."""
+"""Seconds that an answer as JSON, and whoever was given another one, waits for the store of feedback."""
 
 ADVISED = ".advised"
 """A file in the folder of the user's data: there when they were told of a better model."""
@@ -141,9 +141,11 @@ def give_answer(
         answer = decide(answer, session.database.dialect)
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
-    kept = journal.write(shown)
     said = session.explain(answer) if output.explain and answer.best else None
+    kept = output.as_json and journal.write(shown)
     _put_out(answer, shown.id if kept else None, output, said, session.database.unread)
+    if not output.as_json:  # only JSON says whether it is kept
+        kept = journal.write(shown)
     if not (output.in_session or session.settings.names_database):
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(answer, session.settings, output):

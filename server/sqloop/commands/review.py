@@ -91,6 +91,8 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
     traces = forget_in_runs(settings, chosen)
     for folder in traces.removed:
         tell(f"Removed with it, as it held some of them: {folder}")
+    for folder in traces.cleared:
+        tell(f"Removed with it, as they held some of them: the texts of the run in {folder}")
     for folder in traces.left:
         tell(f"Some of them still stand in {folder}: remove it yourself.")
     return 0

@@ -15,6 +15,7 @@ from sqloop.database.knowledge.known import Known
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.rows import only_row
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError
 
@@ -135,7 +136,9 @@ class Database:
 
     def ping(self) -> None:
         """Do nothing where the database answers. Raises UnreachableError where it does not."""
-        self._engine.read("SELECT 1", self.limits.seconds)
+        rows, cut = self._engine.read("SELECT 1", self.limits.seconds)
+        if not cut:
+            only_row(rows, 1)
 
     def close(self) -> None:
         """Let go of the connections; using the database again opens new ones."""

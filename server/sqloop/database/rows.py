@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqloop.database.outcome import Limits, Outcome, Value
+from sqloop.errors import UnreachableError
 
 Row = tuple[Value, ...]
 
@@ -19,6 +20,16 @@ def fetch(description: Sequence[Sequence[Any]] | None, rows: Iterable[Row], limi
     if truncated and not kept and limits.rows:
         return Outcome("error", error=f"a value does not fit in the {limits.bytes:,} bytes allowed")
     return Outcome("ok", tuple(column[0] for column in description or ()), kept, truncated)
+
+
+def only_row(rows: Sequence[Row], width: int) -> Row:
+    """The row of a query that gives one of so many values on every database.
+
+    Raises UnreachableError where something else poses as one, or what reads a file was killed.
+    """
+    if len(rows) != 1 or len(rows[0]) != width:
+        raise UnreachableError("What answers there is no database: a query for one row gave something else.")
+    return rows[0]
 
 
 def _collect(rows: Iterable[Row], limits: Limits) -> tuple[tuple[Row, ...], bool]:

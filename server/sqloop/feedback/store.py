@@ -32,6 +32,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from sqloop.address import show_address
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event
 from sqloop.feedback.sealing import read_key, seal
@@ -140,16 +141,12 @@ class FeedbackStore:
 
     def last_shown(self, user: str) -> Event | None:
         """What ``user`` was shown last. Raises FeedbackError."""
-        query = select(events).where(events.c.event == "shown", events.c.user == user)
-        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
-        return self._read(rows[0]) if rows else None
+        return self._last(select(events).where(events.c.event == "shown", events.c.user == user))
 
     def last_said(self, user: str) -> Event | None:
         """What ``user`` said last of an answer. Raises FeedbackError."""
         verdicts = spell_kinds("accepted", "edited", "rejected")
-        query = select(events).where(events.c.event.in_(verdicts), events.c.user == user)
-        rows = self.rows(query.order_by(events.c.number.desc()).limit(1))
-        return self._read(rows[0]) if rows else None
+        return self._last(select(events).where(events.c.event.in_(verdicts), events.c.user == user))
 
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """What a query on the tables gives. Raises FeedbackError."""
@@ -187,6 +184,16 @@ class FeedbackStore:
             with self._connect(engine) as connection:  # else the log beside the file would still hold them
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
+
+    def _last(self, query: Select[Any]) -> Event | None:
+        """The newest of these that can be read."""
+        newest_first = query.order_by(events.c.number.desc()).limit(1)
+        rows = self.rows(newest_first)
+        while rows:
+            if event := self._read(rows[0]):
+                return event
+            rows = self.rows(newest_first.where(events.c.number < rows[0]["number"]))
+        return None
 
     def _read(self, row: RowMapping) -> Event | None:
         try:
@@ -276,7 +283,10 @@ def own_store(settings: Settings) -> Path:
 
 def _parse(where: str) -> URL:
     if "://" not in where:
-        return URL.create("sqlite", database=str(Path(where).expanduser()))
+        path = Path(where).expanduser()
+        if show_address(where) != where and not path.parent.is_dir():  # a URL whose scheme was forgotten
+            raise SettingsError("The URL of the feedback store cannot be understood.", _FORMS)
+        return URL.create("sqlite", database=str(path))
     try:
         url = make_url(where)
     except (ArgumentError, ValueError):
@@ -293,5 +303,5 @@ def _is_file(url: URL) -> bool:
 
 def _printable(url: URL) -> str:
     if _is_file(url):
-        return str(url.database)
+        return show_address(str(url.database))
     return URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()

@@ -88,7 +88,7 @@ def read_form(folder: Path) -> str:
 def weigh_model(folder: Path) -> tuple[int | None, int]:
     """Parameters and bytes of the weights, read from the heads of the safetensors files.
 
-    Of a GGUF file the bytes alone: what it holds is quantised.
+    Of a GGUF file the bytes alone: what it holds is quantised. Raises ModelError where a file cannot be read.
     """
     if folder.is_file():
         return None, folder.stat().st_size
@@ -152,9 +152,18 @@ def find_cached(name: str) -> Path | None:
 
 
 def _read_head(path: Path) -> tuple[dict[str, Any], int]:
-    """The tensors of a file by name, and where their data starts: behind a length and that much JSON."""
-    with path.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        head: dict[str, Any] = json.loads(file.read(length))
-    head.pop("__metadata__", None)
+    """The tensors of a file by name, and where their data starts: behind a length and that much JSON.
+
+    Raises ModelError where the file is none of this form, or is cut.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            head: dict[str, Any] = json.loads(file.read(min(length, size)))
+        head.pop("__metadata__", None)
+        if any(8 + length + each["data_offsets"][1] > size for each in head.values()):
+            raise ValueError
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
+        raise ModelError(f"The weights in {path} cannot be read.", "Was it copied as a whole?") from error
     return head, 8 + length

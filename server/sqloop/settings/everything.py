@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, PrivateAttr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sqloop.address import show_address
 from sqloop.database.files import READ, file_url
 from sqloop.errors import SettingsError
 from sqloop.generation.request import MOST_CANDIDATES
@@ -152,7 +153,7 @@ class Settings(BaseSettings):
         if "://" in self.db or file_url(self.db):
             return Connection(url=self.db)
         what = "connection or file" if Path(self.db).suffix or "/" in self.db else "connection"
-        raise SettingsError(f"There is no {what} called {self.db!r}.", self._connection_hint())
+        raise SettingsError(f"There is no {what} called {show_address(self.db)!r}.", self._connection_hint())
 
     def _connection_hint(self) -> str:
         known = ", ".join(self.connections)

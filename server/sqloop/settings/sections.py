@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sqloop.address import check_url
+from sqloop.address import check_url, show_address
 from sqloop.database.files import file_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
@@ -39,7 +39,7 @@ class Connection(BaseModel):
             return check_url(self.url)
         if url := file_url(self.url):
             return url
-        raise SettingsError(f"There is no file {self.url}.")
+        raise SettingsError(f"There is no file {show_address(self.url)}.")
 
     @model_validator(mode="before")
     @classmethod

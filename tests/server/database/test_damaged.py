@@ -10,6 +10,7 @@ import pytest
 
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
+from sqloop.errors import UnreachableError
 
 
 def make(path: Path, statements: Sequence[str], collations: Sequence[str] = ()) -> str:
@@ -134,8 +135,19 @@ def test_names_and_values_that_are_no_utf_8(tmp_path: Path) -> None:
         assert [column.name for column in tables[0].columns] == ["id", "size"]
         assert tables[1].columns[0].samples == ("x",)
         assert rows(database.execute("SELECT id FROM town WHERE size = 6")) == ((2,),)
-        assert database.execute("SELECT * FROM town").status in ("ok", "error")
+        assert database.execute("SELECT * FROM town").error.startswith("the name of a column is not UTF-8")
         assert rows(database.execute("SELECT b FROM fine")) == (("x",),)
+
+
+def test_a_file_that_is_cut_is_damaged_and_a_text_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "cut.sqlite"
+    url = make(path, ["CREATE TABLE t AS SELECT zeroblob(20000) AS a"])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(UnreachableError, match=r"cut\.sqlite is damaged"):
+        connect(url)
+    path.write_text("It was a dark and stormy night. " * 99)
+    with pytest.raises(UnreachableError, match=r"cut\.sqlite is not a SQLite database"):
+        connect(url)
 
 
 def test_a_damaged_page_costs_what_lies_on_it(tmp_path: Path) -> None:

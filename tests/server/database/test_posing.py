@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -10,10 +11,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from effort import amount
 from sqloop.database.connect import connect
+from sqloop.database.engines.mariadb import stamp as mariadb
+from sqloop.database.engines.postgres import stamp as postgres
 from sqloop.database.outcome import Limits
 from sqloop.errors import DatabaseError, UnreachableError
 
 from .posing import LOCAL_FILE, OK, PosingServer, greeting, switch
+
+ReadStamp = Callable[[Callable[[str], list[object]], str], object]
 
 _KEY = (
     rsa.generate_private_key(65537, 2048)
@@ -81,6 +86,21 @@ def test_what_is_no_answer_is_told_in_one_line() -> None:
         ):
             connect(server.url, Limits(seconds=0.2))
         assert "\n" not in str(told.value.message)
+
+
+def test_one_that_answers_ok_to_everything_is_no_database() -> None:
+    with (
+        PosingServer([greeting(), *[OK] * 40]) as server,
+        pytest.raises(UnreachableError, match="is no database"),
+    ):
+        connect(server.url, Limits(seconds=2))
+
+
+@pytest.mark.parametrize("rows", [[], [("8.0", "1")]])
+@pytest.mark.parametrize("read_stamp", [mariadb.read_stamp, postgres.read_stamp])
+def test_a_catalogue_that_is_none_is_told_in_one_line(read_stamp: ReadStamp, rows: list[object]) -> None:
+    with pytest.raises(UnreachableError, match="is no database"):
+        read_stamp(lambda _: rows, "shop")
 
 
 def test_its_greeting_may_not_be_without_end() -> None:

@@ -57,6 +57,22 @@ def test_a_damaged_row_costs_that_row(
     assert store.forget([entry.id for entry in store.entries()]) == 3
 
 
+def test_what_was_shown_and_said_last_is_the_last_that_can_be_read(tmp_path: Path, shown: Show) -> None:
+    place = tmp_path / "feedback.sqlite"
+    store = FeedbackStore(str(place))
+    before, damaged = shown((1,)), shown((2,))
+    said, also_damaged = judge(before, "accepted"), judge(before, "rejected")
+    for event in (before, said, damaged, also_damaged):
+        store.append(event)
+    with closing(sqlite3.connect(place)) as connection:
+        ids = (damaged.id, also_damaged.id)
+        connection.execute("UPDATE sqloop_feedback SET answer = '{no' WHERE id IN (?, ?)", ids)
+        connection.commit()
+    assert store.last_shown(before.user) == before
+    assert store.last_said(before.user) == said
+    assert store.last_shown("nobody") is None
+
+
 def test_the_digests_of_a_sealed_store_cannot_be_tried(tmp_path: Path, shown: Show) -> None:
     place = tmp_path / "feedback.sqlite"
     store = FeedbackStore(str(place), key=b"k" * 32)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -45,6 +46,25 @@ def test_a_password_command_that_hangs_costs_no_more(shown: Show) -> None:
     assert not Journal(Settings(feedback=store), warnings.append, patience=0.2).write(shown((1,)))
     assert time.monotonic() - started < 4
     assert warnings == ["Feedback is not kept. The store does not answer."]
+
+
+def test_an_answer_stands_before_the_store_is_waited_for(
+    variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "feedback.sqlite"
+    FeedbackStore(str(place))
+    with closing(sqlite3.connect(place, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = subprocess.run(
+            [sys.executable, "-m", "sqloop", "ask", "How many?", "--db", f"sqlite:///{shop}", "--sql-only"],
+            env={**variables, "SQLOOP_FEEDBACK__STORE": str(place)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+    answer, warning = done.stdout.splitlines()
+    assert answer.startswith("SELECT")
+    assert warning.startswith("sqloop: Feedback is not kept. ")
 
 
 @pytest.mark.parametrize("locked", [False, True])

@@ -35,14 +35,23 @@ def test_forgetting_removes_the_runs_that_learned_from_it(run: Run, tmp_path: Pa
     mine = train(data / "training" / "retrain-1", forgotten)
     other = train(data / "training" / "retrain-2", kept)
     elsewhere = train(tmp_path / "elsewhere", forgotten)
+    of_before = train(tmp_path / "before", forgotten)  # a run that did not note its texts
+    users = elsewhere / "questions.txt"
+    outside = tmp_path / "outside.txt"
+    for path in (users, outside, elsewhere / ".feedback-1.tmp"):
+        path.touch()
+    (elsewhere / ".texts").write_text(f"feedback.json\nreport.html\ngone.json\n../{outside.name}\n")
+    note_run(Settings(data=str(data)), of_before)
     note_run(Settings(data=str(data)), elsewhere)
     note_run(Settings(data=str(data)), mine)
     done = run("feedback", "forget", forgotten.id, "--yes", SQLOOP_DATA=str(data))
     assert done.returncode == 0, done.stderr
     assert not mine.exists()
     assert other.exists()
-    assert elsewhere.exists()
-    assert f"Some of them still stand in {elsewhere}" in done.stderr
+    assert outside.exists()
+    assert [each for each in elsewhere.iterdir() if each.name != ".lock"] == [users]
+    assert f"the texts of the run in {elsewhere}" in done.stderr
+    assert f"Some of them still stand in {of_before}" in done.stderr
     assert str(mine) in done.stderr
     assert str(other) not in done.stderr
 

@@ -20,6 +20,7 @@ import pytest
 from sqloop.database.cancellation import Cancellation
 from sqloop.errors import CancelledError, ModelError
 from sqloop.generation.inference.loading import load_model
+from sqloop.generation.model_folder import identify_folder
 from sqloop.generation.opening import open_generator
 from sqloop.generation.request import GenerationRequest
 from sqloop.generation.wire import read_message, write_message
@@ -46,6 +47,18 @@ def patient_worker(own_model: tuple[Path, Path], tmp_path: Path) -> Iterator[Wor
     generator = WorkerGenerator(str(tmp_path))
     yield generator
     generator.close()
+
+
+@pytest.mark.parametrize("kept", [0, 7, 40, -1])
+def test_weights_that_are_cut_are_told_in_one_line(
+    own_model: tuple[Path, Path], tmp_path: Path, kept: int
+) -> None:
+    for file in own_model[0].iterdir():
+        content = file.read_bytes()
+        (tmp_path / file.name).write_bytes(content[:kept] if file.suffix == ".safetensors" else content)
+    for look in (WorkerGenerator(str(tmp_path)).describe, lambda: identify_folder(tmp_path)):
+        with pytest.raises(ModelError, match=r"The weights in .*\.safetensors cannot be read"):
+            look()
 
 
 def test_answers_what_the_model_answers_in_process(

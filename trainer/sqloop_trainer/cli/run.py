@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from sqloop.cli.options import Version
 from sqloop.errors import CancelledError, OutputError, SettingsError, SQLoopError
 from sqloop.terminal.standard_output import open_missing_streams, writing
 from sqloop_trainer.cli import measuring, shipping, specialising
@@ -18,7 +19,7 @@ _SMALL = (
 )
 
 
-def trainer() -> None:
+def trainer(version: Version = False) -> None:
     """Offline learning: better models for your databases."""
 
 

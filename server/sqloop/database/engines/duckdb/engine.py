@@ -25,7 +25,7 @@ from sqloop.database.engines.registry import FORMS
 from sqloop.database.identifiers import enclose
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.rows import Row
+from sqloop.database.rows import Row, only_row
 from sqloop.database.schema import Column, Dialect, Table, split_name
 from sqloop.errors import DatabaseError, SettingsError, UnreachableError
 
@@ -142,7 +142,7 @@ class DuckDB:
     def check(self) -> Account:
         """Whether the file may be written; see `Engine.check`."""
         rows, _ = self.read("SELECT version()", 5)
-        server = f"DuckDB {str(rows[0][0]).removeprefix('v')}"
+        server = f"DuckDB {str(only_row(rows, 1)[0]).removeprefix('v')}"
         if not self._files.is_database:
             count = len(self._files.place().views)
             return Account("", f"{server}, {count} {'table' if count == 1 else 'tables'} in files", ())

@@ -7,6 +7,7 @@ import re
 from sqloop.database.account import Account
 from sqloop.database.engine import Engine
 from sqloop.database.identifiers import enclose
+from sqloop.database.rows import only_row
 
 _READING = {
     "USAGE",
@@ -22,7 +23,7 @@ _READING = {
 def check_grants(engine: Engine) -> Account:
     """What this account may do. Raises UnreachableError, DatabaseError."""
     rows, _ = engine.read("SELECT CURRENT_USER(), VERSION(), DATABASE()", 5)
-    user, version, database = (str(value) for value in rows[0])
+    user, version, database = (str(value) for value in only_row(rows, 3))
     grants, _ = engine.read("SHOW GRANTS", 5)
     writes = sorted({each for row in grants for each in _writes(str(row[0]), database)})
     product = "MariaDB" if "mariadb" in version.lower() else "MySQL"

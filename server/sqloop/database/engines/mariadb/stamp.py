@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqloop.database.knowledge.stamp import Stamp
+from sqloop.database.rows import only_row
 
 GRACE = 300.0
 LIFE = 86_400.0
@@ -35,9 +36,9 @@ _Read = Callable[[str], list[Any]]
 
 def read_stamp(read: _Read, identity: str) -> Stamp | None:
     """The stamp now; None where the server's word is not to be trusted."""
-    version, tables, made_now, structure, views, written_now, contents = read(_STAMP)[0]
-    if "mariadb" not in version.lower() or made_now:
+    version, tables, made_now, structure, views, written_now, contents = only_row(read(_STAMP), 7)
+    if "mariadb" not in str(version).lower() or made_now:
         return None
     # Written to in this very second: equal to nothing, so that only the grace counts.
     told = uuid4().hex if written_now else str(contents)
-    return Stamp(identity, f"{tables} {structure} {views}", told, GRACE, LIFE)
+    return Stamp(identity, f"{tables!s} {structure!s} {views!s}", told, GRACE, LIFE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqloop.database.account import Account
 from sqloop.database.engine import Engine
+from sqloop.database.rows import only_row
 
 _WHO = """
     SELECT current_user, current_setting('server_version'), current_database(),
@@ -34,7 +35,7 @@ _PLACES = """
 def check_grants(engine: Engine) -> Account:
     """What this account may do. Raises UnreachableError, DatabaseError."""
     rows, _ = engine.read(_WHO, 5)
-    user, version, _, schemas, database, is_superuser, may_make = rows[0]
+    user, version, _, schemas, database, is_superuser, may_make = only_row(rows, 7)
     writes = [
         *(["everything (superuser)"] if is_superuser else []),
         *(["make roles or databases"] if may_make and not is_superuser else []),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqloop.database.knowledge.stamp import Stamp
+from sqloop.database.rows import only_row
 
 GRACE = 300.0
 LIFE = 86_400.0
@@ -32,5 +33,5 @@ _Read = Callable[[str], list[Any]]
 
 def read_stamp(read: _Read, identity: str) -> Stamp:
     """The stamp now."""
-    contents, user, path, *structure = read(_STAMP)[0]
-    return Stamp(f"{identity} {user} {path}", " ".join(map(str, structure)), str(contents), GRACE, LIFE)
+    contents, user, path, *structure = only_row(read(_STAMP), 7)
+    return Stamp(f"{identity} {user!s} {path!s}", " ".join(map(str, structure)), str(contents), GRACE, LIFE)

@@ -22,10 +22,10 @@ from sqloop.database.engines.sqlite.connection import (
     Watch,
     add_collation,
     decode,
-    file_identity,
     first_line,
     open_connection,
 )
+from sqloop.database.engines.sqlite.quiet import has_log
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.rows import Row, fetch
 from sqloop.database.schema import Table
@@ -51,6 +51,10 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _T = TypeVar("_T")
 
 
+class _ChangedError(sqlite3.OperationalError):
+    """Somebody wrote into the file while it was read without locks."""
+
+
 class Reader:
     """One file, through one connection behind the walls and one for what SQLoop asks itself."""
 
@@ -59,6 +63,7 @@ class Reader:
         self._busy = busy
         self._length = length
         self._open: dict[bool, Connection] = {}
+        self._watch = Watch()
 
     def run(self, sql: str, limits: Limits) -> Outcome:
         """Run untrusted text; see `Engine.run`."""
@@ -72,7 +77,7 @@ class Reader:
         try:
             return self._use(select, limits.seconds, guarded=True)
         except _Failure as error:
-            return _failed(error, self._open[True].watch, limits)
+            return _failed(error, self._watch, limits)
 
     def read(self, sql: str, seconds: float) -> tuple[list[Row], bool]:
         """Rows of a trusted query; see `Engine.read`."""
@@ -88,9 +93,9 @@ class Reader:
         try:
             self._use(fetch_all, seconds, guarded=False)
         except _Failure as error:
-            if not self._open[False].watch.stopped:
+            if not self._watch.stopped:
                 raise DatabaseError(f"{self._path}: {first_line(error)}") from error
-        return rows, self._open[False].watch.stopped
+        return rows, self._watch.stopped
 
     def tables(self, seconds: float) -> list[Table]:
         """Tables and views; see `Engine.tables`."""
@@ -100,31 +105,44 @@ class Reader:
             raise DatabaseError(f"{self._path}: {first_line(error)}") from error
 
     def _use(self, work: Callable[[Connection], _T], seconds: float, *, guarded: bool) -> _T:
-        """Do ``work`` in so many seconds; once more on a new connection where the file seems damaged: what
-        this one remembers of it may be from before somebody wrote over it."""
+        """Do ``work`` in so many seconds; once more on a new connection where the file seems damaged, as what
+        this one remembers of it may be from before somebody wrote over it, or where it changed meanwhile."""
         deadline = perf_counter() + seconds
-        connection = self._connection(guarded=guarded)
-        connection.watch.start(seconds)
+        self._watch.start(seconds)
+        try:
+            return self._once(work, guarded=guarded)
+        except sqlite3.DatabaseError as error:
+            changed = isinstance(error, _ChangedError)
+            if not changed and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+        self._close(guarded)
+        self._watch.start(deadline - perf_counter())
+        return self._once(work, guarded=guarded, locking=changed)
+
+    def _once(self, work: Callable[[Connection], _T], *, guarded: bool, locking: bool = False) -> _T:
+        connection = self._connection(guarded=guarded, locking=locking)
         try:
             return work(connection)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
-                raise
-        self._open.pop(guarded).close()
-        connection = self._connection(guarded=guarded)
-        connection.watch.start(deadline - perf_counter())
-        return work(connection)
+        finally:
+            if connection.state is None and has_log(self._path):
+                self._close(guarded)  # or whoever writes there could not remove the log at the end
+            if not connection.holds(self._path):
+                raise _ChangedError("the file changed while it was read")
 
-    def _connection(self, *, guarded: bool) -> Connection:
+    def _connection(self, *, guarded: bool, locking: bool) -> Connection:
         """The open one; a new one when the file was replaced, as the old would go on showing the old data."""
         connection = self._open.get(guarded)
-        if connection is not None and connection.file == file_identity(self._path):
+        if connection is not None and connection.is_of(self._path):
             return connection
-        if connection is not None:
-            connection.close()
-        opened = open_connection(self._path, self._busy, self._length if guarded else None)
+        self._close(guarded)
+        length = self._length if guarded else None
+        opened = open_connection(self._path, self._busy, length, self._watch, locking=locking)
         self._open[guarded] = opened
         return opened
+
+    def _close(self, guarded: bool) -> None:
+        if guarded in self._open:
+            self._open.pop(guarded).close()
 
 
 def _collating(connection: Connection, work: Callable[[], _T]) -> _T:
@@ -170,6 +188,8 @@ def _failed(error: BaseException, watch: Watch, limits: Limits) -> Outcome:
         return Outcome("timeout", error=f"stopped after {limits.seconds:g} s")
     if isinstance(error, MemoryError):
         return Outcome("error", error=f"it needs more than the {MEMORY >> 20:,} MiB of memory allowed")
+    if isinstance(error, UnicodeDecodeError):  # values are decoded with substitutes
+        return Outcome("error", error="the name of a column is not UTF-8: name the columns that are wanted")
     if isinstance(error, sqlite3.DatabaseError) and "not authorized" in str(error):
         return Outcome("refused", error=first_line(error))
     return Outcome("error", error=first_line(error))

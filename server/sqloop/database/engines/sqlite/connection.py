@@ -17,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from sqloop.database.engines.sqlite.functions import FUNCTIONS
+from sqloop.database.engines.sqlite.quiet import State, find_quiet, has_log, is_in_wal_mode, state_of
 from sqloop.errors import UnreachableError
 
 _STEPS = 250
@@ -53,11 +54,21 @@ class Watch:
 
 
 class Connection(sqlite3.Connection):
-    """A connection with its watch, and the file it was opened on."""
+    """A connection and the file it was opened on; ``state`` is that of a file that is read without locks."""
 
-    watch: Watch
     file: tuple[int, int]
     length: int
+    state: State | None
+
+    def is_of(self, path: Path) -> bool:
+        """Whether it shows what is in the file at ``path`` now. Raises UnreachableError."""
+        if self.file != file_identity(path):
+            return False
+        return self.state is None or (self.holds(path) and not has_log(path))
+
+    def holds(self, path: Path) -> bool:
+        """Whether all that was read without locks is of one state of the file."""
+        return self.state is None or self.state == state_of(path)
 
     def guard(self, length: int) -> None:
         """Refuse everything but reading from here on, and values of more than ``length`` bytes."""
@@ -107,29 +118,43 @@ class Connection(sqlite3.Connection):
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self.length)
 
 
-def open_connection(path: Path, busy: float, length: int | None) -> Connection:
+def open_connection(
+    path: Path, busy: float, length: int | None, watch: Watch, *, locking: bool = False
+) -> Connection:
     """Open ``path`` read-only, and guarded when ``length`` bounds its values.
 
-    ``busy`` is how many seconds to wait for a writer. Raises UnreachableError.
+    ``busy`` is how many seconds to wait for a writer; with ``locking``, SQLite's locks see to it that what is
+    read is whole, even if that leaves files beside this one. Raises UnreachableError.
     """
     file = file_identity(path)
+    state = None if locking or not is_in_wal_mode(path) else find_quiet(path)
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        connection = _open_uri(uri, busy)
-    except sqlite3.OperationalError as error:
-        if not _read_only_wal(path, error):
-            raise UnreachableError(f"{path}: {first_line(error)}.") from error
-        connection = _open_uri(f"{uri}&immutable=1", busy)
+        connection = _open_uri(f"{uri}&immutable=1" if state else uri, busy)
     except sqlite3.DatabaseError as error:
-        raise UnreachableError(f"{path} is not a SQLite database.") from error
-    connection.file = file
-    connection.watch = Watch()
-    connection.set_progress_handler(connection.watch, _STEPS)
+        if state is not None and state != state_of(path):
+            return open_connection(path, busy, length, watch, locking=True)
+        if not _read_only_wal(path, error):
+            raise _unreachable(path, error) from error
+        state = state_of(path)
+        connection = _open_uri(f"{uri}&immutable=1", busy)
+    connection.file, connection.state = file, state
+    connection.set_progress_handler(watch, _STEPS)
     if length is None:
         connection.trust()
     else:
         connection.guard(length)
     return connection
+
+
+def _unreachable(path: Path, error: sqlite3.DatabaseError) -> UnreachableError:
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_NOTADB:
+            return UnreachableError(f"{path} is not a SQLite database.")
+        case sqlite3.SQLITE_CORRUPT:
+            return UnreachableError(f"{path} is damaged: {first_line(error)}.", "Was it copied as a whole?")
+        case _:
+            return UnreachableError(f"{path}: {first_line(error)}.")
 
 
 def _open_uri(uri: str, busy: float) -> Connection:
@@ -171,7 +196,7 @@ def _read_only_wal(path: Path, error: sqlite3.Error) -> bool:
     if not unwritable or os.access(path.parent, os.W_OK):
         return False
     with suppress(OSError):
-        return not path.with_name(path.name + "-wal").exists()
+        return not has_log(path)
     return False
 
 

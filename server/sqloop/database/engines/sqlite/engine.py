@@ -24,7 +24,7 @@ from sqloop.database.engines.sqlite.stamp import stamp_file
 from sqloop.database.identifiers import enclose
 from sqloop.database.knowledge.stamp import Stamp
 from sqloop.database.outcome import Limits, Outcome
-from sqloop.database.rows import Row
+from sqloop.database.rows import Row, only_row
 from sqloop.database.schema import Dialect, Table
 from sqloop.errors import DatabaseError, SettingsError
 
@@ -125,7 +125,7 @@ class SQLite:
         writable = os.access(self.path, os.W_OK)
         return Account(
             user=os.environ.get("USER", ""),
-            server=f"SQLite {rows[0][0]!s}",
+            server=f"SQLite {only_row(rows, 1)[0]!s}",
             writes=("write to the file",) if writable else (),
             mend=f"chmod a-w {shlex.quote(str(self.path))}" if writable else "",
         )
