@@ -136,6 +136,23 @@ async def test_a_question_that_comes_in_one_go_behind_an_answer_is_whole(
         await user.until(lambda: bar.value == question, f"the bar holds {bar.value!r}")
 
 
+async def test_the_next_question_is_whole_that_is_begun_before_the_answer_comes(
+    open_console: Open, model: ToldModel, said: Said
+) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        model.open.clear()
+        await user.ask("Who lives in Rome?")
+        await user.press("r")
+        bar = user.find("#question", QuestionBar)
+        await user.until(model.called.is_set)
+        model.open.set()
+        await user.sees("of 4 agree")
+        await user.press(*"earae")
+        assert (bar.has_focus, bar.value) == (True, "rearae")
+    assert said() == []
+
+
 async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open, model: ToldModel) -> None:
     full = "How many customers are in each city?"
     async with open_console() as user:

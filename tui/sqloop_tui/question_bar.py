@@ -62,6 +62,12 @@ class QuestionBar(Input):
             id="question",
         )
         self._history = history
+        self._asked = ""
+
+    @property
+    def writing(self) -> bool:
+        """Whether the next question is begun here, behind the one that was asked."""
+        return self.has_focus and self.value.strip() not in ("", self._asked)
 
     def complete_names(self, names: tuple[str, ...]) -> None:
         """Complete these from now on."""
@@ -71,7 +77,10 @@ class QuestionBar(Input):
         """Show the question that is asked, where it is not the text that was typed; it may be edited."""
         if question != self.value.strip():
             self._history.add(question)
-            self._put(question)
+            if not self.writing:
+                self._asked = question
+                self._put(question)
+                self._expect_next()
 
     def begin(self, text: str) -> None:
         """A question that is being typed begins with this: from here on it is typed here."""
@@ -93,12 +102,19 @@ class QuestionBar(Input):
         self._put(self._history.forth(self.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Ask, unless there is nothing to be asked."""
+        """Ask, unless there is nothing to be asked; what is typed from here on is the next question."""
         event.stop()
         question = self.value.strip()
         if question:
+            self._asked = question
+            self._expect_next()
             self._history.add(question)
             self.post_message(QuestionAsked(question))
+
+    def _expect_next(self) -> None:
+        """Whoever types on while the answer is awaited replaces the question."""
+        if self.has_focus:
+            self.action_select_all()
 
     def _put(self, text: str) -> None:
         self.value = text
