@@ -248,12 +248,14 @@ class Bench(Vertical):
             # Another one may have begun by now: then it is that one's line.
             if self._work is None or self._work.is_cancelled:
                 self.say("Cancelled.", "warn")
+                self.screen.query_one(QuestionBar).settle()
             raise
         except SQLoopError as error:
             self.show_error(error)
 
     def _fail(self, title: str, message: str, hint: str) -> None:
         self.say(title, "bad")
+        self.screen.query_one(QuestionBar).settle()
         self.outcome.show_failure(title, message, hint)
 
     def _progress(self, words: str) -> None:

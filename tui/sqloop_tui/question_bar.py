@@ -159,6 +159,11 @@ class QuestionBar(Input):
         if self.has_focus:
             self.action_select_all()
 
+    def settle(self) -> None:
+        """No answer came: the question is there to be changed, unless the next one is being typed."""
+        if self.value.strip() == self._asked:
+            self.cursor_position = len(self.value)
+
     def _put(self, text: str) -> None:
         self.value = text
         self.cursor_position = len(text)
