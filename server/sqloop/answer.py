@@ -9,7 +9,7 @@ import html
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqloop.database.cells import json_value, text_value
+from sqloop.database.cells import json_rows, text_value
 from sqloop.findings import DOUBT, NOT_ALL_LINKED, Findings, LeftOut, Recalled
 from sqloop.provenance import ModelName, Timings
 from sqloop.ranking import Candidate
@@ -33,7 +33,7 @@ class Answer(Findings):
             "question": self.question,
             "sql": self.sql,
             "columns": list(self.columns),
-            "rows": [[json_value(value) for value in row] for row in self.rows],
+            "rows": json_rows(self.rows),
             "truncated": self.truncated,
             "confidence": round(self.confidence, 4),
             "candidates": [_candidate_json(each) for each in self.candidates],

@@ -1,4 +1,4 @@
-"""Questions about the schema itself ("list all tables", "what columns does orders have"), without a model.
+"""Questions about the schema itself ("list all tables", "primary key of orders"), without a model.
 
 Only what is plain is taken: a whole question in one of a few forms, about a table that is there. All else is
 the model's. The answer comes from the catalogue of the engine, by a query that is run as any other.
@@ -7,29 +7,33 @@ the model's. The answer comes from the catalogue of the engine, by a query that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from sqloop.database.schema import Dialect, Schema, Table
+from sqloop.database.schema import Dialect, ForeignKey, Schema, Table
 
-_ASK = r"(?:(?:please )?(?:list|show|give|get|display|print)(?: me)?|what are|which are|what|which)"
-_ALL = r"(?: all)?(?: of)?(?: the)?"
+_Words = Mapping[str, str]
+"""What stands at the named places of a question."""
+
+_ASK = (
+    r"(?:(?:please )?(?:list|show|give|get|display|print|tell)(?: me)?"
+    r"|what(?: i?s|s)|what are|which are|what|which)"
+)
+_ALL = r"(?: all)?(?: of)?(?: the| my| our)?"
+_ASKED = rf"(?:{_ASK}{_ALL} )?(?:all )?(?:the )?"
+_BASE = r"(?:the|this|my|our) (?:database|db)"
 _HERE = (
-    r"(?: (?:are|is|exist|exists)(?: there)?)?(?: do (?:we|you|i) have)?(?: does (?:it|the database) have)?"
+    r"(?: (?:are|is|exist|exists)(?: there)?)?(?: do (?:we|you|i) have)?"
+    rf"(?: (?:does )?(?:it|{_BASE}) ha(?:ve|s))?"
 )
-_IN = r"(?: (?:in|of|from) (?:the|this|my|our) (?:database|db|schema))?"
-_TABLES = re.compile(rf"(?:{_ASK}{_ALL} )?(?:all )?tables?(?: names)?{_HERE}{_IN}")
-_COUNT = re.compile(rf"(?:how many|count(?:{_ALL})|number of) tables{_HERE}{_IN}")
+_IN = rf"(?: (?:in|of|from) (?:{_BASE}|(?:the|this|my|our) schema)| has {_BASE})?"
 _TABLE = r"(?:the )?(?:table )?(?P<table>.+?)(?: table)?"
-_FIELDS = r"(?:columns|fields)"
-_COLUMNS = (
-    re.compile(rf"(?:what|which) {_FIELDS} (?:does|do) {_TABLE} have"),
-    re.compile(rf"{_ASK}{_ALL} {_FIELDS}(?: names)?(?: are)?(?: there)? (?:in|of|from|for) {_TABLE}"),
-    re.compile(rf"{_FIELDS} (?:in|of|from|for) {_TABLE}"),
-    re.compile(rf"(?:describe|desc) {_TABLE}"),
-)
-_WITH = re.compile(
-    r"(?:what|which) tables (?:have|contain) (?:a |the )?(?:column|field)(?: called| named)? (?P<column>\S+)"
-)
+_OF = r"(?:in|of|from|for|on)"
+_FIELD = r"(?:column|field)"
+_KEYS = rf"{_ASKED}(?P<kind>primary|foreign) keys?"
+_TABLES_WITH = r"(?:what|which) tables? (?:have|has|contains?) (?:an? |the )?"
+_SHAPE = rf"(?:(?:describe|explain) (?:the )?|{_ASKED})(?:(?:whole|full|complete|my|our|this|database|db) )*"
+_SHAPE += r"(?:schema|structure)"
+_NOUNS = frozenset("table tables column columns field fields schema structure".split())
 
 
 def ask_schema(question: str, schema: Schema) -> str | None:
@@ -40,24 +44,103 @@ def ask_schema(question: str, schema: Schema) -> str | None:
     'SELECT COUNT(*) AS tables FROM information_schema.tables WHERE table_schema = DATABASE()'
     """
     text = " ".join(re.sub(r"[?.!;:`\"']", " ", question).casefold().split())
-    if {"table", "tables", "column", "columns", "field", "fields"} & _names(schema):
+    if _NOUNS & set(text.split()) & _names(schema):
         return None  # Then these words are the user's own.
-    if _TABLES.fullmatch(text):
-        return _list_tables(schema, _TABLE_COLUMNS)
-    if _COUNT.fullmatch(text):
-        return _list_tables(schema, "COUNT(*) AS tables").partition(" ORDER BY ")[0]
-    if found := _WITH.fullmatch(text):
-        column = found["column"]
-        tables = [each for each in schema.tables if any(c.name.casefold() == column for c in each.columns)]
-        return (
-            _constants(("table_name",), [(each.name,) for each in tables], schema.dialect) if tables else None
-        )
-    for pattern in _COLUMNS:
-        found = pattern.fullmatch(text)
-        table = _find(found["table"], schema) if found else None
-        if table is not None:
-            return _list_columns(table, schema.dialect)
+    for pattern, answer in _QUESTIONS:
+        found = re.fullmatch(pattern, text)
+        sql = answer(found.groupdict(), schema) if found else None
+        if sql:
+            return sql
     return None
+
+
+def _tell_tables(_: _Words, schema: Schema) -> str:
+    return _list_tables(schema, _TABLE_COLUMNS)
+
+
+def _count_tables(_: _Words, schema: Schema) -> str:
+    return _list_tables(schema, "COUNT(*) AS tables").partition(" ORDER BY ")[0]
+
+
+def _tell_tables_with(words: _Words, schema: Schema) -> str | None:
+    wanted = words["column"].replace(" ", "_")
+    tables = [each for each in schema.tables if wanted in map(_plain, (own.name for own in each.columns))]
+    return _constants(("table_name",), [(each.name,) for each in tables], schema.dialect) if tables else None
+
+
+def _tell_columns(words: _Words, schema: Schema) -> str | None:
+    table = _find(words["table"], schema)
+    return _constants(_COLUMN, _columns(table), schema.dialect) if table else None
+
+
+def _count_columns(words: _Words, schema: Schema) -> str | None:
+    table = _find(words["table"], schema)
+    return f"SELECT {len(table.columns)} AS columns" if table else None
+
+
+def _tell_all(words: _Words, schema: Schema) -> str:
+    """Every column, table by table; the tables alone where that is more than anyone reads."""
+    rows = [(table.name, *facts) for table in schema.tables for facts in _columns(table)]
+    if len(rows) > _LONGEST:
+        return _tell_tables(words, schema)
+    return _constants(("table_name", *_COLUMN), rows, schema.dialect)
+
+
+def _tell_keys(words: _Words, schema: Schema) -> str | None:
+    """Of one table, or of all where none is named."""
+    table = _find(words["table"], schema) if "table" in words else None
+    if table is None and "table" in words:
+        return None
+    tables = (table,) if table else schema.tables
+    if words["kind"] == "foreign":
+        pairs = [pair for each in tables for key in each.foreign_keys for pair in _pairs(each, key)]
+        return _constants(_FOREIGN_KEY, pairs, schema.dialect)
+    keys = [(each.name, column) for each in tables for column in each.primary_key]
+    return _constants(("table_name", "column_name"), keys, schema.dialect)
+
+
+def _tell_referring(words: _Words, schema: Schema) -> str | None:
+    table = _find(words["table"], schema)
+    if table is None:
+        return None
+    keys = [(each, key) for each in schema.tables for key in each.foreign_keys]
+    pairs = [
+        pair for each, key in keys if schema.table(key.referred_table) == table for pair in _pairs(each, key)
+    ]
+    return _constants(_FOREIGN_KEY, pairs, schema.dialect)
+
+
+_QUESTIONS: tuple[tuple[str, Callable[[_Words, Schema], str | None]], ...] = (
+    (rf"{_ASKED}(?:a )?(?:list of )?(?:all )?(?:the )?tables?(?: names)?{_HERE}{_IN}", _tell_tables),
+    (rf"(?:how many|count{_ALL}|number of) tables{_HERE}{_IN}", _count_tables),
+    (rf"{_TABLES_WITH}{_FIELD}(?: called| named)? (?P<column>.+)", _tell_tables_with),
+    (rf"{_TABLES_WITH}(?P<column>.+) {_FIELD}", _tell_tables_with),
+    (rf"(?:what|which) {_FIELD}s do(?:es)? {_TABLE} have", _tell_columns),
+    (rf"(?:what|which) {_FIELD}s (?:has|have) {_TABLE}", _tell_columns),
+    (rf"{_ASKED}{_FIELD}(?:s|s? names)(?: are)?(?: there)? {_OF} {_TABLE}", _tell_columns),
+    (rf"{_ASKED}names of (?:the )?{_FIELD}s {_OF} {_TABLE}", _tell_columns),
+    (rf"(?:describe|desc) {_TABLE}", _tell_columns),
+    (rf"{_SHAPE} of {_TABLE}", _tell_columns),
+    (r"what does (?:the )?table (?P<table>.+) (?:contain|hold|have|look like)", _tell_columns),
+    (r"what does (?:the )?(?P<table>.+) table (?:contain|hold|have|look like)", _tell_columns),
+    (rf"(?:how many|number of) columns (?:are )?(?:there )?(?:are )?{_OF} {_TABLE}", _count_columns),
+    (rf"how many columns do(?:es)? {_TABLE} have", _count_columns),
+    (rf"how many columns (?:has|have) {_TABLE}", _count_columns),
+    (rf"{_SHAPE}{_HERE}(?: of {_BASE})?", _tell_all),
+    (rf"(?:describe|explain) {_BASE}", _tell_all),
+    (rf"{_ASKED}tables (?:and|with) (?:all )?(?:their |the )?{_FIELD}s{_HERE}{_IN}", _tell_all),
+    (rf"{_KEYS}{_HERE}{_IN}", _tell_keys),
+    (rf"{_KEYS}(?: are)?(?: there)? {_OF} {_TABLE}", _tell_keys),
+    (rf"(?:what|which) (?P<kind>primary|foreign) keys? do(?:es)? {_TABLE} have", _tell_keys),
+    (rf"{_ASKED}{_TABLE}(?: s)? (?P<kind>primary|foreign) keys?", _tell_keys),
+    (
+        rf"(?:what|which) (?:column|field)s? (?:is|are) the (?P<kind>primary|foreign) keys? {_OF} {_TABLE}",
+        _tell_keys,
+    ),
+    (rf"(?:what|which) tables? (?:refers?|points?|links?) to {_TABLE}", _tell_referring),
+    (rf"(?:what|which) tables? references? {_TABLE}", _tell_referring),
+)
+"""Forms of questions, in small letters and without punctuation; the first that gives an answer counts."""
 
 
 _TABLE_COLUMNS = "table_name, table_type"
@@ -102,14 +185,21 @@ def _kinds_of_duckdb(schema: Schema) -> str:
     return f"CASE WHEN table_name IN ({', '.join(views)}) THEN {_KIND} ELSE 'table' END"
 
 
-def _list_columns(table: Table, dialect: Dialect) -> str:
-    """As constants: SQLite tells columns by pragmas alone, which no query may use here."""
+_LONGEST = 400
+"""Columns of a schema that is told as a whole; SQLite puts no more than 500 rows together."""
+
+_COLUMN = "column_name", "type", "key_of"
+_FOREIGN_KEY = "table_name", "column_name", "refers_to", "declared"
+
+
+def _columns(table: Table) -> list[tuple[str, str, str]]:
+    """What is told of each column."""
     targets = {
         name: f"{key.referred_table}.{other}"
         for key in table.foreign_keys
         for name, other in zip(key.columns, key.referred_columns, strict=False)
     }
-    rows = [
+    return [
         (
             column.name,
             column.type,
@@ -117,13 +207,21 @@ def _list_columns(table: Table, dialect: Dialect) -> str:
         )
         for column in table.columns
     ]
-    return _constants(("column_name", "type", "key_of"), rows, dialect)
+
+
+def _pairs(table: Table, key: ForeignKey) -> Iterator[tuple[str, str, str, str]]:
+    """What is told of each column of a key; one that SQLoop inferred says so."""
+    for name, other in zip(key.columns, key.referred_columns, strict=False):
+        yield table.name, name, f"{key.referred_table}.{other}", "no" if key.inferred else "yes"
 
 
 def _constants(names: tuple[str, ...], rows: Iterable[tuple[str, ...]], dialect: Dialect) -> str:
+    """As constants: SQLite tells columns by pragmas alone, which no query may use here."""
     quoted = [[_quote(value, dialect) for value in row] for row in rows]
-    first = ", ".join(f"{value} AS {name}" for value, name in zip(quoted[0], names, strict=True))
-    return " UNION ALL ".join([f"SELECT {first}", *(f"SELECT {', '.join(row)}" for row in quoted[1:])])
+    none = "" if quoted else " WHERE 1 = 0"
+    values = quoted[0] if quoted else ["''"] * len(names)
+    first = ", ".join(f"{value} AS {name}" for value, name in zip(values, names, strict=True))
+    return " UNION ALL ".join([f"SELECT {first}{none}", *(f"SELECT {', '.join(row)}" for row in quoted[1:])])
 
 
 def _quote(text: str, dialect: Dialect) -> str:
@@ -137,7 +235,7 @@ def _find(name: str, schema: Schema) -> Table | None:
     Its schema need not be said where no other is called so.
     """
     name = name.replace(" ", "_")
-    known = {each.name.casefold().replace(" ", "_"): each for each in schema.tables}
+    known = {_plain(each.name): each for each in schema.tables}
     for tried in (name, f"{name}s", name.removesuffix("s")):
         behind = [each for own, each in known.items() if own.rpartition(".")[2] == tried]
         if tried in known or len(behind) == 1:
@@ -145,6 +243,12 @@ def _find(name: str, schema: Schema) -> Table | None:
     return None
 
 
+def _plain(name: str) -> str:
+    return name.casefold().replace(" ", "_")
+
+
 def _names(schema: Schema) -> set[str]:
-    names = {each.name.casefold() for each in schema.tables}
-    return names | {column.name.casefold() for each in schema.tables for column in each.columns}
+    """What tables and columns are called, in the singular and in the plural."""
+    tables = schema.tables
+    names = {name.casefold() for each in tables for name in (each.name, *(own.name for own in each.columns))}
+    return names | {f"{name}s" for name in names} | {name.removesuffix("s") for name in names}

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sqloop
+from sqloop.database.decimals import Decimal
 from sqloop.errors import SettingsError
 from sqloop.terminal.chart import find_series
 from sqloop.terminal.display import draw_chart, print_words
@@ -50,6 +51,20 @@ def test_rows_go_into_a_file_as_its_ending_says(tmp_path: Path) -> None:
     table = pq.read_table(tmp_path / "rows.parquet")
     assert table.column_names == names
     assert table.to_pylist()[0] == dict(zip(names, ["a|b\nc", 1, 0.5, None, "0x01"], strict=True))
+
+
+def test_a_column_of_a_file_has_one_type(tmp_path: Path) -> None:
+    money = [(Decimal("99.50"), 5), (Decimal("123456789012345678.99"), 2**52), (None, 7)]
+    for ending in ("json", "xlsx"):
+        write_table(tmp_path / f"money.{ending}", ("held", "id"), money)
+    texts = ["99.50", "123456789012345678.99", None]
+    rows = json.loads((tmp_path / "money.json").read_text())
+    assert [row["held"] for row in rows] == texts
+    assert [row["id"] for row in rows] == [5, 2**52, 7]
+    sheet = openpyxl.load_workbook(tmp_path / "money.xlsx").active
+    assert sheet is not None
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == texts
+    assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["5", str(2**52), "7"]
 
 
 def test_a_workbook_holds_no_formula_rounds_nothing_and_says_what_it_cannot_hold(tmp_path: Path) -> None:

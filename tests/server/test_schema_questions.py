@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +14,7 @@ import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
+from sqloop.database.schema import Column, Schema, Table
 from sqloop.schema_questions import ask_schema
 
 if TYPE_CHECKING:
@@ -61,6 +64,9 @@ def answer(database: Database, question: str) -> list[object] | None:
         "what are the tables in this database?",
         "please list the tables in the database",
         "tables",
+        "what tables do I have",
+        "which tables has this database?",
+        "show me a list of all tables",
     ],
 )
 def test_the_tables(database: Database, question: str) -> None:
@@ -87,6 +93,12 @@ def test_how_many_tables(database: Database, question: str) -> None:
         "what are the columns of the Orders table",
         "show columns from orders;",
         "describe orders",
+        "what does the table orders contain",
+        "What does the orders table contain?",
+        "Which columns has the table orders?",
+        "column names of orders",
+        "show me the structure of orders",
+        "schema of the table orders",
     ],
 )
 def test_the_columns_of_a_table(database: Database, question: str) -> None:
@@ -105,8 +117,16 @@ def test_a_table_whose_name_has_a_blank(tmp_path: Path) -> None:
             assert answer(shop, f"what columns does {name} have") == ["OrdNo", "Ship To"]
 
 
-def test_which_tables_have_a_column(database: Database) -> None:
-    found = answer(database, "Which tables have a column called email?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which tables have a column called email?",
+        "which tables have a column email",
+        "Which tables have an email column?",
+    ],
+)
+def test_which_tables_have_a_column(database: Database, question: str) -> None:
+    found = answer(database, question)
     assert sorted(map(str, found or ())) == ["customers", "order_items"]
 
 
@@ -120,6 +140,15 @@ def test_which_tables_have_a_column(database: Database) -> None:
         "describe the weather",
         "which orders have no customer",
         "how many tables did we sell",
+        "show me the schema of the world",
+        "schema of prices",
+        "what does the order 17 contain",
+        "what does orders contain",
+        "list the columns that are empty",
+        "list the columns of orders that are empty",
+        "primary key of the weather",
+        "orders of the key customers",
+        "which orders refer to customers",
     ],
 )
 def test_other_questions_are_the_models(database: Database, question: str) -> None:
@@ -131,6 +160,67 @@ def test_where_tables_are_furniture_the_question_is_the_models(tmp_path: Path) -
         connection.execute("CREATE TABLE tables (id INTEGER PRIMARY KEY, seats INTEGER)")
     with connect(f"sqlite:///{tmp_path}/inn.db") as inn:
         assert answer(inn, "list all tables") is None
+
+
+@pytest.mark.parametrize("name", ["schema", "schemas"])
+def test_where_the_rows_tell_of_schemas_the_question_is_the_models(tmp_path: Path, name: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "paint.db")) as connection:
+        connection.execute(f"CREATE TABLE paints (id INTEGER PRIMARY KEY, {name} TEXT)")
+    with connect(f"sqlite:///{tmp_path}/paint.db") as paint:
+        assert answer(paint, "show me the schema of paints") is None
+        assert answer(paint, "describe paints") == ["id", name]
+
+
+@pytest.mark.parametrize("question", ["show me the schema", "What's the schema of this database?"])
+def test_the_whole_schema(database: Database, question: str) -> None:
+    told = [row[:2] + row[3:] for row in whole(database, question)]
+    assert sorted(told) == [
+        ("customers", "email", ""),
+        ("customers", "id", "primary key"),
+        ("order_items", "email", ""),
+        ("order_items", "id", "primary key"),
+        ("orders", "customer_id", "customers.id"),
+        ("orders", "id", "primary key"),
+        ("orders", "it''s", ""),
+    ]
+
+
+def test_of_a_large_schema_the_tables_are_told(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "wide.db")) as connection:
+        for name in ("one", "two"):
+            columns = ", ".join(f"c{number} INTEGER" for number in range(201))
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+    with connect(f"sqlite:///{tmp_path}/wide.db") as wide:
+        assert whole(wide, "show me the schema") == [("one", "table"), ("two", "table")]
+
+
+def test_keys(database: Database) -> None:
+    reference = ("orders", "customer_id", "customers.id", "yes")
+    for question in ("primary key of orders", "What is the primary key of the orders table?"):
+        assert whole(database, question) == [("orders", "id")]
+    assert len(whole(database, "list all primary keys")) == 3
+    for question in ("foreign keys of orders", "list all foreign keys", "which tables reference customers"):
+        assert whole(database, question) == [reference]
+    assert whole(database, "foreign keys of customers") == []
+
+
+def test_how_many_columns(database: Database) -> None:
+    assert answer(database, "How many columns does orders have?") == [3]
+
+
+def test_questions_about_rows_stay_the_models() -> None:
+    """On databases where every word of the questions is a table."""
+    ours = {"table", "column", "field", "schema", "structure"}
+    for file in sorted((Path(__file__).parents[1] / "benchmarks" / "questions").glob("*.jsonl")):
+        told = [json.loads(line) for line in file.read_text().splitlines()]
+        questions = [each["question"] for each in told if "question" in each]
+        words = {word for each in questions for word in re.findall(r"\w+", each.casefold())}
+        words -= ours | {f"{word}s" for word in ours}
+        schema = Schema("sqlite", tuple(Table(word, (_ID,)) for word in sorted(words)))
+        assert [each for each in questions if ask_schema(each, schema)] == []
+
+
+_ID = Column("no_word", "INTEGER", "number")
 
 
 def whole(database: Database, question: str) -> list[tuple[object, ...]]:

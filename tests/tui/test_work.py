@@ -123,6 +123,30 @@ async def test_a_question_typed_right_behind_an_answer_judges_nothing(
     assert said() == []
 
 
+@pytest.mark.parametrize(
+    ("question", "restored"), [("average total", True), ("all", True), ("cities", False)]
+)
+async def test_a_verdict_that_is_the_first_letter_of_a_word_is_withdrawn(
+    open_console: Open, model: ToldModel, said: Said, question: str, restored: bool
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded")
+        typed = question.removeprefix("a")
+        await user.press(*("space" if char == " " else char for char in typed))
+        bar = user.find("#question", QuestionBar)
+        await user.until(lambda: bar.value.endswith(typed), f"the bar holds {bar.value!r}")
+        model.open.clear()
+        await user.press("enter")
+        await user.until(lambda: bar.value == question, f"the bar holds {bar.value!r}")
+        await user.until(lambda: len(said()) == (not restored), f"{said()}")
+        await user.press("escape")
+        await user.sees("Cancelled.")
+    assert len(said()) == (not restored)
+
+
 @pytest.mark.parametrize("question", ["total of the orders", "customers by town"])
 async def test_a_question_that_comes_in_one_go_behind_an_answer_is_whole(
     open_console: Open, question: str
@@ -134,6 +158,23 @@ async def test_a_question_that_comes_in_one_go_behind_an_answer_is_whole(
             user.app.post_message(Key("space" if char == " " else char, char))
         bar = user.find("#question", QuestionBar)
         await user.until(lambda: bar.value == question, f"the bar holds {bar.value!r}")
+
+
+async def test_the_next_question_is_whole_that_is_begun_before_the_answer_comes(
+    open_console: Open, model: ToldModel, said: Said
+) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        model.open.clear()
+        await user.ask("Who lives in Rome?")
+        await user.press("r")
+        bar = user.find("#question", QuestionBar)
+        await user.until(model.called.is_set)
+        model.open.set()
+        await user.sees("of 4 agree")
+        await user.press(*"earae")
+        assert (bar.has_focus, bar.value) == (True, "rearae")
+    assert said() == []
 
 
 async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open, model: ToldModel) -> None:

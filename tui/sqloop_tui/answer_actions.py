@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 
 from sqloop.errors import SQLoopError
@@ -18,6 +19,7 @@ class AnswerActions:
 
     def __init__(self, bench: Bench, server: Server) -> None:
         self._bench, self._server = bench, server
+        self._telling = asyncio.Lock()
 
     def judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back."""
@@ -29,7 +31,8 @@ class AnswerActions:
             self._do(self._tell(said), "feedback")
 
     async def _tell(self, said: FeedbackParams) -> None:
-        result = await self._server.call(lambda client: client.feedback(said))
+        async with self._telling:  # What takes back a verdict comes after it.
+            result = await self._server.call(lambda client: client.feedback(said))
         more = "  Choose another candidate, or press e to correct it." if said.action == "rejected" else ""
         words = result.message + (more if result.recorded else "")
         self._bench.say(words, "good" if result.recorded else "warn")

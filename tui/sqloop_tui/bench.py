@@ -30,6 +30,7 @@ from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_history import Run, SqlHistory
 from sqloop_tui.follow import write_out
 from sqloop_tui.judging import Shown
+from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.candidates import CandidateChosen
 from sqloop_tui.results.failure import advise, advise_status
@@ -174,12 +175,13 @@ class Bench(Vertical):
     def show_answer(self, answer: AskResult) -> None:
         """Candidates, SQL and rows; the first of them has the cursor, so that one key judges it.
 
-        They take the place of an earlier answer, never that of SQL which was typed.
+        They take the place of an earlier answer, never that of SQL which was typed, and the focus unless the
+        next question is being typed.
         """
         self.leave()
         self.tabs.make_way()
         self.outcome.shown = None
-        self.proposals.show(answer)
+        self.proposals.show(answer, focus=not self.screen.query_one(QuestionBar).writing)
         if answer.sql is None:
             self._fail(
                 "None of the proposed queries ran",
@@ -246,12 +248,14 @@ class Bench(Vertical):
             # Another one may have begun by now: then it is that one's line.
             if self._work is None or self._work.is_cancelled:
                 self.say("Cancelled.", "warn")
+                self.screen.query_one(QuestionBar).settle()
             raise
         except SQLoopError as error:
             self.show_error(error)
 
     def _fail(self, title: str, message: str, hint: str) -> None:
         self.say(title, "bad")
+        self.screen.query_one(QuestionBar).settle()
         self.outcome.show_failure(title, message, hint)
 
     def _progress(self, words: str) -> None:

@@ -11,9 +11,23 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from sqloop.english import PLAIN, QUESTION
 from sqloop_tui.history import History
 
-_WORD = re.compile(r"\w{2,}$")
+_LAST = re.compile(r"\w{2,}$")
+_FIRST = re.compile(r"\w+")
+
+_ENGLISH = (
+    QUESTION
+    | PLAIN
+    | frozenset(
+        "account accounts active added address addresses after age ages albums amount amounts annually april "
+        "arrivals articles artists assets assigned august authors rank ranking rate rates rating ratings "
+        "ratio refunds regions rejected rented repairs requests reservations returned returns revenue "
+        "review reviews rooms rows".split()
+    )
+)
+"""Words that questions begin with; those of A and R, the letters of verdicts, as many as come to mind."""
 
 
 @dataclass
@@ -21,6 +35,10 @@ class QuestionAsked(Message):
     """The user wants an answer."""
 
     question: str
+
+
+class LetterRestored(Message):
+    """A letter that judged an answer is the first of the question's first word: nobody meant to judge."""
 
 
 class Completion(Suggester):
@@ -38,7 +56,7 @@ class Completion(Suggester):
         known = self._history.complete(value)
         if known is not None:
             return value + known[len(value) :]
-        word = _WORD.search(value)
+        word = _LAST.search(value)
         if word is None:
             return None
         low = word[0].lower()
@@ -62,6 +80,13 @@ class QuestionBar(Input):
             id="question",
         )
         self._history = history
+        self._asked = ""
+        self._judged = ""
+
+    @property
+    def writing(self) -> bool:
+        """Whether the next question is begun here, behind the one that was asked."""
+        return self.has_focus and self.value.strip() not in ("", self._asked)
 
     def complete_names(self, names: tuple[str, ...]) -> None:
         """Complete these from now on."""
@@ -71,10 +96,18 @@ class QuestionBar(Input):
         """Show the question that is asked, where it is not the text that was typed; it may be edited."""
         if question != self.value.strip():
             self._history.add(question)
-            self._put(question)
+            if not self.writing:
+                self._asked = question
+                self._put(question)
+                self._expect_next()
 
-    def begin(self, text: str) -> None:
-        """A question that is being typed begins with this: from here on it is typed here."""
+    def begin(self, text: str, judged: str = "") -> None:
+        """A question that is being typed begins with this: from here on it is typed here.
+
+        ``judged`` is the letter that was taken for a verdict just before: once the first word is there, it is
+        put in front where that makes a word of it.
+        """
+        self._judged = judged
         # What is selected on focus would be replaced by the next letter.
         self.select_on_focus = False
         self.screen.set_focus(self)
@@ -92,13 +125,44 @@ class QuestionBar(Input):
         """A later one."""
         self._put(self._history.forth(self.value))
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """With a blank the first word is there."""
+        if self._judged and " " in event.value:
+            self._restore()
+
+    def _restore(self) -> None:
+        judged, self._judged = self._judged, ""
+        found = _FIRST.match(self.value)
+        if judged and found and self._is_word(judged + found[0]) and found[0].lower() not in _ENGLISH:
+            self.value = judged + self.value
+            self.cursor_position += 1
+            self.post_message(LetterRestored())
+
+    def _is_word(self, text: str) -> bool:
+        """Whether a question may begin so: in English, with a name of the schema, or as an earlier one."""
+        said = " ".join([*self.completion.names, *self._history.questions]).lower().replace("_", " ")
+        return text.lower() in _ENGLISH or text.lower() in re.findall(r"\w+", said)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Ask, unless there is nothing to be asked."""
+        """Ask, unless there is nothing to be asked; what is typed from here on is the next question."""
         event.stop()
+        self._restore()
         question = self.value.strip()
         if question:
+            self._asked = question
+            self._expect_next()
             self._history.add(question)
             self.post_message(QuestionAsked(question))
+
+    def _expect_next(self) -> None:
+        """Whoever types on while the answer is awaited replaces the question."""
+        if self.has_focus:
+            self.action_select_all()
+
+    def settle(self) -> None:
+        """No answer came: the question is there to be changed, unless the next one is being typed."""
+        if self.value.strip() == self._asked:
+            self.cursor_position = len(self.value)
 
     def _put(self, text: str) -> None:
         self.value = text

@@ -23,7 +23,7 @@ from sqloop_tui.editor.query_tabs import TabChosen
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.letters import Letters
-from sqloop_tui.question_bar import QuestionAsked, QuestionBar
+from sqloop_tui.question_bar import LetterRestored, QuestionAsked, QuestionBar
 from sqloop_tui.results.row_dialogs import RowDialogs
 from sqloop_tui.schema_tree import NameChosen, SchemaMissed, SchemaRead, SchemaTree
 from sqloop_tui.server import Server
@@ -88,7 +88,7 @@ class WorkScreen(Screen[None]):
         super().__init__()
         self._server, self._history, self._ran, self._folder = server, history, ran, folder
         self._status: Status | None = None
-        self._letters = Letters(self, lambda text: self.query_one(QuestionBar).begin(text))
+        self._letters = Letters(self, lambda *typed: self.query_one(QuestionBar).begin(*typed))
 
     @property
     def bench(self) -> Bench:
@@ -160,7 +160,11 @@ class WorkScreen(Screen[None]):
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
         letter = "u" if action == "undone" else action[0]
-        self._letters.hold(letter, lambda: self.answer_actions.judge(action))
+        self._letters.hold(letter, lambda: self.answer_actions.judge(action), judges=action != "undone")
+
+    def on_letter_restored(self, _: LetterRestored) -> None:
+        """It judged while it was meant for a word."""
+        self.answer_actions.judge("undone")
 
     def action_edit(self) -> None:
         """Into the SQL, unless its key begins a question."""

@@ -24,7 +24,7 @@ from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import ValidationError
 
 from sqloop.answer import Answer
-from sqloop.database.cells import json_value
+from sqloop.database.cells import json_rows
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema, Table
 from sqloop.errors import QuestionError, SQLoopError
@@ -232,8 +232,7 @@ def bound(columns: Sequence[str], rows: Sequence[Sequence[Value]], truncated: bo
     """
     shown: list[list[Cell]] = []
     room = MOST_CHARACTERS
-    for row in rows[:MOST_ROWS]:
-        values = [json_value(value) for value in row]
+    for values in json_rows(rows[:MOST_ROWS]):
         cells = [_cut(value) if isinstance(value, str) else value for value in values]
         truncated = truncated or cells != values
         room -= len(json.dumps(cells, ensure_ascii=False))

@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence, Set
 
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 
+Json = str | bool | int | float | None
+"""A value as JSON has it."""
 
-def json_value(value: Value) -> str | bool | int | float | None:
+
+def json_rows(rows: Sequence[Sequence[Value]], texts: Set[int] | None = None) -> list[list[Json]]:
+    """Rows as JSON can hold them; ``texts`` are the columns whose numbers are texts, else `text_columns`.
+
+    >>> json_rows([(1, Decimal("99.50")), (2, Decimal("123456789012345678.99"))])
+    [[1, '99.50'], [2, '123456789012345678.99']]
+    >>> json_rows([(1, Decimal("99.50")), (2, None)])
+    [[1, 99.50], [2, None]]
+    """
+    texts = text_columns(rows) if texts is None else texts
+    found = [[json_value(value) for value in row] for row in rows]
+    for at in texts:
+        for row in found:
+            if _is_number(row[at]):
+                row[at] = str(row[at])
+    return found
+
+
+def text_columns(rows: Sequence[Sequence[Value]], widest: float = math.inf) -> frozenset[int]:
+    """Columns with a number that only a text holds: a decimal of many digits, or more than ``widest``.
+
+    All numbers of such a column are texts, so that it has one type and each number all of its digits.
+    """
+    return frozenset(
+        at for at in range(len(rows[0]) if rows else 0) if any(_needs_text(row[at], widest) for row in rows)
+    )
+
+
+def _needs_text(value: Value, widest: float) -> bool:
+    if isinstance(value, Decimal):
+        return not value.is_exact
+    return isinstance(value, int) and abs(value) > widest
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def json_value(value: Value) -> Json:
     """A cell as JSON can hold it: bytes as ``0x…``, the infinities and NaN by name, long decimals as text.
 
     >>> json_value(b"\\x01\\xff"), json_value(float("inf")), json_value(1.5)

@@ -25,7 +25,7 @@ class Decimal(float):
     @property
     def is_exact(self) -> bool:
         """Whether a plain float has all its digits."""
-        if sum(map(str.isdigit, self.text.lstrip("-0."))) <= _SAFE:
+        if len(self.text) <= _SAFE or sum(map(str.isdigit, self.text.lstrip("-0."))) <= _SAFE:
             return True
         return float.__repr__(self).rstrip("0").rstrip(".") == self.text.rstrip("0").rstrip(".")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqloop.database.cells import json_value
+from sqloop.database.cells import json_rows, json_value
 from sqloop.database.outcome import Value
 from sqloop.errors import OutputError, SettingsError
 from sqloop.places import replacing
@@ -64,7 +64,7 @@ def _csv(columns: Sequence[str], rows: Rows) -> bytes:
 
 def _json(columns: Sequence[str], rows: Rows) -> bytes:
     """An array with an object for each row."""
-    objects = [dict(zip(columns, map(json_value, row), strict=True)) for row in rows]
+    objects = [dict(zip(columns, row, strict=True)) for row in json_rows(rows)]
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in objects)
     return (f"[\n{lines}\n]\n" if lines else "[]\n").encode()
 
@@ -75,7 +75,7 @@ def _markdown(columns: Sequence[str], rows: Rows) -> bytes:
 
 def _excel(columns: Sequence[str], rows: Rows) -> bytes:
     book = Workbook(columns)
-    book.add([json_value(value) for value in row] for row in rows)
+    book.add(json_rows(rows))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

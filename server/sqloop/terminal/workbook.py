@@ -1,7 +1,7 @@
 """Rows as an Excel workbook (.xlsx): one sheet, its first line the headings.
 
-A text is a text there, also where it begins like a formula. Whole numbers that Excel would round are texts;
-control characters, which the format cannot hold, are replaced.
+A text is a text there, also where it begins like a formula. A column with a whole number that Excel would
+round is one of texts; control characters, which the format cannot hold, are replaced.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from sqloop.database.cells import json_rows, text_columns
 from sqloop.errors import SettingsError
 from sqloop.terminal.printable import Cell
 
@@ -43,7 +44,8 @@ class Workbook:
 
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet("answer")
-        for line in self._lines:
+        texts = text_columns(self._lines[1:], _DIGITS - 1)
+        for line in [self._lines[0], *json_rows(self._lines[1:], texts)]:
             sheet.append([_cell(sheet, value) for value in line])
         book.save(file)
 
@@ -51,8 +53,6 @@ class Workbook:
 def _cell(sheet: object, value: Cell) -> object:
     from openpyxl.cell import WriteOnlyCell
 
-    if isinstance(value, int) and abs(value) >= _DIGITS:
-        value = str(value)
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value=_UNHELD.sub("\ufffd", value))

@@ -139,6 +139,8 @@ async def test_what_writes_is_refused(client: Client) -> None:
 async def test_large_integers_and_bytes_keep_their_digits(client: Client) -> None:
     page = await client.run(RunParams("SELECT 9007199254740993, 9007199254740992, x'00ff', NULL, 1e999"))
     assert page.rows == (("9007199254740993", 9007199254740992, "0x00ff", None, "Infinity"),)
+    page = await client.run(RunParams("SELECT 5, 5 UNION ALL SELECT 9007199254740993, 6", count=1))
+    assert page.rows == (("5", 5),)  # A column has one type, on every page.
 
 
 async def test_cancelling_stops_the_running_query(client: Client) -> None:

@@ -65,14 +65,15 @@ class Proposals(Horizontal):
         """The same as one statement; empty where there is none."""
         return self.text.strip().rstrip(";").strip()
 
-    def show(self, answer: AskResult) -> None:
-        """List the candidates and show the SQL of the first."""
+    def show(self, answer: AskResult, *, focus: bool = True) -> None:
+        """List the candidates and show the SQL of the first; go there unless without ``focus``."""
         self.answer = answer
         candidates, editor = self.query_one(CandidateList), self.query_one(SqlEditor)
         candidates.show(answer.candidates, answer.proposed, editor.sql_style)
         first = next(iter(answer.candidates), None)
         editor.show((first.laid or first.sql) if first else "")
-        self.screen.set_focus(candidates)
+        if focus:
+            self.screen.set_focus(candidates)
         self.screen.refresh_bindings()
 
     def bring_back(self, answer: AskResult | None, text: str) -> None:

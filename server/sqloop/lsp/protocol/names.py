@@ -67,7 +67,8 @@ PAGE = 100
 """Rows of a page where the client does not say how many."""
 
 Cell = str | bool | int | float | None
-"""A value as JSON holds it: bytes are `0x…`, infinities and NaN by name, integers beyond 2^53 as text."""
+"""A value as JSON holds it: bytes are `0x…`, infinities and NaN by name. Where an integer of a column is
+beyond 2^53, or a decimal has more digits than a float keeps, all numbers of the column are texts."""
 
 ProgressToken = str | int | None
 """A token of the client for `$/progress`; None for no progress."""

@@ -18,7 +18,6 @@ from sqloop.lsp.protocol import (
     ModelName,
     Timings,
 )
-from sqloop.lsp.requests.cells import read_cells
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion, suggest
@@ -39,7 +38,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         question=answer.question,
         sql=answer.sql,
         columns=answer.columns,
-        rows=read_cells(answer.rows[:PAGE]),
+        rows=ls.results.page(result, 0, PAGE),
         row_count=len(answer.rows),
         truncated=answer.truncated,
         notice=ls.results.notice(answer.best.outcome) if answer.best else "",

@@ -6,7 +6,6 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.tokens import same_code
 from sqloop.feedback.events import judge, judge_sql
 from sqloop.lsp.protocol import RunParams, RunResult
-from sqloop.lsp.requests.cells import read_cells
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 
@@ -33,7 +32,7 @@ async def run(ls: Server, params: RunParams) -> RunResult:
         status=outcome.status,
         error=outcome.error,
         columns=outcome.columns,
-        rows=read_cells(outcome.rows[first : first + count]),
+        rows=ls.results.page(handle, first, count),
         offset=first,
         row_count=len(outcome.rows),
         truncated=outcome.truncated,
