@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from sqloop.database.cells import json_rows, text_columns
 from sqloop.errors import SettingsError
 from sqloop.terminal.printable import Cell
 
@@ -44,10 +43,21 @@ class Workbook:
 
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet("answer")
-        texts = text_columns(self._lines[1:], _DIGITS - 1)
-        for line in [self._lines[0], *json_rows(self._lines[1:], texts)]:
-            sheet.append([_cell(sheet, value) for value in line])
+        texts = {at for line in self._lines[1:] for at, value in enumerate(line) if _is_rounded(value)}
+        for line in self._lines:
+            sheet.append(
+                [_cell(sheet, _text(value) if at in texts else value) for at, value in enumerate(line)]
+            )
         book.save(file)
+
+
+def _is_rounded(value: Cell) -> bool:
+    return isinstance(value, int) and abs(value) >= _DIGITS
+
+
+def _text(value: Cell) -> Cell:
+    """A number as text, what is none as it is."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _cell(sheet: object, value: Cell) -> object:
