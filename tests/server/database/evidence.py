@@ -151,8 +151,8 @@ def run_bare(mariadb, user: str, sql: str) -> None:  # type: ignore[no-untyped-d
         cursor.execute(sql)
 
 
-DUCKDB_MEMORY = 3 * MEMORY // 2
-"""Bytes that its process may hold: what DuckDB may, the rows that are handed over, Python."""
+DUCKDB_MEMORY = 3 * MEMORY
+"""Bytes that its process may hold: what DuckDB may, 2,048 values of a megabyte, rows that are handed over."""
 
 _PEAKS = {"sqlite": "VmPeak", "duckdb": "VmHWM"}
 """What is bounded: SQLite's address space. DuckDB sets aside much more than it ever fills."""
