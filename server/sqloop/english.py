@@ -83,6 +83,7 @@ ENDS = frozenset("? . , ; ! and or but".split())
 """What ends a clause."""
 
 ARTICLES = frozenset("the a an any".split())
+"""What stands before a noun and narrows nothing."""
 
 PLACING = frozenset("at on from for without".split())
 """Prepositions behind which the last word of a clause narrows: "orders on hold"."""
@@ -138,6 +139,7 @@ MONTHS = {
 """The months, with their numbers."""
 
 SHORT_MONTHS = frozenset(name[:3] for name in MONTHS)
+"""The months by three letters."""
 
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday".split())
 

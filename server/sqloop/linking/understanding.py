@@ -11,6 +11,7 @@ on gold SQL, in which nothing is missing, and on words put in (docs/experiments.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,8 @@ from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.told_values import find_months
+
+_WEEKDAY = re.compile(r"%w|\b(?:dayofweek|weekday|dayname|isodow|dow)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,7 @@ class _Query:
     @cached_property
     def counts_weekdays(self) -> bool:
         """Whether it takes the day of the week of something."""
-        text = self.tree.sql(self.schema.dialect).lower()
-        return any(part in text for part in ("%w", "dayofweek", "weekday", "dayname", "dow"))
+        return _WEEKDAY.search(self.tree.sql(self.schema.dialect)) is not None
 
     def words_of(self, name: str) -> set[str]:
         """Stems of the names of a table and of its columns."""
@@ -170,9 +172,7 @@ def _find_superlatives(words: Sequence[Word], query: _Query) -> Iterator[Word]:
 def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
     """All content words, where there are several and a query without any condition says none of them."""
     content = [word for word in words if says_much(word.text)]
-    if len(content) < 2 or any(
-        query.tree.find(each) for each in (exp.Where, exp.Having, exp.Join, exp.Order)
-    ):
+    if len(content) < 2 or query.tree.find(exp.Where, exp.Having, exp.Join, exp.Group, exp.Order):
         return []
     known = query.said.union(*(query.words_of(each.name) for each in query.tree.find_all(exp.Table)))
     forms = [form for word in words for form in _forms(word)]

@@ -158,6 +158,10 @@ LEFT = {
         "SELECT c.name, t.state FROM customer AS c CROSS JOIN team_order AS t"
         " WHERE t.customer_ref = c.customer_id"
     ),
+    "an outer join of a third table on columns that are not there": (
+        "SELECT t.state FROM team_order AS t JOIN gift AS g ON g.giver = t.customer_ref"
+        " LEFT JOIN lonely AS l ON t.shoe = g.size"
+    ),
     "two ways to join": "SELECT c.name, g.value FROM customer AS c JOIN gift AS g ON c.city = 'Ulm'",
     "a column that SQLite gives every table": "SELECT rowid, g.rowid FROM gift AS g",
     "a join by it": "SELECT c.name, g.value FROM gift AS g JOIN customer AS c ON c.rowid = g.giver",

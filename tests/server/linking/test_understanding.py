@@ -110,6 +110,7 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
         ("Which employees are part-time?", "SELECT name FROM employee", ("part-time",)),
         ("How many employees live in Atlantis?", "SELECT COUNT(*) FROM employee", ("Atlantis",)),
         ("invoices of Carmen Ruiz", "SELECT * FROM invoice WHERE customer = 'Carmen'", ("Ruiz",)),
+        ("stores open on sundays", "SELECT city FROM store AS windows", ("open", "sundays")),
         ("How many purple unicorns dance?", "SELECT COUNT(*) FROM book", ("purple", "unicorns", "dance")),
         ("How many stores are 'closed'?", "SELECT COUNT(*) FROM store WHERE city = 'Rome'", ("'closed'",)),
     ],
@@ -165,6 +166,7 @@ def test_a_word_that_nothing_stands_for(
         ("invoices in October", "SELECT * FROM invoice WHERE total LIKE '2024-10-%'"),
         ("What Did We Sell To Carmen Ruiz In Oslo Stores", "SELECT * FROM store WHERE city = 'Oslo'"),
         ("How many people do we have?", "SELECT COUNT(*) FROM employee"),
+        ("people counted by gender", "SELECT sex, COUNT(*) FROM employee GROUP BY sex"),
         (
             "How many stores are open and how many closed?",
             "SELECT status, COUNT(*) FROM store GROUP BY status",

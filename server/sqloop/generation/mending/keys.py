@@ -52,8 +52,8 @@ def _mend_outer(select: exp.Select, scopes: Scopes) -> None:
     for join in select.args.get("joins") or []:
         on, name = join.args.get("on"), join.this.alias_or_name.lower()
         if join.side == "LEFT" and on is not None and _is_wrong(on, select, scopes):
-            (other,) = _read(on, own) - {name} or {name}
-            way = _find_way({other}, {name}, own, _named(on, scopes), [], scopes) if other != name else None
+            others = _read(on, own) - {name}
+            way = _find_way(others, {name}, own, _named(on, scopes), [], scopes) if len(others) == 1 else None
             for one, further, pair in way or ():
                 if further == name:
                     join.set("on", _equal(one, further, pair, own, scopes))
