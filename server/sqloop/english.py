@@ -85,6 +85,9 @@ ENDS = frozenset("? . , ; ! and or but".split())
 ARTICLES = frozenset("the a an any".split())
 """What stands before a noun and narrows nothing."""
 
+LACKING = frozenset("no missing without lack lacks lacking unknown".split())
+"""What stands before a thing that is not there: "departments without a phone"."""
+
 PLACING = frozenset("at on from for without".split())
 """Prepositions behind which the last word of a clause narrows: "orders on hold"."""
 

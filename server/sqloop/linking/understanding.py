@@ -113,6 +113,13 @@ class _Query:
         """Whether it takes the day of the week of something."""
         return _WEEKDAY.search(self.tree.sql(self.schema.dialect)) is not None
 
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """First and last stems of the columns of its tables."""
+        tables = (self.schema.table(each.name) for each in self.tree.find_all(exp.Table))
+        stems = [identifier_stems(column.name) for table in tables if table for column in table.columns]
+        return frozenset(part for each in stems for part in (*each[:1], *each[-1:]))
+
     def words_of(self, name: str) -> set[str]:
         """Stems of the names of a table and of its columns."""
         table = self.schema.table(name)
@@ -153,7 +160,7 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     numbers = frozenset(word.text.replace(",", "") for word in words)
     if len(unsaid) <= query.unasked(others, numbers):
         unsaid = _find_strange(words, query) if not asked.links and not asked.notes else []
-    unsaid += _find_superlatives(words, query)
+    unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
     places += [place for note in asked.notes if _is_passed_over(note, query) for place in note.places]
     found = {start: asked.question[start:end] for start, end in places}
@@ -167,6 +174,22 @@ def _find_superlatives(words: Sequence[Word], query: _Query) -> Iterator[Word]:
             before = {fold(each.text) for each in words[max(0, i - 2) : i]}
             if fold(word.text) in english.SUPERLATIVES and "at" not in before and not _is_said(word, query):
                 yield word
+
+
+def _find_missing(words: Sequence[Word], query: _Query) -> Iterator[Word]:
+    """The "phone" that is missing, where a query reads its table and asks for no row of another's absence."""
+    if query.tree.find(exp.Exists, exp.Except, exp.Sum, exp.Avg) or any(
+        each.args.get("query") or each.args.get("side") for each in query.tree.find_all(exp.In, exp.Join)
+    ):
+        return
+    columns = query.columns
+    for i, word in enumerate(words[1:], 1):
+        j = i - 1
+        while j > 0 and fold(words[j].text) in english.ARTICLES:
+            j -= 1
+        lacks = fold(words[j].text) in english.LACKING
+        if lacks and word.stem in columns and says_much(word.text) and not _is_said(word, query):
+            yield word
 
 
 def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:

@@ -31,12 +31,12 @@ CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer TEXT, total REAL);
 CREATE TABLE employee (
     id INTEGER PRIMARY KEY, name TEXT, sex TEXT, left_on TEXT, store_id INTEGER, salary REAL
 );
-CREATE TABLE store (id INTEGER PRIMARY KEY, city TEXT, status TEXT);
+CREATE TABLE store (id INTEGER PRIMARY KEY, city TEXT, status TEXT, phoneNumber TEXT, shut_on TEXT);
 CREATE TABLE loan (id INTEGER PRIMARY KEY, book_id INTEGER, paid INTEGER);
 CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, genre TEXT);
 INSERT INTO invoice VALUES (1, 'Ann', 5);
 INSERT INTO employee VALUES (1, 'Ann', 'F', NULL, 1, 10);
-INSERT INTO store VALUES (1, 'Rome', 'open'), (2, 'Oslo', 'closed');
+INSERT INTO store VALUES (1, 'Rome', 'open', NULL, NULL), (2, 'Oslo', 'closed', '555 12', '2024-01-01');
 """
 
 
@@ -58,6 +58,7 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
     ("question", "sql", "words"),
     [
         ("How many invoices are unpaid?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
+        ("cities of stores without a phone", "SELECT city FROM store WHERE shut_on IS NULL", ("phone",)),
         ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),
         ("Show invoices", "SELECT * FROM invoice", ()),
@@ -171,6 +172,12 @@ def test_a_word_that_nothing_stands_for(
             "How many stores are open and how many closed?",
             "SELECT status, COUNT(*) FROM store GROUP BY status",
         ),
+        ("cities of stores without a phone", "SELECT city FROM store WHERE phoneNumber IS NULL"),
+        (
+            "cities of stores that have no salary to pay",
+            "SELECT city FROM store WHERE id NOT IN (SELECT store_id FROM employee)",
+        ),
+        ("the sum of all salaries, without a name", "SELECT SUM(salary) FROM employee"),
         ("", "SELECT 1"),
         ("how many unpaid invoices", "this is no SQL ("),
     ],

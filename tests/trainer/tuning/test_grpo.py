@@ -13,7 +13,7 @@ from sqloop.database.outcome import Outcome
 from sqloop_trainer.gold import GoldRows
 from sqloop_trainer.learning.rewards import FAILED, REWARDS, sqloop
 from sqloop_trainer.tuning.execution import ManyDatabases
-from sqloop_trainer.tuning.grpo import Grpo, Task, _reward, _rows, read_tasks, train
+from sqloop_trainer.tuning.grpo import Grpo, Task, _reward, _rows, judge_by, read_tasks, train
 from sqloop_trainer.tuning.packing import collate
 from sqloop_trainer.tuning.sampling import Drawn
 from sqloop_trainer.tuning.sft import token_logprobs, weighted_loss
@@ -102,7 +102,7 @@ def test_a_policy_comes_to_write_what_is_right(
     tasks = [task(paths, (number, 3)) for number in range(8)]
     records: list[dict[str, float]] = []
     plan = Grpo(steps=20, questions=8, k=8, rate=1e-2)
-    train(tuned, tasks, plan, decode, ENDS, databases, on_step=records.append)
+    train(tuned, tasks, plan, judge_by(plan.reward, decode, databases), ENDS, on_step=records.append)
     assert len(records) == 20
     first, last = (
         {name: fmean(each[name] for each in part) for name in records[0]}
@@ -119,7 +119,8 @@ def test_it_ends_when_its_time_is_over(
 ) -> None:
     records: list[dict[str, float]] = []
     plan = Grpo(seconds=1e-9, questions=1)
-    train(tuned, [task(paths)], plan, decode, ENDS, databases, on_step=records.append)
+    judge = judge_by(plan.reward, decode, databases)
+    train(tuned, [task(paths)], plan, judge, ENDS, on_step=records.append)
     assert records == []
 
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from statistics import fmean, pstdev
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import torch
 from peft import PeftModel
@@ -28,6 +29,20 @@ from sqloop_trainer.tuning.execution import ManyDatabases
 from sqloop_trainer.tuning.packing import Row, batches, collate
 from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
 from sqloop_trainer.tuning.sft import trainable, weighted_loss
+
+
+class Prompted(Protocol):
+    """What draws are made for."""
+
+    @property
+    def prompt(self) -> Sequence[int]:
+        """In tokens."""
+
+
+T = TypeVar("T", bound=Prompted)
+
+Judge = Callable[[Sequence[T], Sequence[Sequence[Drawn]]], list[list[float]]]
+"""The reward of each draw of each task."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +75,13 @@ class Grpo:
 
 def train(
     model: PeftModel,
-    tasks: Sequence[Task],
+    tasks: Sequence[T],
     plan: Grpo,
-    decode: Callable[[Sequence[int]], str],
+    judge: Judge[T],
     ends: Sequence[int],
-    databases: ManyDatabases,
     on_step: Callable[[dict[str, float]], None] = lambda record: None,
 ) -> None:
-    """Train the adapter of ``model``. ``decode`` turns tokens into SQL; ``ends`` are the ids that end it."""
+    """Train the adapter of ``model`` by what ``judge`` pays; ``ends`` are the ids that end a query."""
     optimizer = torch.optim.AdamW(trainable(model), lr=plan.rate, weight_decay=0.0, betas=(0.9, 0.95))
     random, begun = Random(plan.seed), time.monotonic()
     device = str(next(model.parameters()).device)
@@ -85,7 +99,7 @@ def train(
         prompts = [task.prompt for task in chosen]
         drawn = sampler.draw(prompts, temperature=plan.temperature, greedy_first=False)
         drawing = time.monotonic() - started
-        rewards = _reward(chosen, drawn, decode, databases, REWARDS[plan.reward])
+        rewards = judge(chosen, drawn)
         executing = time.monotonic() - started - drawing
         rows, telling = _rows(chosen, drawn, rewards, ends[0])
         model.train()
@@ -110,6 +124,11 @@ def train(
             }
         )
     model.eval()
+
+
+def judge_by(reward: str, decode: Callable[[Sequence[int]], str], databases: ManyDatabases) -> Judge[Task]:
+    """Pays `reward` for what a draw gives on all databases of its task; ``decode`` turns tokens into SQL."""
+    return partial(_reward, decode=decode, databases=databases, reward=REWARDS[reward])
 
 
 def _reward(
@@ -139,7 +158,7 @@ def _reward(
 
 
 def _rows(
-    tasks: Sequence[Task], drawn: Sequence[Sequence[Drawn]], rewards: Sequence[Sequence[float]], end: int
+    tasks: Sequence[Prompted], drawn: Sequence[Sequence[Drawn]], rewards: Sequence[Sequence[float]], end: int
 ) -> tuple[list[Row], float]:
     """One row a telling question, its candidates as branches weighed by their advantages."""
     deviation = max(1e-3, pstdev([each for group in rewards for each in group]))

@@ -89,7 +89,8 @@ def tune(run: Run, say: Say) -> Path:
         databases = ManyDatabases(run.processes)
         tasks = grpo.read_tasks(_tasks(run), encode, databases)
         tasks = [task for task in tasks if len(task.prompt) <= LONGEST_PROMPT]
-        grpo.train(tuned, tasks, run.rewarded, tokenizer.decode, [end], databases, on_step=log.write)
+        judge = grpo.judge_by(run.rewarded.reward, tokenizer.decode, databases)
+        grpo.train(tuned, tasks, run.rewarded, judge, [end], on_step=log.write)
     tuned.save_pretrained(str(run.folder / "adapter"))
     return run.folder / "adapter"
 

@@ -205,9 +205,10 @@ class Sampler:
 
     def _choose(self) -> Tensor:
         logprobs = self._logits.log_softmax(-1)
-        # argmax of p / Exp(1) is a draw from p.
-        noise = torch.empty_like(logprobs).exponential_().clamp_(min=1e-20)
-        drawn = ((self._logits / self._heat).softmax(-1) / noise).argmax(-1)
+        # Inverse of the cumulative distribution: one random number a row, not one a word.
+        below = (self._logits / self._heat).softmax(-1).cumsum(-1)
+        height = torch.rand_like(below[:, -1:]) * below[:, -1:]
+        drawn = torch.searchsorted(below, height, right=True)[:, 0].clamp_(max=below.shape[-1] - 1)
         chosen = torch.where(self._greedy, self._logits.argmax(-1), drawn)
         chosen = torch.where(self._ended, self._ends[0], chosen)
         own = logprobs.gather(1, chosen[:, None])

@@ -130,7 +130,7 @@ def _ordered(by: exp.Expr, falls: bool, dialect: Dialect) -> exp.Ordered:
 def _show_several(select: exp.Select, question: str, dialect: Dialect) -> None:
     """The three highest, where MAX would give one of them and the question says how many."""
     shown = [each.unalias() for each in select.expressions]
-    if len(shown) != 1 or not isinstance(shown[0], _EXTREMES) or not _says(question, _limit(select)):
+    if len(shown) != 1 or not isinstance(shown[0], _EXTREMES) or not says_number(question, limit_of(select)):
         return
     inner = shown[0].this
     if isinstance(inner, exp.Distinct) or _orders_otherwise(select, shown[0]):
@@ -146,7 +146,13 @@ def _fold_the_last(select: exp.Select) -> None:
     order = None if select.args.get("with_") else select.args.get("order")
     columns = list(order.find_all(exp.Column)) if order is not None else []
     folded = all(isinstance(each.unalias(), exp.AggFunc) for each in select.expressions)
-    if not folded or order is None or len(order.expressions) != 1 or len(columns) != 1 or _limit(select) != 1:
+    if (
+        not folded
+        or order is None
+        or len(order.expressions) != 1
+        or len(columns) != 1
+        or limit_of(select) != 1
+    ):
         return
     first = order.expressions[0]
     if first.this is not columns[0] or any(each.alias == columns[0].name for each in select.expressions):
@@ -167,17 +173,18 @@ def _orders_otherwise(select: exp.Select, shown: exp.Expr) -> bool:
     return order is not None and any(each.this not in (shown, shown.this) for each in order.expressions)
 
 
-def _says(question: str, number: int) -> bool:
+def says_number(question: str, number: int) -> bool:
     """Whether a question says a number of more than one, in digits or as a word.
 
-    >>> _says("the three highest", 3), _says("the 12 highest", 12), _says("the highest", 10)
+    >>> says_number("the three highest", 3), says_number("the 12 highest", 12), says_number("the highest", 10)
     (True, True, False)
     """
     names = {str(number), *_COUNTS[number : number + 1]} if number > 1 else set()
     return not names.isdisjoint(re.findall(r"\w+", question.lower()))
 
 
-def _limit(select: exp.Select) -> int:
+def limit_of(select: exp.Select) -> int:
+    """How many rows a query may give; 0 where it does not say, or not as a number."""
     limit = select.args.get("limit")
     number = limit.expression if isinstance(limit, exp.Limit) else None
     return int(number.name) if isinstance(number, exp.Literal) and number.name.isdigit() else 0

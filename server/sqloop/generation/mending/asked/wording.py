@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Schema
 from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
+from sqloop.generation.mending.asked.groupwise import rank_in_groups
 from sqloop.generation.mending.asked.periods import mend_periods
 from sqloop.generation.mending.asked.precision import mend_precision
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
@@ -24,6 +25,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_precision(tree, question, scopes, schema.dialect)
     mend_superlatives(tree, question, scopes)
     count_once(tree, question, scopes)
+    tree = rank_in_groups(tree, question, scopes)
     return _name_groups(_count_groups(tree, question))
 
 
