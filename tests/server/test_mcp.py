@@ -27,8 +27,8 @@ def agent(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> Callable[
     told = {**variables, "SQLOOP_MODEL": "starter"}
     (tmp_path / "sqloop.toml").write_text('[glossary]\ncustomer = "who bought"\n')
 
-    async def talk(calls: Calls) -> list[CallToolResult]:
-        command = ["-m", "sqloop", "mcp", "--db", str(shop)]
+    async def talk(calls: Calls, db: Path) -> list[CallToolResult]:
+        command = ["-m", "sqloop", "mcp", "--db", str(db)]
         server = StdioServerParameters(command=sys.executable, args=command, env=told, cwd=tmp_path)
         async with Client(server, read_timeout_seconds=60) as client:
             listed = (await client.list_tools()).tools
@@ -36,7 +36,7 @@ def agent(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> Callable[
             assert all(each.annotations and each.annotations.read_only_hint for each in listed)
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    return lambda *calls: asyncio.run(talk(list(calls)))
+    return lambda *calls, db=shop: asyncio.run(talk(list(calls), db))
 
 
 def text(result: CallToolResult) -> str:
@@ -67,6 +67,7 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     assert answer["confidence"] in ("sure", "likely", "guessing")
     assert answer["not_understood"] == []
     assert (answer["notes"], answer["linked_all"]) == ({"customer": "who bought"}, True)
+    assert answer["unread"] == []
     assert data(ran) == {
         "columns": ["id", "name"],
         "rows": [[1, "Ann"], [2, None], [3, "0x00ff1b5b"]],
@@ -76,6 +77,20 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     assert "- id: INTEGER; primary key" in text(table)
     assert "number of rows" in text(told)
     assert not list(tmp_path.rglob("feedback*"))
+
+
+def test_files_that_cannot_be_read_are_named(
+    agent: Callable[..., list[CallToolResult]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "customer.csv").write_text("id,name\n1,Ann\n2,Bob\n")
+    (folder / "orders.parquet").write_text("this is no Parquet file")
+    (asked,) = agent(("ask", {"question": "How many customers are there?"}), db=folder)
+    answer = data(asked)
+    assert answer["rows"] == [[2]]
+    (line,) = answer["unread"]
+    assert "orders.parquet" in line
 
 
 def test_what_writes_or_is_unknown_is_an_error_with_a_hint(

@@ -70,7 +70,8 @@ class Answered:
 
     ``not_understood`` are words of the question that the SQL has nothing for; ``notes`` are words of the
     glossary that it uses, with what each means; ``linked_all`` is false where some column holds more values
-    than were looked for in the question. ``columns``, ``rows`` and ``truncated`` are as in `Rows`.
+    than were looked for in the question; ``unread`` names files that could not be read, and why. ``columns``,
+    ``rows`` and ``truncated`` are as in `Rows`.
     """
 
     question: str
@@ -79,6 +80,7 @@ class Answered:
     not_understood: list[str]
     notes: dict[str, str]
     linked_all: bool
+    unread: list[str]
     columns: list[str]
     rows: list[list[Cell]]
     truncated: bool
@@ -104,6 +106,7 @@ class Tools:
             not_understood=list(answer.not_understood),
             notes={note.name: _cut(note.meaning) for note in answer.notes},
             linked_all=answer.linked_all,
+            unread=list(self._session.database.unread),
             **vars(rows),
         )
         return _give(answered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -136,7 +135,7 @@ class Suggestions:
     """The last `KEPT` suggestions by their ids."""
 
     def __init__(self) -> None:
-        self._by_id: OrderedDict[str, Suggestion] = OrderedDict()
+        self._by_id: dict[str, Suggestion] = {}
         self._shown = 0
         self._said: dict[str, int] = {"accepted": 0, "edited": 0, "rejected": 0}
 
@@ -145,7 +144,7 @@ class Suggestions:
         self._by_id[suggestion.id] = suggestion
         self._shown += 1
         while len(self._by_id) > KEPT:
-            self._by_id.popitem(last=False)
+            del self._by_id[next(iter(self._by_id))]
 
     def get(self, id: str) -> Suggestion | None:
         """The suggestion of that id, if it is still known."""

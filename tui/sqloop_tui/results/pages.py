@@ -5,14 +5,14 @@ So a result of a million rows costs as much memory as one of a few thousand.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, AskResult, Cell, RunParams, RunResult
+from sqloop.recent import Recent
 
 KEPT = 40
-"""Pages in memory."""
+"""Pages in memory, the first among them."""
 
 Row = tuple[Cell, ...]
 Fetch = Callable[[RunParams], Awaitable[RunResult]]
@@ -29,12 +29,9 @@ class Pages:
         self.notice = first.notice
         self.elapsed_ms = first.elapsed_ms
         self._fetch = fetch
-        self._pages: OrderedDict[int, tuple[Row, ...]] = OrderedDict({0: first.rows[:PAGE]})
-
-    @property
-    def first_page(self) -> tuple[Row, ...]:
+        self.first_page: tuple[Row, ...] = first.rows[:PAGE]
         """What tells how wide the columns are, and which hold numbers; always in memory."""
-        return self._pages[0]
+        self._further = Recent[int, tuple[Row, ...]](KEPT - 1)
 
     @property
     def whole(self) -> bool:
@@ -43,7 +40,7 @@ class Pages:
 
     def row(self, number: int) -> Row | None:
         """A row that is in memory."""
-        page = self._pages.get(number // PAGE)
+        page = self._page(number // PAGE)
         if page is None or number % PAGE >= len(page):
             return None
         return page[number % PAGE]
@@ -52,7 +49,7 @@ class Pages:
         """The first page of rows ``first`` to ``last`` that is not in memory; None where all are."""
         last = min(last, self.row_count - 1)
         pages = range(max(0, first) // PAGE, last // PAGE + 1)
-        return next((page for page in pages if page not in self._pages), None)
+        return next((page for page in pages if page and page not in self._further), None)
 
     async def load(self, page: int) -> None:
         """Fetch a page. Raises SQLoopError where that fails."""
@@ -62,26 +59,24 @@ class Pages:
             raise SQLoopError(f"Further rows cannot be read: {got.error}", "Run the query again.")
         if got.result != self.result:  # It had to run again, and may give other rows now.
             self.result, self.row_count = got.result, got.row_count
-            first = self.first_page
-            self._pages = OrderedDict({0: first})
-        self._pages[page] = got.rows
-        self._forget()
+            self._further.clear()
+        if page:
+            self._further.put(page, got.rows)
+        else:
+            self.first_page = got.rows
 
     def touch(self, first: int, last: int) -> None:
         """Note that rows are looked at: their pages are the last to be let go."""
         for page in range(max(0, first) // PAGE, last // PAGE + 1):
-            if page in self._pages:
-                self._pages.move_to_end(page)
+            self._page(page)
 
     @property
     def in_memory(self) -> int:
         """How many rows are."""
-        return sum(len(page) for page in self._pages.values())
+        return len(self.first_page) + sum(len(page) for _, page in self._further.items())
 
-    def _forget(self) -> None:
-        while len(self._pages) > KEPT:
-            oldest = next(page for page in self._pages if page != 0)
-            del self._pages[oldest]
+    def _page(self, number: int) -> tuple[Row, ...] | None:
+        return self._further.get(number) if number else self.first_page
 
 
 def answer_page(answer: AskResult) -> RunResult:

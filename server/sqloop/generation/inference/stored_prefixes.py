@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from sqloop.generation.inference.gguf import GgufMemory, GgufNetwork
+from sqloop.places import replacing
 
 LIMIT = 1024 * 1024 * 1024
 """Bytes of all files together; those that were not used for longest go first."""
@@ -49,15 +49,10 @@ class StoredPrefixes:
             return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(prefix=".new-", dir=self._folder)  # 0600
-            os.close(handle)
-            try:
-                if self._network.keep(memory, Path(name), tokens):
-                    os.replace(name, self._path(tokens))
-                    self._trim()
-            finally:
-                with suppress(FileNotFoundError):
-                    os.unlink(name)
+            with replacing(self._path(tokens)) as new:
+                if not self._network.keep(memory, new, tokens):
+                    raise OSError("it was not written whole")
+            self._trim()
 
     def _path(self, tokens: Sequence[int]) -> Path:
         digest = hashlib.sha256(self._identity.encode() + array("i", tokens).tobytes())
