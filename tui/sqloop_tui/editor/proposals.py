@@ -15,7 +15,7 @@ from sqloop_tui.results.candidates import CandidateList, CandidateLookedAt
 
 
 class Proposals(Horizontal):
-    """Without an ``answer`` the SQL belongs to no question."""
+    """Without an ``answer`` the SQL belongs to no question, and has the whole width."""
 
     DEFAULT_CSS = """
     Proposals {
@@ -38,7 +38,8 @@ class Proposals(Horizontal):
         yield SqlEditor(self._language, self._offers, id="sql")
 
     def on_mount(self) -> None:
-        """Draw the queries of the list anew where the colours change."""
+        """Begin without candidates, and draw their queries anew where the colours change."""
+        self.query_one(CandidateList).display = False
         self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
 
     @property
@@ -70,6 +71,7 @@ class Proposals(Horizontal):
         self.answer = answer
         candidates, editor = self.query_one(CandidateList), self.query_one(SqlEditor)
         candidates.show(answer.candidates, answer.proposed, editor.sql_style)
+        candidates.display = True
         first = next(iter(answer.candidates), None)
         editor.show((first.laid or first.sql) if first else "")
         if focus:
@@ -86,7 +88,9 @@ class Proposals(Horizontal):
     def clear(self) -> None:
         """Forget the question and its queries."""
         self.answer = None
-        self.query_one(CandidateList).clear_options()
+        candidates = self.query_one(CandidateList)
+        candidates.clear_options()
+        candidates.display = False
         self.query_one(SqlEditor).show("")
         self.screen.refresh_bindings()
 
