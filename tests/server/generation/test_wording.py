@@ -67,23 +67,29 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          "SELECT SUM(l.pence) FROM lesson AS l JOIN trainer AS t ON t.id = l.trainer_id WHERE t.name = 'Ada' "
          "ORDER BY l.due LIMIT 1", [(1100,)]),
         ("Which trainer gave the most lessons in each town? Town, trainer and number.",
-         "SELECT b.town, t.name, COUNT(*) AS n FROM lesson AS l JOIN trainer AS t ON t.id = l.trainer_id JOIN "
-         "branch AS b ON b.id = t.branch_id GROUP BY b.town, t.id, t.name ORDER BY n DESC LIMIT 1",
+         "SELECT b.town, t.name, COUNT(*) AS n FROM lesson AS l JOIN trainer AS t ON t.id = l.trainer_id "
+         "JOIN branch AS b ON b.id = t.branch_id GROUP BY b.town, t.id, t.name ORDER BY n DESC LIMIT 1",
          [("Bern", "Ada", 2), ("Chur", "Cy", 2)]),
         ("For each branch, who gave the most lessons?",
          "SELECT b.town, t.name FROM lesson AS l JOIN trainer AS t ON t.id = l.trainer_id JOIN "
          "branch AS b ON b.id = t.branch_id GROUP BY b.id, b.town, t.name ORDER BY COUNT(*) DESC LIMIT 1",
          [("Bern", "Ada"), ("Chur", "Cy")]),
-        ("the dearest lesson of every trainer, with its price", "SELECT t.name, l.id, l.price FROM lesson AS l "
-         "JOIN trainer AS t ON t.id = l.trainer_id ORDER BY 3 DESC LIMIT 1",
+        ("the dearest lesson of every trainer, with its price", "SELECT t.name, l.id, l.price FROM lesson "
+         "AS l JOIN trainer AS t ON t.id = l.trainer_id ORDER BY 3 DESC LIMIT 1",
          [("Ada", 2, 11.0), ("Ben", 3, 11.0), ("Cy", 4, 30.0)]),
         ("the two dearest lessons of each trainer", "SELECT t.name, l.id FROM lesson AS l "
          "JOIN trainer AS t ON t.id = l.trainer_id ORDER BY l.price DESC LIMIT 2",
          [("Ada", 2), ("Ada", 1), ("Ben", 3), ("Cy", 4), ("Cy", 5)]),
+        ("price and trainer of the dearest lesson of each trainer",
+         "SELECT price, trainer_id FROM lesson ORDER BY price DESC LIMIT 1",
+         [(11.0, 1), (11.0, 2), (30.0, 3)]),
+        ("the 2 oldest pupils, with what each pupil won", "SELECT p.name, z.title FROM pupil AS p "
+         "JOIN award AS a ON a.pupil_id = p.id JOIN prize AS z ON z.prize_id = a.prize_id "
+         "ORDER BY p.age DESC LIMIT 2", [("Vic", "Cup"), ("Uma", "Cup")]),
         ("the dearest lesson and the trainer of each lesson", "SELECT l.id, t.name FROM lesson AS l "
          "JOIN trainer AS t ON t.id = l.trainer_id ORDER BY l.price DESC LIMIT 1", [(4, "Cy")]),
-        ("How many lessons did each trainer give? Only the first.", "SELECT t.name, COUNT(*) FROM lesson AS l "
-         "JOIN trainer AS t ON t.id = l.trainer_id GROUP BY t.id, t.name ORDER BY COUNT(*) DESC, t.name LIMIT 1",
+        ("How many lessons did each trainer give? Only the first.", "SELECT t.name, COUNT(*) FROM lesson "
+         "AS l JOIN trainer AS t ON t.id = l.trainer_id GROUP BY t.id, t.name ORDER BY 2 DESC, t.name LIMIT 1",
          [("Ada", 2)]),
         ("average price to two decimals", "SELECT AVG(price) FROM lesson", [(13.4,)]),
         ("average price per trainer, to one decimal place",

@@ -53,6 +53,8 @@ place FROM pupil) AS t WHERE t.place = 1 ORDER BY t.class, t.place'
     if not named or not others or all(_determines(places[named[0]], each, scopes) for each in others):
         return tree
     first = places[named[0]]
+    if whole and _is_of(first.source, order, scopes):
+        return tree
     if tree.args.get("group") is None:
         alone = not whole or any(each.source == first.source for each in others)
         groups = [shown[i] for i in named] if alone else _key_of(first, tree, scopes)
@@ -69,10 +71,23 @@ def _find_named(words: Sequence[str], places: dict[int, Place]) -> tuple[list[in
         tables = [i for i, place in places.items() if word in identifier_stems(place.table.name)[-1:]]
         if tables:
             return tables, True
-        columns = [i for i, place in places.items() if word in identifier_stems(place.column.name)[-1:]]
+        columns = [i for i, place in places.items() if word in _words_of(place)]
         if columns:
             return columns, False
     return [], False
+
+
+def _words_of(place: Place) -> set[str]:
+    """The last word of a column's name, and of the table that it refers to."""
+    referred = {key.referred_table for key in place.table.foreign_keys if key.columns == (place.column.name,)}
+    return {stem for name in (place.column.name, *referred) for stem in identifier_stems(name)[-1:]}
+
+
+def _is_of(source: str, order: exp.Expr, scopes: Scopes) -> bool:
+    """Whether an order is by columns of one source alone, which are the same in each of its groups."""
+    columns = list(order.find_all(exp.Column))
+    places = [scopes.place(each) for each in columns]
+    return bool(columns) and all(place is not None and place.source == source for place in places)
 
 
 def _determines(group: Place, other: Place, scopes: Scopes) -> bool:
