@@ -89,7 +89,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("the dearest lesson and the trainer of each lesson", "SELECT l.id, t.name FROM lesson AS l "
          "JOIN trainer AS t ON t.id = l.trainer_id ORDER BY l.price DESC LIMIT 1", [(4, "Cy")]),
         ("How many lessons did each trainer give? Only the first.", "SELECT t.name, COUNT(*) FROM lesson "
-         "AS l JOIN trainer AS t ON t.id = l.trainer_id GROUP BY t.id, t.name ORDER BY 2 DESC, t.name LIMIT 1",
+         "AS l JOIN trainer AS t ON t.id = l.trainer_id GROUP BY t.id, t.name ORDER BY 2 DESC, 1 LIMIT 1",
          [("Ada", 2)]),
         ("average price to two decimals", "SELECT AVG(price) FROM lesson", [(13.4,)]),
         ("average price per trainer, to one decimal place",
