@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.sources import Sources, say
+from sqloop.explanation.ways import find_other_ways
 
 MOST = 8
 """Sentences: more would not be read."""
@@ -151,6 +152,7 @@ def _today(sources: Sources) -> Iterator[str]:
 
 _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     _repeated,
+    find_other_ways,
     _left_out,
     _missing,
     _unequal,

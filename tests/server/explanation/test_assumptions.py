@@ -23,6 +23,12 @@ CREATE TABLE orders (
   id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), total REAL, paid_at TEXT
 );
 CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), qty INTEGER);
+CREATE TABLE depots (id INTEGER PRIMARY KEY, town TEXT NOT NULL);
+CREATE TABLE drivers (id INTEGER PRIMARY KEY, depot_id INTEGER REFERENCES depots (id));
+CREATE TABLE vans (id INTEGER PRIMARY KEY, depot_id INTEGER REFERENCES depots (id));
+CREATE TABLE tours (
+  id INTEGER PRIMARY KEY, driver_id INTEGER REFERENCES drivers (id), van_id INTEGER REFERENCES vans (id)
+);
 CREATE TABLE visits (id INTEGER PRIMARY KEY, customer_id INTEGER, at DATETIME);
 INSERT INTO customers VALUES (1, 'Ann', 'Rome', 3), (2, 'Bob', 'Oslo', 4);
 INSERT INTO orders VALUES (1, 1, 10, '2024-05-01'), (2, 2, 5, NULL);
@@ -101,6 +107,16 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Schema]:
         (
             "SELECT COUNT(*) FROM visits WHERE at > DATE('now', '-1 day')",
             ["“Today” is the day in UTC, when the query runs."],
+        ),
+        (
+            "SELECT COUNT(*) FROM tours AS t JOIN drivers AS d ON t.driver_id = d.id "
+            "JOIN depots AS x ON d.depot_id = x.id WHERE x.id = 1",
+            ["depots is joined to tours by way of drivers; another way goes by vans."],
+        ),
+        (
+            "SELECT d.id FROM tours AS t JOIN drivers AS d ON t.driver_id = d.id "
+            "JOIN depots AS x ON d.depot_id = x.id WHERE x.id = 1",
+            ["Rows of drivers without any tours are left out."],
         ),
         ("SELECT n FROM (SELECT name AS n FROM customers) AS x WHERE n <> 'Ann'", []),
         ("SELECT nothing FROM nowhere WHERE x IS NULL", []),
