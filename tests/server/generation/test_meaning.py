@@ -57,6 +57,10 @@ def shops(tmp_path: Path) -> Database:
         ("SELECT COUNT(*) FROM visit WHERE paid_ts = 2024", [(4,)]),
         ("SELECT COUNT(*) FROM visit WHERE paid_ts LIKE '2024-05%'", [(3,)]),
         ("SELECT COUNT(*) FROM visit WHERE paid_ts > 1714572000", [(2,)]),
+        ("SELECT MAX(booked) - MIN(booked) FROM visit", [(33.0,)]),
+        ("SELECT DATE(visited_at) - (SELECT MIN(v.booked) FROM visit AS v) FROM visit WHERE kind = 'b'",
+         [(1.0,), (33.0,)]),
+        ("SELECT STRFTIME('%Y', visited_at) - STRFTIME('%Y', booked) FROM visit WHERE visit_id = 4", [(0,)]),
         ("SELECT COUNT(*) FROM visit WHERE seconds / 60 > 5", [(2,)]),
         ("SELECT COUNT(*) / COUNT(DISTINCT who) FROM visit", [(4 / 3,)]),
         ("SELECT SUM(kind = 'a') * 100 / COUNT(*) FROM visit WHERE visit_id < 4", [(200 / 3,)]),
@@ -115,6 +119,16 @@ def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: 
             "SELECT 1 FROM visit WHERE visited_at >= '2024-05-01' AND visited_at < '2024-06-01'",
         ),
         ("mysql", "SELECT COUNT(*) / COUNT(sold) FROM visit", "SELECT COUNT(*) / COUNT(sold) FROM visit"),
+        (
+            "mysql",
+            "SELECT DATE_FORMAT(MAX(visited_at), '%Y-%m-%d') - MIN(visited_at) FROM visit",
+            "SELECT DATEDIFF(DATE_FORMAT(MAX(visited_at), '%Y-%m-%d'), MIN(visited_at)) FROM visit",
+        ),
+        (
+            "postgres",
+            "SELECT MAX(visited_at) - MIN(visited_at) FROM visit",
+            "SELECT MAX(visited_at) - MIN(visited_at) FROM visit",
+        ),
         (
             "postgres",
             "SELECT 1 FROM visit WHERE visited_at = DATE '2024-05-01'",

@@ -15,6 +15,7 @@ from sqloop.generation.mending.keys import mend_keys
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
 from sqloop.generation.mending.scopes import Scopes
+from sqloop.generation.mending.spans import mend_spans
 
 
 def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
@@ -27,6 +28,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query
     scopes = Scopes(tree, schema)
     mend_divisions(tree, scopes, written)
     mend_moments(tree, scopes, written)
+    mend_spans(tree, scopes, written)
     mend_flags(tree, scopes)
     tree = mend_groups(tree, scopes)
     mend_idle_joins(tree, Scopes(tree, schema))
