@@ -5,9 +5,10 @@
         --adapter OUT/adapter
 
 Begins with the adapter that ships, and imitates first: of the draws for some questions of each template the
-right ones are learned from (rejection sampling). Then GRPO. A draw is paid for what its query gives as it
-would be served: read by the prompt form, which mends it, and run behind all walls. The adapter is kept
-after imitation and every ten steps; given as ``--adapter``, training goes on from it.
+right ones are learned from (rejection sampling), after hotter draws for templates where none was. Then GRPO.
+A draw is paid for what its query gives as it would be served: read by the prompt form, which mends it, and
+run behind all walls. The adapter is kept after imitation and every ten steps; given as ``--adapter``,
+training goes on from it.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
 
 SAVED = 10
 """Steps between two adapters that are kept."""
+
+HOT = 1.3
+"""The temperature of draws for templates of which nothing was right at 1."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,25 @@ def main(
                 tuned.save_pretrained(str(out / f"step-{record['step']:.0f}"))
 
         if imitate:
-            chosen = _choose(tasks, imitate, Random(seed))
+            random = Random(seed)
             room = Room(questions, max(len(each.prompt) for each in tasks), k)
-            drawn = Sampler(tuned, [end], room).draw([each.prompt for each in chosen], greedy_first=False)
-            paid = judge(chosen, drawn)
-            groups = _imitated(chosen, drawn, paid, end)
-            right = sum(each == RIGHT for group in paid for each in group) / (k * len(paid))
-            tell({"asked": len(chosen), "learned from": len(groups), "right": right, "step": 0.5})
+            sampler = Sampler(tuned, [end], room)
+
+            def find_right(chosen: Sequence[Question], temperature: float) -> list[tuple[Question, Group]]:
+                prompts = [each.prompt for each in chosen]
+                drawn = sampler.draw(prompts, temperature=temperature, greedy_first=False)
+                paid = judge(chosen, drawn)
+                found = _imitated(chosen, drawn, paid, end)
+                right = sum(each == RIGHT for group in paid for each in group) / (k * max(len(paid), 1))
+                tell({"asked": len(chosen), "learned from": len(found), "right": right, "step": 0.5})
+                return found
+
+            found = find_right(_choose(tasks, imitate, random), 1.0)
+            solved = {each.template for each, _ in found}
+            found += find_right(
+                _choose([each for each in tasks if each.template not in solved], imitate, random), HOT
+            )
+            groups = [group for _, group in found]
             learning = sft.Sft(3.0, rate=1e-4, warmup=5, batch=8_192, micro=micro)
             sft.train(tuned, lambda epoch: groups, learning, end, tell)
             tuned.save_pretrained(str(out / "imitated"))
@@ -132,7 +148,7 @@ def _choose(tasks: Sequence[Question], each: int, random: Random) -> list[Questi
 
 def _imitated(
     chosen: Sequence[Question], drawn: Sequence[Sequence[Drawn]], paid: Sequence[Sequence[float]], end: int
-) -> list[Group]:
+) -> list[tuple[Question, Group]]:
     """Of each question the right queries that came most often, two at most."""
     groups = []
     for task, draws, worth in zip(chosen, drawn, paid, strict=True):
@@ -141,7 +157,7 @@ def _imitated(
         )
         *head, last = task.prompt
         branches = [([last], [*tokens, end]) for tokens, _ in right.most_common(2)]
-        groups += [Group(head, branches)] if branches else []
+        groups += [(task, Group(head, branches))] if branches else []
     return groups
 
 
