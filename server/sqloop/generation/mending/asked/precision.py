@@ -23,7 +23,7 @@ _MONEY = "pound|dollar|euro|franc"
 _UNIT = f"{_MONEY}|whole|full|integer|unit|percent|minute|hour|day|year|kilo"
 _WHOLE = re.compile(
     rf"\bto\s+the\s+nearest\s+(?:{_UNIT})|\bin\s+whole\s+(?:{_MONEY}|percent)|"
-    r"(?:,\s*|\b(?:as|to)\s+an?\s+|\bas\s+)whole\s+numbers?\b",
+    r"(?:,\s*|\b(?:as|to)\s+an?\s+|\bas\s+)whole\s+numbers?\b|\brounded\s+to\s+(?:whole|full)\s+[a-z]",
     re.IGNORECASE,
 )
 _REAL = re.compile(r"real|float|double|dec|num", re.IGNORECASE)
@@ -34,7 +34,7 @@ _SPANS = ("JULIANDAY",)
 def asked_decimals(question: str) -> int | None:
     """How many digits after the point the question asks for; None where it does not say.
 
-    >>> [asked_decimals(f"average price {each}") for each in ("to two decimals", "to the nearest pound", "")]
+    >>> [asked_decimals(f"average price {each}") for each in ("to 2 decimals", "rounded to whole euros", "")]
     [2, 0, None]
     """
     if found := _DECIMALS.search(question):
