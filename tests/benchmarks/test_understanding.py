@@ -33,9 +33,11 @@ MEASURED = (
     "driving_school",
     "feed_mill",
     "field_service",
+    "harbour_pilots",
     "hospital_stays",
     "housing_coop",
     "kennels",
+    "lift_service",
     "orders_office",
     "school_trips",
     "self_storage",
@@ -93,7 +95,7 @@ def ask(question: str, database: Database) -> LinkedQuestion:
 
 def test_gold_sql_leaves_nothing_out(asked: list[tuple[LinkedQuestion, str, Database]]) -> None:
     reported = [each.question for each, sql, _ in asked if find_not_understood(each, sql)]
-    assert len(asked) == 550
+    assert len(asked) == 600
     assert len(reported) <= 0.02 * len(asked), reported
 
 
