@@ -122,7 +122,20 @@ def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: 
         (
             "mysql",
             "SELECT DATE_FORMAT(MAX(visited_at), '%Y-%m-%d') - MIN(visited_at) FROM visit",
-            "SELECT DATEDIFF(DATE_FORMAT(MAX(visited_at), '%Y-%m-%d'), MIN(visited_at)) FROM visit",
+            "SELECT TIMESTAMPDIFF(SECOND, MIN(visited_at), DATE_FORMAT(MAX(visited_at), '%Y-%m-%d')) / 86400 "
+            "FROM visit",
+        ),
+        (
+            "mysql",
+            "SELECT DATE_FORMAT(visited_at, '%Y-%m-%d') - booked FROM visit",
+            "SELECT DATEDIFF(DATE_FORMAT(visited_at, '%Y-%m-%d'), booked) FROM visit",
+        ),
+        ("mysql", "SELECT (visited_at - booked) * 24 FROM visit",
+         "SELECT (TIMESTAMPDIFF(SECOND, booked, visited_at) / 86400) * 24 FROM visit"),
+        (
+            "sqlite",
+            "SELECT stamped - booked, stamped - stamped FROM visit",
+            "SELECT stamped - booked, stamped - stamped FROM visit",
         ),
         (
             "postgres",
@@ -140,6 +153,8 @@ def test_other_engines_are_written_as_they_want_it(dialect: Dialect, written: st
     columns = (
         Column("visited_at", "TIMESTAMP", "date", samples=("2024-05-01 09:30:00",)),
         Column("paid_ts", "BIGINT", "number", samples=("1714555800",)),
+        Column("booked", "DATE", "date", samples=("2024-05-01",)),
+        Column("stamped", "DATETIME", "date", samples=("1714555800",)),  # SQLite keeps what it is given
     )
     assert extract_query(written, Schema(dialect, (Table("visit", columns),))) == meant
 

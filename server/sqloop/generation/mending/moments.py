@@ -43,7 +43,7 @@ def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
         scale = epoch_scale(place.column)
         if scale is not None:
             _mend_epoch(column, scale, written)
-        elif _has_times(place.column, scopes.schema.dialect):
+        elif has_times(place.column, scopes.schema.dialect):
             _compare(column, _read_day, lambda day: exp.Literal.string(day.isoformat()))
 
 
@@ -57,7 +57,7 @@ def _compare_with_days(tree: exp.Expr, scopes: Scopes) -> None:
             if not isinstance(side, exp.Column) or not isinstance(other, exp.Column):
                 continue
             moment, day = scopes.place(side), scopes.place(other)
-            if moment is None or day is None or not _has_times(moment.column, scopes.schema.dialect):
+            if moment is None or day is None or not has_times(moment.column, scopes.schema.dialect):
                 continue
             if (
                 day.column.kind == "date"
@@ -67,7 +67,7 @@ def _compare_with_days(tree: exp.Expr, scopes: Scopes) -> None:
                 side.replace(exp.Date(this=side.copy()))
 
 
-def _has_times(column: Column, dialect: Dialect) -> bool:
+def has_times(column: Column, dialect: Dialect) -> bool:
     """Whether a date shows a time of day; a text that ends in midnight is no bare day either."""
     times = [found[1] for sample in column.samples if (found := _TIME.search(sample))]
     return column.kind == "date" and any(dialect == "sqlite" or time.strip("0:.") for time in times)

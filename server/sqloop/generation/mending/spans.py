@@ -6,18 +6,32 @@ in MariaDB. Works on the syntax tree, in place.
 
 from __future__ import annotations
 
+import sqlglot
 from sqlglot import exp
 
-from sqloop.database.knowledge.samples import epoch_scale
-from sqloop.database.schema import Dialect
+from sqloop.database.schema import Column, Dialect
+from sqloop.generation.mending.moments import has_times
 from sqloop.generation.mending.scopes import Scopes
+
+_DAYS = {
+    ("mysql", True): "DATEDIFF(later, earlier)",
+    ("mysql", False): "TIMESTAMPDIFF(SECOND, earlier, later) / 86400",
+    ("postgres", True): "later - earlier",
+    ("postgres", False): "EXTRACT(EPOCH FROM (later - earlier)) / 86400",
+    ("duckdb", True): "later - earlier",
+    ("duckdb", False): "EXTRACT(EPOCH FROM (later - earlier)) / 86400",
+    ("sqlite", True): "JULIANDAY(later) - JULIANDAY(earlier)",
+    ("sqlite", False): "JULIANDAY(later) - JULIANDAY(earlier)",
+}
+"""By dialect, and by whether both are days without a time."""
+
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
 def mend_spans(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
     """Mend ``tree``, a query in the dialect ``written``, in place.
 
-    >>> import sqlglot
-    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> from sqloop.database.schema import Schema, Table
     >>> days = Column("ordered", "DATE", "date"), Column("delivered", "DATE", "date")
     >>> tree = sqlglot.parse_one("SELECT AVG(delivered - ordered) FROM sale")
     >>> mend_spans(tree, Scopes(tree, Schema("sqlite", (Table("sale", days),))), "sqlite")
@@ -28,36 +42,43 @@ def mend_spans(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
         return
     for span in list(tree.find_all(exp.Sub)):
         sides = span.this, span.expression
-        if not all(_is_day(each, scopes) for each in sides):
-            continue
-        if written == "mysql":
-            _call("DATEDIFF", span, *sides)
-        else:
-            for each in sides:
-                _call("JULIANDAY", each, each.this if isinstance(each, exp.Paren) else each)
+        timed = [_timed(each, scopes) for each in sides]
+        if None not in timed:
+            holder = span.replace(exp.Placeholder())
+            later, earlier = (each.this if isinstance(each, exp.Paren) else each for each in sides)
+            days = write_days(later, earlier, written, whole=not any(timed))
+            inner = isinstance(days, exp.Binary) and isinstance(holder.parent, _ARITHMETIC)
+            holder.replace(exp.Paren(this=days) if inner else days)
 
 
-def _call(name: str, replaced: exp.Expr, *arguments: exp.Expr) -> None:
-    """Put a call in the place of an expression; its arguments are moved, since scopes know their queries."""
-    call = exp.Anonymous(this=name)
-    replaced.replace(call)
-    call.set("expressions", list(arguments))
+def write_days(later: exp.Expr, earlier: exp.Expr, dialect: Dialect, *, whole: bool) -> exp.Expr:
+    """The days between two dates, or moments unless ``whole``; both are moved, not copied."""
+    days = sqlglot.parse_one(_DAYS[dialect, whole], read=dialect)
+    for name, side in (("later", later), ("earlier", earlier)):
+        place = next(each for each in days.find_all(exp.Column) if each.name == name)
+        place.replace(side)
+    return days
 
 
-def _is_day(node: exp.Expr, scopes: Scopes) -> bool:
-    """Whether it is a date, or a text that shows one, of some column."""
+def _timed(node: exp.Expr, scopes: Scopes) -> bool | None:
+    """Whether a date of some column, or a text that shows it, has a time of day; None where it is none."""
     match node:
-        case exp.Paren() | exp.Max() | exp.Min():
-            return _is_day(node.this, scopes)
-        case exp.Date() | exp.Datetime() | exp.Timestamp() | exp.TsOrDsToDate() | exp.TsOrDsToTimestamp():
-            return _is_day(node.this, scopes)
+        case exp.Paren() | exp.Max() | exp.Min() | exp.Datetime() | exp.Timestamp() | exp.TsOrDsToTimestamp():
+            return _timed(node.this, scopes)
+        case exp.Date() | exp.TsOrDsToDate():
+            return None if _timed(node.this, scopes) is None else False
         case exp.Column():
             place = scopes.place(node)
-            return place is not None and place.column.kind == "date" and epoch_scale(place.column) is None
-        case exp.TimeToStr():
-            return node.text("format") in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%F") and _is_day(
-                node.this, scopes
-            )
+            dated = place is not None and _holds_dates(place.column)
+            return has_times(place.column, scopes.schema.dialect) if place is not None and dated else None
+        case exp.TimeToStr() if node.text("format") in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%F"):
+            timed = _timed(node.this, scopes)
+            return None if timed is None else timed and "%H" in node.text("format")
         case exp.Subquery(this=exp.Select(expressions=[shown])):
-            return _is_day(shown.unalias(), scopes)
-    return False
+            return _timed(shown.unalias(), scopes)
+    return None
+
+
+def _holds_dates(column: Column) -> bool:
+    """Whether it is a date and no number is stored in it, as SQLite allows whatever the type says."""
+    return column.kind == "date" and not any(each.replace(".", "").isdigit() for each in column.samples)

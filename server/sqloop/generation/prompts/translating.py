@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
+from sqloop.generation.mending.spans import write_days
 
 _UNITS = {"%Y": "YEAR", "%m": "MONTH", "%d": "DAY", "%H": "HOUR", "%w": "DOW"}
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
@@ -89,12 +90,7 @@ class _Writer:
         if later is None or earlier is None:
             return node
         whole = not any(self._has_time(each) for each in (later, earlier))
-        if self._dialect == "mysql":
-            text = "DATEDIFF({0}, {1})" if whole else "TIMESTAMPDIFF(SECOND, {1}, {0}) / 86400"
-        else:
-            text = "{0} - {1}" if whole else "EXTRACT(EPOCH FROM ({0} - {1})) / 86400"
-        sides = [self.rewrite(each).sql(self._dialect) for each in (later, earlier)]
-        written = sqlglot.parse_one(text.format(*sides), read=self._dialect)
+        written = write_days(self.rewrite(later), self.rewrite(earlier), self._dialect, whole=whole)
         return exp.paren(written) if isinstance(node.parent, exp.Binary) else written
 
     def _has_time(self, node: exp.Expr) -> bool:
