@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -87,21 +88,20 @@ def _ways(schema: Schema, start: str, end: str, most: int) -> list[list[str]]:
 
     No way goes up to a table and down again: that two things are of one country does not join them.
     """
-    rises = sorted(
-        (table.name, referred.name)
-        for table in schema.tables
-        for key in table.foreign_keys
-        if (referred := schema.table(key.referred_table)) is not None
-    )
+    steps: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            referred = schema.table(key.referred_table)
+            if referred is not None:
+                steps[table.name].add((referred.name, True))
+                steps[referred.name].add((table.name, False))
     ways: list[tuple[list[str], bool]] = [([start], False)]
     found = []
     for _ in range(most):
         ways = [
             ([*way, other], up)
             for way, rose in ways
-            for child, parent in rises
-            if way[-1] in (child, parent)
-            for other, up in [(parent, True) if way[-1] == child else (child, False)]
+            for other, up in sorted(steps[way[-1]])
             if other not in way and (up or not rose)
         ]
         found += [way[1:-1] for way, _ in ways if way[-1] == end]
