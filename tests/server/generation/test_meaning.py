@@ -130,8 +130,11 @@ def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: 
             "SELECT DATE_FORMAT(visited_at, '%Y-%m-%d') - booked FROM visit",
             "SELECT DATEDIFF(DATE_FORMAT(visited_at, '%Y-%m-%d'), booked) FROM visit",
         ),
-        ("mysql", "SELECT (visited_at - booked) * 24 FROM visit",
-         "SELECT (TIMESTAMPDIFF(SECOND, booked, visited_at) / 86400) * 24 FROM visit"),
+        (
+            "mysql",
+            "SELECT (visited_at - booked) * 24 FROM visit",
+            "SELECT (TIMESTAMPDIFF(SECOND, booked, visited_at) / 86400) * 24 FROM visit",
+        ),
         (
             "sqlite",
             "SELECT stamped - booked, stamped - stamped FROM visit",
