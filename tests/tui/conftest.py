@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -79,6 +80,8 @@ class User:
 
     def drawn(self) -> str:
         """The screen as text."""
+        # Without it a dialog would be drawn, and kept, as if nothing stood below it.
+        visible_screen_stack.set(self.app._background_screens)
         return "\n".join(line.text for line in self.app.screen._compositor.render_strips())
 
     def find(self, selector: str, kind: type[T]) -> T:
