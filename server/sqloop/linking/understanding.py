@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from sqlglot import exp
@@ -27,6 +28,9 @@ from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.told_values import find_months
+
+_NAME = re.compile(r"(?<=[^.?!:] )[A-Z][^\W\d_A-Z]+(?: [A-Z][^\W\d_A-Z]+)+")
+"""A name of several words that does not begin a sentence."""
 
 _WEEKDAY = re.compile(r"%w|\b(?:dayofweek|weekday|dayname|isodow|dow)\b", re.IGNORECASE)
 
@@ -42,12 +46,16 @@ class _Query:
     def said(self) -> frozenset[str]:
         """Stems of its names and of the words in its texts."""
         names = [each.name for each in self.tree.find_all(exp.Identifier)]
-        quoted = (each for each in self.tree.find_all(exp.Identifier) if each.args.get("quoted"))
-        texts = [each.name for each in (*self.tree.find_all(exp.Literal), *quoted)]
         return frozenset(
             [part for name in names for part in identifier_stems(name)]
-            + [word.stem for text in texts for word in split_text(text)]
+            + [word.stem for text in self.texts for word in split_text(text)]
         )
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Its literals, and names in quotes, which SQLite takes for texts where nothing is called so."""
+        quoted = (each for each in self.tree.find_all(exp.Identifier) if each.args.get("quoted"))
+        return tuple(each.name for each in (*self.tree.find_all(exp.Literal), *quoted))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -161,6 +169,7 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     if len(unsaid) <= query.unasked(others, numbers):
         unsaid = _find_strange(words, query) if not asked.links and not asked.notes else []
     unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
+    unsaid += _find_half_named(words, asked.question, query)
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
     places += [place for note in asked.notes if _is_passed_over(note, query) for place in note.places]
     found = {start: asked.question[start:end] for start, end in places}
@@ -190,6 +199,21 @@ def _find_missing(words: Sequence[Word], query: _Query) -> Iterator[Word]:
         lacks = fold(words[j].text) in english.LACKING
         if lacks and word.stem in columns and says_much(word.text) and not _is_said(word, query):
             yield word
+
+
+def _find_half_named(words: Sequence[Word], question: str, query: _Query) -> Iterator[Word]:
+    """The "Dean" of "Dean Peeters", where a text of the query says the other half of the name."""
+    told = {fold(word.text) for text in query.texts for word in split_text(text)}
+    for name in _NAME.finditer(question):
+        halves = [word for word in words if name.start() <= word.start < name.end()]
+        # More capitals than that are a headline, no name.
+        if len(halves) < 5 and not told.isdisjoint(fold(word.text) for word in halves):
+            for word in halves:
+                text = fold(word.text)
+                if text not in english.TITLES and not (
+                    _is_said(word, query) or get_close_matches(text, told)
+                ):
+                    yield word
 
 
 def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
