@@ -208,12 +208,11 @@ def _find_half_named(words: Sequence[Word], question: str, query: _Query) -> Ite
         halves = [word for word in words if name.start() <= word.start < name.end()]
         # More capitals than that are a headline, no name.
         if len(halves) < 5 and not told.isdisjoint(fold(word.text) for word in halves):
-            for word in halves:
-                text = fold(word.text)
-                if text not in english.TITLES and not (
-                    _is_said(word, query) or get_close_matches(text, told)
-                ):
-                    yield word
+            yield from (each for each in halves if not (_is_said(each, query) or _is_misspelt(each, told)))
+
+
+def _is_misspelt(word: Word, told: set[str]) -> bool:
+    return fold(word.text) in english.TITLES or bool(get_close_matches(fold(word.text), told))
 
 
 def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:

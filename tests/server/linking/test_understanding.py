@@ -59,7 +59,11 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
     [
         ("How many invoices are unpaid?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("cities of stores without a phone", "SELECT city FROM store WHERE shut_on IS NULL", ("phone",)),
-        ("What did Ann Peters buy?", "SELECT * FROM invoice WHERE customer = 'Ann'", ("Peters",)),
+        (
+            "invoices of Ann Peters",
+            "SELECT i.* FROM invoice AS i JOIN store AS s ON s.id = i.id WHERE customer = 'Ann'",
+            ("Peters",),
+        ),
         ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),
         ("Show invoices", "SELECT * FROM invoice", ()),
@@ -181,7 +185,10 @@ def test_a_word_that_nothing_stands_for(
         ("the sum of all salaries, without a name", "SELECT SUM(salary) FROM employee"),
         ("", "SELECT 1"),
         ("invoices of Dr Ann", "SELECT * FROM invoice WHERE customer = 'Ann'"),
-        ("What did Ann Peeters buy?", "SELECT * FROM invoice WHERE customer = 'Ann Peters'"),
+        (
+            "invoices of Ann Peeters",
+            "SELECT i.* FROM invoice AS i JOIN store AS s ON s.id = i.id WHERE customer = 'Ann Peters'",
+        ),
         ("how many unpaid invoices", "this is no SQL ("),
     ],
 )
