@@ -10,6 +10,7 @@ from sqloop.generation.mending.asked.groupwise import rank_in_groups
 from sqloop.generation.mending.asked.periods import mend_periods
 from sqloop.generation.mending.asked.precision import mend_precision
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
+from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
 from sqloop.generation.mending.idle_joins import leave_out_tables
 from sqloop.generation.mending.scopes import Scopes
@@ -25,6 +26,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_precision(tree, question, scopes, schema.dialect)
     mend_superlatives(tree, question, scopes)
     count_once(tree, question, scopes)
+    sum_tallies(tree, question, scopes)
     tree = rank_in_groups(tree, question, scopes)
     return _name_groups(_count_groups(tree, question))
 

@@ -1,0 +1,73 @@
+"""A column that counts, added up: of a table with a row for each year, ``degrees`` are more than its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.words import fold, identifier_stems, split_text, stem
+from sqloop.generation.mending.paths import name_of
+from sqloop.generation.mending.scopes import Scopes, Source
+
+_NO_THING = frozenset(map(stem, ("number", "total", "amount", "count", "sum", "times")))
+"""Nouns that say how much of another: "the most number of", "the number of total orders"."""
+
+
+def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Add up the column that is called as what is counted, where the query counts its rows; in place.
+
+    >>> import sqlglot
+    >>> nr, name, degrees = (Column(name, "INT", "number") for name in ("id", "year", "degrees"))
+    >>> schema = Schema("sqlite", (Table("degrees", (nr, name, degrees), ("id",)),))
+    >>> tree = sqlglot.parse_one("SELECT year FROM degrees GROUP BY year ORDER BY COUNT(*) DESC LIMIT 1")
+    >>> sum_tallies(tree, "Which year has the most degrees?", Scopes(tree, schema))
+    >>> tree.sql()
+    'SELECT year FROM degrees GROUP BY year ORDER BY SUM(degrees) DESC LIMIT 1'
+    """
+    nouns = set(_counted(question)) - _NO_THING
+    if not nouns:
+        return
+    used = {each.name.lower() for each in tree.find_all(exp.Column)}
+    for select in scopes.selects:
+        found = [
+            (source, column)
+            for source in scopes.sources(select).values()
+            if source.table is not None
+            for column in source.table.columns
+            if _is_tally(column, source.table, nouns, scopes.schema) and column.name.lower() not in used
+        ]
+        if len(found) == 1:
+            for count in list(select.find_all(exp.Count)):
+                if isinstance(count.this, exp.Star) and count.find_ancestor(exp.Select) is select:
+                    alone = len(scopes.sources(select)) == 1
+                    count.replace(exp.Sum(this=_read(*found[0], scopes.schema, alone=alone)))
+
+
+def _counted(question: str) -> Iterator[str]:
+    """Stems of what the question counts: "how many degrees", "the most visits"."""
+    words = split_text(question)
+    for i, word in enumerate(words[:-1]):
+        said = " ".join(fold(each.text) for each in words[max(0, i - 1) : i + 1])
+        if said in ("how many", "number of") or fold(word.text) in ("most", "fewest"):
+            yield words[i + 1].stem
+
+
+def _is_tally(column: Column, table: Table, nouns: set[str], schema: Schema) -> bool:
+    """Whether a number is called as what is counted, and no other table is."""
+    stems = identifier_stems(column.name)
+    keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
+    if column.kind != "number" or len(stems) != 1 or not nouns & set(stems) or column.name in keys:
+        return False
+    others = [each.name for each in schema.tables if each.name.lower() != column.name.lower()]
+    return not any(
+        stems[0].startswith(part[:5]) or part.startswith(stems[0])
+        for name in others
+        for part in identifier_stems(name)
+    )
+
+
+def _read(source: Source, column: Column, schema: Schema, *, alone: bool) -> exp.Column:
+    name = name_of(column.name, schema)
+    return exp.Column(this=name) if alone else exp.Column(this=name, table=source.name.copy())
