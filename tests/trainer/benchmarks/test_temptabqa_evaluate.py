@@ -197,6 +197,7 @@ def test_people_read_a_table(model: str, folder: Path) -> None:
         ),
         (["--data", "FOLDER", "--split", "train", "--limit", "0"], 2, "--limit"),
         (["--data", "FOLDER", "--every", "5"], 2, "--every is for spider"),
+        (["--data", "FOLDER", "--skip", "2"], 2, "--skip is for spider"),
     ],
 )
 def test_what_is_wrong_is_one_line(

@@ -27,10 +27,12 @@ SEEDS = (11, 12, 13)
 ROWS = 30
 
 
-def spider_suites(directory: Path, split: str = HELD_OUT_SPLIT, every: int = 1) -> Iterator[Suite]:
+def spider_suites(
+    directory: Path, split: str = HELD_OUT_SPLIT, every: int = 1, skip: int = 0
+) -> Iterator[Suite]:
     """One suite for each schema of the split, its databases open until the next is asked for.
 
-    It holds every so-many-th question of those on whose schema it is, from the first on.
+    It holds every so-many-th question of those on whose schema it is, without the first ``skip``.
 
     Raises SettingsError when `directory` is not laid out like Spider or has no such split.
     """
@@ -43,7 +45,7 @@ def spider_suites(directory: Path, split: str = HELD_OUT_SPLIT, every: int = 1) 
         asked = [each for each in questions if each.db_id == db_id]
         if asked and (split != HELD_OUT_SPLIT or spider.is_held_out(db_id)):
             for suite in _suite(db_id, schema, asked, words[db_id]):
-                yield replace(suite, items=suite.items[::every])
+                yield replace(suite, items=suite.items[skip::every])
 
 
 def _suite(

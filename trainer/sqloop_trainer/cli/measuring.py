@@ -58,6 +58,9 @@ def evaluate(
     every: Annotated[
         int, Option("--every", metavar="N", min=1, help="spider: only every Nth question of each schema.")
     ] = 1,
+    skip: Annotated[
+        int, Option("--skip", metavar="N", min=0, help="spider: without the first N of each schema.")
+    ] = 0,
     seed: Annotated[int, Option("--seed", metavar="N", help="temptabqa-c: what chooses the sample.")] = 0,
     details: Annotated[
         Path | None, Option("--details", metavar="FILE", help="Write what became of each question (JSONL).")
@@ -78,14 +81,15 @@ def evaluate(
     from sqloop_trainer.benchmarks.temptabqa_run import Wanted, run_temptabqa
 
     settings = load_settings(db=db, model=model, adapter=adapter, k=k)
-    if every > 1 and benchmark is not Benchmark.SPIDER:
-        raise SettingsError(f"--every is for spider, not for {benchmark.value}.")
+    for option, given in (("--every", every > 1), ("--skip", skip > 0)):
+        if given and benchmark is not Benchmark.SPIDER:
+            raise SettingsError(f"{option} is for spider, not for {benchmark.value}.")
     if benchmark is Benchmark.TEMPTABQA_C:
         return run_temptabqa(Wanted(data, split or "all", limit, seed), settings, details, as_json=json)
     if limit is not None:
         raise SettingsError(f"--limit is for temptabqa-c, not for {benchmark.value}.")
     if benchmark is Benchmark.SPIDER:
-        suites = spider_suites(data, split or HELD_OUT_SPLIT, every)
+        suites = spider_suites(data, split or HELD_OUT_SPLIT, every, skip)
         return run_benchmark(suites, settings, details, as_json=json)
     with open_database(settings) as database:
         return run_benchmark([questions_suite(data, database)], settings, details, as_json=json)
