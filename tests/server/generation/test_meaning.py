@@ -39,6 +39,10 @@ def shops(tmp_path: Path) -> Database:
 @pytest.mark.parametrize(
     ("written", "rows"),
     [
+        ("SELECT COUNT(*) FROM visit WHERE who = 'ANN'", [(2,)]),
+        ("SELECT COUNT(*) FROM visit WHERE who IN ('ann', 'Cid', 'Dan')", [(3,)]),
+        ("SELECT COUNT(*) FROM visit AS v JOIN shop AS s ON s.shop_id = v.shop_id WHERE s.city <> 'bern'",
+         [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE visited_at = '2024-05-01'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE visited_at LIKE '2024-05-01'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE visited_at <> '2024-05-01'", [(2,)]),

@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.asked.periods import mend_bounds
+from sqloop.generation.mending.cases import mend_cases
 from sqloop.generation.mending.correlation import mend_correlation
 from sqloop.generation.mending.flags import mend_flags, mend_nulls
 from sqloop.generation.mending.groups import mend_groups
@@ -30,6 +31,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query
     mend_moments(tree, scopes, written)
     mend_spans(tree, scopes, written)
     mend_flags(tree, scopes)
+    mend_cases(tree, scopes)
     tree = mend_groups(tree, scopes)
     mend_idle_joins(tree, Scopes(tree, schema))
     return tree
