@@ -51,7 +51,7 @@ def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         return
     own = scopes.sources(tree)
     tables = [source.table for source in own.values()]
-    meant = _first_named(question[asked.end() :], scopes)
+    meant = first_named(question[asked.end() :], scopes)
     if meant is None or len(meant.primary_key) != 1 or tables.count(meant) != 1:
         return
     if any(
@@ -61,7 +61,7 @@ def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         _count(count, meant, own, scopes)
 
 
-def _first_named(text: str, scopes: Scopes) -> Table | None:
+def first_named(text: str, scopes: Scopes) -> Table | None:
     """The table whose last word stands first, with two words before it at most: "how many late orders"."""
     nouns = {stems[-1]: table for table in scopes.schema.tables if (stems := identifier_stems(table.name))}
     words = [word.stem for word in split_text(text)[:3]]

@@ -9,6 +9,7 @@ from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.groupwise import rank_in_groups
 from sqloop.generation.mending.asked.periods import mend_periods
 from sqloop.generation.mending.asked.precision import mend_precision
+from sqloop.generation.mending.asked.repeats import show_once
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
@@ -27,6 +28,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_superlatives(tree, question, scopes)
     count_once(tree, question, scopes)
     sum_tallies(tree, question, scopes)
+    show_once(tree, question, scopes)
     tree = rank_in_groups(tree, question, scopes)
     return _name_groups(_count_groups(tree, question))
 

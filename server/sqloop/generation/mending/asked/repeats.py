@@ -1,0 +1,54 @@
+"""Rows that a join repeats, shown once: "which customers ordered tea" asks for customers, not for orders."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from sqloop.database.schema import Table
+from sqloop.generation.mending.asked.counting import first_named
+from sqloop.generation.mending.scopes import Scopes
+
+_WHICH = re.compile(r"\W*which\b", re.IGNORECASE)
+_WHOLE = ("group", "having", "limit", "offset", "distinct", "order")
+
+
+def show_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Show what "which" asks for once, where rows that refer to it are joined to it; in place.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, ForeignKey, Schema
+    >>> nr, name, user = (Column(name, "TEXT", "text") for name in ("id", "name", "user_id"))
+    >>> orders = Table("orders", (nr, user), ("id",), (ForeignKey(("user_id",), "users", ("id",)),))
+    >>> schema = Schema("sqlite", (Table("users", (nr, name), ("id",)), orders))
+    >>> tree = sqlglot.parse_one("SELECT u.name FROM users AS u JOIN orders AS o ON o.user_id = u.id")
+    >>> show_once(tree, "Which users have orders?", Scopes(tree, schema))
+    >>> tree.sql()
+    'SELECT DISTINCT u.name FROM users AS u JOIN orders AS o ON o.user_id = u.id'
+    """
+    asked = _WHICH.match(question)
+    if asked is None or not isinstance(tree, exp.Select) or any(tree.args.get(part) for part in _WHOLE):
+        return
+    shown = _shown_table(tree, scopes)
+    if shown is None or first_named(question[asked.end() :], scopes) is not shown:
+        return
+    others = [source.table for source in scopes.sources(tree).values() if source.table is not shown]
+    if any(
+        key.referred_table.lower() == shown.name.lower()
+        for other in others
+        if other is not None
+        for key in other.foreign_keys
+    ):
+        tree.set("distinct", exp.Distinct())
+
+
+def _shown_table(select: exp.Select, scopes: Scopes) -> Table | None:
+    """The table of which columns are shown, where it is one, and nothing else is."""
+    places = [
+        scopes.place(column) if isinstance(column := each.unalias(), exp.Column) else None
+        for each in select.expressions
+    ]
+    sources = {(place.source, place.table) if place else None for place in places}
+    found = sources.pop() if len(sources) == 1 else None
+    return found[1] if found else None
