@@ -88,6 +88,9 @@ ARTICLES = frozenset("the a an any".split())
 LACKING = frozenset("no missing without lack lacks lacking unknown".split())
 """What stands before a thing that is not there: "departments without a phone"."""
 
+EACH = frozenset("each every".split())
+"""What asks for a row of each thing."""
+
 TITLES = frozenset("mr mrs ms miss dr prof professor sir captain st".split())
 """What stands before a person's name and is seldom stored with it."""
 

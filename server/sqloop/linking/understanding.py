@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -169,7 +170,7 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     if len(unsaid) <= query.unasked(others, numbers):
         unsaid = _find_strange(words, query) if not asked.links and not asked.notes else []
     unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
-    unsaid += _find_half_named(words, asked.question, query)
+    unsaid += [*_find_half_named(words, asked.question, query), *_find_each(words, query)]
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
     places += [place for note in asked.notes if _is_passed_over(note, query) for place in note.places]
     found = {start: asked.question[start:end] for start, end in places}
@@ -213,6 +214,17 @@ def _find_half_named(words: Sequence[Word], question: str, query: _Query) -> Ite
 
 def _is_misspelt(word: Word, told: set[str]) -> bool:
     return fold(word.text) in english.TITLES or bool(get_close_matches(fold(word.text), told))
+
+
+def _find_each(words: Sequence[Word], query: _Query) -> Iterator[Word]:
+    """The "each campus" of which a query gives one row for all; an average may be over each."""
+    select = query.tree
+    if not isinstance(select, exp.Select) or select.find(exp.Group, exp.Window, exp.Avg):
+        return
+    if select.expressions and all(each.find(exp.AggFunc) for each in select.expressions):
+        for word, noun in pairwise(words):
+            if fold(word.text) in english.EACH and noun.text.isalpha() and not _is_said(word, query):
+                yield Word(f"{word.text} {noun.text}", word.start, noun.end, noun.stem)
 
 
 def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:

@@ -64,6 +64,7 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
             "SELECT i.* FROM invoice AS i JOIN store AS s ON s.id = i.id WHERE customer = 'Ann'",
             ("Peters",),
         ),
+        ("the number of invoices of each customer", "SELECT COUNT(*) FROM invoice", ("each customer",)),
         ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),
         ("Show invoices", "SELECT * FROM invoice", ()),
@@ -184,6 +185,8 @@ def test_a_word_that_nothing_stands_for(
         ),
         ("the sum of all salaries, without a name", "SELECT SUM(salary) FROM employee"),
         ("", "SELECT 1"),
+        ("the average total of each invoice", "SELECT AVG(total) FROM invoice"),
+        ("the salaries of each employee, in all", "SELECT SUM(salary) FROM employee GROUP BY id"),
         ("invoices of Dr Ann", "SELECT * FROM invoice WHERE customer = 'Ann'"),
         (
             "invoices of Ann Peeters",
