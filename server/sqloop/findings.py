@@ -98,6 +98,13 @@ class Findings:
         others = (each for each in self.candidates if each is not chosen)
         return replace(self, candidates=(chosen, *others))
 
+    def first(self, rows: int) -> Self:
+        """The same with so many rows of the answer at most."""
+        if self.best is None or len(self.rows) <= rows:
+            return self
+        outcome = replace(self.best.outcome, rows=self.rows[:rows], truncated=True)
+        return replace(self, candidates=(replace(self.best, outcome=outcome), *self.candidates[1:]))
+
     @property
     def sql(self) -> str | None:
         """The chosen SQL; None when no candidate ran."""

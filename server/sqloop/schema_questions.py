@@ -63,9 +63,12 @@ def _count_tables(_: _Words, schema: Schema) -> str:
 
 
 def _tell_tables_with(words: _Words, schema: Schema) -> str | None:
-    wanted = words["column"].replace(" ", "_")
+    """No table where none has a column of that name; "a date column" may mean a type."""
+    wanted = (words.get("name") or words["column"]).replace(" ", "_")
     tables = [each for each in schema.tables if wanted in map(_plain, (own.name for own in each.columns))]
-    return _constants(("table_name",), [(each.name,) for each in tables], schema.dialect) if tables else None
+    if not tables and "name" not in words:
+        return None
+    return _constants(("table_name",), [(each.name,) for each in tables], schema.dialect)
 
 
 def _tell_columns(words: _Words, schema: Schema) -> str | None:
@@ -113,7 +116,7 @@ def _tell_referring(words: _Words, schema: Schema) -> str | None:
 _QUESTIONS: tuple[tuple[str, Callable[[_Words, Schema], str | None]], ...] = (
     (rf"{_ASKED}(?:a )?(?:list of )?(?:all )?(?:the )?tables?(?: names)?{_HERE}{_IN}", _tell_tables),
     (rf"(?:how many|count{_ALL}|number of) tables{_HERE}{_IN}", _count_tables),
-    (rf"{_TABLES_WITH}{_FIELD}(?: called| named)? (?P<column>.+)", _tell_tables_with),
+    (rf"{_TABLES_WITH}{_FIELD}(?: called| named)? (?P<name>.+)", _tell_tables_with),
     (rf"{_TABLES_WITH}(?P<column>.+) {_FIELD}", _tell_tables_with),
     (rf"(?:what|which) {_FIELD}s do(?:es)? {_TABLE} have", _tell_columns),
     (rf"(?:what|which) {_FIELD}s (?:has|have) {_TABLE}", _tell_columns),

@@ -176,10 +176,22 @@ def test_a_pipe_is_told_that_rows_were_cut_off(run: Run, numbers: Path, listing:
     done = run("ask", "names", "--db", url(numbers), "--model", listing)
     assert (done.returncode, len(list(csv.reader(StringIO(done.stdout))))) == (0, 1001)
     assert "Only the first 1,000 rows are here" in done.stderr
-    assert "--limit N" in done.stderr
+    assert "a larger --limit" in done.stderr
     done = run("ask", "names", "--db", url(numbers), "--model", listing, "--limit", "2000")
     assert (len(list(csv.reader(StringIO(done.stdout)))), done.stderr) == (1201, "")
     fails(run("ask", "names", "--db", url(numbers), "--limit", "0"), 2, "--limit")
+
+
+def test_a_limit_cuts_rows_and_changes_no_answer(run: Run, numbers: Path, listing: str) -> None:
+    def ask(*more: str) -> dict[str, object]:
+        done = run("ask", "names", "--db", url(numbers), "--model", listing, "--json", *more)
+        return dict(json.loads(done.stdout))
+
+    whole, short = ask(), ask("--limit", "2")
+    assert short["rows"] == whole["rows"][:2]  # type: ignore[index]
+    assert short["truncated"]
+    for key in ("sql", "confidence"):
+        assert short[key] == whole[key]
 
 
 def test_a_lone_carriage_return_is_quoted(

@@ -204,6 +204,10 @@ def test_keys(database: Database) -> None:
     assert whole(database, "foreign keys of customers") == []
 
 
+def test_a_column_that_no_table_has(database: Database) -> None:
+    assert whole(database, "which tables have a column called nope") == []
+
+
 def test_how_many_columns(database: Database) -> None:
     assert answer(database, "How many columns does orders have?") == [3]
 

@@ -213,7 +213,7 @@ async def test_a_reject_and_then_another_candidate(open_console: Open, said: Sai
         await user.ask("Customers by city?")
         await user.sees("of 4 agree")
         await user.press("r")
-        await user.sees("does not answer the question.  Choose another candidate")
+        await user.sees("Rejected. Choose another candidate")
         await user.press("down", "enter")
         await user.sees("2 rows")
         assert user.find("#sql", SqlEditor).text == COUNT_LAID

@@ -33,9 +33,13 @@ class AnswerActions:
     async def _tell(self, said: FeedbackParams) -> None:
         async with self._telling:  # What takes back a verdict comes after it.
             result = await self._server.call(lambda client: client.feedback(said))
-        more = "  Choose another candidate, or press e to correct it." if said.action == "rejected" else ""
-        words = result.message + (more if result.recorded else "")
-        self._bench.say(words, "good" if result.recorded else "warn")
+        answer = self._bench.proposals.answer
+        if not (result.recorded and said.action == "rejected"):
+            self._bench.say(result.message, "good" if result.recorded else "warn")
+        elif answer is not None and answer.memory:
+            self._bench.ask(answer.question)  # Memory has no other: now the model answers.
+        else:
+            self._bench.say("Rejected. Choose another candidate, or press e to correct it.", "good")
 
     def explain(self) -> None:
         """Say in words what the query asks for."""

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
+from sqloop.provenance import Timings
 from sqloop.terminal.certainty import name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
 from sqloop_tui.results.pages import Pages
@@ -92,10 +93,16 @@ def describe_answer(answer: AskResult) -> str:
         answer.memory or sure,
         *filter(None, [answer.like]),
         _rows(answer.row_count, answer.truncated),
-        f"{answer.timings_ms.total / 1000:.1f} s, of it {answer.timings_ms.generate / 1000:.1f} s the model",
+        _time(answer.timings_ms),
     ]
     parts += ["sqloop learn says what a word means"] if answer.not_understood else []
     return " · ".join(parts)
+
+
+def _time(timings: Timings) -> str:
+    """How long it took; without the model where that was not asked."""
+    total = f"{timings.total / 1000:.1f} s"
+    return f"{total}, of it {timings.generate / 1000:.1f} s the model" if timings.generate else total
 
 
 def describe_pages(pages: Pages) -> str:

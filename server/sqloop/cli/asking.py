@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -110,14 +111,16 @@ def ask(
     for one, other in _APART:
         if forms[one] and forms[other]:
             raise SettingsError(f"{one} and {other} do not go together.", "Leave one of them out.")
-    rows = None if limit is None else {"rows": limit}
     memory = {"enabled": False} if no_memory else None
     if db == STANDARD_INPUT:
         if question == STANDARD_INPUT:
             raise SettingsError("Standard input holds the question or the data, not both.")
         db = str(keep_input())
-    settings = load_settings(db=db, k=k, model=model, adapter=adapter, limits=rows, memory=memory)
-    output = Output(json, sql_only, file, everything, chart, explain)
+    load = partial(load_settings, db=db, k=k, model=model, adapter=adapter, memory=memory)
+    settings = load()
+    if limit is not None and limit > settings.limits.rows:
+        settings = load(limits={"rows": limit})
+    output = Output(json, sql_only, file, everything, chart, explain, limit)
     return ask_question(question, settings, output, keep=not no_feedback, sure=sure, follow=follow)
 
 

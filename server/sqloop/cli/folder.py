@@ -50,6 +50,8 @@ def learn(
     settings = load_settings(db=db)
     if from_dbt is not None:
         return learn.learn_from_dbt(from_dbt, settings)
+    if name is None and forget:
+        raise SettingsError("--forget needs the name of what is to be forgotten.", "See sqloop learn.")
     if name is None:
         return learn.list_words(settings, as_json=json)
     if forget:

@@ -36,6 +36,7 @@ from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
 from sqloop.terminal.display import count_rows, draw_answer, fit_rows, print_words
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.printable import one_line
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
@@ -54,8 +55,9 @@ ADVISED = ".advised"
 class Output:
     """How an answer is given: ``file`` takes its rows, ``everything`` shows the other candidates as well.
 
-    ``explain`` says it in words too; ``follow_up`` is what was typed where that was no full question.
-    ``in_session``: what is asked was said when the session began.
+    ``limit`` is how many of its rows, all that there are for None. ``explain`` says it in words too;
+    ``follow_up`` is what was typed where that was no full question. ``in_session``: what is asked was said
+    when the session began.
     """
 
     as_json: bool = False
@@ -64,6 +66,7 @@ class Output:
     everything: bool = False
     chart: bool = False
     explain: bool = False
+    limit: int | None = None
     follow_up: str = ""
     in_session: bool = False
 
@@ -139,6 +142,9 @@ def give_answer(
         answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     if not output.for_program:
         answer = decide(answer, session.database.dialect)
+    if output.limit is not None:
+        # Not before: answers that begin with the same rows need not be the same.
+        answer = answer.first(output.limit)
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     said = session.explain(answer) if output.explain and answer.best else None
@@ -179,9 +185,8 @@ def _put_out(
         show_answer(answer, output)
     elif answer.best is None:
         for candidate in answer.candidates:
-            print(
-                f"{candidate.outcome.status}: {candidate.outcome.error!r}: {candidate.sql!r}", file=sys.stderr
-            )
+            failure = f"{candidate.outcome.status}: {candidate.outcome.error}: {candidate.sql}"
+            print(one_line(failure), file=sys.stderr)
     elif output.file is None:
         write_rows(answer.columns, answer.rows)
     if said and not output.as_json:
@@ -223,9 +228,11 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
         return
     if answer.truncated:
-        count, most = len(answer.rows), settings.limits.rows
-        more = f"--limit N for more than {most:,}" if count >= most else "see limits.bytes in sqloop.toml"
-        yield f"Only the first {count:,} rows are here, the limits cut off the others: {more}."
+        count, most = len(answer.rows), output.limit or settings.limits.rows
+        way = f"limits.rows of more than {most:,} in sqloop.toml" if output.in_session else "a larger --limit"
+        more = way if count >= most else "see limits.bytes in sqloop.toml"
+        here = "row is" if count == 1 else f"{count:,} rows are"
+        yield f"Only the first {here} here, the limits cut off the others: {more}."
     if answer.not_understood:
         yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
     if not answer.linked_all:

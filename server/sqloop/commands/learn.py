@@ -16,6 +16,7 @@ from sqloop.errors import SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
+from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import open_database
 from sqloop.settings import LONGEST_MEANING, Settings, load_settings
 from sqloop.settings_edit import Value, write_entries
@@ -44,7 +45,8 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
         if found and table and not sql and not found.column(column):
             raise SettingsError(f"{name} cannot be described: there is no {name}.")
         if sql and (problem := check_sql(sql, database)):
-            raise SettingsError(f"{name} cannot mean {sql}: {sentence(problem)}")
+            asked = "" if settings.names_database else f"No database is named: this is {SAMPLE}. {NAME_YOURS}"
+            raise SettingsError(f"{name} cannot mean {sql}: {sentence(problem)}", asked)
     path = _write("glossary", entries)
     was = f" (it was: {known.sql or known.means})" if known else ""
     tell(f"{name} means {sql or means}{was}. Written to {path}.")

@@ -92,7 +92,7 @@ def _explain_select(tree: exp.Select) -> str:
         parts.append(f"where {say_node(where.this)}")
     start = ", ".join(parts)
     group = tree.args.get("group")
-    groups = group.expressions if group else []
+    groups = [_resolve(each, tree) for each in group.expressions] if group else []
     wanted = [each for each in tree.expressions if each not in groups] or tree.expressions
     what = _say_all(wanted)
     if groups:
@@ -120,7 +120,7 @@ def _explain_order(tree: exp.Expr) -> list[str]:
     sentences = []
     if order := tree.args.get("order"):
         keys = [
-            f"{say_node(each.this)}{', descending' if each.args.get('desc') else ''}"
+            f"{say_node(_resolve(each.this, tree))}{', descending' if each.args.get('desc') else ''}"
             for each in order.expressions
         ]
         sentences.append(f"Ordered by {', then '.join(keys)}.")
@@ -129,6 +129,13 @@ def _explain_order(tree: exp.Expr) -> list[str]:
     if offset := tree.args.get("offset"):
         sentences.append(f"After leaving out {say_node(offset.expression)}.")
     return sentences
+
+
+def _resolve(node: exp.Expr, tree: exp.Expr) -> exp.Expr:
+    """What a position names: the 2 of ``ORDER BY 2`` is the second column."""
+    shown = tree.selects if isinstance(tree, exp.Query) else []
+    place = int(node.name) if isinstance(node, exp.Literal) and node.is_int else 0
+    return shown[place - 1].unalias() if 0 < place <= len(shown) else node
 
 
 def _say_all(nodes: list[exp.Expr]) -> str:

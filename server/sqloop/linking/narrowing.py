@@ -33,13 +33,14 @@ def find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) 
     for i, word in enumerate(words):
         if word.stem in named or is_let_in(words, word.end):
             continue
-        timely = fold(word.text) in english.TIMELY and _is_predicate(words, i, nouns)
-        if _is_proper(words, i) or (_ends(words, i) and (timely or _is_adverb(words, i, nouns))):
+        after = words[i + 1] if i + 1 < len(words) else None
+        before_noun = after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))
+        timely = fold(word.text) in english.TIMELY
+        behind = (timely and _is_predicate(words, i, nouns)) or _is_adverb(words, i, nouns)
+        if _is_proper(words, i) or (_ends(words, i) and behind) or (timely and before_noun):
             yield word
         if not _may_narrow(word, i):
             continue
-        after = words[i + 1] if i + 1 < len(words) else None
-        before_noun = after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))
         ends = _ends(words, i) and (_is_predicate(words, i, nouns) or _is_last(words, i, nouns))
         goes_on = after is not None and fold(after.text) in english.RELATIVE and _is_owned(words, i, nouns)
         if before_noun or ends or goes_on:
@@ -72,7 +73,8 @@ def find_graded(words: Sequence[Word]) -> Iterator[Word]:
     """Words that say by what something is compared."""
     for i, word in enumerate(words):
         graded = i and fold(words[i - 1].text) in english.DEGREES and not _is_amount(words, i - 1)
-        if graded or fold(word.text) in english.EXTREMES | english.TIMELY:
+        timely = fold(word.text) in english.TIMELY and _ends(words, i)
+        if graded or timely or fold(word.text) in english.EXTREMES:
             yield word
 
 

@@ -25,5 +25,8 @@ def edit_line(prompt: str, text: str) -> str:
     readline.set_startup_hook(lambda: readline.insert_text(plain(" ".join(text.splitlines()))))
     try:
         return read_line(prompt) or ""
+    except KeyboardInterrupt:
+        print()  # The line stays as it is; what comes next begins another.
+        raise
     finally:
         readline.set_startup_hook(None)

@@ -14,6 +14,7 @@ from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.explanation import explain_answer, explain_query
+from sqloop.explanation.clauses import explain_sql
 from sqloop.linking.question import Note
 from sqloop.ranking import Candidate
 
@@ -124,6 +125,12 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Schema]:
 )
 def test_what_is_taken_for_granted(sql: str, said: list[str], schema: Schema) -> None:
     assert list(explain_query(sql, "sqlite", schema).assumptions) == said
+
+
+def test_a_position_is_what_stands_there() -> None:
+    said = explain_sql("SELECT city, COUNT(*) FROM customers GROUP BY 1 ORDER BY 2 DESC, 1", "sqlite")
+    assert "for each city, the number of rows" in said
+    assert "Ordered by the number of rows, descending, then city." in said
 
 
 def test_a_key_that_nobody_declared_is_said_to_be_inferred(schema: Schema) -> None:

@@ -65,6 +65,7 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
             ("Peters",),
         ),
         ("the number of invoices of each customer", "SELECT COUNT(*) FROM invoice", ("each customer",)),
+        ("late invoices", "SELECT * FROM invoice ORDER BY total", ("late",)),
         ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),
         ("Show invoices", "SELECT * FROM invoice", ()),
