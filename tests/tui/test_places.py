@@ -114,6 +114,15 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         await user.press("ctrl+o", "down", "enter")
         await user.until(lambda: len(tree.root.children) == 3)
         assert not isinstance(user.app.screen, Connections)
+        await user.ask("who lives in Rome")
+        await user.sees("2 rows")
+        await user.press("ctrl+o")
+        user.find("#connection-url", Input).value = "nowhere.db"
+        user.find("#connection-url", Input).focus()
+        await user.press("enter")
+        await user.sees("nowhere.db")
+        assert user.find("#outcome", AnswerView).current != "failure"
+        assert "Ann" in user.drawn()  # The answer of the database that is still open.
 
 
 async def test_another_connection_to_files_and_to_a_server_with_a_password(

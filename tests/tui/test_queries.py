@@ -93,6 +93,7 @@ async def test_tabs_keep_question_sql_and_rows(open_console: Open) -> None:
         assert user.find("#question", QuestionBar).value == "Who lives in Rome?"
         assert table.pages is not None
         assert table.pages.first_page == (("Ann",), ("Cy",))
+        await user.sees("of 4 agree")
         await user.press("f6", "a")
         await user.sees("Recorded: this query answers the question.")
         await user.press("ctrl+w")
@@ -117,7 +118,7 @@ async def test_an_answer_takes_the_place_of_no_sql_that_was_typed(open_console: 
         await user.press("ctrl+pagedown")
         assert editor.text == "SELECT name FROM customer WHERE id < 3"
         await user.press("f5")
-        await user.sees("2 rows")
+        await user.sees("a: this is the answer")
         await user.ask("And who once more?")  # The edited query has been run: F4 keeps it.
         await user.sees("of 4 agree")
         assert (tabs.number, len(tabs.queries), editor.text) == (0, 3, NAMES)

@@ -140,11 +140,13 @@ class ConsoleApp(App[None]):
 
     @work(exclusive=True, group="connect")
     async def _switch(self, choice: Choice) -> None:
-        self.work_screen.forget()
         try:
-            self._take_status(await self.server.connect(choice.connection, choice.password, choice.name))
-        except SQLoopError as error:
-            self.work_screen.bench.show_error(error)
+            status = await self.server.connect(choice.connection, choice.password, choice.name)
+        except SQLoopError as error:  # The database is still the one before, and so is its answer.
+            self.work_screen.bench.tell_error(error)
+        else:
+            self.work_screen.forget()
+            self._take_status(status)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""

@@ -237,6 +237,13 @@ class Bench(Vertical):
         """Tell what failed, and what can be done."""
         self._fail(*advise(error))
 
+    def tell_error(self, error: SQLoopError) -> None:
+        """Tell what failed; rows that are shown stay."""
+        if self.outcome.shown is None:
+            self.show_error(error)
+        else:
+            self.say(str(error), "bad")
+
     def _start(self, doing: Coroutine[None, None, None]) -> None:
         """Do one thing at a time: questions, queries."""
         self._work = self.run_worker(self._guard(doing), group="work", exclusive=True)

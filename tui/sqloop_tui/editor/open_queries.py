@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqloop_tui.bench import Bench
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.screens.sql_history import SqlHistoryScreen
+from sqloop_tui.verdict_bar import describe_answer, describe_pages
 
 
 class OpenQueries:
@@ -24,9 +25,13 @@ class OpenQueries:
         bench.proposals.bring_back(query.answer, query.text)
         if query.shown is None:
             bench.outcome.show_welcome()
+            bench.say("")
         else:
             bench.outcome.show_query(query.shown)
-        bench.say("")
+            answer, shown = query.answer, query.shown
+            answers = answer if answer and answer.sql == shown.sql else None
+            said = describe_answer(answers) if answers else describe_pages(shown.pages)
+            bench.say(said, "quiet")
         self._show_question(query.question)
         bench.proposals.edit()
 

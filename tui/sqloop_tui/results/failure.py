@@ -7,8 +7,24 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from sqloop.errors import SQLoopError
+from sqloop.errors import (
+    DatabaseError,
+    ModelError,
+    QuestionError,
+    SettingsError,
+    SQLoopError,
+    UnreachableError,
+)
 from sqloop.terminal.printable import printable
+
+_TITLES: dict[type[SQLoopError], str] = {
+    QuestionError: "This cannot be asked",
+    SettingsError: "That is not set up",
+    ModelError: "The model cannot be used",
+    DatabaseError: "The database cannot be used",
+    UnreachableError: "The database is not reachable",
+}
+"""What a family of errors has in common, as one says it."""
 
 
 class Failure(VerticalScroll):
@@ -41,7 +57,8 @@ class Failure(VerticalScroll):
 
 def advise(error: SQLoopError) -> tuple[str, str, str]:
     """Title, message and hint of an error."""
-    return error.title, error.message, error.hint or "Press F1 for the keys, Ctrl+P for everything else."
+    title = _TITLES.get(type(error), error.title)
+    return title, error.message, error.hint or "Press F1 for the keys, Ctrl+P for everything else."
 
 
 def advise_status(status: str, message: str, *, editing: bool) -> tuple[str, str, str]:
