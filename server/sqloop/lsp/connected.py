@@ -175,7 +175,9 @@ class Connected:
         try:
             self.configuration, self.settings_error = configure(self.folder, self.options), None
         except SettingsError as error:
-            self.configuration, self.settings_error = Configuration(Settings()), error
+            # What was asked for is said to be out of reach, not the sample.
+            self.configuration = Configuration(Settings(db=self.options.connection))
+            self.settings_error = error
 
     async def _open(self) -> None:
         if self.settings_error is not None:
