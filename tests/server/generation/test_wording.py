@@ -264,3 +264,14 @@ def test_two_keys_between_two_tables_are_not_chosen_from() -> None:
 def test_each_engine_rounds_as_it_can(dialect: Dialect, meant: str) -> None:
     schema = Schema(dialect, (Table("lesson", (Column("price", "DOUBLE", "number"),)),))
     assert extract_query("SELECT AVG(price) FROM lesson", schema, question="to 2 decimals") == meant
+
+
+def test_what_postgres_cannot_compare_is_not_made_distinct() -> None:
+    key, data = Column("id", "integer", "number"), Column("data", "json", "text")
+    of = Column("user_id", "integer", "number")
+    refers = ForeignKey(("user_id",), "users", ("id",))
+    tables = Table("users", (key, data), ("id",)), Table("orders", (key, of), ("id",), (refers,))
+    written = "SELECT u.{} FROM users AS u JOIN orders AS o ON o.user_id = u.id WHERE o.id > 5"
+    for shown, distinct in (("data", ""), ("id", "DISTINCT ")):
+        mended = extract_query(written.format(shown), Schema("postgres", tables), question="Which users?")
+        assert mended == written.replace("SELECT ", f"SELECT {distinct}").format(shown)

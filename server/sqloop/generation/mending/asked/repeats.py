@@ -13,6 +13,9 @@ from sqloop.generation.mending.scopes import Scopes
 _WHICH = re.compile(r"\W*which\b", re.IGNORECASE)
 _WHOLE = ("group", "having", "limit", "offset", "distinct", "order")
 
+_UNEQUAL = frozenset("json xml point polygon line path".split())
+"""Types of PostgreSQL whose values it cannot tell apart, so that DISTINCT fails."""
+
 
 def show_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """Show what "which" asks for once, where rows that refer to it are joined to it; in place.
@@ -44,11 +47,12 @@ def show_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
 
 
 def _shown_table(select: exp.Select, scopes: Scopes) -> Table | None:
-    """The table of which columns are shown, where it is one, and nothing else is."""
+    """The table of which columns are shown, where it is one, nothing else is, and they can be compared."""
     places = [
         scopes.place(column) if isinstance(column := each.unalias(), exp.Column) else None
         for each in select.expressions
     ]
-    sources = {(place.source, place.table) if place else None for place in places}
-    found = sources.pop() if len(sources) == 1 else None
-    return found[1] if found else None
+    if any(place is None or place.column.type.lower() in _UNEQUAL for place in places):
+        return None
+    sources = {(place.source, place.table) for place in places if place}
+    return sources.pop()[1] if len(sources) == 1 else None
