@@ -203,6 +203,7 @@ def test_the_answer_is_that_of_the_question(
         ("Which trainers have a boss?",
          "SELECT t.name FROM trainer AS t JOIN trainer AS b ON b.id = t.boss_id"),
         ("How many days had visits?", "SELECT COUNT(*) FROM turnstile"),
+        ("How many due lessons are there?", "SELECT COUNT(*) FROM lesson"),
         ("How many visits were 8 at least?", "SELECT COUNT(*) FROM turnstile WHERE visits >= 8"),
         ("How many visits were there?", "SELECT SUM(visits) FROM turnstile"),
         ("the branch with the most number of days",

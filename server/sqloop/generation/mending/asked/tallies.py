@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import fold, identifier_stems, split_text, stem
 from sqloop.generation.mending.paths import name_of
@@ -26,7 +27,8 @@ def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> tree.sql()
     'SELECT year FROM degrees GROUP BY year ORDER BY SUM(degrees) DESC LIMIT 1'
     """
-    nouns = set(_counted(question)) - _NO_THING
+    things = {stems[-1] for table in scopes.schema.tables if (stems := identifier_stems(table.name))}
+    nouns = {noun for noun, after in _counted(question) if after not in things} - _NO_THING
     if not nouns:
         return
     used = {each.name.lower() for each in tree.find_all(exp.Column)}
@@ -45,20 +47,26 @@ def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
                     count.replace(exp.Sum(this=_read(*found[0], scopes.schema, alone=alone)))
 
 
-def _counted(question: str) -> Iterator[str]:
-    """Stems of what the question counts: "how many degrees", "the most visits"."""
+def _counted(question: str) -> Iterator[tuple[str, str]]:
+    """Stems of what the question counts, and of the word behind: "how many degrees", "the most visits"."""
     words = split_text(question)
     for i, word in enumerate(words[:-1]):
         said = " ".join(fold(each.text) for each in words[max(0, i - 1) : i + 1])
         if said in ("how many", "number of") or fold(word.text) in ("most", "fewest"):
-            yield words[i + 1].stem
+            yield words[i + 1].stem, words[i + 2].stem if i + 2 < len(words) else ""
 
 
 def _is_tally(column: Column, table: Table, nouns: set[str], schema: Schema) -> bool:
     """Whether a number is called as what is counted, and no other table is."""
     stems = identifier_stems(column.name)
     keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
-    if column.kind != "number" or len(stems) != 1 or not nouns & set(stems) or column.name in keys:
+    if (
+        flag_values(column)
+        or column.kind != "number"
+        or len(stems) != 1
+        or not nouns & set(stems)
+        or column.name in keys
+    ):
         return False
     others = [each.name for each in schema.tables if each.name.lower() != column.name.lower()]
     return not any(
