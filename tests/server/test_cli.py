@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.command import COMMAND, QUESTION, SECONDS, Run, fails, url
+from sqloop.feedback.store import FeedbackStore
 
 if TYPE_CHECKING:
     pass
@@ -182,16 +183,21 @@ def test_a_pipe_is_told_that_rows_were_cut_off(run: Run, numbers: Path, listing:
     fails(run("ask", "names", "--db", url(numbers), "--limit", "0"), 2, "--limit")
 
 
-def test_a_limit_cuts_rows_and_changes_no_answer(run: Run, numbers: Path, listing: str) -> None:
+def test_a_limit_cuts_what_is_shown_and_not_what_is_compared(
+    run: Run, numbers: Path, listing: str, tmp_path: Path
+) -> None:
     def ask(*more: str) -> dict[str, object]:
-        done = run("ask", "names", "--db", url(numbers), "--model", listing, "--json", *more)
+        done = run("ask", "names", "--db", url(numbers), "--model", listing, "--json", "--no-memory", *more)
         return dict(json.loads(done.stdout))
 
     whole, short = ask(), ask("--limit", "2")
-    assert short["rows"] == whole["rows"][:2]  # type: ignore[index]
-    assert short["truncated"]
-    for key in ("sql", "confidence"):
-        assert short[key] == whole[key]
+    assert (short["rows"], short["truncated"]) == (whole["rows"][:2], True)  # type: ignore[index]
+    assert short["confidence"] == whole["confidence"]
+    # Of two rows each, queries with other answers would be one, here and in what is learned from.
+    events = FeedbackStore(str(tmp_path / "data" / "sqloop" / "feedback.sqlite")).events()
+    kept = [[(each.rows, each.digest) for each in event.candidates] for event in events]
+    assert kept[0] == kept[1]
+    assert kept[0][0][0] == 1000
 
 
 def test_a_lone_carriage_return_is_quoted(

@@ -87,6 +87,7 @@ def test_words_and_sql_may_come_one_after_the_other_under_one_name(run: Run, fol
         (["x"], "What does x mean? Say it with --means or --sql."),
         (["x", "--means", "y" * 601], "x.means: string should have at most 600 characters"),
         (["?!", "--means", "y"], "'?!' is no name: it needs a word, and 60 characters at most"),
+        (["--forget"], "--forget needs the name of what is to be forgotten. See sqloop learn."),
         (["x", "--forget"], "x is not in the glossary. See sqloop learn."),
         (["--from-dbt", "none.yml"], "none.yml: No such file or directory."),
     ],
@@ -188,3 +189,10 @@ def test_every_layout_of_toml_takes_an_entry(text: str) -> None:
     now = tomllib.loads(set_entries(text, "glossary", {"new": {"sql": 'a = "b"'}, "c d": "it's \\ so"}))
     added = {"new": {"sql": 'a = "b"'}, "c d": "it's \\ so"}
     assert now == was | {"glossary": {**was.get("glossary", {}), **added}}
+
+
+def test_without_a_database_it_says_that_the_sample_was_looked_at(run: Run, folder: Path) -> None:
+    (folder / "sqloop.toml").unlink()
+    done = run("learn", "x", "--sql", "customer.name = 'A'")
+    assert done.returncode == 2
+    assert "No database is named: this is the sample" in done.stderr

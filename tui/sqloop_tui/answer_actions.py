@@ -31,12 +31,12 @@ class AnswerActions:
             self._do(self._tell(said), "feedback")
 
     async def _tell(self, said: FeedbackParams) -> None:
+        answer = self._bench.proposals.answer
         async with self._telling:  # What takes back a verdict comes after it.
             result = await self._server.call(lambda client: client.feedback(said))
-        answer = self._bench.proposals.answer
         if not (result.recorded and said.action == "rejected"):
             self._bench.say(result.message, "good" if result.recorded else "warn")
-        elif answer is not None and answer.memory:
+        elif answer is not None and answer.memory and answer is self._bench.proposals.answer:
             self._bench.ask(answer.question)  # Memory has no other: now the model answers.
         else:
             self._bench.say("Rejected. Choose another candidate, or press e to correct it.", "good")

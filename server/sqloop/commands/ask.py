@@ -142,19 +142,18 @@ def give_answer(
         answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     if not output.for_program:
         answer = decide(answer, session.database.dialect)
-    if output.limit is not None:
-        # Not before: answers that begin with the same rows need not be the same.
-        answer = answer.first(output.limit)
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     said = session.explain(answer) if output.explain and answer.best else None
     kept = output.as_json and journal.write(shown)
-    _put_out(answer, shown.id if kept else None, output, said, session.database.unread)
+    # Cut last: answers that begin with the same rows need not be the same, nor are they kept as such.
+    given = answer if output.limit is None else answer.first(output.limit)
+    _put_out(given, shown.id if kept else None, output, said, session.database.unread)
     if not output.as_json:  # only JSON says whether it is kept
         kept = journal.write(shown)
     if not (output.in_session or session.settings.names_database):
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
-    for line in _caveats(answer, session.settings, output):
+    for line in _caveats(given, session.settings, output):
         tell(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:
         tell(tell_left_out(answer.not_understood[0].lower(), answer.notes))
