@@ -27,8 +27,8 @@ CREATE TABLE lesson (
 );
 CREATE TABLE award (pupil_id INTEGER REFERENCES pupil (id), prize_id INTEGER REFERENCES prize (prize_id));
 CREATE TABLE prize (prize_id INTEGER PRIMARY KEY, title TEXT);
-CREATE TABLE turnstile (branch_id INTEGER REFERENCES branch (id), day TEXT, visits INTEGER);
-INSERT INTO turnstile VALUES (1, '2024-05-01', 20), (2, '2024-05-01', 9), (2, '2024-05-02', 8);
+CREATE TABLE visit_day (branch_id INTEGER REFERENCES branch (id), day TEXT, visits INTEGER);
+INSERT INTO visit_day VALUES (1, '2024-05-01', 20), (2, '2024-05-01', 9), (2, '2024-05-02', 8);
 INSERT INTO branch VALUES (1, 'Bern'), (2, 'Chur');
 INSERT INTO trainer VALUES (1, 'Ada', 1, NULL), (2, 'Ben', 2, 1), (3, 'Cy', 2, 1);
 INSERT INTO pupil VALUES (1, 'Uma', 4000, 9, 8.25), (2, 'Vic', 6000, 12, 10.5), (3, 'Wyn', 8000, 10, 6);
@@ -170,10 +170,10 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("How many trainers gave lessons in each town?",
          "SELECT t.branch_id, COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id "
          "GROUP BY t.branch_id", [(1, 2), (2, 3)]),
-        ("How many visits did Chur have?", "SELECT COUNT(*) FROM turnstile AS s "
+        ("How many visits did Chur have?", "SELECT COUNT(*) FROM visit_day AS s "
          "JOIN branch AS b ON b.id = s.branch_id WHERE b.town = 'Chur'", [(17,)]),
         ("Which branch has the most visits?",
-         "SELECT branch_id FROM turnstile GROUP BY branch_id ORDER BY COUNT(*) DESC LIMIT 1", [(1,)]),
+         "SELECT branch_id FROM visit_day GROUP BY branch_id ORDER BY COUNT(*) DESC LIMIT 1", [(1,)]),
         ("Which trainers gave lessons above 5?",
          "SELECT t.name FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id WHERE l.price > 5",
          [("Ada",), ("Ben",), ("Cy",)]),
@@ -202,12 +202,12 @@ def test_the_answer_is_that_of_the_question(
          "SELECT t.name FROM trainer AS t JOIN branch AS b ON b.id = t.branch_id WHERE b.town = 'Chur'"),
         ("Which trainers have a boss?",
          "SELECT t.name FROM trainer AS t JOIN trainer AS b ON b.id = t.boss_id"),
-        ("How many days had visits?", "SELECT COUNT(*) FROM turnstile"),
+        ("How many days had visits?", "SELECT COUNT(*) FROM visit_day"),
         ("How many due lessons are there?", "SELECT COUNT(*) FROM lesson"),
-        ("How many visits were 8 at least?", "SELECT COUNT(*) FROM turnstile WHERE visits >= 8"),
-        ("How many visits were there?", "SELECT SUM(visits) FROM turnstile"),
+        ("How many visits were 8 at least?", "SELECT COUNT(*) FROM visit_day WHERE visits >= 8"),
+        ("How many visits were there?", "SELECT SUM(visits) FROM visit_day"),
         ("the branch with the most number of days",
-         "SELECT branch_id FROM turnstile GROUP BY branch_id ORDER BY COUNT(*) DESC LIMIT 1"),
+         "SELECT branch_id FROM visit_day GROUP BY branch_id ORDER BY COUNT(*) DESC LIMIT 1"),
         ("lessons from the oldest on to the latest", "SELECT id FROM lesson ORDER BY held LIMIT 9"),
         ("the oldest trainers' prices", "SELECT price FROM lesson ORDER BY price DESC LIMIT 1"),
         ("the newest lesson", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1"),

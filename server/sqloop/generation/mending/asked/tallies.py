@@ -57,7 +57,7 @@ def _counted(question: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_tally(column: Column, table: Table, nouns: set[str], schema: Schema) -> bool:
-    """Whether a number is called as what is counted, and no other table is."""
+    """Whether a number is called as what is counted, and neither another table nor a row of its own is."""
     stems = identifier_stems(column.name)
     keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
     if (
@@ -68,12 +68,15 @@ def _is_tally(column: Column, table: Table, nouns: set[str], schema: Schema) -> 
         or column.name in keys
     ):
         return False
-    others = [each.name for each in schema.tables if each.name.lower() != column.name.lower()]
-    return not any(
+    others = (each.name for each in schema.tables if each is not table)
+    if any(
         stems[0].startswith(part[:5]) or part.startswith(stems[0])
         for name in others
         for part in identifier_stems(name)
-    )
+    ):
+        return False
+    # A row of home_game is a game, one of visit_day a day; degrees that are called as their table count.
+    return identifier_stems(table.name)[-1:] != stems or column.name.lower() == table.name.lower()
 
 
 def _read(source: Source, column: Column, schema: Schema, *, alone: bool) -> exp.Column:
