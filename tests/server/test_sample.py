@@ -26,6 +26,8 @@ def test_rows_are_the_published_ones_and_keys_hold(cache: Path) -> None:
         assert sample.checksum(connection) == sample.CHECKSUM
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         total = sum(connection.execute(f"SELECT COUNT(*) FROM {t}").fetchone()[0] for t in business.TABLES)
+    assert sample.is_sample(f"sqlite:///{sample.sample_database()}")
+    assert not sample.is_sample(f"sqlite:///{cache / 'shop.db'}")
     assert 9_000 < total < 12_000
 
 

@@ -111,6 +111,9 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         await user.until(lambda: user.find("#outcome", AnswerView).current == "failure")
         assert "none.db" in user.drawn()
         assert "→" in user.drawn()
+        await user.press("ctrl+o", *"other.db")
+        assert user.find("#connection-url", Input).value == "other.db"
+        await user.press("escape")
         await user.press("ctrl+o", "down", "enter")
         await user.until(lambda: len(tree.root.children) == 3)
         assert not isinstance(user.app.screen, Connections)
@@ -175,9 +178,11 @@ async def test_all_rows_are_exported_not_only_those_on_the_screen(
         await user.until(lambda: isinstance(user.app.screen, ExportDialog))
         user.find("#export-path", Input).value = str(path)
         await user.press("enter")
-        await user.until(lambda: "There is a file" in user.drawn())
-        await user.press("escape")
-        assert not isinstance(user.app.screen, ExportDialog)
+        path.write_text("of somebody")
+        await user.until(lambda: "exists. Enter again replaces it" in user.drawn())
+        assert path.read_text() == "of somebody"
+        await user.press("enter")
+        await user.until(lambda: not isinstance(user.app.screen, ExportDialog))
     if suffix == ".csv":
         rows = [int(row[0]) for row in list(csv.reader(path.open()))[1:]]
     elif suffix == ".json":

@@ -16,5 +16,6 @@ from .told_server import ToldServer
 async def test_words_that_were_not_understood_come_first() -> None:
     answer = await ToldServer().ask(AskParams("q"))
     assert describe_answer(answer).startswith("likely (6 of 8 agree)")
+    assert describe_answer(replace(answer, confidence=0.3)).startswith("guessing · ")
     told = describe_answer(replace(answer, not_understood=("unpaid", "vegan")))
     assert told.startswith("not understood: unpaid, vegan · likely (6 of 8 agree)")

@@ -47,14 +47,30 @@ async def test_an_answer_is_shown_and_accepted_with_one_key(open_console: Open, 
         candidates = user.find("#candidates", OptionList)
         assert candidates.has_focus
         assert candidates.option_count == 3
+        assert "2 of 4" in str(candidates.get_option_at_index(0).prompt)
         assert "✗ error" in str(candidates.get_option_at_index(2).prompt)
         assert user.find("#sql", SqlEditor).text == NAMES
+        await user.press("down")
+        await user.sees("The rows are those of another query")
+        await user.press("up")
+        await user.sees("2 of 4 agree")
         table = user.find("#table", ResultTable)
         assert table.pages is not None
         assert (table.pages.columns, table.pages.first_page) == (("name",), (("Ann",), ("Cy",)))
         await user.press("a")
         await user.sees("Recorded: this query answers the question.")
     assert [(event.kind, event.sql) for event in said()] == [("accepted", NAMES)]
+
+
+async def test_votes_stand_with_the_first_query_of_an_answer(open_console: Open, model: ToldModel) -> None:
+    model.sqls = "SELECT id FROM customer", "SELECT id FROM customer ORDER BY id DESC"
+    async with open_console(k=2) as user:
+        await user.ask("Which customers are there?")
+        await user.sees("2 of 2 agree")
+        first, second = map(user.find("#candidates", OptionList).get_option_at_index, (0, 1))
+        assert "2 of 2" in str(first.prompt)
+        assert "the same answer" in str(second.prompt)
+        assert "of 2" not in str(second.prompt)
 
 
 async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: ToldModel, said: Said) -> None:
@@ -193,7 +209,7 @@ async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, 
     better = "SELECT name FROM customer WHERE city = 'Oslo'"
     async with open_console() as user:
         await user.ask("Who lives in Oslo?")
-        await user.sees("of 4 agree")
+        await user.sees("guessing")
         await user.press("e")
         editor = user.find("#sql", SqlEditor)
         await user.until(lambda: editor.has_focus)

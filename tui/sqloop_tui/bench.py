@@ -29,10 +29,10 @@ from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_history import Run, SqlHistory
 from sqloop_tui.follow import write_out
-from sqloop_tui.judging import Shown
+from sqloop_tui.judging import Shown, is_of
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
-from sqloop_tui.results.candidates import CandidateChosen
+from sqloop_tui.results.candidates import CandidateChosen, CandidateLookedAt
 from sqloop_tui.results.failure import advise, advise_status
 from sqloop_tui.results.pages import Pages, answer_page
 from sqloop_tui.results.result_table import RowsMissed, SortWanted
@@ -216,6 +216,18 @@ class Bench(Vertical):
         """Show its query and its rows."""
         self.proposals.show_candidate(event.number)
         self.run_sql()
+
+    def on_candidate_looked_at(self, _: CandidateLookedAt) -> None:
+        """Say whose rows they are that are shown."""
+        shown, answer = self.outcome.shown, self.proposals.answer
+        if shown is None or answer is None or (self._work is not None and self._work.is_running):
+            return
+        if not is_of(answer, shown.sql, self.proposals.text):
+            self.say("The rows are those of another query: Enter shows this one's.", "warn")
+        elif shown.sql == answer.sql:
+            self.say(describe_answer(answer))
+        else:
+            self.say(describe_pages(shown.pages))
 
     def on_sort_wanted(self, event: SortWanted) -> None:
         """Have the database sort: it knows all rows, the screen does not."""

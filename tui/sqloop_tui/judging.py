@@ -26,8 +26,8 @@ def verdict(answer: AskResult | None, shown: Shown | None, text: str, action: st
         return FeedbackParams(answer.suggestion, "undone")
     if shown is None:
         return "Nothing ran: press e, write the query and run it with F5."
-    proposed = next((each for each in answer.candidates if _is(each, shown.sql)), None)
-    if same(text, shown.sql) or (proposed is not None and _is(proposed, text)):
+    if is_of(answer, shown.sql, text):
+        proposed = next((each for each in answer.candidates if _is(each, shown.sql)), None)
         if proposed is not None:
             return FeedbackParams(answer.suggestion, "accepted", proposed.sql)
         return FeedbackParams(answer.suggestion, "edited", shown.sql)
@@ -37,6 +37,12 @@ def verdict(answer: AskResult | None, shown: Shown | None, text: str, action: st
 def was_proposed(answer: AskResult | None, text: str) -> bool:
     """Whether a text is the query of one of an answer's candidates."""
     return answer is not None and any(_is(each, text) for each in answer.candidates)
+
+
+def is_of(answer: AskResult, ran: str, text: str) -> bool:
+    """Whether a text is the query that ran, as it is or as the answer lays it out."""
+    proposed = next((each for each in answer.candidates if _is(each, ran)), None)
+    return same(text, ran) or (proposed is not None and _is(proposed, text))
 
 
 def _is(candidate: Candidate, text: str) -> bool:

@@ -87,7 +87,7 @@ def describe_answer(answer: AskResult) -> str:
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     parts = [f"not understood: {', '.join(answer.not_understood)}"] if answer.not_understood else []
     sure: str = name_certainty(answer.confidence)
-    votes = tell_votes(agree, answer.proposed)
+    votes = tell_votes(agree, answer.proposed, sure)
     sure = f"{sure} ({votes})" if votes else sure
     parts += [
         answer.memory or sure,

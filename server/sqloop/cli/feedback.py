@@ -21,7 +21,10 @@ def list_(
     json: Annotated[bool, Option("--json", help="Print a JSON array.")] = False,
     limit: Annotated[int, Option("--limit", metavar="N", min=1, help="The newest so many.")] = 20,
 ) -> int:
-    """Show the newest events: a table on a terminal, CSV into a pipe or a file."""
+    """Show the newest events.
+
+    A table on a terminal, CSV into a pipe or a file.
+    """
     from sqloop.commands.review import list_events
     from sqloop.settings import load_settings
 
@@ -50,7 +53,10 @@ def forget(
     everything: Annotated[bool, Option("--all", help="All that is kept.")] = False,
     yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False,
 ) -> int:
-    """Delete events for good, and with what was shown all that was said of it."""
+    """Delete events for good.
+
+    What was said of an answer goes with it.
+    """
     from sqloop.commands.review import forget_events
     from sqloop.errors import SettingsError
     from sqloop.settings import load_settings
@@ -81,7 +87,7 @@ def reject(reference: Reference) -> int:
 
 @app.command()
 def undo() -> int:
-    """Take back what you said last of an answer, by mistake."""
+    """Take back what you said last of an answer."""
     from sqloop.commands.review import undo_event
     from sqloop.settings import load_settings
 
@@ -96,7 +102,10 @@ def edit(
         str | None, Option("--db", metavar="URL", help="Where to run it, if not where it was asked.")
     ] = None,
 ) -> int:
-    """Say what the right SQL is; it is run read-only for its answer."""
+    """Say what the right SQL is.
+
+    It is run, read-only, for its answer.
+    """
     from sqloop.commands.review import edit_event
     from sqloop.settings import load_settings
 

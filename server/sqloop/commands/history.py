@@ -15,6 +15,7 @@ from sqloop.commands.event_table import draw_time, sum_up
 from sqloop.feedback.asked import Asked, find_asked
 from sqloop.feedback.events import Event
 from sqloop.feedback.store import find_store
+from sqloop.sample import is_sample
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import plain
@@ -77,4 +78,6 @@ def _short(database: str) -> str:
     >>> _short("sqlite:////home/ann/shop.db"), _short("postgresql://ann@db.example.org/shop")
     ('shop.db', 'shop')
     """
+    if is_sample(database):
+        return "sample"
     return database.rstrip("/").rpartition("/")[2] or database

@@ -84,7 +84,7 @@ class Suggestion:
         rows = f"{preview.count:,}{'+' if preview.truncated else ''} row{'' if preview.count == 1 else 's'}"
         chosen = preview is self.candidates[0]
         sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
-        agree = "" if self.memory else tell_votes(preview.votes, self.proposed)
+        agree = "" if self.memory else tell_votes(preview.votes, self.proposed, sure)
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
         like = self.like if chosen else ""
         return " · ".join(part for part in (sure, like, rows, agree, unread) if part)

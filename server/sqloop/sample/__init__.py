@@ -21,6 +21,8 @@ from sqloop.sample.business import TABLES, create
 CHECKSUM = "371cb5d9428f8b5b36c05cce362da66c0dcd9599c3b1cb7a17197246d3b14bad"
 """sha256 of the rows (see `checksum`): changes only when the script does."""
 
+_NAME = "summit-supply"
+
 SAMPLE = "the sample, a shop for outdoor gear"
 NAME_YOURS = "--db or sqloop init names yours."
 """What people are told of it, and what they can do."""
@@ -32,7 +34,7 @@ def sample_database() -> Path:
     Safe when several processes call at once: each writes a file of its own and renames it into place.
     Raises DatabaseError when the cache directory cannot be written.
     """
-    path = user_cache_path("sqloop") / f"summit-supply-{CHECKSUM[:12]}.sqlite"
+    path = user_cache_path("sqloop") / f"{_NAME}-{CHECKSUM[:12]}.sqlite"
     if path.exists():
         return path
     try:
@@ -44,6 +46,11 @@ def sample_database() -> Path:
             "Free some space, set XDG_CACHE_HOME to a writable directory, or name a database with --db.",
         ) from error
     return path
+
+
+def is_sample(url: str) -> bool:
+    """Whether the address is that of the sample, of this version or an earlier one."""
+    return url.startswith(f"sqlite:///{user_cache_path('sqloop') / _NAME}-")
 
 
 def _create_atomically(path: Path) -> None:

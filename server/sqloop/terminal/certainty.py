@@ -24,12 +24,14 @@ def name_certainty(confidence: float) -> Certainty:
     return "likely" if confidence >= GUESS else "guessing"
 
 
-def tell_votes(votes: int, proposed: int) -> str:
+def tell_votes(votes: int, proposed: int, sure: str = "") -> str:
     """How many of the queries that were proposed gave an answer; empty where only one was.
 
-    >>> tell_votes(3, 4), tell_votes(1, 4), tell_votes(1, 1)
-    ('3 of 4 agree', '1 of 4 gave it', '')
+    Empty as well of an answer that is said to be a guess: "3 of 4 agree" would say the opposite.
+
+    >>> tell_votes(3, 4), tell_votes(1, 4), tell_votes(1, 1), tell_votes(3, 4, "guessing")
+    ('3 of 4 agree', '1 of 4 gave it', '', '')
     """
-    if proposed <= 1:
+    if proposed <= 1 or sure == "guessing":
         return ""
     return f"{votes} of {proposed} {'agree' if votes > 1 else 'gave it'}"

@@ -105,7 +105,7 @@ class Proposals(Horizontal):
         self.query_one(SqlEditor).insert(name)
 
     def on_candidate_looked_at(self, event: CandidateLookedAt) -> None:
-        """Show its query."""
+        """Show its query; that the rows are not its own is said by whoever shows them."""
         self.show_candidate(event.number)
 
     def show_candidate(self, number: int) -> None:

@@ -59,7 +59,7 @@ class CandidateList(OptionList):
     ) -> None:
         """Replace what is listed."""
         self.clear_options()
-        self.add_options(Option(self._draw(each, proposed, sql_style)) for each in candidates)
+        self.add_options(map(Option, self._draw_all(candidates, proposed, sql_style)))
         if candidates:
             # Whoever shows them shows a query, too: it may be one that its user has edited.
             with self.prevent(OptionList.OptionHighlighted):
@@ -69,8 +69,8 @@ class CandidateList(OptionList):
         self, candidates: tuple[Candidate, ...], proposed: int, sql_style: Callable[[Kind], Style]
     ) -> None:
         """Draw what is listed anew; the cursor stays where it is."""
-        for number, each in enumerate(candidates):
-            self.replace_option_prompt_at_index(number, self._draw(each, proposed, sql_style))
+        for number, drawn in enumerate(self._draw_all(candidates, proposed, sql_style)):
+            self.replace_option_prompt_at_index(number, drawn)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show its query."""
@@ -83,10 +83,25 @@ class CandidateList(OptionList):
         event.stop()
         self.post_message(CandidateChosen(event.option_index))
 
-    def _draw(self, candidate: Candidate, proposed: int, sql_style: Callable[[Kind], Style]) -> Text:
+    def _draw_all(
+        self, candidates: tuple[Candidate, ...], proposed: int, sql_style: Callable[[Kind], Style]
+    ) -> list[Text]:
+        """Votes are those of an answer: they stand with the first query that gave it."""
+        told: set[int] = set()
+        drawn = []
+        for each in candidates:
+            drawn.append(self._draw(each, proposed, sql_style, again=each.answer in told))
+            told |= {each.answer} - {0}
+        return drawn
+
+    def _draw(
+        self, candidate: Candidate, proposed: int, sql_style: Callable[[Kind], Style], *, again: bool
+    ) -> Text:
         detail = self._style("detail")
         text = Text(no_wrap=True, overflow="ellipsis")
-        if candidate.status == "ok":
+        if again:
+            text.append(f"the same answer · {candidate.elapsed_ms:,.0f} ms", detail)
+        elif candidate.status == "ok":
             if proposed <= DOTS:
                 text.append("●" * candidate.votes, self._style("votes"))
                 text.append("○" * (proposed - candidate.votes) + " ", detail)

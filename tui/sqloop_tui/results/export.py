@@ -40,8 +40,6 @@ async def export(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int
     """
     if path.suffix.lower() not in formats():
         raise SettingsError(f"Its name must end in {name_formats()}.")
-    if path.exists():
-        raise SettingsError(f"There is a file {path.name} already.", "Choose another name.")
     try:
         return await _write(pages, fetch, path, progress)
     except OSError as error:

@@ -30,6 +30,7 @@ class ExportDialog(Dialog[str]):
     def __init__(self, pages: Pages, fetch: Fetch) -> None:
         super().__init__()
         self._pages, self._fetch = pages, fetch
+        self._replaced: Path | None = None
 
     def compose(self) -> ComposeResult:
         """The name of the file."""
@@ -41,9 +42,16 @@ class ExportDialog(Dialog[str]):
             yield Static("", id="export-says", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write it."""
-        if event.value.strip():
-            self._write(Path(event.value.strip()).expanduser())
+        """Write it; in place of a file that is there after a second Enter."""
+        if not event.value.strip():
+            return
+        path = Path(event.value.strip()).expanduser()
+        if path.is_file() and path != self._replaced:
+            self._replaced = path
+            says = f"! {path.name} exists. Enter again replaces it."
+            self.query_one("#export-says", Static).update(printable(says))
+            return
+        self._write(path)
 
     @work(exclusive=True)
     async def _write(self, path: Path) -> None:

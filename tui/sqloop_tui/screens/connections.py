@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -54,6 +55,15 @@ class Connections(Dialog[Choice]):
             yield Input(id="connection-password", password=True)
             yield Static("A name saves it in sqloop.toml, its password in the keyring; else for now only:")
             yield Input(id="connection-name")
+
+    def on_key(self, event: Key) -> None:
+        """What is typed over the list, or before anything has the focus, is an address."""
+        if event.is_printable and event.character and not isinstance(self.focused, Input):
+            event.stop()
+            event.prevent_default()
+            address = self.query_one("#connection-url", Input)
+            self.set_focus(address)
+            address.insert_text_at_cursor(event.character)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Connect to what is known."""

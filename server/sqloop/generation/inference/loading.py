@@ -108,8 +108,8 @@ def fetch_folder(name: str, what: str, needed: str) -> Path:
         reason = first_line(error).removeprefix("Got: ").removesuffix(".")
         known = " sqloop model list names those that it can fetch." if what == "model" else ""
         raise ModelError(
-            f"The {what} {name} is no folder here, and the hub did not give it: {reason}.",
-            f"Check the name and the network, or give the path of a folder.{known}",
+            f"The {what} {name} is no file or folder here, and the hub did not give it ({reason}).",
+            f"Check the name and the network, or give a path.{known}",
         ) from error
 
 
