@@ -107,6 +107,7 @@ def test_plans_suit_the_model(settings: Settings, tiny_model: Path) -> None:
     assert plan_retrain(settings).rate < plan_retrain(starter).rate
     assert plan_bootstrap(settings).steps < plan_bootstrap(starter).steps
     assert plan_bootstrap(settings, 7).steps == plan_bootstrap(starter, 7).steps == 7
+    assert plan_bootstrap(settings, 80).lessons == 80 * 16  # No question twice.
 
 
 def test_it_learns_from_the_adapter_that_it_is_served_with(

@@ -45,7 +45,9 @@ LARGE = Bootstrap(steps=16, rate=1e-4, lessons=400, checks=50)
 def plan_bootstrap(settings: Settings, steps: int | None = None) -> Bootstrap:
     """What suits the model of the settings. Raises as `find_learner` does."""
     plan = LARGE if find_learner(settings).large else Bootstrap()
-    return plan if steps is None else replace(plan, steps=steps)
+    if steps is None:
+        return plan
+    return replace(plan, steps=steps, lessons=max(plan.lessons, steps * plan.size))
 
 
 def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -> Result:

@@ -5,7 +5,8 @@
         --adapter OUT/adapter
 
 Begins with the adapter that ships, and imitates first: of the draws for some questions of each template the
-right ones are learned from (rejection sampling), after hotter draws for templates where none was. Then GRPO.
+right ones are learned from (rejection sampling), after hotter draws for templates where none was. Of
+questions that are always right a quarter is learned from, so that they stay so. Then GRPO.
 A draw is paid for what its query gives as it would be served: read by the prompt form, which mends it, and
 run behind all walls. The adapter is kept after imitation and every ten steps; given as ``--adapter``,
 training goes on from it.
@@ -39,13 +40,23 @@ from sqloop_trainer.tuning import grpo, sft
 from sqloop_trainer.tuning.base_model import load_base
 from sqloop_trainer.tuning.packing import Group
 from sqloop_trainer.tuning.run import END, FRAME
-from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
+from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler, shared_length
 
 SAVED = 10
 """Steps between two adapters that are kept."""
 
+PACK = 2_048
+"""Tokens of a row to imitate: the schema once, and as many questions with their queries as fit."""
+
+KEPT = 0.25
+"""Of questions whose draws are all right, so many are learned from."""
+
 HOT = 1.3
 """The temperature of draws for templates of which nothing was right at 1."""
+
+
+Branches = list[list[int]]
+"""Queries with their end, in tokens."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +128,11 @@ def main(
             room = Room(questions, max(len(each.prompt) for each in tasks), k)
             sampler = Sampler(tuned, [end], room)
 
-            def find_right(chosen: Sequence[Question], temperature: float) -> list[tuple[Question, Group]]:
+            def find_right(chosen: Sequence[Question], temperature: float) -> list[tuple[Question, Branches]]:
                 prompts = [each.prompt for each in chosen]
                 drawn = sampler.draw(prompts, temperature=temperature, greedy_first=False)
                 paid = judge(chosen, drawn)
-                found = _imitated(chosen, drawn, paid, end)
+                found = _imitated(chosen, drawn, paid, end, random)
                 right = sum(each == RIGHT for group in paid for each in group) / (k * max(len(paid), 1))
                 tell({"asked": len(chosen), "learned from": len(found), "right": right, "step": 0.5})
                 return found
@@ -131,9 +142,12 @@ def main(
             found += find_right(
                 _choose([each for each in tasks if each.template not in solved], imitate, random), HOT
             )
-            groups = [group for _, group in found]
-            learning = sft.Sft(3.0, rate=1e-4, warmup=5, batch=8_192, micro=micro)
-            sft.train(tuned, lambda epoch: groups, learning, end, tell)
+            head = list(tasks[0].prompt[: shared_length([each.prompt for each in tasks])])
+            branches = [
+                (list(each.prompt[len(head) :]), learned) for each, some in found for learned in some
+            ]
+            learning = sft.Sft(3.0, rate=1e-4, warmup=5, batch=4 * PACK, micro=PACK, longest=PACK)
+            sft.train(tuned, lambda epoch: [Group(head, branches)], learning, end, tell)
             tuned.save_pretrained(str(out / "imitated"))
         grpo.train(tuned, tasks, plan, judge, [end], tell)
     tuned.save_pretrained(str(out / "adapter"))
@@ -147,18 +161,21 @@ def _choose(tasks: Sequence[Question], each: int, random: Random) -> list[Questi
 
 
 def _imitated(
-    chosen: Sequence[Question], drawn: Sequence[Sequence[Drawn]], paid: Sequence[Sequence[float]], end: int
-) -> list[tuple[Question, Group]]:
+    chosen: Sequence[Question],
+    drawn: Sequence[Sequence[Drawn]],
+    paid: Sequence[Sequence[float]],
+    end: int,
+    random: Random,
+) -> list[tuple[Question, Branches]]:
     """Of each question the right queries that came most often, two at most."""
-    groups = []
+    found = []
     for task, draws, worth in zip(chosen, drawn, paid, strict=True):
         right = Counter(
             tuple(each.tokens) for each, value in zip(draws, worth, strict=True) if value == RIGHT
         )
-        *head, last = task.prompt
-        branches = [([last], [*tokens, end]) for tokens, _ in right.most_common(2)]
-        groups += [(task, Group(head, branches))] if branches else []
-    return groups
+        if right and (right.total() < len(draws) or random.random() < KEPT):
+            found.append((task, [[*tokens, end] for tokens, _ in right.most_common(2)]))
+    return found
 
 
 def _pair(chosen: Sequence[Question], groups: Sequence[Any]) -> zip[tuple[Question, Any]]:

@@ -1,9 +1,10 @@
-"""Draws from many prompts at once, for a GPU: a prompt is read once, its KV cache serves its k completions.
+"""Draws from many prompts at once: a prompt is read once, its KV cache serves its k completions.
 
 A step of decoding is one graph of fixed shapes (on CUDA it is recorded once and replayed), in which a
 completion looks at the cache of its prompt and at its own: that a schema of 1,500 tokens is read once for
-eight completions is what makes a step cheap (Hydragen, arXiv 2402.05099). The adapter is merged into a copy
-of the weights.
+eight completions is what makes a step cheap (Hydragen, arXiv 2402.05099). What prompts begin with alike is
+read once for all of them. On a CPU, where arithmetic is what a step costs, completions that have ended are
+left out of it. The adapter is merged into a copy of the weights.
 
 Only the shape of Qwen2 is known here, as in `base_model`.
 """
@@ -86,6 +87,8 @@ class Sampler:
         self._tokens = torch.zeros((rows, room.longest), dtype=torch.long, device=device)
         self._logprobs = torch.zeros((rows, room.longest), dtype=torch.float32, device=device)
         self._ends = torch.tensor(list(ends), device=device)
+        self._live: Tensor | None = None
+        """Rows that are computed; None for all of them, in fixed shapes."""
         self._step: Callable[[], None] = self._decode
         self._recorded = False
 
@@ -126,6 +129,8 @@ class Sampler:
             self._greedy[:: room.k] = True
         self._ended.fill_(False)
         self._place.fill_(0)
+        self._logprobs.fill_(0)
+        self._live = None
         if not self._recorded:
             self._record()
         done = 0
@@ -135,6 +140,8 @@ class Sampler:
                 done += 1
             if bool(self._ended.all()):
                 break
+            if self._ended.device.type != "cuda":
+                self._live = (~self._ended).nonzero()[:, 0]
         return self._collect(done)
 
     def _read(self, prompts: Sequence[Sequence[int]]) -> None:
@@ -143,18 +150,15 @@ class Sampler:
         if longest > self.room.width:
             raise ValueError(f"a prompt of {longest} tokens, room for {self.room.width}")
         device = self._lengths.device
-        rounded = self._keys.dtype == torch.bfloat16
+        shared = shared_length(prompts)
+        begun = self._prefill([list(prompts[0][:shared])], None).past_key_values if shared else None
         for start in range(0, len(prompts), 8):
             some = prompts[start : start + 8]
             width = max(map(len, some))
-            tokens = torch.tensor([[*each, *[0] * (width - len(each))] for each in some], device=device)
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=rounded):
-                output = self._base.model(
-                    input_ids=tokens, past_key_values=DynamicCache(config=self._base.config), use_cache=True
-                )
-                last = torch.tensor([len(each) - 1 for each in some], device=device)
-                hidden = output.last_hidden_state[torch.arange(len(some), device=device), last]
-                logits = self._base.lm_head(hidden).float()
+            output = self._prefill([[*each[shared:], *[0] * (width - len(each))] for each in some], begun)
+            last = torch.tensor([len(each) - shared - 1 for each in some], device=device)
+            hidden = output.last_hidden_state[torch.arange(len(some), device=device), last]
+            logits = linear(hidden.to(self._base.lm_head.weight.dtype), self._base.lm_head.weight)
             here = slice(start, start + len(some))
             for number, layer in enumerate(output.past_key_values.layers):
                 self._keys[number, here, :, :width] = layer.keys.to(self._keys.dtype)
@@ -165,6 +169,19 @@ class Sampler:
         self._lengths.copy_(lengths.repeat_interleave(self.room.k))
         hidden_places = torch.arange(self.room.width, device=device)[None] >= lengths[:, None]
         self._seen.copy_(hidden_places[:, None, None].float() * torch.finfo(torch.float32).min)
+
+    def _prefill(self, tokens: Sequence[Sequence[int]], begun: Any) -> Any:
+        """Read rows of one length, behind what was ``begun`` for all of them."""
+        cache = DynamicCache(config=self._base.config)
+        for number, layer in enumerate(begun.layers if begun is not None else ()):
+            expanded = (each.expand(len(tokens), -1, -1, -1) for each in (layer.keys, layer.values))
+            cache.update(*expanded, number)
+        device = self._lengths.device
+        rounded = self._keys.dtype == torch.bfloat16
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=rounded):
+            return self._base.model(
+                input_ids=torch.tensor(tokens, device=device), past_key_values=cache, use_cache=True
+            )
 
     def _record(self) -> None:
         """On CUDA, one step as a graph."""
@@ -187,47 +204,65 @@ class Sampler:
 
     def _decode(self) -> None:
         """Choose a token for every completion by its logits, and find the logits of the next."""
-        chosen = self._choose()
+        live = self._live
+        chosen = self._choose(live)
         base, room = self._base, self.room
         x = embedding(chosen, base.model.embed_tokens.weight)
-        position = (self._lengths + self._place)[:, None]
+        position = ((self._lengths if live is None else self._lengths[live]) + self._place)[:, None]
         cos, sin = (each[:, 0, None] for each in base.model.rotary_emb(x[:, None], position))
         later = torch.arange(room.longest, device=x.device) > self._place
         unseen = later.float() * torch.finfo(torch.float32).min
         for number, layer in enumerate(self._layers):
-            attended = self._attend(number, _norm(x, layer.before, self._eps), cos, sin, unseen)
+            projected = linear(_norm(x, layer.before, self._eps), layer.qkv, layer.qkv_bias)
+            attended = self._attend(number, projected, cos, sin, unseen)
             x = x + linear(attended, layer.out)
             gate, up = linear(_norm(x, layer.behind, self._eps), layer.gate_up).chunk(2, -1)
             x = x + linear(silu(gate) * up, layer.down)
-        hidden = _norm(x, base.model.norm.weight, self._eps)
-        self._logits.copy_(linear(hidden, base.lm_head.weight))
+        logits = linear(_norm(x, base.model.norm.weight, self._eps), base.lm_head.weight)
+        if live is None:
+            self._logits.copy_(logits)
+        else:
+            self._logits[live] = logits.float()
         self._place.add_(1)
 
-    def _choose(self) -> Tensor:
-        logprobs = self._logits.log_softmax(-1)
+    def _choose(self, live: Tensor | None) -> Tensor:
+        """A token for each row that is computed."""
+        every = slice(None) if live is None else live
+        logits, greedy, ended = self._logits[every], self._greedy[every], self._ended[every]
+        logprobs = logits.log_softmax(-1)
         # Inverse of the cumulative distribution: one random number a row, not one a word.
-        below = (self._logits / self._heat).softmax(-1).cumsum(-1)
+        below = (logits / self._heat).softmax(-1).cumsum(-1)
         height = torch.rand_like(below[:, -1:]) * below[:, -1:]
         drawn = torch.searchsorted(below, height, right=True)[:, 0].clamp_(max=below.shape[-1] - 1)
-        chosen = torch.where(self._greedy, self._logits.argmax(-1), drawn)
-        chosen = torch.where(self._ended, self._ends[0], chosen)
-        own = logprobs.gather(1, chosen[:, None])
-        self._tokens.index_copy_(1, self._place, chosen[:, None])
-        self._logprobs.index_copy_(1, self._place, own.masked_fill(self._ended[:, None], 0.0))
-        self._ended.logical_or_(torch.isin(chosen, self._ends))
+        chosen = torch.where(greedy, logits.argmax(-1), drawn)
+        chosen = torch.where(ended, self._ends[0], chosen)
+        own = logprobs.gather(1, chosen[:, None]).masked_fill(ended[:, None], 0.0)
+        ended = ended | torch.isin(chosen, self._ends)
+        if live is None:
+            self._tokens.index_copy_(1, self._place, chosen[:, None])
+            self._logprobs.index_copy_(1, self._place, own)
+            self._ended.copy_(ended)
+        else:
+            self._tokens[live, self._place] = chosen
+            self._logprobs[live, self._place] = own[:, 0]
+            self._ended[live] = ended
         return chosen
 
-    def _attend(self, number: int, x: Tensor, cos: Tensor, sin: Tensor, unseen: Tensor) -> Tensor:
-        """Attention of each completion's token to its prompt and its own tokens: ``[rows, hidden]``."""
-        layer, room = self._layers[number], self.room
+    def _attend(self, number: int, projected: Tensor, cos: Tensor, sin: Tensor, unseen: Tensor) -> Tensor:
+        """Attention of each completion's token to its prompt and its own tokens: ``[rows, hidden]``.
+
+        Rows that are not computed are there, with nothing in them: a prompt has its k completions.
+        """
+        room, live = self.room, self._live
         heads, size = self._heads, self._size
-        projected = linear(x, layer.qkv, layer.qkv_bias).view(len(x), -1, size)
+        projected = projected.view(len(projected), -1, size)
         queries, keys, values = (
             projected[:, :heads],
             projected[:, heads : -self._kv],
             projected[:, -self._kv :],
         )
         queries, keys = (each * cos + _rotate(each) * sin for each in (queries, keys))
+        queries, keys, values = (self._spread(each, live) for each in (queries, keys, values))
         own_keys, own_values = self._own_keys[number], self._own_values[number]
         for kept, new in ((own_keys, keys), (own_values, values)):
             each = new.reshape(room.prompts, room.k, self._kv, 1, size).transpose(1, 2)
@@ -238,10 +273,17 @@ class Sampler:
         of_prompt = (together @ self._keys[number].transpose(-1, -2)).float() + self._seen
         of_own = (queries @ own_keys.transpose(-1, -2)).float() + unseen
         split = (room.prompts, self._kv, room.k, each_kv, room.width)
-        weights = torch.cat([of_prompt.view(split), of_own], -1).softmax(-1).to(x.dtype)
+        weights = torch.cat([of_prompt.view(split), of_own], -1).softmax(-1).to(projected.dtype)
         shared = weights[..., : room.width].reshape((*together.shape[:-1], room.width)) @ self._values[number]
         mixed = shared.view(queries.shape) + weights[..., room.width :] @ own_values
-        return mixed.transpose(1, 2).reshape(len(x), heads * size)
+        attended = mixed.transpose(1, 2).reshape(-1, heads * size)
+        return attended if live is None else attended[live]
+
+    def _spread(self, x: Tensor, live: Tensor | None) -> Tensor:
+        """The rows that are computed at their places among all rows."""
+        if live is None:
+            return x
+        return x.new_zeros((len(self._lengths), *x.shape[1:])).index_copy_(0, live, x)
 
     def _collect(self, done: int) -> list[list[Drawn]]:
         tokens, ended = self._tokens[:, :done].tolist(), self._ended.tolist()
@@ -251,6 +293,13 @@ class Sampler:
             length = next((place for place, token in enumerate(row) if token in ends), len(row))
             found.append(Drawn(row[:length], logprob, end))
         return [found[start : start + self.room.k] for start in range(0, len(found), self.room.k)]
+
+
+def shared_length(prompts: Sequence[Sequence[int]]) -> int:
+    """How many tokens all prompts begin with; one less than the shortest has, at most."""
+    together = zip(*prompts, strict=False)
+    same = next((n for n, tokens in enumerate(together) if len(set(tokens)) > 1), min(map(len, prompts)))
+    return min(same, min(map(len, prompts)) - 1)
 
 
 def _copy_layer(layer: Any) -> _Layer:
