@@ -9,7 +9,7 @@ right ones are learned from (rejection sampling), after hotter draws for templat
 questions that are always right a quarter is learned from, so that they stay so. Then GRPO.
 A draw is paid for what its query gives as it would be served: read by the prompt form, which mends it, and
 run behind all walls. The adapter is kept after imitation and every ten steps; given as ``--adapter``,
-training goes on from it.
+training goes on from it. A run that was killed while it imitated goes on there.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
+import numpy as np
 import typer
 from typer import Option
 
@@ -34,19 +35,19 @@ from sqloop_trainer.benchmarks.temptabqa import read_questions
 from sqloop_trainer.benchmarks.temptabqa_databases import build_world
 from sqloop_trainer.gold import GoldText
 from sqloop_trainer.learning.execution import RewardPool
+from sqloop_trainer.learning.policy import load_policy, save_adapter
 from sqloop_trainer.learning.rewards import REWARDS, RIGHT
 from sqloop_trainer.learning.rollout import AskedTask, Asking
-from sqloop_trainer.tuning import grpo, sft
-from sqloop_trainer.tuning.base_model import load_base
-from sqloop_trainer.tuning.packing import Group
+from sqloop_trainer.learning.supervised import Example, Fit, fit
+from sqloop_trainer.tuning import grpo
 from sqloop_trainer.tuning.run import END, FRAME
-from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler, shared_length
+from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
 
 SAVED = 10
 """Steps between two adapters that are kept."""
 
-PACK = 2_048
-"""Tokens of a row to imitate: the schema once, and as many questions with their queries as fit."""
+EPOCHS, SIZE = 3, 16
+"""How often the right queries are seen, and how many a step."""
 
 KEPT = 0.25
 """Of questions whose draws are all right, so many are learned from."""
@@ -55,8 +56,14 @@ HOT = 1.3
 """The temperature of draws for templates of which nothing was right at 1."""
 
 
-Branches = list[list[int]]
-"""Queries with their end, in tokens."""
+@dataclass(frozen=True)
+class Found:
+    """A prompt, and right queries with their end, in tokens; ``sure``: all draws were right."""
+
+    template: int
+    prompt: list[int]
+    queries: list[list[int]]
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -88,10 +95,9 @@ def main(
     plan = grpo.Grpo(steps, seconds, questions, k, reward, rate, micro=micro, seed=seed)
     (out / "plan.json").write_text(json.dumps(asdict(plan) | {"model": model}, indent=1) + "\n")
     shipped = find_shipped(model)
-    start = adapter or (Path(shipped.source) if shipped else None)
-    base, known = load_base(Path(resolve_model(model)))
-    tokenizer: Any = known
-    tuned = sft.load_lora(base, start) if start else sft.add_lora(base, 16)
+    start = str(adapter) if adapter else shipped.source if shipped else None
+    policy = load_policy(resolve_model(model), start)
+    tuned, tokenizer = policy.model, cast(Any, policy.tokenizer)
     end = int(tokenizer.convert_tokens_to_ids(END))
     url = build_world(data, "original")
     with connect(url) as database, RewardPool(url, limits=Limits(seconds=1.0)) as pool:
@@ -123,32 +129,36 @@ def main(
             if record["step"] % SAVED == 0:
                 tuned.save_pretrained(str(out / f"step-{record['step']:.0f}"))
 
-        if imitate:
-            random = Random(seed)
+        def find_right(chosen: Sequence[Question], temperature: float) -> list[Found]:
+            """What is right of some draws, and of which template."""
             room = Room(questions, max(len(each.prompt) for each in tasks), k)
             sampler = Sampler(tuned, [end], room)
-
-            def find_right(chosen: Sequence[Question], temperature: float) -> list[tuple[Question, Branches]]:
-                prompts = [each.prompt for each in chosen]
-                drawn = sampler.draw(prompts, temperature=temperature, greedy_first=False)
-                paid = judge(chosen, drawn)
-                found = _imitated(chosen, drawn, paid, end, random)
-                right = sum(each == RIGHT for group in paid for each in group) / (k * max(len(paid), 1))
-                tell({"asked": len(chosen), "learned from": len(found), "right": right, "step": 0.5})
-                return found
-
-            found = find_right(_choose(tasks, imitate, random), 1.0)
-            solved = {each.template for each, _ in found}
-            found += find_right(
-                _choose([each for each in tasks if each.template not in solved], imitate, random), HOT
+            drawn = sampler.draw(
+                [each.prompt for each in chosen], temperature=temperature, greedy_first=False
             )
-            head = list(tasks[0].prompt[: shared_length([each.prompt for each in tasks])])
-            branches = [
-                (list(each.prompt[len(head) :]), learned) for each, some in found for learned in some
+            paid = judge(chosen, drawn)
+            found = _choose_right(chosen, drawn, paid, end)
+            right = sum(each == RIGHT for group in paid for each in group) / (k * max(len(paid), 1))
+            tell({"asked": len(chosen), "learned from": len(found), "right": right, "step": 0.5})
+            return found
+
+        random, kept = Random(seed), out / "right.json"
+        if imitate and not kept.exists():
+            found = find_right(_choose(tasks, imitate, random), 1.0)
+            solved = {each.template for each in found}
+            left = [each for each in tasks if each.template not in solved]
+            found += find_right(_choose(left, imitate, random), HOT)
+            telling = [asdict(each) for each in found if not each.sure or random.random() < KEPT]
+            kept.write_text(json.dumps(telling))
+        if imitate:
+            examples = [
+                Example(np.array(each["prompt"]), np.array(query))
+                for each in json.loads(kept.read_text())
+                for query in each["queries"]
             ]
-            learning = sft.Sft(3.0, rate=1e-4, warmup=5, batch=4 * PACK, micro=PACK, longest=PACK)
-            sft.train(tuned, lambda epoch: [Group(head, branches)], learning, end, tell)
-            tuned.save_pretrained(str(out / "imitated"))
+            steps_of = Fit(EPOCHS * len(examples) // SIZE, SIZE, rate=1e-4, seed=seed)
+            fit(policy, examples, steps_of, out, lambda step, loss: tell({"step": step + 1, "loss": loss}))
+            save_adapter(policy, out / "imitated")
         grpo.train(tuned, tasks, plan, judge, [end], tell)
     tuned.save_pretrained(str(out / "adapter"))
 
@@ -160,21 +170,21 @@ def _choose(tasks: Sequence[Question], each: int, random: Random) -> list[Questi
     return [one for some in by_template.values() for one in random.sample(some, min(each, len(some)))]
 
 
-def _imitated(
+def _choose_right(
     chosen: Sequence[Question],
     drawn: Sequence[Sequence[Drawn]],
     paid: Sequence[Sequence[float]],
     end: int,
-    random: Random,
-) -> list[tuple[Question, Branches]]:
+) -> list[Found]:
     """Of each question the right queries that came most often, two at most."""
     found = []
     for task, draws, worth in zip(chosen, drawn, paid, strict=True):
         right = Counter(
             tuple(each.tokens) for each, value in zip(draws, worth, strict=True) if value == RIGHT
         )
-        if right and (right.total() < len(draws) or random.random() < KEPT):
-            found.append((task, [[*tokens, end] for tokens, _ in right.most_common(2)]))
+        if right:
+            queries = [[*tokens, end] for tokens, _ in right.most_common(2)]
+            found.append(Found(task.template, list(task.prompt), queries, right.total() == len(draws)))
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from peft import PeftModel
 
-from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
+from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler, shared_length
 
 PROMPTS = [[1, 2, 3, 4, 5, 6], [7], [8, 9, 10]]
 ENDS = (40, 41, 42, 43, 44, 45, 46, 47, 48, 49)
@@ -45,6 +45,16 @@ def test_the_first_of_each_is_what_transformers_finds(base: Any) -> None:
     for prompt, (first, *_) in zip(PROMPTS, found, strict=True):
         tokens = greedily(base, prompt)
         assert first.ended == (tokens[-1] in ENDS)
+        assert first.tokens == (tokens[:-1] if first.ended else tokens)
+
+
+def test_what_prompts_begin_with_alike_is_read_once_and_changes_nothing(base: Any) -> None:
+    prompts = [[1, 2, 3, 4, 5], [1, 2, 6], [1, 2, 3], [1, 2]]
+    assert shared_length(prompts) == 1
+    assert shared_length(prompts[:3]) == 2
+    assert shared_length([[7, 8]]) == 1
+    for prompt, (first, *_) in zip(prompts, draw(base, prompts, 2), strict=True):
+        tokens = greedily(base, prompt)
         assert first.tokens == (tokens[:-1] if first.ended else tokens)
 
 
