@@ -45,6 +45,7 @@ class Answer(Findings):
             **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"accepted_for": self.recalled.question} if self.recalled and self.recalled.question else {}),
+            **({"accepted_by_others": by} if self.recalled and (by := self.recalled.others) else {}),
             **({"like": _like_json(self.like)} if self.like else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }

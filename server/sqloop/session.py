@@ -111,6 +111,10 @@ class Session:
         """
         return self._verdicts.edit(answer, sql, cancel)
 
+    def undo(self, answer: Answer) -> bool:
+        """Take back what was said of ``answer`` last, for good; whether there was anything to take back."""
+        return self._verdicts.undo(answer)
+
     def rewrite(self, answer: Answer, text: str, cancel: Cancellation | None = None) -> str:
         """The full question that ``text`` means after ``answer``: "only 2023", "and by country?".
 

@@ -51,6 +51,9 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "/sql SELECT id FROM customer WHERE id > 1", "2 rows")
     say(terminal, "/save ids.csv", "2 rows written to ids.csv")
     say(terminal, "/why", "where id is greater than 1")
+    say(terminal, "/undo", "You said nothing of this answer")
+    say(terminal, "/rej", "Rejected, for 'How many customers are there?'.")
+    say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
     say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")
     say(terminal, "list all tables", "customer", "1 row", "from the schema")
     assert "sqlite_schema" not in terminal.shown

@@ -186,6 +186,15 @@ def test_history_shows_each_question_once_with_what_was_said(run: Run, shop: Pat
     ]
 
 
+def test_a_pipe_says_that_an_answer_is_from_memory(run: Run, shop: Path) -> None:
+    asked = ("ask", QUESTION, "--db", str(shop), "-k", "1")
+    assert "memory" not in run(*asked).stderr
+    run("feedback", "accept", "last")
+    again = run(*asked)
+    assert "From memory, accepted 20" in again.stderr
+    assert "SELECT COUNT(*) FROM customer" in again.stderr
+
+
 def test_a_chart_is_drawn_of_labels_and_numbers_alone() -> None:
     rows = [("Rome", 2.0), ("Oslo\x1b[31m", 1.0)]
     chart = draw_chart(("city", "COUNT(*)"), rows, 40)

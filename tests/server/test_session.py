@@ -68,6 +68,19 @@ def test_an_edit_is_kept_where_it_runs(session: Session, store: Path) -> None:
     assert session.ask("How many customers have a name?").sql == better
 
 
+def test_what_was_said_last_is_taken_back(session: Session, store: Path) -> None:
+    answer = session.ask("How many customers are there?")
+    assert not session.undo(answer)
+    session.accept(answer)
+    session.reject(answer)
+    assert session.undo(answer)
+    assert kinds(store) == ["shown", "accepted"]
+    assert session.undo(answer)
+    assert not session.undo(answer)
+    assert kinds(store) == ["shown"]
+    assert session.ask("How many customers are there?").recalled is None
+
+
 def test_where_nothing_ran_there_is_nothing_to_accept(session: Session) -> None:
     answer = session.ask("How many customers are there?")
     nothing = type(answer)(answer.question, (), 0, answer.timings, answer.model)

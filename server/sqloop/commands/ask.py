@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +57,7 @@ class Output:
 
     ``limit`` is how many of its rows, all that there are for None. ``explain`` says it in words too;
     ``follow_up`` is what was typed where that was no full question. ``in_session``: what is asked was said
-    when the session began.
+    when the session began. ``later`` takes a line that was typed where something else was asked back.
     """
 
     as_json: bool = False
@@ -69,6 +69,7 @@ class Output:
     limit: int | None = None
     follow_up: str = ""
     in_session: bool = False
+    later: Callable[[str], None] | None = None
 
     @property
     def for_program(self) -> bool:
@@ -141,7 +142,7 @@ def give_answer(
     with spinner("Asking …"):
         answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     if not output.for_program:
-        answer = decide(answer, session.database.dialect)
+        answer = decide(answer, session.database.dialect, output.later)
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     said = session.explain(answer) if output.explain and answer.best else None
@@ -226,6 +227,9 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
         return
+    if answer.recalled is not None:
+        told = str(answer.recalled)
+        yield f"{told[0].upper()}{told[1:]}: {answer.sql}"
     if answer.truncated:
         count, most = len(answer.rows), output.limit or settings.limits.rows
         way = f"limits.rows of more than {most:,} in sqloop.toml" if output.in_session else "a larger --limit"

@@ -37,6 +37,13 @@ USAGE = 2
 _WELCOME = "Ask a question. /help shows more, Tab completes names, Ctrl-D leaves."
 
 
+_NO_ANSWER = "There is nothing to judge."
+_NOTHING = {
+    "others": "There is only this answer.",
+    "undo": "You said nothing of this answer; sqloop feedback undo takes back what was said before.",
+}
+
+
 @dataclass(frozen=True)
 class Shown:
     """The rows that were shown last, and the query that gave them; empty where there was none."""
@@ -48,7 +55,8 @@ class Shown:
 class Chat:
     """One session: the last answer, what can be done with it, and the rows that were shown last.
 
-    ``code`` is what a program is told at the end: 0, or the code of the gravest line.
+    ``code`` is what a program is told at the end: 0, or the code of the gravest line. In ``later`` are lines
+    that were typed before they could be heard.
     """
 
     def __init__(self, session: Session, journal: Journal) -> None:
@@ -57,10 +65,12 @@ class Chat:
         self.judging: Judging | None = None
         self.shown: Shown | None = None
         self.code = 0
+        self.later: list[str] = []
         self.commands: dict[str, Callable[[str], None]] = {
             "accept": self._accept,
             "edit": self._edit,
             "reject": self._reject,
+            "undo": self._undo,
             "others": self._list_answers,
             "why": self._explain,
             "new": self._begin,
@@ -110,7 +120,8 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
-        self.answer, self.judging = give_answer(question, self.session, self.journal, Output(in_session=True))
+        output = Output(in_session=True, later=self.later.append)
+        self.answer, self.judging = give_answer(question, self.session, self.journal, output)
         best = self.answer.best
         self.shown = Shown(best.sql, best.outcome) if best else None
         if best is None:
@@ -149,6 +160,11 @@ class Chat:
         if judging := self._judging("edit"):
             print(f"The SQL for {plain(judging.question)!r}:", file=sys.stderr)
             self._see(judging, judging.edit())
+
+    def _undo(self, _: str) -> None:
+        """take back what you said last of this answer"""
+        if judging := self._judging("undo"):
+            judging.undo()
 
     def _list_answers(self, _: str) -> None:
         """the other answers; type the number of one to see it"""
@@ -226,12 +242,7 @@ class Chat:
     def _judging(self, choice: str) -> Judging | None:
         if self.judging is not None and choice in self.judging.choices:
             return self.judging
-        said = (
-            "There is only this answer."
-            if choice == "others" and self.answer
-            else "There is nothing to judge."
-        )
-        self.fail(USAGE, said)
+        self.fail(USAGE, _NOTHING.get(choice, _NO_ANSWER) if self.answer else _NO_ANSWER)
         return None
 
 
@@ -251,7 +262,7 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
             tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
         while True:
             try:
-                if not session_chat.hear(read()):
+                if not session_chat.hear(session_chat.later.pop(0) if session_chat.later else read()):
                     break
             except EOFError:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from sqloop.answer import Answer
 from sqloop.database.connect import Database
@@ -41,15 +42,23 @@ def follow_event(event: Event, text: str) -> FollowUp:
     return FollowUp(text, event.question, event.sql or "")
 
 
-def decide(answer: Answer, dialect: Dialect) -> Answer:
-    """The same, with the answer first that a person on a terminal chose of two; others are not asked."""
+def decide(answer: Answer, dialect: Dialect, later: Callable[[str], None] | None = None) -> Answer:
+    """The same, with the answer first that a person on a terminal chose of two; others are not asked.
+
+    A line that chooses neither goes to ``later``, and the first is taken; without, it is asked for again.
+    """
     if answer.recalled is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return answer
-    choice = find_choice(answer.candidates, dialect)
+    choice = find_choice(answer.candidates, dialect, answer.question)
     if choice is None:
         return answer
     options = "  ".join(f"[{number}] {plain(words)}" for number, (words, _) in enumerate(choice.options, 1))
     said = read_line(f"{choice.question} {options}  Enter: the first > ")
+    while said not in (None, "", "1", "2"):
+        if later is not None:
+            later(said)
+            return answer
+        said = read_line("1 or 2  Enter: the first > ")
     return answer.prefer(choice.options[1][1]) if said == "2" else answer
 
 

@@ -21,7 +21,7 @@ from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep
 from sqloop.ranking import Candidate, group_by_answer
-from sqloop.terminal.display import draw_answers, draw_sql
+from sqloop.terminal.display import draw_answers, draw_sql, plain
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.line import edit_line
 
@@ -45,13 +45,15 @@ class Judging:
         self._draft = shown.sql or ""
         self._outcome: Outcome | None = None  # of another answer; None for what was shown
         self._edited = shown.sql is None
+        self._said: list[tuple[Event, int]] = []  # what was kept, and of which answer
 
     @property
     def choices(self) -> tuple[str, ...]:
         """What can be said now."""
+        undo = ("undo",) if self._said else ()
         if self._edited:
-            return ("edit",)
-        return ("accept", "edit", "reject", *(("others",) if len(self._answers) > 1 else ()))
+            return ("edit", *undo)
+        return ("accept", "edit", "reject", *(("others",) if len(self._answers) > 1 else ()), *undo)
 
     @property
     def sql(self) -> str:
@@ -93,6 +95,18 @@ class Judging:
         self._edited = True
         return outcome
 
+    def undo(self) -> None:
+        """Take back what was said last, for good; what was judged may be judged again."""
+        event, at = self._said[-1]
+        if not self._journal.forget(event.id):
+            return
+        self._said.pop()
+        self._refused.discard(at)
+        if event.kind == "edited":
+            self._edited = self._shown.sql is None
+            self._draft, self._outcome, self._at = self._shown.sql or "", None, 0
+        print(f"Taken back: {event.kind}, for {plain(event.question)!r}.", file=sys.stderr)
+
     def list_answers(self) -> int:
         """Show every answer with the number by which it is chosen; returns the highest."""
         talk().print(draw_answers(self._answers))
@@ -112,13 +126,18 @@ class Judging:
 
     def _say(self, said: Said) -> None:
         if self._outcome is None:
-            _note(self._journal, judge(self._shown, said))
+            self._note(judge(self._shown, said))
         else:
             self._keep_verdict(said, self._answers[self._at][0].sql, self._outcome)
 
     def _keep_verdict(self, said: Said, sql: str, outcome: Outcome) -> None:
         schema = self._database.schema().fingerprint
-        _note(self._journal, judge_sql(self._shown, said, sql, outcome, schema, self._keep))
+        self._note(judge_sql(self._shown, said, sql, outcome, schema, self._keep))
+
+    def _note(self, event: Event) -> None:
+        if self._journal.write(event):
+            self._said.append((event, self._at))
+            print(tell_verdict(event), file=sys.stderr)
 
 
 def hear_verdict(judging: Judging) -> bool:
@@ -137,6 +156,8 @@ def hear_verdict(judging: Judging) -> bool:
                 return True
         elif choice == "edit":
             judging.edit()
+        elif choice == "undo":
+            judging.undo()
         elif choice == "others":
             listed = judging.list_answers()
         elif not judging.choose(int(choice)):
@@ -182,8 +203,3 @@ def _edit_in(editor: str, sql: str) -> str | None:
         except (OSError, ValueError, subprocess.CalledProcessError) as error:
             print(f"sqloop: The editor {editor!r} failed ({type(error).__name__}).", file=sys.stderr)
             return None
-
-
-def _note(journal: Journal, event: Event) -> None:
-    if journal.write(event):
-        print(tell_verdict(event), file=sys.stderr)

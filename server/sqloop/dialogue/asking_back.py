@@ -8,6 +8,7 @@ differ in more, no question would be fair.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ NEARLY = 0.35
 LONGEST = 80
 """Characters of an option."""
 
+_WORD = re.compile(r"[^\W_]+")
+
 Difference = tuple[exp.Expr | None, exp.Expr | None]
 
 
@@ -37,8 +40,11 @@ class Choice:
     options: tuple[tuple[str, int], tuple[str, int]]
 
 
-def find_choice(candidates: Sequence[Candidate], dialect: Dialect) -> Choice | None:
-    """What to ask before the first candidate is taken; None where there is nothing to be asked."""
+def find_choice(candidates: Sequence[Candidate], dialect: Dialect, question: str) -> Choice | None:
+    """What to ask before the first candidate is taken; None where there is nothing to be asked.
+
+    Nor is anything asked that ``question`` says: "customers in Paris" are not all customers.
+    """
     second = _find_second(candidates)
     if second is None:
         return None
@@ -51,8 +57,22 @@ def find_choice(candidates: Sequence[Candidate], dialect: Dialect) -> Choice | N
     found = {(_sql(one), _sql(other)): (one, other) for one, other in _compare(*map(_bare, trees))}
     if len(found) != 1:
         return None
-    words = _say(*next(iter(found.values())))
+    one, other = next(iter(found.values()))
+    if _is_said(one, question) and not _is_said(other, question):
+        return None
+    words = _say(one, other)
     return Choice(words[0], ((words[1], 0), (words[2], second))) if words else None
+
+
+def _is_said(node: exp.Expr | None, question: str) -> bool:
+    """Whether a part of a query has values, and all of them stand in the question."""
+    values = [each.this for each in node.find_all(exp.Literal)] if node is not None else []
+    words = _WORD.findall(question.casefold())
+    return bool(values) and all(_holds(words, _WORD.findall(str(each).casefold())) for each in values)
+
+
+def _holds(words: list[str], some: list[str]) -> bool:
+    return any(words[start : start + len(some)] == some for start in range(len(words)))
 
 
 def _find_second(candidates: Sequence[Candidate]) -> int | None:

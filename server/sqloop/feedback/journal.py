@@ -43,28 +43,35 @@ class Journal:
 
     def write(self, event: Event) -> bool:
         """Whether the event is kept now: not when feedback is off, nor when it cannot be written."""
+        return self._try(lambda store: store.append(event), "Feedback is not kept.")
+
+    def forget(self, id: str) -> bool:
+        """Whether the event of that id is kept no more, for good; fails as `write` does."""
+        return self._try(lambda store: store.forget([id]), "Nothing was taken back.")
+
+    def _try(self, do: Callable[[FeedbackStore], object], failing: str) -> bool:
         if not self._enabled:
             return False
         try:
-            self._append(event)
+            self._do(do)
             return True
         except SQLoopError as error:
             if str(error) not in self._warned:
                 self._warned.add(str(error))
-                self._warn(f"Feedback is not kept. {error}")
+                self._warn(f"{failing} {error}")
             return False
 
-    def _append(self, event: Event) -> None:
+    def _do(self, do: Callable[[FeedbackStore], object]) -> None:
         """Whatever the store waits for (a lock, a server, a command for its password) ends with patience."""
         failed: list[BaseException] = []
 
-        def append() -> None:
+        def try_it() -> None:
             try:
-                self._open().append(event)
+                do(self._open())
             except BaseException as error:
                 failed.append(error)
 
-        writer = Thread(target=append, daemon=True)
+        writer = Thread(target=try_it, daemon=True)
         writer.start()
         writer.join(self._patience + _LENIENCE)
         if writer.is_alive():

@@ -28,27 +28,42 @@ class VerdictKeeper:
         self._database = database
         self._journal = Journal(settings, lambda line: warnings.warn(line, stacklevel=2))
         self._shown: WeakKeyDictionary[Answer, Event] = WeakKeyDictionary()
+        self._said: WeakKeyDictionary[Answer, list[str]] = WeakKeyDictionary()
         self._showing = Lock()
 
     def accept(self, answer: Answer) -> bool:
         """Keep that ``answer`` is right; whether that is kept. Raises QuestionError where it has no SQL."""
         _check_ran(answer)
         shown = self._show(answer)
-        return shown is not None and self._journal.write(judge(shown, "accepted"))
+        return shown is not None and self._write(answer, judge(shown, "accepted"))
 
     def reject(self, answer: Answer) -> bool:
         """Keep that ``answer`` is wrong; whether that is kept. Raises QuestionError where it has no SQL."""
         _check_ran(answer)
         shown = self._show(answer)
-        return shown is not None and self._journal.write(judge(shown, "rejected"))
+        return shown is not None and self._write(answer, judge(shown, "rejected"))
 
     def edit(self, answer: Answer, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Run ``sql`` read-only; where it runs, it is kept as the better answer to the same question."""
         outcome = self._database.execute(sql, cancel)
         if outcome.status == "ok" and (shown := self._show(answer)):
             schema = self._database.schema().fingerprint
-            self._journal.write(judge_sql(shown, "edited", sql, outcome, schema, self._keep))
+            self._write(answer, judge_sql(shown, "edited", sql, outcome, schema, self._keep))
         return outcome
+
+    def undo(self, answer: Answer) -> bool:
+        """Forget what was said of ``answer`` last; whether anything was that is forgotten now."""
+        said = self._said.get(answer)
+        if not said or not self._journal.forget(said[-1]):
+            return False
+        said.pop()
+        return True
+
+    def _write(self, answer: Answer, event: Event) -> bool:
+        written = self._journal.write(event)
+        if written:
+            self._said.setdefault(answer, []).append(event.id)
+        return written
 
     def _show(self, answer: Answer) -> Event | None:
         """The event that ``answer`` was shown; None where nothing is kept."""

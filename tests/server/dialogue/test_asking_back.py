@@ -47,7 +47,7 @@ COUNT = "SELECT COUNT(*) FROM orders"
     ],
 )
 def test_one_decision_is_asked_about(first: str, second: str, options: str) -> None:
-    choice = find_choice([candidate(first, 1), candidate(second, 2, -1.0)], "sqlite")
+    choice = find_choice([candidate(first, 1), candidate(second, 2, -1.0)], "sqlite", "")
     assert choice is not None
     assert [words for words, _ in choice.options] == options.split("|")
     assert [number for _, number in choice.options] == [0, 1]
@@ -65,17 +65,32 @@ def test_one_decision_is_asked_about(first: str, second: str, options: str) -> N
     ],
 )
 def test_more_than_one_is_not(first: str, second: str) -> None:
-    assert find_choice([candidate(first, 1), candidate(second, 2, -1.0)], "sqlite") is None
+    assert find_choice([candidate(first, 1), candidate(second, 2, -1.0)], "sqlite", "") is None
 
 
 def test_only_likely_other_answers_are_asked_about() -> None:
     first, other = candidate("SELECT a FROM t", 1), "SELECT b FROM t"
     same = candidate("SELECT c FROM t", 1, -0.8)
-    found = find_choice([first, same, candidate(other, 2, -1.0)], "sqlite")
+    found = find_choice([first, same, candidate(other, 2, -1.0)], "sqlite", "")
     assert found is not None
     assert found.options[1] == ("b", 2)
-    assert find_choice([first, candidate(other, 2, -3.0)], "sqlite") is None
-    assert find_choice([first, candidate(other, 1, -1.0)], "sqlite") is None
-    assert find_choice([first, candidate(other, 2, -1.0, "error")], "sqlite") is None
-    assert find_choice([first], "sqlite") is None
-    assert find_choice([], "sqlite") is None
+    assert find_choice([first, candidate(other, 2, -3.0)], "sqlite", "") is None
+    assert find_choice([first, candidate(other, 1, -1.0)], "sqlite", "") is None
+    assert find_choice([first, candidate(other, 2, -1.0, "error")], "sqlite", "") is None
+    assert find_choice([first], "sqlite", "") is None
+    assert find_choice([], "sqlite", "") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("How many customers are in Paris?", f"{COUNT} WHERE city = 'Paris'", COUNT),
+        ("orders above 100", "SELECT x FROM c WHERE y > 100", "SELECT x FROM c WHERE y > 1000"),
+        ("Who is in New York?", "SELECT x FROM c WHERE y LIKE '%New York%'", "SELECT x FROM c"),
+    ],
+)
+def test_what_the_question_says_is_not_asked_back(question: str, first: str, second: str) -> None:
+    likely = [candidate(first, 1), candidate(second, 2, -1.0)]
+    assert find_choice(likely, "sqlite", question) is None
+    assert find_choice(likely, "sqlite", "something else") is not None
+    assert find_choice([candidate(second, 1), candidate(first, 2, -1.0)], "sqlite", question) is not None

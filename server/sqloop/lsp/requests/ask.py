@@ -69,7 +69,7 @@ async def remember(ls: Server, answer: Answer, uri: str = "") -> Suggestion:
 
 def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
     """What is to be asked back; nothing of what memory or the catalogue answered."""
-    found = find_choice(answer.candidates, dialect)
+    found = find_choice(answer.candidates, dialect, answer.question)
     if found is None:
         return None
     return Choice(
