@@ -18,4 +18,4 @@ async def test_words_that_were_not_understood_come_first() -> None:
     assert describe_answer(answer).startswith("likely (6 of 8 agree)")
     assert describe_answer(replace(answer, confidence=0.3)).startswith("guessing · ")
     told = describe_answer(replace(answer, not_understood=("unpaid", "vegan")))
-    assert told.startswith("not understood: unpaid, vegan · likely (6 of 8 agree)")
+    assert told.startswith("not understood: unpaid, vegan (d says what it means) · likely (6 of 8 agree)")

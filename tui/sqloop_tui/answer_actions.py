@@ -1,15 +1,18 @@
-"""What is done with the answer on the screen: it is judged, said in words, drawn as a chart or exported."""
+"""What is done with the answer on the screen: judged, said in words, drawn, exported, its words defined."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from pathlib import Path
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ExplainParams, FeedbackParams
 from sqloop_tui.bench import Bench
+from sqloop_tui.defining import define
 from sqloop_tui.judging import verdict
 from sqloop_tui.results.export_dialog import ExportDialog
+from sqloop_tui.screens.define import Define, Meaning
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
 
@@ -17,8 +20,8 @@ from sqloop_tui.server import Server
 class AnswerActions:
     """Of a bench; what goes wrong is said there."""
 
-    def __init__(self, bench: Bench, server: Server) -> None:
-        self._bench, self._server = bench, server
+    def __init__(self, bench: Bench, server: Server, folder: Path) -> None:
+        self._bench, self._server, self._folder = bench, server, folder
         self._telling = asyncio.Lock()
 
     def judge(self, action: str) -> None:
@@ -49,6 +52,23 @@ class AnswerActions:
     async def _explain(self, params: ExplainParams) -> None:
         result = await self._server.call(lambda client: client.explain(params))
         self._bench.app.push_screen(Explanation(params.sql, result))
+
+    def define(self) -> None:
+        """Say what a word means: one that the query left out, if there is any."""
+        answer = self._bench.proposals.answer
+        left = answer.not_understood if answer is not None else ()
+        self._bench.app.push_screen(Define(left[0].lower() if left else ""), self._defined)
+
+    def _defined(self, meaning: Meaning | None) -> None:
+        if meaning is not None:
+            self._do(self._define(meaning), "define", exclusive=True)
+
+    async def _define(self, meaning: Meaning) -> None:
+        answer = self._bench.proposals.answer
+        words = await define(meaning, self._folder, self._server.options)
+        self._bench.notify(words)
+        if answer is not None and answer is self._bench.proposals.answer:
+            self._bench.ask(answer.question)
 
     def export(self) -> None:
         """Write all rows to a file."""

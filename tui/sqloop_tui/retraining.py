@@ -123,7 +123,7 @@ class Retraining:
                 *COMMAND,
                 *arguments,
                 cwd=self._folder,
-                env={**os.environ, **_environment(self._options())},
+                env={**os.environ, **environment(self._options())},
                 stdin=DEVNULL,
                 stdout=PIPE,
                 stderr=PIPE,
@@ -133,7 +133,7 @@ class Retraining:
             raise SQLoopError(f"It cannot be started: {error.strerror or error}.") from error
 
 
-def _environment(options: Options) -> Mapping[str, str]:
+def environment(options: Options) -> Mapping[str, str]:
     """The database and the model, by variables: other users see the arguments of a process."""
     named = {
         "SQLOOP_DB": options.connection,

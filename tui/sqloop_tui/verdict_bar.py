@@ -85,7 +85,8 @@ class VerdictBar(Widget):
 def describe_answer(answer: AskResult) -> str:
     """How sure it is, how much there is, and where the time went."""
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
-    parts = [f"not understood: {', '.join(answer.not_understood)}"] if answer.not_understood else []
+    left = ", ".join(answer.not_understood)
+    parts = [f"not understood: {left} (d says what it means)"] if left else []
     sure: str = name_certainty(answer.confidence)
     votes = tell_votes(agree, answer.proposed, sure)
     sure = f"{sure} ({votes})" if votes else sure
@@ -95,7 +96,6 @@ def describe_answer(answer: AskResult) -> str:
         _rows(answer.row_count, answer.truncated),
         _time(answer.timings_ms),
     ]
-    parts += ["sqloop learn says what a word means"] if answer.not_understood else []
     return " · ".join(parts)
 
 

@@ -63,6 +63,7 @@ class WorkScreen(Screen[None]):
         Binding("r", "judge('rejected')", "Reject"),
         Binding("u", "judge('undone')", "Take back", show=False),
         Binding("c", "chart", "Chart"),
+        Binding("d", "define", "Define", show=False),
         Binding("w", "explain", "In words", show=False),
         Binding("x", "export", "Export"),
         Binding("ctrl+r,f5", "run_sql", "Run", key_display="F5"),
@@ -112,7 +113,7 @@ class WorkScreen(Screen[None]):
         self._queries = OpenQueries(bench, self._ran, self._show_question)
         self._filing = Filing(bench, self._folder, self._queries)
         self._rows = RowDialogs(bench)
-        self.answer_actions = AnswerActions(bench, self._server)
+        self.answer_actions = AnswerActions(bench, self._server, self._folder)
         for name, title in zip(_PLACES, _TITLES, strict=True):
             self.query_one(f"#{name}").border_title = title
         self.query_one(QuestionBar).focus()
@@ -204,6 +205,10 @@ class WorkScreen(Screen[None]):
     def action_explain(self) -> None:
         """Say in words what the query asks for, unless its key begins a question."""
         self._letters.hold("w", self.answer_actions.explain)
+
+    def action_define(self) -> None:
+        """Say what a word means here, unless its key begins a question."""
+        self._letters.hold("d", self.answer_actions.define)
 
     def action_export(self) -> None:
         """Write all rows to a file, unless its key begins a question."""

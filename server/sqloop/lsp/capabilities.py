@@ -10,6 +10,7 @@ COMMANDS = (
     protocol.ACCEPT,
     protocol.TAKE,
     protocol.REJECT,
+    protocol.UNDO,
     protocol.REGENERATE,
     protocol.DEFINE,
     protocol.RUN_STATEMENT,

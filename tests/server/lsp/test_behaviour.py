@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lsprotocol import types
 
 from sqloop.feedback.events import Event, judge, new_id
 from sqloop.feedback.store import FeedbackStore
@@ -181,6 +182,27 @@ async def test_rejecting_takes_it_out_and_the_next_one_is_offered(editor: Editor
     kinds = [(each.kind, each.sql) for each in await recorded(editor, question, 4)]
     assert ("rejected", text.rstrip(";")) in kinds
     assert ("rejected", "SELECT COUNT(*) FROM customer") in kinds
+
+
+async def test_what_was_accepted_is_taken_back_above_the_statement(editor: Editor, model: Model) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    shown, *_ = await recorded(editor, question, 1)
+
+    async def lenses() -> dict[str, types.Command]:
+        found = await editor.client.text_document_code_lens_async(
+            types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        )
+        return {each.command.title: each.command for each in found or [] if each.command}
+
+    assert "Take back" not in await lenses()
+    assert (await editor.command(protocol.ACCEPT, shown.id, text))["recorded"]
+    assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+    assert "Accept" not in await lenses()
+    assert (await editor.command((await lenses())["Take back"]))["recorded"]
+    assert [each.kind for each in await recorded(editor, question, 1)] == ["shown"]
+    assert {"Accept", "Reject"} <= (await lenses()).keys()
+    assert not (await editor.command(protocol.UNDO, shown.id))["recorded"]
 
 
 async def test_what_was_rejected_elsewhere_is_not_offered_for_its_comment(

@@ -48,6 +48,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("s", "sort by the column; again, the other way round"),
         ("Ctrl+F  F3", "find in the rows; the next one"),
         ("w", "the query in words"),
+        ("d", "say what a word means here, such as one that was not understood"),
         ("x", "export as CSV, JSON, Markdown, Excel or Parquet"),
         ("y  Y", "copy the cell, the row"),
         ("g  G", "first row, last row"),

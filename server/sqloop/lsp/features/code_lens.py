@@ -1,4 +1,6 @@
-"""Lines above statements: run and explain each; above questions: regenerate, accept, reject."""
+"""Lines above statements: run and explain each; above questions: regenerate, accept,
+reject, take back.
+"""
 
 from __future__ import annotations
 
@@ -48,4 +50,6 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
             commands.append(types.Command("Accept", protocol.ACCEPT, arguments=arguments))
         if suggestion.said != "rejected":
             commands.append(types.Command("Reject", protocol.REJECT, arguments=[suggestion.id]))
+        if suggestion.verdicts:
+            commands.append(types.Command("Take back", protocol.UNDO, arguments=[suggestion.id]))
     return commands

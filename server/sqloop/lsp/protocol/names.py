@@ -45,6 +45,9 @@ is still there when the file is saved."""
 REJECT = "sqloop.server.reject"
 """Command of the server, [suggestion]: the suggestion was wrong; it is not offered again."""
 
+UNDO = "sqloop.server.undo"
+"""Command of the server, [suggestion]: what was said of the suggestion last is taken back, for good."""
+
 REGENERATE = "sqloop.server.regenerate"
 """Command of the server, [uri, line of the comment]: ask the model anew, with other draws."""
 

@@ -16,7 +16,7 @@ from sqloop.lsp.features.define import define
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.protocol import ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult
 from sqloop.lsp.requests.explain import explain
-from sqloop.lsp.requests.feedback import other_sql, say
+from sqloop.lsp.requests.feedback import other_sql, say, take_back
 from sqloop.lsp.requests.run import run
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
@@ -44,6 +44,7 @@ def commands(completer: InlineCompleter) -> dict[str, Command]:
         protocol.ACCEPT: accept,
         protocol.TAKE: take,
         protocol.REJECT: reject,
+        protocol.UNDO: undo,
         protocol.REGENERATE: regenerate,
         protocol.DEFINE: define_word,
         protocol.RUN_STATEMENT: run_statement,
@@ -84,6 +85,12 @@ async def reject(ls: Server, arguments: list[Any]) -> FeedbackResult:
                 _edit(ls, document.uri, document.range(statement.start, end), "")
                 break
     return result
+
+
+async def undo(ls: Server, arguments: list[Any]) -> FeedbackResult:
+    """What was said of a suggestion last counts no more, [suggestion]."""
+    suggestion = _find(ls, arguments)
+    return await take_back(ls, suggestion) if suggestion else FeedbackResult(False, _UNKNOWN)
 
 
 async def run_statement(ls: Server, arguments: list[Any]) -> RunResult:

@@ -1,0 +1,51 @@
+"""A word that was not understood is defined on the spot: checked, written to `sqloop.toml`, asked again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from sqloop_tui.screens.define import Define
+from tui.conftest import Open
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_a_word_is_defined_where_it_was_not_understood(open_console: Open, folder: Path) -> None:
+    async with open_console() as user:
+        await user.ask("Which vegan customers live in Rome?")
+        await user.sees("not understood: vegan (d says what it means)")
+        await user.press("d")
+        await user.until(lambda: isinstance(user.app.screen, Define))
+        assert user.find("#define-word", Input).value == "vegan"
+        user.find("#define-sql", Input).value = "customer.diet = 'vegan'"
+        await user.press("enter")
+        await user.sees("vegan cannot mean customer.diet = 'vegan'")
+        assert "vegan" not in (folder / "sqloop.toml").read_text()
+        await user.press("d")
+        await user.until(lambda: isinstance(user.app.screen, Define))
+        user.find("#define-sql", Input).value = "customer.city = 'Rome'"
+        await user.press("enter")
+        await user.until(lambda: "customer.city = 'Rome'" in (folder / "sqloop.toml").read_text())
+        await user.sees("2 rows")
+        await user.until(lambda: "not understood" not in user.drawn(), "what is understood now")
+
+
+async def test_a_meaning_needs_a_word_and_what_it_means(open_console: Open, folder: Path) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.press("escape", "f7", "f6")
+        user.app.work_screen.answer_actions.define()
+        await user.until(lambda: isinstance(user.app.screen, Define))
+        assert user.find("#define-word", Input).has_focus
+        await user.press("enter")
+        assert isinstance(user.app.screen, Define)
+        await user.press(*"big", "enter")
+        assert user.find("#define-sql", Input).has_focus
+        await user.press("enter")
+        assert user.find("#define-means", Input).has_focus
+        await user.press("escape")
+        assert not isinstance(user.app.screen, Define)
+    assert "big" not in (folder / "sqloop.toml").read_text()

@@ -1,0 +1,56 @@
+"""What a word means here: asked where a query leaves it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from sqloop_tui.screens.dialog import Dialog
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A word, and what it means as SQL, in words or both."""
+
+    word: str
+    sql: str
+    words: str
+
+
+class Define(Dialog[Meaning]):
+    """Ends with the meaning; None when its user changed his mind."""
+
+    DEFAULT_CSS = "Define Static { color: $secondary; margin: 1 0 0 0; }"
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self._word = word
+
+    def compose(self) -> ComposeResult:
+        """The word, and room for both."""
+        with Vertical() as box:
+            box.border_title = "What does it mean here?"
+            box.border_subtitle = "Enter keeps it in sqloop.toml and asks again, Esc cancels"
+            yield Input(self._word, placeholder="a word or a name, such as active customer", id="define-word")
+            yield Static("As SQL, such as customers.status = 'A' or SUM(orders.total):")
+            yield Input(id="define-sql")
+            yield Static("Or in words:")
+            yield Input(id="define-means")
+
+    def on_mount(self) -> None:
+        """The word is known where a query left it out."""
+        self.query_one("#define-sql" if self._word else "#define-word", Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Done, where there is a word and a meaning."""
+        event.stop()
+        word, sql, means = (self.query_one(f"#define-{name}", Input) for name in ("word", "sql", "means"))
+        if not word.value.strip():
+            word.focus()
+        elif not (sql.value.strip() or means.value.strip()):
+            (means if event.input is sql else sql).focus()
+        else:
+            self.dismiss(Meaning(word.value.strip(), sql.value.strip(), means.value.strip()))
