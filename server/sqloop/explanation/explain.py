@@ -60,5 +60,6 @@ def explain_query(
         tree = parse_statement(sql, dialect)
     except SqlglotError:
         return Explanation(text)
+    tree.meta["dialect"] = dialect
     told = [f"“{note.name}” means {note.meaning} (glossary)." for note in notes]
     return Explanation(text, (*told, *find_assumptions(tree, schema)))
