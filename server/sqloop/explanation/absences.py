@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqloop.database.checking.budget import TooComplexError
 from sqloop.database.schema import Column, Table
 from sqloop.explanation.clauses import say_node
-from sqloop.explanation.sources import Sources, say
+from sqloop.explanation.sources import Sources, list_conditions, say
 
 LONGEST = 120
 """Characters of conditions that are said."""
@@ -68,8 +68,9 @@ def _outer_join(node: exp.Expr, table: Table, sources: Sources) -> exp.Expr | No
     if node.find_ancestor(exp.Join, exp.Select) is not sources.select:
         return None
     name = node.this.table.lower() or next(key for key, each in sources.tables.items() if each is table)
-    for join in sources.select.args.get("joins") or ():
-        side, is_joined = join.side.upper(), join.this.alias_or_name.lower() == name
+    joins: list[exp.Expr] = sources.select.args.get("joins") or []
+    for join in joins:
+        side, is_joined = join.text("side").upper(), join.this.alias_or_name.lower() == name
         if side == "FULL" or side == ("LEFT" if is_joined else "RIGHT"):
             links = [link for link in _split(join.args.get("on"))[0] if name in _owners(link)]
             if is_joined or links:
@@ -81,7 +82,7 @@ def _nothing_related(inner: Sources, outer: Sources) -> Iterator[str]:
     """NOT EXISTS over rows that refer to those of the query around it, or that those refer to."""
     if not _is_plain(inner.select):
         return
-    conditions = _conjuncts(inner.select.args.get("where"))
+    conditions = list_conditions(inner.select.args.get("where"))
     for condition in conditions:
         sides = _sides(condition) if isinstance(condition, exp.EQ) else ()
         own = [found for side in sides if (found := inner.find(side))]
@@ -99,7 +100,7 @@ def _not_among(value: exp.Expr, inner: Sources, outer: Sources) -> Iterator[str]
     if one is None or other is None or not _is_plain(inner.select):
         return
     if _refers(*other, *one, outer) or _refers(*one, *other, outer):
-        yield _say_without(one[0].name, other[0].name, _conjuncts(inner.select.args.get("where")), other)
+        yield _say_without(one[0].name, other[0].name, list_conditions(inner.select.args.get("where")), other)
 
 
 def _refers(table: Table, column: Column, to: Table, key: Column, sources: Sources) -> bool:
@@ -156,8 +157,8 @@ def _may_be_null(sources: Sources, table: Table, column: Column) -> bool:
     if column.name in table.primary_key or not column.nullable or (table.view and not column.nulls):
         return False
     joins = [join for join in sources.select.args.get("joins") or () if not join.side]
-    conditions = _conjuncts(sources.select.args.get("where"))
-    conditions += [each for join in joins for each in _conjuncts(join.args.get("on"))]
+    conditions = list_conditions(sources.select.args.get("where"))
+    conditions += [each for join in joins for each in list_conditions(join.args.get("on"))]
     return not any(_keeps_null_out(each, (table, column), sources) for each in conditions)
 
 
@@ -188,23 +189,10 @@ def _is_denied(node: exp.Expr) -> bool:
     return isinstance(parent, exp.Not)
 
 
-def _conjuncts(node: exp.Expr | None) -> list[exp.Expr]:
-    """What has to hold together: a chain may be longer than Python recurses."""
-    nodes = [node.this if isinstance(node, exp.Where) else node] if node is not None else []
-    found = []
-    while nodes:
-        each = nodes.pop().unnest()
-        if isinstance(each, exp.And):
-            nodes += [each.right, each.left]
-        else:
-            found.append(each)
-    return found
-
-
 def _split(on: exp.Expr | None) -> tuple[list[exp.Expr], list[exp.Expr]]:
     """What holds columns of two sources against each other, and the other conditions."""
-    found = _conjuncts(on)
-    links = [each for each in found if isinstance(each, exp.EQ) and len(_owners(each)) == 2]
+    found = list_conditions(on)
+    links: list[exp.Expr] = [each for each in found if isinstance(each, exp.EQ) and len(_owners(each)) == 2]
     return links, [each for each in found if each not in links]
 
 

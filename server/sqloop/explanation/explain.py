@@ -13,6 +13,7 @@ from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect, Schema
 from sqloop.explanation.assumptions import find_assumptions
 from sqloop.explanation.clauses import LONGEST, explain_sql
+from sqloop.explanation.notes import uses_note
 from sqloop.linking.question import Note
 
 
@@ -61,5 +62,7 @@ def explain_query(
     except SqlglotError:
         return Explanation(text)
     tree.meta["dialect"] = dialect
-    told = [f"“{note.name}” means {note.meaning} (glossary)." for note in notes]
+    told = [
+        f"“{note.name}” means {note.meaning} (glossary)." for note in notes if uses_note(note, tree, schema)
+    ]
     return Explanation(text, (*told, *find_assumptions(tree, schema)))
