@@ -21,6 +21,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
+from sqloop.dialogue import asks_why
 from sqloop.errors import ModelError, QuestionError
 from sqloop.explanation import Explanation, explain_answer, explain_query
 from sqloop.feedback.verdict_keeper import VerdictKeeper
@@ -126,14 +127,23 @@ class Session:
 
     def follow(
         self, answer: Answer, text: str, k: int | None = None, cancel: Cancellation | None = None
-    ) -> Answer:
-        """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do."""
+    ) -> Answer | Explanation:
+        """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do.
+
+        "why so few?" asks for no other answer: it gives the explanation of this one, by `explain`.
+        """
+        if asks_why(text):
+            return self.explain(answer)
         return self.ask(self.rewrite(answer, text, cancel), k, cancel)
 
-    def explain(self, query: Answer | str) -> Explanation:
-        """What a query does and takes for granted, and what an answer's leaves out of the question."""
+    def explain(self, query: Answer | str, question: str = "") -> Explanation:
+        """What a query does and takes for granted, and what an answer's leaves out of the question.
+
+        ``question`` is what SQL of one's own answers: words of the glossary in it are explained, too.
+        """
         if isinstance(query, str):
-            return explain_query(query, self.database.dialect, self.schema)
+            notes = self.settings.words.notes(question, self.schema)
+            return explain_query(query, self.database.dialect, self.schema, notes)
         return explain_answer(query, self.schema)
 
     def refresh(self) -> Schema:

@@ -77,6 +77,8 @@ def _tables(tree: exp.Expr) -> set[str]:
 
 
 def _occurs(part: exp.Expr, tree: exp.Expr, schema: Schema) -> bool:
+    while isinstance(part, exp.Not | exp.Paren):
+        part = part.this
     wanted = _read(part, schema)
     wanted = replace(wanted, values=wanted.values - _SWITCHES)
     if part.find(exp.Query, exp.Case):  # It may stand in several places: a CASE becomes a WHERE.
@@ -86,7 +88,7 @@ def _occurs(part: exp.Expr, tree: exp.Expr, schema: Schema) -> bool:
 
 def _candidates(part: exp.Expr, tree: exp.Expr) -> list[exp.Expr]:
     """The parts of the tree that may say the same; of a chain the whole."""
-    if isinstance(part, exp.Is) or not isinstance(part, exp.Predicate | exp.Connector | exp.Not):
+    if isinstance(part, exp.Is) or not isinstance(part, exp.Predicate | exp.Connector):
         return _find(tree, type(part))
     written = [each for kind, others in _CHAINS.items() if isinstance(part, kind) for each in others]
     found = _find(tree, type(part), exp.Predicate, *written)

@@ -12,6 +12,7 @@ ENTRIES = {
     "active customers": "customers.status = 'A'",
     "big": "total > 1000",
     "unshipped": "shipped_at IS NULL",
+    "shipped": "shipped_at IS NOT NULL",
     "northern": "region IN ('N', 'NE')",
     "spring": "placed_at BETWEEN '2024-03-01' AND '2024-05-31'",
     "enabled": "customers.enabled = 1",
@@ -67,6 +68,9 @@ def schema() -> Schema:
         ("big", "SELECT id FROM orders WHERE total > 100", False),
         ("unshipped", "SELECT id FROM orders WHERE shipped_at IS NULL", True),
         ("unshipped", "SELECT id FROM orders WHERE shipped_at > '2024-01-01'", False),
+        ("shipped", "SELECT id FROM orders WHERE shipped_at IS NULL", True),
+        ("shipped", "SELECT id FROM orders WHERE NOT shipped_at IS NULL", True),
+        ("shipped", "SELECT id FROM orders WHERE shipped_at > '2024-01-01'", False),
         ("northern", "SELECT id FROM customers WHERE region = 'N' OR region = 'NE'", True),
         ("northern", "SELECT id FROM customers WHERE region = 'N'", False),
         (

@@ -133,6 +133,21 @@ async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Edit
     assert told == protocol.FollowResult("How many orders are there?", False)
 
 
+async def test_why_after_an_answer_gives_its_explanation(editor: Editor, model: Model) -> None:
+    answer = await editor.request(
+        protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
+    )
+    asked = len(model.asked)
+    params = protocol.FollowParams(answer.suggestion, "why so few?")
+    told = await editor.request(protocol.FOLLOW, params, protocol.FollowResult)
+    assert told.explanation is not None
+    assert told.explanation.text == "From customer, where city is 'Rome': name."
+    assert (told.question, told.follows, len(model.asked)) == ("why so few?", True, asked)
+    of_another = protocol.FollowParams(answer.suggestion, "why?", "SELECT city FROM customer")
+    told = await editor.request(protocol.FOLLOW, of_another, protocol.FollowResult)
+    assert told.explanation == protocol.ExplainResult("From customer: city.")
+
+
 async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -> None:
     sql = "SELECT name FROM customer WHERE city IS NULL"
     params = protocol.ExplainParams(sql, question="regulars without a city")
