@@ -21,6 +21,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
+from sqloop.dialogue import asks_why
 from sqloop.errors import ModelError, QuestionError
 from sqloop.explanation import Explanation, explain_answer, explain_query
 from sqloop.feedback.verdict_keeper import VerdictKeeper
@@ -118,8 +119,11 @@ class Session:
     def rewrite(self, answer: Answer, text: str, cancel: Cancellation | None = None) -> str:
         """The full question that ``text`` means after ``answer``: "only 2023", "and by country?".
 
-        Raises QuestionError where there is no answer to follow, and what `Assistant.rewrite` raises.
+        Raises QuestionError where there is no answer to follow, where "why so few?" asks for no other answer
+        (`explain` says why), and what `Assistant.rewrite` raises.
         """
+        if asks_why(text):
+            raise QuestionError("This asks why, not for other rows.", "session.explain(answer) says why.")
         if answer.sql is None:
             raise QuestionError("There is no answer that this could follow.", "Ask the whole question.")
         return self.rewrite_after(FollowUp(text, answer.question, answer.sql), cancel)
@@ -134,10 +138,14 @@ class Session:
         """The answer to a follow-up; its ``question`` is the full one. Raises as `rewrite` and `ask` do."""
         return self.ask(self.rewrite(answer, text, cancel), k, cancel)
 
-    def explain(self, query: Answer | str) -> Explanation:
-        """What a query does and takes for granted, and what an answer's leaves out of the question."""
+    def explain(self, query: Answer | str, question: str = "") -> Explanation:
+        """What a query does and takes for granted, and what an answer's leaves out of the question.
+
+        ``question`` is what SQL of one's own answers: words of the glossary in it are explained, too.
+        """
         if isinstance(query, str):
-            return explain_query(query, self.database.dialect, self.schema)
+            notes = self.settings.words.notes(question, self.schema)
+            return explain_query(query, self.database.dialect, self.schema, notes)
         return explain_answer(query, self.schema)
 
     def refresh(self) -> Schema:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.events import Key
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from sqloop.feedback.events import Event
 from sqloop_tui.editor.sql_editor import SqlEditor
@@ -203,6 +203,21 @@ async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open,
         bar = user.find("#question", QuestionBar)
         await user.until(lambda: bar.value == full, f"the bar holds {bar.value!r}")
         await user.sees("None of the proposed queries ran")  # the model says nothing else, it is asked though
+
+
+async def test_why_after_an_answer_shows_its_explanation(open_console: Open, model: ToldModel) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        model.sqls = ("no question is written out",)
+        await user.ask("why so few?")
+        await user.until(lambda: isinstance(user.app.screen, Explanation))
+        told = " ".join(str(each.render()) for each in user.app.screen.query(Static))
+        assert "city is 'Rome': name." in told
+        await user.press("escape")
+        await user.sees("of 4 agree")
+        bar = user.find("#question", QuestionBar)
+        await user.until(lambda: bar.value == "Who lives in Rome?", f"the bar holds {bar.value!r}")
 
 
 async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, said: Said) -> None:

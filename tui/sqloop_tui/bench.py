@@ -37,6 +37,7 @@ from sqloop_tui.results.failure import advise, advise_status
 from sqloop_tui.results.pages import Pages, answer_page
 from sqloop_tui.results.result_table import RowsMissed, SortWanted
 from sqloop_tui.screens.asking_back import AskingBack
+from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
 from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages
 
@@ -123,9 +124,16 @@ class Bench(Vertical):
         self._start(self._ask(question))
 
     async def _ask(self, question: str) -> None:
+        before = self.query_one(VerdictBar).words
         self.query_one(VerdictBar).work("Asking …")
         server = self._server
-        params = AskParams(await write_out(question, self.proposals, server, self._progress))
+        meant = await write_out(question, self.proposals, server, self._progress)
+        if meant.explanation is not None:
+            self.say(before)
+            self.post_message(QuestionWritten(self.proposals.question))
+            self.app.push_screen(Explanation(self.proposals.sql, meant.explanation))
+            return
+        params = AskParams(meant.question)
         self.post_message(QuestionWritten(params.question))
         answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
         self.show_answer(answer)

@@ -1,21 +1,23 @@
-"""What is typed after an answer: a question of its own, or a follow-up, which is written out first."""
+"""What is typed after an answer: a question, a follow-up, which is written out first, or why it is so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqloop.lsp.protocol import FollowParams
+from sqloop.lsp.protocol import FollowParams, FollowResult
 from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.server import Server
 
 
-async def write_out(text: str, proposals: Proposals, server: Server, progress: Callable[[str], None]) -> str:
-    """The full question; the text itself where no answer is there that it could follow.
+async def write_out(
+    text: str, proposals: Proposals, server: Server, progress: Callable[[str], None]
+) -> FollowResult:
+    """The full question, or an explanation; the text itself where no answer is there that it could follow.
 
     Raises SQLoopError, also where the model is too small for it.
     """
     answer = proposals.answer
     if answer is None or answer.sql is None:
-        return text
+        return FollowResult(text, False)
     params = FollowParams(answer.suggestion, text, proposals.sql)
-    return (await server.call(lambda client: client.follow(params, progress))).question
+    return await server.call(lambda client: client.follow(params, progress))

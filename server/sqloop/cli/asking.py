@@ -88,7 +88,7 @@ def ask(
     ] = False,
     chart: Annotated[bool, Option("--chart", help="On a terminal: draw the answer as well.")] = False,
     follow: Annotated[
-        bool, Option("--follow", help="Go on from the last answer: only 2023, and by country?")
+        bool, Option("--follow", help="Go on from the last answer: only 2023, by country?, why so few?")
     ] = False,
     explain: Annotated[
         bool, Option("--explain", help="Say in words what the query does and takes for granted.")

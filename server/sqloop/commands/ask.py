@@ -17,10 +17,11 @@ from pathlib import Path
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.asking.work import LONGEST_QUESTION
-from sqloop.commands.following import confirm, decide, find_last, follow_event
+from sqloop.commands.following import confirm, decide, explain_event, find_last, follow_event
 from sqloop.commands.showing import show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
-from sqloop.errors import end_once
+from sqloop.dialogue import asks_why
+from sqloop.errors import QuestionError, end_once
 from sqloop.explanation import Explanation
 from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
@@ -88,9 +89,9 @@ def ask_question(
 ) -> int:
     """Give the answer to ``question``; the exit code: 0 answered, 1 no candidate ran, 4 less than ``sure``.
 
-    With ``follow`` it goes on from the last answer. A person on a terminal is then asked for a verdict,
-    unless nothing is to be kept. Raises what `Session`, `Session.ask` and `find_last` raise, and OutputError
-    where ``output.file`` cannot be written.
+    With ``follow`` it goes on from the last answer, or explains it where that is asked for. A person on a
+    terminal is asked for a verdict on an answer, unless nothing is to be kept. Raises what `Session`,
+    `Session.ask` and `find_last` raise, and OutputError where ``output.file`` cannot be written.
     """
     if output.file is not None:
         check_name(output.file)
@@ -100,8 +101,13 @@ def ask_question(
     with open_session(settings) as session:
         if follow:
             output = replace(output, follow_up=question)
-            last = follow_event(find_last(settings, session.database), question)
-            if not (question := write_out(last, session)):
+            last = find_last(settings, session.database)
+            if asks_why(question):
+                if output.file is not None:
+                    raise QuestionError("An explanation has no rows to write.", "Leave out --output.")
+                explain_event(last, question, session, as_json=output.as_json, sql_only=output.sql_only)
+                return 0
+            if not (question := write_out(follow_event(last, question), session)):
                 return 0
         refused = True
         while refused:

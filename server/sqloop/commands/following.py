@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 
 from sqloop.answer import Answer
+from sqloop.commands.showing import words_file
 from sqloop.database.connect import Database
 from sqloop.database.schema import Dialect
 from sqloop.dialogue.asking_back import find_choice
@@ -13,9 +15,11 @@ from sqloop.errors import QuestionError
 from sqloop.feedback.events import Event, current_user, name_database
 from sqloop.feedback.store import open_store, own_store
 from sqloop.generation.prompts.forms import FollowUp
+from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.display import plain
+from sqloop.terminal.display import plain, print_words
 from sqloop.terminal.line import edit_line, read_line
+from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import tell
 
 RECENT = 500
@@ -40,6 +44,21 @@ def find_last(settings: Settings, database: Database) -> Event:
 def follow_event(event: Event, text: str) -> FollowUp:
     """``text`` as it follows what was shown."""
     return FollowUp(text, event.question, event.sql or "")
+
+
+def explain_event(
+    event: Event, text: str, session: Session, *, as_json: bool = False, sql_only: bool = False
+) -> None:
+    """Answer ``text``, "why so few?", by what the query that was shown does."""
+    sql = event.sql or ""
+    said = session.explain(sql, event.question)
+    if as_json:
+        told = {"question": event.question, "sql": sql, "explanation": said.to_json(), "follow_up": text}
+        write(json.dumps(told, ensure_ascii=False) + "\n")
+        return
+    if sql_only:
+        write(f"{sql};\n")
+    print_words(str(said), sys.stderr if sql_only else words_file())
 
 
 def decide(answer: Answer, dialect: Dialect, later: Callable[[str], None] | None = None) -> Answer:

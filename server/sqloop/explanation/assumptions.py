@@ -13,6 +13,7 @@ from itertools import islice
 from sqlglot import exp
 
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.explanation.absences import find_absences, find_null_traps
 from sqloop.explanation.sources import Sources, say
 from sqloop.explanation.ways import find_other_ways
 
@@ -57,14 +58,6 @@ def _left_out(sources: Sources) -> Iterator[str]:
     for parent, child in _joined(sources):
         if parent.name in shown and child.name in inner:
             yield f"Rows of {parent.name} without any {child.name} are left out."
-
-
-def _missing(sources: Sources) -> Iterator[str]:
-    """NULL taken for a no."""
-    for node in sources.own(exp.Is):
-        found = sources.find(node.this)
-        if found and isinstance(node.expression, exp.Null) and not isinstance(node.parent, exp.Not):
-            yield f"Rows whose {_name(found)} is empty (NULL) count as those without {say(found[1].name)}."
 
 
 def _unequal(sources: Sources) -> Iterator[str]:
@@ -151,10 +144,11 @@ def _today(sources: Sources) -> Iterator[str]:
 
 
 _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
+    find_null_traps,
     _repeated,
     find_other_ways,
     _left_out,
-    _missing,
+    find_absences,
     _unequal,
     _whole_days,
     _divisions,

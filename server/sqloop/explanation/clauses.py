@@ -10,6 +10,7 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.budget import TooComplexError
 from sqloop.database.checking.parsing import SeveralStatementsError, parse_statement, write_statement
 from sqloop.database.schema import Dialect
+from sqloop.explanation.values import say_case, say_conditional, say_window
 
 LONGEST = 20_000
 """Characters of a query that is explained."""
@@ -189,26 +190,45 @@ def _say_source(node: exp.Expr) -> str:
 
 def say_node(node: exp.Expr) -> str:
     """A part of a query in words; the dialect stands in the ``meta`` of its root. Raises TooComplexError."""
-    kind = type(node)
     if isinstance(node, exp.Alias):
-        return f"{say_node(node.this)} (as {node.alias})"
+        said = _say_worked_out(node.this)
+        return f"{node.alias} ({said})" if said else f"{say_node(node.this)} (as {node.alias})"
     if isinstance(node, exp.Column):
         table = f" of {_say_owner(node)}" if node.table else ""
         return f"{node.name}{table}" if node.name != "*" else f"all columns{table}"
     if isinstance(node, exp.Paren):
         return f"({say_node(node.this)})"
-    if isinstance(node, exp.Condition) and (said := _say_condition(node)):
+    if said := _say_worked_out(node):
+        alone = isinstance(node.parent, exp.Select) and len(node.parent.expressions) == 1
+        return said if alone else f"({said})"
+    said = _say_condition(node) if isinstance(node, exp.Condition) else ""
+    if said := said or _say_aggregate(node):
+        return said
+    if isinstance(node, exp.Query):
+        return f"({' '.join(_explain_query(node)).rstrip('.')})"
+    return "NULL" if isinstance(node, exp.Null) else _spell(node)
+
+
+def _say_worked_out(node: exp.Expr) -> str:
+    """A value of several parts, which goes into parentheses beside others; empty for anything else."""
+    if isinstance(node, exp.Window):
+        return say_window(node, say_node)
+    return say_case(node, say_node) if isinstance(node, exp.Case | exp.If) else ""
+
+
+def _say_aggregate(node: exp.Expr) -> str:
+    """One value of many rows; empty for everything else."""
+    if isinstance(node, exp.Filter):
+        return f"{say_node(node.this)} where {say_node(node.expression.this)}"
+    if isinstance(node, exp.Sum | exp.Count) and (said := say_conditional(node, say_node)):
         return said
     if isinstance(node, exp.Count):
         inner = node.this
         if isinstance(inner, exp.Distinct):
             return f"the number of different {_list([say_node(each) for each in inner.expressions])}"
         return "the number of rows" if isinstance(inner, exp.Star) else f"the number of {say_node(inner)}"
-    if kind in _AGGREGATES:
-        return f"{_AGGREGATES[kind]} {say_node(node.this)}"
-    if isinstance(node, exp.Query):
-        return f"({' '.join(_explain_query(node)).rstrip('.')})"
-    return "NULL" if isinstance(node, exp.Null) else _spell(node)
+    kind = type(node)
+    return f"{_AGGREGATES[kind]} {say_node(node.this)}" if kind in _AGGREGATES else ""
 
 
 def _say_condition(node: exp.Condition) -> str:

@@ -13,6 +13,7 @@ from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect, Schema
 from sqloop.explanation.assumptions import find_assumptions
 from sqloop.explanation.clauses import LONGEST, explain_sql
+from sqloop.explanation.notes import uses_note
 from sqloop.linking.question import Note
 
 
@@ -60,5 +61,8 @@ def explain_query(
         tree = parse_statement(sql, dialect)
     except SqlglotError:
         return Explanation(text)
-    told = [f"“{note.name}” means {note.meaning} (glossary)." for note in notes]
+    tree.meta["dialect"] = dialect
+    told = [
+        f"“{note.name}” means {note.meaning} (glossary)." for note in notes if uses_note(note, tree, schema)
+    ]
     return Explanation(text, (*told, *find_assumptions(tree, schema)))

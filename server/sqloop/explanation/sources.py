@@ -44,6 +44,19 @@ class Sources:
         return next((key for key in one.foreign_keys if self.schema.table(key.referred_table) is other), None)
 
 
+def list_conditions(node: exp.Expr | None) -> list[exp.Expr]:
+    """What has to hold together: a chain may be longer than Python recurses."""
+    nodes = [node.this if isinstance(node, exp.Where) else node] if node is not None else []
+    found = []
+    while nodes:
+        each = nodes.pop().unnest()
+        if isinstance(each, exp.And):
+            nodes += [each.right, each.left]
+        else:
+            found.append(each)
+    return found
+
+
 def say(name: str) -> str:
     """A name of the schema in words.
 

@@ -70,6 +70,21 @@ def test_python_goes_on_from_an_answer(make_told: Any, store: Path, monkeypatch:
         assert told.prompts[2].startswith(schema)
         assert shop.follow(first, "and in Oslo?").rows == ((2,),)
         assert "From customers" in str(shop.explain(second))
+        asked = len(told.prompts)
+        with pytest.raises(QuestionError, match=r"session\.explain"):
+            shop.follow(second, "why so few?")
+        assert len(told.prompts) == asked
+
+
+def test_a_query_of_ones_own_is_explained_with_the_words_of_its_question(
+    make_told: Any, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sqloop.toml").write_text("[glossary]\nroman = { sql = \"customers.city = 'Rome'\" }\n")
+    monkeypatch.chdir(tmp_path)
+    with sqloop.connect(f"sqlite:///{store}", model=make_told(TOLD).url) as shop:
+        said = shop.explain(IN_ROME, "How many Romans are there?").assumptions
+        assert said[0] == "“roman” means customers.city = 'Rome' (glossary)."
+        assert shop.explain(IN_ROME).assumptions == said[1:]
 
 
 def test_a_model_of_llama_cpp_is_asked_once_and_may_be_stopped(tiny_gguf: Path, database: Database) -> None:
@@ -106,6 +121,33 @@ def test_ask_follows_the_last_answer(make_told: Any, settled: Settled, tmp_path:
     assert done.stderr == f"sqloop: Asked as: {CITIES}\n"
     again = json.loads(run(variables, tmp_path, "ask", "and the same by city?", "--follow", "--json").stdout)
     assert (again["follow_up"], again["question"]) == ("and the same by city?", CITIES)
+
+
+WHY_ROME = """From customers, where city is 'Rome': the number of rows.
+
+Taken for granted:
+- customers.city has to be 'Rome' exactly: another case is another value.
+"""
+
+
+def test_why_after_an_answer_explains_it_and_asks_nothing(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    told = make_told(TOLD)
+    variables = settled(told.url)
+    run(variables, tmp_path, "ask", ROME)
+    asked = len(told.prompts)
+    done = run(variables, tmp_path, "ask", "why so few?", "--follow")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", WHY_ROME)
+    done = run(variables, tmp_path, "ask", "why so few?", "--follow", "--sql-only")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{IN_ROME};\n", WHY_ROME)
+    said = json.loads(run(variables, tmp_path, "ask", "why so few?", "--follow", "--json").stdout)
+    assert (said["follow_up"], said["question"], said["sql"]) == ("why so few?", ROME, IN_ROME)
+    assert said["explanation"]["text"] == WHY_ROME.splitlines()[0]
+    done = run(variables, tmp_path, "ask", "why so few?", "--follow", "--output", "why.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Leave out --output." in done.stderr
+    assert len(told.prompts) == asked
 
 
 def test_a_correction_is_what_is_followed(make_told: Any, settled: Settled, tmp_path: Path) -> None:

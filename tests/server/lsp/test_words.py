@@ -121,6 +121,19 @@ async def test_a_short_comment_is_a_follow_up_below_a_statement_only(
     assert await editor.ghost(editor.open(f"-- the customers in Rome\n{CHOSEN};\n-- {comment}\n"))
 
 
+async def test_a_comment_that_asks_why_is_offered_the_explanation_of_the_query_above(
+    editor: Editor, model: Model
+) -> None:
+    model.told = {"why": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    uri = editor.open(f"-- the customers in Rome\n{CHOSEN};\n\n-- why so few?\n")
+    asked = len(model.asked)
+    assert await editor.ghost(uri) == []
+    assert len(model.asked) == asked
+    (only,) = await actions(editor, uri, editor.place(uri, "why"))
+    assert only.title == "Explain"
+    assert CHOSEN in str(only.command)  # its client reads the action as a command
+
+
 async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Editor) -> None:
     answer = await follower.request(
         protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
@@ -131,6 +144,21 @@ async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Edit
     alone = protocol.FollowParams(answer.suggestion, "How many orders are there?")
     told = await follower.request(protocol.FOLLOW, alone, protocol.FollowResult)
     assert told == protocol.FollowResult("How many orders are there?", False)
+
+
+async def test_why_after_an_answer_gives_its_explanation(editor: Editor, model: Model) -> None:
+    answer = await editor.request(
+        protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
+    )
+    asked = len(model.asked)
+    params = protocol.FollowParams(answer.suggestion, "why so few?")
+    told = await editor.request(protocol.FOLLOW, params, protocol.FollowResult)
+    assert told.explanation is not None
+    assert told.explanation.text == "From customer, where city is 'Rome': name."
+    assert (told.question, told.follows, len(model.asked)) == ("why so few?", True, asked)
+    of_another = protocol.FollowParams(answer.suggestion, "why?", "SELECT city FROM customer")
+    told = await editor.request(protocol.FOLLOW, of_another, protocol.FollowResult)
+    assert told.explanation == protocol.ExplainResult("From customer: city.")
 
 
 async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -> None:

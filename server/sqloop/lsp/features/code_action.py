@@ -7,7 +7,7 @@ from lsprotocol import types
 from sqloop.database.identifiers import quote_name
 from sqloop.lsp import protocol
 from sqloop.lsp.documents import Document
-from sqloop.lsp.features.code_lens import statement_commands
+from sqloop.lsp.features.code_lens import explain_command, statement_commands
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.statements import Comment, statement_at, statement_below
@@ -46,6 +46,9 @@ class CodeActions:
             ]
         else:
             comment = self._completer.comment_at(ls, document, where.start.line)
+            above = self._completer.explained(ls, document, comment) if comment is not None else None
+            if above is not None:
+                return [_action(explain_command(ls, above))]
             if comment is None or not comment.is_question:
                 return []
             line = document.position(comment.start).line

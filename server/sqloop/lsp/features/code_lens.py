@@ -35,11 +35,9 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
     found = ls.suggestions.find(statement.sql, dialect)
     suggestion = found[0] if found and found[0].uri == document.uri else None
     run = to_wire(protocol.RunParams(statement.sql, suggestion=suggestion.id if suggestion else ""))
-    words = to_wire(protocol.ExplainParams(statement.sql))
-    show, tell = protocol.SHOW_RESULTS, protocol.SHOW_EXPLANATION
     commands = [
-        types.Command("Run", show if panel else protocol.RUN_STATEMENT, arguments=[run]),
-        types.Command("Explain", tell if panel else protocol.EXPLAIN_STATEMENT, arguments=[words]),
+        types.Command("Run", protocol.SHOW_RESULTS if panel else protocol.RUN_STATEMENT, arguments=[run]),
+        explain_command(ls, statement),
     ]
     if statement.comment is not None and statement.comment.is_question:
         line = document.position(statement.comment.start).line
@@ -53,3 +51,10 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
         if suggestion.verdicts:
             commands.append(types.Command("Take back", protocol.UNDO, arguments=[suggestion.id]))
     return commands
+
+
+def explain_command(ls: Server, statement: Statement) -> types.Command:
+    """What shows a statement in words."""
+    panel = ls.backend.options.results_panel
+    command = protocol.SHOW_EXPLANATION if panel else protocol.EXPLAIN_STATEMENT
+    return types.Command("Explain", command, arguments=[to_wire(protocol.ExplainParams(statement.sql))])

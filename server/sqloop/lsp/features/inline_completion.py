@@ -17,7 +17,7 @@ from lsprotocol import types
 from sqloop.continuation import remainder
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
-from sqloop.dialogue import is_follow_up
+from sqloop.dialogue import asks_why, is_follow_up
 from sqloop.errors import SQLoopError
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp import protocol
@@ -29,7 +29,7 @@ from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.layout import lay_out_to_show
-from sqloop.lsp.text.statements import QUERIES, Comment, Half, read_half, statement_above
+from sqloop.lsp.text.statements import QUERIES, Comment, Half, Statement, read_half, statement_above
 from sqloop.recent import Recent
 
 KEPT = 64
@@ -137,10 +137,17 @@ class InlineCompleter:
         follow_up = _find_follow_up(ls, document, comment)
         return self._rewritten.get(follow_up, "") if follow_up is not None else ""
 
+    def explained(self, ls: Server, document: Document, comment: Comment) -> Statement | None:
+        """The query above a comment that asks why: its explanation is wanted, and no other query."""
+        above = statement_above(document, comment, ls.backend.dialect) if asks_why(comment.text) else None
+        return above if above is not None and above.tokens[0].upper in QUERIES else None
+
     async def _suggest(
         self, ls: Server, document: Document, half: Half, context: types.InlineCompletionContext
     ) -> list[Suggestion]:
         assert half.comment is not None
+        if self.explained(ls, document, half.comment) is not None:
+            return []
         if not await _asks(ls, document, half.comment):
             return []
         question = await self.read_question(ls, document, half.comment)

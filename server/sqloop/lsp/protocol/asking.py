@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqloop.lsp.protocol.names import Cell, ProgressToken
+from sqloop.lsp.protocol.running import ExplainResult
 from sqloop.provenance import ModelName, Timings
 
 
@@ -162,13 +163,16 @@ class FollowParams:
 
 @dataclass(frozen=True)
 class FollowResult:
-    """What to ask."""
+    """What to ask, or what was asked for."""
 
     question: str
     """The full question, to be shown before it is asked; the text itself where it stands alone."""
 
     follows: bool
     """Whether the text referred to the answer."""
+
+    explanation: ExplainResult | None = None
+    """Where the text asks why the answer is what it is: there is nothing to ask then, this is to be shown."""
 
 
 @dataclass(frozen=True)

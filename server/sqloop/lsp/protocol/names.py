@@ -20,7 +20,7 @@ HISTORY = "sqloop/history"
 """`HistoryParams` to `HistoryResult`: the questions that were asked of the database in use."""
 
 FOLLOW = "sqloop/follow"
-"""`FollowParams` to `FollowResult`: the full question that a text means after an answer."""
+"""`FollowParams` to `FollowResult`: the full question that a text means after an answer, or why it is so."""
 
 FEEDBACK = "sqloop/feedback"
 """`FeedbackParams` to `FeedbackResult`: what the user did with a suggestion."""
