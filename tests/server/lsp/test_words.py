@@ -22,6 +22,7 @@ churn = "share of customers that left"
 
 [descriptions]
 "customer.city" = "Where the bill goes"
+customer = "Who has ever paid"
 """
 REWRITTEN = "How many customers are in each city?"
 PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
@@ -86,6 +87,25 @@ async def test_a_definition_completes_where_its_tables_are(
     items = [item for item in await editor.complete(editor.open(text)) if item.label == "regular"]
     assert [item.text_edit.new_text for item in items if item.text_edit] == offered
     assert all(item.detail == "buys often" for item in items)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "about"),
+    [
+        ("SELECT name FROM customer WHERE ci", "city", "Where the bill goes"),
+        ("SELECT ci", "city", "Where the bill goes"),
+        ("SELECT name FROM customer WHERE na", "name", None),
+        ("SELECT name FROM cu", "customer", "Who has ever paid"),
+        ("SELECT name FROM main.", "customer", "Who has ever paid"),
+        ("SELECT total FROM orders JOIN ", "customer", "Who has ever paid"),
+        ("SELECT name FROM ord", "orders", None),
+    ],
+)
+async def test_a_description_stands_beside_its_completion(
+    editor: Editor, text: str, label: str, about: str | None
+) -> None:
+    item = next(each for each in await editor.complete(editor.open(text)) if each.label == label)
+    assert item.documentation == about
 
 
 async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, model: Model) -> None:
