@@ -18,6 +18,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 GLOSSARY = """
 [glossary]
 regular = { means = "buys often", sql = "customer.city IS NOT NULL" }
+shopping = { means = "with what they bought", sql = "JOIN orders ON orders.customer_id = customer.id" }
+perhaps = { sql = "left outer join orders o on o.customer_id = customer.id AND customer.city = 'customer.x'" }
+sameplace = { sql = "JOIN customer AS other ON other.city = customer.city" }
+buyers = { sql = "customer JOIN orders ON orders.customer_id = customer.id" }
 churn = "share of customers that left"
 
 [descriptions]
@@ -87,6 +91,44 @@ async def test_a_definition_completes_where_its_tables_are(
     items = [item for item in await editor.complete(editor.open(text)) if item.label == "regular"]
     assert [item.text_edit.new_text for item in items if item.text_edit] == offered
     assert all(item.detail == "buys often" for item in items)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("SELECT * FROM customer shop", ["JOIN orders ON orders.customer_id = customer.id"]),
+        ("SELECT * FROM customer AS c shop", ["JOIN orders ON orders.customer_id = c.id"]),
+        ("SELECT * FROM customer c JOIN shop", ["orders ON orders.customer_id = c.id"]),
+        ("SELECT * FROM customer c inner join shop", ["orders ON orders.customer_id = c.id"]),
+        (
+            'SELECT * FROM customer c JOIN "order" x ON x.id = c.id shop',
+            ["JOIN orders ON orders.customer_id = c.id"],
+        ),
+        ("SELECT * FROM customer c LEFT JOIN shop", []),
+        ("SELECT * FROM customer AS shop", []),
+        ("SELECT * FROM customer, shop", []),
+        ("SELECT * FROM shop", []),
+        ("SELECT * FROM customer JOIN orders shop", []),
+        ('SELECT * FROM customer JOIN "order" x ON shop', []),
+        ("SELECT * FROM customer WHERE shop", []),
+        ('SELECT * FROM "order" shop', []),
+        (
+            "SELECT * FROM customer c LEFT JOIN perh",
+            ["orders o on o.customer_id = c.id AND c.city = 'customer.x'"],
+        ),
+        ("SELECT * FROM customer c JOIN perh", []),
+        ("SELECT * FROM customer JOIN samep", ["customer AS other ON other.city = customer.city"]),
+        ("SELECT * FROM buy", ["customer JOIN orders ON orders.customer_id = customer.id"]),
+        ("SELECT * FROM orders JOIN buy", []),
+    ],
+)
+async def test_a_join_completes_behind_what_it_joins_to(
+    editor: Editor, text: str, offered: list[str]
+) -> None:
+    names = {"shopping", "perhaps", "sameplace", "buyers"}
+    items = [item for item in await editor.complete(editor.open(text)) if item.label in names]
+    assert [item.text_edit.new_text for item in items if item.text_edit] == offered
+    assert all(item.detail == "with what they bought" for item in items if item.label == "shopping")
 
 
 @pytest.mark.parametrize(
