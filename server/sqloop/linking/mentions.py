@@ -1,16 +1,16 @@
 """Schema linking: which words of a question name which tables and columns, and which tables matter.
 
 Lexical only: stems of the question against stems of names. A mention may fit several names; all the
-best are kept and the model chooses. `focus` keeps the prompt bounded on large schemas.
+best are kept and the model chooses. `focus` keeps the prompt bounded on large schemas; what tables and
+columns are described as counts there as well (`sqloop.linking.rare_words`).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import fsum, log
 from sys import maxsize
 
 from sqloop import english
@@ -18,6 +18,7 @@ from sqloop.database.joins import implied_joins
 from sqloop.database.schema import Column, Schema
 from sqloop.database.words import fold, identifier_stems, identifier_words, split_text
 from sqloop.linking.link import ValueLink
+from sqloop.linking.rare_words import RareWords
 
 MAX_TARGETS = 4
 _LONGEST = 5
@@ -201,7 +202,7 @@ def take_tables(schema: Schema, names: Iterable[str], left: int = maxsize) -> Sc
 
 
 def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -> dict[str, float]:
-    """How likely each table is meant: by what names it, by its rare words, and by its likely neighbours."""
+    """How likely each table is meant: by what names or describes it, and by its likely neighbours."""
     scores: dict[str, float] = defaultdict(float)
     for mention in find_mentions(question, index_names(schema), links):
         for target in mention.targets:
@@ -209,7 +210,8 @@ def _score_tables(schema: Schema, question: str, links: tuple[ValueLink, ...]) -
     for link in links:
         for match in link.matches:
             scores[match.table] += 2.0 / len(link.matches)
-    for name, score in _rare_words(schema).compare(_free_stems(question, links)):
+    rare, stems = _rare_words(schema), _free_stems(question, links)
+    for name, score in (*rare.compare(stems), *rare.compare_descriptions(stems)):
         scores[name] += score
     own = dict(scores)
     for name, score in own.items():
@@ -226,32 +228,6 @@ def _free_stems(question: str, links: tuple[ValueLink, ...]) -> frozenset[str]:
         if fold(word.text) not in english.WEAK
         and not any(word.start < link.end and link.start < word.end for link in links)
     )
-
-
-class RareWords:
-    """The words of each table's name and of its columns, and how many tables have each."""
-
-    def __init__(self, schema: Schema) -> None:
-        self._words = {
-            table.name: (
-                frozenset(identifier_stems(table.name)),
-                frozenset(stem for column in table.columns for stem in identifier_stems(column.name)),
-            )
-            for table in schema.tables
-        }
-        self._spread = Counter(stem for own, inner in self._words.values() for stem in own | inner)
-
-    def compare(self, stems: frozenset[str]) -> Iterator[tuple[str, float]]:
-        """Tables that share words with ``stems``, and how telling these are: 2 for a rare name said whole."""
-        count = len(self._words)
-        known = stems & self._spread.keys()
-        worth = {stem: log(1 + count / self._spread[stem]) / log(1 + count) for stem in known}
-        for name, (own, inner) in self._words.items():
-            named, had = known & own, known & inner - own
-            if named or had:
-                said = 2 * len(named) / max(1, len(own))
-                # fsum: sets have no order, and the same question must give the same prompt in every process.
-                yield name, said * fsum(map(worth.__getitem__, named)) + fsum(map(worth.__getitem__, had)) / 2
 
 
 @lru_cache(maxsize=2)

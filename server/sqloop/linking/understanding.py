@@ -3,15 +3,17 @@
 A model drops a qualifying word that it cannot place, and is as sure of the rest as ever. So words that
 narrow what is asked for (`sqloop.linking.narrowing`) are held against the query. One is accounted for by a
 name, value or condition of the query that says it, and by one that nothing else in the question asks for,
-which may be its translation (``left_on IS NOT NULL``). A word of the glossary is accounted for by any name
-that its definition has. A value that is surely meant counts as well where the query neither holds it nor
-groups by its column. Verbs, and nouns that are only said in another way, are left alone. Lexical: measured
-on gold SQL, in which nothing is missing, and on words put in (docs/experiments.md).
+which may be its translation (``left_on IS NOT NULL``), or by the description of a table or column that the
+query reads. A word of the glossary is accounted for by any name that its definition has. A value that is
+surely meant counts as well where the query neither holds it nor groups by its column. Verbs, and nouns that
+are only said in another way, are left alone. Lexical: measured on gold SQL, in which nothing is missing, and
+on words put in (docs/experiments.md).
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -28,6 +30,7 @@ from sqloop.database.words import Word, fold, identifier_stems, name_stems, spli
 from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much
 from sqloop.linking.question import LinkedQuestion, Note
+from sqloop.linking.rare_words import content_stems
 from sqloop.linking.told_values import find_months
 
 _NAME = re.compile(r"(?<=[^.?!:] )[A-Z][^\W\d_A-Z]+(?: [A-Z][^\W\d_A-Z]+)+")
@@ -90,22 +93,49 @@ class _Query:
         }
         return kinds != {"text"}
 
-    def unasked(self, stems: frozenset[str], numbers: frozenset[str]) -> int:
-        """Conditions and tables that no word of the question asks for: each may stand for one it has not."""
+    def unasked(self, stems: frozenset[str], numbers: frozenset[str], told: frozenset[str]) -> int:
+        """Conditions and tables that no word of the question asks for: each may stand for one it has not.
+
+        ``told`` are stems of words that only descriptions say; they ask for what is described so.
+        """
         conditions = [
             each
             for each in self.tree.find_all(exp.Predicate, exp.In, exp.Between, exp.Is, exp.Except, exp.Exists)
             if not (isinstance(each, exp.EQ) and _relates(each))
         ]
-        unasked = [each for each in conditions if not _is_asked(each, stems, numbers)]
+        unasked = [
+            each
+            for each in conditions
+            if not (_is_asked(each, stems, numbers) or self._is_described(each, told))
+        ]
         asked = [each for each in conditions if each not in unasked]
         # A table that is there for a condition which is asked for stands for no other word.
         used = {column.name.lower() for each in asked for column in each.find_all(exp.Column)}
         tables = {each.name for each in self.tree.find_all(exp.Table)}
         return len(unasked) + sum(
-            stems.isdisjoint(self.words_of(name)) and used.isdisjoint(self._columns_of(name))
+            stems.isdisjoint(self.words_of(name))
+            and used.isdisjoint(self._columns_of(name))
+            and told.isdisjoint(self.described.get(name.lower(), ()))
             for name in tables
         )
+
+    def _is_described(self, condition: exp.Expr, told: frozenset[str]) -> bool:
+        return bool(told) and any(
+            not told.isdisjoint(self.described.get(column.name.lower(), ()))
+            for column in condition.find_all(exp.Column)
+        )
+
+    @cached_property
+    def described(self) -> dict[str, frozenset[str]]:
+        """Stems of the descriptions of the tables and columns that it reads, by their names in lower case."""
+        found: dict[str, frozenset[str]] = defaultdict(frozenset)
+        for each in self.tree.find_all(exp.Table):
+            if table := self.schema.table(each.name):
+                found[each.name.lower()] |= content_stems(table.comment)
+                for column in table.columns:
+                    if column.comment and column.name.lower() in self.names:
+                        found[column.name.lower()] |= content_stems(column.comment)
+        return found
 
     def _columns_of(self, name: str) -> set[str]:
         table = self.schema.table(name)
@@ -128,6 +158,12 @@ class _Query:
         tables = (self.schema.table(each.name) for each in self.tree.find_all(exp.Table))
         stems = [identifier_stems(column.name) for table in tables if table for column in table.columns]
         return frozenset(part for each in stems for part in (*each[:1], *each[-1:]))
+
+    def told_of(self, name: str) -> set[str]:
+        """Stems of the descriptions of a table and of its columns."""
+        table = self.schema.table(name)
+        texts = [table.comment, *(column.comment for column in table.columns)] if table else []
+        return {part for each in texts if each for part in content_stems(each)}
 
     def words_of(self, name: str) -> set[str]:
         """Stems of the names of a table and of its columns."""
@@ -167,7 +203,9 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
     others = frozenset(form for word in said if word not in unsaid for form in _forms(word))
     numbers = frozenset(word.text.replace(",", "") for word in words)
-    if len(unsaid) <= query.unasked(others, numbers):
+    described = frozenset(map(_stem_whole, unsaid)) & set().union(*query.described.values())
+    unsaid = [word for word in unsaid if _stem_whole(word) not in described]
+    if len(unsaid) <= query.unasked(others, numbers, described):
         unsaid = _find_strange(words, query) if not asked.links and not asked.notes else []
     unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
     unsaid += [*_find_half_named(words, asked.question, query), *_find_each(words, query)]
@@ -232,7 +270,10 @@ def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
     content = [word for word in words if says_much(word.text)]
     if len(content) < 2 or query.tree.find(exp.Where, exp.Having, exp.Join, exp.Group, exp.Order):
         return []
-    known = query.said.union(*(query.words_of(each.name) for each in query.tree.find_all(exp.Table)))
+    tables = [each.name for each in query.tree.find_all(exp.Table)]
+    if not set().union(*map(query.told_of, tables)).isdisjoint(map(_stem_whole, content)):
+        return []
+    known = query.said.union(*map(query.words_of, tables))
     forms = [form for word in words for form in _forms(word)]
     return [] if any(_are_akin(form, each) for form in forms for each in known) else content
 
@@ -289,6 +330,11 @@ def _is_said(word: Word, query: _Query) -> bool:
     if "-" in text:
         return all(_is_said(part, query) for part in split_text(text) if len(part.text) > 1)
     return any(_are_akin(form, other) for form in _forms(word) for other in query.said)
+
+
+def _stem_whole(word: Word) -> str:
+    """What `content_stems` has for it."""
+    return fold(word.text) if "-" in word.text else word.stem
 
 
 def _forms(word: Word) -> set[str]:

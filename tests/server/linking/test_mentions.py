@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sqloop.database.knowledge.value_index import ValueMatch
@@ -145,6 +147,53 @@ def test_words_of_a_name_count_beside_a_table_that_is_named_whole() -> None:
     named = (table("course", "title"), table("course_attendance", "attended_on"))
     shown = focus(Schema("sqlite", (*others, *named)), "who attended courses?", ())
     assert {each.name for each in shown.tables} == {"course", "course_attendance"}
+
+
+REFUNDS = "What is the total of the refunds paid to customers?"
+
+
+def coded(told: dict[str, str], *others: Table) -> Schema:
+    """79 tables that only descriptions tell apart, those of columns by ``table.column``."""
+    tables = (table(f"tx{i}", "amount", "total", "ref") for i in range(1, 80))
+    described = (
+        replace(
+            each,
+            comment=told.get(each.name, "rows of the ledger"),
+            columns=tuple(replace(c, comment=told.get(f"{each.name}.{c.name}", "")) for c in each.columns),
+        )
+        for each in tables
+    )
+    return Schema("sqlite", (*described, *others))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"tx9": "Refunds paid to customers"}, {"tx9.amount": "what was refunded to the customer"}],
+    ids=["table", "column"],
+)
+def test_a_table_is_found_by_its_description(told: dict[str, str]) -> None:
+    assert "tx9" not in {each.name for each in focus(coded({}), REFUNDS, ()).tables}
+    assert "tx9" in {each.name for each in focus(coded(told), REFUNDS, ()).tables}
+
+
+def test_the_rarest_words_of_descriptions_tell_most() -> None:
+    told = {f"tx{i}": "money paid to customers" for i in range(10, 40)} | {"tx50": "a refund that was sent"}
+    assert [each.name for each in focus(coded(told), "all refunds to customers", ()).tables] == ["tx50"]
+
+
+def test_a_name_tells_more_than_a_description() -> None:
+    named = tuple(
+        table(f"refund_{each}", "paid_on") for each in ("batch", "claim", "desk", "entry", "fee", "gate")
+    )
+    told = {f"tx{i}": "refund" for i in range(10, 16)}
+    shown = focus(coded(told, *named), "the refunds", ())
+    assert {each.name for each in shown.tables} == {each.name for each in named}
+
+
+def test_a_word_that_names_a_table_needs_no_description() -> None:
+    told = {f"tx{i}": "paid by the customer" for i in range(1, 80)}
+    shown = focus(coded(told, table("customer", "city")), "cities of customers", ())
+    assert [each.name for each in shown.tables] == ["customer"]
 
 
 def test_wide_tables_are_cut() -> None:

@@ -17,7 +17,7 @@ from sqloop.commands.ask import print_json
 from sqloop.database.connect import connect
 from sqloop.database.knowledge.value_index import MAX_VALUES
 from sqloop.database.outcome import Outcome, Value
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Column, Schema, Table
 from sqloop.glossary import Entry, Glossary
 from sqloop.linking.question import LinkedQuestion, link_question
 from sqloop.linking.understanding import find_not_understood
@@ -218,6 +218,42 @@ def test_a_word_of_the_glossary_is_understood_where_its_definition_is_used(
     )
     notes = glossary.notes(question, schema)
     assert find_not_understood(replace(asked(question, schema), notes=notes), sql) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "words"),
+    [
+        ("What is the total of the refunds paid to customers?", "SELECT SUM(amt) FROM tx9", ()),
+        ("refunds paid to aunts", "SELECT * FROM tx8", ("refunds", "paid", "aunts")),
+        ("How many employees are freelance?", "SELECT COUNT(*) FROM employee WHERE sex IS NULL", ()),
+        (
+            "How many female employees are freelance?",
+            "SELECT COUNT(*) FROM employee WHERE kind = 2",
+            ("female",),
+        ),
+        ("How many part-time employees?", "SELECT kind, COUNT(*) FROM employee GROUP BY kind", ()),
+        ("How many freelance employees?", "SELECT COUNT(*) FROM employee", ("freelance",)),
+        ("How many trainee employees are unpaid?", "SELECT COUNT(*) FROM employee", ("unpaid",)),
+        ("How many stores in Oslo?", "SELECT COUNT(*) FROM store", ("Oslo",)),
+    ],
+    ids=["table", "other table", "unasked", "one word each", "hyphen", "column unread", "opposite", "value"],
+)
+def test_a_word_is_understood_where_what_is_read_is_described_so(
+    question: str, sql: str, words: tuple[str, ...], schema: Schema
+) -> None:
+    codes = tuple(Table(name, (Column("amt", "REAL", "number"),)) for name in ("tx8", "tx9"))
+    glossary = Glossary(
+        descriptions=(
+            ("tx9", "Refunds paid to customers"),
+            ("employee", "trainees, too; paid by the month"),
+            ("employee.kind", "1 for permanent, 2 for freelance, 3 for part-time"),
+            ("store", "those in Oslo and Rome"),
+        )
+    )
+    kinds = Column("kind", "INTEGER", "number")
+    tables = (replace(t, columns=(*t.columns, kinds)) if t.name == "employee" else t for t in schema.tables)
+    described = glossary.describe(Schema("sqlite", (*tables, *codes)))
+    assert find_not_understood(asked(question, described), sql) == words
 
 
 def answer(sql: str, rows: tuple[tuple[Value, ...], ...], words: tuple[str, ...] = ()) -> Answer:

@@ -18,10 +18,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 GLOSSARY = """
 [glossary]
 regular = { means = "buys often", sql = "customer.city IS NOT NULL" }
+shopping = { means = "with what they bought", sql = "JOIN orders ON orders.customer_id = customer.id" }
+perhaps = { sql = "left outer join orders o on o.customer_id = customer.id AND customer.city = 'customer.x'" }
+sameplace = { sql = "JOIN customer AS other ON other.city = customer.city" }
+buyers = { sql = "customer JOIN orders ON orders.customer_id = customer.id" }
 churn = "share of customers that left"
 
 [descriptions]
 "customer.city" = "Where the bill goes"
+customer = "Who has ever paid"
 """
 REWRITTEN = "How many customers are in each city?"
 PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
@@ -86,6 +91,63 @@ async def test_a_definition_completes_where_its_tables_are(
     items = [item for item in await editor.complete(editor.open(text)) if item.label == "regular"]
     assert [item.text_edit.new_text for item in items if item.text_edit] == offered
     assert all(item.detail == "buys often" for item in items)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("SELECT * FROM customer shop", ["JOIN orders ON orders.customer_id = customer.id"]),
+        ("SELECT * FROM customer AS c shop", ["JOIN orders ON orders.customer_id = c.id"]),
+        ("SELECT * FROM customer c JOIN shop", ["orders ON orders.customer_id = c.id"]),
+        ("SELECT * FROM customer c inner join shop", ["orders ON orders.customer_id = c.id"]),
+        (
+            'SELECT * FROM customer c JOIN "order" x ON x.id = c.id shop',
+            ["JOIN orders ON orders.customer_id = c.id"],
+        ),
+        ("SELECT * FROM customer c LEFT JOIN shop", []),
+        ("SELECT * FROM customer AS shop", []),
+        ("SELECT * FROM customer, shop", []),
+        ("SELECT * FROM shop", []),
+        ("SELECT * FROM customer JOIN orders shop", []),
+        ('SELECT * FROM customer JOIN "order" x ON shop', []),
+        ("SELECT * FROM customer WHERE shop", []),
+        ('SELECT * FROM "order" shop', []),
+        (
+            "SELECT * FROM customer c LEFT JOIN perh",
+            ["orders o on o.customer_id = c.id AND c.city = 'customer.x'"],
+        ),
+        ("SELECT * FROM customer c JOIN perh", []),
+        ("SELECT * FROM customer JOIN samep", ["customer AS other ON other.city = customer.city"]),
+        ("SELECT * FROM buy", ["customer JOIN orders ON orders.customer_id = customer.id"]),
+        ("SELECT * FROM orders JOIN buy", []),
+    ],
+)
+async def test_a_join_completes_behind_what_it_joins_to(
+    editor: Editor, text: str, offered: list[str]
+) -> None:
+    names = {"shopping", "perhaps", "sameplace", "buyers"}
+    items = [item for item in await editor.complete(editor.open(text)) if item.label in names]
+    assert [item.text_edit.new_text for item in items if item.text_edit] == offered
+    assert all(item.detail == "with what they bought" for item in items if item.label == "shopping")
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "about"),
+    [
+        ("SELECT name FROM customer WHERE ci", "city", "Where the bill goes"),
+        ("SELECT ci", "city", "Where the bill goes"),
+        ("SELECT name FROM customer WHERE na", "name", None),
+        ("SELECT name FROM cu", "customer", "Who has ever paid"),
+        ("SELECT name FROM main.", "customer", "Who has ever paid"),
+        ("SELECT total FROM orders JOIN ", "customer", "Who has ever paid"),
+        ("SELECT name FROM ord", "orders", None),
+    ],
+)
+async def test_a_description_stands_beside_its_completion(
+    editor: Editor, text: str, label: str, about: str | None
+) -> None:
+    item = next(each for each in await editor.complete(editor.open(text)) if each.label == label)
+    assert item.documentation == about
 
 
 async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, model: Model) -> None:

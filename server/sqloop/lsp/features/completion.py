@@ -2,6 +2,7 @@
 
 Covered: schemas, tables, columns, aliases, CTEs, join conditions along foreign keys, functions and
 keywords of the dialect, and the values of columns that have few (`sqloop.lsp.features.column_values`).
+Tables and columns have their descriptions as documentation.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def _tables_of(owner: str, schema: Schema, dialect: Dialect, home: str) -> Itera
     for table in schema.tables:
         owned_by, name = split_name(table.name, dialect)
         if owned_by.lower() == wanted:
-            yield Offer("table", name, quote_name(name, dialect))
+            yield Offer("table", name, quote_name(name, dialect), about=table.comment)
 
 
 def _columns_of(
@@ -152,7 +153,8 @@ def _columns_of(
         column = source.table.column(name) if source.table else None
         owner = "" if owned or name.lower() not in ambiguous else f"{quote_name(source.alias, dialect)}."
         detail = f"{source.alias} · {column.type}" if column else source.alias
-        yield Offer("column", f"{owner}{name}", f"{owner}{quote_name(name, dialect)}", detail, name)
+        about = column.comment if column else ""
+        yield Offer("column", f"{owner}{name}", f"{owner}{quote_name(name, dialect)}", detail, name, about)
 
 
 def _columns(place: Place, schema: Schema, index: NameIndex | None, dialect: Dialect) -> Iterator[Offer]:
@@ -170,7 +172,10 @@ def _columns(place: Place, schema: Schema, index: NameIndex | None, dialect: Dia
         for name in index.columns(place.typed, MOST):
             owners = index.owners[name]
             more = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
-            yield Offer("column", name, quote_name(name, dialect), f"{owners[0]}{more}")
+            table = schema.table(owners[0]) if not more else None
+            column = table.column(name) if table else None
+            about = column.comment if column else ""
+            yield Offer("column", name, quote_name(name, dialect), f"{owners[0]}{more}", about=about)
 
 
 def _tables(
@@ -181,7 +186,8 @@ def _tables(
     for name in index.tables(place.typed, MOST) if index else ():
         table = schema.table(name)
         rows = f"about {table.rows:,} rows" if table and table.rows is not None else ""
-        yield Offer("table", name, quote_name(name, dialect), rows)
+        about = table.comment if table else ""
+        yield Offer("table", name, quote_name(name, dialect), rows, about=about)
     others = {split_name(each.name, dialect)[0]: None for each in schema.tables}
     system = "temp" if dialect == "sqlite" else "information_schema"
     for name in filter(None, (home, *others, system)):
@@ -205,7 +211,9 @@ def _joined(place: Place, schema: Schema, dialect: Dialect) -> Iterator[Offer]:
                     f"{own[a]}.{quote_name(b, dialect)} = {own[c]}.{quote_name(d, dialect)}"
                     for (a, b), (c, d) in pairs
                 )
-                yield Offer("join", name, f"{quote_name(name, dialect)} ON {text}", f"ON {text}")
+                other = schema.table(name)
+                about = other.comment if other else ""
+                yield Offer("join", name, f"{quote_name(name, dialect)} ON {text}", f"ON {text}", "", about)
 
 
 def _conditions(place: Place, dialect: Dialect) -> Iterator[Offer]:
@@ -254,6 +262,7 @@ def _write(document: Document, place: Place, offset: int, offers: list[Offer]) -
                 label=offer.label,
                 kind=_KINDS[offer.kind],
                 detail=offer.detail or None,
+                documentation=offer.about or None,
                 sort_text=f"{len(items):04}",
                 # Editors compare this with what stands in the range, opening quote included.
                 filter_text=written if written[:1] in "'\"`[" and written else None,

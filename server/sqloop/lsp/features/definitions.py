@@ -10,28 +10,33 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.glossary import Glossary, read_definition
+from sqloop.lsp.features.join_definitions import write_join
 from sqloop.lsp.text.place import Offer, Place
 from sqloop.lsp.text.scope import Source
 
 _CLAUSES = {
     "condition": frozenset({"WHERE", "ON", "HAVING"}),
     "expression": frozenset({"SELECT", "HAVING", "ORDER", "GROUP", "WHERE"}),
-    "join": frozenset[str](),
+    "join": frozenset({"FROM", "JOIN", "ON", "USING"}),
 }
 
 
 def offer_definitions(place: Place, words: Glossary, dialect: Dialect) -> Iterator[Offer]:
-    """Definitions that fit the clause and name no table but those of the statement."""
+    """Definitions that fit the clause, with the names of the statement; none whose tables it lacks."""
     sources = {each.table.name.lower(): each for each in place.scope.sources if each.table is not None}
-    for entry in words.entries if place.typed and sources else ():
+    for entry in words.entries if place.typed else ():
         try:
             definition = read_definition(entry.sql, dialect)
         except ValueError:
             continue
-        if place.scope.clause in _CLAUSES[definition.kind] and not definition.tables:
-            text = _adapt(definition.sql, sources, dialect)
-            if text:
-                yield Offer("word", entry.name, text, entry.means or text)
+        if place.scope.clause not in _CLAUSES[definition.kind]:
+            continue
+        if definition.kind == "join":
+            text = write_join(definition, place, dialect)
+        else:
+            text = _adapt(definition.sql, sources, dialect) if sources and not definition.tables else ""
+        if text:
+            yield Offer("word", entry.name, text, entry.means or text)
 
 
 def _adapt(sql: str, sources: dict[str, Source], dialect: Dialect) -> str:

@@ -32,13 +32,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Offer:
-    """One entry; ``text`` goes into the document, ``key`` is compared with what is typed."""
+    """One entry; ``text`` goes into the document, ``key`` is compared with what is typed.
+
+    ``about`` describes it, as plain text.
+    """
 
     kind: Entry
     label: str
     text: str
     detail: str = ""
     key: str = ""
+    about: str = ""
 
 
 def read_place(document: Document, offset: int, schema: Schema, dialect: Dialect) -> Place | None:
