@@ -210,7 +210,9 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
     unsaid += [*_find_half_named(words, asked.question, query), *_find_each(words, query)]
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
-    places += [place for note in asked.notes if _is_passed_over(note, query) for place in note.places]
+    for note in asked.notes:
+        if _is_passed_over(note, query):
+            places += _unsaid_places(note, asked.words, query) or note.places
     found = {start: asked.question[start:end] for start, end in places}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
 
@@ -280,6 +282,12 @@ def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
 
 def _is_in(offset: int, places: Sequence[tuple[int, int]]) -> bool:
     return any(start <= offset < end for start, end in places)
+
+
+def _unsaid_places(note: Note, words: Sequence[Word], query: _Query) -> list[tuple[int, int]]:
+    """The "active" of "customers who are active", where a query reads the customers."""
+    left = [word for word in words if not _is_said(word, query)]
+    return [place for place in note.places if any(_is_in(word.start, [place]) for word in left)]
 
 
 def _is_passed_over(note: Note, query: _Query) -> bool:

@@ -207,14 +207,20 @@ def test_what_the_query_says_in_its_own_way(question: str, sql: str, schema: Sch
         ("How many unpaid invoices?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("the unpaid female employees", "SELECT * FROM employee WHERE total > 0", ("female",)),
         ("which stores are flagship?", "SELECT city FROM store", ()),
+        ("How many stores are busy?", "SELECT COUNT(*) FROM store", ("busy",)),
+        ("How many busy stores?", "SELECT COUNT(*) FROM store", ("busy stores",)),
     ],
-    ids=["used", "passed over", "stands for no other word", "in plain words"],
+    ids=["used", "passed over", "stands for no other word", "in plain words", "apart", "together"],
 )
 def test_a_word_of_the_glossary_is_understood_where_its_definition_is_used(
     question: str, sql: str, words: tuple[str, ...], schema: Schema
 ) -> None:
     glossary = Glossary(
-        (Entry("unpaid", sql="invoice.total > 0"), Entry("flagship", "the largest of a city"))
+        (
+            Entry("unpaid", sql="invoice.total > 0"),
+            Entry("flagship", "the largest of a city"),
+            Entry("busy store", sql="store.status = 'B'"),
+        )
     )
     notes = glossary.notes(question, schema)
     assert find_not_understood(replace(asked(question, schema), notes=notes), sql) == words
