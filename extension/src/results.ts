@@ -19,7 +19,7 @@ import {
 import { toCsv, toJson, toTabs } from "./csv";
 import { chooseMeaning } from "./meaning";
 import type { FromPage, Origin, Rows, ToPage } from "./panelMessages";
-import type { AskResult, ExplainParams, ExplainResult, FeedbackResult, RunParams } from "./protocol";
+import type { AskResult, ExplainParams, ExplainResult, FeedbackResult, FollowResult, RunParams } from "./protocol";
 import type { Server } from "./server";
 import { PAGE, Sheet } from "./sheet";
 import { insertQuery } from "./text";
@@ -43,6 +43,8 @@ export class ResultsPanel implements WebviewViewProvider {
   /** Rows that a query may give from now on, where its user has said so. */
   private limit: number | undefined;
   private running: CancellationTokenSource | undefined;
+  /** The answer that what is asked next may follow, and the query of it that is looked at. */
+  private last: { suggestion: string; sql: string } | undefined;
 
   constructor(
     private readonly folder: Uri,
@@ -62,20 +64,40 @@ export class ResultsPanel implements WebviewViewProvider {
     await this.work("Running the query", params.sql, async ({ token }) => this.lay(await this.open(params, token)));
   }
 
-  /** Ask a question and show the answer with its query. */
-  async ask(question: string): Promise<void> {
-    await this.work("Asking the model", `-- ${question}`, async (source) => {
-      const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
-      if (answer.sql === null) {
-        const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
-        return { message: { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` } };
-      }
-      const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "" } = answer;
-      const origin: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
-      const sql = await chooseMeaning(answer, source.token);
-      const kept = sql === answer.sql ? { result: answer.result } : {};
-      return this.lay(await this.open({ sql, suggestion, ...kept }, source.token), origin);
+  /** Ask a question, or what follows from the answer that is shown, and show the answer with its query. */
+  async ask(text: string): Promise<void> {
+    const before = this.shown;
+    await this.work("Asking the model", `-- ${text}`, async (source) => {
+      const { question, follows, explanation } = await this.writeOut(text, source.token);
+      if (explanation) return explained(explanation, this.last?.sql ?? "");
+      return follows ? ((await this.confirm(question, source)) ?? before) : this.answer(question, source);
     });
+  }
+
+  /** The full question that a text means behind the last answer; the text itself where there is none. */
+  private async writeOut(text: string, token: CancellationToken): Promise<FollowResult> {
+    if (!this.last) return { question: text, follows: false };
+    return this.server.request<FollowResult>("sqloop/follow", { ...this.last, text }, token);
+  }
+
+  /** Ask what a follow-up was written out to, as its user leaves it; nothing where they think better of it. */
+  private async confirm(question: string, source: CancellationTokenSource): Promise<Shown | undefined> {
+    const asked = await window.showInputBox({ title: "Asking", value: question, ignoreFocusOut: true });
+    return asked?.trim() ? this.answer(asked.trim(), source) : undefined;
+  }
+
+  private async answer(question: string, source: CancellationTokenSource): Promise<Shown> {
+    const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
+    if (answer.sql === null) {
+      const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
+      return { message: { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` } };
+    }
+    const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "" } = answer;
+    const origin: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+    const sql = await chooseMeaning(answer, source.token);
+    const kept = sql === answer.sql ? { result: answer.result } : {};
+    this.last = { suggestion, sql };
+    return this.lay(await this.open({ sql, suggestion, ...kept }, source.token), origin);
   }
 
   /** Take back what was said last of the answer that is shown. */
@@ -87,12 +109,7 @@ export class ResultsPanel implements WebviewViewProvider {
   /** Say what a query asks for. */
   async explain(params: ExplainParams): Promise<void> {
     await this.work("Reading the query", params.sql, async (source) => {
-      const { text, assumptions = [], notUsed = [] } = await this.server.request<ExplainResult>("sqloop/explain", params, source.token);
-      const more = [
-        ...assumptions.map((each) => `• ${each}`),
-        ...(notUsed.length ? [`Not used of the question: ${notUsed.join(", ")}`] : []),
-      ];
-      return { message: { kind: "explained", text: [text, ...more].join("\n"), sql: params.sql } };
+      return explained(await this.server.request<ExplainResult>("sqloop/explain", params, source.token), params.sql);
     });
   }
 
@@ -158,6 +175,7 @@ export class ResultsPanel implements WebviewViewProvider {
       case "limit":
         return this.allow(shown);
       case "candidate":
+        if (origin) this.last = { suggestion: origin.suggestion, sql: message.sql };
         return this.change(shown, await this.open({ sql: message.sql, ...(origin && { suggestion: origin.suggestion }) }));
       case "insert":
         return insertQuery(origin?.candidates.find((each) => each.sql === sql)?.laid || sql, origin?.question);
@@ -231,6 +249,14 @@ export class ResultsPanel implements WebviewViewProvider {
 <body><main id="main"></main><script src="${at("panel.js")}"></script></body>
 </html>`;
   }
+}
+
+function explained({ text, assumptions = [], notUsed = [] }: ExplainResult, sql: string): Shown {
+  const more = [
+    ...assumptions.map((each) => `• ${each}`),
+    ...(notUsed.length ? [`Not used of the question: ${notUsed.join(", ")}`] : []),
+  ];
+  return { message: { kind: "explained", text: [text, ...more].join("\n"), sql } };
 }
 
 function showsRows(shown: Shown): shown is ShownRows {

@@ -180,6 +180,22 @@ async def test_a_question_is_answered_in_the_panel(window: Window, vscode: CodeS
     await window.wait_for_text("WHERE")
 
 
+async def test_a_follow_up_is_written_out_and_why_is_explained(window: Window) -> None:
+    await window.open("follow.sql")
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("Which customers live in Rome?")
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Ann", "Cy"])
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("and in Oslo?")
+    box = window.page.locator(".quick-input-widget input")
+    await expect(box).to_have_value("Which customers live in Oslo?")
+    await window.press("Enter")
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Bob"])
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("why so few?")
+    await expect(window.results.locator(".words")).to_contain_text("Oslo")
+
+
 async def test_a_query_is_explained_in_words(window: Window) -> None:
     await window.open("explain.sql", "SELECT name FROM customer;\n")
     await window.press("ArrowUp")

@@ -5,8 +5,9 @@
         --adapter OUT/adapter
 
 Begins with the adapter that ships, and imitates first: of the draws for some questions of each template the
-right ones are learned from (rejection sampling), after hotter draws for templates where none was. Of
-questions that are always right a quarter is learned from, so that they stay so. Then GRPO.
+right ones are learned from (rejection sampling), after hotter draws for templates where none was. First one
+question of each template is asked: where all its draws are right no more are. Of questions that are always
+right a quarter is learned from, so that they stay so. Then GRPO.
 A draw is paid for what its query gives as it would be served: read by the prompt form, which mends it, and
 run behind all walls. The adapter is kept after imitation and every ten steps; given as ``--adapter``,
 training goes on from it. A run that was killed while it imitated goes on there.
@@ -86,7 +87,7 @@ def main(
     k: Annotated[int, Option("-k", help="Draws of a question.")] = 8,
     reward: Annotated[str, Option("--reward", help=", ".join(REWARDS))] = "sqloop",
     rate: Annotated[float, Option("--rate", help="Of GRPO.")] = 5e-5,
-    imitate: Annotated[int, Option("--imitate", help="Questions of each template to imitate on.")] = 4,
+    imitate: Annotated[int, Option("--imitate", help="Further questions of a template to imitate on.")] = 4,
     micro: Annotated[int, Option("--micro", help="Tokens in memory; a CPU is fastest with few.")] = 1_024,
     seed: Annotated[int, Option("--seed")] = 0,
 ) -> None:
@@ -144,7 +145,10 @@ def main(
 
         random, kept = Random(seed), out / "right.json"
         if imitate and not kept.exists():
-            found = find_right(_choose(tasks, imitate, random), 1.0)
+            found = find_right(_choose(tasks, 1, random), 1.0)
+            sure = {each.template for each in found if each.sure}
+            left = [each for each in tasks if each.template not in sure]
+            found += find_right(_choose(left, imitate, random), 1.0)
             solved = {each.template for each in found}
             left = [each for each in tasks if each.template not in solved]
             found += find_right(_choose(left, imitate, random), HOT)

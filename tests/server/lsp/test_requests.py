@@ -19,6 +19,7 @@ from sqloop.lsp.protocol import (
     ConnectParams,
     ExplainParams,
     FeedbackParams,
+    FollowParams,
     HistoryParams,
     Options,
     RunParams,
@@ -197,7 +198,11 @@ async def test_feedback_on_something_unknown_says_so(client: Client) -> None:
 
 
 async def test_another_database_and_back(client: Client) -> None:
+    answer = await client.ask(AskParams("Which customers live in Rome?"))
+    why = FollowParams(answer.suggestion, "why so few?")
+    assert (await client.follow(why)).follows
     status = await client.connect(ConnectParams("other"))
+    assert not (await client.follow(why)).follows  # It was about the shop.
     assert (status.database.connection, status.database.tables) == ("other", 1)
     with pytest.raises(RequestError) as caught:
         await client.connect(ConnectParams("nobody"))
