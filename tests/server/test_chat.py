@@ -51,16 +51,21 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "/sql SELECT id FROM customer WHERE id > 1", "2 rows")
     say(terminal, "/save ids.csv", "2 rows written to ids.csv")
     say(terminal, "/why", "where id is greater than 1")
-    say(terminal, "/undo", "You said nothing of this answer")
+    say(terminal, "/undo", "You said nothing in this session")
     say(terminal, "/rej", "Rejected, for 'How many customers are there?'.")
     say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
     say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")
+    say(terminal, "How many customers are there?", "from memory")
+    say(
+        terminal, "/rej", "Rejected, for 'How many customers are there?'.", "1 row · "
+    )  # Now the model answers.
+    say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
     say(terminal, "list all tables", "customer", "1 row", "from the schema")
     assert "sqlite_schema" not in terminal.shown
     terminal.type("\x04")
     assert terminal.end() == 0
     store = FeedbackStore(str(tmp_path / "data" / "sqloop" / "feedback.sqlite"))
-    assert [each.kind for each in store.events()] == ["shown", "accepted", "shown"]
+    assert [each.kind for each in store.events()] == ["shown", "accepted", "shown", "shown", "shown"]
     kept = tmp_path / "data" / "sqloop" / "questions.txt"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert "How many customers are there?" in kept.read_text()

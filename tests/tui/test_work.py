@@ -90,6 +90,22 @@ async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: T
     assert [(event.kind, event.sql) for event in said()] == [("accepted", other)]
 
 
+async def test_a_question_typed_where_something_is_asked_back_is_not_lost(
+    open_console: Open, model: ToldModel
+) -> None:
+    model.sqls = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
+    async with open_console(k=2) as user:
+        await user.ask("How much was ordered?")
+        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
+        await user.press(*"who")
+        await user.until(lambda: not isinstance(user.app.screen, AskingBack))
+        assert user.find("#question", QuestionBar).value == "who"
+        await user.ask("How much was ordered, then?")
+        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
+        await user.press("2")
+        await user.sees("this is the answer to your question")
+
+
 async def test_what_was_said_by_mistake_is_taken_back(open_console: Open, said: Said) -> None:
     async with open_console() as user:
         await user.ask("Who lives in Rome?")

@@ -23,11 +23,14 @@ class AnswerActions:
     def __init__(self, bench: Bench, server: Server, folder: Path) -> None:
         self._bench, self._server, self._folder = bench, server, folder
         self._telling = asyncio.Lock()
+        self._said: list[str] = []  # suggestions that were judged, the last one last
 
     def judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back."""
         bench = self._bench
         said = verdict(bench.proposals.answer, bench.outcome.shown, bench.proposals.text, action)
+        if action == "undone" and self._said:
+            said = FeedbackParams(self._said.pop(), "undone")
         if isinstance(said, str):
             bench.say(said, "warn")
         else:
@@ -37,10 +40,13 @@ class AnswerActions:
         answer = self._bench.proposals.answer
         async with self._telling:  # What takes back a verdict comes after it.
             result = await self._server.call(lambda client: client.feedback(said))
+        if result.recorded and said.action != "undone":
+            self._said.append(said.suggestion)
         if not (result.recorded and said.action == "rejected"):
             self._bench.say(result.message, "good" if result.recorded else "warn")
         elif answer is not None and answer.memory and answer is self._bench.proposals.answer:
-            self._bench.ask(answer.question)  # Memory has no other: now the model answers.
+            self._bench.notify("Rejected: now the model is asked. u takes that back.")
+            self._bench.ask(answer.question)
         else:
             self._bench.say("Rejected. Choose another candidate, or press e to correct it.", "good")
 
@@ -57,7 +63,8 @@ class AnswerActions:
         """Say what a word means: one that the query left out, if there is any."""
         answer = self._bench.proposals.answer
         left = answer.not_understood if answer is not None else ()
-        self._bench.app.push_screen(Define(left[0].lower() if left else ""), self._defined)
+        begun = Meaning(left[0].lower() if left else "")
+        self._bench.app.push_screen(Define(begun), self._defined)
 
     def _defined(self, meaning: Meaning | None) -> None:
         if meaning is not None:
@@ -65,7 +72,11 @@ class AnswerActions:
 
     async def _define(self, meaning: Meaning) -> None:
         answer = self._bench.proposals.answer
-        words = await define(meaning, self._folder, self._server.options)
+        try:
+            words = await define(meaning, self._folder, self._server.options)
+        except SQLoopError as error:
+            self._bench.app.push_screen(Define(meaning, str(error)), self._defined)
+            return
         self._bench.notify(words)
         if answer is not None and answer is self._bench.proposals.answer:
             self._bench.ask(answer.question)

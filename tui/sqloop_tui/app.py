@@ -128,11 +128,11 @@ class ConsoleApp(App[None]):
             database = self.status.database if self.status else None
             self.push_screen(Learning(self.server.options, self.retraining, database))
 
-    def action_connections(self) -> None:
-        """Another database."""
+    async def action_connections(self) -> None:
+        """Another database. Keys that come behind this one are for the dialog: they wait until it is there."""
         if self.status is not None and not isinstance(self.screen, Connections):
             known, current = self.status.connections, self.status.database.connection
-            self.push_screen(Connections(known, current), self._connect)
+            await self.push_screen(Connections(known, current), self._connect)
 
     def _connect(self, choice: Choice | None) -> None:
         if choice is not None:

@@ -138,7 +138,15 @@ class Bench(Vertical):
         answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
         self.show_answer(answer)
         if answer.choice is not None:
-            self.app.push_screen(AskingBack(answer.choice), self._take)
+            self.app.push_screen(AskingBack(answer.choice, self._go_on), self._take)
+
+    def _go_on(self, letter: str) -> None:
+        """A question is typed where something else was asked back."""
+        bar = self.screen.query_one(QuestionBar)
+        if bar.writing:
+            bar.insert_text_at_cursor(letter)
+        else:
+            bar.begin(letter)
 
     def _take(self, sql: str | None) -> None:
         """Show the query of the meaning that was chosen, unless it is there already."""

@@ -40,7 +40,6 @@ _WELCOME = "Ask a question. /help shows more, Tab completes names, Ctrl-D leaves
 _NO_ANSWER = "There is nothing to judge."
 _NOTHING = {
     "others": "There is only this answer.",
-    "undo": "You said nothing of this answer; sqloop feedback undo takes back what was said before.",
 }
 
 
@@ -56,13 +55,14 @@ class Chat:
     """One session: the last answer, what can be done with it, and the rows that were shown last.
 
     ``code`` is what a program is told at the end: 0, or the code of the gravest line. In ``later`` are lines
-    that were typed before they could be heard.
+    that were typed before they could be heard; ``judged`` is the answer before of which something was said.
     """
 
     def __init__(self, session: Session, journal: Journal) -> None:
         self.session, self.journal = session, journal
         self.answer: Answer | None = None
         self.judging: Judging | None = None
+        self.judged: Judging | None = None
         self.shown: Shown | None = None
         self.code = 0
         self.later: list[str] = []
@@ -120,6 +120,8 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
+        if self.judging is not None and "undo" in self.judging.choices:
+            self.judged = self.judging
         output = Output(in_session=True, later=self.later.append)
         self.answer, self.judging = give_answer(question, self.session, self.journal, output)
         best = self.answer.best
@@ -162,9 +164,12 @@ class Chat:
             self._see(judging, judging.edit())
 
     def _undo(self, _: str) -> None:
-        """take back what you said last of this answer"""
-        if judging := self._judging("undo"):
-            judging.undo()
+        """take back what you said last"""
+        said = [each for each in (self.judging, self.judged) if each is not None and "undo" in each.choices]
+        if said:
+            said[0].undo()
+        else:
+            self.fail(USAGE, "You said nothing in this session; sqloop feedback undo goes back further.")
 
     def _list_answers(self, _: str) -> None:
         """the other answers; type the number of one to see it"""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -26,20 +28,36 @@ class AskingBack(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "The first")]
 
-    def __init__(self, choice: Choice) -> None:
+    def __init__(self, choice: Choice, go_on: Callable[[str], None]) -> None:
+        """``go_on`` takes each letter of a question that is typed instead."""
         super().__init__()
-        self._choice = choice
+        self._choice, self._go_on = choice, go_on
+        self._left = False
 
     def compose(self) -> ComposeResult:
         """The question, and both answers."""
         with Vertical() as box:
             box.border_title = self._choice.question
-            box.border_subtitle = "Enter chooses, Esc keeps the first"
+            box.border_subtitle = "Enter, 1 or 2 chooses, Esc keeps the first"
             yield OptionList(*(Option(printable(each.words)) for each in self._choice.options), id="meanings")
 
     def on_mount(self) -> None:
         """The first has the cursor."""
         self.query_one(OptionList).highlighted = 0
+
+    def on_key(self, event: Key) -> None:
+        """1 and 2 choose; whatever else is typed begins the next question, and the first answer stays."""
+        if not event.is_printable or event.character is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if event.character in "12" and not self._left:
+            self.dismiss(self._choice.options[int(event.character) - 1].sql)
+            return
+        self._go_on(event.character)
+        if not self._left:
+            self._left = True
+            self.dismiss(None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """That is what was meant."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -57,13 +57,25 @@ class Connections(Dialog[Choice]):
             yield Input(id="connection-name")
 
     def on_key(self, event: Key) -> None:
-        """What is typed over the list, or before anything has the focus, is an address."""
-        if event.is_printable and event.character and not isinstance(self.focused, Input):
+        """What is typed over the list is an address, and so are letters that came before the focus did."""
+        if event.is_printable and event.character:
             event.stop()
             event.prevent_default()
             address = self.query_one("#connection-url", Input)
+            field = self.focused if isinstance(self.focused, Input) else address
+            if field is not self.focused:
+                field.select_on_focus = False  # Else the next letter would replace this one.
+                self.set_focus(field)
+            field.insert_text_at_cursor(event.character)
+
+    def on_paste(self, event: Paste) -> None:
+        """As `on_key`."""
+        if not isinstance(self.focused, Input):
+            event.stop()
+            address = self.query_one("#connection-url", Input)
+            address.select_on_focus = False
             self.set_focus(address)
-            address.insert_text_at_cursor(event.character)
+            address.insert_text_at_cursor(event.text.strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Connect to what is known."""

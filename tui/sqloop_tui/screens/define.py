@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from sqloop.terminal.printable import printable
 from sqloop_tui.screens.dialog import Dialog
 
 
@@ -16,8 +17,8 @@ class Meaning:
     """A word, and what it means as SQL, in words or both."""
 
     word: str
-    sql: str
-    words: str
+    sql: str = ""
+    words: str = ""
 
 
 class Define(Dialog[Meaning]):
@@ -25,24 +26,29 @@ class Define(Dialog[Meaning]):
 
     DEFAULT_CSS = "Define Static { color: $secondary; margin: 1 0 0 0; }"
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, begun: Meaning, problem: str = "") -> None:
+        """``begun`` is what is known; ``problem`` says what was wrong with it."""
         super().__init__()
-        self._word = word
+        self._begun, self._problem = begun, problem
 
     def compose(self) -> ComposeResult:
         """The word, and room for both."""
         with Vertical() as box:
             box.border_title = "What does it mean here?"
             box.border_subtitle = "Enter keeps it in sqloop.toml and asks again, Esc cancels"
-            yield Input(self._word, placeholder="a word or a name, such as active customer", id="define-word")
-            yield Static("As SQL, such as customers.status = 'A' or SUM(orders.total):")
-            yield Input(id="define-sql")
+            begun = self._begun
+            yield Input(begun.word, placeholder="a word or a name, such as active customer", id="define-word")
+            yield Static(
+                "As SQL with tables and columns, such as customers.status = 'A' or SUM(orders.total):"
+            )
+            yield Input(begun.sql, id="define-sql")
             yield Static("Or in words:")
-            yield Input(id="define-means")
+            yield Input(begun.words, id="define-means")
+            yield Static(f"✗ {printable(self._problem)}" if self._problem else "", markup=False)
 
     def on_mount(self) -> None:
         """The word is known where a query left it out."""
-        self.query_one("#define-sql" if self._word else "#define-word", Input).focus()
+        self.query_one("#define-sql" if self._begun.word else "#define-word", Input).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Done, where there is a word and a meaning."""

@@ -77,8 +77,9 @@ class Files:
                 self._copies = None
 
     def _all(self) -> list[Path]:
-        beside = self.path.with_name(self.path.name + ".wal")
-        return [self.path, beside] if self.is_database else tables_at(self.path)
+        if not self.is_database:
+            return tables_at(self.path)
+        return [self.path, self.path.with_name(f"{self.path.name}.wal")]
 
     def _state(self, files: Sequence[Path]) -> str:
         stamp = stamp_files(self._url, files)
