@@ -56,9 +56,7 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
     say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")
     say(terminal, "How many customers are there?", "from memory")
-    say(
-        terminal, "/rej", "Rejected, for 'How many customers are there?'.", "1 row · "
-    )  # Now the model answers.
+    say(terminal, "/rej", "Rejected, for", "3 rows · ")  # Now the model answers.
     say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
     say(terminal, "list all tables", "customer", "1 row", "from the schema")
     assert "sqlite_schema" not in terminal.shown

@@ -129,7 +129,7 @@ class ConsoleApp(App[None]):
             self.push_screen(Learning(self.server.options, self.retraining, database))
 
     async def action_connections(self) -> None:
-        """Another database. Keys that come behind this one are for the dialog: they wait until it is there."""
+        """Another database. Keys behind this one are for the dialog: they wait until it is there."""
         if self.status is not None and not isinstance(self.screen, Connections):
             known, current = self.status.connections, self.status.database.connection
             await self.push_screen(Connections(known, current), self._connect)

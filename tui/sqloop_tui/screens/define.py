@@ -38,9 +38,7 @@ class Define(Dialog[Meaning]):
             box.border_subtitle = "Enter keeps it in sqloop.toml and asks again, Esc cancels"
             begun = self._begun
             yield Input(begun.word, placeholder="a word or a name, such as active customer", id="define-word")
-            yield Static(
-                "As SQL with tables and columns, such as customers.status = 'A' or SUM(orders.total):"
-            )
+            yield Static("As SQL, such as customers.status = 'A' or SUM(orders.total):")
             yield Input(begun.sql, id="define-sql")
             yield Static("Or in words:")
             yield Input(begun.words, id="define-means")
