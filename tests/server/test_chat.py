@@ -51,7 +51,7 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "/sql SELECT id FROM customer WHERE id > 1", "2 rows")
     say(terminal, "/save ids.csv", "2 rows written to ids.csv")
     say(terminal, "/why", "where id is greater than 1")
-    say(terminal, "/undo", "You said nothing in this session")
+    say(terminal, "/undo", "Nothing is left to take back here")
     say(terminal, "/rej", "Rejected, for 'How many customers are there?'.")
     say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
     say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")

@@ -15,6 +15,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy.engine import make_url
+from textual.events import Paste
 from textual.widgets import DataTable, Input, OptionList
 
 from servers import PostgreSQLServer
@@ -113,6 +114,9 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         assert "→" in user.drawn()
         await user.press("ctrl+o", *"other.db")
         assert user.find("#connection-url", Input).value == "other.db"
+        await user.press("escape", "ctrl+o")
+        user.app.screen.post_message(Paste("data/pasted.db\n"))
+        await user.until(lambda: user.find("#connection-url", Input).value == "data/pasted.db")
         await user.press("escape")
         await user.press("ctrl+o", "down", "enter")
         await user.until(lambda: len(tree.root.children) == 3)

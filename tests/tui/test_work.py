@@ -90,6 +90,24 @@ async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: T
     assert [(event.kind, event.sql) for event in said()] == [("accepted", other)]
 
 
+async def test_a_rejection_of_what_memory_gave_is_taken_back_after_the_model_answered(
+    open_console: Open, said: Said
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("a")
+        await user.sees("Recorded: this query answers the question.")
+        await user.ask("Who lives in Rome?")
+        await user.sees("from memory")
+        await user.press("r")
+        await user.sees("the model")
+        assert [event.kind for event in said()] == ["accepted", "rejected"]
+        await user.press("u")
+        await user.sees("Taken back")
+        assert [event.kind for event in said()] == ["accepted"]
+
+
 async def test_a_question_typed_where_something_is_asked_back_is_not_lost(
     open_console: Open, model: ToldModel
 ) -> None:

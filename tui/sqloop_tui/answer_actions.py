@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 from sqloop.errors import SQLoopError
@@ -29,8 +30,6 @@ class AnswerActions:
         """Accept or reject what is shown, or take that back."""
         bench = self._bench
         said = verdict(bench.proposals.answer, bench.outcome.shown, bench.proposals.text, action)
-        if action == "undone" and self._said:
-            said = FeedbackParams(self._said.pop(), "undone")
         if isinstance(said, str):
             bench.say(said, "warn")
         else:
@@ -39,9 +38,14 @@ class AnswerActions:
     async def _tell(self, said: FeedbackParams) -> None:
         answer = self._bench.proposals.answer
         async with self._telling:  # What takes back a verdict comes after it.
-            result = await self._server.call(lambda client: client.feedback(said))
-        if result.recorded and said.action != "undone":
-            self._said.append(said.suggestion)
+            if said.action == "undone" and self._said:
+                said = replace(said, suggestion=self._said[-1])  # It may be of an answer before this one.
+            told = said
+            result = await self._server.call(lambda client: client.feedback(told))
+            if result.recorded and said.action != "undone":
+                self._said.append(said.suggestion)
+            elif result.recorded and self._said:
+                self._said.pop()
         if not (result.recorded and said.action == "rejected"):
             self._bench.say(result.message, "good" if result.recorded else "warn")
         elif answer is not None and answer.memory and answer is self._bench.proposals.answer:

@@ -169,7 +169,7 @@ class Chat:
         if said:
             said[0].undo()
         else:
-            self.fail(USAGE, "You said nothing in this session; sqloop feedback undo goes back further.")
+            self.fail(USAGE, "Nothing is left to take back here; sqloop feedback undo goes back further.")
 
     def _list_answers(self, _: str) -> None:
         """the other answers; type the number of one to see it"""
