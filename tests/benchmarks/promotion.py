@@ -3,9 +3,9 @@
     python tests/benchmarks/promotion.py --data DIR --out FOLDER
 
 `DIR` holds `restaurants.sqlite` and `restaurants.json`. A simulated person asks 50 questions (the 40 of
-`questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects. Then
-three adapters are made, each by the command as it is: by `bootstrap` before there is feedback, by `bootstrap`
-with it, and by `retrain`. Beside each decision stand 80 questions of people that nobody trained on
+`questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects; then 50
+more of the dataset. Four adapters are made, each by the command as it is: by `bootstrap` before there is
+feedback, by `bootstrap` with 50 answers, by `retrain` with 50 and with 100. Beside each decision stand 80 questions of people that nobody trained on
 (`questions/restaurants-2.jsonl` and `-3.jsonl`), greedy, old against new. Prints a line of JSON for each;
 what is done is not done again.
 """
@@ -43,7 +43,6 @@ from sqloop_trainer.work import Work
 
 QUESTIONS = Path(__file__).parent / "questions"
 JUDGES = ("restaurants-2", "restaurants-3")
-ANSWERS = 50
 K = 8
 Train = Callable[[Settings, Path], Result]
 
@@ -54,17 +53,20 @@ def main(
 ) -> None:
     """Train, have the gate decide, and ask the 80 questions."""
     url = f"sqlite:///{(data / 'restaurants.sqlite').absolute()}"
-    runs: tuple[tuple[str, bool, Train], ...] = (
-        ("bootstrap, no feedback", False, lambda each, at: bootstrap(each, plan_bootstrap(each), at)),
-        ("bootstrap, 50 answers", True, lambda each, at: bootstrap(each, plan_bootstrap(each), at)),
-        ("retrain, 50 answers", True, lambda each, at: retrain(each, plan_retrain(each), at)),
-    )
+
+    def specialise(settings: Settings, folder: Path) -> Result:
+        return bootstrap(settings, plan_bootstrap(settings), folder)
+
+    def learn(settings: Settings, folder: Path) -> Result:
+        return retrain(settings, plan_retrain(settings), folder)
+
+    runs: tuple[tuple[int, Train], ...] = ((0, specialise), (50, specialise), (50, learn), (100, learn))
     with Work(out) as work, connect(url) as database:
         before = _ask(database, load_settings(db=url, model=STARTER, adapter=NO_ADAPTER))
-        for number, (name, taught, train) in enumerate(runs):
+        for number, (answers, train) in enumerate(runs):
             settings = load_settings(db=url, model=STARTER, data=str(out / str(number)))
-            if taught:
-                work.once(f"{number}-said", lambda made=settings: _say(made, data))
+            if answers:
+                work.once(f"{number}-said", lambda made=settings, count=answers: _say(made, data, count))
             result = work.once(str(number), lambda made=settings, go=train: _train(go, made))
             after = _ask(database, settings.model_copy(update={"adapter": result["adapter"]}))
             told = compare(before, after)
@@ -72,7 +74,8 @@ def main(
                 json.dumps(
                     {
                         **result,
-                        "run": name,
+                        "run": "retrain" if train is learn else "bootstrap",
+                        "answers": answers,
                         "people": f"{sum(before)} -> {sum(after)} of {len(after)}",
                         "won": told.wins,
                         "lost": told.losses,
@@ -88,12 +91,12 @@ def _train(train: Train, settings: Settings) -> dict[str, Any]:
     return {"promoted": result.promoted, "reason": result.reason, "adapter": result.adapter}
 
 
-def _say(settings: Settings, data: Path) -> dict[str, Any]:
+def _say(settings: Settings, data: Path, answers: int) -> dict[str, Any]:
     """Ask the starter what a person would ask, and say what is right; how many were."""
     with Session(settings) as session:
         suite = prepare_suite("restaurants", [session.database], _draw(data))
         person = Person(settings, suite)
-        asked = suite.items[:ANSWERS]
+        asked = suite.items[:answers]
         right = [person.judge(session.ask(item.question, K), item) for item in asked]
     print(f"{len(right)} asked, {sum(right)} accepted, {len(right) - sum(right)} corrected", file=sys.stderr)
     return {"accepted": sum(right), "corrected": len(right) - sum(right)}

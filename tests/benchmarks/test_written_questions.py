@@ -14,6 +14,7 @@ from sqloop.database.answers import same_answer
 from sqloop.database.connect import Database, connect
 from sqloop.sample import sample_database
 from sqloop_trainer.benchmarks.questions import questions_suite, read_written
+from sqloop_trainer.gate.elsewhere import QUESTIONS as REGRESSION
 from sqloop_trainer.tuning.translating import OTHERS, translate
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -52,15 +53,24 @@ def library_postgres(postgres) -> Iterator[Database]:
 
 
 def check(name: str, database: Database) -> None:
-    suite = questions_suite(QUESTIONS / f"{name}.jsonl", database)
+    check_file(QUESTIONS / f"{name}.jsonl", database)
+
+
+def check_file(path: Path, database: Database) -> None:
+    suite = questions_suite(path, database)
     assert suite.skipped == 0
     assert len(suite.items) == 40
 
 
-@pytest.mark.parametrize("name", ["sample", "sample-2", "sample-3", "sample-windows"])
+@pytest.mark.parametrize("name", ["sample", "sample-2", "sample-windows"])
 def test_sample(name: str) -> None:
     with connect(f"sqlite:///{sample_database()}") as database:
         check(name, database)
+
+
+def test_the_regression_set_of_the_gate() -> None:
+    with connect(f"sqlite:///{sample_database()}") as database:
+        check_file(REGRESSION, database)
 
 
 @pytest.mark.skipif(not RESTAURANTS.exists(), reason="../shared/data/restaurants is not there")

@@ -51,7 +51,7 @@ SAME, NONE = counts(0, 0, 150), counts(0, 0, 0)
 def test_what_people_asked_must_be_clearly_better(
     wins: int, losses: int, ties: int, promoted: bool, said: str
 ) -> None:
-    decision = decide(counts(wins, losses, ties), SAME)
+    decision = decide(counts(wins, losses, ties), SAME, NONE)
     assert decision.promote is promoted
     assert said in decision.reason
     assert "questions that people asked" in decision.reason
@@ -73,7 +73,30 @@ def test_what_people_asked_must_be_clearly_better(
 def test_made_questions_can_only_keep_out_what_is_clearly_worse(
     wins: int, losses: int, ties: int, promoted: bool, said: str
 ) -> None:
-    decision = decide(counts(8, 0, 12), counts(wins, losses, ties))
+    decision = decide(counts(8, 0, 12), counts(wins, losses, ties), NONE)
+    assert decision.promote is promoted
+    assert said in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses", "grown", "promoted", "said"),
+    [
+        (0, 0, 0.0, True, "questions about another database"),
+        (9, 0, 0.1, True, "9 won and 0 lost"),
+        (3, 4, -0.1, True, "3 won and 4 lost"),
+        (0, 4, 0.0, True, "0 won and 4 lost"),
+        (0, 4, -0.1, False, "became worse on questions about another database"),
+        (1, 9, -0.1, False, "became worse on questions about another database"),
+    ],
+)
+def test_what_is_unlearned_elsewhere_keeps_an_adapter_out(
+    wins: int, losses: int, grown: float, promoted: bool, said: str
+) -> None:
+    old = [False] * wins + [True] * losses + [True] * (40 - wins - losses)
+    new = [True] * wins + [False] * losses + [True] * (40 - wins - losses)
+    noise = np.random.default_rng(0).normal(0, 0.15, 40)
+    elsewhere = compare(old, new, list(noise - noise.mean() + grown))
+    decision = decide(counts(8, 0, 12), counts(0, 0, 150), elsewhere)
     assert decision.promote is promoted
     assert said in decision.reason
 
@@ -81,20 +104,20 @@ def test_made_questions_can_only_keep_out_what_is_clearly_worse(
 def test_made_questions_do_not_outvote_people() -> None:
     """The case that was decided the wrong way round: 78 to 95 % of 120 made ones, 5 against 9 of people."""
     made = counts(22, 2, 96)
-    assert not decide(counts(5, 9, 66), made).promote
-    assert decide(counts(15, 0, 65), counts(3, 4, 113)).promote
+    assert not decide(counts(5, 9, 66), made, NONE).promote
+    assert decide(counts(15, 0, 65), counts(3, 4, 113), NONE).promote
 
 
 def test_made_questions_never_promote_and_say_what_was_seen() -> None:
     """Promoted once by 78 to 94 % of made questions: 35 to 34 right of 80 that people asked."""
     made = counts(22, 1, 103)
-    alone, few = decide(NONE, made), decide(counts(FEWEST - 1, 0, 0), made)
+    alone, few = decide(NONE, made, NONE), decide(counts(FEWEST - 1, 0, 0), made, NONE)
     assert (alone.promote, few.promote) == (False, False)
     assert "no questions that people asked were there" in alone.reason
     assert "22 won and 1 lost" in alone.reason
     assert "no promise" in alone.reason
     assert f"{FEWEST - 1} questions that people asked were there" in few.reason
-    assert decide(NONE, NONE).reason.endswith("no questions that people asked were there.")
+    assert decide(NONE, NONE, NONE).reason.endswith("no questions that people asked were there.")
 
 
 def test_power_is_said_in_words() -> None:
@@ -122,7 +145,7 @@ def promoted(effect: int, answers: int, chance: float = 0.03, folds: int = 0) ->
     for each in zip(map(tuple, asked.tolist()), map(tuple, made.tolist()), strict=True):
         key = (*each[0], *each[1])
         if key not in known:
-            known[key] = decide(bare(each[0]), bare(each[1])).promote
+            known[key] = decide(bare(each[0]), bare(each[1]), NONE).promote
         total += known[key]
     return 100 * total / 10_000
 
@@ -172,7 +195,7 @@ def test_candidates_say_whether_what_was_won_is_luck(
     old = [False] * wins + [True] * losses + [True] * (50 - wins - losses)
     new = [True] * wins + [False] * losses + [True] * (50 - wins - losses)
     noise = np.random.default_rng(0).normal(0, 0.15, 50)
-    decision = decide(compare(old, new, list(noise - noise.mean() + grown)), SAME)
+    decision = decide(compare(old, new, list(noise - noise.mean() + grown)), SAME, NONE)
     assert decision.promote is promoted
     assert said in decision.reason
 
@@ -205,7 +228,7 @@ def test_with_candidates_more_gains_are_found(points: int, answers: int, least: 
         ]
         won, grown = drawn.T
         told = compare((won < 0).tolist(), (won > 0).tolist(), grown.tolist())
-        found += decide(told, SAME).promote
+        found += decide(told, SAME, NONE).promote
     assert least <= found / 1.5 <= most
 
 

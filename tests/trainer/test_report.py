@@ -10,7 +10,7 @@ from sqloop.adapters import Card
 from sqloop_trainer.gate.decision import compare, decide
 from sqloop_trainer.gate.judging import Reply
 from sqloop_trainer.gate.report import Curves, Story, write_report
-from sqloop_trainer.gate.trial import ASKED, MADE, Trial
+from sqloop_trainer.gate.trial import ASKED, ELSEWHERE, MADE, Trial
 
 RIGHT = Reply("How many <b>towns</b>?", "SELECT COUNT(*) FROM town", "6", "6", right=True, failed=False)
 WRONG = replace(RIGHT, sql="SELECT name FROM town WHERE people < 3", answer="no rows", right=False)
@@ -21,13 +21,13 @@ LOG = [
 
 
 def make_story(gained: int) -> Story:
-    old = {ASKED: [WRONG] * gained + [RIGHT] * 12, MADE: [RIGHT] * 20 + [WRONG]}
-    new = {ASKED: [RIGHT] * (gained + 12), MADE: [RIGHT] * 19 + [WRONG, RIGHT]}
+    old = {ASKED: [WRONG] * gained + [RIGHT] * 12, MADE: [RIGHT] * 20 + [WRONG], ELSEWHERE: []}
+    new = {ASKED: [RIGHT] * (gained + 12), MADE: [RIGHT] * 19 + [WRONG, RIGHT], ELSEWHERE: []}
     found = {name: compare(*([each.right for each in side[name]] for side in (old, new))) for name in old}
     card = Card(
         name="retrain-1", base="0" * 16, base_name="starter", data={"questions learned from": 30}, parent=None
     )
-    trial = Trial(old, new, found, decide(found[ASKED], found[MADE]))
+    trial = Trial(old, new, found, decide(*found.values()))
     return Story(card, trial, Curves([3.0, 2.0, 1.0], LOG), {"users disagree": 2, "no answer": 0})
 
 

@@ -19,7 +19,7 @@ from trainer.told import ACCEPTED, tell
 
 PATIENCE = 900
 
-KILLED_AT = ("supervised/supervised.pt", "learned.json", "old.json") if EVERYTHING else ("learned.json",)
+KILLED_AT = ("supervised/supervised.pt", "learned.json", "old-made.json") if EVERYTHING else ("learned.json",)
 """One killed in training goes on to the same adapter in `test_supervised` and `test_grpo` as well."""
 
 
@@ -101,6 +101,7 @@ def test_a_run_ends_the_same_whether_it_was_killed_or_not(
     (kept,) = Registry(tmp_path / "whole" / "adapters").list()
     assert kept.name == told["adapter"]
     assert kept.card.data["questions learned from"] == len(ACCEPTED)
+    assert kept.card.metrics["elsewhere questions"] == 40  # those about the sample
     assert len(str(kept.card.data["events"]).split()) == len(ACCEPTED)
     assert (Registry(tmp_path / "whole" / "adapters").active(kept.card.base) == kept) is told["promoted"]
 

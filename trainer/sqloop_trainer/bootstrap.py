@@ -17,7 +17,8 @@ from sqloop.settings import Settings
 from sqloop_trainer.collecting import collect
 from sqloop_trainer.feedback_tasks import pack, teach, unpack
 from sqloop_trainer.gate.decision import FEWEST
-from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
+from sqloop_trainer.gate.elsewhere import ask_elsewhere
+from sqloop_trainer.gate.trial import ASKED, ELSEWHERE, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import find_learner
 from sqloop_trainer.learning.policy import Policy, save_adapter
 from sqloop_trainer.learning.supervised import Example, Fit, fit, write_example
@@ -59,14 +60,20 @@ def bootstrap(settings: Settings, plan: Bootstrap, folder: Path | None = None) -
         run.progress.start("Making questions from the database")
         lessons, checks = read_sets(run.work.once("questions", lambda: _make(run.database, plan)))
         pairs = unpack(run.work.once("feedback", lambda: pack(collect(settings, run.database)))).pairs
-        with open_own(settings, run.database, run.learner.form) as own:
+        form = run.learner.form
+        with (
+            open_own(settings, run.database, form) as own,
+            ask_elsewhere(settings, run.database, form) as elsewhere,
+        ):
             asked = [each.task for each in teach(own, pairs)[0] if each.judges]
             if len(asked) < FEWEST:
+                elsewhere = []  # they only keep out what would be promoted
                 run.progress.start(
                     f"Fewer than {FEWEST} questions that people asked: the adapter will be kept, not promoted"
                 )
             adapter = _learn(run, own, lessons, plan)
-            sets = {ASKED: [Sitting(adapter, asked)], MADE: [Sitting(adapter, own.ask(checks))]}
+            tasks = {ASKED: asked, MADE: own.ask(checks), ELSEWHERE: elsewhere}
+            sets = {name: [Sitting(adapter, each)] for name, each in tasks.items()}
             trial = try_adapters(run.work, run.learner, sets, run.progress)
         return run.end(adapter, trial, {"made questions": len(lessons)}, {})
 

@@ -18,7 +18,8 @@ from sqloop_trainer.bootstrap import write_examples
 from sqloop_trainer.collecting import collect
 from sqloop_trainer.dataset import divide
 from sqloop_trainer.feedback_tasks import Taught, pack, teach, unpack
-from sqloop_trainer.gate.trial import ASKED, MADE, Sitting, try_adapters
+from sqloop_trainer.gate.elsewhere import ask_elsewhere
+from sqloop_trainer.gate.trial import ASKED, ELSEWHERE, MADE, Sitting, try_adapters
 from sqloop_trainer.learner import find_learner
 from sqloop_trainer.learning.grpo import ADAPTER, Grpo, tune
 from sqloop_trainer.learning.policy import Policy, save_adapter
@@ -74,14 +75,19 @@ def retrain(settings: Settings, plan: Retrain, folder: Path | None = None) -> Re
             run.work.once("questions", lambda: make_sets(run.database, len(dataset.pairs), plan.checks))
         )
         reasons: dict[str, int] = {str(reason): count for reason, count in dataset.dropped.items()}
-        with open_own(settings, run.database, run.learner.form, run.work.folder / COPIES) as own:
+        form = run.learner.form
+        with (
+            open_own(settings, run.database, form, run.work.folder / COPIES) as own,
+            ask_elsewhere(settings, run.database, form) as elsewhere,
+        ):
             taught, dropped = teach(own, dataset.pairs)
             school = _School(run, own, lessons, plan)
             adapter = school.learn(taught, Path(), "")
             asked = [
                 school.hold_out(taught, part, number) for number, part in enumerate(_parts(taught, plan), 1)
             ]
-            sets = {ASKED: asked, MADE: [Sitting(adapter, own.ask(checks))]}
+            others = {MADE: own.ask(checks), ELSEWHERE: elsewhere}
+            sets = {ASKED: asked} | {name: [Sitting(adapter, each)] for name, each in others.items()}
             trial = try_adapters(run.work, run.learner, sets, run.progress)
         told = _tell(settings.feedback.store or "own", taught, lessons)
         return run.end(adapter, trial, told, {**reasons, **dropped})

@@ -5,9 +5,11 @@
 `DIR` holds `restaurants.sqlite`; ADAPTER are folders of adapters of the starter on it, as `promotion.py`
 leaves them (of `retrain` the whole one and those of the parts). All answer the 80 questions of people that
 nobody trained on, as the gate asks them. Printed for each: won, lost, and how often luck does as well by
-answers and by candidates; then how often the gate promotes N questions drawn from those of the adapters that
-won more than they lost, mixed with draws whose sides a coin exchanged, so that the true gain is less. FILE
-keeps what was answered; given again, it goes on.
+answers and by candidates. Then how often the gate promotes for a true gain of so many points on N questions,
+which are drawn from those of the adapters that won more than they lost: for a smaller gain a coin exchanges
+both sides of some, for a larger one what was won is drawn more often, for a loss sides are exchanged. For
+`retrain` the adapters that judge gain less: three quarters with four parts, four fifths with five. FILE keeps
+what was answered; given again, it goes on.
 """
 
 from __future__ import annotations
@@ -67,9 +69,12 @@ def main(
         print(json.dumps({"adapter": name, **row, "luck by candidates": round(told.luck, 4)}))
     better = np.concatenate([each for each in pairs.values() if each[:, 0].sum() > 2])
     print(json.dumps({"questions": len(better), "gain": round(100 * float(better[:, 0].mean()), 2)}))
-    for points in (-8, 0, 5, 8):
-        for questions in (25, 50, 100):
-            print(json.dumps({"points": points, "questions": questions, **_find(better, points, questions)}))
+    for parts in (0, 4, 5):
+        for questions in (25, 50, 100, 400):
+            for points in (-10, 0, 5, 10, 20):
+                shown = points * (1 - 1 / parts) if parts and points > 0 else points
+                row = {"parts": parts, "questions": questions, "points": points}
+                print(json.dumps(row | _find(better, shown, questions)))
 
 
 def _read(own: OwnDatabase) -> list[AskedTask]:
@@ -102,10 +107,12 @@ def _compare(pairs: Pairs) -> Comparison:
 def _find(better: Pairs, points: float, questions: int) -> dict[str, float]:
     """Percent promoted by answers alone, as it was, and with candidates."""
     random = np.random.default_rng(0)
-    real = abs(points) / 100 / float(better[:, 0].mean())
+    gain = abs(points) / 100
+    odds = _tilt(better[:, 0], gain)
+    real = min(1.0, gain / float(better[:, 0].mean()))
     by_answers = by_candidates = 0
     for _ in range(DRAWS):
-        drawn = better[random.integers(0, len(better), questions)]
+        drawn = better[random.choice(len(better), questions, p=odds)]
         signs = np.where(
             random.random(questions) < real, np.sign(points) or 1, random.choice([-1, 1], questions)
         )
@@ -113,6 +120,17 @@ def _find(better: Pairs, points: float, questions: int) -> dict[str, float]:
         by_answers += told.wins > told.losses and luck(told.wins, told.losses) <= LUCK
         by_candidates += told.wins > told.losses and told.luck <= LUCK
     return {"answers": 100 * by_answers / DRAWS, "candidates": 100 * by_candidates / DRAWS}
+
+
+def _tilt(won: np.ndarray[tuple[int], np.dtype[np.float64]], gain: float) -> np.ndarray:
+    """How often to draw each question, so that ``gain`` is won: more than is won when all are drawn alike."""
+    low, high = 0.0, 10.0
+    for _ in range(50):
+        strength = (low + high) / 2
+        odds = np.exp(strength * won)
+        odds /= odds.sum()
+        low, high = (strength, high) if float(odds @ won) < gain else (low, strength)
+    return odds
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Whether a new adapter takes the place of the old one: pure functions of which answers were right.
 
 Both answer the same questions, so each question is won, lost or a tie; and of the candidates to each, the
-share that is right grew or fell (`sqloop_trainer.gate.shares`). Only questions that people asked promote, and
-only where there are `FEWEST` of them: an adapter is promoted if it won more of them than it lost, and if the
-shares would grow as much less than one time in twenty (`LUCK`), were a coin to say for each question which of
-both is the new one. Without candidates wins and losses alone are held against a coin. Made questions are
-easier and look like what was learned from: gains on them are no sample of what people gain (measured: +16
-points of made ones, and 35 to 34 right of 80 that people asked). They can only keep an adapter out, by
-getting clearly worse. Where nobody asked anything yet, nothing is promoted, and the reason says what was
-seen.
+share that is right grew or fell (`sqloop_trainer.gate.shares`). Only questions that people asked of the
+database promote, and only where there are `FEWEST` of them: an adapter is promoted if it won more of them
+than it lost, and if the shares would grow as much less than one time in twenty (`LUCK`), were a coin to say
+for each question which of both is the new one. Without candidates wins and losses alone are held against a
+coin. Made questions are easier and look like what was learned from: gains on them are no sample of what
+people gain (measured: +16 points of made ones, and 35 to 34 right of 80 that people asked). They can only
+keep an adapter out, by getting clearly worse. So can questions of people about another database, since what
+is promoted answers there too. Where nobody asked anything yet, nothing is promoted, and the reason says what
+was seen.
 
 How often that is wrong, for true effects of -10 to +20 points, is simulated in the tests; docs/training.md
 has the table. The interval that is told is that of a paired bootstrap: 90 % of the differences of ten
@@ -32,7 +33,7 @@ LUCK = 0.047
 promoted a little more often than that where answers are many."""
 
 MARGIN = 0.05
-"""Of made questions that may be lost, in all: less is no loss worth speaking of."""
+"""Of questions that only keep out, how many may be lost in all: less is no loss worth speaking of."""
 
 _LEVEL = 0.9
 _DRAWS = 10_000
@@ -140,12 +141,16 @@ def tell_power(questions: int) -> str:
     return f"{questions} questions show a gain of {points} points four times in five"
 
 
-def decide(asked: Comparison, made: Comparison) -> Decision:
-    """Whether to promote, by the questions that people ``asked`` and those that were ``made``."""
+_ASKED, _MADE, _ELSEWHERE = "that people asked", "that were made", "about another database"
+
+
+def decide(asked: Comparison, made: Comparison, elsewhere: Comparison) -> Decision:
+    """Whether to promote, by what people ``asked`` of the database, what was ``made`` from it, and
+    what people asked ``elsewhere``."""
     if asked.questions >= FEWEST:
-        doubt = _doubt(asked, "that people asked") or _doubt_made(made)
-        shown = [_tell(asked, "that people asked")]
-        shown += [_tell(made, "that were made")] if made.questions else []
+        doubt = _doubt(asked) or _doubt_worse(made, _MADE) or _doubt_worse(elsewhere, _ELSEWHERE)
+        kinds = ((asked, _ASKED), (made, _MADE), (elsewhere, _ELSEWHERE))
+        shown = [_tell(found, kind) for found, kind in kinds if found.questions]
     else:
         doubt, shown = _doubt_few(asked, made), []
     if doubt:
@@ -153,26 +158,26 @@ def decide(asked: Comparison, made: Comparison) -> Decision:
     return Decision(True, f"Promoted: {', and '.join(shown)}.")
 
 
-def _doubt(found: Comparison, kind: str) -> str:
-    if found.wins <= found.losses:
-        return f"the new adapter is not better on questions {kind} ({_tell(found, kind)})"
-    if found.luck > LUCK:
+def _doubt(asked: Comparison) -> str:
+    if asked.wins <= asked.losses:
+        return f"the new adapter is not better on questions {_ASKED} ({_tell(asked, _ASKED)})"
+    if asked.luck > LUCK:
         return (
-            f"what the new adapter gained on questions {kind} may be luck ({_tell(found, kind)}; "
-            f"{tell_power(found.questions)})"
+            f"what the new adapter gained on questions {_ASKED} may be luck ({_tell(asked, _ASKED)}; "
+            f"{tell_power(asked.questions)})"
         )
     return ""
 
 
-def _doubt_made(made: Comparison) -> str:
-    if made.difference > -MARGIN or luck(made.losses, made.wins) > LUCK:
+def _doubt_worse(found: Comparison, kind: str) -> str:
+    if found.difference > -MARGIN or 1 - found.luck > LUCK:
         return ""
-    return f"the new adapter became worse on questions that were made ({_tell(made, 'that were made')})"
+    return f"the new adapter became worse on questions {kind} ({_tell(found, kind)})"
 
 
 def _doubt_few(asked: Comparison, made: Comparison) -> str:
     few = f"{asked.questions or 'no'} questions that people asked"
-    seen = f" ({_tell(made, 'that were made')}; what is gained there is no promise)" if made.questions else ""
+    seen = f" ({_tell(made, _MADE)}; what is gained there is no promise)" if made.questions else ""
     return f"{FEWEST} are needed to judge by, and {few} were there{seen}"
 
 

@@ -36,11 +36,12 @@ class Story:
 
 def write_report(story: Story) -> str:
     """One HTML page that needs nothing else."""
+    compared = {name: each for name, each in story.trial.comparisons.items() if each.questions}
     parts = [
         _head(story),
-        _comparisons(story.trial.comparisons),
+        _comparisons(compared),
         _curves(story.curves),
-        *(_examples(name, story.trial) for name in story.trial.comparisons),
+        *(_examples(name, story.trial) for name in compared),
         _data(story),
     ]
     title = escape(story.card.name)

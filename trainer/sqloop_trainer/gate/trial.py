@@ -21,8 +21,9 @@ from sqloop_trainer.learning.rollout import AskedTask
 from sqloop_trainer.progress import Progress
 from sqloop_trainer.work import Work
 
-ASKED, MADE = "asked", "made"
-"""What the two sets of tasks are called: what people asked, and what was made from the database."""
+ASKED, MADE, ELSEWHERE = "asked", "made", "elsewhere"
+"""What the sets of tasks are called: what people asked of the database, what was made from it, and what
+people asked of another (`sqloop_trainer.gate.elsewhere`)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ Sets = Mapping[str, Sequence[Sitting]]
 """By the name of the set."""
 
 CANDIDATES = 4
-"""Candidates to a question that people asked: with eight no more gains are found (docs/training.md)."""
+"""Candidates to a question of people: with eight no more gains are found (docs/training.md)."""
 
 NOW = Path()
 """Stands for the adapter that is in use."""
@@ -59,8 +60,8 @@ class Trial:
 def try_adapters(work: Work, learner: Learner, sets: Sets, progress: Progress) -> Trial:
     """Judge the adapter of now and the new ones and decide. Raises ModelError, UnreachableError."""
     before = {name: [Sitting(NOW, each.tasks) for each in sittings] for name, sittings in sets.items()}
-    old = _answer(work, "old", learner, before, progress)
-    new = _answer(work, "new", learner, sets, progress)
+    old = {name: _answer(work, "old", name, learner, each, progress) for name, each in before.items()}
+    new = {name: _answer(work, "new", name, learner, each, progress) for name, each in sets.items()}
     comparisons = {
         name: compare(
             [each.right for each in old[name]],
@@ -85,29 +86,32 @@ def settle(learner: Learner, adapter: Path, card: Card, decision: Decision) -> N
 
 
 def metrics(comparisons: Mapping[str, Comparison]) -> dict[str, float]:
-    """Shares of right answers in percent, as the card of an adapter holds them."""
+    """Shares of right answers in percent, as the card of an adapter holds them; no empty set has any."""
     found: dict[str, float] = {}
     for name, each in comparisons.items():
+        if not each.questions:
+            continue
         found |= {name: round(100 * each.new, 1), f"{name} before": round(100 * each.old, 1)}
         found[f"{name} questions"] = each.questions
     return found
 
 
-def _answer(work: Work, side: str, learner: Learner, sets: Sets, progress: Progress) -> Answers:
-    def ask() -> dict[str, list[dict[str, object]]]:
-        answers: dict[str, list[dict[str, object]]] = {}
-        for name, sittings in sets.items():
-            answers[name] = []
-            progress.start(f"The {side} adapter: {name} questions", sum(len(each.tasks) for each in sittings))
-            for each in sittings:
-                served = learner.serve(None if each.adapter == NOW else each.adapter)
-                on_judged = partial(_count, progress, len(answers[name]))
-                judged = judge(served, each.tasks, on_judged, CANDIDATES if name == ASKED else 0)
-                answers[name] += map(asdict, judged)
+def _answer(
+    work: Work, side: str, name: str, learner: Learner, sittings: Sequence[Sitting], progress: Progress
+) -> list[Reply]:
+    def ask() -> list[dict[str, object]]:
+        answers: list[dict[str, object]] = []
+        if count := sum(len(each.tasks) for each in sittings):
+            progress.start(f"The {side} adapter: {name} questions", count)
+        for each in sittings:
+            if not each.tasks:
+                continue
+            served = learner.serve(None if each.adapter == NOW else each.adapter)
+            on_judged = partial(_count, progress, len(answers))
+            answers += map(asdict, judge(served, each.tasks, on_judged, 0 if name == MADE else CANDIDATES))
         return answers
 
-    found = work.once(side, ask)
-    return {name: [Reply(**one) for one in each] for name, each in found.items()}
+    return [Reply(**each) for each in work.once(f"{side}-{name}", ask)]
 
 
 def _gains(old: Sequence[Reply], new: Sequence[Reply]) -> list[float]:
@@ -123,7 +127,7 @@ def _count(progress: Progress, before: int, judged: int) -> None:
 
 
 def _decide(learner: Learner, comparisons: Mapping[str, Comparison]) -> Decision:
-    decision = decide(comparisons[ASKED], comparisons[MADE])
+    decision = decide(comparisons[ASKED], comparisons[MADE], comparisons[ELSEWHERE])
     if decision.promote and (name := learner.find_rival()):
         return Decision(False, f"Kept what is in use: {name} took its place while this one was learning.")
     return decision
