@@ -5,9 +5,9 @@
 `DIR` holds `restaurants.sqlite` and `restaurants.json`. A simulated person asks 50 questions (the 40 of
 `questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects; then 50
 more of the dataset. Four adapters are made, each by the command as it is: by `bootstrap` before there is
-feedback, by `bootstrap` with 50 answers, by `retrain` with 50 and with 100. Beside each decision stand 80 questions of people that nobody trained on
-(`questions/restaurants-2.jsonl` and `-3.jsonl`), greedy, old against new. Prints a line of JSON for each;
-what is done is not done again.
+feedback, by `bootstrap` with 50 answers, by `retrain` with 50 and with 100. Beside each decision stand 80
+questions of people that nobody trained on (`questions/restaurants-2.jsonl` and `-3.jsonl`), greedy, old
+against new. Prints a line of JSON for each; what is done is not done again.
 """
 
 from __future__ import annotations
