@@ -41,14 +41,17 @@ _OUTPUT = re.compile(
     re.IGNORECASE,
 )
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
+_PLACE = r"(?:in|for|from|of|at|by|on)"
 _OTHER = re.compile(
     r"^(?:and|(?:what|how)\s+about|(?:and\s+)?(?:the\s+)?same\s+for)\s+"
-    r"(?:(?:in|for|from|of|at|by|on)\s+)?(?P<value>.+?)(?:\s+instead)?$",
+    rf"(?P<placed>(?:{_PLACE}\s+)?(?:the\s+)?)(?P<value>.+?)(?:\s+instead)?$",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"^(?:and\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
 _GROUPS = re.compile(r"^(?:and\s+)?(?:by|per|(?:for|in)\s+each)\s+(?P<what>\w+(?:\s\w+)?)$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
+_BEFORE = re.compile(rf"\b{_PLACE}\s+(?:the\s+)?$", re.IGNORECASE)
+_COMPARED = re.compile(r"""(?P<column>\w+)["`]?\s*=\s*'(?P<value>[^']+)'""")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -138,7 +141,7 @@ def _replace_value(question: str, text: str, schema: Schema, index: ValueIndex) 
         return None
     columns = _columns(new[0])
     old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
-    return _put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+    return _put_value(question, (old[0].start, old[0].end), found) if len(old) == 1 else None
 
 
 def _replace_used_value(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
@@ -148,8 +151,31 @@ def _replace_used_value(question: str, text: str, sql: str, schema: Schema, inde
         return None
     value = found["value"]
     new = [link for link in link_values(value, schema, index) if (link.start, link.end) == (0, len(value))]
-    old = [link for link in _used(question, sql, schema, index) if new and _columns(new[0]) & _columns(link)]
-    return _put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+    if not new:
+        return None
+    columns = _columns(new[0])
+    old = {(link.start, link.end) for link in _used(question, sql, schema, index) if columns & _columns(link)}
+    old |= _said(question, sql, {column for _, column in columns})
+    return _put_value(question, old.pop(), found) if len(old) == 1 else None
+
+
+def _said(question: str, sql: str, columns: set[str]) -> set[tuple[int, int]]:
+    """Where the question says a value as its query does, whatever else that word may be.
+
+    >>> _said("How many games were won?", "SELECT 1 FROM g WHERE outcome = 'won'", {"outcome"})
+    {(20, 23)}
+    """
+    values = {each["value"] for each in _COMPARED.finditer(sql) if each["column"] in columns}
+    words = [rf"(?<!\w){re.escape(value)}(?!\w)" for value in values]
+    return {found.span() for word in words for found in re.finditer(word, question, re.IGNORECASE)}
+
+
+def _put_value(question: str, place: tuple[int, int], found: re.Match[str]) -> str:
+    """The new value with its own preposition, where it brings one and the old one has one, too."""
+    before = _BEFORE.search(question[: place[0]])
+    if found["placed"].strip() and before:
+        return _put(question, (before.start(), place[1]), found["placed"] + found["value"])
+    return _put(question, place, found["value"])
 
 
 def _each(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:

@@ -15,6 +15,8 @@ from sqloop.generation.prompts.forms import FollowUp
         ("How many customers are in Rome?", "and in Oslo?", "How many customers are in Oslo?"),
         ("How many customers are in Rome?", "what about Oslo", "How many customers are in Oslo?"),
         ("customers in Rome", "the same for oslo", "customers in oslo"),
+        ("customers from Rome", "and in Oslo?", "customers in Oslo"),
+        ("customers at the Rome", "and for the Oslo?", "customers for the Oslo"),
         ("customers in Rome", "Oslo instead of Rome", "customers in Oslo"),
         ("Orders of 2023", "and 2024?", "Orders of 2024"),
         ("Orders per city?", "sort by number of orders", "Orders per city, sorted by number of orders?"),
@@ -59,6 +61,7 @@ IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
         ("How many Rome customers?", "per city", IN_ROME, None),
         ("How many romes are there?", "and oslos?", IN_ROME, "How many oslos are there?"),
         ("How many romes are there?", "and anns?", IN_ROME, None),
+        ("How many are there with Rome?", "and oslos?", IN_ROME, "How many are there with oslos?"),
     ],
 )
 def test_what_the_query_before_makes_certain(

@@ -74,6 +74,10 @@ MENDED = {
         'SELECT concert.concert_id FROM concert JOIN "order" ON "order".concert_id = concert.id',
         'SELECT "order".concert_id FROM concert JOIN "order" ON "order".concert_id = concert.id',
     ),
+    "the right letters, otherwise divided into words": (
+        "SELECT c.SingerId, o.pricepaid FROM con_cert AS c JOIN ORDERS AS o ON o.ConcertId = c.id",
+        'SELECT c.singer_id, o."Price Paid" FROM concert AS c JOIN "order" AS o ON o.concert_id = c.id',
+    ),
     "a text in the quotes of a name": (
         'SELECT Name FROM Singer WHERE country = "Italy"',
         "SELECT Name FROM Singer WHERE country = 'Italy'",

@@ -14,9 +14,8 @@ from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema, Table, split_name
-from sqloop.database.words import identifier_stems
 from sqloop.generation.mending.joins import could_stand_for, join_missing, mend_condition, stands_for
-from sqloop.generation.mending.nearest import nearest_column
+from sqloop.generation.mending.nearest import nearest_column, spelled_alike
 from sqloop.generation.mending.scopes import (
     HIDDEN,
     Scopes,
@@ -62,15 +61,16 @@ def _mend_tables(tree: exp.Expression, schema: Schema) -> None:
 
 
 def _meant_table(table: exp.Table, tree: exp.Expression, schema: Schema) -> Table | None:
-    """The one table that a name means which no table has: another number, or short for it.
+    """The one table that a name means which no table has: spelled otherwise, or short for it.
 
-    It has all columns that are taken from it; its alias stays what it is called by.
+    Where several could be meant, and where it is short, it has all columns that are taken from it; its alias
+    stays what it is called by.
     """
     alias = table.alias_or_name
     asked = {each.name for each in tree.find_all(exp.Column) if each.table.lower() == alias.lower()}
-    able = [each for each in schema.tables if all(map(each.column, asked))]
-    same = [each for each in able if identifier_stems(each.name) == identifier_stems(table.name)]
-    found = same or [each for each in able if stands_for(alias.lower(), each)]
+    alike = [each for each in schema.tables if spelled_alike(each.name, table.name)]
+    able = [each for each in alike or schema.tables if all(map(each.column, asked))]
+    found = (able or alike) if alike else [each for each in able if stands_for(alias.lower(), each)]
     if len(found) != 1 or not isinstance(table.this, exp.Identifier):
         return None
     if not table.alias:
@@ -82,6 +82,8 @@ def _name(table: exp.Table, name: str, dialect: Dialect) -> None:
     """Call ``table`` so; on PostgreSQL with the schema that it is in, unless that is on the search path."""
     owner, name = split_name(name, dialect)
     table.this.set("this", name)
+    if quote_name(name, dialect) != name:
+        table.this.set("quoted", True)
     if owner:
         table.set("db", exp.to_identifier(owner))
 

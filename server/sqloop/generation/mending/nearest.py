@@ -12,15 +12,18 @@ from sqloop.database.words import identifier_stems
 def nearest_column(name: str, table: Table) -> str | None:
     """The one column of ``table`` that ``name`` can mean; None where there is none, or several.
 
-    It has the same words (``department_name`` for ``DEPT_NAME``), refers to a column of that name, or shares
-    a word that says something with it, as no other does.
+    It has the same letters (``launchedon``) or words (``department_name`` for ``DEPT_NAME``), refers to a
+    column of that name, or shares a word that says something with it, as no other does.
 
     >>> from sqloop.database.schema import Column
     >>> names = ("prod_title", "launched_on", "price")
     >>> product = Table("product", tuple(Column(each, "", "text") for each in names))
-    >>> [nearest_column(each, product) for each in ("product_title", "launch_date", "stock")]
-    ['prod_title', 'launched_on', None]
+    >>> [nearest_column(each, product) for each in ("product_title", "launch_date", "launchedon", "stock")]
+    ['prod_title', 'launched_on', 'launched_on', None]
     """
+    alike = [column.name for column in table.columns if spelled_alike(column.name, name)]
+    if len(alike) == 1:
+        return alike[0]
     own = frozenset(identifier_stems(table.name))
     wanted = _words(name, own)
     words = {column.name: _words(column.name, own) for column in table.columns}
@@ -36,6 +39,15 @@ def nearest_column(name: str, table: Table) -> str | None:
         most = max(shared.values(), default=0)
         same = [column for column, count in shared.items() if 0 < count == most]
     return same[0] if len(same) == 1 else None
+
+
+def spelled_alike(one: str, other: str) -> bool:
+    """Whether two names differ in case, in what stands between their words or in number at the most.
+
+    >>> spelled_alike("TAX_RETURN", "TaxReturns"), spelled_alike("orderdate", "order_date")
+    (True, True)
+    """
+    return "".join(identifier_stems(one)) == "".join(identifier_stems(other))
 
 
 def _words(name: str, less: Collection[str]) -> frozenset[str]:

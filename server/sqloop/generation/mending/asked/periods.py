@@ -1,4 +1,4 @@
-"""A day of the question is one day: an interval that begins there and goes on to another date is cut.
+"""The days and years of the question: an interval that begins with its one day and goes on is cut.
 
 "How many sales on 12 December 2024" is not what was sold from that day to the end of the year. Works on the
 syntax tree, in place.
@@ -25,6 +25,12 @@ _BEFORE = re.compile(
     r"(\s+\w+)?\s*$",
     re.IGNORECASE,
 )
+_SIDE = re.compile(
+    r"\b(?P<not>(?:not|no|nor|\w+n['’]?t)\s+(?:\w+\s+)?)?(?P<side>after|since|before|(?:later|earlier)(?=\s+than)"
+    r"|prior(?=\s+to))\s+(?:than\s+|to\s+)?(?:the\s+year\s+)?(?P<year>(?:19|20)\d\d)\b(?![-/.]?\d)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BEHIND = re.compile(r"^\W*\s*(or|and|to|until|till|through|onwards?|on\b|later|–|-)", re.IGNORECASE)
 
 
@@ -73,6 +79,36 @@ def mend_periods(tree: exp.Expr, question: str) -> None:
             last = _read(high.expression)
             if isinstance(high, exp.LT | exp.LTE) and high.this == low.this and last and last > after:
                 high.replace(exp.LT(this=high.this.copy(), expression=exp.Literal.string(after.isoformat())))
+
+
+def mend_years(tree: exp.Expr, question: str) -> None:
+    """Let "after 2015" begin with the next year, not with its second day, in place.
+
+    Where a question names one year so, "since 2015" begins with its first day and "before 2015" ends there.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT name FROM lawyer WHERE joined > '2015-01-01'")
+    >>> mend_years(tree, "Who joined after 2015?")
+    >>> tree.sql()
+    "SELECT name FROM lawyer WHERE joined >= '2016-01-01'"
+    """
+    found = _SIDE.search(question)
+    if found is None or found["not"] or len(_YEAR.findall(question)) != 1:
+        return
+    side, year = found["side"].lower(), int(found["year"])
+    first = date(year, 1, 1)
+    wrong: dict[type[exp.Expr], set[date]]
+    if side in ("before", "earlier", "prior"):
+        last = date(year, 12, 31)
+        wrong = {exp.LT: {first + timedelta(1), last, last + timedelta(1)}, exp.LTE: {first, last}}
+        bound, kind = first, exp.LT
+    else:
+        wrong = {exp.GT: {first}, exp.GTE: {first + timedelta(1)}}
+        bound, kind = (first if side == "since" else date(year + 1, 1, 1)), exp.GTE
+    for comparison in list(tree.find_all(*wrong)):
+        if _read(comparison.expression) in wrong[type(comparison)]:
+            limit = exp.Literal.string(bound.isoformat())
+            comparison.replace(kind(this=comparison.this.copy(), expression=limit))
 
 
 def mend_bounds(tree: exp.Expr) -> None:

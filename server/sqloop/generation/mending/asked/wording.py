@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqloop.database.schema import Schema
 from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.groupwise import rank_in_groups
-from sqloop.generation.mending.asked.periods import mend_periods
+from sqloop.generation.mending.asked.periods import mend_periods, mend_years
 from sqloop.generation.mending.asked.precision import mend_precision
 from sqloop.generation.mending.asked.repeats import show_once
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
@@ -20,6 +20,7 @@ from sqloop.generation.mending.scopes import Scopes
 def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     """``tree``, a query on ``schema`` in its dialect, mended; may change in place."""
     mend_periods(tree, question)
+    mend_years(tree, question)
     if question:
         leave_out_tables(tree, question, Scopes(tree, schema))
     scopes = Scopes(tree, schema)
