@@ -2,10 +2,10 @@
 
     python tests/benchmarks/follow_ups.py --model qwen2.5-coder-0.5b --data DIR [--details FILE] [--new]
 
-`questions/dialogues.jsonl` holds 20 dialogues on four databases (`DIR` holds `chinook.sqlite`), with
-gold SQL for each turn written before any model was asked; their answers were read since, and the rules were
-mended by them. ``--new`` takes 20 others on four databases of `held_out`, to be measured and not read. Every
-turn goes on from the answer before, right or wrong, as a session does, and nobody corrects anything. Prints
+`questions/dialogues.jsonl` and `dialogues-2.jsonl` hold 20 dialogues each on four databases (`DIR` holds
+`chinook.sqlite`), with gold SQL for each turn written before any model was asked; their answers were read
+since, and the rules were mended by them. ``--new`` takes the 20 of `dialogues-3.jsonl` on four databases of
+`blind`, to be measured and not read. Every turn goes on from the answer before, right or wrong, as a session does, and nobody corrects anything. Prints
 JSON: right answers by turn.
 """
 
@@ -40,8 +40,9 @@ def main(
     new: Annotated[bool, Option("--new", help="The dialogues that nobody has mended anything by.")] = False,
 ) -> None:
     """Hold the dialogues and print how many turns were answered right."""
-    file = QUESTIONS / ("dialogues-2.jsonl" if new else "dialogues.jsonl")
-    dialogues = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    names = ("dialogues-3",) if new else ("dialogues", "dialogues-2")
+    texts = ((QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8") for name in names)
+    dialogues = [json.loads(line) for text in texts for line in text.splitlines()]
     right: list[list[bool]] = []
     with TemporaryDirectory() as folder:
         for name in dict.fromkeys(each["database"] for each in dialogues):
