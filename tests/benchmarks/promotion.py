@@ -3,9 +3,9 @@
     python tests/benchmarks/promotion.py --data DIR --out FOLDER
 
 `DIR` holds `restaurants.sqlite` and `restaurants.json`. A simulated person asks 50 questions (the 40 of
-`questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects; then 50
-more of the dataset. Four adapters are made, each by the command as it is: by `bootstrap` before there is
-feedback, by `bootstrap` with 50 answers, by `retrain` with 50 and with 100. Beside each decision stand 80
+`questions/restaurants.jsonl`, and 10 of the dataset drawn with a fixed seed), accepts and corrects; then the
+other 27 of the dataset. Four adapters are made, each by the command as it is: by `bootstrap` before there is
+feedback, by `bootstrap` with 50 answers, by `retrain` with 50 and with 77. Beside each decision stand 80
 questions of people that nobody trained on (`questions/restaurants-2.jsonl` and `-3.jsonl`), greedy, old
 against new. Prints a line of JSON for each; what is done is not done again.
 """
@@ -60,7 +60,7 @@ def main(
     def learn(settings: Settings, folder: Path) -> Result:
         return retrain(settings, plan_retrain(settings), folder)
 
-    runs: tuple[tuple[int, Train], ...] = ((0, specialise), (50, specialise), (50, learn), (100, learn))
+    runs: tuple[tuple[int, Train], ...] = ((0, specialise), (50, specialise), (50, learn), (77, learn))
     with Work(out) as work, connect(url) as database:
         before = _ask(database, load_settings(db=url, model=STARTER, adapter=NO_ADAPTER))
         for number, (answers, train) in enumerate(runs):
