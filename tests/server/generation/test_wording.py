@@ -170,6 +170,12 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("How many trainers gave lessons in each town?",
          "SELECT t.branch_id, COUNT(*) FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id "
          "GROUP BY t.branch_id", [(1, 2), (2, 3)]),
+        ("Which branches had more than 10 visits?",
+         "SELECT b.town FROM branch AS b JOIN visit_day AS v ON v.branch_id = b.id "
+         "GROUP BY b.id, b.town HAVING COUNT(*) > 10", [("Bern",), ("Chur",)]),
+        ("Which branches had at least two days of visits?",
+         "SELECT b.town FROM branch AS b JOIN visit_day AS v ON v.branch_id = b.id "
+         "GROUP BY b.id, b.town HAVING COUNT(*) >= 2", [("Chur",)]),
         ("How many visits did Chur have?", "SELECT COUNT(*) FROM visit_day AS s "
          "JOIN branch AS b ON b.id = s.branch_id WHERE b.town = 'Chur'", [(17,)]),
         ("Which branch has the most visits?",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from sqloop import english
 from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import fold, identifier_stems, split_text, stem
@@ -14,6 +15,9 @@ from sqloop.generation.mending.scopes import Scopes, Source
 
 _NO_THING = frozenset(map(stem, ("number", "total", "amount", "count", "sum", "times")))
 """Nouns that say how much of another: "the most number of", "the number of total orders"."""
+
+_BOUNDS = ("than", "least", "most", "over", "under")
+"""What stands before a number that a count is held against."""
 
 
 def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
@@ -48,11 +52,12 @@ def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
 
 
 def _counted(question: str) -> Iterator[tuple[str, str]]:
-    """Stems of what the question counts, and of the word behind: "how many degrees", "the most visits"."""
+    """Stems of what the question counts, and of the word behind: "how many days", "more than 10 visits"."""
     words = split_text(question)
     for i, word in enumerate(words[:-1]):
-        said = " ".join(fold(each.text) for each in words[max(0, i - 1) : i + 1])
-        if said in ("how many", "number of") or fold(word.text) in ("most", "fewest"):
+        before, last = fold(words[i - 1].text) if i else "", fold(word.text)
+        bound = before in _BOUNDS and (last.isdigit() or last in english.NUMBERS)
+        if f"{before} {last}" in ("how many", "number of") or last in ("most", "fewest") or bound:
             yield words[i + 1].stem, words[i + 2].stem if i + 2 < len(words) else ""
 
 
