@@ -5,8 +5,8 @@
 `questions/dialogues.jsonl` and `dialogues-2.jsonl` hold 20 dialogues each on four databases (`DIR` holds
 `chinook.sqlite`), with gold SQL for each turn written before any model was asked; their answers were read
 since, and the rules were mended by them. ``--new`` takes the 20 of `dialogues-3.jsonl` on four databases of
-`blind`, to be measured and not read. Every turn goes on from the answer before, right or wrong, as a session does, and nobody corrects anything. Prints
-JSON: right answers by turn.
+`blind`, to be measured and not read. Every turn goes on from the answer before, right or wrong, as a session
+does, and nobody corrects anything. Prints JSON: right answers by turn.
 """
 
 from __future__ import annotations
