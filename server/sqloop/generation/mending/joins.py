@@ -46,14 +46,36 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
             return _join_far(column, select, own, scopes)
     else:
         ways = list(_upwards(own, column.name, scopes.schema))
-    if len(ways) != 1:
+    return len(ways) == 1 and _join_way(column, select, ways[0], scopes)
+
+
+def join_far(column: exp.Column, scopes: Scopes) -> bool:
+    """Have the query of ``column`` read the one table that has it and that any key joins to what is read.
+
+    The last resort, for what no table that is read has a column like, whatever its qualifier says. Of several
+    tables the one is taken that the question names. False where there is none.
+    """
+    select, own = next(scopes.around(column), (None, None))
+    if select is None or own is None or any(source.table is None for source in own.values()):
         return False
-    source, table, pairs = ways[0]
+    if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
+        return False
+    ways = [way for way in _any_way(own, column.name, scopes.schema) if not _is_read(way[1], own)]
+    if len(ways) > 1:
+        ways = [way for way in ways if scopes.names(way[1])]
+    return len(ways) == 1 and _join_way(column, select, ways[0], scopes)
+
+
+def _join_way(column: exp.Column, select: exp.Select, way: Way, scopes: Scopes) -> bool:
+    """Join the table at the end of a way, and take the column from it."""
+    own = scopes.sources(select)
+    source, table, pairs = way
+    qualifier = column.table.lower()
     wanted = qualifier if qualifier and qualifier not in own else ""
     alias = exp.to_identifier(wanted or _alias(table, scopes))
     added = Source(table, alias)
     _join(select, added, own[source], pairs, scopes.schema)
-    scopes.sources(select)[alias.name.lower()] = added
+    own[alias.name.lower()] = added
     column.set("table", alias.copy())
     return True
 

@@ -51,12 +51,15 @@ def _mend_outer(select: exp.Select, scopes: Scopes) -> None:
     joins: list[exp.Join] = []
     for join in select.args.get("joins") or []:
         on, name = join.args.get("on"), join.this.alias_or_name.lower()
-        if join.side == "LEFT" and on is not None and _is_wrong(on, select, scopes):
-            others = _read(on, own) - {name}
-            way = _find_way(others, {name}, own, _named(on, scopes), [], scopes) if len(others) == 1 else None
+        asked = list(on.flatten()) if isinstance(on, exp.And) else [on]
+        wrong = [each for each in asked if each is not None and _is_wrong(each, select, scopes)]
+        if join.side == "LEFT" and len(wrong) == 1:
+            others = _read(wrong[0], own) - {name}
+            said = _named(wrong[0], scopes)
+            way = _find_way(others, {name}, own, said, [], scopes) if len(others) == 1 else None
             for one, further, pair in way or ():
                 if further == name:
-                    join.set("on", _equal(one, further, pair, own, scopes))
+                    wrong[0].replace(_equal(one, further, pair, own, scopes))
                     continue
                 own[further] = unread(own, scopes)[further]
                 table = read_table(own[further], scopes.schema)
@@ -183,9 +186,10 @@ def _find_way(
 ) -> list[Link] | None:
     """The one key, or the keys by way of the fewest tables that are not read, that join a part to the rest.
 
-    What ``said`` names goes before others, and of several the one between two sources that were to be joined
-    (``ends``). None where there is no way, or several.
+    What ``said`` names goes before others; of several the one between two sources that were to be joined
+    (``ends``), or else over tables that the question names. None where there is no way, or several.
     """
+    between = unread(own, scopes)
     direct = [[link] for one in part for other in rest for link in links(one, other, own, scopes)]
     for ways in (direct, bridges(part, rest, own, scopes)):
         named = [way for way in ways if any(_is_said(link, said) for link in way)]
@@ -194,6 +198,10 @@ def _find_way(
         for some in (named, near, ways):
             if some:
                 ended = [way for way in some if {way[0][0], way[-1][1]} in ends] if len(some) > 1 else some
+                if len(ended) > 1:
+                    over = [[between[link[1]].table for link in way[:-1]] for way in ended]
+                    asked = [any(table and scopes.names(table) for table in tables) for tables in over]
+                    ended = [way for way, told in zip(ended, asked, strict=True) if told]
                 return ended[0] if len(ended) == 1 else None
     return None
 

@@ -19,13 +19,16 @@ from sqloop.generation.mending.scopes import Scopes
 from sqloop.generation.mending.spans import mend_spans
 
 
-def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect) -> exp.Query:
-    """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place."""
+def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect, question: str = "") -> exp.Query:
+    """``tree``, a query on ``schema`` in the dialect ``written``, its names mended; may change in place.
+
+    Where keys join two tables in several ways, the words of the ``question`` say which is meant.
+    """
     mend_aggregates(tree)
     mend_nulls(tree)
     mend_bounds(tree)
     mend_correlation(tree, schema)
-    mend_keys(tree, Scopes(tree, schema))
+    mend_keys(tree, Scopes(tree, schema, question))
     scopes = Scopes(tree, schema)
     mend_divisions(tree, scopes, written)
     mend_moments(tree, scopes, written)

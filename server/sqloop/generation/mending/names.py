@@ -14,7 +14,13 @@ from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema, Table, split_name
-from sqloop.generation.mending.joins import could_stand_for, join_missing, mend_condition, stands_for
+from sqloop.generation.mending.joins import (
+    could_stand_for,
+    join_far,
+    join_missing,
+    mend_condition,
+    stands_for,
+)
 from sqloop.generation.mending.nearest import nearest_column, spelled_alike
 from sqloop.generation.mending.scopes import (
     HIDDEN,
@@ -28,12 +34,12 @@ from sqloop.generation.mending.scopes import (
 )
 
 
-def mend_names(tree: exp.Expression, schema: Schema) -> None:
-    """Mend ``tree``, a query on ``schema``, in place."""
+def mend_names(tree: exp.Expression, schema: Schema, question: str = "") -> None:
+    """Mend ``tree``, a query on ``schema`` that answers the ``question``, in place."""
     _mend_tables(tree, schema)
     for select in tree.find_all(exp.Select):
         _separate_aliases(select)
-    scopes = Scopes(tree, schema)
+    scopes = Scopes(tree, schema, question)
     for equal in tree.find_all(exp.EQ):
         mend_condition(equal, scopes)
     named = {each.alias.lower() for each in tree.find_all(exp.Alias)}
@@ -146,8 +152,8 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
         found = [source] if holds(source, column.name) else _others(column, own)
         if len(found) == 1:
             _take_from(found[0], column)
-        elif not found and not join_missing(column, scopes):
-            _take_nearest([source], column)
+        elif not found:
+            _ = join_missing(column, scopes) or _take_nearest([source], column) or join_far(column, scopes)
     elif source is None and (further := next((each for each in outer if qualifier in each), None)):
         _take_from(further[qualifier], column)
     elif source is None:
@@ -196,7 +202,7 @@ def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
         if all(source.table is not None for source in read):
             column.replace(exp.Literal.string(column.name))
     elif not join_missing(column, scopes) and all(source.table is not None for source in around):
-        _take_nearest(around, column)
+        _ = _take_nearest(around, column) or join_far(column, scopes)
 
 
 def _others(column: exp.Column, own: Sources) -> list[Source]:

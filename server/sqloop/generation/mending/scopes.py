@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.words import identifier_stems, split_text
 
 HIDDEN = frozenset("rowid oid _rowid_ ctid tableoid xmin xmax".split())
 """Columns that every table has on one engine or another, though no schema names them."""
@@ -39,10 +40,14 @@ class Place:
 
 
 class Scopes:
-    """The sources of every SELECT in ``tree``, as they are when this is made."""
+    """The sources of every SELECT in ``tree``, as they are when this is made.
 
-    def __init__(self, tree: exp.Expr, schema: Schema) -> None:
+    ``asked`` are the stems of the words of the question, where it is known.
+    """
+
+    def __init__(self, tree: exp.Expr, schema: Schema, question: str = "") -> None:
         self.schema = schema
+        self.asked = frozenset(word.stem for word in split_text(question))
         ctes = list(tree.find_all(exp.CTE))
         self.ctes = {each.alias.lower() for each in ctes}
         self._shown = {each.alias.lower(): _shown(each) for each in ctes}
@@ -76,6 +81,10 @@ class Scopes:
             known = table.column(column.name) if table is not None and len(found) == 1 else None
             return Place(select, found[0], table, known) if table is not None and known is not None else None
         return None
+
+    def names(self, table: Table) -> bool:
+        """Whether the question has the noun that a table is called by."""
+        return not self.asked.isdisjoint(identifier_stems(table.name)[-1:])
 
     def _read(self, select: exp.Select) -> Sources:
         found: Sources = {}

@@ -201,8 +201,8 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
             written = "sqlite"
             tree = _parse(text, written)
         if isinstance(tree, exp.Query):
-            mend_names(tree, schema)  # type: ignore[arg-type]
-            tree = mend_meaning(tree, schema, written)
+            mend_names(tree, schema, question)  # type: ignore[arg-type]
+            tree = mend_meaning(tree, schema, written, question)
             if (doubt := find_doubt(tree, schema)) is not None:
                 raise MeaninglessQueryError(doubt, write_statement(tree, written))
             if written != schema.dialect:

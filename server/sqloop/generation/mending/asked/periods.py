@@ -98,6 +98,7 @@ def mend_years(tree: exp.Expr, question: str) -> None:
     side, year = found["side"].lower(), int(found["year"])
     first = date(year, 1, 1)
     wrong: dict[type[exp.Expr], set[date]]
+    kind: type[exp.LT | exp.GTE]
     if side in ("before", "earlier", "prior"):
         last = date(year, 12, 31)
         wrong = {exp.LT: {first + timedelta(1), last, last + timedelta(1)}, exp.LTE: {first, last}}
