@@ -34,6 +34,7 @@ def agent(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> Callable[
             listed = (await client.list_tools()).tools
             assert {each.name for each in listed} == {"ask", "run", "schema", "explain"}
             assert all(each.annotations and each.annotations.read_only_hint for each in listed)
+            assert all(each.input_schema["additionalProperties"] is False for each in listed)
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
     return lambda *calls, db=shop: asyncio.run(talk(list(calls), db))
@@ -124,6 +125,19 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
     assert (left_out.is_error, text(left_out)) == (True, "ask: question: Field required")
     with closing(sqlite3.connect(shop)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM customer").fetchone() == (3,)
+
+
+def test_arguments_that_a_tool_does_not_have_are_refused_by_name(
+    agent: Callable[..., list[CallToolResult]],
+) -> None:
+    wrong, more, tables = agent(
+        ("schema", {"table_name": "customer"}),
+        ("ask", {"question": "How many customers are there?", "limit": 3, "db": "x"}),
+        ("schema", {"table": "customer"}),
+    )
+    assert (wrong.is_error, text(wrong)) == (True, "schema takes table, not table_name.")
+    assert (more.is_error, text(more)) == (True, "ask takes question, not limit, db.")
+    assert "- id: INTEGER" in text(tables)
 
 
 def test_results_are_bounded(agent: Callable[..., list[CallToolResult]]) -> None:

@@ -20,7 +20,7 @@ from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
 from pydantic import ValidationError
 
 from sqloop.answer import Answer
@@ -136,10 +136,25 @@ class Tools:
 
 
 class _Server(MCPServer):
+    async def list_tools(self) -> list[Tool]:
+        """With schemas that say what `call_tool` refuses: arguments that a tool does not have."""
+        tools = await super().list_tools()
+        for tool in tools:
+            tool.input_schema["additionalProperties"] = False
+        return tools
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """What does not fit a tool is said in a few words, not in those of pydantic."""
+        """What does not fit a tool is said in a few words, not in those of pydantic.
+
+        The SDK drops arguments of other names: "which table" would be answered with all of them.
+        """
+        takes = next(
+            (each.input_schema["properties"] for each in await self.list_tools() if each.name == name), None
+        )
+        if takes is not None and (unknown := [each for each in arguments if each not in takes]):
+            raise ToolError(f"{name} takes {' and '.join(takes)}, not {', '.join(map(_cut, unknown))}.")
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
