@@ -52,12 +52,20 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "/save ids.csv", "2 rows written to ids.csv")
     say(terminal, "/why", "where id is greater than 1")
     say(terminal, "/undo", "Nothing is left to take back here")
-    say(terminal, "/rej", "Rejected, for 'How many customers are there?'.")
-    say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
-    say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")
+    say(terminal, "/rej", "Rejected, for 'How many customers are there?': SELECT name FROM customer")
+    say(
+        terminal,
+        "/undo",
+        "Taken back: rejected, for 'How many customers are there?': SELECT name FROM customer",
+    )
+    say(terminal, "/acc", "Accepted, for 'How many customers are there?': SELECT COUNT(*) FROM customer")
     say(terminal, "How many customers are there?", "from memory")
     say(terminal, "/rej", "Rejected, for", "3 rows · ")  # Now the model answers.
-    say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
+    say(
+        terminal,
+        "/undo",
+        "Taken back: rejected, for 'How many customers are there?': SELECT COUNT(*) FROM customer",
+    )
     say(terminal, "list all tables", "customer", "1 row", "from the schema")
     assert "sqlite_schema" not in terminal.shown
     terminal.type("\x04")

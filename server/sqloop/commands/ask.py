@@ -233,8 +233,8 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
         return
-    if answer.recalled is not None:
-        told = str(answer.recalled)
+    if origin := answer.recalled or answer.like:
+        told = str(origin)
         yield f"{told[0].upper()}{told[1:]}: {answer.sql}"
     if answer.truncated:
         count, most = len(answer.rows), output.limit or settings.limits.rows

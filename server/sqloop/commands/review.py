@@ -25,7 +25,6 @@ from sqloop.places import replacing
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.display import plain
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import tell
@@ -121,7 +120,7 @@ def undo_event(settings: Settings) -> int:
     store.forget([said.id])
     forget_in_runs(settings, [said.id])
     write(f"{said.id}\n")
-    tell(f"Taken back: {said.kind}, for {plain(said.question)!r}.")
+    tell(tell_verdict(said, taken_back=True))
     return 0
 
 
