@@ -90,13 +90,15 @@ export class ResultsPanel implements WebviewViewProvider {
     const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
     if (answer.sql === null) {
       const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
-      return { message: { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` } };
+      const failed = answer.suggestion ? "No candidate ran." : "The query did not run.";
+      return { message: { kind: "failed", text: [failed, ...reasons].join("\n"), sql: `-- ${question}` } };
     }
     const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "" } = answer;
-    const origin: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+    const about: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+    const origin = suggestion ? about : undefined; // Of SQL that was typed there is nothing to be judged.
     const sql = await chooseMeaning(answer, source.token);
     const kept = sql === answer.sql ? { result: answer.result } : {};
-    this.last = { suggestion, sql };
+    this.last = origin && { suggestion, sql };
     return this.lay(await this.open({ sql, suggestion, ...kept }, source.token), origin);
   }
 

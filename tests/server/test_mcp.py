@@ -80,6 +80,15 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     assert not list(tmp_path.rglob("feedback*"))
 
 
+def test_sql_in_the_place_of_a_question_is_run_as_it_is(agent: Callable[..., list[CallToolResult]]) -> None:
+    ran, refused = agent(
+        ("ask", {"question": "SELECT name FROM customer WHERE id = 1"}),
+        ("ask", {"question": "DELETE FROM customer"}),
+    )
+    assert (data(ran)["rows"], data(ran)["confidence"]) == ([["Ann"]], "your own query")
+    assert "refused: only queries are allowed, not DELETE. Only one" in text(refused)
+
+
 def test_files_that_cannot_be_read_are_named(
     agent: Callable[..., list[CallToolResult]], tmp_path: Path
 ) -> None:

@@ -136,6 +136,9 @@ class Bench(Vertical):
         params = AskParams(meant.question)
         self.post_message(QuestionWritten(params.question))
         answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        if not answer.suggestion:
+            self._show_own(answer)
+            return
         self.show_answer(answer)
         if answer.choice is not None:
             self.app.push_screen(AskingBack(answer.choice, self._go_on), self._take)
@@ -209,6 +212,23 @@ class Bench(Vertical):
             self._remember(page)
             self._show_pages(Pages(page, self.fetch))
             self.say(describe_answer(answer), "quiet")
+
+    def _show_own(self, answer: AskResult) -> None:
+        """SQL was typed in the place of a question: a query of one's own, in a tab as Ctrl+N begins it."""
+        self.leave()
+        self.tabs.fresh()
+        query = answer.candidates[0]
+        self.proposals.bring_back(None, query.laid or query.sql)
+        if answer.sql is None:
+            self.outcome.shown = None
+            self._fail(*advise_status(query.status, query.error, editing=True))
+            return
+        page = answer_page(answer)
+        self._remember(page)
+        self._show_pages(Pages(page, self.fetch))
+        self.say(f"{describe_pages(Pages(page, self.fetch))} · your own query, as after Ctrl+N")
+        if not self.screen.query_one(QuestionBar).writing:
+            self.outcome.focus_inside()
 
     def show_result(self, result: RunResult) -> None:
         """The rows of a query, or why there are none."""

@@ -152,12 +152,12 @@ def give_answer(
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     said = session.explain(answer) if output.explain and answer.best else None
-    kept = output.as_json and journal.write(shown)
+    kept = output.as_json and not answer.own and journal.write(shown)
     # Cut last: answers that begin with the same rows need not be the same, nor are they kept as such.
     given = answer if output.limit is None else answer.first(output.limit)
     _put_out(given, shown.id if kept else None, output, said, session.database.unread)
     if not output.as_json:  # only JSON says whether it is kept
-        kept = journal.write(shown)
+        kept = not answer.own and journal.write(shown)
     if not (output.in_session or session.settings.names_database):
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(given, session.settings, output):
@@ -228,7 +228,8 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
         where = "in candidates" if output.as_json else "without --sql-only" if output.sql_only else "above"
-        yield f"No candidate ran: ask in other words, or look at what went wrong {where}."
+        advice = "The query did not run:" if answer.own else "No candidate ran: ask in other words, or"
+        yield f"{advice} look at what went wrong {where}."
     if output.as_json or answer.best is None:
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):

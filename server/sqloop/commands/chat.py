@@ -1,9 +1,9 @@
 """`sqloop` alone: a session that starts once, and then answers one question after the other.
 
-A line is a question, a follow-up ("only 2023") or a command. A follow-up is shown as the full question that
-it means, and may be edited before it is asked. Commands begin with a slash and may be shortened; a number
-chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the user
-alone, and nowhere where no feedback is kept.
+A line is a question, a follow-up ("only 2023"), SQL or a command. A follow-up is shown as the full question
+that it means, and may be edited before it is asked. Commands begin with a slash and may be shortened; a
+number chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the
+user alone, and nowhere where no feedback is kept.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqloop.answer import Answer
+from sqloop.asking.typed_sql import is_sql
 from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, write_out
 from sqloop.commands.prompt import open_prompt
 from sqloop.commands.showing import show_chart, show_outcome, words_file
@@ -99,6 +100,9 @@ class Chat:
 
     def _talk(self, line: str) -> None:
         """A question, what follows from the last one, or why its answer is what it is."""
+        if is_sql(line, self.session.schema):
+            self._run_sql(line)
+            return
         before = self.judging.sql if self.judging else self.answer.sql if self.answer else None
         if self.answer is None or not before:
             self.ask(line)
@@ -220,7 +224,7 @@ class Chat:
         self._show("", Outcome("ok", ("table", "columns"), tables), len(tables))
 
     def _run_sql(self, sql: str) -> None:
-        """SQL: run a query of your own, read-only"""
+        """SQL: run a query of your own, read-only; /sql may be left out"""
         if not sql:
             self.fail(USAGE, "Which query? /sql SELECT …")
             return

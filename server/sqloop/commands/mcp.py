@@ -66,7 +66,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Answered:
-    """``confidence`` is sure, likely or guessing, or says where the answer is from.
+    """``confidence`` is sure, likely or guessing, or says where the answer is from: "your own query" of SQL.
 
     ``not_understood`` are words of the question that the SQL has nothing for; ``notes`` are words of the
     glossary that it uses, with what each means; ``linked_all`` is false where some column holds more values
@@ -96,6 +96,8 @@ class Tools:
         """Answer a question in plain words from the database, with the SQL that was run for it."""
         with _telling():
             answer = await self._session.ask_async(question)
+        if answer.own:
+            _check_ran(answer.candidates[0].outcome)
         if answer.sql is None:
             raise ToolError(_tell_failure(answer))
         rows = bound(answer.columns, answer.rows, answer.truncated)

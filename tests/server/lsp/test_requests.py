@@ -68,6 +68,12 @@ async def test_a_question_may_continue_what_is_written(client: Client, model: Mo
     assert answer.sql == "select name from customer where city = 'Rome'"
 
 
+async def test_sql_is_run_as_it_is_and_is_no_suggestion(client: Client) -> None:
+    answer = await client.ask(AskParams("SELECT name FROM customer WHERE id = 1"))
+    assert (answer.suggestion, answer.rows) == ("", (("Ann",),))
+    assert not (await client.feedback(FeedbackParams(answer.suggestion, "accepted"))).recorded
+
+
 async def test_two_meanings_that_are_as_likely_are_asked_about(client: Client, model: Model) -> None:
     model.tell("how much was ordered", "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders")
     answer = await client.ask(AskParams("how much was ordered", k=2))
