@@ -150,7 +150,7 @@ class Assistant:
         form = self._choose_form()
         if form.follow_ups == "refused":
             raise QuestionError(
-                f"{text!r} goes on from the question before; the model {self._model.base} cannot do that.",
+                f"{text!r} looks like a follow-up, which the model {self._model.base} cannot work out.",
                 "Ask the whole question, or get a real model: see sqloop model list.",
             )
         if progress is not None:

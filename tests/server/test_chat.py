@@ -44,7 +44,7 @@ def test_questions_are_answered_one_after_the_other_and_judged(
 ) -> None:
     terminal = talk()
     say(terminal, "How many customers are there?", "SELECT COUNT(*) FROM customer", "1 row · ")
-    say(terminal, "only 2023", "cannot do that", "/new only 2023 asks it as it stands.")
+    say(terminal, "only 2023", "looks like a follow-up", "/new only 2023 asks it as it")
     say(terminal, "/others", "Ann")
     say(terminal, "2", "SELECT name FROM customer", "Ann")
     say(terminal, "/save names.json", "3 rows written to names.json")

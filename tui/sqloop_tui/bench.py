@@ -15,10 +15,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker
 
-from sqloop.errors import SQLoopError
+from sqloop.errors import QuestionError, SQLoopError
 from sqloop.lsp.protocol import (
     AskParams,
     AskResult,
+    FollowResult,
     RunParams,
     RunResult,
     Status,
@@ -64,6 +65,7 @@ class Bench(Vertical):
         self._allowed: int | None = None
         self.database = ""
         self._work: Worker[None] | None = None
+        self._unfollowed = ""  # What was refused as a follow-up: typed again, it is asked as it stands.
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -127,7 +129,16 @@ class Bench(Vertical):
         before = self.query_one(VerdictBar).words
         self.query_one(VerdictBar).work("Asking …")
         server = self._server
-        meant = await write_out(question, self.proposals, server, self._progress)
+        as_it_is, self._unfollowed = question == self._unfollowed, ""
+        try:
+            meant = (
+                FollowResult(question, False)
+                if as_it_is
+                else await write_out(question, self.proposals, server, self._progress)
+            )
+        except QuestionError:
+            self._unfollowed = question
+            raise
         if meant.explanation is not None:
             self.say(before)
             self.post_message(QuestionWritten(self.proposals.question))

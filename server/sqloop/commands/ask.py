@@ -107,7 +107,8 @@ def ask_question(
                     raise QuestionError("An explanation has no rows to write.", "Leave out --output.")
                 explain_event(last, question, session, as_json=output.as_json, sql_only=output.sql_only)
                 return 0
-            if not (question := write_out(follow_event(last, question), session)):
+            as_it_is = "Without --follow it is asked as it stands."
+            if not (question := write_out(follow_event(last, question), session, as_it_is)):
                 return 0
         refused = True
         while refused:
@@ -122,10 +123,16 @@ def ask_question(
     return 0
 
 
-def write_out(follow_up: FollowUp, session: Session) -> str:
-    """The full question, as its user leaves it; empty where they take it back. Raises as rewriting does."""
+def write_out(follow_up: FollowUp, session: Session, as_it_is: str) -> str:
+    """The full question, as its user leaves it; empty where they take it back.
+
+    Raises as rewriting does; where the model cannot do it, ``as_it_is`` says how the text is asked anyhow.
+    """
     with spinner("Working out the question …"):
-        question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+        try:
+            question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+        except QuestionError as error:
+            raise QuestionError(error.message, f"{as_it_is} {error.hint}" if error.hint else "") from None
     return confirm(question)
 
 

@@ -21,7 +21,7 @@ from sqloop.commands.showing import show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
 from sqloop.database.outcome import Outcome
 from sqloop.dialogue import asks_why, is_follow_up
-from sqloop.errors import CancelledError, QuestionError, SQLoopError, UnreachableError
+from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.sample import NAME_YOURS, SAMPLE
@@ -110,17 +110,10 @@ class Chat:
             self._explain("")
         elif not is_follow_up(line):
             self.ask(line)
-        elif question := self._write_out(FollowUp(line, self.answer.question, before)):
-            self.ask(question)
-
-    def _write_out(self, follow_up: FollowUp) -> str:
-        try:
-            return write_out(follow_up, self.session)
-        except QuestionError as error:
-            if not error.hint:
-                raise
-            as_it_is = f"/new {follow_up.text} asks it as it stands."
-            raise QuestionError(error.message, f"{error.hint} {as_it_is}") from None
+        else:
+            follow_up = FollowUp(line, self.answer.question, before)
+            if question := write_out(follow_up, self.session, f"/new {line} asks it as it stands."):
+                self.ask(question)
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
