@@ -49,6 +49,17 @@ def test_questions_are_answered_one_after_the_other_and_judged(
     say(terminal, "2", "SELECT name FROM customer", "Ann")
     say(terminal, "/save names.json", "3 rows written to names.json")
     say(terminal, "/sql SELECT id FROM customer WHERE id > 1", "2 rows")
+    terminal.type("/save names.json\r")
+    terminal.expect("names.json exists. Replace it? [y/N] ")
+    terminal.type("\n")
+    terminal.expect("Nothing is written.")
+    terminal.expect(PROMPT)
+    assert "Ann" in (tmp_path / "names.json").read_text()
+    terminal.type("/save names.json\r")
+    terminal.expect("Replace it?")
+    terminal.type("y\n")
+    terminal.expect("2 rows written to names.json")
+    terminal.expect(PROMPT)
     say(terminal, "/save ids.csv", "2 rows written to ids.csv")
     say(terminal, "/why", "where id is greater than 1")
     say(terminal, "/undo", "Nothing is left to take back here")
@@ -104,6 +115,8 @@ def test_out_of_a_pipe_the_rows_are_csv_words_are_elsewhere_and_the_code_tells_o
     one = "/sql SELECT id FROM customer LIMIT 1"
     done = talk("How many customers are there?", "/tables", "/why", one, "/help")
     assert done.returncode == 0
+    (tmp_path / "one.csv").write_text("old")
+    assert "1 row written to one.csv" in talk(one, "/save one.csv").stderr  # there is nobody to ask
     assert done.stdout == "COUNT(*)\n3\ntable,columns\ncustomer,2\nid\n1\n"
     assert "/accept" in done.stderr
     assert talk("/nope").returncode == 2

@@ -78,7 +78,7 @@ def ask(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write the rows to FILE.csv, .json, .md, .xlsx or .parquet.",
+            help="Write the rows to FILE.csv, .json, .md, .xlsx or .parquet; an older file is replaced.",
             show_default=False,
         ),
     ] = None,

@@ -29,6 +29,7 @@ from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.display import TERMINAL_ROWS, count_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.line import agrees
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
 
@@ -207,6 +208,10 @@ class Chat:
         elif shown := self._seen():
             path = Path(name).expanduser()
             check_name(path)
+            # A script means what it says, as with `sqloop ask -o`.
+            if path.is_file() and sys.stdin.isatty() and not agrees(f"{path} exists. Replace it?"):
+                print("Nothing is written.", file=sys.stderr)
+                return
             columns, rows = shown.outcome.columns, shown.outcome.rows
             write_table(path, columns, rows)
             tell(f"{count_rows(len(rows))} written to {path}.")

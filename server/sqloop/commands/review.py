@@ -26,6 +26,7 @@ from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.line import agrees
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import tell
 
@@ -190,8 +191,7 @@ def _choose(events: list[Entry], ids: Collection[str], before: datetime | None) 
 def _confirm(question: str) -> bool:
     if not sys.stdin.isatty():
         raise SettingsError("There is nobody to ask.", "Say --yes to forget without being asked.")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agrees(question)
 
 
 def _write_whole(path: Path, text: str) -> None:
