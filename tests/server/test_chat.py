@@ -132,6 +132,45 @@ def test_help_needs_no_slash(talk: Callable[..., Terminal], word: str) -> None:
     assert terminal.end() == 0
 
 
+def test_a_word_is_defined_on_the_spot_and_counts_from_the_next_question_on(
+    talk: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = talk()
+    say(terminal, "/learn", "Nothing is defined yet: /learn WORD says what it means.")
+    say(terminal, "How many vegan customers are there?", 'Is "vegan" a word of yours? /learn vegan says what')
+    terminal.type("/learn vegan\r")
+    terminal.expect("vegan as SQL")
+    say(terminal, "customer.diet = 'V'", "vegan cannot mean customer.diet = 'V': there is no customer.diet.")
+    terminal.type("/learn vegan\r")
+    terminal.expect("vegan as SQL")
+    say(terminal, "customer.name IS NOT NULL", "vegan means customer.name IS NOT NULL. Written to")
+    terminal.type("/learn good\r")
+    terminal.expect("good as SQL")
+    terminal.type("\n")
+    terminal.expect("good in words > ")
+    say(terminal, "who pays", "good means who pays. Written to")
+    say(terminal, "/learn", "vegan: customer.name IS NOT NULL", "good: who pays")
+    say(terminal, "How many vegan customers are there?", 'leaves out your definition of "vegan"')
+    terminal.type("\x04")
+    assert terminal.end() == 0
+    assert "vegan" in (tmp_path / "sqloop.toml").read_text()
+
+
+def test_with_the_starter_no_definition_is_offered(talk: Callable[..., Terminal]) -> None:
+    terminal = talk(SQLOOP_MODEL="starter")
+    say(
+        terminal,
+        "How many vegan customers are there?",
+        'A real model may know "vegan": see sqloop model list.',
+    )
+    terminal.type("/learn vegan\r")
+    terminal.expect("vegan as SQL")
+    say(terminal, "customer.name IS NOT NULL", "Written to")
+    terminal.type("\x04")
+    assert terminal.end() == 0
+    assert "The model starter does not use the glossary" in " ".join(terminal.shown.split())
+
+
 def test_tab_completes_the_names_of_tables(talk: Callable[..., Terminal]) -> None:
     terminal = talk()
     terminal.type("/sql SELECT COUNT(*) FROM cust\t")

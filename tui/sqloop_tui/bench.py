@@ -24,6 +24,7 @@ from sqloop.lsp.protocol import (
     RunResult,
     Status,
 )
+from sqloop.provenance import ModelName
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals
@@ -64,6 +65,7 @@ class Bench(Vertical):
         self._server, self._offers, self._ran = server, offers, ran
         self._allowed: int | None = None
         self.database = ""
+        self.reads_glossary = True
         self._work: Worker[None] | None = None
         self._unfollowed = ""  # What was refused as a follow-up: typed again, it is asked as it stands.
 
@@ -107,7 +109,8 @@ class Bench(Vertical):
             query.question = query.answer.question
 
     def follow(self, status: Status) -> None:
-        """Work with the database and the limits of a status."""
+        """Work with the database, the model and the limits of a status."""
+        self.reads_glossary = ModelName(status.model.base).reads_glossary
         self.database = status.database.url or status.database.connection
         if self._allowed is None:
             self.outcome.limit = status.row_limit

@@ -86,7 +86,8 @@ def describe_answer(answer: AskResult) -> str:
     """How sure it is, how much there is, and where the time went."""
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     left = ", ".join(answer.not_understood)
-    parts = [f"not understood: {left} (d says what it means)"] if left else []
+    learn = " (d says what it means)" if answer.model.reads_glossary else ""
+    parts = [f"not understood: {left}{learn}"] if left else []
     sure: str = name_certainty(answer.confidence)
     votes = tell_votes(agree, answer.proposed, sure)
     sure = f"{sure} ({votes})" if votes else sure

@@ -27,10 +27,10 @@ from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.glossary.matching import name_key
-from sqloop.linking.question import Note
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
+from sqloop.provenance import NOT_READ
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
@@ -170,7 +170,7 @@ def give_answer(
     for line in _caveats(given, session.settings, output):
         tell(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:
-        tell(tell_left_out(answer.not_understood[0].lower(), answer.notes))
+        tell(tell_left_out(answer.not_understood[0].lower(), answer, in_session=output.in_session))
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -258,17 +258,15 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         yield f"The model is guessing ({answer.confidence:.0%} sure): {answer.sql}"
 
 
-def tell_left_out(word: str, notes: Sequence[Note]) -> str:
-    r"""What to do about a word that the query leaves out; ``notes`` are those of the glossary.
-
-    >>> tell_left_out("active clients", [Note("active client", "clients.status = 'A'")])
-    'The query leaves out your definition of "active client" (clients.status = \'A\').'
-    """
+def tell_left_out(word: str, answer: Answer, *, in_session: bool) -> str:
+    """What to do about a word that the query leaves out, which may be one of the glossary."""
     said = set(name_key(word))
-    for note in notes:
-        if said.issubset(name_key(note.name)):
-            return f'The query leaves out your definition of "{note.name}" ({note.meaning}).'
-    return f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.'
+    known = next((note for note in answer.notes if said.issubset(name_key(note.name))), None)
+    left = f'The query leaves out your definition of "{known.name}" ({known.meaning}).' if known else ""
+    if not answer.model.reads_glossary:
+        return f"{left} {NOT_READ}" if left else f'A real model may know "{word}": see sqloop model list.'
+    learn = f"/learn {word}" if in_session else f'sqloop learn "{word}" --sql "…"'
+    return left or f'Is "{word}" a word of yours? {learn} says what it means.'
 
 
 def _read_question() -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqloop.answer import Answer
 from sqloop.asking.typed_sql import is_sql
 from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, write_out
+from sqloop.commands.learn import learn, list_words
 from sqloop.commands.prompt import open_prompt
 from sqloop.commands.showing import show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
@@ -29,7 +30,7 @@ from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.display import TERMINAL_ROWS, count_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
-from sqloop.terminal.line import agrees
+from sqloop.terminal.line import agrees, read_line
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
 
@@ -80,6 +81,7 @@ class Chat:
             "save": self._save,
             "tables": self._list_tables,
             "sql": self._run_sql,
+            "learn": self._learn,
             "help": self._help,
         }
 
@@ -227,6 +229,23 @@ class Chat:
             self.fail(USAGE, "Which query? /sql SELECT …")
             return
         self._show(sql, run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel)))
+
+    def _learn(self, word: str) -> None:
+        """WORD: say what it means here, as SQL or in words; /learn alone lists what was said"""
+        word, settings = word.strip("\"' "), self.session.settings
+        if not word and not settings.glossary and not settings.descriptions:
+            print("Nothing is defined yet: /learn WORD says what it means.", file=sys.stderr)
+            return
+        if not word:
+            list_words(settings, as_json=False)
+            return
+        sql = read_line(f"{plain(word)} as SQL, such as customers.status = 'A', or Enter > ") or ""
+        means = "" if sql else read_line(f"{plain(word)} in words > ") or ""
+        if not (sql or means):
+            self.fail(USAGE, "Nothing is defined.")
+            return
+        learn(word, means, sql, settings)
+        self.session.renew_words()
 
     def _show(self, sql: str, outcome: Outcome, most: int = TERMINAL_ROWS) -> None:
         """Show rows that answer no question."""

@@ -23,6 +23,7 @@ from sqloop.generation.generator import Generator
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.models import ChosenModel
+from sqloop.provenance import NOT_READ
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
@@ -71,6 +72,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         chosen = find_model(settings)
         generator = find_generator(settings, chosen)
+        if settings.words.entries and not ModelName(chosen.name).reads_glossary:
+            yield Finding("warn", "glossary", NOT_READ)
         yield from _examine_model(chosen, generator)
         if database is not None and database.schema().tables:
             yield from _measure(settings, database, generator, ModelName(chosen.name))

@@ -42,7 +42,7 @@ class CodeActions:
             found = ls.suggestions.find(statement.sql, dialect)
             commands += [
                 types.Command(f"Define “{word}”", protocol.DEFINE, arguments=[word])
-                for word in (found[0].not_understood if found else ())
+                for word in (found[0].not_understood if found and ls.backend.model.reads_glossary else ())
             ]
         else:
             comment = self._completer.comment_at(ls, document, where.start.line)
