@@ -203,12 +203,18 @@ async def test_feedback_on_something_unknown_says_so(client: Client) -> None:
     assert not (await client.feedback(FeedbackParams("never", "accepted"))).recorded
 
 
-async def test_another_database_and_back(client: Client) -> None:
+async def test_another_database_and_back(client: Client, home: Path) -> None:
     answer = await client.ask(AskParams("Which customers live in Rome?"))
     why = FollowParams(answer.suggestion, "why so few?")
     assert (await client.follow(why)).follows
     status = await client.connect(ConnectParams("other"))
     assert not (await client.follow(why)).follows  # It was about the shop.
+    said = await client.feedback(FeedbackParams(answer.suggestion, "edited", "SELECT 17"))
+    assert (said.recorded, said.message) == (
+        False,
+        "This answer is of another database: connect to it first.",
+    )
+    await client.run(RunParams("SELECT 18", suggestion=answer.suggestion))
     assert (status.database.connection, status.database.tables) == ("other", 1)
     with pytest.raises(RequestError) as caught:
         await client.connect(ConnectParams("nobody"))
@@ -217,6 +223,11 @@ async def test_another_database_and_back(client: Client) -> None:
     away = await client.connect(ConnectParams("sqlite:////nowhere/at/all.db"))
     assert (away.state, away.database.state) == ("degraded", "unreachable")
     assert (await client.connect(ConnectParams("shop"))).database.state == "ready"
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "edited", "SELECT 19"))).recorded
+    (file,) = (home / "data").rglob("feedback.sqlite")
+    events = [each for each in FeedbackStore(str(file)).events() if each.shown == answer.suggestion]
+    assert [each.sql for each in events] == ["SELECT 19"]
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
 
 
 async def test_malformed_parameters_are_named(client: Client) -> None:
