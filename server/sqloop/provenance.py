@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NOT_READ = "The model starter does not use the glossary; the others do: see sqloop model list."
-"""Said where a word is defined while that model is in use (`ModelName.reads_glossary`)."""
-
 
 @dataclass(frozen=True)
 class Timings:
@@ -40,8 +37,3 @@ class ModelName:
 
     adapter: str | None = None
     """The adapter in use."""
-
-    @property
-    def reads_glossary(self) -> bool:
-        """Whether it is shown what words of the user's own mean: the starter is too small for that."""
-        return self.base != "starter"

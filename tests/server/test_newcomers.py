@@ -157,7 +157,7 @@ def test_init_finds_databases_by_what_they_are_and_the_settings_take_them(
     )
     assert call("ask", QUESTION).stdout == "COUNT(*)\n0\n"
     done = call("init")
-    assert (done.returncode, (folder / "sqloop.toml").read_text()) == (2, written)
+    assert (done.returncode, (folder / "sqloop.toml").read_text()) == (0, written)
 
 
 def test_who_names_no_database_is_told_that_the_sample_answers(run: Run, shop: Path) -> None:

@@ -24,7 +24,7 @@ from sqloop.lsp.protocol import (
     RunResult,
     Status,
 )
-from sqloop.provenance import ModelName
+from sqloop.terminal.unread_words import reads_glossary
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals
@@ -110,7 +110,7 @@ class Bench(Vertical):
 
     def follow(self, status: Status) -> None:
         """Work with the database, the model and the limits of a status."""
-        self.reads_glossary = ModelName(status.model.base).reads_glossary
+        self.reads_glossary = reads_glossary(status.model.base)
         self.database = status.database.url or status.database.connection
         if self._allowed is None:
             self.outcome.limit = status.row_limit

@@ -30,7 +30,6 @@ from sqloop.glossary.matching import name_key
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
-from sqloop.provenance import NOT_READ
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
@@ -41,6 +40,7 @@ from sqloop.terminal.printable import one_line
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
+from sqloop.terminal.unread_words import NOT_READ, reads_glossary
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
@@ -263,7 +263,7 @@ def tell_left_out(word: str, answer: Answer, *, in_session: bool) -> str:
     said = set(name_key(word))
     known = next((note for note in answer.notes if said.issubset(name_key(note.name))), None)
     left = f'The query leaves out your definition of "{known.name}" ({known.meaning}).' if known else ""
-    if not answer.model.reads_glossary:
+    if not reads_glossary(answer.model.base):
         return f"{left} {NOT_READ}" if left else f'A real model may know "{word}": see sqloop model list.'
     learn = f"/learn {word}" if in_session else f'sqloop learn "{word}" --sql "…"'
     return left or f'Is "{word}" a word of yours? {learn} says what it means.'

@@ -23,12 +23,12 @@ from sqloop.generation.generator import Generator
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.models import ChosenModel
-from sqloop.provenance import NOT_READ
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.unread_words import NOT_READ, reads_glossary
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -72,7 +72,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         chosen = find_model(settings)
         generator = find_generator(settings, chosen)
-        if settings.words.entries and not ModelName(chosen.name).reads_glossary:
+        if settings.words.entries and not reads_glossary(chosen.name):
             yield Finding("warn", "glossary", NOT_READ)
         yield from _examine_model(chosen, generator)
         if database is not None and database.schema().tables:

@@ -17,7 +17,6 @@ from sqloop.errors import ModelError, SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
-from sqloop.provenance import NOT_READ, ModelName
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_model, open_database
 from sqloop.settings import LONGEST_MEANING, Settings, load_settings
@@ -26,6 +25,7 @@ from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import tell
+from sqloop.terminal.unread_words import NOT_READ, reads_glossary
 
 
 def learn(name: str, means: str, sql: str, settings: Settings) -> int:
@@ -127,7 +127,7 @@ def list_words(settings: Settings, *, as_json: bool) -> int:
 def _tell_unread(settings: Settings) -> str:
     """Where the model in use does not read the glossary, that and what to do."""
     with suppress(ModelError):  # It is said by the next question.
-        if not ModelName(find_model(settings).name).reads_glossary:
+        if not reads_glossary(find_model(settings).name):
             return f" {NOT_READ}"
     return ""
 

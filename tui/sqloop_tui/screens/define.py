@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from sqloop.provenance import NOT_READ
 from sqloop.terminal.printable import printable
+from sqloop.terminal.unread_words import NOT_READ
 from sqloop_tui.screens.dialog import Dialog
 
 
