@@ -100,6 +100,24 @@ def test_what_is_named_in_other_words_is_not_named_again(
     assert (folder / "sqloop.toml").read_text().startswith("# ours\n")
 
 
+def test_a_folder_of_tables_stands_for_each_of_them_but_for_no_database(folder: Path) -> None:
+    put(folder, a__csv=ROWS, sqloop__toml='[connections]\nall = "."\n')
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        connection.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY)")
+    init_folder(folder)
+    assert [*load_settings().connections] == ["all", "shop"]
+
+
+@pytest.mark.parametrize("text", ["[connections]\n\n[limits]\nrows = 3\n", "connections = {}\n"])
+def test_a_table_of_connections_without_any_gets_them(folder: Path, text: str) -> None:
+    put(folder, a__csv=ROWS, sqloop__toml=text)
+    init_folder(folder)
+    assert [*load_settings().connections] == ["a"]
+    put(folder, sqloop__toml="connections = 3\n")
+    with pytest.raises(SettingsError, match="is no table"):
+        init_folder(folder)
+
+
 def test_what_is_added_never_becomes_the_default(folder: Path) -> None:
     put(folder, old__csv=ROWS, sqloop__toml='[connections.old]\nurl = "old.csv"\n\n[limits]\nrows = 3\n')
     put(folder, new_in_new__csv=ROWS)

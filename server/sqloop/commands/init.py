@@ -35,8 +35,10 @@ def init_folder(folder: Path) -> int:
     """
     file = folder / FILE_NAME
     found = find_places(folder)
-    known = SettingsFile.read(file).data.get("connections", {}) if file.exists() else {}
-    if known:
+    known = SettingsFile.read(file).data.get("connections") if file.exists() else None
+    if known is not None:
+        if not isinstance(known, dict):
+            raise SettingsError(f"connections in {FILE_NAME} is no table.", "Write it as [connections].")
         _add(file, known, found)
         return 0
     if not found:
@@ -58,18 +60,14 @@ def _write(found: Found) -> str:
 def _add(file: Path, known: Mapping[str, object], found: list[Found]) -> None:
     """Name what the file does not name yet, as it names the others, and behind the first: the default."""
     places = {_place(each, file.parent) for each in known.values()}
-    new = [
-        each
-        for each in found
-        if not places & {_place(each.address, file.parent), _place(each.address, file.parent).parent}
-    ]
+    new = [each for each in found if not places & _places(each, file.parent)]
     names = name_each([*known, *(each.name for each in new)])[len(known) :]
-    short = isinstance(next(iter(known.values())), str)
+    short = isinstance(next(iter(known.values()), ""), str)
     added = {
         name: each.address if short else {"url": each.address}
         for name, each in zip(names, new[:_MOST], strict=False)
     }
-    print(f"{FILE_NAME} has {', '.join(map(printable, known))}.", file=sys.stderr)
+    print(f"{FILE_NAME} has {', '.join(map(printable, known)) or 'no connection'}.", file=sys.stderr)
     if not added:
         print("Nothing else is here to be asked.", file=sys.stderr)
         return
@@ -78,6 +76,12 @@ def _add(file: Path, known: Mapping[str, object], found: list[Found]) -> None:
     for name, each in zip(added, new, strict=False):
         print(f"  {printable(_write(replace(each, name=name)))}", file=sys.stderr)
     _tell_left_out(len(new) - len(added))
+
+
+def _places(found: Found, folder: Path) -> set[Path]:
+    """What of the file may stand for it: of a table, the folder that it lies in as well."""
+    place = _place(found.address, folder)
+    return {place} if "://" in found.address else {place, place.parent}
 
 
 def _place(connection: object, folder: Path) -> Path:
