@@ -102,7 +102,7 @@ async function useOwn(server: Server): Promise<void> {
 async function ask(panel: ResultsPanel): Promise<void> {
   const question = await window.showInputBox({
     title: "Ask your database",
-    prompt: "Several queries are tried; the answer that most of them agree on is shown.",
+    prompt: "Several queries are tried; their likeliest answer is shown. SQL is run as it is.",
     placeHolder: "How many customers are there per country?",
     ignoreFocusOut: true,
   });

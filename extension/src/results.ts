@@ -27,6 +27,9 @@ import { insertQuery } from "./text";
 /** Rows that a query may give where the server does not say. */
 const ROWS = 1_000;
 
+/** The code of a request that failed for its question: `ErrorCode` of docs/protocol.md. */
+const QUESTION = -32012;
+
 /** What the page shows, and the sheet that its rows are of. */
 interface Shown<Message extends ToPage = ToPage> {
   message: Message;
@@ -68,21 +71,27 @@ export class ResultsPanel implements WebviewViewProvider {
   async ask(text: string): Promise<void> {
     const before = this.shown;
     await this.work("Asking the model", `-- ${text}`, async (source) => {
-      const { question, follows, explanation } = await this.writeOut(text, source.token);
+      const { question, follows, explanation, problem } = await this.writeOut(text, source.token);
       if (explanation) return explained(explanation, this.last?.sql ?? "");
-      return follows ? ((await this.confirm(question, source)) ?? before) : this.answer(question, source);
+      return follows ? ((await this.confirm(question, source, problem)) ?? before) : this.answer(question, source);
     });
   }
 
   /** The full question that a text means behind the last answer; the text itself where there is none. */
-  private async writeOut(text: string, token: CancellationToken): Promise<FollowResult> {
+  private async writeOut(text: string, token: CancellationToken): Promise<FollowResult & { problem?: string }> {
     if (!this.last) return { question: text, follows: false };
-    return this.server.request<FollowResult>("sqloop/follow", { ...this.last, text }, token);
+    try {
+      return await this.server.request<FollowResult>("sqloop/follow", { ...this.last, text }, token);
+    } catch (error) {
+      const { code, data } = error as { code?: number; data?: { hint?: string } };
+      if (code !== QUESTION || !data?.hint) throw error;
+      return { question: text, follows: true, problem: `${(error as Error).message} Enter asks it as it stands.` };
+    }
   }
 
   /** Ask what a follow-up was written out to, as its user leaves it; nothing where they think better of it. */
-  private async confirm(question: string, source: CancellationTokenSource): Promise<Shown | undefined> {
-    const asked = await window.showInputBox({ title: "Asking", value: question, ignoreFocusOut: true });
+  private async confirm(question: string, source: CancellationTokenSource, prompt?: string): Promise<Shown | undefined> {
+    const asked = await window.showInputBox({ title: "Asking", value: question, ignoreFocusOut: true, ...(prompt && { prompt }) });
     return asked?.trim() ? this.answer(asked.trim(), source) : undefined;
   }
 
@@ -90,13 +99,15 @@ export class ResultsPanel implements WebviewViewProvider {
     const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
     if (answer.sql === null) {
       const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
-      return { message: { kind: "failed", text: ["No candidate ran.", ...reasons].join("\n"), sql: `-- ${question}` } };
+      const failed = answer.suggestion ? "No candidate ran." : "The query did not run.";
+      return { message: { kind: "failed", text: [failed, ...reasons].join("\n"), sql: `-- ${question}` } };
     }
     const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "" } = answer;
-    const origin: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+    const about: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+    const origin = suggestion ? about : undefined; // Of SQL that was typed there is nothing to be judged.
     const sql = await chooseMeaning(answer, source.token);
     const kept = sql === answer.sql ? { result: answer.result } : {};
-    this.last = { suggestion, sql };
+    this.last = origin && { suggestion, sql };
     return this.lay(await this.open({ sql, suggestion, ...kept }, source.token), origin);
   }
 

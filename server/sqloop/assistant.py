@@ -16,6 +16,7 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
+from sqloop.asking.typed_sql import is_sql
 from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
@@ -87,6 +88,11 @@ class Assistant:
         tell("Reading the database")
         schema = self._read_schema()
         schema_ms = clock.lap()
+        if not prefix.strip() and is_sql(question, schema):
+            ran = Candidate(question.rstrip("; \n"), 0.0, self._database.execute(question, cancel), 1, 1.0)
+            check_cancelled(cancel)
+            timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
+            return Answer(question, (ran,), 1, timings, self._model, own=True)
         if not prefix.strip() and (told := self._ask_schema(question, schema, cancel)) is not None:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (told,), 1, timings, self._model, from_schema=True)
@@ -137,12 +143,14 @@ class Assistant:
         """
         text = check_question(follow_up.text)
         schema = self._read_schema()
+        if is_sql(text, schema):
+            return text
         if (question := apply_rules(follow_up, schema, self._database.values())) is not None:
             return question
         form = self._choose_form()
         if form.follow_ups == "refused":
             raise QuestionError(
-                f"{text!r} goes on from the question before; the model {self._model.base} cannot do that.",
+                f"{text!r} looks like a follow-up, which the model {self._model.base} cannot work out.",
                 "Ask the whole question, or get a real model: see sqloop model list.",
             )
         if progress is not None:

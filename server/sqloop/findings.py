@@ -66,11 +66,11 @@ class Findings:
     ``linked_all`` is False when some column was too large to look for all of its values in the question,
     ``left_out`` is what the model was not shown of a large schema, ``not_understood`` are words of the
     question that nothing in the chosen SQL stands for (`sqloop.linking.understanding`). ``recalled`` is None
-    unless the SQL is from memory, and ``from_schema`` says that the question was about tables and columns;
-    the model was not asked then. ``notes`` are the words of the glossary that the question uses. ``greedy``
-    is the text that the likeliest token at each step gave, before any repair; None where that is not known.
-    ``like`` says where the first candidate is from that was accepted for a like question and that the model,
-    though it was asked, did not write.
+    unless the SQL is from memory, ``from_schema`` says that the question was about tables and columns, and
+    ``own`` that it was SQL itself, which was run as it is; the model was not asked then. ``notes`` are the
+    words of the glossary that the question uses. ``greedy`` is the text that the likeliest token at each step
+    gave, before any repair; None where that is not known. ``like`` says where the first candidate is from
+    that was accepted for a like question and that the model, though it was asked, did not write.
     """
 
     question: str
@@ -83,6 +83,7 @@ class Findings:
     not_understood: tuple[str, ...] = ()
     recalled: Recalled | None = None
     from_schema: bool = False
+    own: bool = False
     notes: tuple[Note, ...] = ()
     greedy: str | None = None
     like: Recalled | None = None
@@ -151,6 +152,8 @@ class Findings:
             return str(self.recalled)
         if self.from_schema:
             return "from the schema"
+        if self.own:
+            return "your own query"
         origin = str(self.like) if self.like is not None else ""
         return "; ".join(filter(None, (self.trust, origin, self.doubt)))
 

@@ -33,7 +33,7 @@ from sqloop.models import ChosenModel, choose_model
 from sqloop.models.choice import open_store
 from sqloop.places import cache_folder, data_folder
 from sqloop.sample import sample_database
-from sqloop.settings import Settings
+from sqloop.settings import Settings, load_settings
 from sqloop.waiting import wait_for
 
 NO_ADAPTER = "none"
@@ -154,6 +154,13 @@ class Session:
         Questions see changes by themselves; this is for a database that cannot tell. Raises DatabaseError.
         """
         return self.database.schema(refresh=True)
+
+    def renew_words(self) -> None:
+        """What `sqloop.toml` says by now that words mean counts from the next question on."""
+        found = load_settings()
+        words = {"glossary": found.glossary, "descriptions": found.descriptions}
+        self.settings = self.settings.model_copy(update=words)
+        self._assistant.learn(self.settings.words)
 
     def start_model(self) -> None:
         """Load the model in the background, so that the first question waits less."""

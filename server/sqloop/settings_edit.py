@@ -9,7 +9,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Comment, Table, Whitespace
+from tomlkit.items import Comment, InlineTable, Table, Whitespace
 
 from sqloop.errors import SettingsError
 from sqloop.places import replacing
@@ -69,7 +69,7 @@ def set_entries(text: str, table: str, entries: Mapping[str, Value | None]) -> s
             if value is None:
                 section.pop(name, None)
             else:
-                section[name] = value if isinstance(value, str) else _inline(value)
+                section[name] = value if isinstance(value, str) else _table_of(value, section)
         if isinstance(section, Table):
             for item in behind:
                 section.add(item)
@@ -95,8 +95,11 @@ def _part(document: tomlkit.TOMLDocument, text: str) -> None:
     document.add(tomlkit.nl())
 
 
-def _inline(value: Mapping[str, str]) -> tomlkit.items.InlineTable:
-    table = tomlkit.inline_table()
+def _table_of(value: Mapping[str, str], section: MutableMapping[Any, Any]) -> InlineTable | Table:
+    """Among tables that have a heading each, one more of them: else it would come before them."""
+    others = [each for key, each in section.value.body if key] if isinstance(section, Table) else []
+    headed = bool(others) and all(isinstance(each, Table) and each.display_name for each in others)
+    table = tomlkit.table() if headed else tomlkit.inline_table()
     table.update(value)
     return table
 

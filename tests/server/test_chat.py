@@ -44,20 +44,39 @@ def test_questions_are_answered_one_after_the_other_and_judged(
 ) -> None:
     terminal = talk()
     say(terminal, "How many customers are there?", "SELECT COUNT(*) FROM customer", "1 row · ")
-    say(terminal, "only 2023", "cannot do that", "/new only 2023 asks it as it stands.")
+    say(terminal, "only 2023", "looks like a follow-up", "/new only 2023 asks it as it")
     say(terminal, "/others", "Ann")
     say(terminal, "2", "SELECT name FROM customer", "Ann")
     say(terminal, "/save names.json", "3 rows written to names.json")
     say(terminal, "/sql SELECT id FROM customer WHERE id > 1", "2 rows")
+    terminal.type("/save names.json\r")
+    terminal.expect("names.json exists. Replace it? [y/N] ")
+    terminal.type("\n")
+    terminal.expect("Nothing is written.")
+    terminal.expect(PROMPT)
+    assert "Ann" in (tmp_path / "names.json").read_text()
+    terminal.type("/save names.json\r")
+    terminal.expect("Replace it?")
+    terminal.type("y\n")
+    terminal.expect("2 rows written to names.json")
+    terminal.expect(PROMPT)
     say(terminal, "/save ids.csv", "2 rows written to ids.csv")
     say(terminal, "/why", "where id is greater than 1")
     say(terminal, "/undo", "Nothing is left to take back here")
-    say(terminal, "/rej", "Rejected, for 'How many customers are there?'.")
-    say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
-    say(terminal, "/acc", "Accepted, for 'How many customers are there?'.")
+    say(terminal, "/rej", "Rejected, for 'How many customers are there?': SELECT name FROM customer")
+    say(
+        terminal,
+        "/undo",
+        "Taken back: rejected, for 'How many customers are there?': SELECT name FROM customer",
+    )
+    say(terminal, "/acc", "Accepted, for 'How many customers are there?': SELECT COUNT(*) FROM customer")
     say(terminal, "How many customers are there?", "from memory")
     say(terminal, "/rej", "Rejected, for", "3 rows · ")  # Now the model answers.
-    say(terminal, "/undo", "Taken back: rejected, for 'How many customers are there?'.")
+    say(
+        terminal,
+        "/undo",
+        "Taken back: rejected, for 'How many customers are there?': SELECT COUNT(*) FROM customer",
+    )
     say(terminal, "list all tables", "customer", "1 row", "from the schema")
     assert "sqlite_schema" not in terminal.shown
     terminal.type("\x04")
@@ -96,6 +115,8 @@ def test_out_of_a_pipe_the_rows_are_csv_words_are_elsewhere_and_the_code_tells_o
     one = "/sql SELECT id FROM customer LIMIT 1"
     done = talk("How many customers are there?", "/tables", "/why", one, "/help")
     assert done.returncode == 0
+    (tmp_path / "one.csv").write_text("old")
+    assert "1 row written to one.csv" in talk(one, "/save one.csv").stderr  # there is nobody to ask
     assert done.stdout == "COUNT(*)\n3\ntable,columns\ncustomer,2\nid\n1\n"
     assert "/accept" in done.stderr
     assert talk("/nope").returncode == 2
@@ -109,6 +130,45 @@ def test_help_needs_no_slash(talk: Callable[..., Terminal], word: str) -> None:
     say(terminal, word, "/accept   the answer is right", "/quit     leave")
     terminal.type("\x04")
     assert terminal.end() == 0
+
+
+def test_a_word_is_defined_on_the_spot_and_counts_from_the_next_question_on(
+    talk: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = talk()
+    say(terminal, "/learn", "Nothing is defined yet: /learn WORD says what it means.")
+    say(terminal, "How many vegan customers are there?", 'Is "vegan" a word of yours? /learn vegan says what')
+    terminal.type("/learn vegan\r")
+    terminal.expect("vegan as SQL")
+    say(terminal, "customer.diet = 'V'", "vegan cannot mean customer.diet = 'V': there is no customer.diet.")
+    terminal.type("/learn vegan\r")
+    terminal.expect("vegan as SQL")
+    say(terminal, "customer.name IS NOT NULL", "vegan means customer.name IS NOT NULL. Written to")
+    terminal.type("/learn good\r")
+    terminal.expect("good as SQL")
+    terminal.type("\n")
+    terminal.expect("good in words > ")
+    say(terminal, "who pays", "good means who pays. Written to")
+    say(terminal, "/learn", "vegan: customer.name IS NOT NULL", "good: who pays")
+    say(terminal, "How many vegan customers are there?", 'leaves out your definition of "vegan"')
+    terminal.type("\x04")
+    assert terminal.end() == 0
+    assert "vegan" in (tmp_path / "sqloop.toml").read_text()
+
+
+def test_with_the_starter_no_definition_is_offered(talk: Callable[..., Terminal]) -> None:
+    terminal = talk(SQLOOP_MODEL="starter")
+    say(
+        terminal,
+        "How many vegan customers are there?",
+        'A real model may know "vegan": see sqloop model list.',
+    )
+    terminal.type("/learn vegan\r")
+    terminal.expect("vegan as SQL")
+    say(terminal, "customer.name IS NOT NULL", "Written to")
+    terminal.type("\x04")
+    assert terminal.end() == 0
+    assert "The model starter does not use the glossary" in " ".join(terminal.shown.split())
 
 
 def test_tab_completes_the_names_of_tables(talk: Callable[..., Terminal]) -> None:

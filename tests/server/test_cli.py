@@ -277,6 +277,15 @@ def test_the_version_and_short_help(run: Run) -> None:
         assert done.stdout.startswith("Usage: sqloop"), done
 
 
+@pytest.mark.parametrize("group", [(), ("feedback",), ("model",), ("adapters",)])
+def test_lists_of_commands_are_not_cut_at_80_columns(run: Run, group: tuple[str, ...]) -> None:
+    told = run(*group, "-h", COLUMNS="80", TERMINAL_WIDTH="80").stdout
+    commands = told.partition("Commands:\n")[2].splitlines()
+    assert len(commands) > 2
+    assert all(line.endswith(".") and not line.endswith("..") for line in commands), told
+    assert max(map(len, told.splitlines())) <= 80
+
+
 def test_an_answer_that_the_model_is_not_sure_of_says_so_and_may_fail(
     run: Run, shop: Path, make_model: Callable[..., Path]
 ) -> None:

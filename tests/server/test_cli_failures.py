@@ -42,6 +42,14 @@ def test_wrong_usage_is_one_line_and_code_2(run: Run, arguments: list[str], says
     fails(run(*arguments), 2, says)
 
 
+def test_a_model_of_an_unknown_name_says_where_it_was_looked_for(run: Run, shop: Path) -> None:
+    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9"}  # the hub, where nobody listens
+    done = run("ask", "q", "--db", url(shop), "--model", "nope", **nowhere)
+    fails(
+        done, 2, "The model nope is no file or folder here, and the hub did not give it", "sqloop model list"
+    )
+
+
 def test_invalid_toml_is_one_line_with_file_line_and_code_2(
     variables: Mapping[str, str], tmp_path: Path
 ) -> None:

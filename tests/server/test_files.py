@@ -60,6 +60,20 @@ def test_so_they_are_as_connections_relative_to_the_settings(
     assert tables("j") == ["more"]
 
 
+def test_a_folder_is_a_database_however_it_is_written(run: Run, folder: Path) -> None:
+    for written in (".", "./", f"{folder}/", "../workspace"):
+        done = run("ask", "list all tables", "--db", written)
+        assert (done.returncode, done.stdout) == (0, "table_name,table_type\nmore,table\nsales,table\n"), done
+    (folder / "empty").mkdir()
+    done = run("ask", "list all tables", "--db", "empty")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "empty holds no table." in done.stderr
+    # It has no name. What lies there is not ours to say.
+    done = run("ask", "list all tables", "--db", "/")
+    assert done.returncode in (0, 2)
+    assert "bug" not in done.stderr
+
+
 def test_a_missing_file_of_a_connection_is_said_when_it_is_used(folder: Path) -> None:
     (folder / "sqloop.toml").write_text('[connections]\nall = "."\nold = "gone.csv"\n')
     assert tables() == ["more", "sales"]

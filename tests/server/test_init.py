@@ -59,14 +59,71 @@ def test_a_file_that_names_no_connections_gets_them_behind_what_it_holds(folder:
     assert (settings.k, list(settings.connections), settings.words.entries[0].means) == (2, ["sales"], "bar")
 
 
-def test_a_file_with_connections_stays_and_what_is_here_is_told(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+def test_a_second_time_only_what_is_new_is_added(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(folder, sales__csv=ROWS, data_in_a__csv=ROWS, data_in_b__csv=ROWS)
+    init_folder(folder)
+    first = (folder / "sqloop.toml").read_text()
+    capsys.readouterr()
+    assert init_folder(folder) == 0
+    assert capsys.readouterr().err == "sqloop.toml has sales, data.\nNothing else is here to be asked.\n"
+    assert (folder / "sqloop.toml").read_text() == first
+    with closing(sqlite3.connect(folder / "sales.db")) as connection:
+        connection.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY)")
+    assert init_folder(folder) == 0
+    told = 'sqloop.toml has sales, data.\nAdded:\n  sales_2 = "sqlite:///sales.db"\n'
+    assert capsys.readouterr().err == told
+    assert (folder / "sqloop.toml").read_text() == f'{first}sales_2 = "sqlite:///sales.db"\n'
+    assert next(iter(load_settings().connections)) == "sales"  # The default stays.
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'old = "sqlite:///./shop.db"\nrows = "./sales.csv"',
+        'old = "shop.db"\nrows = { url = "sales.csv" }',
+        'old = "sqlite:///shop.db"\n\n[connections.rows]\nurl = "sales.csv"\n\n[limits]\nrows = 3',
+    ],
+)
+def test_what_is_named_in_other_words_is_not_named_again(
+    folder: Path, written: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put(folder, sales__csv=ROWS, sqloop__toml='[connections]\nold = "old.csv"\n')
-    with pytest.raises(SettingsError, match="Add to them by hand"):
+    put(folder, sales__csv=ROWS, sqloop__toml=f"# ours\n[connections]\n{written}\n")
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        connection.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY)")
+    before = (folder / "sqloop.toml").read_text()
+    init_folder(folder)
+    assert "Nothing else is here" in capsys.readouterr().err
+    assert (folder / "sqloop.toml").read_text() == before
+    put(folder, more_in_new__csv=ROWS)
+    init_folder(folder)
+    assert {*load_settings().connections} == {"old", "rows", "new"}
+    assert (folder / "sqloop.toml").read_text().startswith("# ours\n")
+
+
+def test_a_folder_of_tables_stands_for_each_of_them_but_for_no_database(folder: Path) -> None:
+    put(folder, a__csv=ROWS, sqloop__toml='[connections]\nall = "."\n')
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        connection.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY)")
+    init_folder(folder)
+    assert [*load_settings().connections] == ["all", "shop"]
+
+
+@pytest.mark.parametrize("text", ["[connections]\n\n[limits]\nrows = 3\n", "connections = {}\n"])
+def test_a_table_of_connections_without_any_gets_them(folder: Path, text: str) -> None:
+    put(folder, a__csv=ROWS, sqloop__toml=text)
+    init_folder(folder)
+    assert [*load_settings().connections] == ["a"]
+    put(folder, sqloop__toml="connections = 3\n")
+    with pytest.raises(SettingsError, match="is no table"):
         init_folder(folder)
-    assert '  sales = "sales.csv"\n' in capsys.readouterr().err
-    assert "sales" not in (folder / "sqloop.toml").read_text()
+
+
+def test_what_is_added_never_becomes_the_default(folder: Path) -> None:
+    put(folder, old__csv=ROWS, sqloop__toml='[connections.old]\nurl = "old.csv"\n\n[limits]\nrows = 3\n')
+    put(folder, new_in_new__csv=ROWS)
+    init_folder(folder)
+    settings = load_settings()
+    assert (list(settings.connections), settings.limits.rows) == (["old", "new"], 3)
 
 
 def test_one_table_is_named_by_itself(folder: Path) -> None:

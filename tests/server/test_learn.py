@@ -71,6 +71,22 @@ def test_an_entry_is_added_and_the_file_stays_as_it_was_written(run: Run, folder
     assert (folder / "sqloop.toml").read_text(encoding="utf-8") == SETTINGS.replace(behind, behind + line)
 
 
+def test_where_the_model_in_use_reads_no_definition_that_is_said(
+    folder: Path, variables: Mapping[str, str]
+) -> None:
+    told = {**variables, "SQLOOP_MODEL": "starter"}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sqloop", *arguments]
+        return subprocess.run(command, cwd=folder, env=told, capture_output=True, encoding="utf-8")
+
+    unread = "The model starter does not use the glossary; the others do: see sqloop model list."
+    done = run("learn", "named customer", "--sql", ACTIVE)
+    assert done.returncode == 0
+    assert done.stderr.endswith(f"sqloop.toml. {unread}\n")
+    assert f"warn  glossary  {unread}" in run("doctor").stdout
+
+
 def test_words_and_sql_may_come_one_after_the_other_under_one_name(run: Run, folder: Path) -> None:
     done = run("learn", "Revenues", "--sql", "SUM(customer.id)")
     assert "(it was: what customers paid)" in done.stderr

@@ -34,6 +34,7 @@ def agent(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> Callable[
             listed = (await client.list_tools()).tools
             assert {each.name for each in listed} == {"ask", "run", "schema", "explain"}
             assert all(each.annotations and each.annotations.read_only_hint for each in listed)
+            assert all(each.input_schema["additionalProperties"] is False for each in listed)
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
     return lambda *calls, db=shop: asyncio.run(talk(list(calls), db))
@@ -77,6 +78,15 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     assert "- id: INTEGER; primary key" in text(table)
     assert "number of rows" in text(told)
     assert not list(tmp_path.rglob("feedback*"))
+
+
+def test_sql_in_the_place_of_a_question_is_run_as_it_is(agent: Callable[..., list[CallToolResult]]) -> None:
+    ran, refused = agent(
+        ("ask", {"question": "SELECT name FROM customer WHERE id = 1"}),
+        ("ask", {"question": "DELETE FROM customer"}),
+    )
+    assert (data(ran)["rows"], data(ran)["confidence"]) == ([["Ann"]], "your own query")
+    assert "refused: only queries are allowed, not DELETE. Only one" in text(refused)
 
 
 def test_files_that_cannot_be_read_are_named(
@@ -124,6 +134,19 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
     assert (left_out.is_error, text(left_out)) == (True, "ask: question: Field required")
     with closing(sqlite3.connect(shop)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM customer").fetchone() == (3,)
+
+
+def test_arguments_that_a_tool_does_not_have_are_refused_by_name(
+    agent: Callable[..., list[CallToolResult]],
+) -> None:
+    wrong, more, tables = agent(
+        ("schema", {"table_name": "customer"}),
+        ("ask", {"question": "How many customers are there?", "limit": 3, "db": "x"}),
+        ("schema", {"table": "customer"}),
+    )
+    assert (wrong.is_error, text(wrong)) == (True, "schema takes table, not table_name.")
+    assert (more.is_error, text(more)) == (True, "ask takes question, not limit, db.")
+    assert "- id: INTEGER" in text(tables)
 
 
 def test_results_are_bounded(agent: Callable[..., list[CallToolResult]]) -> None:

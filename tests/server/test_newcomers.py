@@ -157,7 +157,7 @@ def test_init_finds_databases_by_what_they_are_and_the_settings_take_them(
     )
     assert call("ask", QUESTION).stdout == "COUNT(*)\n0\n"
     done = call("init")
-    assert (done.returncode, (folder / "sqloop.toml").read_text()) == (2, written)
+    assert (done.returncode, (folder / "sqloop.toml").read_text()) == (0, written)
 
 
 def test_who_names_no_database_is_told_that_the_sample_answers(run: Run, shop: Path) -> None:
@@ -174,12 +174,13 @@ def test_init_in_a_folder_without_any_says_what_to_do(run: Run) -> None:
 
 
 def test_history_shows_each_question_once_with_what_was_said(run: Run, shop: Path) -> None:
-    assert run("history").stdout == "time,question,sql,said\n"
+    assert run("history").stdout == "time,question,sql,said,database\n"
     for question in (QUESTION, "names?", QUESTION):
         assert run("ask", question, "--db", str(shop), "-k", "1").returncode == 0
     assert run("feedback", "accept", "last").returncode == 0
     rows = list(csv.DictReader(StringIO(run("history").stdout)))
     assert [(row["question"], row["said"]) for row in rows] == [("names?", ""), (QUESTION, "accepted")]
+    assert {row["database"] for row in rows} == {f"sqlite:///{shop}"}
     found = json.loads(run("history", "MANY", "--json").stdout)
     assert [(each["question"], each["sql"]) for each in found] == [
         (QUESTION, "SELECT COUNT(*) FROM customer")
@@ -193,6 +194,15 @@ def test_a_pipe_says_that_an_answer_is_from_memory(run: Run, shop: Path) -> None
     again = run(*asked)
     assert "From memory, accepted 20" in again.stderr
     assert "SELECT COUNT(*) FROM customer" in again.stderr
+
+
+def test_a_pipe_says_that_an_answer_was_accepted_for_a_like_question(run: Run, shop: Path) -> None:
+    run("ask", QUESTION, "--db", str(shop), "-k", "1")
+    corrected = "SELECT COUNT(name) FROM customer"
+    run("feedback", "edit", "last", "--sql", corrected)
+    like = run("ask", "number of customers that there are", "--db", str(shop), "-k", "1")
+    assert "From memory, accepted 20" in like.stderr
+    assert f"for “{QUESTION}”: {corrected}\n" in like.stderr
 
 
 def test_a_chart_is_drawn_of_labels_and_numbers_alone() -> None:

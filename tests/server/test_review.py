@@ -91,6 +91,7 @@ def test_a_script_judges_by_id_and_the_last_by_name(run: Run, shop: Path, comman
     last = run("feedback", command, "last")
     assert last.returncode == 0
     assert last.stderr.startswith(f"sqloop: {command.capitalize()}ed, for 'How")
+    assert ": SELECT " in last.stderr
     said = listed(run)[2:]
     assert done.stdout == f"{said[0]['id']}\n"
     assert [(each["event"], each["shown"]) for each in said] == [
@@ -115,7 +116,10 @@ def test_what_was_said_by_mistake_is_taken_back(run: Run, shop: Path) -> None:
 def test_an_edit_is_run_where_the_question_was_asked(run: Run, shop: Path) -> None:
     event = ask(url(shop))
     done = run("feedback", "edit", "last", "--sql", "SELECT name FROM customer WHERE id = 1")
-    assert (done.returncode, done.stderr) == (0, f"sqloop: Edited, for {QUESTION!r}.\n")
+    assert (done.returncode, done.stderr) == (
+        0,
+        f"sqloop: Edited, for {QUESTION!r}: SELECT name FROM customer WHERE id = 1\n",
+    )
     said = listed(run)[1]
     assert (said["event"], said["shown"], said["id"]) == ("edited", event, done.stdout.strip())
     assert (said["sql"], said["answer"]["rows"]) == ("SELECT name FROM customer WHERE id = 1", [["Ann"]])
@@ -160,7 +164,10 @@ def test_an_edit_finds_the_password_where_the_connection_has_it(
     )
     assert run("trust").returncode == 0
     done = run("feedback", "edit", "last", "--sql", "SELECT MAX(name) FROM customer")
-    assert (done.returncode, done.stderr) == (0, f"sqloop: Edited, for {QUESTION!r}.\n")
+    assert (done.returncode, done.stderr) == (
+        0,
+        f"sqloop: Edited, for {QUESTION!r}: SELECT MAX(name) FROM customer\n",
+    )
     assert listed(run)[1]["answer"]["rows"] == [["Bob"]]
 
 

@@ -83,7 +83,7 @@ def test_a_letter_judges_what_was_shown(offer: Offer, said: Said, keys: str, kin
     terminal = offer()
     terminal.expect(CHOICES)
     terminal.type(keys)
-    terminal.expect(f"{kind.capitalize()}, for 'How many?'.")
+    terminal.expect(f"{kind.capitalize()}, for 'How many?': {COUNT}\r\n")
     assert terminal.end() == 0
     (event,) = said()
     assert (event.kind, event.sql) == (kind, COUNT)

@@ -143,6 +143,18 @@ def test_help_has_a_short_form_and_a_closed_output_is_one_line(arguments: list[s
     assert "Standard output is closed" in done.stderr
 
 
+def test_the_list_of_commands_is_not_cut_at_80_columns() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "sqloop_trainer", "-h"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "80", "TERMINAL_WIDTH": "80"},
+    ).stdout
+    commands = told.partition("Commands:\n")[2].splitlines()
+    assert len(commands) > 2
+    assert all(line.endswith(".") and not line.endswith("..") for line in commands), told
+
+
 def test_the_version_is_that_of_sqloop() -> None:
     told = trainer("--version")
     assert (told.stdout, told.returncode) == (f"trainer {version('sqloop')}\n", 0)

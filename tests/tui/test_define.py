@@ -32,6 +32,25 @@ async def test_a_word_is_defined_where_it_was_not_understood(open_console: Open,
         await user.until(lambda: "not understood" not in user.drawn(), "what is understood now")
 
 
+async def test_with_the_starter_it_is_said_that_no_definition_helps(open_console: Open, folder: Path) -> None:
+    async with open_console(model="starter") as user:
+        await user.ask("Which vegan customers live in Rome?")
+        await user.sees("not understood: vegan")
+        assert "d says" not in user.drawn()
+        user.app.work_screen.answer_actions.define()
+        await user.until(lambda: isinstance(user.app.screen, Define))
+        assert "! The model starter does not use the glossary; the others do" in user.drawn()
+        answer = user.app.work_screen.bench.proposals.answer
+        user.find("#define-sql", Input).value = "customer.city = 'Rome'"
+        await user.press("enter")
+        await user.until(lambda: "customer.city = 'Rome'" in (folder / "sqloop.toml").read_text())
+        told = user.app._notifications
+        await user.until(
+            lambda: any("The model starter does not use the glossary" in e.message for e in told)
+        )
+        assert user.app.work_screen.bench.proposals.answer is answer  # It would be asked in vain.
+
+
 async def test_a_meaning_needs_a_word_and_what_it_means(open_console: Open, folder: Path) -> None:
     async with open_console() as user:
         await user.until(lambda: user.app.status is not None)

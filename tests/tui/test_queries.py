@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import keyring
 import pytest
 from textual.widgets import Input
 
+from sqloop.feedback.events import Event
 from sqloop.lsp.requests.save_connection import save_connection
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.query_tabs import QueryTabs
@@ -99,6 +101,28 @@ async def test_tabs_keep_question_sql_and_rows(open_console: Open) -> None:
         await user.press("ctrl+w")
         assert user.find("#sql", SqlEditor).text == "SELECT 7 AS seven"
         assert table.pages.columns == ("seven",)
+
+
+async def test_sql_that_is_typed_as_a_question_is_a_query_of_ones_own(
+    open_console: Open, said: Callable[[], list[Event]]
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.ask("select count(*) as many from customer")
+        await user.sees("1 row")
+        await user.sees("your own query")
+        tabs, table = user.find("QueryTabs", QueryTabs), user.find("#table", ResultTable)
+        assert [each.name for each in tabs.queries] == ["Query 1", "Query 2"]
+        assert user.find("#sql", SqlEditor).text == "select count(*) as many from customer"
+        assert table.pages is not None
+        assert table.pages.first_page == ((3,),)
+        user.app.work_screen.answer_actions.judge("accepted")
+        await user.sees("This query belongs to no question")
+        await user.ask("DELETE FROM customer")
+        await user.until(lambda: "only queries are allowed, not DELETE" in user.drawn())
+        assert tabs.current.shown is None
+    assert [each.kind for each in said()] == []
 
 
 async def test_an_answer_takes_the_place_of_no_sql_that_was_typed(open_console: Open) -> None:

@@ -17,5 +17,7 @@ async def test_words_that_were_not_understood_come_first() -> None:
     answer = await ToldServer().ask(AskParams("q"))
     assert describe_answer(answer).startswith("likely (6 of 8 agree)")
     assert describe_answer(replace(answer, confidence=0.3)).startswith("guessing · ")
+    few = replace(answer, candidates=(replace(answer.candidates[0], votes=1), *answer.candidates[1:]))
+    assert describe_answer(replace(few, confidence=0.9)).startswith("sure · ")  # not "1 of 8 gave it"
     told = describe_answer(replace(answer, not_understood=("unpaid", "vegan")))
     assert told.startswith("not understood: unpaid, vegan (d says what it means) · likely (6 of 8 agree)")

@@ -239,6 +239,22 @@ async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open,
         await user.sees("None of the proposed queries ran")  # the model says nothing else, it is asked though
 
 
+async def test_a_follow_up_that_the_starter_cannot_work_out_is_asked_as_it_stands_by_a_second_enter(
+    open_console: Open,
+) -> None:
+    async with open_console(model="starter") as user:
+        await user.ask("How many customers are there?")
+        await user.sees("1 row")
+        await user.ask("customers")
+        await user.sees("This cannot be asked")
+        hint = str(user.find("#failure-hint", Static).render())
+        assert "Press Enter again to ask it as it stands." in hint
+        await user.press("enter")
+        await user.until(lambda: user.app.work_screen.bench.proposals.question == "customers")
+        await user.ask("orders")
+        await user.sees("This cannot be asked")
+
+
 async def test_why_after_an_answer_shows_its_explanation(open_console: Open, model: ToldModel) -> None:
     async with open_console() as user:
         await user.ask("Who lives in Rome?")

@@ -68,7 +68,7 @@ class AnswerActions:
         answer = self._bench.proposals.answer
         left = answer.not_understood if answer is not None else ()
         begun = Meaning(left[0].lower() if left else "")
-        self._bench.app.push_screen(Define(begun), self._defined)
+        self._bench.app.push_screen(Define(begun, unread=not self._bench.reads_glossary), self._defined)
 
     def _defined(self, meaning: Meaning | None) -> None:
         if meaning is not None:
@@ -79,10 +79,12 @@ class AnswerActions:
         try:
             words = await define(meaning, self._folder, self._server.options)
         except SQLoopError as error:
-            self._bench.app.push_screen(Define(meaning, str(error)), self._defined)
+            unread = not self._bench.reads_glossary
+            self._bench.app.push_screen(Define(meaning, str(error), unread=unread), self._defined)
             return
         self._bench.notify(words)
-        if answer is not None and answer is self._bench.proposals.answer:
+        # A model that does not read it would give the same answer again.
+        if answer is not None and answer is self._bench.proposals.answer and self._bench.reads_glossary:
             self._bench.ask(answer.question)
 
     def export(self) -> None:

@@ -15,14 +15,16 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker
 
-from sqloop.errors import SQLoopError
+from sqloop.errors import QuestionError, SQLoopError
 from sqloop.lsp.protocol import (
     AskParams,
     AskResult,
+    FollowResult,
     RunParams,
     RunResult,
     Status,
 )
+from sqloop.terminal.unread_words import reads_glossary
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals
@@ -63,7 +65,9 @@ class Bench(Vertical):
         self._server, self._offers, self._ran = server, offers, ran
         self._allowed: int | None = None
         self.database = ""
+        self.reads_glossary = True
         self._work: Worker[None] | None = None
+        self._unfollowed = ""  # What was refused as a follow-up: typed again, it is asked as it stands.
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -105,7 +109,8 @@ class Bench(Vertical):
             query.question = query.answer.question
 
     def follow(self, status: Status) -> None:
-        """Work with the database and the limits of a status."""
+        """Work with the database, the model and the limits of a status."""
+        self.reads_glossary = reads_glossary(status.model.base)
         self.database = status.database.url or status.database.connection
         if self._allowed is None:
             self.outcome.limit = status.row_limit
@@ -127,7 +132,16 @@ class Bench(Vertical):
         before = self.query_one(VerdictBar).words
         self.query_one(VerdictBar).work("Asking …")
         server = self._server
-        meant = await write_out(question, self.proposals, server, self._progress)
+        as_it_is, self._unfollowed = question == self._unfollowed, ""
+        try:
+            meant = (
+                FollowResult(question, False)
+                if as_it_is
+                else await write_out(question, self.proposals, server, self._progress)
+            )
+        except QuestionError:
+            self._unfollowed = question
+            raise
         if meant.explanation is not None:
             self.say(before)
             self.post_message(QuestionWritten(self.proposals.question))
@@ -136,6 +150,9 @@ class Bench(Vertical):
         params = AskParams(meant.question)
         self.post_message(QuestionWritten(params.question))
         answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        if not answer.suggestion:
+            self._show_own(answer)
+            return
         self.show_answer(answer)
         if answer.choice is not None:
             self.app.push_screen(AskingBack(answer.choice, self._go_on), self._take)
@@ -209,6 +226,23 @@ class Bench(Vertical):
             self._remember(page)
             self._show_pages(Pages(page, self.fetch))
             self.say(describe_answer(answer), "quiet")
+
+    def _show_own(self, answer: AskResult) -> None:
+        """SQL was typed in the place of a question: a query of one's own, in a tab as Ctrl+N begins it."""
+        self.leave()
+        self.tabs.fresh()
+        query = answer.candidates[0]
+        self.proposals.bring_back(None, query.laid or query.sql)
+        if answer.sql is None:
+            self.outcome.shown = None
+            self._fail(*advise_status(query.status, query.error, editing=True))
+            return
+        page = answer_page(answer)
+        self._remember(page)
+        self._show_pages(Pages(page, self.fetch))
+        self.say(f"{describe_pages(Pages(page, self.fetch))} · your own query, as after Ctrl+N")
+        if not self.screen.query_one(QuestionBar).writing:
+            self.outcome.focus_inside()
 
     def show_result(self, result: RunResult) -> None:
         """The rows of a query, or why there are none."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqloop.errors import QuestionError
+from sqloop.lsp.client import RequestError
 from sqloop.lsp.protocol import FollowParams, FollowResult
 from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.server import Server
+
+QUESTION = -32012
+"""The code of a request that failed for its question (`sqloop.lsp.protocol.ErrorCode`)."""
 
 
 async def write_out(
@@ -14,10 +19,17 @@ async def write_out(
 ) -> FollowResult:
     """The full question, or an explanation; the text itself where no answer is there that it could follow.
 
-    Raises SQLoopError, also where the model is too small for it.
+    Raises SQLoopError; QuestionError where it cannot be written out, as the model is too small for it.
     """
     answer = proposals.answer
     if answer is None or answer.sql is None:
         return FollowResult(text, False)
     params = FollowParams(answer.suggestion, text, proposals.sql)
-    return await server.call(lambda client: client.follow(params, progress))
+    try:
+        return await server.call(lambda client: client.follow(params, progress))
+    except RequestError as error:
+        if error.code != QUESTION or not error.hint:
+            raise
+        raise QuestionError(
+            error.message, f"Press Enter again to ask it as it stands. {error.hint}"
+        ) from None

@@ -15,6 +15,7 @@ from sqloop.lsp.protocol import AskResult
 from sqloop.provenance import Timings
 from sqloop.terminal.certainty import name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
+from sqloop.terminal.unread_words import reads_glossary
 from sqloop_tui.results.pages import Pages
 
 Tone = Literal["quiet", "good", "warn", "bad", "busy"]
@@ -86,7 +87,8 @@ def describe_answer(answer: AskResult) -> str:
     """How sure it is, how much there is, and where the time went."""
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     left = ", ".join(answer.not_understood)
-    parts = [f"not understood: {left} (d says what it means)"] if left else []
+    learn = " (d says what it means)" if reads_glossary(answer.model.base) else ""
+    parts = [f"not understood: {left}{learn}"] if left else []
     sure: str = name_certainty(answer.confidence)
     votes = tell_votes(agree, answer.proposed, sure)
     sure = f"{sure} ({votes})" if votes else sure

@@ -24,7 +24,10 @@ def list_adapters(json: Annotated[bool, Option("--json", help="Print one JSON ar
 
 @app.command()
 def promote(name: Annotated[str, Argument(help="An adapter in the list.", show_default=False)]) -> None:
-    """Use an adapter from the next question on, also in servers that are running."""
+    """Use an adapter from the next question on.
+
+    Servers that are running use it, too.
+    """
     from sqloop.adapters.command import print_promotion
     from sqloop.session import open_registry
     from sqloop.settings import load_settings

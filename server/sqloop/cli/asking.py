@@ -78,7 +78,7 @@ def ask(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write the rows to FILE.csv, .json, .md, .xlsx or .parquet.",
+            help="Write the rows to FILE.csv, .json, .md, .xlsx or .parquet; an older file is replaced.",
             show_default=False,
         ),
     ] = None,
@@ -96,8 +96,9 @@ def ask(
 ) -> int:
     """Answer a question from your database.
 
-    The model proposes several queries; each is run read-only, and the answer that most agree on is shown. A
-    question whose answer you accepted or corrected before gets that SQL, run anew.
+    The model proposes several queries; each is run read-only, and the likeliest answer is shown: queries that
+    give the same one count together. A question whose answer you accepted or corrected before gets that SQL,
+    run anew. SQL in the place of a question is run as it is, read-only.
 
     On a terminal: the SQL and its rows; then the answer may be accepted, edited or rejected, and the others
     looked at. Into a pipe or a file: the rows as CSV with a header. Exit codes: 0 answered, 1 no candidate

@@ -14,10 +14,10 @@ from sqloop.errors import SettingsError
 def init() -> int:
     """Write sqloop.toml: what there is to ask here.
 
-    Databases and files of this folder, and some levels below, are its connections; a sqloop.toml without
-    connections gets them.
+    Databases and files of this folder, and some levels below, are its connections; a sqloop.toml that is here
+    keeps what it holds, and gets those that it does not name yet.
 
-    Exit codes: 0 written, 2 there are connections already, or nothing to ask.
+    Exit codes: 0 sqloop.toml names what is here, 2 there is nothing to ask.
     """
     from sqloop.commands.init import init_folder
 

@@ -35,9 +35,10 @@ def get(
         Path | None, Option("--file", metavar="FILE", help="Take a file at hand; its checksum is compared.")
     ] = None,
 ) -> None:
-    """Fetch a model once; from then on it serves, where nothing else is set.
+    """Fetch a model, once.
 
-    After an interruption of any kind the same command goes on from there.
+    From then on it serves, where nothing else is set. After an interruption of any kind the same command
+    goes on from there.
 
     Exit codes: 0 it is here, 2 it cannot be had, 130 interrupted.
     """

@@ -27,7 +27,6 @@ from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.glossary.matching import name_key
-from sqloop.linking.question import Note
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
@@ -41,6 +40,7 @@ from sqloop.terminal.printable import one_line
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
+from sqloop.terminal.unread_words import NOT_READ, reads_glossary
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
@@ -107,7 +107,8 @@ def ask_question(
                     raise QuestionError("An explanation has no rows to write.", "Leave out --output.")
                 explain_event(last, question, session, as_json=output.as_json, sql_only=output.sql_only)
                 return 0
-            if not (question := write_out(follow_event(last, question), session)):
+            as_it_is = "Without --follow it is asked as it stands."
+            if not (question := write_out(follow_event(last, question), session, as_it_is)):
                 return 0
         refused = True
         while refused:
@@ -122,10 +123,16 @@ def ask_question(
     return 0
 
 
-def write_out(follow_up: FollowUp, session: Session) -> str:
-    """The full question, as its user leaves it; empty where they take it back. Raises as rewriting does."""
+def write_out(follow_up: FollowUp, session: Session, as_it_is: str) -> str:
+    """The full question, as its user leaves it; empty where they take it back.
+
+    Raises as rewriting does; where the model cannot do it, ``as_it_is`` says how the text is asked anyhow.
+    """
     with spinner("Working out the question …"):
-        question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+        try:
+            question = run_interruptibly(lambda cancel: session.rewrite_after(follow_up, cancel))
+        except QuestionError as error:
+            raise QuestionError(error.message, f"{as_it_is} {error.hint}" if error.hint else "") from None
     return confirm(question)
 
 
@@ -152,18 +159,18 @@ def give_answer(
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     said = session.explain(answer) if output.explain and answer.best else None
-    kept = output.as_json and journal.write(shown)
+    kept = output.as_json and not answer.own and journal.write(shown)
     # Cut last: answers that begin with the same rows need not be the same, nor are they kept as such.
     given = answer if output.limit is None else answer.first(output.limit)
     _put_out(given, shown.id if kept else None, output, said, session.database.unread)
     if not output.as_json:  # only JSON says whether it is kept
-        kept = journal.write(shown)
+        kept = not answer.own and journal.write(shown)
     if not (output.in_session or session.settings.names_database):
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(given, session.settings, output):
         tell(line)
     if answer.not_understood and sys.stdout.isatty() and not output.for_program:
-        tell(tell_left_out(answer.not_understood[0].lower(), answer.notes))
+        tell(tell_left_out(answer.not_understood[0].lower(), answer, in_session=output.in_session))
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -228,13 +235,14 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
         where = "in candidates" if output.as_json else "without --sql-only" if output.sql_only else "above"
-        yield f"No candidate ran: ask in other words, or look at what went wrong {where}."
+        advice = "The query did not run:" if answer.own else "No candidate ran: ask in other words, or"
+        yield f"{advice} look at what went wrong {where}."
     if output.as_json or answer.best is None:
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
         return
-    if answer.recalled is not None:
-        told = str(answer.recalled)
+    if origin := answer.recalled or answer.like:
+        told = str(origin)
         yield f"{told[0].upper()}{told[1:]}: {answer.sql}"
     if answer.truncated:
         count, most = len(answer.rows), output.limit or settings.limits.rows
@@ -250,17 +258,15 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         yield f"The model is guessing ({answer.confidence:.0%} sure): {answer.sql}"
 
 
-def tell_left_out(word: str, notes: Sequence[Note]) -> str:
-    r"""What to do about a word that the query leaves out; ``notes`` are those of the glossary.
-
-    >>> tell_left_out("active clients", [Note("active client", "clients.status = 'A'")])
-    'The query leaves out your definition of "active client" (clients.status = \'A\').'
-    """
+def tell_left_out(word: str, answer: Answer, *, in_session: bool) -> str:
+    """What to do about a word that the query leaves out, which may be one of the glossary."""
     said = set(name_key(word))
-    for note in notes:
-        if said.issubset(name_key(note.name)):
-            return f'The query leaves out your definition of "{note.name}" ({note.meaning}).'
-    return f'Is "{word}" a word of yours? sqloop learn "{word}" --sql "…" says what it means.'
+    known = next((note for note in answer.notes if said.issubset(name_key(note.name))), None)
+    left = f'The query leaves out your definition of "{known.name}" ({known.meaning}).' if known else ""
+    if not reads_glossary(answer.model.base):
+        return f"{left} {NOT_READ}" if left else f'A real model may know "{word}": see sqloop model list.'
+    learn = f"/learn {word}" if in_session else f'sqloop learn "{word}" --sql "…"'
+    return left or f'Is "{word}" a word of yours? {learn} says what it means.'
 
 
 def _read_question() -> str:

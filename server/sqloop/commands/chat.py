@@ -1,9 +1,9 @@
 """`sqloop` alone: a session that starts once, and then answers one question after the other.
 
-A line is a question, a follow-up ("only 2023") or a command. A follow-up is shown as the full question that
-it means, and may be edited before it is asked. Commands begin with a slash and may be shortened; a number
-chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the user
-alone, and nowhere where no feedback is kept.
+A line is a question, a follow-up ("only 2023"), SQL or a command. A follow-up is shown as the full question
+that it means, and may be edited before it is asked. Commands begin with a slash and may be shortened; a
+number chooses one of the answers that `/others` lists. What was typed is kept beside the feedback, for the
+user alone, and nowhere where no feedback is kept.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqloop.answer import Answer
+from sqloop.asking.typed_sql import is_sql
 from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, write_out
+from sqloop.commands.learn import learn, list_words
 from sqloop.commands.prompt import open_prompt
 from sqloop.commands.showing import show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
 from sqloop.database.outcome import Outcome
 from sqloop.dialogue import asks_why, is_follow_up
-from sqloop.errors import CancelledError, QuestionError, SQLoopError, UnreachableError
+from sqloop.errors import CancelledError, SQLoopError, UnreachableError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.sample import NAME_YOURS, SAMPLE
@@ -28,6 +30,7 @@ from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.display import TERMINAL_ROWS, count_rows, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.line import agrees, read_line
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
 
@@ -78,6 +81,7 @@ class Chat:
             "save": self._save,
             "tables": self._list_tables,
             "sql": self._run_sql,
+            "learn": self._learn,
             "help": self._help,
         }
 
@@ -99,6 +103,9 @@ class Chat:
 
     def _talk(self, line: str) -> None:
         """A question, what follows from the last one, or why its answer is what it is."""
+        if is_sql(line, self.session.schema):
+            self._run_sql(line)
+            return
         before = self.judging.sql if self.judging else self.answer.sql if self.answer else None
         if self.answer is None or not before:
             self.ask(line)
@@ -106,17 +113,10 @@ class Chat:
             self._explain("")
         elif not is_follow_up(line):
             self.ask(line)
-        elif question := self._write_out(FollowUp(line, self.answer.question, before)):
-            self.ask(question)
-
-    def _write_out(self, follow_up: FollowUp) -> str:
-        try:
-            return write_out(follow_up, self.session)
-        except QuestionError as error:
-            if not error.hint:
-                raise
-            as_it_is = f"/new {follow_up.text} asks it as it stands."
-            raise QuestionError(error.message, f"{error.hint} {as_it_is}") from None
+        else:
+            follow_up = FollowUp(line, self.answer.question, before)
+            if question := write_out(follow_up, self.session, f"/new {line} asks it as it stands."):
+                self.ask(question)
 
     def ask(self, question: str) -> None:
         """Answer a question. Raises what `Session.ask` raises."""
@@ -210,6 +210,10 @@ class Chat:
         elif shown := self._seen():
             path = Path(name).expanduser()
             check_name(path)
+            # A script means what it says, as with `sqloop ask -o`.
+            if path.is_file() and sys.stdin.isatty() and not agrees(f"{path} exists. Replace it?"):
+                print("Nothing is written.", file=sys.stderr)
+                return
             columns, rows = shown.outcome.columns, shown.outcome.rows
             write_table(path, columns, rows)
             tell(f"{count_rows(len(rows))} written to {path}.")
@@ -220,11 +224,28 @@ class Chat:
         self._show("", Outcome("ok", ("table", "columns"), tables), len(tables))
 
     def _run_sql(self, sql: str) -> None:
-        """SQL: run a query of your own, read-only"""
+        """SQL: run a query of your own, read-only; /sql may be left out"""
         if not sql:
             self.fail(USAGE, "Which query? /sql SELECT …")
             return
         self._show(sql, run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel)))
+
+    def _learn(self, word: str) -> None:
+        """WORD: say what it means here, as SQL or in words; /learn alone lists what was said"""
+        word, settings = word.strip("\"' "), self.session.settings
+        if not word and not settings.glossary and not settings.descriptions:
+            print("Nothing is defined yet: /learn WORD says what it means.", file=sys.stderr)
+            return
+        if not word:
+            list_words(settings, as_json=False)
+            return
+        sql = read_line(f"{plain(word)} as SQL, such as customers.status = 'A', or Enter > ") or ""
+        means = "" if sql else read_line(f"{plain(word)} in words > ") or ""
+        if not (sql or means):
+            self.fail(USAGE, "Nothing is defined.")
+            return
+        learn(word, means, sql, settings)
+        self.session.renew_words()
 
     def _show(self, sql: str, outcome: Outcome, most: int = TERMINAL_ROWS) -> None:
         """Show rows that answer no question."""

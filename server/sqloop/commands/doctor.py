@@ -28,6 +28,7 @@ from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.unread_words import NOT_READ, reads_glossary
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -71,6 +72,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         chosen = find_model(settings)
         generator = find_generator(settings, chosen)
+        if settings.words.entries and not reads_glossary(chosen.name):
+            yield Finding("warn", "glossary", NOT_READ)
         yield from _examine_model(chosen, generator)
         if database is not None and database.schema().tables:
             yield from _measure(settings, database, generator, ModelName(chosen.name))

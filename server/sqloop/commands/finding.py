@@ -48,7 +48,7 @@ def find_places(folder: Path) -> list[Found]:
         for address, name, tables in _tables(here, folder):
             found.append((depth, True, address, name, address, tables))
     found.sort()
-    names = _name([each[3] for each in found])
+    names = name_each([each[3] for each in found])
     return [Found(name, each[4], each[5]) for name, each in zip(names, found, strict=True)]
 
 
@@ -106,10 +106,10 @@ def _tell(paths: Sequence[Path]) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "")
 
 
-def _name(wanted: Sequence[str]) -> list[str]:
+def name_each(wanted: Sequence[str]) -> list[str]:
     """A name for each that TOML needs no quotes for and that no other has.
 
-    >>> _name(["my shop", "my shop", "läden"])
+    >>> name_each(["my shop", "my shop", "läden"])
     ['my_shop', 'my_shop_2', 'l_den']
     """
     names: list[str] = []

@@ -41,8 +41,11 @@ def list_questions(settings: Settings, newest: int, words: Sequence[str], *, as_
         ]
         write(json.dumps(objects, ensure_ascii=False, indent=2) + "\n")
     elif not sys.stdout.isatty():
-        rows = [(each.time.isoformat(), each.last.question, each.last.sql, each.said) for each in asked]
-        write(write_csv(("time", "question", "sql", "said"), rows))
+        rows = [
+            (each.time.isoformat(), each.last.question, each.last.sql, each.said, each.last.database)
+            for each in asked
+        ]
+        write(write_csv(("time", "question", "sql", "said", "database"), rows))
     elif asked:
         Console().print(_draw(asked))
     else:

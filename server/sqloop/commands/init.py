@@ -5,16 +5,21 @@ Databases and files that are tables are found (`sqloop.commands.finding`). A ser
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from os.path import normpath
 from pathlib import Path
 
-from sqloop.commands.finding import Found, find_places
+from sqloop.commands.finding import Found, find_places, name_each
 from sqloop.errors import SettingsError
-from sqloop.settings_edit import write_behind
-from sqloop.settings_file import FILE_NAME, SettingsFile
+from sqloop.settings_edit import write_behind, write_entries
+from sqloop.settings_file import FILE_NAME, SettingsFile, anchor_url
 from sqloop.terminal.printable import printable
 
 _MOST = 20
+_FILE_URL = re.compile(r"^(?:sqlite|duckdb)(?:\+\w+)?:///")
 
 _HEAD = """\
 # What SQLoop asks: the first is the default, `--db NAME` takes another.
@@ -24,16 +29,18 @@ _HEAD = """\
 
 
 def init_folder(folder: Path) -> int:
-    """Write `sqloop.toml`, or [connections] behind what it holds; 0.
+    """Write `sqloop.toml`, or [connections] behind what it holds, or into those what is new; 0.
 
-    Raises SettingsError where it has connections, where nothing is found or writable.
+    Raises SettingsError where nothing is found, or the file cannot be changed.
     """
     file = folder / FILE_NAME
     found = find_places(folder)
-    known = SettingsFile.read(file).data if file.exists() else {}
-    if "connections" in known:
-        _offer([_write(each) for each in found[:_MOST]])
-        raise SettingsError(f"The {FILE_NAME} here has [connections] already.", "Add to them by hand.")
+    known = SettingsFile.read(file).data.get("connections") if file.exists() else None
+    if known is not None:
+        if not isinstance(known, dict):
+            raise SettingsError(f"connections in {FILE_NAME} is no table.", "Write it as [connections].")
+        _add(file, known, found)
+        return 0
     if not found:
         raise SettingsError(
             "There is no database here, nor a CSV, Parquet, JSON or .xlsx file, nor in the folders below.",
@@ -50,12 +57,37 @@ def _write(found: Found) -> str:
     return f"{line}  # {printable(found.tables)}" if found.tables else line
 
 
-def _offer(lines: list[str]) -> None:
-    """What could stand in the file, to be copied."""
-    if lines:
-        print("Found here:", file=sys.stderr)
-    for line in lines:
-        print(f"  {printable(line)}", file=sys.stderr)
+def _add(file: Path, known: Mapping[str, object], found: list[Found]) -> None:
+    """Name what the file does not name yet, as it names the others, and behind the first: the default."""
+    places = {_place(each, file.parent) for each in known.values()}
+    new = [each for each in found if not places & _places(each, file.parent)]
+    names = name_each([*known, *(each.name for each in new)])[len(known) :]
+    short = isinstance(next(iter(known.values()), ""), str)
+    added = {
+        name: each.address if short else {"url": each.address}
+        for name, each in zip(names, new[:_MOST], strict=False)
+    }
+    print(f"{FILE_NAME} has {', '.join(map(printable, known)) or 'no connection'}.", file=sys.stderr)
+    if not added:
+        print("Nothing else is here to be asked.", file=sys.stderr)
+        return
+    write_entries(file, "connections", added)
+    print("Added:", file=sys.stderr)
+    for name, each in zip(added, new, strict=False):
+        print(f"  {printable(_write(replace(each, name=name)))}", file=sys.stderr)
+    _tell_left_out(len(new) - len(added))
+
+
+def _places(found: Found, folder: Path) -> set[Path]:
+    """What of the file may stand for it: of a table, the folder that it lies in as well."""
+    place = _place(found.address, folder)
+    return {place} if "://" in found.address else {place, place.parent}
+
+
+def _place(connection: object, folder: Path) -> Path:
+    """What a connection names, so that two ways to write it are one."""
+    url = connection.get("url") if isinstance(connection, dict) else connection
+    return Path(normpath(_FILE_URL.sub("", str(anchor_url(url, folder)))))
 
 
 def _tell(lines: list[str], left_out: int, first: str) -> None:
@@ -63,11 +95,15 @@ def _tell(lines: list[str], left_out: int, first: str) -> None:
     print(f"{FILE_NAME} names {len(lines)} {'database' if one else 'databases'}:", file=sys.stderr)
     for line in lines:
         print(f"  {line}", file=sys.stderr)
-    if left_out:
-        print(f"{left_out} more are left out: add those that you need.", file=sys.stderr)
+    _tell_left_out(left_out)
     print(
         "Now ask: sqloop" if one else f"Now ask {first}: sqloop. Another: sqloop --db NAME", file=sys.stderr
     )
+
+
+def _tell_left_out(count: int) -> None:
+    if count:
+        print(f"{count} more are left out: add those that you need.", file=sys.stderr)
 
 
 def _quote(text: str) -> str:

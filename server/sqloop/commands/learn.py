@@ -9,21 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sqloop.database.connect import Database
-from sqloop.errors import SettingsError, sentence
+from sqloop.errors import ModelError, SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
 from sqloop.sample import NAME_YOURS, SAMPLE
-from sqloop.session import open_database
+from sqloop.session import find_model, open_database
 from sqloop.settings import LONGEST_MEANING, Settings, load_settings
 from sqloop.settings_edit import Value, write_entries
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import tell
+from sqloop.terminal.unread_words import NOT_READ, reads_glossary
 
 
 def learn(name: str, means: str, sql: str, settings: Settings) -> int:
@@ -49,7 +51,7 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
             raise SettingsError(f"{name} cannot mean {sql}: {sentence(problem)}", asked)
     path = _write("glossary", entries)
     was = f" (it was: {known.sql or known.means})" if known else ""
-    tell(f"{name} means {sql or means}{was}. Written to {path}.")
+    tell(f"{name} means {sql or means}{was}. Written to {path}.{_tell_unread(settings)}")
     return 0
 
 
@@ -102,7 +104,7 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
     written = " and ".join(part for part in parts if not part.startswith("0 "))
     others = "is of another table" if len(strangers) == 1 else "are of other tables"
     more = f"; {_count(len(strangers), 'description')} {others}" if strangers else ""
-    tell(f"{written} written to {path}{more}.")
+    tell(f"{written} written to {path}{more}.{_tell_unread(settings) if entries else ''}")
     return 0
 
 
@@ -120,6 +122,14 @@ def list_words(settings: Settings, *, as_json: bool) -> int:
         lines += [f"{name}: {text}" for name, text in words.descriptions]
         write("".join(f"{plain(line)}\n" for line in lines))
     return 0
+
+
+def _tell_unread(settings: Settings) -> str:
+    """Where the model in use does not read the glossary, that and what to do."""
+    with suppress(ModelError):  # It is said by the next question.
+        if not reads_glossary(find_model(settings).name):
+            return f" {NOT_READ}"
+    return ""
 
 
 def _describe(name: str, text: str, database: Database) -> int:

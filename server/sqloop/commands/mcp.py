@@ -20,7 +20,7 @@ from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
 from pydantic import ValidationError
 
 from sqloop.answer import Answer
@@ -66,7 +66,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Answered:
-    """``confidence`` is sure, likely or guessing, or says where the answer is from.
+    """``confidence`` is sure, likely or guessing, or says where the answer is from: "your own query" of SQL.
 
     ``not_understood`` are words of the question that the SQL has nothing for; ``notes`` are words of the
     glossary that it uses, with what each means; ``linked_all`` is false where some column holds more values
@@ -96,6 +96,8 @@ class Tools:
         """Answer a question in plain words from the database, with the SQL that was run for it."""
         with _telling():
             answer = await self._session.ask_async(question)
+        if answer.own:
+            _check_ran(answer.candidates[0].outcome)
         if answer.sql is None:
             raise ToolError(_tell_failure(answer))
         rows = bound(answer.columns, answer.rows, answer.truncated)
@@ -136,10 +138,25 @@ class Tools:
 
 
 class _Server(MCPServer):
+    async def list_tools(self) -> list[Tool]:
+        """With schemas that say what `call_tool` refuses: arguments that a tool does not have."""
+        tools = await super().list_tools()
+        for tool in tools:
+            tool.input_schema["additionalProperties"] = False
+        return tools
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """What does not fit a tool is said in a few words, not in those of pydantic."""
+        """What does not fit a tool is said in a few words, not in those of pydantic.
+
+        The SDK drops arguments of other names: "which table" would be answered with all of them.
+        """
+        takes = next(
+            (each.input_schema["properties"] for each in await self.list_tools() if each.name == name), None
+        )
+        if takes is not None and (unknown := [each for each in arguments if each not in takes]):
+            raise ToolError(f"{name} takes {' and '.join(takes)}, not {', '.join(map(_cut, unknown))}.")
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:

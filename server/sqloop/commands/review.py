@@ -25,8 +25,8 @@ from sqloop.places import replacing
 from sqloop.session import open_database
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.display import plain
 from sqloop.terminal.interrupt import run_interruptibly
+from sqloop.terminal.line import agrees
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import tell
 
@@ -121,7 +121,7 @@ def undo_event(settings: Settings) -> int:
     store.forget([said.id])
     forget_in_runs(settings, [said.id])
     write(f"{said.id}\n")
-    tell(f"Taken back: {said.kind}, for {plain(said.question)!r}.")
+    tell(tell_verdict(said, taken_back=True))
     return 0
 
 
@@ -191,8 +191,7 @@ def _choose(events: list[Entry], ids: Collection[str], before: datetime | None) 
 def _confirm(question: str) -> bool:
     if not sys.stdin.isatty():
         raise SettingsError("There is nobody to ask.", "Say --yes to forget without being asked.")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agrees(question)
 
 
 def _write_whole(path: Path, text: str) -> None:

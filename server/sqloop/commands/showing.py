@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import TextIO
 
 from rich.console import Console
@@ -14,6 +15,9 @@ from sqloop.feedback.events import Event
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, plain, tell_rows
 from sqloop.terminal.standard_output import write
+
+_TOLD = 60
+"""Characters of a question, and of a query, where both are told in one line."""
 
 
 def show_outcome(outcome: Outcome, most: int = TERMINAL_ROWS) -> bool:
@@ -44,9 +48,13 @@ def show_chart(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
     console.print(chart or "These rows do not suit a chart: it takes labels or times, each with a number.")
 
 
-def tell_verdict(event: Event) -> str:
-    """What was said, and of which question: it need not be on the screen any more."""
-    return f"{event.kind.capitalize()}, for {plain(event.question)!r}."
+def tell_verdict(event: Event, *, taken_back: bool = False) -> str:
+    """What was said, of which question and of which query: neither need be on the screen any more."""
+    question, sql = (
+        plain(shorten(text, _TOLD, placeholder="…")) for text in (event.question, event.sql or "")
+    )
+    said = f"Taken back: {event.kind}" if taken_back else event.kind.capitalize()
+    return f"{said}, for {question!r}{f': {sql}' if sql else '.'}"
 
 
 def talk() -> Console:

@@ -21,7 +21,7 @@ from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep
 from sqloop.ranking import Candidate, group_by_answer
-from sqloop.terminal.display import draw_answers, draw_sql, plain
+from sqloop.terminal.display import draw_answers, draw_sql
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.line import edit_line
 
@@ -105,7 +105,7 @@ class Judging:
         if event.kind == "edited":
             self._edited = self._shown.sql is None
             self._draft, self._outcome, self._at = self._shown.sql or "", None, 0
-        print(f"Taken back: {event.kind}, for {plain(event.question)!r}.", file=sys.stderr)
+        print(tell_verdict(event, taken_back=True), file=sys.stderr)
 
     def list_answers(self) -> int:
         """Show every answer with the number by which it is chosen; returns the highest."""

@@ -45,6 +45,7 @@ class VerdictKeeper:
 
     def edit(self, answer: Answer, sql: str, cancel: Cancellation | None = None) -> Outcome:
         """Run ``sql`` read-only; where it runs, it is kept as the better answer to the same question."""
+        _check_asked(answer)
         outcome = self._database.execute(sql, cancel)
         if outcome.status == "ok" and (shown := self._show(answer)):
             schema = self._database.schema().fingerprint
@@ -77,6 +78,12 @@ class VerdictKeeper:
             return shown
 
 
+def _check_asked(answer: Answer) -> None:
+    if answer.own:
+        raise QuestionError("This was SQL, not a question: there is nothing to learn from it.")
+
+
 def _check_ran(answer: Answer) -> None:
+    _check_asked(answer)
     if answer.sql is None:
         raise QuestionError("No candidate ran: there is nothing to judge.", "Give the right SQL by edit.")

@@ -9,7 +9,7 @@ from sqloop.answer import Answer
 from sqloop.database.outcome import Status, Value
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
-from sqloop.feedback.events import Event
+from sqloop.feedback.events import Event, name_database
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
 from sqloop.terminal.certainty import name_certainty, tell_votes
@@ -78,6 +78,10 @@ class Suggestion:
     def sql(self) -> str | None:
         """The chosen query; None where no candidate ran."""
         return self.candidates[0].sql if self.candidates and self.candidates[0].ran else None
+
+    def is_of(self, url: str) -> bool:
+        """Whether it is an answer of the database of that URL."""
+        return self.shown.database == name_database(url)
 
     def describe(self, preview: Preview) -> str:
         """What one of the candidates gave, in a line to be shown beside it."""

@@ -27,11 +27,15 @@ def name_certainty(confidence: float) -> Certainty:
 def tell_votes(votes: int, proposed: int, sure: str = "") -> str:
     """How many of the queries that were proposed gave an answer; empty where only one was.
 
-    Empty as well of an answer that is said to be a guess: "3 of 4 agree" would say the opposite.
+    Empty as well where they would say the opposite of ``sure``, which rests on the probabilities that the
+    model gives to its queries, not on their number: of a guess that most agree on, and of an answer that is
+    called sure or likely though one query alone, or a minority, gave it.
 
     >>> tell_votes(3, 4), tell_votes(1, 4), tell_votes(1, 1), tell_votes(3, 4, "guessing")
     ('3 of 4 agree', '1 of 4 gave it', '', '')
+    >>> [tell_votes(votes, 4, "sure") for votes in (1, 2, 3)], tell_votes(2, 5, "likely")
+    (['', '2 of 4 agree', '3 of 4 agree'], '')
     """
-    if proposed <= 1 or sure == "guessing":
+    if proposed <= 1 or sure == "guessing" or (sure and (votes == 1 or 2 * votes < proposed)):
         return ""
     return f"{votes} of {proposed} {'agree' if votes > 1 else 'gave it'}"

@@ -222,7 +222,7 @@ def _draw_closing(answer: Findings, rows: int) -> Text:
     if others := len(group_by_answer(answer.candidates)) - 1:
         text.append(f" · {others} other answer{'' if others == 1 else 's'}")
     text.append(f" · {answer.timings.total / 1000:.1f} s")
-    if answer.recalled is None and not answer.from_schema:
+    if answer.recalled is None and not (answer.from_schema or answer.own):
         text.append(f" · {_name_model(answer)}", style="dim")
     if answer.candidates[0].rejected:
         text.append("\nYou rejected this answer before; no other query ran.", style="yellow")

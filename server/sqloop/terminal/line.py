@@ -16,6 +16,12 @@ def read_line(prompt: str) -> str | None:
         return None
 
 
+def agrees(question: str) -> bool:
+    """Whether whoever is asked says yes; standard output is data, it is asked beside."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def edit_line(prompt: str, text: str) -> str:
     """``text`` as its user leaves it; empty at the end of input. Where there is no readline, typed anew."""
     try:

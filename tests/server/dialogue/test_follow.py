@@ -105,12 +105,27 @@ def test_the_starter_says_that_it_cannot(database: Database) -> None:
     generator = open_generator(str(Path(sqloop.__file__).parent / "starter"))
     try:
         assistant = Assistant(database, generator, ModelName("starter"))
-        with pytest.raises(QuestionError, match="the model starter cannot do that") as caught:
+        with pytest.raises(
+            QuestionError, match="looks like a follow-up, which the model starter cannot work out"
+        ) as caught:
             assistant.rewrite(FOLLOW_UP)
         assert "sqloop model list" in caught.value.hint
         assert assistant.rewrite(FollowUp("and in Oslo?", ROME, IN_ROME)) == OSLO
     finally:
         generator.close()
+
+
+def test_where_the_model_cannot_follow_each_face_says_how_it_is_asked_anyhow(
+    settled: Settled, tmp_path: Path
+) -> None:
+    variables = settled("starter")
+    run(variables, tmp_path, "ask", ROME)
+    done = run(variables, tmp_path, "ask", "hello", "--follow")
+    assert done.returncode == 2
+    assert "'hello' looks like a follow-up" in done.stderr
+    assert "Without --follow it is asked as it stands." in done.stderr
+    done = run(variables, tmp_path, "chat", typed=f"{ROME}\nhello\n/new hello\n")
+    assert done.stderr.count("/new hello asks it as it stands.") == 1
 
 
 def test_ask_follows_the_last_answer(make_told: Any, settled: Settled, tmp_path: Path) -> None:

@@ -34,6 +34,11 @@ async def test_a_comment_becomes_queries_that_have_been_run(editor: Editor, mode
     assert titles == ["sure · 2 rows · 2 of 4 agree", "1 row · 1 of 4 gave it"]
 
 
+async def test_sql_in_a_comment_is_no_question(editor: Editor, model: Model) -> None:
+    for sql in ("select name n from customer where id = 1", "SELECT name FROM customer", "(select 1)"):
+        assert await editor.ghost(editor.open(f"-- {sql}\n")) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -68,6 +68,12 @@ async def test_a_question_may_continue_what_is_written(client: Client, model: Mo
     assert answer.sql == "select name from customer where city = 'Rome'"
 
 
+async def test_sql_is_run_as_it_is_and_is_no_suggestion(client: Client) -> None:
+    answer = await client.ask(AskParams("SELECT name FROM customer WHERE id = 1"))
+    assert (answer.suggestion, answer.rows) == ("", (("Ann",),))
+    assert not (await client.feedback(FeedbackParams(answer.suggestion, "accepted"))).recorded
+
+
 async def test_two_meanings_that_are_as_likely_are_asked_about(client: Client, model: Model) -> None:
     model.tell("how much was ordered", "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders")
     answer = await client.ask(AskParams("how much was ordered", k=2))
@@ -197,12 +203,18 @@ async def test_feedback_on_something_unknown_says_so(client: Client) -> None:
     assert not (await client.feedback(FeedbackParams("never", "accepted"))).recorded
 
 
-async def test_another_database_and_back(client: Client) -> None:
+async def test_another_database_and_back(client: Client, home: Path) -> None:
     answer = await client.ask(AskParams("Which customers live in Rome?"))
     why = FollowParams(answer.suggestion, "why so few?")
     assert (await client.follow(why)).follows
     status = await client.connect(ConnectParams("other"))
     assert not (await client.follow(why)).follows  # It was about the shop.
+    said = await client.feedback(FeedbackParams(answer.suggestion, "edited", "SELECT 17"))
+    assert (said.recorded, said.message) == (
+        False,
+        "This answer is of another database: connect to it first.",
+    )
+    await client.run(RunParams("SELECT 18", suggestion=answer.suggestion))
     assert (status.database.connection, status.database.tables) == ("other", 1)
     with pytest.raises(RequestError) as caught:
         await client.connect(ConnectParams("nobody"))
@@ -211,6 +223,11 @@ async def test_another_database_and_back(client: Client) -> None:
     away = await client.connect(ConnectParams("sqlite:////nowhere/at/all.db"))
     assert (away.state, away.database.state) == ("degraded", "unreachable")
     assert (await client.connect(ConnectParams("shop"))).database.state == "ready"
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "edited", "SELECT 19"))).recorded
+    (file,) = (home / "data").rglob("feedback.sqlite")
+    events = [each for each in FeedbackStore(str(file)).events() if each.shown == answer.suggestion]
+    assert [each.sql for each in events] == ["SELECT 19"]
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
 
 
 async def test_malformed_parameters_are_named(client: Client) -> None:

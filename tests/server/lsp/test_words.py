@@ -258,3 +258,18 @@ async def test_a_word_that_was_not_understood_can_be_defined_and_counts_at_once(
     again = await editor.request(protocol.ASK, ask, protocol.AskResult)
     assert again.not_understood == ()
     assert "Note: unpaid means status = 'open'\n" in model.prompts[-1]
+
+
+async def test_with_the_starter_which_reads_no_definition_none_is_offered(
+    workspace: Path, environment: dict[str, str]
+) -> None:
+    options = protocol.Options(trusted=True, model="starter", k=1)
+    async with editing(workspace, environment, options) as editor:
+        ask = protocol.AskParams("How many vegan customers are there?")
+        answer = await editor.request(protocol.ASK, ask, protocol.AskResult)
+        assert answer.not_understood == ("vegan",)
+        assert answer.sql is not None
+        uri = editor.open(answer.sql)
+        titles = [each.title for each in await actions(editor, uri, editor.place(uri, "SELECT"))]
+        assert "Explain" in titles
+        assert "Define “vegan”" not in titles

@@ -67,11 +67,12 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Measure a model: the share of questions whose SQL gives the gold answer, in percent.
+    """Measure a model on questions with gold answers.
 
-    temptabqa-c gives EMS, REMS, exact answers and errors, by split and by template.
-    Greedy scores come from one candidate a question; those with _ranked from k candidates, executed and
-    ranked. Exit codes: 0 done, 2 usage, settings or model, 3 database, 130 interrupted.
+    The share of questions whose SQL gives the gold answer, in percent. temptabqa-c gives EMS, REMS, exact
+    answers and errors, by split and by template. Greedy scores come from one candidate a question; those
+    with _ranked from k candidates, executed and ranked. Exit codes: 0 done, 2 usage, settings or model, 3
+    database, 130 interrupted.
     """
     from sqloop.session import open_database
     from sqloop.settings import load_settings

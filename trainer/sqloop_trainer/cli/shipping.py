@@ -41,9 +41,10 @@ def tune(
         Option("--reward", help="Of GRPO: what a candidate is worth (docs/training.md)."),
     ] = "sqloop",
 ) -> int:
-    """Tune a pretrained model on many databases: supervised, then GRPO; on a GPU where there is one.
+    """Tune a pretrained model on many databases.
 
-    This is how the adapters that ship were made. Needs the extra `train`.
+    Supervised, then by GRPO; on a GPU where there is one. This is how the adapters that ship were made.
+    Needs the extra `train`.
     """
     from sqloop.models import resolve_model
     from sqloop_trainer.tuning import grpo, sft
@@ -78,9 +79,9 @@ def pretrain(
         Path | None, Option("--start", metavar="MODEL", help="A folder of a starter model to go on from.")
     ] = None,
 ) -> int:
-    """Train a starter model from nothing; the same command goes on after an interruption.
+    """Train a starter model from nothing.
 
-    The model is left in FOLDER/model, which --model takes.
+    The same command goes on after an interruption. The model is left in FOLDER/model, which --model takes.
     """
     from sqloop_trainer.pretraining.run import Run, pretrain
     from sqloop_trainer.pretraining.training import Plan

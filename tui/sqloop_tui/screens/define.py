@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from sqloop.terminal.printable import printable
+from sqloop.terminal.unread_words import NOT_READ
 from sqloop_tui.screens.dialog import Dialog
 
 
@@ -26,22 +27,28 @@ class Define(Dialog[Meaning]):
 
     DEFAULT_CSS = "Define Static { color: $secondary; margin: 1 0 0 0; }"
 
-    def __init__(self, begun: Meaning, problem: str = "") -> None:
-        """``begun`` is what is known; ``problem`` says what was wrong with it."""
+    def __init__(self, begun: Meaning, problem: str = "", *, unread: bool = False) -> None:
+        """``begun`` is what is known; ``problem`` says what was wrong with it.
+
+        ``unread``: the model in use does not read what is defined.
+        """
         super().__init__()
-        self._begun, self._problem = begun, problem
+        self._begun, self._problem, self._unread = begun, problem, unread
 
     def compose(self) -> ComposeResult:
         """The word, and room for both."""
         with Vertical() as box:
             box.border_title = "What does it mean here?"
-            box.border_subtitle = "Enter keeps it in sqloop.toml and asks again, Esc cancels"
+            again = "" if self._unread else " and asks again"
+            box.border_subtitle = f"Enter keeps it in sqloop.toml{again}, Esc cancels"
             begun = self._begun
             yield Input(begun.word, placeholder="a word or a name, such as active customer", id="define-word")
             yield Static("As SQL, such as customers.status = 'A' or SUM(orders.total):")
             yield Input(begun.sql, id="define-sql")
             yield Static("Or in words:")
             yield Input(begun.words, id="define-means")
+            if self._unread:
+                yield Static(f"! {NOT_READ}", markup=False)
             yield Static(f"✗ {printable(self._problem)}" if self._problem else "", markup=False)
 
     def on_mount(self) -> None:

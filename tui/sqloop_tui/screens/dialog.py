@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
+
+
+class LongText(VerticalScroll):
+    """The box of a dialog that may not fit: then its border says how to see the rest."""
+
+    def on_resize(self) -> None:
+        """Another size, another part that is seen."""
+        self.call_after_refresh(self._say_more)
+
+    def _say_more(self) -> None:
+        more = "↓ ↑ PgDn PgUp show the rest · " if self.max_scroll_y else ""
+        self.border_subtitle = f"{more}Esc closes"
 
 
 class Dialog(ModalScreen[ScreenResultType]):

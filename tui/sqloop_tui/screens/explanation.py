@@ -7,12 +7,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from sqloop.lsp.protocol import ExplainResult
 from sqloop.terminal.printable import printable
-from sqloop_tui.screens.dialog import Dialog
+from sqloop_tui.screens.dialog import Dialog, LongText
 
 
 class Explanation(Dialog[None]):
@@ -34,9 +33,8 @@ class Explanation(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Words first."""
-        with VerticalScroll() as box:
+        with LongText() as box:
             box.border_title = "In words"
-            box.border_subtitle = "Esc closes"
             yield Static(Text(printable(self._words.text)))
             for line in self._words.assumptions:
                 yield Static(Text(f"· {printable(line)}"), classes="more")

@@ -8,10 +8,9 @@ from typing import ClassVar
 from rich.table import Table
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from sqloop_tui.screens.dialog import Dialog
+from sqloop_tui.screens.dialog import Dialog, LongText
 
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Everywhere": (
@@ -92,9 +91,8 @@ class Help(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """A table of keys for each place."""
-        with VerticalScroll() as box:
+        with LongText() as box:
             box.border_title = "Keys"
-            box.border_subtitle = "Esc closes"
             yield Static(self._draw())
 
     def _draw(self) -> Table:

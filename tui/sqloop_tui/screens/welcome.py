@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 _WORDS = """\
 [b $primary]Ask your database in plain words.[/] Several queries are proposed and run \
-read-only; you see the answer that most of them agree on.
+read-only; you see their likeliest answer.
 Say whether it was right, and SQLoop learns your database.
 
 [$secondary]Try[/]     {example}{better}

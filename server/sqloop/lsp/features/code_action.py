@@ -11,6 +11,7 @@ from sqloop.lsp.features.code_lens import explain_command, statement_commands
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.statements import Comment, statement_at, statement_below
+from sqloop.terminal.unread_words import reads_glossary
 
 
 class CodeActions:
@@ -42,7 +43,9 @@ class CodeActions:
             found = ls.suggestions.find(statement.sql, dialect)
             commands += [
                 types.Command(f"Define “{word}”", protocol.DEFINE, arguments=[word])
-                for word in (found[0].not_understood if found else ())
+                for word in (
+                    found[0].not_understood if found and reads_glossary(ls.backend.model.base) else ()
+                )
             ]
         else:
             comment = self._completer.comment_at(ls, document, where.start.line)

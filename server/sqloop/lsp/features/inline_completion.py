@@ -14,6 +14,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from sqloop.asking.typed_sql import is_sql
 from sqloop.continuation import remainder
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
@@ -217,8 +218,9 @@ async def _asks(ls: Server, document: Document, comment: Comment) -> bool:
         return True
     if not says_enough(text):
         return False
+    schema = await ls.backend.look()
     words = (entry.name for entry in ls.backend.words.entries)
-    return is_question(text, stems_of(await ls.backend.look(), words))
+    return not is_sql(text, schema) and is_question(text, stems_of(schema, words))
 
 
 def _find_follow_up(ls: Server, document: Document, comment: Comment) -> FollowUp | None:

@@ -86,7 +86,8 @@ class AskResult:
     """The answer; when no candidate ran, `sql` is null and `candidates` tell why."""
 
     suggestion: str
-    """Its name in `sqloop/feedback` and `sqloop/run`."""
+    """Its name in `sqloop/feedback` and `sqloop/run`; empty where the question was SQL itself, which was run
+    as it is: there is nothing to judge."""
 
     question: str
     """As it was understood: without blanks around it."""

@@ -27,14 +27,14 @@ from sqloop.ranking import group_by_answer
 
 
 async def ask(ls: Server, params: AskParams) -> AskResult:
-    """Answer a question, and remember that it was shown."""
+    """Answer a question, and remember that it was shown, unless it was SQL."""
     async with progress(ls, "Asking the model", params.work_done_token) as tell:
         answer = await ls.backend.ask(params.question, params.k, params.prefix, progress=tell)
-    suggestion = await remember(ls, answer)
+    suggestion = None if answer.own else await remember(ls, answer)
     schema = await ls.backend.read_schema()
     result = ls.results.keep(answer.best.sql, answer.best.outcome) if answer.best else ""
     return AskResult(
-        suggestion=suggestion.id,
+        suggestion=suggestion.id if suggestion else "",
         question=answer.question,
         sql=answer.sql,
         columns=answer.columns,
@@ -50,8 +50,8 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         result=result,
         not_understood=answer.not_understood,
         linked_all=answer.linked_all,
-        memory=suggestion.memory,
-        like=suggestion.like,
+        memory=str(answer.recalled or ""),
+        like=str(answer.like or ""),
         choice=_choose(answer, schema.dialect),
     )
 

@@ -54,6 +54,8 @@ async def say(
     ``inferred``: nobody said it.
     """
     assert said in ("accepted", "edited", "rejected")
+    if sql and not suggestion.is_of(ls.backend.url):  # What it gives here says nothing of the question there.
+        return FeedbackResult(False, "This answer is of another database: connect to it first.")
     if sql:
         outcome = await ls.backend.execute(sql)
         if outcome.status != "ok":

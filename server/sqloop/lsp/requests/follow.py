@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqloop.dialogue import asks_why, is_follow_up
-from sqloop.feedback.events import name_database
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp.protocol import ExplainParams, FollowParams, FollowResult
 from sqloop.lsp.requests.explain import explain
@@ -17,7 +16,7 @@ async def follow(ls: Server, params: FollowParams) -> FollowResult:
     sql = params.sql or (suggestion.sql if suggestion else None)
     if suggestion is None or not sql or not is_follow_up(params.text):
         return FollowResult(params.text, False)
-    if suggestion.shown.database != name_database(ls.backend.url):
+    if not suggestion.is_of(ls.backend.url):
         return FollowResult(params.text, False)  # That answer is of another database.
     if asks_why(params.text):
         words = await explain(ls, ExplainParams(sql, suggestion.question))

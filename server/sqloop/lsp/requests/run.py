@@ -44,7 +44,7 @@ async def run(ls: Server, params: RunParams) -> RunResult:
 async def _record(ls: Server, id: str, sql: str, outcome: Outcome) -> None:
     """That a suggestion was run; a query that its user changed is recorded with what it gave."""
     suggestion = ls.suggestions.get(id)
-    if suggestion is None or outcome.status != "ok":
+    if suggestion is None or outcome.status != "ok" or not suggestion.is_of(ls.backend.url):
         return
     if suggestion.sql is not None and same_code(sql, suggestion.sql, ls.backend.dialect):
         ls.record(judge(suggestion.shown, "ran"))

@@ -1,0 +1,78 @@
+"""SQL that is typed where a question is asked: it is run as it is, and no model is asked.
+
+Told by its first tokens and the tables that there are, not by a parser: SQL with a mistake is SQL, too, and
+its error says more than what a model would make of it. English may begin with the same words ("select
+customers from Rome", "update me on sales"): what is not plainly SQL is a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sqloop.database.schema import Schema
+from sqloop.database.tokens import Token, code_tokens
+
+_OTHERS = {
+    "INSERT": {"INTO"},
+    "REPLACE": {"INTO"},
+    "MERGE": {"INTO"},
+    "DELETE": {"FROM"},
+    "DROP": {"TABLE", "VIEW", "INDEX"},
+    "ALTER": {"TABLE"},
+    "TRUNCATE": {"TABLE"},
+    "EXPLAIN": {"SELECT", "QUERY", "ANALYZE"},
+    "VALUES": {"("},
+}
+"""Statements but queries, which are refused, and the token that comes second."""
+
+
+def is_sql(text: str, schema: Schema) -> bool:
+    """Whether ``text`` is a statement and no question.
+
+    >>> from sqloop.database.schema import Schema
+    >>> def is_one(text): return is_sql(text, Schema("sqlite", ()))
+    >>> is_one("SELECT name FROM pets"), is_one("select count(*) from pets"), is_one("DELETE FROM pets")
+    (True, True, True)
+    >>> is_one("select customers from Rome"), is_one("Update me on sales"), is_one("With orders, by city")
+    (False, False, False)
+    """
+    tokens = code_tokens(text, schema.dialect)
+    while tokens and tokens[0].text == "(":
+        tokens = tokens[1:]
+    words = [token.upper for token in tokens]
+    if len(words) < 2:
+        return False
+    if words[0] == "SELECT":
+        return _is_select(tokens, text, schema)
+    if words[0] == "WITH":
+        return ("AS", "(") in pairwise(words) and "SELECT" in words
+    if words[0] in ("UPDATE", "CREATE"):
+        return words[2:3] == ["SET"] or (words[0] == "CREATE" and words[3:4] in (["("], ["AS"]))
+    return words[1] in _OTHERS.get(words[0], ())
+
+
+def _is_select(tokens: Sequence[Token], text: str, schema: Schema) -> bool:
+    words = [token.upper for token in tokens]
+    end = words.index("FROM") if "FROM" in words else len(words)
+    listed = [token for token in tokens[1:end] if token.upper not in ("DISTINCT", "AS")]
+    calls = any(one.kind == "word" and other.text == "(" for one, other in pairwise(listed))
+    plain = not any(one.kind == other.kind == "word" for one, other in pairwise(listed))
+    if end == len(words):  # Of no table: 1 + 1, but not "customers and orders".
+        return plain and bool(listed) and (calls or not any(each.kind == "word" for each in listed))
+    if tokens[0].text == "SELECT" and tokens[end].text == "FROM" and text != text.upper():
+        return True  # As people write SQL, and nothing else.
+    known = schema.table(_name(tokens[end + 1 :])) is not None
+    if plain:
+        return known or calls or any(each.text == "*" for each in listed) or words[end + 1 : end + 2] == ["("]
+    return known and bool({"=", ";"} & set(words[end:]))
+
+
+def _name(tokens: Sequence[Token]) -> str:
+    """The table at the beginning, with its schema."""
+    parts = [token.named for token in tokens[:1]]
+    for dot, token in zip(tokens[1::2], tokens[2::2], strict=False):
+        if dot.text != ".":
+            break
+        parts.append(token.named)
+    return ".".join(parts)
