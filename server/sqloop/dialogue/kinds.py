@@ -18,6 +18,7 @@ _GOES_ON = re.compile(
     | (?:re)?(?:sort|order|group|break|split|filter|limit|restrict|narrow)(?:ed)?\s+
       (?:by|it|them|these|those|that|this|to|for|down|up|on|out)\b
     | (?:add|remove|drop|exclude|include|leave|skip|turn|round|swap|reverse|make\s+(?:it|them|that))\b
+    | (?:counting|considering|ignoring|based\s+on)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -29,13 +30,23 @@ _MOST = re.compile(
     r"(?:the\s+)?(?:top|bottom|first|last|next|largest|smallest|highest|lowest|oldest|newest|latest|best|worst)\b",
     re.IGNORECASE,
 )
-_LONGEST_PART, _LONGEST_MOST = 5, 3
+_LONGEST_PART, _LONGEST_MOST = 6, 3
 """Words of what begins so and is no question of its own: "in Rome or Oslo", "the top 5"."""
 
 _REFERS = re.compile(
     r"""
       \b(?:it|its|they|them|their|theirs|the\s+(?:others?|rest)|(?:these|those|that)\b(?=\s*(?:$|[?.!,]|in\b|are\b)))
     | \bones?\b | \bof\s+(?:these|those)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_REFERS_ANYWHERE = re.compile(
+    r"""
+      ^(?:(?!\band\b)[^,:;.])*\b(?:is|are|was|were)\s+(?:that|those|these|they)\b
+      (?=\s*(?:$|[?.!,]|(?:in|for|by|per|of)\b))
+    | ^(?:and\s+)?how\s+many\s+(?:are|were)\s+there\W*$
+    | ^(?:the\s+)?(?:\w+\s+){1,2}ones?\W*$ | ^(?!who|which|what)\w+\s+(?:\w+\s+)?first\W*$
+    | ^(?:\w+\s+){1,3}only(?:\s+please)?\W*$ | ,\s*(?:the\s+)?same\s+\w+\W*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -57,7 +68,7 @@ def is_follow_up(text: str) -> bool:
     """
     text = text.strip()
     count = len(re.findall(r"\w+", text))
-    if asks_why(text) or _refers_back(text) or _INSTEAD.search(text):
+    if asks_why(text) or _refers_back(text) or _INSTEAD.search(text) or _REFERS_ANYWHERE.search(text):
         return True
     asks = _ASKS.search(text)
     if _GOES_ON.match(text):

@@ -1,14 +1,15 @@
 """Follow-ups whose full question is certain, put together from words that the user wrote.
 
-Sorting, the first so many, and one value in the place of another that is stored in the same column. Whatever
-else there is, is the model's.
+Sorting, the first so many, what is behind a number, its share, and one value, month or word in the place of
+another. Whatever else there is, is the model's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from sqloop import english
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.words import identifier_stems, split_text
@@ -43,11 +44,37 @@ _OUTPUT = re.compile(
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
 _PLACE = r"(?:in|for|from|of|at|by|on)"
 _OTHER = re.compile(
-    r"^(?:and|(?:what|how)\s+about|(?:and\s+)?(?:the\s+)?same\s+for)\s+"
-    rf"(?P<placed>(?:{_PLACE}\s+)?(?:the\s+)?)(?P<value>.+?)(?:\s+instead)?$",
+    r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
+    r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+thing)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
+    r"|do\s+(?:it|that|the\s+same)\s+for)\s+)?"
+    rf"(?P<placed>(?:{_PLACE}\s+)?(?:the\s+)?)(?P<value>.+?)(?:\s+(?:instead|please|now|too))*$",
     re.IGNORECASE,
 )
-_INSTEAD = re.compile(r"^(?:and\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
+_SAYS_OTHER = re.compile(
+    r"^(?:ok(?:ay)?[,\s]+)?(?:and|but|now|then|what|how|do|(?:the\s+)?same)\b|\binstead$", re.IGNORECASE
+)
+_INSTEAD = re.compile(r"^(?:and\s+|now\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
+_SHARE = re.compile(
+    r"^(?:and\s+)?(?:(?:what|which|how\s+(?:big|large|high))(?:\s+is|['’]s)?\s+)?(?:a\s+|the\s+)?"
+    r"(?P<share>percent(?:age)?|share|proportion|fraction)"
+    r"(?:\s+of\s+(?:all|the|them)\b[\w\s]*?)?(?:\s+(?:is|are|was|were|would)\s+(?:that|this|those|these|they|it)"
+    r"(?:\s+be)?)?$",
+    re.IGNORECASE,
+)
+_ROWS = re.compile(
+    r"^(?:and\s+)?(?:(?:which|what|who)(?:\s+(?:ones?|are|were|is)(?:\s+(?:they|those|these|that|it))?)?"
+    r"|(?:show|list|give|name)\s+(?:me\s+)?(?:them|those|these))(?:\s*[?:,]\s*(?P<output>\S.*))?$",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"^how\s+many\s+(?P<what>\w.*)$", re.IGNORECASE)
+_INCLUDE = re.compile(
+    r"^(?:and\s+|also\s+|now\s+)*(?:include|add|with|count|plus)\s+(?:also\s+)?(?:the\s+)?(?P<word>[\w-]+)\s+ones?"
+    r"(?:\s+(?:as\s+well|too|again))?$",
+    re.IGNORECASE,
+)
+_ONES = re.compile(r"^(?P<word>[\w-]+)\s+ones?$", re.IGNORECASE)
+_QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
+_MONTH = re.compile(rf"\b(?:{'|'.join(f'{name}|{name[:3]}' for name in english.MONTHS)})\b", re.IGNORECASE)
 _GROUPS = re.compile(r"^(?:and\s+)?(?:by|per|(?:for|in)\s+each)\s+(?P<what>\w+(?:\s\w+)?)$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
 _BEFORE = re.compile(rf"\b{_PLACE}\s+(?:the\s+)?$", re.IGNORECASE)
@@ -63,8 +90,12 @@ def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str |
         _sort(question, text)
         or _cut(question, text)
         or _count(question, text)
+        or _rows(question, text)
+        or _share(question, text)
         or _instead(question, text)
-        or _replace_year(question, text)
+        or _include(question, text)
+        or _replace_period(question, text)
+        or _replace_opposite(question, text)
         or _each(question, text, follow_up.sql, schema, index)
         or _replace_value(question, text, schema, index)
         or _replace_used_value(question, text, follow_up.sql, schema, index)
@@ -108,32 +139,109 @@ def _count(question: str, text: str) -> str | None:
     return f"How many {_without_mark(listed['what'])}?"
 
 
+def _rows(question: str, text: str) -> str | None:
+    """
+    >>> _rows("How many apartments are vacant?", "which ones? code and rent")
+    'Which apartments are vacant? code and rent'
+    >>> _rows("How many members came, only in Rome?", "who are they"), _rows("Total per city?", "which ones")
+    ('Which members came, only in Rome?', None)
+    """
+    found, counted = _ROWS.match(text), _HOW_MANY.match(question)
+    if found is None or counted is None or _CUT.search(question.partition(",")[0].partition(" in ")[0]):
+        return None
+    output = f" {found['output']}" if found["output"] else ""
+    return f"Which {_without_mark(counted['what'])}?{output}"
+
+
+def _share(question: str, text: str) -> str | None:
+    """
+    >>> _share("How many jobs were cancelled?", "what percentage of all jobs is that")
+    'What percentage of jobs were cancelled?'
+    >>> _share("Total per city?", "what share is that")
+    """
+    found, counted = _SHARE.match(text), _HOW_MANY.match(question)
+    if found is None or counted is None:
+        return None
+    share = "percentage" if found["share"].lower().startswith("percent") else found["share"].lower()
+    return f"What {share} of {_without_mark(counted['what'])}?"
+
+
 def _instead(question: str, text: str) -> str | None:
     """
     >>> _instead("How many customers in Rome?", "Oslo instead of Rome")
     'How many customers in Oslo?'
+    >>> _instead("Sales by category?", "by month instead of category")
+    'Sales by month?'
     """
     found = _INSTEAD.match(text)
     if found is None:
         return None
-    places = [*re.finditer(rf"(?<!\w){re.escape(found['old'])}(?!\w)", question, re.IGNORECASE)]
+    old = rf"(?<!\w){re.escape(found['old'])}(?!\w)"
+    first = found["value"].partition(" ")[0]
+    if re.fullmatch(rf"by|per|{_PLACE}", first, re.IGNORECASE):
+        old = rf"(?:(?<!\w){first}\s+)?{old}"
+    places = [*re.finditer(old, question, re.IGNORECASE)]
     return _put(question, places[0].span(), found["value"]) if len(places) == 1 else None
 
 
-def _replace_year(question: str, text: str) -> str | None:
+def _include(question: str, text: str) -> str | None:
     """
-    >>> _replace_year("Orders in 2023?", "and in 2024"), _replace_year("From 2022 to 2023", "and 2024")
+    >>> _include("How many active members per city?", "include the inactive ones as well")
+    'How many members per city?'
+    """
+    found = _INCLUDE.match(text)
+    place = _find_opposite(question, found["word"]) if found else None
+    return " ".join(_put(question, place, "").split()) if place else None
+
+
+def _replace_period(question: str, text: str) -> str | None:
+    """A year, month or quarter in the place of the only one there is.
+
+    >>> _replace_period("Orders in 2023?", "and in 2024"), _replace_period("From 2022 to 2023", "and 2024")
     ('Orders in 2024?', None)
+    >>> _replace_period("Unpaid invoices of June 2026?", "and for September")
+    'Unpaid invoices of September 2026?'
     """
-    found, years = _OTHER.match(text), [*_YEAR.finditer(question)]
-    if found is None or len(years) != 1 or not _YEAR.fullmatch(found["value"]):
+    found = _OTHER.match(text)
+    if found is None or not _SAYS_OTHER.search(text):
         return None
-    return _put(question, years[0].span(), found["value"])
+    put = question
+    rest = found["value"]
+    for kind in (_YEAR, _MONTH, _QUARTER):
+        new, old = [*kind.finditer(found["value"])], [*kind.finditer(put)]
+        if not new:
+            continue
+        if len(new) > 1 or len(old) != 1:
+            return None
+        put = _put(put, old[0].span(), new[0][0])
+        rest = rest.replace(new[0][0], "")
+    return put if put != question and not rest.strip(" ,of") else None
+
+
+def _replace_opposite(question: str, text: str) -> str | None:
+    """
+    >>> _replace_opposite("How many damaged copies per shop?", "and undamaged ones")
+    'How many undamaged copies per shop?'
+    """
+    found = _OTHER.match(text)
+    ones = _ONES.match(found["value"]) if found and _SAYS_OTHER.search(text) else None
+    place = _find_opposite(question, ones["word"]) if ones else None
+    return _put(question, place, ones["word"]) if ones and place else None
+
+
+def _find_opposite(question: str, word: str) -> tuple[int, int] | None:
+    """Where the question says the opposite of a word, once."""
+    opposites = {f"{start}{joint}{word}".lower() for start in english.OPPOSITE for joint in ("", "-")}
+    opposites |= {
+        word.lower()[len(start) :].lstrip("-") for start in english.OPPOSITE if word.lower().startswith(start)
+    }
+    places = [each.span() for each in re.finditer(r"[\w-]+", question) if each[0].lower() in opposites]
+    return places[0] if len(places) == 1 else None
 
 
 def _replace_value(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:
     found = _OTHER.match(text)
-    if found is None:
+    if found is None or not _SAYS_OTHER.search(text):
         return None
     value = found["value"]
     new = [link for link in _sure(value, schema, index) if link.end - link.start == len(value)]
@@ -141,22 +249,46 @@ def _replace_value(question: str, text: str, schema: Schema, index: ValueIndex) 
         return None
     columns = _columns(new[0])
     old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
-    return _put_value(question, (old[0].start, old[0].end), found) if len(old) == 1 else None
+    return _put_value(question, (old[0].start, old[0].end), found, value) if len(old) == 1 else None
 
 
 def _replace_used_value(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
-    """Also where the words are less sure ("and repairs?"): the query before used the old value."""
+    """Also where the words are less sure ("and repairs?"): the query before used the old value.
+
+    The name of the column, or one noun behind, may stand beside the new one ("and for status Done?").
+    """
     found = _OTHER.match(text)
-    if found is None:
+    if found is None or not _SAYS_OTHER.search(text):
         return None
-    value = found["value"]
-    new = [link for link in link_values(value, schema, index) if (link.start, link.end) == (0, len(value))]
-    if not new:
-        return None
-    columns = _columns(new[0])
-    old = {(link.start, link.end) for link in _used(question, sql, schema, index) if columns & _columns(link)}
-    old |= _said(question, sql, {column for _, column in columns})
-    return _put_value(question, old.pop(), found) if len(old) == 1 else None
+    for (start, end), columns in _stored(found["value"], schema, index):
+        value = found["value"]
+        beside = [word.stem for word in split_text(value[:start] + value[end:])]
+        named = {stem for _, column in columns for stem in identifier_stems(column)}
+        if all(stem in named for stem in beside):
+            value = value[start:end]
+        elif len(beside) > 1 or start > 0:
+            continue
+        used = _used(question, sql, schema, index)
+        old = {(link.start, link.end) for link in used if columns & _columns(link)}
+        old |= _said(question, sql, {column for _, column in columns})
+        if len(old) == 1:
+            return _put_value(question, old.pop(), found, value)
+    return None
+
+
+def _stored(
+    text: str, schema: Schema, index: ValueIndex
+) -> Iterator[tuple[tuple[int, int], set[tuple[str, str]]]]:
+    """Parts of a text that are stored values, with the columns that hold them: the whole of it first.
+
+    A value may be called as a table is, which is why no link is made for it.
+    """
+    words = split_text(text)
+    for some in (words, words[:-1], words[1:]):
+        if some and (found := index.whole(word.stem for word in some)):
+            yield (some[0].start, some[-1].end), {(each.table, each.column) for each in found}
+    for link in link_values(text, schema, index):
+        yield (link.start, link.end), _columns(link)
 
 
 def _said(question: str, sql: str, columns: set[str]) -> set[tuple[int, int]]:
@@ -170,12 +302,13 @@ def _said(question: str, sql: str, columns: set[str]) -> set[tuple[int, int]]:
     return {found.span() for word in words for found in re.finditer(word, question, re.IGNORECASE)}
 
 
-def _put_value(question: str, place: tuple[int, int], found: re.Match[str]) -> str:
+def _put_value(question: str, place: tuple[int, int], found: re.Match[str], value: str) -> str:
     """The new value with its own preposition, where it brings one and the old one has one, too."""
     before = _BEFORE.search(question[: place[0]])
-    if found["placed"].strip() and before:
-        return _put(question, (before.start(), place[1]), found["placed"] + found["value"])
-    return _put(question, place, found["value"])
+    placed = found["placed"].removesuffix("the ").strip()
+    if placed and before and found["value"] == value:
+        return _put(question, (before.start(), place[1]), found["placed"] + value)
+    return _put(question, place, value)
 
 
 def _each(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:

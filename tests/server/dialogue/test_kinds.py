@@ -34,6 +34,14 @@ what is their average age?
 the same for 2022
 top three instead of five
 show them as a share
+what percentage of all orders is that?
+how many are there?
+the most expensive one
+latest first
+customers only please
+counting only orders of 2023
+per city of the main customer?
+all of Oslo, same year
 and how many orders did Ann place?
 the others"""
 
@@ -59,7 +67,9 @@ Last order of Ann
 With how many customers did Ann speak?
 For each city the number of customers with an order
 Which customers have orders that are unpaid?
-Which product is in most orders, and how many are they?"""
+Which product is in most orders, and how many are they?
+Who ordered first?
+Which customers have left, and when was that?"""
 
 
 @pytest.mark.parametrize("text", FOLLOW.splitlines())
