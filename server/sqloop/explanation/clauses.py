@@ -226,7 +226,8 @@ def _say_aggregate(node: exp.Expr) -> str:
         inner = node.this
         if isinstance(inner, exp.Distinct):
             return f"the number of different {_list([say_node(each) for each in inner.expressions])}"
-        return "the number of rows" if isinstance(inner, exp.Star) else f"the number of {say_node(inner)}"
+        every = isinstance(inner, exp.Star | exp.Literal)
+        return "the number of rows" if every else f"the number of {say_node(inner)}"
     kind = type(node)
     return f"{_AGGREGATES[kind]} {say_node(node.this)}" if kind in _AGGREGATES else ""
 
