@@ -122,7 +122,7 @@ class Session:
         Raises QuestionError where there is no answer to follow, where "why so few?" asks for no other answer
         (`explain` says why), and what `Assistant.rewrite` raises.
         """
-        if asks_why(text):
+        if asks_why(text, f"{answer.question} {answer.sql}"):
             raise QuestionError("This asks why, not for other rows.", "session.explain(answer) says why.")
         if answer.sql is None:
             raise QuestionError("There is no answer that this could follow.", "Ask the whole question.")

@@ -102,12 +102,13 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
         "ATTACH 'x.db' AS x",
         "PRAGMA user_version=3",
     )
-    *refused, untold, wrong, unknown, empty, left_out = agent(
+    *refused, untold, wrong, unknown, empty, why, left_out = agent(
         *(("run", {"sql": sql}) for sql in hostile),
         ("explain", {"sql": "SELECT 1; DROP TABLE customer"}),
         ("run", {"sql": "SELECT nothing FROM customer"}),
         ("schema", {"table": "custmer"}),
         ("ask", {"question": " "}),
+        ("ask", {"question": "why so few?"}),
         ("ask", {}),
     )
     for each in (*refused, untold):
@@ -121,6 +122,8 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
     assert "There is no table 'custmer'. Did you mean customer?" in text(unknown)
     assert empty.is_error
     assert "The question is empty." in text(empty)
+    assert why.is_error
+    assert "there is no answer before it" in text(why)
     assert (left_out.is_error, text(left_out)) == (True, "ask: question: Field required")
     with closing(sqlite3.connect(shop)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM customer").fetchone() == (3,)

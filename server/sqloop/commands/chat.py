@@ -100,11 +100,10 @@ class Chat:
     def _talk(self, line: str) -> None:
         """A question, what follows from the last one, or why its answer is what it is."""
         before = self.judging.sql if self.judging else self.answer.sql if self.answer else None
-        if self.answer is None or not before:
-            self.ask(line)
-        elif asks_why(line):
+        asked, shown = self.answer.question if self.answer else "", self.shown.sql if self.shown else ""
+        if (shown or before) and asks_why(line, f"{asked} {shown or before}"):
             self._explain("")
-        elif not is_follow_up(line):
+        elif self.answer is None or not before or not is_follow_up(line):
             self.ask(line)
         elif question := self._write_out(FollowUp(line, self.answer.question, before)):
             self.ask(question)

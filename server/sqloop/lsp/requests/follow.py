@@ -15,11 +15,14 @@ async def follow(ls: Server, params: FollowParams) -> FollowResult:
     """A text as one full question; the text itself where it stands alone or asks for an explanation."""
     suggestion = ls.suggestions.get(params.suggestion)
     sql = params.sql or (suggestion.sql if suggestion else None)
-    if suggestion is None or not sql or not is_follow_up(params.text):
+    if suggestion is None or not sql:
+        return FollowResult(params.text, False)
+    why = asks_why(params.text, f"{suggestion.question} {sql}")
+    if not why and not is_follow_up(params.text):
         return FollowResult(params.text, False)
     if suggestion.shown.database != name_database(ls.backend.url):
         return FollowResult(params.text, False)  # That answer is of another database.
-    if asks_why(params.text):
+    if why:
         words = await explain(ls, ExplainParams(sql, suggestion.question))
         return FollowResult(params.text, True, words)
     follow_up = FollowUp(params.text, suggestion.question, sql)
