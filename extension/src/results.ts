@@ -68,16 +68,22 @@ export class ResultsPanel implements WebviewViewProvider {
   async ask(text: string): Promise<void> {
     const before = this.shown;
     await this.work("Asking the model", `-- ${text}`, async (source) => {
-      const { question, follows, explanation } = await this.writeOut(text, source.token);
-      if (explanation) return explained(explanation, this.last?.sql ?? "");
+      const { question, follows, explanation, sql } = await this.writeOut(text, before, source.token);
+      if (explanation) return explained(explanation, sql);
       return follows ? ((await this.confirm(question, source)) ?? before) : this.answer(question, source);
     });
   }
 
-  /** The full question that a text means behind the last answer; the text itself where there is none. */
-  private async writeOut(text: string, token: CancellationToken): Promise<FollowResult> {
-    if (!this.last) return { question: text, follows: false };
-    return this.server.request<FollowResult>("sqloop/follow", { ...this.last, text }, token);
+  /** The full question that a text means behind the last answer; the text itself where there is none. "Why?" is
+   * about the rows that are shown, also those of a query that answers no question. */
+  private async writeOut(text: string, shown: Shown, token: CancellationToken): Promise<FollowResult & { sql: string }> {
+    const own = showsRows(shown) && !shown.message.origin ? { suggestion: "", sql: shown.message.sql } : undefined;
+    for (const last of [own, this.last]) {
+      if (!last) continue;
+      const meant = await this.server.request<FollowResult>("sqloop/follow", { ...last, text }, token);
+      if (meant.follows) return { ...meant, sql: last.sql };
+    }
+    return { question: text, follows: false, sql: "" };
   }
 
   /** Ask what a follow-up was written out to, as its user leaves it; nothing where they think better of it. */

@@ -29,7 +29,7 @@ from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_history import Run, SqlHistory
 from sqloop_tui.follow import write_out
-from sqloop_tui.judging import Shown, is_of
+from sqloop_tui.judging import Shown, is_of, lay
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.candidates import CandidateChosen, CandidateLookedAt
@@ -104,6 +104,12 @@ class Bench(Vertical):
         if query.answer is not None:
             query.question = query.answer.question
 
+    @property
+    def shows_other_rows(self) -> bool:
+        """Whether the rows are not those of the query that is to be read."""
+        shown = self.outcome.shown
+        return shown is not None and not is_of(self.proposals.answer, shown.sql, self.proposals.text)
+
     def follow(self, status: Status) -> None:
         """Work with the database and the limits of a status."""
         self.database = status.database.url or status.database.connection
@@ -127,15 +133,17 @@ class Bench(Vertical):
         before = self.query_one(VerdictBar).words
         self.query_one(VerdictBar).work("Asking …")
         server = self._server
-        meant = await write_out(question, self.proposals, server, self._progress)
+        shown, answer = self.outcome.shown, self.proposals.answer
+        sql = shown.sql if shown is not None else self.proposals.sql if answer and answer.sql else ""
+        meant = await write_out(question, answer, sql, server, self._progress)
         if meant.explanation is not None:
             self.say(before)
             self.post_message(QuestionWritten(self.proposals.question))
-            self.app.push_screen(Explanation(self.proposals.sql, meant.explanation))
+            self.app.push_screen(Explanation(lay(answer, sql), meant.explanation))
             return
         params = AskParams(meant.question)
         self.post_message(QuestionWritten(params.question))
-        answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        answer = await server.call(lambda client: client.ask(params, self._progress))
         self.show_answer(answer)
         if answer.choice is not None:
             self.app.push_screen(AskingBack(answer.choice, self._go_on), self._take)
@@ -238,7 +246,7 @@ class Bench(Vertical):
         shown, answer = self.outcome.shown, self.proposals.answer
         if shown is None or answer is None or (self._work is not None and self._work.is_running):
             return
-        if not is_of(answer, shown.sql, self.proposals.text):
+        if self.shows_other_rows:
             self.say("The rows are those of another query: Enter shows this one's.", "warn")
         elif shown.sql == answer.sql:
             self.say(describe_answer(answer))
