@@ -54,12 +54,16 @@ def data(result: CallToolResult) -> dict[str, Any]:
 def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     agent: Callable[..., list[CallToolResult]], tmp_path: Path
 ) -> None:
-    asked, ran, tables, table, told = agent(
+    asked, ran, tables, table, told, told_more = agent(
         ("ask", {"question": "How many customers are there?"}),
         ("run", {"sql": "SELECT id, name FROM customer ORDER BY id"}),
         ("schema", {}),
         ("schema", {"table": "Customer"}),
         ("explain", {"sql": "SELECT COUNT(*) FROM customer"}),
+        (
+            "explain",
+            {"sql": "SELECT COUNT(*) FROM customer", "question": "How many customers are called Ann?"},
+        ),
     )
     answer = data(asked)
     assert answer["sql"] == "SELECT COUNT(*) FROM customer"
@@ -75,7 +79,10 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     }
     assert "customer (about 3 rows): id, name" in text(tables)
     assert "- id: INTEGER; primary key" in text(table)
-    assert "number of rows" in text(told)
+    assert text(told) == "From customer: the number of rows."
+    glossary = "- “customer” means who bought (glossary)."
+    glossary += "\n\nNot used of the question: Ann"
+    assert text(told_more) == f"{text(told)}\n\nTaken for granted:\n{glossary}"
     assert not list(tmp_path.rglob("feedback*"))
 
 

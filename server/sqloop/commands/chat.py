@@ -191,7 +191,9 @@ class Chat:
         if shown := self._seen():
             is_answer = self.answer is not None and shown.sql in (self.answer.sql, "")
             query = self.answer if self.answer is not None and is_answer else shown.sql
-            print_words(str(self.session.explain(query)), words_file())
+            judged = self.judging is not None and shown.sql == self.judging.sql
+            question = self.judging.question if self.judging is not None and judged else ""
+            print_words(str(self.session.explain(query, question)), words_file())
 
     def _begin(self, question: str) -> None:
         """QUESTION: ask it as it stands, though it may look like a follow-up"""

@@ -189,6 +189,22 @@ def test_why_of_something_else_is_not_explained_by_the_answer(
             shop.ask("why so few?")
 
 
+def test_an_explanation_has_the_same_words_everywhere(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    keen = "How many keen customers are in Rome?"
+    told = make_told({keen: IN_ROME})
+    variables = settled(told.url)
+    words = f"{WHY_ROME}\nNot used of the question: keen\n"
+    with sqloop.connect(variables["SQLOOP_DB"], model=told.url, k=1) as shop:
+        assert f"{shop.explain(shop.ask(keen))}\n" == words
+        assert f"{shop.explain(IN_ROME, keen)}\n" == words
+    assert f"\n{words}" in run(variables, tmp_path, "ask", keen, "--explain").stderr
+    assert run(variables, tmp_path, "ask", "why so few?", "--follow").stderr == words
+    typed = f"{keen}\n/why\nwhy so few?\n"
+    assert run(variables, tmp_path, "chat", typed=typed).stderr.endswith(f"{words}{words}")
+
+
 def test_why_after_a_query_of_ones_own_explains_that(
     make_told: Any, settled: Settled, tmp_path: Path
 ) -> None:

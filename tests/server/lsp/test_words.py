@@ -235,7 +235,7 @@ async def test_why_after_an_answer_gives_its_explanation(editor: Editor, model: 
     assert (told.question, told.follows, len(model.asked)) == ("why so few?", True, asked)
     of_another = protocol.FollowParams(answer.suggestion, "why?", "SELECT city FROM customer")
     told = await editor.request(protocol.FOLLOW, of_another, protocol.FollowResult)
-    assert told.explanation == protocol.ExplainResult("From customer: city.")
+    assert told.explanation == protocol.ExplainResult("From customer: city.", not_used=("Rome",))
     of_ones_own = protocol.FollowParams("", "why?", "SELECT city FROM customer")
     told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
     assert told.explanation == protocol.ExplainResult("From customer: city.")
