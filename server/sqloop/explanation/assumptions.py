@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.absences import find_absences, find_null_traps
 from sqloop.explanation.repeated import find_repeated
-from sqloop.explanation.sources import Sources
+from sqloop.explanation.sources import Sources, find_limit
 from sqloop.explanation.ways import find_other_ways
 
 MOST = 8
@@ -107,10 +107,10 @@ def _divisions(sources: Sources) -> Iterator[str]:
 
 
 def _first_rows(sources: Sources) -> Iterator[str]:
-    limit, order = sources.select.args.get("limit"), sources.select.args.get("order")
+    limit, order = find_limit(sources.select), sources.select.args.get("order")
     if limit is None:
         return
-    count = limit.expression.sql()
+    count = limit.sql()
     if order is None:
         yield f"Nothing says which {count} rows come first: the database may choose."
     else:

@@ -12,6 +12,7 @@ from sqloop.database.checking.parsing import SeveralStatementsError, parse_state
 from sqloop.database.schema import Dialect
 from sqloop.explanation.functions import say_function
 from sqloop.explanation.joining import list_groups
+from sqloop.explanation.sources import find_limit
 from sqloop.explanation.values import say_case, say_conditional, say_window
 
 LONGEST = 20_000
@@ -130,8 +131,9 @@ def _explain_order(tree: exp.Expr) -> list[str]:
             for each in order.expressions
         ]
         sentences.append(f"Ordered by {', then '.join(keys)}.")
-    if limit := tree.args.get("limit"):
-        sentences.append(f"The first {say_node(limit.expression)} only.")
+    if count := find_limit(tree):
+        number = count.name if isinstance(count, exp.Literal) else say_node(count)
+        sentences.append(f"The first {number} only.")
     if offset := tree.args.get("offset"):
         sentences.append(f"After leaving out {say_node(offset.expression)}.")
     return sentences
@@ -232,7 +234,7 @@ def _say_aggregate(node: exp.Expr) -> str:
         inner = node.this
         if isinstance(inner, exp.Distinct):
             return f"the number of {say_node(inner)}"
-        every = isinstance(inner, exp.Star | exp.Literal)
+        every = inner is None or isinstance(inner, exp.Star | exp.Literal)
         return "the number of rows" if every else f"the number of {say_node(inner)}"
     kind = type(node)
     return f"{_AGGREGATES[kind]} {say_node(node.this)}" if kind in _AGGREGATES else ""
@@ -281,7 +283,12 @@ def _say_not(node: exp.Not) -> str:
 
 def _spell(node: exp.Expr) -> str:
     """SQL as the database of the query writes it."""
-    return write_statement(node, node.root().meta["dialect"])
+    try:
+        return write_statement(node, node.root().meta["dialect"])
+    except TooComplexError:
+        raise
+    except SqlglotError:  # It can be read, not written.
+        return "an expression"
 
 
 def _list(words: list[str], last: str = "and") -> str:

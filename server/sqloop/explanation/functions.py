@@ -42,6 +42,8 @@ def say_function(node: exp.Expr, say: Say) -> str:
     """
     if said := say_moment(node, say):
         return said
+    if node.args.get("this") is None and not isinstance(node, exp.Concat | exp.Distinct):
+        return ""
     kind = type(node)
     if kind in _SIGNS:
         left, right = _operand(node.this, say, kind), _operand(node.args["expression"], say, kind)

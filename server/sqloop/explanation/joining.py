@@ -13,7 +13,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from sqloop.database.schema import ForeignKey, Schema, Table
-from sqloop.explanation.sources import list_conditions
+from sqloop.explanation.sources import find_limit, list_conditions
 
 Name = tuple[str, str]
 """A column as a query names it: the source, and the column, in lower case."""
@@ -192,8 +192,8 @@ def _keys(table: Table, schema: Schema) -> Iterator[set[str]]:
 
 def _gives_one(query: exp.Select, bound: set[str], schema: Schema) -> bool:
     """Whether a subquery has one row at most for one value of each of those of its columns."""
-    limit, group = query.args.get("limit"), query.args.get("group")
-    if limit is not None and limit.expression.name == "1":
+    limit, group = find_limit(query), query.args.get("group")
+    if limit is not None and limit.name == "1":
         return True
     if group is None and any(each.find(exp.AggFunc) and not each.find(exp.Window) for each in query.selects):
         return True

@@ -10,6 +10,17 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from sqloop.explanation.spans import (
+    count_units,
+    is_day,
+    is_moment,
+    say_between,
+    say_literal,
+    say_plain,
+    say_shifted,
+    say_span,
+)
+
 Say = Callable[[exp.Expr], str]
 
 _PARTS: dict[type[exp.Expr], str] = {
@@ -83,9 +94,6 @@ _NAMES = {
 _SAME = {"unixepoch", "auto", "localtime", "utc", "subsec"}
 """What SQLite is told of how a moment is stored, or is to be shown."""
 
-_DATES = {exp.DType.DATE, exp.DType.DATE32}
-_DAYS = (exp.Date, exp.TsOrDsToDate, exp.TsOrDsToTimestamp, exp.Time)
-
 
 def say_moment(node: exp.Expr, say: Say) -> str:
     """A function of days and times.
@@ -101,9 +109,11 @@ def say_moment(node: exp.Expr, say: Say) -> str:
         return "today"
     if isinstance(node, exp.CurrentTimestamp | exp.Localtimestamp):
         return "now"
+    if node.args.get("this") is None:
+        return ""
     if isinstance(node, exp.Interval):
-        return _say_span(node.this, node.args.get("unit"), say)
-    return _say_part(node, say) or _say_between(node, say) or _say_shifted(node, say)
+        return say_span(node.this, node.args.get("unit"), say)
+    return _say_part(node, say) or say_between(node, say) or say_shifted(node, say)
 
 
 def _say_part(node: exp.Expr, say: Say) -> str:
@@ -118,9 +128,9 @@ def _say_part(node: exp.Expr, say: Say) -> str:
         return _of(f"start of the {node.text('unit').lower()}", node.this, say)
     if isinstance(node, exp.Time):
         return _of("time of day", node.this, say)
-    if _is_day(node):
-        return _say_literal(node.this, say) or _of("date", node.this, say)
-    return _plain(node, say) if _is_moment(node) else _say_named(node, say)
+    if is_day(node):
+        return say_literal(node.this, say) or _of("date", node.this, say)
+    return say_plain(node, say) if is_moment(node) else _say_named(node, say)
 
 
 def _say_named(node: exp.Expr, say: Say) -> str:
@@ -160,7 +170,7 @@ def _say_base(values: Sequence[exp.Expr], say: Say) -> str:
                 "start of year", "start of the year"
             )
         elif count[:1] in "+-" and count[1:].isdecimal() and unit:
-            said = f"{said} {'minus' if count[0] == '-' else 'plus'} {_count(count[1:], unit)}"
+            said = f"{said} {'minus' if count[0] == '-' else 'plus'} {count_units(count[1:], unit)}"
         else:
             return ""
     return said
@@ -170,72 +180,7 @@ def _say_format(format_: str, value: exp.Expr, say: Say) -> str:
     word = _FORMATS.get(format_)
     if word:
         return _of(word, value, say)
-    return f"{_plain(value, say)} written as '{format_}'"
-
-
-def _say_between(node: exp.Expr, say: Say) -> str:
-    """The time from one moment to another."""
-    if isinstance(node, exp.DateDiff | exp.TimestampDiff):
-        unit = (node.text("unit") or "DAY").lower().rstrip("s")
-        if unit not in ("day", "second") and node.args.get("date_part_boundary"):
-            return _from(f"the number of times that a new {unit} begins", node.expression, node.this, say)
-        whole = "" if unit in ("day", "second") else "whole "
-        return _from(f"the {whole}{unit}s", node.expression, node.this, say)
-    if isinstance(node, exp.Anonymous) and node.name.upper() == "AGE" and node.expressions:
-        end, start = (
-            node.expressions if len(node.expressions) == 2 else (exp.CurrentDate(), *node.expressions)
-        )
-        return _from("the time", start, end, say)
-    if isinstance(node, exp.Extract) and isinstance(inner := node.expression.unnest(), exp.Sub):
-        unit = {"EPOCH": "seconds", "DAY": "whole days"}.get(node.name.upper(), "")
-        return _from(f"the {unit}", inner.expression, inner.this, say) if unit else ""
-    if not isinstance(node, exp.Sub):
-        return ""
-    sides = _measured(node.this), _measured(node.expression)
-    if sides[0] is None or sides[1] is None or sides[0][0] != sides[1][0]:
-        return ""
-    return _from(f"the {sides[0][0]}", sides[1][1], sides[0][1], say)
-
-
-def _measured(node: exp.Expr) -> tuple[str, exp.Expr] | None:
-    """The unit in which a moment is given as a number, and the moment."""
-    node = node.unnest()
-    if isinstance(node, exp.Anonymous) and len(node.expressions) == 1:
-        unit = {"JULIANDAY": "days", "UNIXEPOCH": "seconds", "UNIX_TIMESTAMP": "seconds"}.get(
-            node.name.upper()
-        )
-        return (unit, node.expressions[0]) if unit else None
-    if isinstance(node, exp.TimeToStr) and node.text("format") == "%s":
-        return "seconds", node.this
-    if isinstance(node, exp.TimeToUnix):
-        return "seconds", node.this
-    return ("days", node) if _is_day(node) or isinstance(node, exp.CurrentDate) else None
-
-
-def _say_shifted(node: exp.Expr, say: Say) -> str:
-    """A moment so and so long before or after another."""
-    later, span = isinstance(node, exp.Add | exp.DateAdd), node.args.get("expression")
-    if isinstance(node, exp.Add | exp.Sub) and isinstance(span, exp.Interval):
-        said = say(span)
-    elif isinstance(node, exp.DateAdd | exp.DateSub) and span is not None:
-        said = _say_span(span, node.args.get("unit"), say)
-    else:
-        return ""
-    return f"{_plain(node.this, say)} {'plus' if later else 'minus'} {said}"
-
-
-def _say_span(count: exp.Expr, unit: exp.Expr | None, say: Say) -> str:
-    number = count.name if isinstance(count, exp.Literal) else say(count)
-    return _count(number, unit.name.lower()) if unit is not None else number
-
-
-def _count(number: str, unit: str) -> str:
-    """
-    >>> _count("1", "months"), _count("6", "month")
-    ('1 month', '6 months')
-    """
-    one = unit.removesuffix("s")
-    return f"{number} {one}" if number == "1" else f"{number} {one}s"
+    return f"{say_plain(value, say)} written as '{format_}'"
 
 
 def _word(part: str, node: exp.Expr) -> str:
@@ -249,32 +194,4 @@ def _word(part: str, node: exp.Expr) -> str:
 
 
 def _of(word: str, value: exp.Expr, say: Say) -> str:
-    return f"the {word} of {_plain(value, say)}" if word else ""
-
-
-def _from(words: str, start: exp.Expr, end: exp.Expr, say: Say) -> str:
-    ends = ["now" if each.name.lower() == "now" else _plain(each, say) for each in (start, end)]
-    return f"{words} from {ends[0]} to {ends[1]}"
-
-
-def _plain(value: exp.Expr, say: Say) -> str:
-    """A moment, without what only makes one of it."""
-    while isinstance(value, _DAYS) or _is_moment(value):
-        value = value.this
-    return _say_literal(value, say) or say(value)
-
-
-def _say_literal(value: exp.Expr, say: Say) -> str:
-    if not isinstance(value, exp.Literal):
-        return ""
-    return "today" if value.name.lower() == "now" else say(value)
-
-
-def _is_moment(node: exp.Expr) -> bool:
-    """Whether a value is only made a moment, or a day, of."""
-    return isinstance(node, exp.Cast | exp.TryCast) and node.to.this in exp.DataType.TEMPORAL_TYPES
-
-
-def _is_day(node: exp.Expr) -> bool:
-    cast = isinstance(node, exp.Cast | exp.TryCast) and node.to.this in _DATES
-    return cast or isinstance(node, exp.Date | exp.TsOrDsToDate)
+    return f"the {word} of {say_plain(value, say)}" if word else ""

@@ -115,3 +115,22 @@ def test_a_condition_on_a_function() -> None:
     assert explain_sql(sql, "postgres") == (
         "From t, where the year of day is 2024 and name is like (in any case) 'an%': a."
     )
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("STRFTIME('%Y')", "DATE()", "DATE(a, b)", "AGE(a, b, c)", "JULIANDAY() - JULIANDAY()", "COUNT()"),
+        *("ROUND(a, b, c)", "EXTRACT(EPOCH FROM 1)", "DATE_TRUNC(a, b)", "DATE_SUB(a, 5)", "CONCAT(a)"),
+        *("date(a, '+1 month', 'start of month'), julianday(a)", "INTERVAL a DAY", "SUBSTR(a, b, c)"),
+    ],
+)
+def test_what_is_odd_is_said_somehow(value: str, dialect: Dialect) -> None:
+    assert explain_sql(f"SELECT {value} FROM t GROUP BY {value}", dialect)
+
+
+def test_rows_that_are_fetched_are_rows_of_a_limit() -> None:
+    sql = "SELECT a FROM t ORDER BY a FETCH FIRST {} ONLY"
+    said = [explain_sql(sql.format(rows), "postgres") for rows in ("2 ROWS", "ROW")]
+    assert said == [f"From t: a. Ordered by a. The first {count} only." for count in (2, 1)]
