@@ -38,6 +38,9 @@ interface Shown<Message extends ToPage = ToPage> {
 
 type ShownRows = Required<Shown<Rows>>;
 
+/** What a text means, of which query, and why it could not be written out. */
+type WrittenOut = FollowResult & { sql: string; problem?: string };
+
 export class ResultsPanel implements WebviewViewProvider {
   static readonly id = "sqloop.results";
 
@@ -71,22 +74,29 @@ export class ResultsPanel implements WebviewViewProvider {
   async ask(text: string): Promise<void> {
     const before = this.shown;
     await this.work("Asking the model", `-- ${text}`, async (source) => {
-      const { question, follows, explanation, problem } = await this.writeOut(text, source.token);
-      if (explanation) return explained(explanation, this.last?.sql ?? "");
+      const { question, follows, explanation, sql, problem } = await this.writeOut(text, before, source.token);
+      if (explanation) return explained(explanation, sql);
       return follows ? ((await this.confirm(question, source, problem)) ?? before) : this.answer(question, source);
     });
   }
 
-  /** The full question that a text means behind the last answer; the text itself where there is none. */
-  private async writeOut(text: string, token: CancellationToken): Promise<FollowResult & { problem?: string }> {
-    if (!this.last) return { question: text, follows: false };
+  /** The full question that a text means behind the last answer; the text itself where there is none. "Why?" is
+   * about the rows that are shown, also those of a query that answers no question. */
+  private async writeOut(text: string, shown: Shown, token: CancellationToken): Promise<WrittenOut> {
+    const own = showsRows(shown) && !shown.message.origin ? { suggestion: "", sql: shown.message.sql } : undefined;
     try {
-      return await this.server.request<FollowResult>("sqloop/follow", { ...this.last, text }, token);
+      for (const last of [own, this.last]) {
+        if (!last) continue;
+        const meant = await this.server.request<FollowResult>("sqloop/follow", { ...last, text }, token);
+        if (meant.follows) return { ...meant, sql: last.sql };
+      }
     } catch (error) {
       const { code, data } = error as { code?: number; data?: { hint?: string } };
       if (code !== QUESTION || !data?.hint) throw error;
-      return { question: text, follows: true, problem: `${(error as Error).message} Enter asks it as it stands.` };
+      const problem = `${(error as Error).message} Enter asks it as it stands.`;
+      return { question: text, follows: true, sql: "", problem };
     }
+    return { question: text, follows: false, sql: "" };
   }
 
   /** Ask what a follow-up was written out to, as its user leaves it; nothing where they think better of it. */

@@ -22,7 +22,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
-from sqloop.dialogue import apply_rules
+from sqloop.dialogue import apply_rules, asks_reasons
 from sqloop.errors import DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import Asked, FollowUp, PromptForm
@@ -77,7 +77,7 @@ class Assistant:
         told in words what happens next, in the thread of the caller.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or asks for reasons that no data can tell.
             DatabaseError: the database went away or holds no tables.
             ModelError: the model cannot be loaded or cannot take the prompt.
             CancelledError: ``cancel`` was set while this ran.
@@ -103,6 +103,10 @@ class Assistant:
         index = self._database.values()
         form = self._choose_form()
         linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.room)
+        if asks_reasons(question) and not linked.names_any:
+            raise QuestionError(
+                "This asks for reasons, and nothing of it is in the database.", "Ask about the data."
+            )
         near = known.near(self._database, linked)
         asked = Asked(linked, show_examples(near))
         link_ms = clock.lap()
@@ -142,6 +146,8 @@ class Assistant:
         CancelledError.
         """
         text = check_question(follow_up.text)
+        if asks_reasons(text):
+            return text  # It is a question of its own.
         schema = self._read_schema()
         if is_sql(text, schema):
             return text

@@ -212,6 +212,22 @@ NOT_SAYING = frozenset(
 )
 """Words that a pronoun cannot stand for: behind nothing but these it refers to the answer before."""
 
+AMOUNTS = frozenset("few many much little low high big small large great long short often seldom".split())
+"""Of which an answer may have so, or too, much."""
+
+OF_ANSWERS = AMOUNTS | frozenset(
+    "is are was were am be been do does did has have had isn aren wasn weren don doesn didn hasn haven t s "
+    "can could should would will the a an it its this that these those they them there here he she his her "
+    "of in on at for to with from by as and or but so too only just not no none nothing never zero such than "
+    "then all both any each every i we you me us my our your get got getting see give gave given come came "
+    "say says said show shows fewer less least more most lots higher lower bigger smaller larger greater "
+    "longer shorter first last top bottom same different other others empty blank null nothing one ones two "
+    "three four five six seven eight nine ten answer answers result results row rows line lines query sql "
+    "number numbers figure figures value values column columns total totals sum count average list order "
+    "sorted ordered like before after wrong right exactly again please how what which where".split()
+)
+"""What a question about an answer is made of, where it names nothing of its own."""
+
 SMALL = frozenset("a an the of for in on by to per and or".split())
 """Words in a name that a question may leave out, or put others for."""
 

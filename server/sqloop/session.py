@@ -23,11 +23,12 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.dialogue import asks_why
 from sqloop.errors import ModelError, QuestionError
-from sqloop.explanation import Explanation, explain_answer, explain_query
+from sqloop.explanation import Explanation, explain_answer, explain_asked, explain_query
 from sqloop.feedback.verdict_keeper import VerdictKeeper
 from sqloop.generation.generator import Generator, Tuning
 from sqloop.generation.opening import open_generator
 from sqloop.generation.prompts.forms import FollowUp
+from sqloop.linking.question import link_question
 from sqloop.memory import open_memory
 from sqloop.models import ChosenModel, choose_model
 from sqloop.models.choice import open_store
@@ -122,7 +123,7 @@ class Session:
         Raises QuestionError where there is no answer to follow, where "why so few?" asks for no other answer
         (`explain` says why), and what `Assistant.rewrite` raises.
         """
-        if asks_why(text):
+        if asks_why(text, f"{answer.question} {answer.sql}"):
             raise QuestionError("This asks why, not for other rows.", "session.explain(answer) says why.")
         if answer.sql is None:
             raise QuestionError("There is no answer that this could follow.", "Ask the whole question.")
@@ -139,14 +140,17 @@ class Session:
         return self.ask(self.rewrite(answer, text, cancel), k, cancel)
 
     def explain(self, query: Answer | str, question: str = "") -> Explanation:
-        """What a query does and takes for granted, and what an answer's leaves out of the question.
+        """What a query does and takes for granted, and what it leaves out of the question.
 
-        ``question`` is what SQL of one's own answers: words of the glossary in it are explained, too.
+        ``question`` is what SQL of one's own answers. Raises DatabaseError.
         """
-        if isinstance(query, str):
-            notes = self.settings.words.notes(question, self.schema)
-            return explain_query(query, self.database.dialect, self.schema, notes)
-        return explain_answer(query, self.schema)
+        schema = self.schema
+        if not isinstance(query, str):
+            return explain_answer(query, schema)
+        if not question:
+            return explain_query(query, schema.dialect, schema)
+        notes = self.settings.words.notes(question, schema)
+        return explain_asked(query, link_question(question, schema, self.database.values(), notes), schema)
 
     def refresh(self) -> Schema:
         """Read tables, samples and values again, whatever the database says has changed.

@@ -55,12 +55,16 @@ def data(result: CallToolResult) -> dict[str, Any]:
 def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     agent: Callable[..., list[CallToolResult]], tmp_path: Path
 ) -> None:
-    asked, ran, tables, table, told = agent(
+    asked, ran, tables, table, told, told_more = agent(
         ("ask", {"question": "How many customers are there?"}),
         ("run", {"sql": "SELECT id, name FROM customer ORDER BY id"}),
         ("schema", {}),
         ("schema", {"table": "Customer"}),
         ("explain", {"sql": "SELECT COUNT(*) FROM customer"}),
+        (
+            "explain",
+            {"sql": "SELECT COUNT(*) FROM customer", "question": "How many customers are called Ann?"},
+        ),
     )
     answer = data(asked)
     assert answer["sql"] == "SELECT COUNT(*) FROM customer"
@@ -76,7 +80,10 @@ def test_a_question_is_answered_and_the_answer_can_be_looked_into(
     }
     assert "customer (about 3 rows): id, name" in text(tables)
     assert "- id: INTEGER; primary key" in text(table)
-    assert "number of rows" in text(told)
+    assert text(told) == "From customer: the number of rows."
+    glossary = "- “customer” means who bought (glossary)."
+    glossary += "\n\nNot used of the question: Ann"
+    assert text(told_more) == f"{text(told)}\n\nTaken for granted:\n{glossary}"
     assert not list(tmp_path.rglob("feedback*"))
 
 
@@ -112,12 +119,13 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
         "ATTACH 'x.db' AS x",
         "PRAGMA user_version=3",
     )
-    *refused, untold, wrong, unknown, empty, left_out = agent(
+    *refused, untold, wrong, unknown, empty, why, left_out = agent(
         *(("run", {"sql": sql}) for sql in hostile),
         ("explain", {"sql": "SELECT 1; DROP TABLE customer"}),
         ("run", {"sql": "SELECT nothing FROM customer"}),
         ("schema", {"table": "custmer"}),
         ("ask", {"question": " "}),
+        ("ask", {"question": "why so few?"}),
         ("ask", {}),
     )
     for each in (*refused, untold):
@@ -131,6 +139,8 @@ def test_what_writes_or_is_unknown_is_an_error_with_a_hint(
     assert "There is no table 'custmer'. Did you mean customer?" in text(unknown)
     assert empty.is_error
     assert "The question is empty." in text(empty)
+    assert why.is_error
+    assert "there is no answer before it" in text(why)
     assert (left_out.is_error, text(left_out)) == (True, "ask: question: Field required")
     with closing(sqlite3.connect(shop)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM customer").fetchone() == (3,)

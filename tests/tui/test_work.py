@@ -270,6 +270,53 @@ async def test_why_after_an_answer_shows_its_explanation(open_console: Open, mod
         await user.until(lambda: bar.value == "Who lives in Rome?", f"the bar holds {bar.value!r}")
 
 
+async def test_why_is_about_the_rows_and_w_about_the_query_that_is_looked_at(
+    open_console: Open, model: ToldModel
+) -> None:
+    def told() -> str:
+        return " ".join(str(each.render()) for each in user.app.screen.query(Static))
+
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        await user.press("down")
+        await user.sees("The rows are those of another query")
+        await user.press("w")
+        await user.until(lambda: isinstance(user.app.screen, Explanation))
+        assert "for each city, the number of rows" in told()
+        assert "The rows that are shown are those of another query." in told()
+        await user.press("escape")
+        await user.ask("why so few?")
+        await user.until(lambda: isinstance(user.app.screen, Explanation))
+        assert "city is 'Rome': name." in told()
+        assert "another query" not in told()
+        await user.press("escape")
+        user.find("#candidates", OptionList).focus()
+        await user.press("enter")
+        await user.sees("this is the answer to your question")
+        await user.ask("why so few?")
+        await user.until(lambda: isinstance(user.app.screen, Explanation))
+        assert "for each city, the number of rows" in told()
+
+
+async def test_why_after_a_query_of_ones_own_explains_that(open_console: Open, model: ToldModel) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.write(COUNT)
+        await user.sees("2 rows")
+        await user.ask("why so few?")
+        await user.until(lambda: isinstance(user.app.screen, Explanation))
+
+
+async def test_why_without_an_answer_says_what_to_do(open_console: Open, model: ToldModel) -> None:
+    async with open_console() as user:
+        await user.ask("why so few?")
+        await user.sees("Question")
+        told = " ".join(str(each.render()) for each in user.app.screen.query("#failure Static"))
+        assert "there is no answer before it" in told
+        assert "Ask about the data" in told
+
+
 async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, said: Said) -> None:
     better = "SELECT name FROM customer WHERE city = 'Oslo'"
     async with open_console() as user:

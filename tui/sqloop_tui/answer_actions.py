@@ -55,13 +55,14 @@ class AnswerActions:
             self._bench.say("Rejected. Choose another candidate, or press e to correct it.", "good")
 
     def explain(self) -> None:
-        """Say in words what the query asks for."""
+        """Say in words what the query that is to be read asks for: a candidate, or what was typed."""
         proposals = self._bench.proposals
         self._do(self._explain(ExplainParams(proposals.text, proposals.question)), "explain", exclusive=True)
 
     async def _explain(self, params: ExplainParams) -> None:
+        others = self._bench.shows_other_rows
         result = await self._server.call(lambda client: client.explain(params))
-        self._bench.app.push_screen(Explanation(params.sql, result))
+        self._bench.app.push_screen(Explanation(params.sql, result, of_rows=not others))
 
     def define(self) -> None:
         """Say what a word means: one that the query left out, if there is any."""

@@ -31,7 +31,7 @@ from sqloop_tui.editor.proposals import Proposals
 from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_history import Run, SqlHistory
 from sqloop_tui.follow import write_out
-from sqloop_tui.judging import Shown, is_of
+from sqloop_tui.judging import Shown, is_of, lay
 from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.candidates import CandidateChosen, CandidateLookedAt
@@ -108,6 +108,12 @@ class Bench(Vertical):
         if query.answer is not None:
             query.question = query.answer.question
 
+    @property
+    def shows_other_rows(self) -> bool:
+        """Whether the rows are not those of the query that is to be read."""
+        shown = self.outcome.shown
+        return shown is not None and not is_of(self.proposals.answer, shown.sql, self.proposals.text)
+
     def follow(self, status: Status) -> None:
         """Work with the database, the model and the limits of a status."""
         self.reads_glossary = reads_glossary(status.model.base)
@@ -133,11 +139,13 @@ class Bench(Vertical):
         self.query_one(VerdictBar).work("Asking …")
         server = self._server
         as_it_is, self._unfollowed = question == self._unfollowed, ""
+        shown, now = self.outcome.shown, self.proposals.answer
+        sql = shown.sql if shown is not None else self.proposals.sql if now and now.sql else ""
         try:
             meant = (
                 FollowResult(question, False)
                 if as_it_is
-                else await write_out(question, self.proposals, server, self._progress)
+                else await write_out(question, now, sql, server, self._progress)
             )
         except QuestionError:
             self._unfollowed = question
@@ -145,7 +153,7 @@ class Bench(Vertical):
         if meant.explanation is not None:
             self.say(before)
             self.post_message(QuestionWritten(self.proposals.question))
-            self.app.push_screen(Explanation(self.proposals.sql, meant.explanation))
+            self.app.push_screen(Explanation(lay(now, sql), meant.explanation))
             return
         params = AskParams(meant.question)
         self.post_message(QuestionWritten(params.question))
@@ -272,7 +280,7 @@ class Bench(Vertical):
         shown, answer = self.outcome.shown, self.proposals.answer
         if shown is None or answer is None or (self._work is not None and self._work.is_running):
             return
-        if not is_of(answer, shown.sql, self.proposals.text):
+        if self.shows_other_rows:
             self.say("The rows are those of another query: Enter shows this one's.", "warn")
         elif shown.sql == answer.sql:
             self.say(describe_answer(answer))

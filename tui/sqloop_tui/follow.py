@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from sqloop.errors import QuestionError
 from sqloop.lsp.client import RequestError
-from sqloop.lsp.protocol import FollowParams, FollowResult
-from sqloop_tui.editor.proposals import Proposals
+from sqloop.lsp.protocol import AskResult, FollowParams, FollowResult
 from sqloop_tui.server import Server
 
 QUESTION = -32012
@@ -15,16 +14,16 @@ QUESTION = -32012
 
 
 async def write_out(
-    text: str, proposals: Proposals, server: Server, progress: Callable[[str], None]
+    text: str, answer: AskResult | None, sql: str, server: Server, progress: Callable[[str], None]
 ) -> FollowResult:
-    """The full question, or an explanation; the text itself where no answer is there that it could follow.
+    """The full question, or an explanation; the text itself where nothing is there that it could follow.
 
-    Raises SQLoopError; QuestionError where it cannot be written out, as the model is too small for it.
+    ``sql`` is the query whose rows are shown. Raises SQLoopError; QuestionError where it cannot be written
+    out, as the model is too small for it.
     """
-    answer = proposals.answer
-    if answer is None or answer.sql is None:
+    if not sql:
         return FollowResult(text, False)
-    params = FollowParams(answer.suggestion, text, proposals.sql)
+    params = FollowParams(answer.suggestion if answer is not None else "", text, sql)
     try:
         return await server.call(lambda client: client.follow(params, progress))
     except RequestError as error:

@@ -39,10 +39,17 @@ def was_proposed(answer: AskResult | None, text: str) -> bool:
     return answer is not None and any(_is(each, text) for each in answer.candidates)
 
 
-def is_of(answer: AskResult, ran: str, text: str) -> bool:
+def is_of(answer: AskResult | None, ran: str, text: str) -> bool:
     """Whether a text is the query that ran, as it is or as the answer lays it out."""
-    proposed = next((each for each in answer.candidates if _is(each, ran)), None)
+    candidates = answer.candidates if answer is not None else ()
+    proposed = next((each for each in candidates if _is(each, ran)), None)
     return same(text, ran) or (proposed is not None and _is(proposed, text))
+
+
+def lay(answer: AskResult | None, sql: str) -> str:
+    """A query as the answer that proposed it lays it out; as it is where none did."""
+    candidates = answer.candidates if answer is not None else ()
+    return next((each.laid for each in candidates if each.laid and _is(each, sql)), sql)
 
 
 def _is(candidate: Candidate, text: str) -> bool:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqloop.database.cancellation import Cancellation
+from sqloop.dialogue import asks_why
 from sqloop.errors import CancelledError, QuestionError
 from sqloop.generation.prompts.forms import PromptForm
 
 LONGEST_QUESTION = 4_000
 """Characters; longer texts are pasted by mistake and no model here was trained on any."""
+
+NO_ANSWER = "This asks why an answer is what it is, and there is no answer before it."
 
 WRITING = "The model is writing queries"
 
@@ -60,7 +63,10 @@ def check_cancelled(cancel: Cancellation | None) -> None:
 
 
 def check_question(question: str) -> str:
-    """``question`` without blanks around it. Raises QuestionError where it is empty or too long."""
+    """``question`` without blanks around it. Raises QuestionError where it cannot be asked.
+
+    It is empty or too long, or asks why an answer is what it is: that is no question about the data.
+    """
     # A text from the command line may hold bytes that are no UTF-8; they have no meaning in a question.
     question = question.encode(errors="replace").decode().strip()
     if not question:
@@ -69,4 +75,6 @@ def check_question(question: str) -> str:
         raise QuestionError(
             f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are the most."
         )
+    if asks_why(question):
+        raise QuestionError(NO_ANSWER, "Ask about the data; a “why?” after an answer explains it.")
     return question

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
-from sqloop.asking.work import LONGEST_QUESTION
+from sqloop.asking.work import LONGEST_QUESTION, NO_ANSWER
 from sqloop.commands.following import confirm, decide, explain_event, find_last, follow_event
 from sqloop.commands.showing import show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
@@ -97,18 +97,13 @@ def ask_question(
         check_name(output.file)
     if question == "-":
         question = _read_question()
+    if not follow and asks_why(question):
+        raise QuestionError(NO_ANSWER, "--follow goes on from your last answer and explains it.")
     journal = Journal(settings, tell, enabled=keep, patience=PATIENCE)
     with open_session(settings) as session:
         if follow:
             output = replace(output, follow_up=question)
-            last = find_last(settings, session.database)
-            if asks_why(question):
-                if output.file is not None:
-                    raise QuestionError("An explanation has no rows to write.", "Leave out --output.")
-                explain_event(last, question, session, as_json=output.as_json, sql_only=output.sql_only)
-                return 0
-            as_it_is = "Without --follow it is asked as it stands."
-            if not (question := write_out(follow_event(last, question), session, as_it_is)):
+            if not (question := _follow(question, session, output)):
                 return 0
         refused = True
         while refused:
@@ -121,6 +116,20 @@ def ask_question(
         tell(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
         return UNSURE
     return 0
+
+
+def _follow(text: str, session: Session, output: Output) -> str:
+    """The full question that ``text`` means after the last answer; empty where nothing is to be asked.
+
+    Raises what `find_last` and `write_out` raise, and QuestionError for rows that an explanation has not.
+    """
+    last = find_last(session.settings, session.database)
+    if not asks_why(text, f"{last.question} {last.sql}"):
+        return write_out(follow_event(last, text), session, "Without --follow it is asked as it stands.")
+    if output.file is not None:
+        raise QuestionError("An explanation has no rows to write.", "Leave out --output.")
+    explain_event(last, text, session, as_json=output.as_json, sql_only=output.sql_only)
+    return ""
 
 
 def write_out(follow_up: FollowUp, session: Session, as_it_is: str) -> str:

@@ -107,11 +107,10 @@ class Chat:
             self._run_sql(line)
             return
         before = self.judging.sql if self.judging else self.answer.sql if self.answer else None
-        if self.answer is None or not before:
-            self.ask(line)
-        elif asks_why(line):
+        asked, shown = self.answer.question if self.answer else "", self.shown.sql if self.shown else ""
+        if (shown or before) and asks_why(line, f"{asked} {shown or before}"):
             self._explain("")
-        elif not is_follow_up(line):
+        elif self.answer is None or not before or not is_follow_up(line):
             self.ask(line)
         else:
             follow_up = FollowUp(line, self.answer.question, before)
@@ -192,7 +191,9 @@ class Chat:
         if shown := self._seen():
             is_answer = self.answer is not None and shown.sql in (self.answer.sql, "")
             query = self.answer if self.answer is not None and is_answer else shown.sql
-            print_words(str(self.session.explain(query)), words_file())
+            judged = self.judging is not None and shown.sql == self.judging.sql
+            question = self.judging.question if self.judging is not None and judged else ""
+            print_words(str(self.session.explain(query, question)), words_file())
 
     def _begin(self, question: str) -> None:
         """QUESTION: ask it as it stands, though it may look like a follow-up"""

@@ -126,12 +126,12 @@ class Tools:
             schema = await wait_for(lambda _: self._read_schema())
             return draw_table(_find_table(schema, table)) if table.strip() else draw_schema(schema)
 
-    async def explain(self, sql: str) -> str:
-        """Say in words what a SQL query does and what it takes for granted, without running it."""
+    async def explain(self, sql: str, question: str = "") -> str:
+        """Say in words what a SQL query does, takes for granted, and does not use of a question."""
         with _telling():
             # What would be refused is not explained: the words are those of its first statement.
             _check_ran(await wait_for(lambda cancel: self._session.database.prepare(sql, cancel)))
-            return str(await wait_for(lambda _: self._session.explain(sql)))
+            return str(await wait_for(lambda _: self._session.explain(sql, question)))
 
     def _read_schema(self) -> Schema:
         return self._session.settings.words.describe(self._session.database.renew())

@@ -67,7 +67,10 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """One table, or with ``view`` a view; ``rows`` is an estimate, or None where the database has none."""
+    """One table, or with ``view`` a view; ``rows`` is an estimate, or None where the database has none.
+
+    ``unique`` are keys beside the primary one: no two rows have the same values in all columns of one.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -76,6 +79,7 @@ class Table:
     comment: str = ""
     rows: int | None = None
     view: bool = False
+    unique: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
@@ -146,7 +150,7 @@ class Schema:
     def fingerprint(self) -> str:
         """16 hex digits over names, types and keys: equal as long as the same SQL means the same.
 
-        Rows, samples, comments and inferred keys are left out: data may change without a new fingerprint.
+        Rows, samples, comments, inferred and unique keys are left out: data may change without a new one.
         """
         digest = hashlib.sha256(self.dialect.encode())
         for table in sorted(self.tables, key=lambda each: each.name):

@@ -1,4 +1,4 @@
-"""Whether a text refers to the answer before, stands alone, or asks why the answer is what it is.
+"""Whether a text refers to the answer before, or stands alone.
 
 In doubt it stands alone, as most questions do. A wrong guess the other way costs a look: the full question is
 shown before it is asked, and may be edited.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sqloop import english
+from sqloop.dialogue.reasons import asks_reasons, asks_why
 
 _GOES_ON = re.compile(
     r"""
@@ -55,7 +56,6 @@ _ASKS = re.compile(
     r"\b(?:what|which|who|whose|where|when|how\s+(?:many|much|long|old|often)|list|show|give|count|find)\b",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"^\W*(?:and\s+|but\s+)?(?:why\b|how\s+come\b|explain\b)", re.IGNORECASE)
 
 
 def is_follow_up(text: str) -> bool:
@@ -68,7 +68,9 @@ def is_follow_up(text: str) -> bool:
     """
     text = text.strip()
     count = len(re.findall(r"\w+", text))
-    if asks_why(text) or _refers_back(text) or _INSTEAD.search(text) or _REFERS_ANYWHERE.search(text):
+    if asks_reasons(text):
+        return asks_why(text)
+    if _refers_back(text) or _INSTEAD.search(text) or _REFERS_ANYWHERE.search(text):
         return True
     asks = _ASKS.search(text)
     if _GOES_ON.match(text):
@@ -80,15 +82,6 @@ def is_follow_up(text: str) -> bool:
     if _MOST.match(text):
         return asks is None and count <= _LONGEST_MOST
     return asks is None and count == 1
-
-
-def asks_why(text: str) -> bool:
-    """Whether it asks for the reasons of an answer rather than for another.
-
-    >>> asks_why("why so few?"), asks_why("and why is Rome missing"), asks_why("who and why")
-    (True, True, False)
-    """
-    return _WHY.match(text) is not None
 
 
 def _refers_back(text: str) -> bool:

@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.absences import find_absences, find_null_traps
-from sqloop.explanation.sources import Sources, say
+from sqloop.explanation.repeated import find_repeated
+from sqloop.explanation.sources import Sources, find_limit
 from sqloop.explanation.ways import find_other_ways
 
 MOST = 8
@@ -28,17 +29,6 @@ def find_assumptions(tree: exp.Expr, schema: Schema) -> tuple[str, ...]:
     selects = [Sources(each, schema) for each in tree.find_all(exp.Select)]
     said = (line for look in _LOOKS for sources in selects for line in look(sources))
     return tuple(islice(dict.fromkeys(said), MOST))
-
-
-def _repeated(sources: Sources) -> Iterator[str]:
-    """An aggregate over a row that a join repeats."""
-    for parent, child in _joined(sources):
-        for kind, words in _AGGREGATES.items():
-            for node in sources.own(kind):
-                found = sources.find(node.this)
-                if found is not None and found[0] is parent:
-                    once = f"each row of {parent.name} counts once for every row of {child.name} that it has"
-                    yield f"In {words} of {say(found[1].name)}, {once}."
 
 
 def _left_out(sources: Sources) -> Iterator[str]:
@@ -117,10 +107,10 @@ def _divisions(sources: Sources) -> Iterator[str]:
 
 
 def _first_rows(sources: Sources) -> Iterator[str]:
-    limit, order = sources.select.args.get("limit"), sources.select.args.get("order")
+    limit, order = find_limit(sources.select), sources.select.args.get("order")
     if limit is None:
         return
-    count = limit.expression.sql()
+    count = limit.sql()
     if order is None:
         yield f"Nothing says which {count} rows come first: the database may choose."
     else:
@@ -145,7 +135,7 @@ def _today(sources: Sources) -> Iterator[str]:
 
 _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     find_null_traps,
-    _repeated,
+    find_repeated,
     find_other_ways,
     _left_out,
     find_absences,

@@ -10,6 +10,9 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.budget import TooComplexError
 from sqloop.database.checking.parsing import SeveralStatementsError, parse_statement, write_statement
 from sqloop.database.schema import Dialect
+from sqloop.explanation.functions import say_function
+from sqloop.explanation.joining import list_groups
+from sqloop.explanation.sources import find_limit
 from sqloop.explanation.values import say_case, say_conditional, say_window
 
 LONGEST = 20_000
@@ -23,6 +26,7 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.LT: "is less than",
     exp.LTE: "is at most",
     exp.Like: "is like",
+    exp.ILike: "is like (in any case)",
     exp.Is: "is",
 }
 _AGGREGATES: dict[type[exp.Expr], str] = {
@@ -92,12 +96,14 @@ def _explain_select(tree: exp.Select) -> str:
     if where := tree.args.get("where"):
         parts.append(f"where {say_node(where.this)}")
     start = ", ".join(parts)
-    group = tree.args.get("group")
-    groups = [_resolve(each, tree) for each in group.expressions] if group else []
-    wanted = [each for each in tree.expressions if each not in groups] or tree.expressions
+    groups = list_groups(tree)
+    wanted = [each for each in tree.expressions if each.unalias() not in groups] or tree.expressions
     what = _say_all(wanted)
     if groups:
-        what = f"for each {_say_all(groups)}, {what}"
+        named = {each.this: each for each in tree.expressions if isinstance(each, exp.Alias)}
+        each_group = f"each {_say_all([named.get(each, each) for each in groups], article=False)}"
+        alone = wanted is tree.expressions and len(wanted) == len(groups)
+        what = each_group if alone else f"for {each_group}, {what}"
     if having := tree.args.get("having"):
         what += f", if {say_node(having.this)}"
     if tree.args.get("distinct"):
@@ -125,8 +131,9 @@ def _explain_order(tree: exp.Expr) -> list[str]:
             for each in order.expressions
         ]
         sentences.append(f"Ordered by {', then '.join(keys)}.")
-    if limit := tree.args.get("limit"):
-        sentences.append(f"The first {say_node(limit.expression)} only.")
+    if count := find_limit(tree):
+        number = count.name if isinstance(count, exp.Literal) else say_node(count)
+        sentences.append(f"The first {number} only.")
     if offset := tree.args.get("offset"):
         sentences.append(f"After leaving out {say_node(offset.expression)}.")
     return sentences
@@ -139,14 +146,15 @@ def _resolve(node: exp.Expr, tree: exp.Expr) -> exp.Expr:
     return shown[place - 1].unalias() if 0 < place <= len(shown) else node
 
 
-def _say_all(nodes: list[exp.Expr]) -> str:
+def _say_all(nodes: list[exp.Expr], *, article: bool = True) -> str:
     """Several values; the table of columns that stand together is said once."""
     words = []
     for node, after in zip_longest(nodes, nodes[1:]):
         said = "all columns" if isinstance(node, exp.Star) else say_node(node)
         owner = node.table if isinstance(node, exp.Column) and node.name != "*" else ""
         again = isinstance(after, exp.Column) and after.table == owner
-        words.append(node.name if owner and again else said)
+        said = node.name if owner and again else said
+        words.append(said if article else said.removeprefix("the "))
     return _list(words)
 
 
@@ -202,7 +210,7 @@ def say_node(node: exp.Expr) -> str:
         alone = isinstance(node.parent, exp.Select) and len(node.parent.expressions) == 1
         return said if alone else f"({said})"
     said = _say_condition(node) if isinstance(node, exp.Condition) else ""
-    if said := said or _say_aggregate(node):
+    if said := said or _say_aggregate(node) or say_function(node, say_node):
         return said
     if isinstance(node, exp.Query):
         return f"({' '.join(_explain_query(node)).rstrip('.')})"
@@ -225,8 +233,9 @@ def _say_aggregate(node: exp.Expr) -> str:
     if isinstance(node, exp.Count):
         inner = node.this
         if isinstance(inner, exp.Distinct):
-            return f"the number of different {_list([say_node(each) for each in inner.expressions])}"
-        return "the number of rows" if isinstance(inner, exp.Star) else f"the number of {say_node(inner)}"
+            return f"the number of {say_node(inner)}"
+        every = inner is None or isinstance(inner, exp.Star | exp.Literal)
+        return "the number of rows" if every else f"the number of {say_node(inner)}"
     kind = type(node)
     return f"{_AGGREGATES[kind]} {say_node(node.this)}" if kind in _AGGREGATES else ""
 
@@ -267,14 +276,19 @@ def _say_not(node: exp.Not) -> str:
     if isinstance(node.this, exp.Exists):
         return f"there is {_say_existing(node.this, 'no')}"
     said = say_node(node.this)
-    if not isinstance(node.this, exp.In | exp.Is | exp.Like):
+    if not isinstance(node.this, exp.In | exp.Is | exp.Like | exp.ILike):
         return f"not {said}"
     return next((said.replace(was, now, 1) for was, now in _DENIALS.items() if was in said), f"not {said}")
 
 
 def _spell(node: exp.Expr) -> str:
     """SQL as the database of the query writes it."""
-    return write_statement(node, node.root().meta["dialect"])
+    try:
+        return write_statement(node, node.root().meta["dialect"])
+    except TooComplexError:
+        raise
+    except SqlglotError:  # It can be read, not written.
+        return "an expression"
 
 
 def _list(words: list[str], last: str = "and") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot.errors import SqlglotError
@@ -14,7 +14,8 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.explanation.assumptions import find_assumptions
 from sqloop.explanation.clauses import LONGEST, explain_sql
 from sqloop.explanation.notes import uses_note
-from sqloop.linking.question import Note
+from sqloop.linking.question import LinkedQuestion, Note
+from sqloop.linking.understanding import find_not_understood
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,13 @@ def explain_answer(answer: Answer, schema: Schema) -> Explanation:
     if answer.sql is None:
         return Explanation("No candidate ran: there is nothing to explain.")
     said = explain_query(answer.sql, schema.dialect, schema, answer.notes)
-    return Explanation(said.text, said.assumptions, answer.not_understood)
+    return replace(said, not_used=answer.not_understood)
+
+
+def explain_asked(sql: str, asked: LinkedQuestion, schema: Schema) -> Explanation:
+    """``sql`` in words, and what of a question it does not use."""
+    said = explain_query(sql, schema.dialect, schema, asked.notes)
+    return replace(said, not_used=find_not_understood(asked, sql))
 
 
 def explain_query(

@@ -44,6 +44,20 @@ class Sources:
         return next((key for key in one.foreign_keys if self.schema.table(key.referred_table) is other), None)
 
 
+def find_limit(query: exp.Expr) -> exp.Expr | None:
+    """How many rows a query gives at most, whether it says LIMIT or FETCH; None where it gives all.
+
+    >>> import sqlglot
+    >>> find_limit(sqlglot.parse_one("SELECT a FROM t FETCH FIRST 3 ROWS ONLY")).name
+    '3'
+    """
+    limit = query.args.get("limit")
+    if not isinstance(limit, exp.Fetch):
+        return limit.expression if limit is not None else None
+    count = limit.args.get("count")
+    return count if count is not None else exp.Literal.number(1)
+
+
 def list_conditions(node: exp.Expr | None) -> list[exp.Expr]:
     """What has to hold together: a chain may be longer than Python recurses."""
     nodes = [node.this if isinstance(node, exp.Where) else node] if node is not None else []

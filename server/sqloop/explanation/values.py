@@ -79,7 +79,7 @@ def say_window(node: exp.Window, say: Say) -> str:
     value, frame = node.this, _say_frame(window, keys)
     if frame is None:
         return ""
-    within = f"within each {_join([say(each) for each in parts])}" if parts else ""
+    within = f"within each {_join([say(each).removeprefix('the ') for each in parts])}" if parts else ""
     if type(value) in _PLACES:
         return _put(_PLACES[type(value)], _say_order(keys, say, by="by", up=", lowest first"), within)
     if isinstance(value, exp.Ntile):

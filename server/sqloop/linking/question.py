@@ -66,6 +66,11 @@ class LinkedQuestion:
         tables = mentioned_tables(self.schema, self.mentions, self.links)
         return {table.name: place for place, table in enumerate(tables)}
 
+    @property
+    def names_any(self) -> bool:
+        """Whether any of its words means something in this database."""
+        return bool(self.links or self.notes or self.mentions or any(self.hints.values()))
+
     def said(self, link: ValueLink) -> str:
         """The words of a link."""
         return self.question[link.start : link.end]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sqloop.database.connect import Database, connect
@@ -361,3 +362,37 @@ def test_columns_tell_whether_their_rows_hold_null(sqlite: Make, mariadb) -> Non
         assert [each.nulls for each in database.schema().tables[0].columns] == [False, True, True, False]
     with connect(mariadb.create("absent", *made)) as database:
         assert [each.nulls for each in database.schema().tables[0].columns] == [False, True, True, False]
+
+
+UNIQUE = (
+    "CREATE TABLE people (id INTEGER PRIMARY KEY, email VARCHAR(40) UNIQUE, name VARCHAR(40), "
+    "born INTEGER, UNIQUE (name, born))",
+    "CREATE TABLE passports (id INTEGER PRIMARY KEY, person INTEGER, land VARCHAR(2), spent INTEGER)",
+    "CREATE UNIQUE INDEX of_one ON passports (person)",
+)
+PARTIAL = "CREATE UNIQUE INDEX of_few ON passports (land) WHERE spent = 0"
+EXPRESSION = "CREATE UNIQUE INDEX of_words ON passports (lower(land))"
+
+
+def test_unique_keys_are_known_and_those_of_some_rows_are_none(
+    sqlite: Make, mariadb, postgres, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "people.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for statement in UNIQUE:
+            connection.execute(statement)
+    databases = {
+        "sqlite": sqlite(*UNIQUE, PARTIAL, EXPRESSION),
+        "mariadb": connect(mariadb.create("uniques", *UNIQUE)),
+        "postgres": connect(postgres.create("uniques", *UNIQUE, PARTIAL, EXPRESSION)),
+        "duckdb": connect(f"duckdb:///{path}"),
+    }
+    for engine, database in databases.items():
+        with database:
+            people, passports = map(database.schema().table, ("people", "passports"))
+            assert people is not None
+            assert passports is not None
+            assert set(people.unique) == {("email",), ("name", "born")}, engine
+            # DuckDB does not say of which columns an index is.
+            assert passports.unique == (() if engine == "duckdb" else (("person",),)), engine
+            assert passports.primary_key == ("id",), engine

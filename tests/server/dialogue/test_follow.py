@@ -165,6 +165,68 @@ def test_why_after_an_answer_explains_it_and_asks_nothing(
     assert len(told.prompts) == asked
 
 
+WITHOUT = "This asks why an answer is what it is, and there is no answer before it."
+REASONS = "This asks for reasons, and nothing of it is in the database. Ask about the data."
+
+
+def test_why_without_an_answer_says_what_to_do(make_told: Any, settled: Settled, tmp_path: Path) -> None:
+    told = make_told({**TOLD, "why was order 1 late?": "SELECT 1"})
+    variables = settled(told.url)
+    done = run(variables, tmp_path, "ask", "why so few?")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"sqloop: {WITHOUT} --follow goes on from your last answer and explains it.\n"
+    done = run(variables, tmp_path, "chat", typed="why so few?\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"sqloop: {WITHOUT} Ask about the data; a “why?” after an answer explains it.\n"
+    assert told.prompts == []
+    assert run(variables, tmp_path, "ask", "why was order 1 late?").stdout == "1\n1\n"  # of the data
+
+
+def test_why_of_something_else_is_not_explained_by_the_answer(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    told = make_told({**TOLD, "why did customers leave?": "SELECT 7"})
+    variables = settled(told.url)
+    run(variables, tmp_path, "ask", ROME)
+    done = run(variables, tmp_path, "ask", "why is the sky blue?", "--follow")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"sqloop: {REASONS}\n")
+    typed = f"{ROME}\nwhy is the sky blue?\nwhy did customers leave?\nwhy Rome?\n"
+    done = run(variables, tmp_path, "chat", typed=typed)
+    assert (done.returncode, done.stdout) == (2, "COUNT(*)\n1\n7\n7\n")
+    assert done.stderr.startswith(f"sqloop: {REASONS}\n")
+    with sqloop.connect(variables["SQLOOP_DB"], model=told.url, k=1) as shop:
+        answer = shop.ask(ROME)
+        for ask in (shop.ask, lambda text: shop.follow(answer, text)):
+            with pytest.raises(QuestionError, match="nothing of it is in the database"):
+                ask("why is the sky blue?")
+        with pytest.raises(QuestionError, match="no answer before it"):
+            shop.ask("why so few?")
+
+
+def test_an_explanation_has_the_same_words_everywhere(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    keen = "How many keen customers are in Rome?"
+    told = make_told({keen: IN_ROME})
+    variables = settled(told.url)
+    words = f"{WHY_ROME}\nNot used of the question: keen\n"
+    with sqloop.connect(variables["SQLOOP_DB"], model=told.url, k=1) as shop:
+        assert f"{shop.explain(shop.ask(keen))}\n" == words
+        assert f"{shop.explain(IN_ROME, keen)}\n" == words
+    assert f"\n{words}" in run(variables, tmp_path, "ask", keen, "--explain").stderr
+    assert run(variables, tmp_path, "ask", "why so few?", "--follow").stderr == words
+    typed = f"{keen}\n/why\nwhy so few?\n"
+    assert run(variables, tmp_path, "chat", typed=typed).stderr.endswith(f"{words}{words}")
+
+
+def test_why_after_a_query_of_ones_own_explains_that(
+    make_told: Any, settled: Settled, tmp_path: Path
+) -> None:
+    done = run(settled(make_told(TOLD).url), tmp_path, "chat", typed=f"/sql {IN_ROME}\nwhy so few?\n")
+    assert (done.returncode, done.stderr) == (0, WHY_ROME)
+
+
 def test_a_correction_is_what_is_followed(make_told: Any, settled: Settled, tmp_path: Path) -> None:
     told = make_told(TOLD)
     variables = settled(told.url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.dialogue import asks_why, is_follow_up
+from sqloop.dialogue import asks_reasons, asks_why, is_follow_up
 
 FOLLOW = """\
 and by country?
@@ -82,11 +82,58 @@ def test_what_stands_alone(text: str) -> None:
     assert not is_follow_up(text)
 
 
-def test_what_asks_for_reasons() -> None:
-    assert [asks_why(text) for text in ("Why so few?", "but why", "how come?", "explain", "and who?")] == [
-        True,
-        True,
-        True,
-        True,
-        False,
-    ]
+WHY = """\
+why so few?
+Why?
+but why
+how come?
+explain
+explain the query
+explain that number
+why 3?
+why only 3 customers?
+why are there 3?
+why these?
+why Rome?
+why not Oslo?
+why Ann Smith?
+why is Rome missing?
+why isn't Ann listed?
+why is Ann not in the list?
+why did you leave out Ann?
+why is Ann there twice?
+why are there no orders in May?
+why is revenue so low in May?
+why is it sorted like that?
+why so few? I expected more"""
+
+OTHER_REASONS = """\
+why is the sky blue?
+why did Ann cancel her order?
+why did 3 customers cancel?
+why do customers leave?
+Why are payments declined? Reason text and number of transactions, most common first.
+Why is wood returned: number of returns per reason, not yet credited ones only
+explain gravity
+explain the orders of Ann"""
+
+
+@pytest.mark.parametrize("text", WHY.splitlines())
+def test_what_asks_why_an_answer_is_what_it_is(text: str) -> None:
+    assert asks_why(text)
+    assert is_follow_up(text)
+
+
+@pytest.mark.parametrize("text", OTHER_REASONS.splitlines())
+def test_what_asks_for_other_reasons_stands_alone(text: str) -> None:
+    assert asks_reasons(text)
+    assert not asks_why(text)
+    assert not is_follow_up(text)
+
+
+def test_the_words_of_the_answer_tell_what_a_question_speaks_of() -> None:
+    answer = "How many customers are in each city? SELECT city, COUNT(*) FROM customers GROUP BY city"
+    assert asks_why("why does Rome have more customers than Oslo?", answer)
+    assert asks_why("why are customers counted by city?", answer)
+    assert not asks_why("why is the sky blue?", answer)
+    assert not asks_why("who and why", answer)

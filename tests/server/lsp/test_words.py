@@ -196,6 +196,21 @@ async def test_a_comment_that_asks_why_is_offered_the_explanation_of_the_query_a
     assert CHOSEN in str(only.command)  # its client reads the action as a command
 
 
+@pytest.mark.parametrize(
+    ("above", "comment"),
+    [("", "why so few?"), (f"-- the customers in Rome\n{CHOSEN};\n", "why is the sky blue?")],
+)
+async def test_a_comment_that_asks_for_other_reasons_is_no_question_of_the_data(
+    above: str, comment: str, editor: Editor, model: Model
+) -> None:
+    uri = editor.open(f"{above}\n-- {comment}\n")
+    asked = len(model.asked)
+    assert await editor.ghost(uri) == []
+    assert len(model.asked) == asked
+    titles = [each.title for each in await actions(editor, uri, editor.place(uri, "why"))]
+    assert titles == ["Answer this question"]
+
+
 async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Editor) -> None:
     answer = await follower.request(
         protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
@@ -220,7 +235,16 @@ async def test_why_after_an_answer_gives_its_explanation(editor: Editor, model: 
     assert (told.question, told.follows, len(model.asked)) == ("why so few?", True, asked)
     of_another = protocol.FollowParams(answer.suggestion, "why?", "SELECT city FROM customer")
     told = await editor.request(protocol.FOLLOW, of_another, protocol.FollowResult)
+    assert told.explanation == protocol.ExplainResult("From customer: city.", not_used=("Rome",))
+    of_ones_own = protocol.FollowParams("", "why?", "SELECT city FROM customer")
+    told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
     assert told.explanation == protocol.ExplainResult("From customer: city.")
+    of_ones_own = protocol.FollowParams("", "only in Rome", "SELECT city FROM customer")
+    told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
+    assert told == protocol.FollowResult("only in Rome", False)
+    of_none = protocol.FollowParams(answer.suggestion, "why is the sky blue?")
+    told = await editor.request(protocol.FOLLOW, of_none, protocol.FollowResult)
+    assert told == protocol.FollowResult("why is the sky blue?", False)
 
 
 async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -> None:

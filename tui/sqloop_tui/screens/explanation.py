@@ -27,9 +27,10 @@ class Explanation(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,w,q,enter", "dismiss", "Close")]
 
-    def __init__(self, sql: str, words: ExplainResult) -> None:
+    def __init__(self, sql: str, words: ExplainResult, *, of_rows: bool = True) -> None:
+        """``of_rows``: the rows that are shown are not those of another query."""
         super().__init__()
-        self._sql, self._words = sql, words
+        self._sql, self._words, self._of_rows = sql, words, of_rows
 
     def compose(self) -> ComposeResult:
         """Words first."""
@@ -42,3 +43,5 @@ class Explanation(Dialog[None]):
                 not_used = printable(", ".join(self._words.not_used))
                 yield Static(Text(f"Not used of the question: {not_used}"), classes="more")
             yield Static(Text("\n".join(map(printable, self._sql.splitlines()))), classes="sql")
+            if not self._of_rows:
+                yield Static(Text("The rows that are shown are those of another query."), classes="more")

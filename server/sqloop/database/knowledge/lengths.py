@@ -38,6 +38,7 @@ def _bound(table: Table) -> Table:
         comment=table.comment[:LONGEST],
         primary_key=table.primary_key if names.issuperset(table.primary_key) else (),
         foreign_keys=tuple(key for key in table.foreign_keys if _can_be_said(key, names)),
+        unique=tuple(key for key in table.unique if names.issuperset(key)),
     )
 
 

@@ -19,6 +19,7 @@ def write_schema(schema: Schema) -> str:
                 [key.columns, key.referred_table, key.referred_columns, key.inferred]
                 for key in table.foreign_keys
             ],
+            table.unique,
             table.comment,
             table.rows,
             table.view,
@@ -39,9 +40,8 @@ def read_schema(text: str) -> Schema:
     return Schema(cast(Dialect, dialect), tuple(_table(*each) for each in tables))
 
 
-def _table(
-    name: str, columns: Any, primary: list[str], foreign: Any, comment: str, rows: int | None, view: bool
-) -> Table:
+def _table(name: str, columns: Any, primary: list[str], foreign: Any, unique: Any, *rest: Any) -> Table:
+    comment, rows, view = rest
     return Table(
         name,
         tuple(
@@ -56,4 +56,5 @@ def _table(
         comment,
         rows,
         view,
+        tuple(map(tuple, unique)),
     )

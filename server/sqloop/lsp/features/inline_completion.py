@@ -18,7 +18,7 @@ from sqloop.asking.typed_sql import is_sql
 from sqloop.continuation import remainder
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
-from sqloop.dialogue import asks_why, is_follow_up
+from sqloop.dialogue import asks_reasons, asks_why, is_follow_up
 from sqloop.errors import SQLoopError
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp import protocol
@@ -140,8 +140,13 @@ class InlineCompleter:
 
     def explained(self, ls: Server, document: Document, comment: Comment) -> Statement | None:
         """The query above a comment that asks why: its explanation is wanted, and no other query."""
-        above = statement_above(document, comment, ls.backend.dialect) if asks_why(comment.text) else None
-        return above if above is not None and above.tokens[0].upper in QUERIES else None
+        if not asks_reasons(comment.text):
+            return None
+        above = statement_above(document, comment, ls.backend.dialect)
+        if above is None or above.tokens[0].upper not in QUERIES:
+            return None
+        asked = above.comment.text if above.comment else ""
+        return above if asks_why(comment.text, f"{asked} {above.sql}") else None
 
     async def _suggest(
         self, ls: Server, document: Document, half: Half, context: types.InlineCompletionContext

@@ -150,13 +150,13 @@ class FollowParams:
     """What was typed after an answer."""
 
     suggestion: str
-    """The answer, from `AskResult`."""
+    """The answer, from `AskResult`; empty where the query belongs to none: then only "why?" follows."""
 
     text: str
     """A follow-up ("only 2023") or a question of its own."""
 
     sql: str = ""
-    """The query that the user looks at; empty for the suggested one."""
+    """The query whose rows are shown; empty for the suggested one."""
 
     work_done_token: ProgressToken = None
     """Gets `$/progress` while the model works."""

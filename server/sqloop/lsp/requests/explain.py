@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from sqloop.explanation import explain_query
+from dataclasses import replace
+
+from sqloop.errors import DatabaseError, SQLoopError
+from sqloop.explanation import Explanation, explain_asked, explain_query
+from sqloop.linking.question import link_question
 from sqloop.lsp.protocol import ExplainParams, ExplainResult
 from sqloop.lsp.server import Server
 
 
 async def explain(ls: Server, params: ExplainParams) -> ExplainResult:
     """A query in words; the words of its question where that is known."""
-    backend = ls.backend
-    words, schema = backend.words, backend.schema
-    found = ls.suggestions.find(params.sql, backend.dialect)
+    backend, sql = ls.backend, params.sql
+    found = ls.suggestions.find(sql, backend.dialect)
     question = params.question or (found[0].question if found else "")
+    try:
+        schema, database = await backend.read_schema(), await backend.database()
+    except SQLoopError:  # Then only what the query itself says can be said.
+        said = await backend.threads.run(lambda _: explain_query(sql, backend.dialect))
+        return ExplainResult(said.text)
+    words = backend.words
 
-    def work() -> ExplainResult:
-        notes = words.notes(question, schema) if schema is not None else ()
-        said = explain_query(params.sql, backend.dialect, schema, notes)
-        return ExplainResult(said.text, said.assumptions, found[0].not_understood if found else ())
+    def work() -> Explanation:
+        if not question:
+            return explain_query(sql, schema.dialect, schema)
+        notes = words.notes(question, schema)
+        try:
+            index = database.values()
+        except DatabaseError:  # It went away, what was read of it did not.
+            return explain_query(sql, schema.dialect, schema, notes)
+        return explain_asked(sql, link_question(question, schema, index, notes), schema)
 
-    return await backend.threads.run(lambda _: work())
+    said = await backend.threads.run(lambda _: work())
+    if found is not None and found[1].sql == found[0].sql:  # Said of the answer: it is the same here.
+        said = replace(said, not_used=found[0].not_understood)
+    return ExplainResult(said.text, said.assumptions, said.not_used)

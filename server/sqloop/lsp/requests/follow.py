@@ -14,13 +14,16 @@ async def follow(ls: Server, params: FollowParams) -> FollowResult:
     """A text as one full question; the text itself where it stands alone or asks for an explanation."""
     suggestion = ls.suggestions.get(params.suggestion)
     sql = params.sql or (suggestion.sql if suggestion else None)
-    if suggestion is None or not sql or not is_follow_up(params.text):
-        return FollowResult(params.text, False)
-    if not suggestion.is_of(ls.backend.url):
-        return FollowResult(params.text, False)  # That answer is of another database.
-    if asks_why(params.text):
-        words = await explain(ls, ExplainParams(sql, suggestion.question))
-        return FollowResult(params.text, True, words)
+    alone = FollowResult(params.text, False)
+    if not sql or (suggestion is None and params.suggestion):
+        return alone
+    if suggestion is not None and not suggestion.is_of(ls.backend.url):
+        return alone  # That answer is of another database.
+    question = suggestion.question if suggestion is not None else ""
+    if asks_why(params.text, f"{question} {sql}"):
+        return FollowResult(params.text, True, await explain(ls, ExplainParams(sql, question)))
+    if suggestion is None or not is_follow_up(params.text):
+        return alone
     follow_up = FollowUp(params.text, suggestion.question, sql)
     async with progress(ls, "Working out the question", params.work_done_token) as tell:
         return FollowResult(await ls.backend.rewrite(follow_up, tell), True)

@@ -30,7 +30,7 @@ _KEYS = f"""
     SELECT {_OWNER} || table_name, constraint_type, constraint_column_names, {_OWNER} || referenced_table,
       referenced_column_names
     FROM duckdb_constraints()
-    WHERE {_HERE} AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
+    WHERE {_HERE} AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY', 'UNIQUE')
     ORDER BY 1, constraint_index
 """
 _NESTED = ("STRUCT", "MAP", "UNION", "BIT", "VARIANT")
@@ -43,10 +43,13 @@ def read_tables(read: _Read, files: Collection[str] = ()) -> list[Table]:
     for table, name, type_, nullable, comment in read(_COLUMNS):
         columns[table].append(Column(name, _short(type_), _kind(type_), bool(nullable), comment or ""))
     primary: dict[str, tuple[str, ...]] = {}
+    unique: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
     foreign: defaultdict[str, list[ForeignKey]] = defaultdict(list)
     for table, kind, own, referred, others in read(_KEYS):
         if kind == "PRIMARY KEY":
             primary[table] = tuple(own)
+        elif kind == "UNIQUE":
+            unique[table].append(tuple(own))
         else:
             foreign[table].append(ForeignKey(tuple(own), referred, tuple(others)))
     return [
@@ -58,6 +61,7 @@ def read_tables(read: _Read, files: Collection[str] = ()) -> list[Table]:
             comment or "",
             rows,
             view=view and name not in files,
+            unique=tuple(unique[name]),
         )
         for name, comment, rows, view in read(_TABLES)
         if columns[name]

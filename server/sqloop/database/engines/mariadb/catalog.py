@@ -30,7 +30,7 @@ _KEYS = """
     SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
     FROM information_schema.KEY_COLUMN_USAGE
     WHERE TABLE_SCHEMA = DATABASE()
-      AND (CONSTRAINT_NAME = 'PRIMARY' OR REFERENCED_TABLE_SCHEMA = DATABASE())
+      AND (REFERENCED_TABLE_SCHEMA IS NULL OR REFERENCED_TABLE_SCHEMA = DATABASE())
     ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION
 """
 
@@ -41,11 +41,14 @@ def read_tables(read: _Read) -> list[Table]:
     """Tables in the order of their creation, then views."""
     columns = {table: _columns(told) for table, told in read(_COLUMNS)}
     primary: defaultdict[str, list[str]] = defaultdict(list)
+    unique: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     foreign: defaultdict[str, defaultdict[str, list[tuple[str, str, str]]]]
     foreign = defaultdict(lambda: defaultdict(list))
     for table, constraint, own, referred_table, referred in read(_KEYS):
-        if referred_table is None:
+        if constraint == "PRIMARY":
             primary[table].append(own)
+        elif referred_table is None:
+            unique[table][constraint].append(own)
         else:
             foreign[table][constraint].append((own, referred_table, referred))
     return [
@@ -57,6 +60,7 @@ def read_tables(read: _Read) -> list[Table]:
             "" if kind == "VIEW" else comment,
             rows,
             view=kind == "VIEW",
+            unique=tuple(map(tuple, unique[name].values())),
         )
         for name, kind, rows, comment in read(_TABLES)
         if name in columns

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server says of one database: three bulk queries on its catalogue.
+"""What a PostgreSQL server says of one database: four bulk queries on its catalogue.
 
 A table that the search path finds goes by its name, any other by schema and name with a dot between them.
 Tables whose own names hold a dot are left out, for then nobody could tell. So are partitions, which their
@@ -56,6 +56,12 @@ _KEYS = f"""{_KNOWN}
     FROM pg_constraint k JOIN known ON known.oid = k.conrelid
     WHERE k.contype IN ('p', 'f') AND (k.contype = 'p' OR k.conparentid = 0) ORDER BY k.conrelid, k.conname
 """
+_UNIQUE = f"""{_KNOWN}
+    SELECT i.indrelid, to_json((i.indkey::int2[])[0:i.indnkeyatts - 1])::text
+    FROM pg_index i JOIN known ON known.oid = i.indrelid
+    WHERE i.indisunique AND i.indisvalid AND NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL
+    ORDER BY i.indrelid, i.indexrelid
+"""
 _CATEGORIES: dict[str, Kind] = {
     "N": "number",
     "S": "text",
@@ -106,6 +112,10 @@ def read_tables(read: _Read) -> list[Table]:
             targets = _named(columns[referred_table], referred)
             if len(targets) == len(names):
                 foreign[table].append(ForeignKey(names, named[referred_table], targets))
+    unique: defaultdict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for table, own in read(_UNIQUE):
+        if table in named and (names := _named(columns[table], own)):
+            unique[table].append(names)
     return [
         Table(
             name,
@@ -115,6 +125,7 @@ def read_tables(read: _Read) -> list[Table]:
             comment or "",
             None if kind == "v" or rows is None or rows < 0 else rows,
             view=kind in ("v", "m"),
+            unique=tuple(unique[oid]),
         )
         for oid, name, kind, rows, comment in tables
     ]

@@ -28,6 +28,13 @@ _FOREIGN_KEYS = """
     WHERE m.type = 'table' AND coalesce(m.sql, '') NOT LIKE 'CREATE VIRTUAL%'
     ORDER BY m.rowid, k.id DESC, k.seq
 """
+_UNIQUE = """
+    SELECT m.name, i.name, c.name
+    FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
+    WHERE m.type = 'table' AND coalesce(m.sql, '') NOT LIKE 'CREATE VIRTUAL%'
+      AND i."unique" AND NOT i.partial AND i.origin <> 'pk'
+    ORDER BY m.rowid, i.seq DESC, c.seqno
+"""
 _SHADOWS = (
     "config",
     "content",
@@ -50,6 +57,7 @@ def read_tables(connection: sqlite3.Connection) -> list[Table]:
     virtual = {name for name, _, is_virtual in catalogue if is_virtual}
     columns = _group(connection.execute(_COLUMNS))
     keys = _group(connection.execute(_FOREIGN_KEYS))
+    unique = _group(connection.execute(_UNIQUE))
     primary: dict[str, tuple[str, ...]] = {}
     for name, kind, is_virtual in catalogue:
         if kind == "view" or is_virtual:
@@ -66,6 +74,7 @@ def read_tables(connection: sqlite3.Connection) -> list[Table]:
             primary[name],
             _foreign_keys(keys[name], primary),
             view=kind == "view",
+            unique=_unique_keys(unique[name]),
         )
         for name, kind, _ in catalogue
         if columns[name] and not _is_shadow(name, virtual) and _can_be_said(name)
@@ -106,6 +115,15 @@ def _foreign_keys(
         if len(columns) == len(parts):
             found.append(ForeignKey(tuple(own for _, own, _ in parts), referred_table, columns))
     return tuple(found)
+
+
+def _unique_keys(rows: list[tuple[str, str | None]]) -> tuple[tuple[str, ...], ...]:
+    """The columns of each unique index of one table, but of those over an expression, which has no name."""
+    by_index: dict[str, list[str | None]] = defaultdict(list)
+    for index, column in rows:
+        by_index[index].append(column)
+    named = [tuple(name for name in names if name is not None) for names in by_index.values()]
+    return tuple(key for key, names in zip(named, by_index.values(), strict=True) if len(key) == len(names))
 
 
 def _can_be_said(name: str) -> bool:
