@@ -31,6 +31,7 @@ def settings_of(database: str, model: str, folder: Path, data: Path | None = Non
     """
     reading.WAIT = PATIENT.seconds
     path = folder / f"{database}.sqlite"
+    path.unlink(missing_ok=True)
     if database == "chinook":
         path = (data or folder) / "chinook.sqlite"
     elif (dump := HELD_OUT / f"{database}.sql.gz").is_file():
