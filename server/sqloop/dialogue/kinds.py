@@ -48,6 +48,7 @@ _REFERS_ANYWHERE = re.compile(
     | ^(?:and\s+)?how\s+many\s+(?:are|were)\s+there\W*$
     | ^(?:the\s+)?(?:\w+\s+){1,2}ones?\W*$ | ^(?!who|which|what)\w+\s+(?:\w+\s+)?first\W*$
     | ^(?:\w+\s+){1,3}only(?:\s+please)?\W*$ | ,\s*(?:the\s+)?same\s+\w+\W*$
+    | ^all\b(?:\s+(?!who|which|that)[\w-]+){1,3}\s+again\b | ^as\s+a\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -47,7 +47,7 @@ _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+thing)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
     r"|do\s+(?:it|that|the\s+same)\s+for)\s+)?"
-    rf"(?P<placed>(?:{_PLACE}\s+)?(?:the\s+)?)(?P<value>.+?)(?:\s+(?:instead|please|now|too))*$",
+    rf"(?:the\s+)?(?:ones\s+)?(?:{_PLACE}\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+(?:instead|please|now|too))*$",
     re.IGNORECASE,
 )
 _SAYS_OTHER = re.compile(
@@ -55,10 +55,25 @@ _SAYS_OTHER = re.compile(
 )
 _INSTEAD = re.compile(r"^(?:and\s+|now\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
 _SHARE = re.compile(
-    r"^(?:and\s+)?(?:(?:what|which|how\s+(?:big|large|high))(?:\s+is|['’]s)?\s+)?(?:a\s+|the\s+)?"
-    r"(?P<share>percent(?:age)?|share|proportion|fraction)"
-    r"(?:\s+of\s+(?:all|the|them)\b[\w\s]*?)?(?:\s+(?:is|are|was|were|would)\s+(?:that|this|those|these|they|it)"
-    r"(?:\s+be)?)?$",
+    r"^(?:and\s+)?(?:as\s+|(?:what|which|how\s+(?:big|large|high))(?:\s+is|['’]s)?\s+)?(?:a\s+|the\s+)?"
+    r"(?P<share>per\s?cent(?:age)?|%|share|proportion|fraction)"
+    r"(?:\s+of\s+(?:all|the\s+(?:total|whole))\b[\w\s]*?)?(?:\s+(?:is|are|was|were|would)\s+"
+    r"(?:that|this|those|these|they|it)(?:\s+be)?)?$",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(r"^(?:and\s+)?how\s+many\s+of\s+(?:them|these|those)\s+(?P<what>\w.*)$", re.IGNORECASE)
+_MAKE = re.compile(
+    r"^(?:(?:ok|now|and|no),?\s+)*(?:make\s+(?:it|that)\s+)?(?:only\s+)?(?:the\s+)?(?P<top>top|first|last)\s+"
+    r"(?P<count>\d+)(?:\s+instead)?$",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"^(?:(?:ok|now|and|but),?\s+)*(?:all|every)\b(?:\s+(?:of\s+them|the\s+\w+|[\w-]+)){0,3}\s+again"
+    r"(?:\s*,?\s*(?:and|but)?\s*(?P<rest>\w.*))?$",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(
+    r",\s+(?:only|just|without|except|excluding)\b[^,?.!]*(?=[?.!]?$)|,\s+[^,]+\bonly(?=[?.!]?$)",
     re.IGNORECASE,
 )
 _ROWS = re.compile(
@@ -77,7 +92,6 @@ _QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
 _MONTH = re.compile(rf"\b(?:{'|'.join(f'{name}|{name[:3]}' for name in english.MONTHS)})\b", re.IGNORECASE)
 _GROUPS = re.compile(r"^(?:and\s+)?(?:by|per|(?:for|in)\s+each)\s+(?P<what>\w+(?:\s\w+)?)$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
-_BEFORE = re.compile(rf"\b{_PLACE}\s+(?:the\s+)?$", re.IGNORECASE)
 _COMPARED = re.compile(r"""(?P<column>\w+)["`]?\s*=\s*'(?P<value>[^']+)'""")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -86,12 +100,20 @@ def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str |
     """The full question where a rule knows it, else None."""
     text = follow_up.text.strip().rstrip("?.!").strip()
     question = " ".join(follow_up.question.split())
+    if (again := _again(question, text)) is not None:
+        whole, rest = again
+        if not rest:
+            return whole
+        then = FollowUp(f"and {rest}", whole, follow_up.sql)
+        return apply_rules(then, schema, index) or f"{_without_mark(whole)}, {rest}{_mark(whole)}"
     return (
         _sort(question, text)
         or _cut(question, text)
         or _count(question, text)
         or _rows(question, text)
         or _share(question, text)
+        or _of_them(question, text)
+        or _make(question, text)
         or _instead(question, text)
         or _include(question, text)
         or _replace_period(question, text)
@@ -157,13 +179,60 @@ def _share(question: str, text: str) -> str | None:
     """
     >>> _share("How many jobs were cancelled?", "what percentage of all jobs is that")
     'What percentage of jobs were cancelled?'
+    >>> _share("How many jobs were cancelled?", "as a % of all jobs")
+    'What percentage of jobs were cancelled?'
     >>> _share("Total per city?", "what share is that")
     """
     found, counted = _SHARE.match(text), _HOW_MANY.match(question)
-    if found is None or counted is None:
+    if found is None or counted is None or _asks_on(counted["what"]):
         return None
-    share = "percentage" if found["share"].lower().startswith("percent") else found["share"].lower()
+    said = found["share"].lower()
+    share = "percentage" if said.startswith(("per", "%")) else said
     return f"What {share} of {_without_mark(counted['what'])}?"
+
+
+def _of_them(question: str, text: str) -> str | None:
+    """
+    >>> _of_them("How many customers live in Bath?", "how many of them are active")
+    'How many customers live in Bath and are active?'
+    """
+    found, counted = _OF_THEM.match(text), _HOW_MANY.match(question)
+    if found is None or counted is None or "," in question or _asks_on(counted["what"]):
+        return None
+    says = re.search(r"\b(?:is|are|was|were|do|does|did|have|has|had|live|\w+ed)\b", counted["what"])
+    return f"{_without_mark(question)} {'and ' if says else ''}{found['what']}?"
+
+
+def _asks_on(text: str) -> bool:
+    """Whether more is asked than is counted."""
+    return (
+        re.search(r",\s*(?:and\s+)?(?:how|what|which|who|list|show|by|per)\b", text, re.IGNORECASE)
+        is not None
+    )
+
+
+def _make(question: str, text: str) -> str | None:
+    """
+    >>> _make("Books per genre, only the top 3?", "make that the top 5")
+    'Books per genre, only the top 5?'
+    """
+    found = _MAKE.match(text)
+    if found is None:
+        return None
+    places = [*re.finditer(rf"\b{found['top']}\s+(?P<count>\d+)\b", question, re.IGNORECASE)]
+    return _put(question, places[0].span("count"), found["count"]) if len(places) == 1 else None
+
+
+def _again(question: str, text: str) -> tuple[str, str] | None:
+    """The question without the condition that was put behind it last, and what else is said.
+
+    >>> _again("How many sales in 2024, only the web ones?", "all channels again, but per month")
+    ('How many sales in 2024?', 'per month')
+    """
+    found, added = _AGAIN.match(text), _ADDED.search(question)
+    if found is None or added is None:
+        return None
+    return question[: added.start()] + question[added.end() :], found["rest"] or ""
 
 
 def _instead(question: str, text: str) -> str | None:
@@ -249,31 +318,46 @@ def _replace_value(question: str, text: str, schema: Schema, index: ValueIndex) 
         return None
     columns = _columns(new[0])
     old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
-    return _put_value(question, (old[0].start, old[0].end), found, value) if len(old) == 1 else None
+    return _put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
 
 
 def _replace_used_value(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
     """Also where the words are less sure ("and repairs?"): the query before used the old value.
 
-    The name of the column, or one noun behind, may stand beside the new one ("and for status Done?").
+    The name of the column, or one noun behind, may stand beside the new one ("and for status Done?"); each
+    part of a name may be a value of its own ("and Helen Doyle?").
     """
     found = _OTHER.match(text)
     if found is None or not _SAYS_OTHER.search(text):
         return None
-    for (start, end), columns in _stored(found["value"], schema, index):
-        value = found["value"]
-        beside = [word.stem for word in split_text(value[:start] + value[end:])]
-        named = {stem for _, column in columns for stem in identifier_stems(column)}
-        if all(stem in named for stem in beside):
-            value = value[start:end]
-        elif len(beside) > 1 or start > 0:
-            continue
+    value = re.sub(r"\s+ones?$", "", found["value"])
+
+    def find_old(columns: set[tuple[str, str]]) -> tuple[int, int] | None:
         used = _used(question, sql, schema, index)
         old = {(link.start, link.end) for link in used if columns & _columns(link)}
         old |= _said(question, sql, {column for _, column in columns})
-        if len(old) == 1:
-            return _put_value(question, old.pop(), found, value)
-    return None
+        return old.pop() if len(old) == 1 else None
+
+    for (start, end), columns in _stored(value, schema, index):
+        beside = split_text(value[:start] + value[end:])
+        named = {stem for _, column in columns for stem in identifier_stems(column)}
+        if all(word.stem in named for word in beside):
+            new = value[start:end]
+        elif len(beside) == 1 and start == 0 and not index.whole([beside[0].stem]):
+            new = value
+        else:
+            continue
+        if (place := find_old(columns)) is not None:
+            return _put(question, place, new)
+    parts = [(word, index.whole([word.stem])) for word in split_text(value)]
+    places = [find_old({(each.table, each.column) for each in matches}) for _, matches in parts]
+    if len(parts) < 2 or None in places or len(set(places)) < len(parts):
+        return None
+    for place, (word, _) in sorted(
+        zip(places, parts, strict=True), key=lambda each: each[0] or (), reverse=True
+    ):
+        question = _put(question, place or (0, 0), word.text)
+    return question
 
 
 def _stored(
@@ -300,15 +384,6 @@ def _said(question: str, sql: str, columns: set[str]) -> set[tuple[int, int]]:
     values = {each["value"] for each in _COMPARED.finditer(sql) if each["column"] in columns}
     words = [rf"(?<!\w){re.escape(value)}(?!\w)" for value in values]
     return {found.span() for word in words for found in re.finditer(word, question, re.IGNORECASE)}
-
-
-def _put_value(question: str, place: tuple[int, int], found: re.Match[str], value: str) -> str:
-    """The new value with its own preposition, where it brings one and the old one has one, too."""
-    before = _BEFORE.search(question[: place[0]])
-    placed = found["placed"].removesuffix("the ").strip()
-    if placed and before and found["value"] == value:
-        return _put(question, (before.start(), place[1]), found["placed"] + value)
-    return _put(question, place, value)
 
 
 def _each(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
