@@ -144,8 +144,8 @@ def test_retrain_holds_every_question_out_once(settings: Settings, towns: str, t
     page = result.report.read_text()
     assert "<svg" in page
     assert len(read_log(tmp_path / "work" / "grpo" / "log.jsonl")) == 1
-    old = json.loads((tmp_path / "work" / "old.json").read_text())
-    assert sorted(each["question"] for each in old["asked"]) == sorted(list(ACCEPTED)[:12])
+    old = json.loads((tmp_path / "work" / "old-asked.json").read_text())
+    assert sorted(each["question"] for each in old) == sorted(list(ACCEPTED)[:12])
     folders = ["grpo/adapter", "without-1/grpo/adapter", "without-2/grpo/adapter"]
     assert all((tmp_path / "work" / each / "adapter_model.safetensors").is_file() for each in folders)
     assert retrain(told, plan, tmp_path / "work") == result

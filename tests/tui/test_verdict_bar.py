@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sqloop.answer import ModelName
 from sqloop.lsp.protocol import AskParams
 from sqloop_tui.verdict_bar import describe_answer
 
@@ -19,5 +20,7 @@ async def test_words_that_were_not_understood_come_first() -> None:
     assert describe_answer(replace(answer, confidence=0.3)).startswith("guessing · ")
     few = replace(answer, candidates=(replace(answer.candidates[0], votes=1), *answer.candidates[1:]))
     assert describe_answer(replace(few, confidence=0.9)).startswith("sure · ")  # not "1 of 8 gave it"
-    told = describe_answer(replace(answer, not_understood=("unpaid", "vegan")))
+    unread = replace(answer, not_understood=("unpaid", "vegan"))
+    assert describe_answer(unread).startswith("not understood: unpaid, vegan · likely")  # by the starter
+    told = describe_answer(replace(unread, model=ModelName("qwen2.5-coder-0.5b")))
     assert told.startswith("not understood: unpaid, vegan (d says what it means) · likely (6 of 8 agree)")

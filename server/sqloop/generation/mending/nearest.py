@@ -47,7 +47,8 @@ def spelled_alike(one: str, other: str) -> bool:
     >>> spelled_alike("TAX_RETURN", "TaxReturns"), spelled_alike("orderdate", "order_date")
     (True, True)
     """
-    return "".join(identifier_stems(one)) == "".join(identifier_stems(other))
+    letters = ["".join(filter(str.isalnum, name)).casefold() for name in (one, other)]
+    return letters[0] == letters[1] or "".join(identifier_stems(one)) == "".join(identifier_stems(other))
 
 
 def _words(name: str, less: Collection[str]) -> frozenset[str]:
