@@ -57,6 +57,7 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
         ("customers in Rome, not near Rome", "Oslo instead of Rome"),
         ("Orders from 2022 to 2023", "and 2024"),
         ("Orders of May 2023", "only June"),
+        ("Orders that may be late", "and June?"),
         ("Orders of May 2023", "and June of Ann"),
         ("Orders of May and June", "and July"),
         ("paid orders that were paid late", "and unpaid ones"),

@@ -1,0 +1,129 @@
+"""One stored value in the place of another: "and in Oslo?", "and for status Done?", "and Helen Doyle?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sqloop.database.knowledge.value_index import ValueIndex
+from sqloop.database.schema import Schema
+from sqloop.database.words import identifier_stems, split_text
+from sqloop.dialogue.editing import put, said_instead
+from sqloop.linking.link import ValueLink, is_sure, link_values
+
+_GROUPS = re.compile(r"^(?:and\s+)?(?:by|per|(?:for|in)\s+each)\s+(?P<what>\w+(?:\s\w+)?)$", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
+_COMPARED = re.compile(r"""(?P<column>\w+)["`]?\s*=\s*'(?P<value>[^']+)'""")
+
+
+def replace_value(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
+    """The full question, where ``text`` says a value of the column that one of ``question`` is of.
+
+    ``sql`` is the query of the answer before.
+    """
+    return (
+        _each(question, text, sql, schema, index)
+        or _replace_sure(question, text, schema, index)
+        or _replace_used(question, text, sql, schema, index)
+    )
+
+
+def _replace_sure(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:
+    if (value := said_instead(text)) is None:
+        return None
+    new = [link for link in _sure(value, schema, index) if link.end - link.start == len(value)]
+    if not new:  # More than a value is said, or something else.
+        return None
+    columns = _columns(new[0])
+    old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
+    return put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+
+
+def _replace_used(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
+    """Also where the words are less sure ("and repairs?"): the query before used the old value.
+
+    The name of the column, or one noun behind, may stand beside the new one ("and for status Done?"); each
+    part of a name may be a value of its own ("and Helen Doyle?").
+    """
+    if (other := said_instead(text)) is None:
+        return None
+    value = re.sub(r"\s+ones?$", "", other)
+
+    def find_old(columns: set[tuple[str, str]]) -> tuple[int, int] | None:
+        used = _used(question, sql, schema, index)
+        old = {(link.start, link.end) for link in used if columns & _columns(link)}
+        old |= _said(question, sql, {column for _, column in columns})
+        return old.pop() if len(old) == 1 else None
+
+    for (start, end), columns in _stored(value, schema, index):
+        beside = split_text(value[:start] + value[end:])
+        named = {stem for _, column in columns for stem in identifier_stems(column)}
+        if all(word.stem in named for word in beside):
+            new = value[start:end]
+        elif len(beside) == 1 and start == 0 and not index.whole([beside[0].stem]):
+            new = value
+        else:
+            continue
+        if (place := find_old(columns)) is not None:
+            return put(question, place, new)
+    parts = [(word, index.whole([word.stem])) for word in split_text(value)]
+    places = [find_old({(each.table, each.column) for each in matches}) for _, matches in parts]
+    if len(parts) < 2 or None in places or len(set(places)) < len(parts):
+        return None
+    for place, (word, _) in sorted(
+        zip(places, parts, strict=True), key=lambda each: each[0] or (), reverse=True
+    ):
+        question = put(question, place or (0, 0), word.text)
+    return question
+
+
+def _stored(
+    text: str, schema: Schema, index: ValueIndex
+) -> Iterator[tuple[tuple[int, int], set[tuple[str, str]]]]:
+    """Parts of a text that are stored values, with the columns that hold them: the whole of it first.
+
+    A value may be called as a table is, which is why no link is made for it.
+    """
+    words = split_text(text)
+    for some in (words, words[:-1], words[1:]):
+        if some and (found := index.whole(word.stem for word in some)):
+            yield (some[0].start, some[-1].end), {(each.table, each.column) for each in found}
+    for link in link_values(text, schema, index):
+        yield (link.start, link.end), _columns(link)
+
+
+def _said(question: str, sql: str, columns: set[str]) -> set[tuple[int, int]]:
+    """Where the question says a value as its query does, whatever else that word may be.
+
+    >>> _said("How many games were won?", "SELECT 1 FROM g WHERE outcome = 'won'", {"outcome"})
+    {(20, 23)}
+    """
+    values = {each["value"] for each in _COMPARED.finditer(sql) if each["column"] in columns}
+    words = [rf"(?<!\w){re.escape(value)}(?!\w)" for value in values]
+    return {found.span() for word in words for found in re.finditer(word, question, re.IGNORECASE)}
+
+
+def _each(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
+    """ "in France", then "and per country": "in each country"; both would be one row."""
+    found = _GROUPS.match(text)
+    if found is None:
+        return None
+    stems = tuple(word.stem for word in split_text(found["what"]))
+    used = _used(question, sql, schema, index)
+    old = [link for link in used if any(identifier_stems(column) == stems for _, column in _columns(link))]
+    before = _PLACED.search(question[: old[0].start]) if len(old) == 1 else None
+    return put(question, (old[0].start, old[0].end), f"each {found['what']}") if before else None
+
+
+def _used(question: str, sql: str, schema: Schema, index: ValueIndex) -> Sequence[ValueLink]:
+    """The values of the question that its query compares with, as they are stored."""
+    links = link_values(question, schema, index)
+    return [link for link in links if any(f"'{match.value}'" in sql for match in link.matches)]
+
+
+def _sure(text: str, schema: Schema, index: ValueIndex) -> Sequence[ValueLink]:
+    return [link for link in link_values(text, schema, index) if is_sure(link, text)]
+
+
+def _columns(link: ValueLink) -> set[tuple[str, str]]:
+    return {(match.table, match.column) for match in link.matches}
