@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,16 @@ MENDED = {
         " JOIN customer ON t.customer_ref = customer.customer_id"
         " JOIN dept AS d ON customer.dept_code = d.dept_code",
     ),
+    "a column of a table that refers to another one that is read": (
+        "SELECT c.name, c.qty FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id",
+        "SELECT c.name, ol.qty FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
+        " JOIN order_line AS ol ON t.order_no = ol.order_no",
+    ),
+    "the same without a qualifier": (
+        "SELECT order_no FROM team_order WHERE price > 1",
+        "SELECT team_order.order_no FROM team_order"
+        " JOIN order_line AS ol ON team_order.order_no = ol.order_no WHERE ol.price > 1",
+    ),
     "an alias that is not the one that was given": (
         "SELECT SUM(l.qty) FROM order_line AS ol",
         "SELECT SUM(ol.qty) FROM order_line AS ol",
@@ -93,6 +104,14 @@ MENDED = {
         "SELECT d.dept_name, COUNT(t.order_no) FROM dept AS d"
         " LEFT JOIN customer ON d.dept_code = customer.dept_code"
         " LEFT JOIN team_order AS t ON customer.customer_id = t.customer_ref GROUP BY d.dept_code",
+    ),
+    "an outer join by a wrong key that asks for more": (
+        "SELECT d.dept_name, COUNT(t.order_no) FROM dept AS d LEFT JOIN team_order AS t"
+        " ON t.customer_id = d.dept_code AND t.state = 'open' GROUP BY d.dept_code",
+        "SELECT d.dept_name, COUNT(t.order_no) FROM dept AS d"
+        " LEFT JOIN customer ON d.dept_code = customer.dept_code"
+        " LEFT JOIN team_order AS t ON customer.customer_id = t.customer_ref AND t.state = 'open'"
+        " GROUP BY d.dept_code",
     ),
     "one of several joins on a column that is not there": (
         "SELECT c.name, SUM(l.qty) FROM customer AS c JOIN team_order AS t ON t.customer_ref = c.customer_id"
@@ -216,6 +235,41 @@ def test_a_join_that_says_nothing_of_its_table_is_mended(name: str, shop: tuple[
     before, after = UNJOINED[name]
     assert extract_query(before, schema) == after
     assert refusal(path, after) is None
+
+
+STORAGE = """
+CREATE TABLE site (site_id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE unit (unit_id INTEGER PRIMARY KEY, site_id INTEGER REFERENCES site);
+CREATE TABLE clerk (clerk_id INTEGER PRIMARY KEY, site_id INTEGER REFERENCES site);
+CREATE TABLE rental (
+  rental_id INTEGER PRIMARY KEY, unit_id INTEGER REFERENCES unit, clerk_id INTEGER REFERENCES clerk
+);
+"""
+RENTALS = "SELECT s.name, COUNT(*) FROM site AS s JOIN rental AS r ON s.site_id = r.site_id GROUP BY s.name"
+
+
+@pytest.mark.parametrize(
+    ("question", "joins"),
+    [
+        (
+            "Rentals per site of the unit",
+            "JOIN unit ON s.site_id = unit.site_id JOIN rental AS r ON unit.unit_id = r.unit_id",
+        ),
+        (
+            "How many rentals did the clerks of each site sign?",
+            "JOIN clerk ON s.site_id = clerk.site_id JOIN rental AS r ON clerk.clerk_id = r.clerk_id",
+        ),
+        ("Rentals per site", "JOIN rental AS r ON s.site_id = r.site_id"),
+        ("Rentals of units and clerks per site", "JOIN rental AS r ON s.site_id = r.site_id"),
+    ],
+)
+def test_of_several_ways_the_question_says_one(question: str, joins: str, tmp_path: Path) -> None:
+    path = tmp_path / "storage.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(STORAGE)
+    with connect(f"sqlite:///{path}") as database:
+        mended = extract_query(RENTALS, database.schema(), None, question)
+    assert mended == f"SELECT s.name, COUNT(*) FROM site AS s {joins} GROUP BY s.name"
 
 
 @pytest.mark.parametrize("name", LEFT)

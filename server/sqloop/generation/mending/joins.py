@@ -115,9 +115,20 @@ def _join(
         )
         for here, there in pairs
     ]
+    _tell_apart(select, added, source)
     outer = any(join.side == "LEFT" for join in select.args.get("joins") or ())
     read = read_table(added, schema)
     select.append("joins", exp.Join(this=read, on=exp.and_(*conditions), side="LEFT" if outer else None))
+
+
+def _tell_apart(select: exp.Select, added: Source, source: Source) -> None:
+    """Say of a source's columns whose they are, where the table that is added has such a one as well."""
+    aliases = {each.alias.lower() for each in select.find_all(exp.Alias)}
+    for column in select.find_all(exp.Column):
+        own = not column.table and column.find_ancestor(exp.Select) is select
+        both = own and all(each.table and each.table.column(column.name) for each in (added, source))
+        if both and column.name.lower() not in aliases:
+            column.set("table", source.name.copy())
 
 
 def mend_condition(equal: exp.EQ, scopes: Scopes) -> None:
