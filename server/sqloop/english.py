@@ -152,6 +152,9 @@ SHORT_MONTHS = frozenset(name[:3] for name in MONTHS)
 
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday".split())
 
+PLURALS = frozenset("people persons staff children men women".split())
+"""Plurals without an "s"."""
+
 PRONOUNS = frozenset(
     "none something anything nothing everything somebody someone anybody anyone nobody everybody everyone "
     "whom ours ones others may might must should".split()

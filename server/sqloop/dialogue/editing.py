@@ -8,7 +8,8 @@ PLACE = r"(?:in|for|from|of|at|by|on)"
 _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+thing)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
-    r"|do\s+(?:it|that|the\s+same)\s+for)\s+)?"
+    r"|do\s+(?:it|that|the\s+same)\s+for"
+    r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)\s+(?:it|there|they|that))?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
     rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+(?:instead|please|now|too))*$",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.dialogue.editing import PLACE, mark_of, put, said_instead, without_mark
 from sqloop.dialogue.numbers import turn_number
+from sqloop.dialogue.topics import ask_of_rows
 from sqloop.dialogue.values import replace_value
 from sqloop.generation.prompts.forms import FollowUp
 
@@ -31,6 +32,7 @@ _FIRST = re.compile(
 )
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"^(?:and\s+|now\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
+_THE = re.compile(r"^the\s+", re.IGNORECASE)
 _MAKE = re.compile(
     r"^(?:(?:ok|now|and|no),?\s+)*(?:make\s+(?:it|that)\s+)?(?:only\s+)?(?:the\s+)?(?P<top>top|first|last)\s+"
     r"(?P<count>\d+)(?:\s+instead)?$",
@@ -55,6 +57,16 @@ _QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name}|{name[:3]}" for name in english.MONTHS if name != "may")
 _MONTH = re.compile(rf"\b(?:(?i:{_MONTHS})|May)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_EXTREME = re.compile(
+    rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|average|mean|median|total|maximum|minimum"
+    rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
+    re.IGNORECASE,
+)
+_OTHER_EXTREME = re.compile(
+    rf"^(?:(?:ok(?:ay)?|and|now|but|then)[,\s]+)*(?:(?:what|how)\s+about\s+|what(?:['’]s|\s+(?:is|are|was|were))\s+)?"
+    rf"(?:the\s+)?(?P<extreme>{_EXTREME.pattern})(?:\s+ones?)?(?:\s+instead)?$",
+    re.IGNORECASE,
+)
 
 
 def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
@@ -76,7 +88,9 @@ def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str |
         or _include(question, text)
         or _replace_period(question, text)
         or _replace_opposite(question, text)
+        or _replace_extreme(question, text)
         or replace_value(question, text, follow_up.sql, schema, index)
+        or ask_of_rows(question, text)
     )
 
 
@@ -133,16 +147,21 @@ def _instead(question: str, text: str) -> str | None:
     'How many customers in Oslo?'
     >>> _instead("Sales by category?", "by month instead of category")
     'Sales by month?'
+    >>> _instead("total amount of our invoices by state", "the number of invoices instead of the amount")
+    'the number of invoices by state'
     """
     found = _INSTEAD.match(text)
     if found is None:
         return None
-    old = rf"(?<!\w){re.escape(found['old'])}(?!\w)"
-    first = found["value"].partition(" ")[0]
+    value, old = found["value"], rf"(?<!\w){re.escape(_THE.sub('', found['old']))}(?!\w)"
+    first = value.partition(" ")[0]
     if re.fullmatch(rf"by|per|{PLACE}", first, re.IGNORECASE):
         old = rf"(?:(?<!\w){first}\s+)?{old}"
-    places = [*re.finditer(old, question, re.IGNORECASE)]
-    return put(question, places[0].span(), found["value"]) if len(places) == 1 else None
+    elif _THE.match(value):
+        old = rf"(?:(?<!\w)(?:the|total|average)\s+)*{old}"
+    nouns = "|".join(re.escape(word) for word in value.split())
+    places = [*re.finditer(rf"{old}(?:\s+(?:of\s+(?:\w+\s+)?)?(?:{nouns})(?!\w))?", question, re.IGNORECASE)]
+    return put(question, places[0].span(), value) if len(places) == 1 else None
 
 
 def _include(question: str, text: str) -> str | None:
@@ -174,6 +193,17 @@ def _replace_period(question: str, text: str) -> str | None:
         changed = put(changed, old[0].span(), new[0][0])
         rest = rest.replace(new[0][0], "")
     return changed if changed != question and not rest.strip(" ,of") else None
+
+
+def _replace_extreme(question: str, text: str) -> str | None:
+    """
+    >>> _replace_extreme("What is the average rent in Rome?", "and the highest")
+    'What is the highest rent in Rome?'
+    >>> _replace_extreme("Which pump is the most expensive?", "what about the cheapest one")
+    'Which pump is the cheapest?'
+    """
+    found, places = _OTHER_EXTREME.match(text), [*_EXTREME.finditer(question)]
+    return put(question, places[0].span(), found["extreme"]) if found and len(places) == 1 else None
 
 
 def _replace_opposite(question: str, text: str) -> str | None:
