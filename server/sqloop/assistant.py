@@ -22,7 +22,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
-from sqloop.dialogue import apply_rules, asks_reasons
+from sqloop.dialogue import Followed, apply_rules, asks_reasons
 from sqloop.errors import DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import Asked, FollowUp, PromptForm
@@ -56,6 +56,7 @@ class Assistant:
         self._database = database
         self._generator = generator
         self._model = model
+        self._followed = Followed()
         self._form: PromptForm | None = None
         self._preparing = Lock()
 
@@ -108,7 +109,7 @@ class Assistant:
                 "This asks for reasons, and nothing of it is in the database.", "Ask about the data."
             )
         near = known.near(self._database, linked)
-        asked = Asked(linked, show_examples(near))
+        asked = Asked(linked, show_examples(near) + self._followed.before(question))
         link_ms = clock.lap()
         work = Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
@@ -152,7 +153,7 @@ class Assistant:
         if is_sql(text, schema):
             return text
         if (question := apply_rules(follow_up, schema, self._database.values())) is not None:
-            return question
+            return self._followed.remember(question, follow_up)
         form = self._choose_form()
         if form.follow_ups == "refused":
             raise QuestionError(
@@ -162,7 +163,8 @@ class Assistant:
         if progress is not None:
             progress("The model is working out the question")
         said = " ".join((follow_up.question, text, follow_up.sql))
-        return rewrite(follow_up, focus(schema, said, (), form.room), form, self._generator, cancel)
+        shown = focus(schema, said, (), form.room)
+        return self._followed.remember(rewrite(follow_up, shown, form, self._generator, cancel), follow_up)
 
     def _propose(self, asked: Asked, work: Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""
