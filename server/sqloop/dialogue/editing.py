@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 
+from sqloop import english
+
 PLACE = r"(?:in|for|from|of|at|by|on)"
 _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+thing)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
     r"|do\s+(?:it|that|the\s+same)\s+for"
+    r"|what\s+(?:is|was|were|are)\s+(?:it|that|they)(?=\s+(?:in|for|the)\b)"
     r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)\s+(?:it|there|they|that))?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
     rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+(?:instead|please|now|too))*$",
     re.IGNORECASE,
 )
+_FILLER = ("ok", "okay", "hm", "hmm", "so", "now", "then", "please")
+_SAID = ("right", "good", "great", "fine", "thanks", "thank you")
+"""These with a mark behind them: "good pieces" are pieces."""
+_LOWERED = (
+    english.PLAIN
+    | english.QUESTION
+    | frozenset("add put leave take drop skip keep same exclude remove sort".split())
+)
+"""Words that are no name where they begin a sentence."""
 _SAYS_OTHER = re.compile(
     r"^(?:ok(?:ay)?[,\s]+)?(?:and|but|now|then|what|how|do|(?:the\s+)?same)\b|\binstead$", re.IGNORECASE
 )
@@ -31,6 +43,29 @@ def said_instead(text: str) -> str | None:
 def put(question: str, place: tuple[int, int], text: str) -> str:
     """The question with another text from place to place."""
     return f"{question[: place[0]]}{text}{question[place[1] :]}"
+
+
+def without_filler(text: str, *more: str) -> str:
+    """A follow-up without what leads to it and says nothing; ``more`` are further words of that kind.
+
+    >>> without_filler("Ok, could you add the price please"), without_filler("and by city", "and")
+    ('add the price', 'by city')
+    """
+    words = "|".join(map(re.escape, (*_FILLER, *more)))
+    bare = re.sub(
+        rf"^(?:(?:{words})(?:[,.!\s]+|$)|(?:{'|'.join(_SAID)})[,.!]+\s*)+", "", text, flags=re.IGNORECASE
+    )
+    bare = re.sub(r"^(?:can|could|would)\s+you\s+(?:please\s+)?", "", bare, flags=re.IGNORECASE)
+    return re.sub(r"[,\s]+please$", "", bare, flags=re.IGNORECASE) or text
+
+
+def lower_start(text: str) -> str:
+    """A text as it goes on behind a comma.
+
+    >>> lower_start("Only the paid ones"), lower_start("Oslo too")
+    ('only the paid ones', 'Oslo too')
+    """
+    return text[0].lower() + text[1:] if text.partition(" ")[0].lower() in _LOWERED else text
 
 
 def mark_of(question: str) -> str:

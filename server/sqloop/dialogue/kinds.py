@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sqloop import english
+from sqloop.dialogue.editing import without_filler
 from sqloop.dialogue.reasons import asks_reasons, asks_why
 
 _GOES_ON = re.compile(
@@ -18,11 +19,15 @@ _GOES_ON = re.compile(
     | (?:without|except|excluding|including|minus|plus|ignoring)\b
     | (?:re)?(?:sort|order|group|break|split|filter|limit|restrict|narrow)(?:ed)?\s+
       (?:by|it|them|these|those|that|this|to|for|down|up|on|out)\b
-    | (?:add|remove|drop|exclude|include|leave|skip|turn|round|swap|reverse|make\s+(?:it|them|that))\b
     | (?:counting|considering|ignoring|based\s+on)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_EDITS = re.compile(
+    r"(?:add(?!\s+up)|put(?=.*\b(?:next\s+to|beside|behind|before|after|first|last|in\s+front)\b)|remove|drop|exclude|include|leave|take\s+(?:out|off|away)|skip|keep|turn|round|swap|reverse|make\s+(?:it|them|that))\b",
+    re.IGNORECASE,
+)
+"""What no question of its own begins with."""
 _PART = re.compile(
     r"(?:with|by|per|in|for|from|since|before|after|until|during|between|of|as|at|on|over|under|above|below)\b",
     re.IGNORECASE,
@@ -48,10 +53,21 @@ _REFERS_ANYWHERE = re.compile(
     | ^(?:and\s+)?how\s+many\s+(?:are|were)\s+there\W*$
     | ^(?:the\s+)?(?:\w+\s+){1,2}ones?\W*$ | ^(?!who|which|what)\w+\s+(?:\w+\s+)?first\W*$
     | ^(?:\w+\s+){1,3}only(?:\s+please)?\W*$ | ,\s*(?:the\s+)?same\s+\w+\W*$
+    | ^(?!who|which|what|list|show|give)\w+(?:\s+\w+){0,2}\s+(?:first|on\s+top)\s*(?:$|[,.])
+    | ^(?:(?:who|what|which|how\s+many)\s+)?(?:is\s+|are\s+|was\s+|were\s+)?the\s+\w+\s+ones\b
+    | ^(?:(?!\band\b)[^,:;.?])*\b(?:each|any|none|some|which)\s+of\s+(?:them|these|those)\b
+    | \bthese\b(?=\s*(?:$|[?.!]|in\b))
+    | ^(?:(?:show|give|list)\s+(?:me\s+)?)?(?:only|just)\s+(?:the\s+ones|those\s+(?:who|that|where|with))\b
+    | ^what\s+(?:is|was|do|does|did|would|will)\s+(?:that|they|these|those)\s+(?:all\s+)?
+      (?:be|make|come|add|amount|sum|cost)\b
+    | \b(?:is|was|are|were)\s+(?:that|it|they)\s+
+      (?:about|altogether|in\s+(?:total|all)|on\s+average|over\s+all|the\s+year)\b
     | ^all\b(?:\s+(?!who|which|that)[\w-]+){1,3}\s+again\b | ^as\s+a\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SPOKEN = re.compile(r"(?:(?:ok(?:ay)?|hm+)\b|(?:right|good|great|thanks|thank\s+you)[,.!])", re.IGNORECASE)
+"""What answers an answer."""
 _INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:what|which|who|whose|where|when|how\s+(?:many|much|long|old|often)|list|show|give|count|find)\b",
@@ -67,7 +83,9 @@ def is_follow_up(text: str) -> bool:
     >>> is_follow_up("Customers and their orders"), is_follow_up("In 2023, how many orders were placed?")
     (False, False)
     """
-    text = text.strip()
+    text, whole = without_filler(text.strip()), text.strip()
+    if _EDITS.match(text) or (text != whole and _SPOKEN.match(whole)):
+        return True
     count = len(re.findall(r"\w+", text))
     if asks_reasons(text):
         return asks_why(text)

@@ -57,6 +57,11 @@ _QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name}|{name[:3]}" for name in english.MONTHS if name != "may")
 _MONTH = re.compile(rf"\b(?:(?i:{_MONTHS})|May)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OTHER_YEAR = re.compile(
+    r"(?:the\s+)?(?:year\s+before(?:\s+that)?|(?:previous|prior|preceding)\s+year"
+    r"|(?P<next>year\s+after(?:\s+that)?|(?:next|following)\s+year))",
+    re.IGNORECASE,
+)
 _EXTREME = re.compile(
     rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|average|mean|median|total|maximum|minimum"
     rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
@@ -179,10 +184,16 @@ def _replace_period(question: str, text: str) -> str | None:
 
     >>> _replace_period("Orders in 2023?", "and in 2024"), _replace_period("From 2022 to 2023", "and 2024")
     ('Orders in 2024?', None)
+    >>> _replace_period("Orders in 2023?", "what was it the year before")
+    'Orders in 2022?'
     >>> _replace_period("Unpaid invoices of June 2026?", "and for September")
     'Unpaid invoices of September 2026?'
     """
     said = said_instead(text)
+    if (beside := _OTHER_YEAR.fullmatch(said or "")) is not None:
+        years = [*_YEAR.finditer(question)]
+        step = 1 if beside["next"] else -1
+        return put(question, years[0].span(), str(int(years[0][0]) + step)) if len(years) == 1 else None
     changed, rest = question, said or ""
     for kind in (_YEAR, _MONTH, _QUARTER):
         new, old = [*kind.finditer(said or "")], [*kind.finditer(changed)]

@@ -9,25 +9,29 @@ import re
 from dataclasses import dataclass
 
 from sqloop import english
-from sqloop.dialogue.editing import without_mark
+from sqloop.database.words import stem
+from sqloop.dialogue.editing import lower_start, without_filler, without_mark
 
-_LEADING = re.compile(r"^(?:(?:ok(?:ay)?|and|so|now|then|but|please)[,\s]+)+", re.IGNORECASE)
 _ASKS = re.compile(
-    r"(?:(?:what|how)(?!\s+about\b)|which|who(?:se)?|where|when|"
-    r"(?:can\s+you\s+|could\s+you\s+)?(?:list|show|give|tell|name))\b",
-    re.IGNORECASE,
+    r"(?:(?:what|how)(?!\s+about\b)|which|who(?:se)?|where|when|list|show|give|tell|name)\b", re.IGNORECASE
 )
 _ADDS = re.compile(
-    r"\b(?:also|too|as\s+well|add|next\s+to|along\s+with|only|just|(?:sort|order)(?:ed)?\s+by|again)\b"
+    r"\b(?:also|too|as\s+well|add(?!\s+up)|put|next\s+to|along\s+with|only|just|again|instead)\b"
     r"|\b(?:first|last|top)\s+(?:\d+|two|three|five|ten)\b",
     re.IGNORECASE,
 )
+_SORTED = re.compile(r"\b(?:sort|order)(?:ed)?\s+by\b", re.IGNORECASE)
 _ONES = re.compile(r"(?:which|what)\s+ones", re.IGNORECASE)
-_EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
+_OF_EACH = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|has|have|had)\s+each\b|\bfor\s+each$"
+    r"|\beach\s+(?:of\s+)?(?:one|them|these|those)\b|^how\s+(?:many|much)\s+(?:per|each)\b",
+    re.IGNORECASE,
+)
+_MEASURE = r"(?:total|sum|average|mean|median|number|count|per\s?cent(?:age)?|%|share|proportion)"
 _AMOUNT = re.compile(
-    r"(?:how\s+(?:many|much)|what(?:['’]s|\s+(?:is|are|was|were|would))?(?:\s+(?:the|their|its|a))*\s+(?:\w+\s+)?"
-    r"(?:total|sum|average|mean|median|number|count|per\s?cent(?:age)?|%|share|proportion)"
-    r"|what\s+do(?:es)?\s+(?:they|it|that|these|those)\s+(?:\w+\s+){0,2}(?:up\s+to|to|cost)|count)\b",
+    rf"(?:how\s+(?:many|much)|what(?:['’]s|\s+(?:is|are|was|were|would))?(?:\s+(?:the|their|its|a))*\s+(?:\w+\s+)?"
+    rf"{_MEASURE}|(?:the\s+)?{_MEASURE}|what\s+(?:would|will|is|was|do|does|did)\s+(?:that|this|it|they|these|those)"
+    r"\s+(?:all\s+)?(?:be|make|come|add|amount|sum|cost|in\s+total|altogether))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -37,12 +41,25 @@ _LISTED = re.compile(
     r"|(?=who\s))(?P<what>\w.*)$",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    rf"^(?!(?:what|how|when|where|whose|why|is|are|do|does|did|can|could|i|we)\b)"
+    rf"(?!.*\b(?:{_MEASURE}|amount|per|by|each|every|top)\b)(?P<what>\w.*)$",
+    re.IGNORECASE,
+)
+"""A question that only names rows: "Unpaid invoices of 2024"."""
 _OURS = re.compile(
-    rf"^of (?P<topic>.+?), (?P<asked>{_ASKS.pattern}[^,]*)(?P<more>,.*)?$", re.IGNORECASE | re.DOTALL
+    rf"^of (?P<topic>.+?), (?P<asked>(?:{_ASKS.pattern}|{_AMOUNT.pattern})[^,]*)(?P<more>,.*)?$",
+    re.IGNORECASE | re.DOTALL,
 )
 _OF_THEM = re.compile(r"how\s+many\s+of\s+(?:them|these|those)\s+(?P<what>.+)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[?!:;]\s+|\.\s+|\s+[-–—]\s+")
 _SHOWING = re.compile(
-    r"(?:and\s+)?(?:add|show|with|sort|order|list|give|their|by|per|for\s+each)(?:ed)?\b|.*\bfirst$",
+    r"(?:and\s+)?(?:add|show|with|sort|order|list|give|their|by|per|for\s+each|please)(?:ed)?\b|.*\bfirst$",
+    re.IGNORECASE,
+)
+_NARROWS = re.compile(
+    r"(?:and\s+)?(?:(?:only|just|without|except|excluding|including|not|no|leave|take|skip|drop|remove|ignore|don['’]t"
+    r"|those|from|since|before|after|until|during|between)\b|.*\b(?:included|excluded|only)$)",
     re.IGNORECASE,
 )
 _VERB = re.compile(
@@ -51,6 +68,7 @@ _VERB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _RELATIVE = re.compile(r"\b(?:who|that|which|whose|where)\b", re.IGNORECASE)
+_PERSONS = re.compile(r"(?:who|(?:everybody|everyone|anybody|anyone|people)(?P<rest>\s.*)?)\b", re.IGNORECASE)
 _DETERMINED = re.compile(r"(?:the|our|my|your|their|his|her|its|these|those|all|this|that)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"(?:in|for|from|of|at|by|on|with|without|to|per|under|over|above|below|between|since|before|after|until"
@@ -80,13 +98,22 @@ def ask_of_rows(question: str, text: str) -> str | None:
     >>> ask_of_rows("Of the kegs filled in 2024, how many of them are empty?", "where are they")
     'Of the kegs filled in 2024, those that are empty, where are they?'
     """
-    asked = _LEADING.sub("", text)
+    asked = lower_start(without_filler(text, "and"))
     topic = _find_topic(question)
-    if topic is None or not _ASKS.match(asked) or _ADDS.search(asked) or _ONES.fullmatch(asked):
+    if topic is None or _ADDS.search(asked) or _SORTED.search(asked) or _ONES.fullmatch(asked):
         return None
-    if not topic.counted and (not _AMOUNT.match(asked) or _EACH.search(asked)):
+    amount = _AMOUNT.match(asked) is not None
+    if not amount and (not topic.counted or not _ASKS.match(asked)):
+        return None
+    if not topic.counted and (_OF_EACH.search(asked) or _of_each_row(asked, topic.rows)):
         return None
     return f"Of {topic.rows}, {asked}?"
+
+
+def _of_each_row(asked: str, rows: str) -> bool:
+    """Whether "each" is said of what is listed: a number of every row, that is to stand beside it."""
+    found = re.search(r"\b(?:each|every|per)\s+(\w+)", asked, re.IGNORECASE)
+    return found is not None and stem(found[1]) in {stem(word) for word in rows.split()[:4]}
 
 
 def _find_topic(question: str) -> _Topic | None:
@@ -101,33 +128,40 @@ def _find_topic(question: str) -> _Topic | None:
     _Topic(rows='the kegs filled in 2024, only the small ones', counted=True)
     """
     bare = without_mark(question)
-    if re.search(r"[?!]|\.\s", bare):  # Two sentences: what of them is asked for is not told apart.
-        return None
     if ours := _OURS.match(bare):
         asked = ours["asked"]
         part = _OF_THEM.match(asked)
         fewer = f", those {_that(part['what'])}{part['what']}" if part else ""
         return _Topic(ours["topic"] + fewer + _narrowing(ours["more"]), _AMOUNT.match(asked) is not None)
-    counted = _COUNTED.match(bare)
-    found = counted or _LISTED.match(bare)
-    if found is None:
-        return None
-    first, comma, more = found["what"].partition(",")
-    if _ASKS.match(_LEADING.sub("", more.strip())):
+    sentence, *others = _SENTENCE.split(bare)
+    first, comma, more = sentence.partition(",")
+    counted = _COUNTED.match(first)
+    found = counted or _LISTED.match(first) or _NAMED.match(first)
+    if found is None or _ASKS.match(without_filler(more.strip(), "and")):
         return None
     if re.search(r"\b(?:do|does|did)\s+(?:each|every)\b", first, re.IGNORECASE):
         return None  # What is counted for each site is no more than a number of the site.
     much = counted is not None and counted["much"] is not None
-    return _Topic(_name_rows(first.strip(), much=much) + _narrowing(comma + more), counted is not None)
+    rows = _name_rows(found["what"].strip(), much=much) + _narrowing(comma + more)
+    parts = [part.strip() for other in others for part in other.split(",")]
+    return _Topic(
+        "".join([rows, *(f", {lower_start(part)}" for part in parts if _NARROWS.match(part))]),
+        counted is not None,
+    )
 
 
 def _narrowing(more: str | None) -> str:
     """What was put behind a question that says which rows are meant, not what is shown of them, or how.
 
-    >>> _narrowing(", only in 2024, with their prices, newest first")
-    ', only in 2024'
+    >>> _narrowing(", only in 2024, with their prices, the dates, newest first, without Bath")
+    ', only in 2024, without Bath'
     """
-    return "".join(part for part in re.findall(r",[^,]*", more or "") if not _SHOWING.match(part[1:].strip()))
+    kept, shows = [], False
+    for part in re.findall(r",[^,]*", more or ""):
+        shows = shows or _SHOWING.match(part[1:].strip()) is not None
+        if not shows or _NARROWS.match(part[1:].strip()):
+            kept.append(part)
+    return "".join(kept)
 
 
 def _name_rows(what: str, *, much: bool) -> str:
@@ -138,9 +172,11 @@ def _name_rows(what: str, *, much: bool) -> str:
     >>> _name_rows("money came in by card", much=True), _name_rows("who has left", much=False)
     ('the money that came in by card', 'those who has left')
     """
-    if re.match(r"who\b", what, re.IGNORECASE):
-        return f"those {what}"
+    if persons := _PERSONS.match(what):
+        return f"those{persons['rest'] or ' ' + what}"
     the = "" if _DETERMINED.match(what) else "the "
+    if _is_plural(what.split()[0]):
+        what = what[0].lower() + what[1:]
     verb = _VERB.match(what)
     if verb is not None and not _RELATIVE.search(verb["noun"]):
         noun = verb["noun"].strip()
@@ -155,7 +191,7 @@ def _name_rows(what: str, *, much: bool) -> str:
 
 def _that(text: str) -> str:
     """What joins a verb to the noun before it; empty where no verb begins."""
-    return "that " if text and not _GOES_ON.match(text) else ""
+    return "that " if text and not _GOES_ON.match(text) and not re.match(r"\w+ed\b", text) else ""
 
 
 def _is_plural(word: str) -> bool:

@@ -11,6 +11,7 @@ import re
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.schema import Schema
+from sqloop.dialogue.editing import lower_start, mark_of, without_filler, without_mark
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import FollowUp, PromptForm, without_tokens
@@ -88,6 +89,7 @@ def put_together(follow_up: FollowUp) -> str:
     >>> put_together(FollowUp("only 2023", "How many orders?", ""))
     'How many orders, only 2023?'
     """
-    question, text = one_line(follow_up.question), one_line(follow_up.text)
-    mark = question[-1] if question[-1:] in "?!." else ""
-    return f"{question.rstrip('?!. ')}, {text.rstrip('?!. ')}{mark}"
+    question, text = one_line(follow_up.question), without_filler(one_line(follow_up.text))
+    if question.endswith("."):
+        return f"{question} {text[0].upper()}{text[1:]}"
+    return f"{without_mark(question)}, {lower_start(text).rstrip('?!. ')}{mark_of(question)}"
