@@ -42,4 +42,4 @@ class Followed:
         """
         with self._lock:
             near = get_close_matches(question, self._before, n=1, cutoff=LIKE)
-            return tuple(self._before[each] for each in near)
+            return tuple(self._before[each] for each in near if self._before[each].question != question)

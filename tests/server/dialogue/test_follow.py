@@ -67,7 +67,7 @@ def test_python_goes_on_from_an_answer(make_told: Any, store: Path, monkeypatch:
             f"{schema}Rewrite the follow-up as one full question.\nQuestion: {ROME}\nSQL: {IN_ROME}\n"
             "Follow-up: and the same by city?\n"
         )
-        assert told.prompts[2].startswith(schema)
+        assert told.prompts[2].startswith(f"{schema}Answered before:\n-- {ROME}\n{IN_ROME}\n")
         assert shop.follow(first, "and in Oslo?").rows == ((2,),)
         assert "From customers" in str(shop.explain(second))
         asked = len(told.prompts)
@@ -291,6 +291,20 @@ def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_ba
     terminal.expect(PROMPT)
     terminal.type("\x04")
     assert terminal.end() == 0
+
+
+def test_the_model_sees_what_a_follow_up_goes_on_from(make_told: Any, store: Path) -> None:
+    edited = CITIES.replace("in each", "in every")
+    told = make_told({**TOLD, edited: PER_CITY})
+    before = f"Answered before:\n-- {ROME}\n{IN_ROME}\n"
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        full = shop.rewrite(shop.ask(ROME), "and the same by city?")
+        shop.ask(edited)
+        assert before in told.prompts[-1]
+        shop.ask(full)
+        assert before in told.prompts[-1]
+        shop.ask(ROME)
+        assert before not in told.prompts[-1]
 
 
 def test_a_model_that_writes_a_query_instead_leaves_both_texts_together(make_told: Any, store: Path) -> None:

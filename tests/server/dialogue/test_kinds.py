@@ -42,6 +42,21 @@ customers only please
 counting only orders of 2023
 per city of the main customer?
 all of Oslo, same year
+hm, those without an order
+Right. And by city?
+Could you add the city of each one?
+leave out anyone who has left
+put the city next to it
+take out the closed ones
+newest order first, and show the date
+biggest on top
+who are the Oslo ones?
+How many orders did each of them place?
+Which orders did Ann place of these?
+Show me only the ones with an order
+just those who ordered
+What does that add up to?
+So how many orders is that altogether?
 and how many orders did Ann place?
 the others"""
 
@@ -69,7 +84,15 @@ For each city the number of customers with an order
 Which customers have orders that are unpaid?
 Which product is in most orders, and how many are they?
 Who ordered first?
-Which customers have left, and when was that?"""
+Which customers have left, and when was that?
+Good customers by city
+Right shoes sold in Rome
+Add up the totals of all orders
+Put the customers into groups by age
+Take the average of all orders
+What are the first, middle and last names of all customers?
+The number of orders of each customer, all of them if level
+Number of customers by city, without the closed ones"""
 
 
 @pytest.mark.parametrize("text", FOLLOW.splitlines())
