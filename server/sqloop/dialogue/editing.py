@@ -9,11 +9,11 @@ from sqloop import english
 PLACE = r"(?:in|for|from|of|at|by|on)"
 _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
-    r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+thing)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
+    r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+(?!for\b)\w+)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
     r"|do\s+(?:it|that|the\s+same)\s+for"
     r"|what\s+(?:is|was|were|are)\s+(?:it|that|they)(?=\s+(?:in|for|the)\b)"
     r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)\s+(?:it|there|they|that))?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
-    rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+(?:instead|please|now|too))*$",
+    rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+(?:instead|please|pls|now|too))*$",
     re.IGNORECASE,
 )
 _FILLER = ("ok", "okay", "hm", "hmm", "so", "now", "then", "please")
@@ -55,8 +55,13 @@ def without_filler(text: str, *more: str) -> str:
     bare = re.sub(
         rf"^(?:(?:{words})(?:[,.!\s]+|$)|(?:{'|'.join(_SAID)})[,.!]+\s*)+", "", text, flags=re.IGNORECASE
     )
-    bare = re.sub(r"^(?:can|could|would)\s+you\s+(?:please\s+)?", "", bare, flags=re.IGNORECASE)
-    return re.sub(r"[,\s]+please$", "", bare, flags=re.IGNORECASE) or text
+    bare = re.sub(
+        r"^(?:I(?:['’]\w+)?\b[^,.]*[,.]\s*)?(?:can|could|would)\s+you\s+(?:please\s+)?",
+        "",
+        bare,
+        flags=re.IGNORECASE,
+    )
+    return re.sub(r"[,\s]+(?:please|pls)$", "", bare, flags=re.IGNORECASE) or text
 
 
 def lower_start(text: str) -> str:

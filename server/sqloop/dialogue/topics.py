@@ -16,7 +16,7 @@ _ASKS = re.compile(
     r"(?:(?:what|how)(?!\s+about\b)|which|who(?:se)?|where|when|list|show|give|tell|name)\b", re.IGNORECASE
 )
 _ADDS = re.compile(
-    r"\b(?:also|too|as\s+well|add(?!\s+up)|put|next\s+to|along\s+with|only|just|again|instead)\b"
+    r"\b(?:also|too|as\s+well|add(?!\s+up)|put|keep|next\s+to|along\s+with|only|just|again|instead)\b"
     r"|\b(?:first|last|top)\s+(?:\d+|two|three|five|ten)\b",
     re.IGNORECASE,
 )
@@ -31,7 +31,7 @@ _MEASURE = r"(?:total|sum|average|mean|median|number|count|per\s?cent(?:age)?|%|
 _AMOUNT = re.compile(
     rf"(?:how\s+(?:many|much)|what(?:['’]s|\s+(?:is|are|was|were|would))?(?:\s+(?:the|their|its|a))*\s+(?:\w+\s+)?"
     rf"{_MEASURE}|(?:the\s+)?{_MEASURE}|what\s+(?:would|will|is|was|do|does|did)\s+(?:that|this|it|they|these|those)"
-    r"\s+(?:all\s+)?(?:be|make|come|add|amount|sum|cost|in\s+total|altogether))(?!\w)",
+    r"\s+(?:all\s+)?(?:\w+\s+)?(?:be|make|come|add|amount|sum|cost|worth|in\s+total|altogether))(?!\w)",
     re.IGNORECASE,
 )
 

@@ -67,6 +67,12 @@ from sqloop.generation.prompts.forms import FollowUp
             "Of the orders that are late, the average for each city?",
         ),
         ("Orders of 2023 by city", "what was it the year before?", "Orders of 2022 by city"),
+        ("customers in Rome", "same list for Oslo pls", "customers in Oslo"),
+        (
+            "How many orders are late?",
+            "and what are those worth?",
+            "Of the orders that are late, what are those worth?",
+        ),
         ("Orders of 2023 by city", "and the next year?", "Orders of 2024 by city"),
         ("How many customers are in Rome?", "and how many in Oslo?", "How many customers are in Oslo?"),
         (
@@ -111,6 +117,7 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
         ("Which customers are in Rome?", "how many orders does each have?"),
         ("Which customers are in Rome?", "how many orders for each customer?"),
         ("Which customers are in Rome?", "add the number of orders"),
+        ("How many orders are late?", "and how old are they on average? keep the number"),
         ("Orders of 2022 and 2023", "and the year before?"),
         ("Orders per city", "and the year before?"),
         ("How many orders are late?", "show me only those of Ann"),
