@@ -6,14 +6,14 @@ import re
 
 from sqloop import english
 
-PLACE = r"(?:in|for|from|of|at|by|on)"
+PLACE = r"(?:in|for|from|of|at|by|on|to|with)"
 _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+(?!for\b)\w+)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
     r"|do\s+(?:it|that|the\s+same)\s+for"
     r"|what\s+(?:is|was|were|are)\s+(?:it|that|they)(?=\s+(?:in|for|the)\b)"
     r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)\s+(?:it|there|they|that))?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
-    rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+(?:instead|please|pls|now|too))*$",
+    rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:(?:the|an?)\s+)?(?P<value>.+?)(?:\s+(?:instead|please|pls|now|too))*$",
     re.IGNORECASE,
 )
 _FILLER = ("ok", "okay", "hm", "hmm", "so", "now", "then", "please")
@@ -70,7 +70,12 @@ def lower_start(text: str) -> str:
     >>> lower_start("Only the paid ones"), lower_start("Oslo too")
     ('only the paid ones', 'Oslo too')
     """
-    return text[0].lower() + text[1:] if text.partition(" ")[0].lower() in _LOWERED else text
+    return lower_first(text) if text.partition(" ")[0].lower() in _LOWERED else text
+
+
+def lower_first(text: str) -> str:
+    """A text with a small letter at its beginning."""
+    return text[:1].lower() + text[1:]
 
 
 def mark_of(question: str) -> str:

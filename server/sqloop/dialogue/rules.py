@@ -57,11 +57,13 @@ _QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name}|{name[:3]}" for name in english.MONTHS if name != "may")
 _MONTH = re.compile(rf"\b(?:(?i:{_MONTHS})|May)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_OTHER_YEAR = re.compile(
-    r"(?:the\s+)?(?:year\s+before(?:\s+that)?|(?:previous|prior|preceding)\s+year"
-    r"|(?P<next>year\s+after(?:\s+that)?|(?:next|following)\s+year))",
+_BESIDE = re.compile(
+    r"(?:the\s+)?(?:(?P<kind>year|quarter|month)\s+(?:before|(?P<after>after))(?:\s+that)?"
+    r"|(?:previous|prior|preceding|(?P<next>next|following))\s+(?P<period>year|quarter|month))",
     re.IGNORECASE,
 )
+_QUARTERS = ("first", "second", "third", "fourth")
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(_QUARTERS)})(?=\s+quarter\b)", re.IGNORECASE)
 _EXTREME = re.compile(
     rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|average|mean|median|total|maximum|minimum"
     rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
@@ -190,10 +192,11 @@ def _replace_period(question: str, text: str) -> str | None:
     'Unpaid invoices of September 2026?'
     """
     said = said_instead(text)
-    if (beside := _OTHER_YEAR.fullmatch(said or "")) is not None:
-        years = [*_YEAR.finditer(question)]
-        step = 1 if beside["next"] else -1
-        return put(question, years[0].span(), str(int(years[0][0]) + step)) if len(years) == 1 else None
+    if (beside := _BESIDE.fullmatch(said or text)) is not None:
+        step = 1 if beside["after"] or beside["next"] else -1
+        return _step(question, (beside["kind"] or beside["period"]).lower(), step)
+    if said is None and (_YEAR.fullmatch(text) or _MONTH.fullmatch(text) or _QUARTER.fullmatch(text)):
+        said = text
     changed, rest = question, said or ""
     for kind in (_YEAR, _MONTH, _QUARTER):
         new, old = [*kind.finditer(said or "")], [*kind.finditer(changed)]
@@ -204,6 +207,38 @@ def _replace_period(question: str, text: str) -> str | None:
         changed = put(changed, old[0].span(), new[0][0])
         rest = rest.replace(new[0][0], "")
     return changed if changed != question and not rest.strip(" ,of") else None
+
+
+def _step(question: str, period: str, step: int) -> str | None:
+    """The question about the year, quarter or month before (-1) or after (1) the only one that it says.
+
+    >>> _step("Orders of December 2023", "month", 1), _step("Sales of the first quarter of 2024", "quarter", -1)
+    ('Orders of January 2024', 'Sales of the fourth quarter of 2023')
+    >>> _step("Orders in Q1 2024", "quarter", 1), _step("Orders of 2023 and 2024", "year", 1)
+    ('Orders in Q2 2024', None)
+    """
+    years = [*_YEAR.finditer(question)]
+    if len(years) > 1:
+        return None
+    if period == "year":
+        return put(question, years[0].span(), str(int(years[0][0]) + step)) if years else None
+    months = [name for name in english.MONTHS if len(name) > 3 or name == "may"]
+    for kind, names in (
+        ("quarter", _QUARTERS),
+        ("quarter", ("Q1", "Q2", "Q3", "Q4")),
+        ("month", [name.capitalize() for name in months]),
+        ("month", [name[:3].capitalize() for name in months]),
+    ):
+        finder = {"first": _ORDINAL, "Q1": _QUARTER}.get(names[0], _MONTH)
+        found = [*finder.finditer(question)]
+        lower = [name.lower() for name in names]
+        if kind != period or len(found) != 1 or found[0][0].lower() not in lower:
+            continue
+        over, place = divmod(lower.index(found[0][0].lower()) + step, len(names))
+        if over and years:
+            question = put(question, years[0].span(), str(int(years[0][0]) + over))
+        return put(question, found[0].span(), names[place])
+    return None
 
 
 def _replace_extreme(question: str, text: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqloop import english
 from sqloop.database.words import stem
-from sqloop.dialogue.editing import lower_start, without_filler, without_mark
+from sqloop.dialogue.editing import lower_first, lower_start, without_filler, without_mark
 
 _ASKS = re.compile(
     r"(?:(?:what|how)(?!\s+about\b)|which|who(?:se)?|where|when|list|show|give|tell|name)\b", re.IGNORECASE
@@ -27,10 +27,11 @@ _OF_EACH = re.compile(
     r"|\beach\s+(?:of\s+)?(?:one|them|these|those)\b|^how\s+(?:many|much)\s+(?:per|each)\b",
     re.IGNORECASE,
 )
-_MEASURE = r"(?:total|sum|average|mean|median|number|count|per\s?cent(?:age)?|%|share|proportion)"
+_OF_ALL = r"(?:total|sum|average|mean|median|per\s?cent(?:age)?|%|share|proportion)"
+_MEASURE = rf"(?:{_OF_ALL}|number|count)"
 _AMOUNT = re.compile(
     rf"(?:how\s+(?:many|much)|what(?:['’]s|\s+(?:is|are|was|were|would))?(?:\s+(?:the|their|its|a))*\s+(?:\w+\s+)?"
-    rf"{_MEASURE}|(?:the\s+)?{_MEASURE}|what\s+(?:would|will|is|was|do|does|did)\s+(?:that|this|it|they|these|those)"
+    rf"{_MEASURE}|(?:the\s+)?{_OF_ALL}|what\s+(?:would|will|is|was|do|does|did)\s+(?:that|this|it|they|these|those)"
     r"\s+(?:all\s+)?(?:\w+\s+)?(?:be|make|come|add|amount|sum|cost|worth|in\s+total|altogether))(?!\w)",
     re.IGNORECASE,
 )
@@ -136,7 +137,8 @@ def _find_topic(question: str) -> _Topic | None:
     sentence, *others = _SENTENCE.split(bare)
     first, comma, more = sentence.partition(",")
     counted = _COUNTED.match(first)
-    found = counted or _LISTED.match(first) or _NAMED.match(first)
+    named = _NAMED.match(lower_first(first) if _is_plural(first.partition(" ")[0]) else first)
+    found = counted or _LISTED.match(first) or named
     if found is None or _ASKS.match(without_filler(more.strip(), "and")):
         return None
     if re.search(r"\b(?:do|does|did)\s+(?:each|every)\b", first, re.IGNORECASE):
@@ -175,8 +177,6 @@ def _name_rows(what: str, *, much: bool) -> str:
     if persons := _PERSONS.match(what):
         return f"those{persons['rest'] or ' ' + what}"
     the = "" if _DETERMINED.match(what) else "the "
-    if _is_plural(what.split()[0]):
-        what = what[0].lower() + what[1:]
     verb = _VERB.match(what)
     if verb is not None and not _RELATIVE.search(verb["noun"]):
         noun = verb["noun"].strip()

@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.database.words import identifier_stems, split_text
-from sqloop.dialogue.editing import put, said_instead
+from sqloop.database.words import identifier_stems, split_text, stem
+from sqloop.dialogue.editing import put, said_instead, without_filler
 from sqloop.linking.link import ValueLink, is_sure, link_values
 
-_GROUPS = re.compile(r"^(?:and\s+)?(?:by|per|(?:for|in)\s+each)\s+(?P<what>\w+(?:\s\w+)?)$", re.IGNORECASE)
+_GROUPS = re.compile(
+    r"^(?:and\s+)?(?:by|per|(?:(?:for|in)\s+)?(?:each|every)|(?:for|in)\s+all)\s+(?P<what>\w+(?:\s\w+)?)$",
+    re.IGNORECASE,
+)
+_NAMING = frozenset(stem(word) for word in ("name", "title", "label"))
+"""Words of columns that name a row of their table."""
 _PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
 _COMPARED = re.compile(r"""(?P<column>\w+)["`]?\s*=\s*'(?P<value>[^']+)'""")
 
@@ -29,8 +34,7 @@ def replace_value(question: str, text: str, sql: str, schema: Schema, index: Val
 
 
 def _replace_sure(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:
-    if (value := said_instead(text)) is None:
-        return None
+    value = said_instead(text) or text
     new = [link for link in _sure(value, schema, index) if link.end - link.start == len(value)]
     if not new:  # More than a value is said, or something else.
         return None
@@ -105,14 +109,26 @@ def _said(question: str, sql: str, columns: set[str]) -> set[tuple[int, int]]:
 
 def _each(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
     """ "in France", then "and per country": "in each country"; both would be one row."""
-    found = _GROUPS.match(text)
+    found = _GROUPS.match(without_filler(text, "and"))
     if found is None:
         return None
     stems = tuple(word.stem for word in split_text(found["what"]))
     used = _used(question, sql, schema, index)
-    old = [link for link in used if any(identifier_stems(column) == stems for _, column in _columns(link))]
-    before = _PLACED.search(question[: old[0].start]) if len(old) == 1 else None
-    return put(question, (old[0].start, old[0].end), f"each {found['what']}") if before else None
+    old = [link for link in used if any(_calls(stems, *column) for column in _columns(link))]
+    if len(old) != 1:
+        return None
+    noun = re.match(rf"\s+{re.escape(found['what'])}\b", question[old[0].end :], re.IGNORECASE)
+    start, end = old[0].start, old[0].end + (noun.end() if noun else 0)
+    the = re.search(r"\bthe\s+$", question[:start], re.IGNORECASE)
+    start = the.start() if the else start
+    return put(question, (start, end), f"each {found['what']}") if _PLACED.search(question[:start]) else None
+
+
+def _calls(stems: tuple[str, ...], table: str, column: str) -> bool:
+    """Whether people may call a value of that column so: by the column, or by the table that it names."""
+    return identifier_stems(column) == stems or (
+        identifier_stems(table) == stems and not set(identifier_stems(column)).isdisjoint(_NAMING)
+    )
 
 
 def _used(question: str, sql: str, schema: Schema, index: ValueIndex) -> Sequence[ValueLink]:

@@ -10,7 +10,7 @@ from sqloop.database.schema import Table
 from sqloop.generation.mending.asked.counting import first_named
 from sqloop.generation.mending.scopes import Scopes
 
-_WHICH = re.compile(r"\W*which\b", re.IGNORECASE)
+_WHICH = re.compile(r"\W*(?:of\b.*,\s*)?which\b", re.IGNORECASE)
 _WHOLE = ("group", "having", "limit", "offset", "distinct", "order")
 
 _UNEQUAL = frozenset("json xml point polygon line path".split())
