@@ -192,8 +192,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("How many lessons?", "SELECT COUNT(l.id) FROM l", [(5,)]),
         ("How many trainers do we have in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
          "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id", [(1, 1), (2, 2)]),
-        ("What is the number of trainers per town?", "SELECT b.town, COUNT(*) FROM lesson AS l JOIN trainer AS "
-         "t ON l.trainer_id = t.id JOIN branch AS b ON b.id = t.branch_id GROUP BY b.town",
+        ("What is the number of trainers per town?", "SELECT b.town, COUNT(*) FROM lesson AS l JOIN trainer "
+         "AS t ON l.trainer_id = t.id JOIN branch AS b ON b.id = t.branch_id GROUP BY b.town",
          [("Bern", 1), ("Chur", 2)]),
         ("average fee of the pupils", "SELECT AVG(p.fee) FROM pupil AS p JOIN award AS a ON "
          "a.pupil_id = p.id", [(8.25,)]),

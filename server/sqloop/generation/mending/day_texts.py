@@ -15,7 +15,7 @@ import re
 from sqlglot import exp
 
 from sqloop.database.knowledge.samples import DAY_TEXT, day_order
-from sqloop.database.schema import Column, Dialect
+from sqloop.database.schema import Dialect
 from sqloop.generation.mending.scopes import Scopes
 
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
@@ -26,6 +26,8 @@ _ISO_PARTS = {("1", "4"), ("1", "7"), ("6", "2")}
 """Where the year, the month with it and the month by itself stand in 2009-11-03, with their lengths."""
 
 _FUNCTIONS = (
+    exp.Max,
+    exp.Min,
     exp.Date,
     exp.TsOrDsToDate,
     exp.TsOrDsToTimestamp,
@@ -53,10 +55,11 @@ def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
     >>> tree.sql("sqlite").partition("WHERE ")[2]
     "SUBSTRING(since, 7, 4) || '-' || SUBSTRING(since, 4, 2) || '-' || SUBSTRING(since, 1, 2) < '2015-01-01'"
     """
-    found = [(column, scopes.place(column)) for column in tree.find_all(exp.Column)]
-    dated = {id(column): order for column, place in found if place and (order := day_order(place.column))}
-    for column, place in found:
-        order = dated.get(id(column))
+    columns = list(tree.find_all(exp.Column))
+    places = {id(each): place for each in columns if (place := scopes.place(each)) is not None}
+    dated = {key: str(first) for key, place in places.items() if (first := day_order(place.column))}
+    for column in columns:
+        order = dated.get(id(column), "")
         if order not in ("day", "month"):
             continue
         for literal in _own_literals(column):
@@ -74,28 +77,39 @@ def _use(column: exp.Column, dated: dict[int, str], scopes: Scopes) -> exp.Expr 
         case exp.Ordered():
             select = parent.parent.parent if parent.parent is not None else None
             distinct = isinstance(select, exp.Select) and select.args.get("distinct")
-            return None if distinct or isinstance(select, exp.SetOperation) else parent
-        case exp.Max() | exp.Min():
-            return parent
-        case exp.Between() if parent.this is column:
-            return parent if _is_day(parent.args["low"]) and _is_day(parent.args["high"]) else None
-        case exp.In() if parent.this is column and parent.expressions:
-            return parent if all(map(_is_day, parent.expressions)) else None
-        case exp.Like() if parent.this is column:
-            return parent if _LIKE_ISO.match(parent.expression.name) else None
+            used = not distinct and (bool(column.table) or column.name.lower() not in _aliases(select))
         case exp.Substring():
-            start, length = parent.text("start"), parent.text("length")
-            return parent if (start, length) in _ISO_PARTS else None
-        case exp.Cast() if parent.is_type("date", "timestamp", "datetime"):
-            return parent
+            used = (parent.text("start"), parent.text("length")) in _ISO_PARTS
+        case exp.Cast():
+            used = parent.is_type("date", "timestamp", "datetime")
         case exp.Anonymous():
-            return parent if parent.name.upper() in _SQLITES else None
-        case _ if isinstance(parent, _FUNCTIONS):
-            return parent
-        case _ if isinstance(parent, _COMPARED):
-            other = parent.expression if parent.this is column else parent.this
-            return parent if _compares_days(parent, other, dated, scopes) else None
-    return None
+            used = parent.name.upper() in _SQLITES
+        case _:
+            used = isinstance(parent, _FUNCTIONS) or _is_held_against_days(column, dated, scopes)
+    return parent if used else None
+
+
+def _aliases(select: exp.Expr | None) -> set[str]:
+    """Names that a query gives to what it shows: an order by one of them is not by a column."""
+    shown = select.expressions if isinstance(select, exp.Select) else []
+    return {each.alias.lower() for each in shown if isinstance(each, exp.Alias)}
+
+
+def _is_held_against_days(column: exp.Column, dated: dict[int, str], scopes: Scopes) -> bool:
+    parent = column.parent
+    if isinstance(parent, _COMPARED):
+        other = parent.expression if parent.this is column else parent.this
+        return _compares_days(parent, other, dated, scopes)
+    if parent is None or parent.this is not column:
+        return False
+    match parent:
+        case exp.Between():
+            return _is_day(parent.args["low"]) and _is_day(parent.args["high"])
+        case exp.In():
+            return bool(parent.expressions) and all(map(_is_day, parent.expressions))
+        case exp.Like():
+            return _LIKE_ISO.match(parent.expression.name) is not None
+    return False
 
 
 def _compares_days(comparison: exp.Expr, other: exp.Expr, dated: dict[int, str], scopes: Scopes) -> bool:

@@ -58,7 +58,8 @@ def spelled_alike(one: str, other: str) -> bool:
 def _differs_by_number(one: str, other: str) -> bool:
     """Whether two names have the same words but for their numbers; a year is not a slip for another."""
     bare = [re.sub(r"\d+", "", name).casefold() for name in (one, other)]
-    return bare[0] == bare[1] and any(map(str.isalpha, bare[0])) and not re.search(r"\d{4}", one + " " + other)
+    dated = re.search(r"\d{4}", f"{one} {other}")
+    return bare[0] == bare[1] and any(map(str.isalpha, bare[0])) and not dated
 
 
 def _words(name: str, less: Collection[str]) -> frozenset[str]:

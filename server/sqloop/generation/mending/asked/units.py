@@ -115,7 +115,7 @@ def _take_percents(tree: exp.Expr, scopes: Scopes) -> None:
     >>> off = Column("disc_pct", "REAL", "number", samples=("5.0", "10.0"), nulls=True)
     >>> tree = sqlglot.parse_one("SELECT SUM(price * (1 - disc_pct)) FROM line")
     >>> _take_percents(tree, Scopes(tree, Schema("sqlite", (Table("line", (off,)),))))
-    >>> tree.sql()
+    >>> tree.sql("sqlite")
     'SELECT SUM(price * (1 - COALESCE(disc_pct, 0) / 100.0)) FROM line'
     """
     for factor in list(tree.find_all(exp.Sub, exp.Add)):
@@ -126,7 +126,7 @@ def _take_percents(tree: exp.Expr, scopes: Scopes) -> None:
         if place is None or not product or not _is_number(factor.this, 1):
             continue
         column = place.column
-        if not _RATE.intersection(identifier_words(column.name)) or not any(map(_exceeds_one, column.samples)):
+        if _RATE.isdisjoint(identifier_words(column.name)) or not any(map(_exceeds_one, column.samples)):
             continue
         if column.nulls:
             part.replace(exp.Coalesce(this=part.copy(), expressions=[exp.Literal.number(0)]))
