@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqloop.database.knowledge.samples import day_order
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.absences import find_absences, find_null_traps
-from sqloop.explanation.repeated import find_counted, find_repeated
+from sqloop.explanation.repeated import find_averaged, find_counted, find_repeated
 from sqloop.explanation.sources import Sources, find_limit
 from sqloop.explanation.ways import find_other_ways
 
@@ -149,6 +149,7 @@ _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     find_null_traps,
     find_repeated,
     find_counted,
+    find_averaged,
     _day_texts,
     find_other_ways,
     _left_out,

@@ -1,4 +1,4 @@
-"""Rows that a join repeats in a sum, an average or a count of them.
+"""Rows that a join repeats in a sum, an average or a count of them, and of which table rows are counted.
 
 Two joins from one table to several rows each multiply one another: each visit of a pet then stands beside
 each of its vaccinations. One such join repeats the row that the others belong to. That is meant where the row
@@ -90,6 +90,17 @@ def find_counted(sources: Sources) -> Iterator[str]:
             one, other = _say_source(finest[0], joining), _say_source(name, joining)
             counted = f"Rows of {one} are counted"
             yield f"{counted}: a row of {other} with three of them counts three times."
+
+
+def find_averaged(sources: Sources) -> Iterator[str]:
+    """Of what an average is where its values are from several tables: `AVG(qty * price)` is one of lines."""
+    joining = Joining(sources.select, sources.schema)
+    for node in sources.own(exp.Avg):
+        value = _read(node, joining) if joining.is_clear else None
+        units = value.units if value is not None else frozenset()
+        finest = [name for name in units if units <= joining.determined((name,))]
+        if len(units) > 1 and len(finest) == 1:
+            yield f"The average has one value for each row of {_say_source(finest[0], joining)}."
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
     """Mend ``tree``, a query in the dialect of its schema, in place.
 
     >>> import sqlglot
-    >>> from sqloop.database.schema import Schema, Table
+    >>> from sqloop.database.schema import Column, Schema, Table
     >>> staff = Table("staff", (Column("since", "TEXT", "text", samples=("03/11/2009", "21/02/2017")),))
     >>> tree = sqlglot.parse_one("SELECT since FROM staff WHERE since < '2015-01-01'")
     >>> mend_day_texts(tree, Scopes(tree, Schema("sqlite", (staff,))))
