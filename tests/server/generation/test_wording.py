@@ -248,6 +248,8 @@ def test_the_answer_is_that_of_the_question(
          "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id"),
         ("How many lessons in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
          "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id"),
+        ("How many trainers has each trainer?", "SELECT b.id, COUNT(*) FROM trainer AS b "
+         "JOIN trainer AS t ON t.boss_id = b.id GROUP BY b.id"),
         ("Which trainers come the most?", "SELECT t.name FROM trainer AS t "
          "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.name ORDER BY COUNT(*) DESC LIMIT 1"),
         ("Total price after fees", "SELECT SUM(price * (1 - fee_rate)) FROM sale"),

@@ -154,7 +154,7 @@ def _leave_out_repeating(select: exp.Select, question: str, scopes: Scopes) -> b
         target, uses = scopes.place(hinge.other), _uses(hinge.place.source, select, scopes)
         if target is None or uses is None or len(uses) != 1 or not _refers(hinge.place):
             continue
-        if target.table.primary_key != (target.column.name,):
+        if target.table.primary_key != (target.column.name,) or target.table is hinge.place.table:
             continue
         if _folds(values, target, question, scopes) and _says_all(select, hinge, question):
             _take_out(hinge, select)
