@@ -70,6 +70,13 @@ LETTING_IN = frozenset("included too".split())
 OWNING = frozenset("has have had having with by".split())
 """Words behind which "most" counts what follows."""
 
+COUNTING = frozenset(
+    "how many what which is are was were do does did have has had the a an of in at on from for to by with "
+    "per each every any all total average sum number count show list give tell find me us we you our your "
+    "there and".split()
+)
+"""Words of a question that counts, or adds up, which neither name a thing nor narrow it."""
+
 EXTREMES = frozenset("record peak".split())
 """Nouns and adjectives that ask for the greatest by themselves."""
 

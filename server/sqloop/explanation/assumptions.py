@@ -12,9 +12,10 @@ from itertools import islice
 
 from sqlglot import exp
 
+from sqloop.database.knowledge.samples import day_order
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.absences import find_absences, find_null_traps
-from sqloop.explanation.repeated import find_repeated
+from sqloop.explanation.repeated import find_averaged, find_counted, find_repeated
 from sqloop.explanation.sources import Sources, find_limit
 from sqloop.explanation.ways import find_other_ways
 
@@ -81,6 +82,17 @@ def _whole_days(sources: Sources) -> Iterator[str]:
             yield f"“On {low}” means the whole day."
 
 
+def _day_texts(sources: Sources) -> Iterator[str]:
+    """Texts such as 03/11/2009 whose order is asked for."""
+    ordering = (exp.Ordered, exp.Min, exp.Max, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
+    for node in (each for kind in ordering for each in sources.own(kind)):
+        for side in (node.this, node.args.get("expression")):
+            found = sources.find(side) if side is not None else None
+            if found is not None and day_order(found[1]):
+                text = f"{_name(found)} is text such as {found[1].samples[0]}"
+                yield f"{text}: it is compared and sorted by its first figures, not by its year."
+
+
 def _exact_texts(sources: Sources) -> Iterator[str]:
     if sources.schema.dialect != "sqlite":  # Elsewhere the collation of the column decides.
         return
@@ -136,6 +148,9 @@ def _today(sources: Sources) -> Iterator[str]:
 _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     find_null_traps,
     find_repeated,
+    find_counted,
+    find_averaged,
+    _day_texts,
     find_other_ways,
     _left_out,
     find_absences,

@@ -1,4 +1,4 @@
-"""Rows that a join repeats in a sum, an average or a count of them.
+"""Rows that a join repeats in a sum, an average or a count of them, and of which table rows are counted.
 
 Two joins from one table to several rows each multiply one another: each visit of a pet then stands beside
 each of its vaccinations. One such join repeats the row that the others belong to. That is meant where the row
@@ -57,6 +57,50 @@ def find_repeated(sources: Sources) -> Iterator[str]:
                 found[said].append(_say_value(node))
     for said, values in found.items():
         yield f"In {' and '.join(dict.fromkeys(values))}, {said}."
+
+
+def find_counted(sources: Sources) -> Iterator[str]:
+    """What COUNT(*) counts, where a join makes it another table than all else in the query is about.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table
+    >>> number = lambda *names: tuple(Column(each, "INT", "number") for each in names)
+    >>> visits = Table("visits", number("pet_id"), (), (ForeignKey(("pet_id",), "pets", ("id",)),))
+    >>> schema = Schema("sqlite", (Table("pets", number("id", "age"), ("id",)), visits))
+    >>> sql = "SELECT age, COUNT(*) FROM pets p JOIN visits v ON v.pet_id = p.id GROUP BY age"
+    >>> list(find_counted(Sources(sqlglot.parse_one(sql), schema)))
+    ['Rows of visits are counted: a row of pets with three of them counts three times.']
+    """
+    joining = Joining(sources.select, sources.schema)
+    if len(joining.nodes) < 2 or not joining.is_clear or joining.outer:
+        return
+    if not any(isinstance(each.this, exp.Star) for each in sources.own(exp.Count)):
+        return
+    finest = [name for name in joining.nodes if joining.determined((name,)) == joining.nodes.keys()]
+    joins = [join.args.get("on") for join in sources.select.args.get("joins") or ()]
+    tied = {id(each) for on in joins if on is not None for each in on.find_all(exp.Column)}
+    used = {joining.owner(each) for each in sources.own(exp.Column) if id(each) not in tied}
+    if len(finest) != 1 or None in used or finest[0] in used:
+        return
+    fixed = tuple(list_groups(sources.select))
+    for name in used - joining.determined((), fixed):
+        key = next(joining.keys_to(finest[0], {name}), None) if name is not None else None
+        value = _Value(sources.select, frozenset(), fixed)
+        if key is not None and name is not None and not _is_named(name, value, joining):
+            one, other = _say_source(finest[0], joining), _say_source(name, joining)
+            counted = f"Rows of {one} are counted"
+            yield f"{counted}: a row of {other} with three of them counts three times."
+
+
+def find_averaged(sources: Sources) -> Iterator[str]:
+    """Of what an average is where its values are from several tables: `AVG(qty * price)` is one of lines."""
+    joining = Joining(sources.select, sources.schema)
+    for node in sources.own(exp.Avg):
+        value = _read(node, joining) if joining.is_clear else None
+        units = value.units if value is not None else frozenset()
+        finest = [name for name in units if units <= joining.determined((name,))]
+        if len(units) > 1 and len(finest) == 1:
+            yield f"The average has one value for each row of {_say_source(finest[0], joining)}."
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,41 @@ def test_rows_that_a_join_repeats_are_told(sql: str, said: str, schema: Schema) 
 
 
 @pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (
+            f"SELECT p.kind, COUNT(*) FROM pets p {VISITS} GROUP BY p.kind",
+            "Rows of visits are counted: a row of pets with three of them counts three times.",
+        ),
+        (
+            f"SELECT COUNT(*) FROM pets p {VISITS} WHERE p.kind = 'cat'",
+            "Rows of visits are counted: a row of pets with three of them counts three times.",
+        ),
+        (f"SELECT p.name, COUNT(*) FROM pets p {VISITS} GROUP BY p.name", None),
+        (f"SELECT p.kind, COUNT(DISTINCT p.id) FROM pets p {VISITS} GROUP BY p.kind", None),
+        (f"SELECT p.kind, COUNT(*) FROM pets p {VISITS} WHERE v.cost > 9 GROUP BY p.kind", None),
+        ("SELECT kind, COUNT(*) FROM pets GROUP BY kind", None),
+        (
+            "SELECT o.town, COUNT(*) FROM pets p JOIN chips h ON h.pet_id = p.id JOIN owners o ON "
+            "o.id = p.owner_id GROUP BY o.town",
+            None,
+        ),
+        (
+            f"SELECT AVG(l.qty * v.price) {LINES} JOIN vaccines v ON v.id = l.vaccine_id",
+            "The average has one value for each row of bill_lines.",
+        ),
+        (f"SELECT AVG(l.qty) {LINES} JOIN vaccines v ON v.id = l.vaccine_id", None),
+    ],
+)
+def test_it_is_told_which_rows_are_counted_and_averaged(sql: str, said: str | None, schema: Schema) -> None:
+    lines = explain_query(sql, schema.dialect, schema).assumptions
+    told = [
+        line for line in lines if line.startswith(("Rows of", "The average has")) and "without" not in line
+    ]
+    assert told == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         f"SELECT p.name, COUNT(*) FROM pets p {VISITS} GROUP BY p.name",

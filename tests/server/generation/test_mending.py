@@ -18,7 +18,7 @@ TABLES = (
     table("Singer", "id", "Name", "country"),
     table("concert", "id", "singer_id", "year", "amount"),
     table("order", "id", "concert_id", "Price Paid"),
-    table("fan", "concert_id", "nick"),
+    table("fan", "concert_id", "nick", "q02_smokes", "q03_age", "q05_age", "sold_2023"),
 )
 
 
@@ -78,6 +78,10 @@ MENDED = {
         "SELECT c.SingerId, o.pricepaid FROM con_cert AS c JOIN ORDERS AS o ON o.ConcertId = c.id",
         'SELECT c.singer_id, o."Price Paid" FROM concert AS c JOIN "order" AS o ON o.concert_id = c.id',
     ),
+    "the same words with another number": (
+        "SELECT q03_smokes FROM fan",
+        "SELECT q02_smokes FROM fan",
+    ),
     "a text in the quotes of a name": (
         'SELECT Name FROM Singer WHERE country = "Italy"',
         "SELECT Name FROM Singer WHERE country = 'Italy'",
@@ -106,6 +110,7 @@ LEFT = {
         'SELECT s.concert_id FROM Singer AS s CROSS JOIN "order" AS o CROSS JOIN "order" AS p'
     ),
     "a column that no table has": "SELECT s.age, s.name_of FROM Singer AS s CROSS JOIN concert AS c",
+    "a number where two columns have the same words": "SELECT q04_age FROM fan",
     "a table that is not there": "SELECT b.Name FROM band AS b JOIN Singer AS s ON s.id = b.singer",
     "a common table expression of a table's name": (
         "WITH singer AS (SELECT id AS NAME FROM concert) SELECT singer.NAME FROM singer"

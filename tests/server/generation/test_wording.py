@@ -28,6 +28,8 @@ CREATE TABLE lesson (
 CREATE TABLE award (pupil_id INTEGER REFERENCES pupil (id), prize_id INTEGER REFERENCES prize (prize_id));
 CREATE TABLE prize (prize_id INTEGER PRIMARY KEY, title TEXT);
 CREATE TABLE visit_day (branch_id INTEGER REFERENCES branch (id), day TEXT, visits INTEGER);
+CREATE TABLE sale (price REAL, discount_pct REAL, vat_rate INTEGER, fee_rate REAL);
+INSERT INTO sale VALUES (100, 5, 20, 0.5), (50, NULL, 5, 0.25), (10, 10, 20, 0.5);
 INSERT INTO visit_day VALUES (1, '2024-05-01', 20), (2, '2024-05-01', 9), (2, '2024-05-02', 8);
 INSERT INTO branch VALUES (1, 'Bern'), (2, 'Chur');
 INSERT INTO trainer VALUES (1, 'Ada', 1, NULL), (2, 'Ben', 2, 1), (3, 'Cy', 2, 1);
@@ -188,6 +190,17 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          [("Ada",), ("Ada",), ("Ben",), ("Cy",)]),
         ("How many pupils?", "SELECT COUNT(*) FROM pupils", [(3,)]),
         ("How many lessons?", "SELECT COUNT(l.id) FROM l", [(5,)]),
+        ("How many trainers do we have in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
+         "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id", [(1, 1), (2, 2)]),
+        ("What is the number of trainers per town?", "SELECT b.town, COUNT(*) FROM lesson AS l JOIN trainer "
+         "AS t ON l.trainer_id = t.id JOIN branch AS b ON b.id = t.branch_id GROUP BY b.town",
+         [("Bern", 1), ("Chur", 2)]),
+        ("average fee of the pupils", "SELECT AVG(p.fee) FROM pupil AS p JOIN award AS a ON "
+         "a.pupil_id = p.id", [(8.25,)]),
+        ("Total price after discount", "SELECT SUM(price * (1 - discount_pct)) FROM sale", [(154.0,)]),
+        ("Total price after discount", "SELECT SUM(price * (1 - discount_pct / 100)) FROM sale", [(154.0,)]),
+        ("Total price with VAT", "SELECT SUM((1 + vat_rate / 100) * price) FROM sale", [(184.5,)]),
+        ("Total price with VAT", "SELECT SUM(price * (1 + vat_rate)) FROM sale", [(184.5,)]),
     ],
 )  # fmt: skip
 def test_the_answer_is_that_of_the_question(
@@ -231,6 +244,15 @@ def test_the_answer_is_that_of_the_question(
         ("average to two decimals", "SELECT ROUND(AVG(price), 1) FROM lesson"),
         ("lessons from 1 May 2024 to 3 June 2024",
          "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-06-04'"),
+        ("How many trainers taught in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
+         "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id"),
+        ("How many lessons in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
+         "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id"),
+        ("How many trainers has each trainer?", "SELECT b.id, COUNT(*) FROM trainer AS b "
+         "JOIN trainer AS t ON t.boss_id = b.id GROUP BY b.id"),
+        ("Which trainers come the most?", "SELECT t.name FROM trainer AS t "
+         "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.name ORDER BY COUNT(*) DESC LIMIT 1"),
+        ("Total price after fees", "SELECT SUM(price * (1 - fee_rate)) FROM sale"),
         ("lessons from 1 May 2024 on", "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01'"),
         ("lessons longer than 70 minutes", "SELECT COUNT(*) FROM lesson WHERE seconds > 4200"),
         ("lessons between 60 and 70 minutes",

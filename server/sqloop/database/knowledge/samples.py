@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from operator import itemgetter
 from time import perf_counter
+from typing import Literal
 
 from sqloop import english
 from sqloop.database.cells import text_value
@@ -45,6 +46,11 @@ _EPOCHS = range(10**8, 5 * 10**9), range(10**11, 5 * 10**12)
 
 _TRUTHS = (("1", "0"), ("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"), ("on", "off"))
 """How it is stored that something is so, and that it is not."""
+
+DAY_TEXT = re.compile(r"(\d\d)([/.-])(\d\d)\2(\d{4})")
+"""A day as people write it: the day or the month first, with leading zeros, and the year last."""
+
+_LOOSE_DAY = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})")
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 
@@ -160,6 +166,26 @@ def epoch_scale(column: Column) -> int | None:
         if all(sample.isdigit() and int(sample) in span for sample in column.samples):
             return scale
     return None
+
+
+def day_order(column: Column) -> Literal["day", "month", "either", "loose"] | None:
+    """What stands first in texts that hold days with the year last; None where they hold something else.
+
+    ``either`` where the samples leave it open, ``loose`` where not all have leading zeros.
+
+    >>> day_order(Column("start_date", "TEXT", "text", samples=("03/11/2009", "21/02/2017")))
+    'day'
+    """
+    found = [_LOOSE_DAY.fullmatch(sample) for sample in column.samples]
+    if column.kind != "text" or not found or None in found:
+        return None
+    first = max(int(each[1]) for each in found if each)
+    second = max(int(each[3]) for each in found if each)
+    if max(first, second) > 31 or min(first, second) > 12:
+        return None
+    if not all(map(DAY_TEXT.fullmatch, column.samples)):
+        return "loose"
+    return "day" if first > 12 else "month" if second > 12 else "either"
 
 
 def flag_values(column: Column) -> tuple[str, str] | None:

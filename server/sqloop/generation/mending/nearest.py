@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from sqloop import english
@@ -12,8 +13,9 @@ from sqloop.database.words import identifier_stems
 def nearest_column(name: str, table: Table) -> str | None:
     """The one column of ``table`` that ``name`` can mean; None where there is none, or several.
 
-    It has the same letters (``launchedon``) or words (``department_name`` for ``DEPT_NAME``), refers to a
-    column of that name, or shares a word that says something with it, as no other does.
+    It has the same letters (``launchedon``) or words (``department_name`` for ``DEPT_NAME``), differs by a
+    number (``q03_smokes`` for ``q02_smokes``), refers to a column of that name, or shares a word that says
+    something with it, as no other does.
 
     >>> from sqloop.database.schema import Column
     >>> names = ("prod_title", "launched_on", "price")
@@ -22,6 +24,8 @@ def nearest_column(name: str, table: Table) -> str | None:
     ['prod_title', 'launched_on', 'launched_on', None]
     """
     alike = [column.name for column in table.columns if spelled_alike(column.name, name)]
+    if not alike:
+        alike = [column.name for column in table.columns if _differs_by_number(column.name, name)]
     if len(alike) == 1:
         return alike[0]
     own = frozenset(identifier_stems(table.name))
@@ -49,6 +53,13 @@ def spelled_alike(one: str, other: str) -> bool:
     """
     letters = ["".join(filter(str.isalnum, name)).casefold() for name in (one, other)]
     return letters[0] == letters[1] or "".join(identifier_stems(one)) == "".join(identifier_stems(other))
+
+
+def _differs_by_number(one: str, other: str) -> bool:
+    """Whether two names have the same words but for their numbers; a year is not a slip for another."""
+    bare = [re.sub(r"\d+", "", name).casefold() for name in (one, other)]
+    dated = re.search(r"\d{4}", f"{one} {other}")
+    return bare[0] == bare[1] and any(map(str.isalpha, bare[0])) and not dated
 
 
 def _words(name: str, less: Collection[str]) -> frozenset[str]:

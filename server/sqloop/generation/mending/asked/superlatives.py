@@ -11,6 +11,7 @@ import re
 
 from sqlglot import exp
 
+from sqloop.database.knowledge.samples import day_order
 from sqloop.database.schema import Dialect
 from sqloop.database.words import split_name
 from sqloop.generation.mending.scopes import Scopes
@@ -107,7 +108,7 @@ def _falls(by: exp.Expr, old: bool, question: str, scopes: Scopes) -> bool | Non
     words, is_number = split_name(place.column.name), place.column.kind == "number"
     if is_number and "age" in words and _AGES[old].search(question):
         return old
-    if place.column.kind == "date" or (is_number and _DATED & set(words)):
+    if place.column.kind == "date" or day_order(place.column) or (is_number and _DATED & set(words)):
         return not old
     return None
 

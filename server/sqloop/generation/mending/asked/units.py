@@ -53,6 +53,8 @@ _AMOUNT = re.compile(
     rf"(?P<sign>[£$€])\s?(?P<money>{_NUMBER})|(?P<number>{_NUMBER})[\s-]?(?P<unit>{_WORDS})\b", re.IGNORECASE
 )
 _PERCENT = re.compile(r"%|per ?cent|share|ratio|proportion|rate", re.IGNORECASE)
+_RATE = frozenset("percent percentage discount disc rebate markup margin surcharge vat tax rate".split())
+"""Words of columns that say a part of an amount, as a share or in percent."""
 _SUMS = (exp.Sum, exp.Avg, exp.Min, exp.Max)
 _ANY_NUMBER = re.compile(_NUMBER)
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
@@ -72,6 +74,7 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """
     if not _PERCENT.search(question):
         _keep_whole_units(tree, scopes)
+    _take_percents(tree, scopes)
     amounts = list(_amounts(question))
     said = {Fraction(each.replace(",", "")) for each in _ANY_NUMBER.findall(question)}
     for comparison in tree.find_all(*_COMPARED):
@@ -98,10 +101,52 @@ def _keep_whole_units(tree: exp.Expr, scopes: Scopes) -> None:
         place = scopes.place(inner) if isinstance(inner, exp.Column) else None
         if place is None or _PERCENT.search(" ".join(identifier_words(place.column.name))):
             continue
-        if not isinstance(by, exp.Literal) or by.is_string or float(by.name) != 100:
+        if not _is_number(by, 100):
             continue
         if any("." in each and each.rstrip("0")[-1] != "." for each in place.column.samples):
             division.replace(value.copy())
+
+
+def _take_percents(tree: exp.Expr, scopes: Scopes) -> None:
+    """Take 5 for five hundredths in a factor of ``1 - discount_pct``; where nothing is stored, none is taken.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> off = Column("disc_pct", "REAL", "number", samples=("5.0", "10.0"), nulls=True)
+    >>> tree = sqlglot.parse_one("SELECT SUM(price * (1 - disc_pct)) FROM line")
+    >>> _take_percents(tree, Scopes(tree, Schema("sqlite", (Table("line", (off,)),))))
+    >>> tree.sql("sqlite")
+    'SELECT SUM(price * (1 - COALESCE(disc_pct, 0) / 100.0)) FROM line'
+    """
+    for factor in list(tree.find_all(exp.Sub, exp.Add)):
+        rest = factor.expression
+        part = rest.this if isinstance(rest, exp.Div) and _is_number(rest.expression, 100) else rest
+        place = scopes.place(part) if isinstance(part, exp.Column) else None
+        product = isinstance(factor.parent, exp.Paren) and isinstance(factor.parent.parent, exp.Mul)
+        if place is None or not product or not _is_number(factor.this, 1):
+            continue
+        column = place.column
+        if _RATE.isdisjoint(identifier_words(column.name)) or not any(map(_exceeds_one, column.samples)):
+            continue
+        if column.nulls:
+            part.replace(exp.Coalesce(this=part.copy(), expressions=[exp.Literal.number(0)]))
+        hundred = exp.Literal.number("100.0")
+        if part is not rest:
+            rest.set("expression", hundred if "int" in column.type.lower() else rest.expression)
+        else:
+            share = exp.Div(this=factor.expression.copy(), expression=hundred, typed=True, safe=True)
+            factor.set("expression", share)
+
+
+def _is_number(node: exp.Expr, number: int) -> bool:
+    return isinstance(node, exp.Literal) and not node.is_string and float(node.name) == number
+
+
+def _exceeds_one(sample: str) -> bool:
+    try:
+        return float(sample) > 1
+    except ValueError:
+        return False
 
 
 def _amounts(question: str) -> Iterator[tuple[Fraction, str, Fraction]]:

@@ -13,6 +13,7 @@ from sqloop.generation.mending.asked.repeats import show_once
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
+from sqloop.generation.mending.day_texts import mend_day_texts
 from sqloop.generation.mending.idle_joins import leave_out_tables
 from sqloop.generation.mending.scopes import Scopes
 
@@ -30,8 +31,9 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     count_once(tree, question, scopes)
     sum_tallies(tree, question, scopes)
     show_once(tree, question, scopes)
-    tree = rank_in_groups(tree, question, scopes)
-    return _name_groups(_count_groups(tree, question))
+    tree = _name_groups(_count_groups(rank_in_groups(tree, question, scopes), question))
+    mend_day_texts(tree, Scopes(tree, schema))
+    return tree
 
 
 def _count_groups(tree: exp.Query, question: str) -> exp.Query:

@@ -1,0 +1,171 @@
+"""Texts that hold days as people write them, `03/11/2009`: they sort by their first figures.
+
+Where a query compares such a column with days, orders by it, takes the first or last of it or hands it to a
+function of dates, the same figures take its place as 2009-11-03. What only shows the column, or compares it
+with a text of its own form, stays. Works on the syntax tree, in place.
+
+Not covered: days without leading zeros, or with a time, and columns whose samples leave open whether the day
+or the month stands first. Of those `sqloop.explanation` says how they sort.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from sqloop.database.knowledge.samples import DAY_TEXT, day_order
+from sqloop.database.schema import Dialect
+from sqloop.generation.mending.scopes import Scopes
+
+_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_EQUAL = (exp.EQ, exp.NEQ)
+_ISO = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_LIKE_ISO = re.compile(r"\d{4}[-%]")
+_ISO_PARTS = {("1", "4"), ("1", "7"), ("6", "2")}
+"""Where the year, the month with it and the month by itself stand in 2009-11-03, with their lengths."""
+
+_FUNCTIONS = (
+    exp.Max,
+    exp.Min,
+    exp.Date,
+    exp.TsOrDsToDate,
+    exp.TsOrDsToTimestamp,
+    exp.TimeToStr,
+    exp.Year,
+    exp.Month,
+    exp.Day,
+    exp.Extract,
+    exp.DateDiff,
+    exp.TimestampDiff,
+    exp.TimestampTrunc,
+)
+_SQLITES = ("DATE", "DATETIME", "JULIANDAY", "STRFTIME", "UNIXEPOCH", "TIMEDIFF", "AGE")
+"""Functions of dates that the parser has no class for."""
+
+
+def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
+    """Mend ``tree``, a query in the dialect of its schema, in place.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> staff = Table("staff", (Column("since", "TEXT", "text", samples=("03/11/2009", "21/02/2017")),))
+    >>> tree = sqlglot.parse_one("SELECT since FROM staff WHERE since < '2015-01-01'")
+    >>> mend_day_texts(tree, Scopes(tree, Schema("sqlite", (staff,))))
+    >>> tree.sql("sqlite").partition("WHERE ")[2]
+    "SUBSTRING(since, 7, 4) || '-' || SUBSTRING(since, 4, 2) || '-' || SUBSTRING(since, 1, 2) < '2015-01-01'"
+    """
+    columns = list(tree.find_all(exp.Column))
+    places = {id(each): place for each in columns if (place := scopes.place(each)) is not None}
+    dated = {key: str(first) for key, place in places.items() if (first := day_order(place.column))}
+    for column in columns:
+        order = dated.get(id(column), "")
+        if order not in ("day", "month"):
+            continue
+        for literal in _own_literals(column):
+            literal.set("this", _turn(literal.name, order))
+        if (use := _use(column, dated, scopes)) is not None:
+            bare = isinstance(use, exp.Cast) and scopes.schema.dialect in ("sqlite", "mysql")
+            text = _write(column, order)
+            (use if bare else column).replace(_cast(text, use, scopes.schema.dialect))
+
+
+def _use(column: exp.Column, dated: dict[int, str], scopes: Scopes) -> exp.Expr | None:
+    """What takes the column for a day, or asks for its order; None where nothing does."""
+    parent = column.parent
+    match parent:
+        case exp.Ordered():
+            select = parent.parent.parent if parent.parent is not None else None
+            distinct = isinstance(select, exp.Select) and select.args.get("distinct")
+            used = not distinct and (bool(column.table) or column.name.lower() not in _aliases(select))
+        case exp.Substring():
+            used = (parent.text("start"), parent.text("length")) in _ISO_PARTS
+        case exp.Cast():
+            used = parent.is_type("date", "timestamp", "datetime")
+        case exp.Anonymous():
+            used = parent.name.upper() in _SQLITES
+        case _:
+            used = isinstance(parent, _FUNCTIONS) or _is_held_against_days(column, dated, scopes)
+    return parent if used else None
+
+
+def _aliases(select: exp.Expr | None) -> set[str]:
+    """Names that a query gives to what it shows: an order by one of them is not by a column."""
+    shown = select.expressions if isinstance(select, exp.Select) else []
+    return {each.alias.lower() for each in shown if isinstance(each, exp.Alias)}
+
+
+def _is_held_against_days(column: exp.Column, dated: dict[int, str], scopes: Scopes) -> bool:
+    parent = column.parent
+    if isinstance(parent, _COMPARED):
+        other = parent.expression if parent.this is column else parent.this
+        return _compares_days(parent, other, dated, scopes)
+    if parent is None or parent.this is not column:
+        return False
+    match parent:
+        case exp.Between():
+            return _is_day(parent.args["low"]) and _is_day(parent.args["high"])
+        case exp.In():
+            return bool(parent.expressions) and all(map(_is_day, parent.expressions))
+        case exp.Like():
+            return _LIKE_ISO.match(parent.expression.name) is not None
+    return False
+
+
+def _compares_days(comparison: exp.Expr, other: exp.Expr, dated: dict[int, str], scopes: Scopes) -> bool:
+    if isinstance(other, exp.Column):
+        if id(other) in dated:  # Both are written anew where it matters.
+            return not isinstance(comparison, _EQUAL)
+        place = scopes.place(other)
+        return place is not None and place.column.kind == "date"
+    if isinstance(other, exp.Subquery):
+        return other.find(exp.Max, exp.Min) is not None
+    today = other.find(exp.CurrentDate, exp.CurrentTimestamp) is not None
+    return _is_day(other) or today or any(each.name.lower() == "now" for each in other.find_all(exp.Literal))
+
+
+def _is_day(node: exp.Expr) -> bool:
+    node = node.this if isinstance(node, exp.Cast | exp.Date | exp.TsOrDsToDate) else node
+    return isinstance(node, exp.Literal) and node.is_string and _ISO.fullmatch(node.name) is not None
+
+
+def _own_literals(column: exp.Column) -> list[exp.Literal]:
+    """Days in the form of the column that it is held against by their order."""
+    parent = column.parent
+    if isinstance(parent, exp.Between) and parent.this is column:
+        sides = [parent.args["low"], parent.args["high"]]
+    elif isinstance(parent, _COMPARED) and not isinstance(parent, _EQUAL):
+        sides = [parent.expression if parent.this is column else parent.this]
+    else:
+        return []
+    return [each for each in sides if isinstance(each, exp.Literal) and DAY_TEXT.fullmatch(each.name)]
+
+
+def _turn(text: str, order: str) -> str:
+    first, second, year = text[:2], text[3:5], text[6:]
+    return f"{year}-{second}-{first}" if order == "day" else f"{year}-{first}-{second}"
+
+
+def _write(column: exp.Column, order: str) -> exp.Expr:
+    """The text of the column with the year first: it sorts as days do."""
+
+    def part(start: int, length: int) -> exp.Expr:
+        numbers = (exp.Literal.number(each) for each in (start, length))
+        return exp.Substring(this=column.copy(), start=next(numbers), length=next(numbers))
+
+    month, day = (4, 1) if order == "day" else (1, 4)
+    dash = exp.Literal.string("-")
+    return exp.Concat(expressions=[part(7, 4), dash, part(month, 2), dash.copy(), part(day, 2)])
+
+
+def _cast(text: exp.Expr, use: exp.Expr, dialect: Dialect) -> exp.Expr:
+    """As a date where a function, or another date, takes no text."""
+    plain = (exp.Ordered, exp.Max, exp.Min, exp.Like, exp.In, exp.Between, exp.Substring, exp.Cast)
+    sides = [use.this, use.expression] if isinstance(use, _COMPARED) else []
+    if (
+        dialect in ("sqlite", "mysql")
+        or isinstance(use, plain)
+        or any(isinstance(each, exp.Literal | exp.Subquery) for each in sides)
+    ):
+        return text
+    return exp.Cast(this=text, to=exp.DataType.build("date"))

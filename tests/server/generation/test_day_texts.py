@@ -1,0 +1,151 @@
+"""Days that are stored as texts such as 03/11/2009: compared and sorted as days, and else left alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sqloop.database.connect import Database, connect
+from sqloop.database.schema import Column, Dialect, Schema, Table
+from sqloop.explanation import explain_query
+from sqloop.generation.prompts.hub_forms import extract_query
+
+ROWS = """
+CREATE TABLE staff (name TEXT, since TEXT, us_day TEXT, open_day TEXT, loose TEXT, born DATE);
+INSERT INTO staff VALUES
+    ('Ada', '30/01/2009', '01/30/2009', '03/01/2009', '3/1/2009', '1980-05-01'),
+    ('Ben', '02/12/2014', '12/02/2014', '02/12/2014', '2/12/2014', '1990-07-02'),
+    ('Cy', '14/06/2021', '06/14/2021', '04/06/2021', '14/6/2021', '1985-01-03'),
+    ('Dee', NULL, NULL, NULL, NULL, NULL);
+"""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "duckdb", "mariadb", "postgres"])
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    path: Path = tmp_path_factory.mktemp("office") / f"office.{request.param}"
+    if request.param == "sqlite":
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.executescript(ROWS)
+    elif request.param == "duckdb":
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(ROWS)
+    else:
+        statements = filter(str.strip, ROWS.split(";"))
+        return connect(request.getfixturevalue(request.param).create("office", *statements))
+    return connect(f"{request.param}:///{path}")
+
+
+@pytest.mark.parametrize(
+    ("question", "written", "names"),
+    [
+        ("Who started before 2015?", "SELECT name FROM staff WHERE since < '2015-01-01' ORDER BY name",
+         ["Ada", "Ben"]),
+        ("Who started before 2015?", "SELECT name FROM staff WHERE since < '01/01/2015' ORDER BY name",
+         ["Ada", "Ben"]),
+        ("Who started after 2014?", "SELECT name FROM staff WHERE us_day > '2014-12-31'", ["Cy"]),
+        ("Who started in 2014?", "SELECT name FROM staff WHERE since BETWEEN '2014-01-01' AND '2014-12-31'",
+         ["Ben"]),
+        ("Who started in 2014?", "SELECT name FROM staff WHERE since LIKE '2014%'", ["Ben"]),
+        ("Who started in 2014?", "SELECT name FROM staff WHERE SUBSTR(since, 1, 4) = '2014'", ["Ben"]),
+        ("Who started on 30 January 2009?", "SELECT name FROM staff WHERE us_day = '2009-01-30'", ["Ada"]),
+        ("staff in the order in which they started",
+         "SELECT name FROM staff WHERE since IS NOT NULL ORDER BY since", ["Ada", "Ben", "Cy"]),
+        ("the longest serving", "SELECT name FROM staff WHERE since IS NOT NULL ORDER BY since DESC LIMIT 1",
+         ["Ada"]),
+        ("Who came last?", "SELECT name FROM staff WHERE since = (SELECT MAX(since) FROM staff)", ["Cy"]),
+        ("Who started after birth?", "SELECT name FROM staff WHERE since > born ORDER BY name",
+         ["Ada", "Ben", "Cy"]),
+    ],
+)  # fmt: skip
+def test_days_are_compared_as_days(office: Database, question: str, written: str, names: list[str]) -> None:
+    outcome = office.execute(extract_query(written, office.schema(), question=question))
+    assert outcome.error == ""
+    assert [row[0] for row in outcome.rows] == names
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "SELECT since, COUNT(*) FROM staff GROUP BY since",
+        "SELECT name FROM staff WHERE since = '30/01/2009'",
+        "SELECT name FROM staff WHERE since LIKE '%/2009'",
+        "SELECT name FROM staff WHERE LENGTH(since) < 9",
+        "SELECT name FROM staff ORDER BY name",
+        "SELECT name AS since FROM staff ORDER BY since",
+        "SELECT DISTINCT since FROM staff ORDER BY since",
+        "SELECT name FROM staff WHERE open_day < '2015-01-01'",
+        "SELECT name FROM staff WHERE loose < '2015-01-01'",
+    ],
+)
+def test_what_asks_for_no_order_or_has_no_one_reading_stays(office: Database, written: str) -> None:
+    assert extract_query(written, office.schema()).replace(" NULLS FIRST", "") == written
+
+
+def test_functions_of_sqlite_take_them_for_days(tmp_path: Path) -> None:
+    path = tmp_path / "office.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(ROWS)
+    with connect(f"sqlite:///{path}") as database:
+        written = (
+            "SELECT STRFTIME('%Y', since), CAST(JULIANDAY(since) - JULIANDAY('2014-12-01') AS INTEGER) "
+            "FROM staff WHERE DATE(since) >= DATE('2014-01-01') AND DATE(since, '+1 day') < DATE('now') "
+            "ORDER BY 1"
+        )
+        outcome = database.execute(extract_query(written, database.schema()))
+        assert outcome.rows == (("2014", 1), ("2021", 2387))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written", "mended"),
+    [
+        ("mysql", "SELECT 1 FROM t WHERE since < '2015-01-01'",
+         "CONCAT(SUBSTRING(since, 7, 4), '-', SUBSTRING(since, 4, 2), '-', SUBSTRING(since, 1, 2))"
+         " < '2015-01-01'"),
+        ("mysql", "SELECT 1 FROM t WHERE YEAR(since) < 2015",
+         "YEAR(CONCAT(SUBSTRING(since, 7, 4), '-', SUBSTRING(since, 4, 2), '-', SUBSTRING(since, 1, 2)))"
+         " < 2015"),
+        ("mysql", "SELECT 1 FROM t WHERE STR_TO_DATE(since, '%d/%m/%Y') < '2015-01-01'",
+         "STR_TO_DATE(since, '%d/%m/%Y') < '2015-01-01'"),
+        ("postgres", "SELECT 1 FROM t WHERE since < '2015-01-01'",
+         "SUBSTRING(since FROM 7 FOR 4) || '-' || SUBSTRING(since FROM 4 FOR 2) || '-' || "
+         "SUBSTRING(since FROM 1 FOR 2) < '2015-01-01'"),
+        ("postgres", "SELECT 1 FROM t WHERE since < CURRENT_DATE",
+         "CAST(SUBSTRING(since FROM 7 FOR 4) || '-' || SUBSTRING(since FROM 4 FOR 2) || '-' || "
+         "SUBSTRING(since FROM 1 FOR 2) AS DATE) < CURRENT_DATE"),
+        ("postgres", "SELECT 1 FROM t WHERE EXTRACT(YEAR FROM since) < 2015",
+         "EXTRACT(YEAR FROM CAST(SUBSTRING(since FROM 7 FOR 4) || '-' || SUBSTRING(since FROM 4 FOR 2) || "
+         "'-' || SUBSTRING(since FROM 1 FOR 2) AS DATE)) < 2015"),
+        ("postgres", "SELECT 1 FROM t WHERE since::date < DATE '2015-01-01'",
+         "CAST(SUBSTRING(since FROM 7 FOR 4) || '-' || SUBSTRING(since FROM 4 FOR 2) || '-' || "
+         "SUBSTRING(since FROM 1 FOR 2) AS DATE) < CAST('2015-01-01' AS DATE)"),
+        ("postgres", "SELECT 1 FROM t WHERE since < DATE '2015-01-01'",
+         "CAST(SUBSTRING(since FROM 7 FOR 4) || '-' || SUBSTRING(since FROM 4 FOR 2) || '-' || "
+         "SUBSTRING(since FROM 1 FOR 2) AS DATE) < CAST('2015-01-01' AS DATE)"),
+    ],
+)  # fmt: skip
+def test_each_engine_has_its_own_words(dialect: Dialect, written: str, mended: str) -> None:
+    since = Column("since", "TEXT", "text", samples=("30/01/2009", "02/12/2014"))
+    schema = Schema(dialect, (Table("t", (since,)),))
+    assert extract_query(written, schema) == f"SELECT 1 FROM t WHERE {mended}"
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ("SELECT name FROM staff ORDER BY loose", "loose"),
+        ("SELECT name FROM staff WHERE since < '2015-01-01'", "since"),
+        ("SELECT MAX(open_day) FROM staff", "open_day"),
+        ("SELECT since FROM staff WHERE since = '30/01/2009'", None),
+        ("SELECT name FROM staff ORDER BY SUBSTR(since, 7, 4)", None),
+        ("SELECT name FROM staff ORDER BY born", None),
+    ],
+)
+def test_an_explanation_says_how_they_sort(office: Database, written: str, column: str | None) -> None:
+    said = explain_query(written, office.schema().dialect, office.schema()).assumptions
+    told = [line for line in said if "is text such as" in line]
+    assert len(told) == (column is not None)
+    assert all(line.startswith(f"staff.{column} is text such as ") for line in told)
