@@ -22,7 +22,7 @@ from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
-from sqloop.dialogue import Followed, apply_rules, asks_reasons
+from sqloop.dialogue import Followed, apply_rules, asks_reasons, put_together
 from sqloop.errors import DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import Asked, FollowUp, PromptForm
@@ -160,11 +160,14 @@ class Assistant:
                 f"{text!r} looks like a follow-up, which the model {self._model.base} cannot work out.",
                 "Ask the whole question, or get a real model: see sqloop model list.",
             )
+        if form.follow_ups == "together":
+            return self._followed.remember(put_together(follow_up), follow_up)
         if progress is not None:
             progress("The model is working out the question")
         said = " ".join((follow_up.question, text, follow_up.sql))
         shown = focus(schema, said, (), form.room)
-        return self._followed.remember(rewrite(follow_up, shown, form, self._generator, cancel), follow_up)
+        question = rewrite(follow_up, shown, form, self._generator, cancel) or put_together(follow_up)
+        return self._followed.remember(question, follow_up)
 
     def _propose(self, asked: Asked, work: Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""

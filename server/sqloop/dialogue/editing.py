@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from sqloop import english
+from sqloop.generation.prompts.forms import FollowUp
+from sqloop.generation.prompts.told_text import one_line
 
 PLACE = r"(?:in|for|from|of|at|by|on|to|with)"
 _OTHER = re.compile(
@@ -86,3 +88,15 @@ def mark_of(question: str) -> str:
 def without_mark(question: str) -> str:
     """The question without the mark at its end."""
     return question.rstrip("?!. ")
+
+
+def put_together(follow_up: FollowUp) -> str:
+    """Both texts as one question, in the words of their user.
+
+    >>> put_together(FollowUp("only 2023", "How many orders?", ""))
+    'How many orders, only 2023?'
+    """
+    question, text = one_line(follow_up.question), without_filler(one_line(follow_up.text))
+    if question.endswith("."):
+        return f"{question} {text[0].upper()}{text[1:]}"
+    return f"{without_mark(question)}, {lower_start(text).rstrip('?!. ')}{mark_of(question)}"

@@ -31,7 +31,7 @@ _ROWS = re.compile(
     r"|(?:show|list|give|name)\s+(?:me\s+)?(?:them|those|these))(?:\s*[?:,]\s*(?P<output>\S.*))?$",
     re.IGNORECASE,
 )
-_HOW_MANY = re.compile(r"^how\s+many\s+(?P<what>\w.*)$", re.IGNORECASE)
+_HOW_MANY = re.compile(r"^how\s+many\s+(?:of\s+)?(?P<what>\w.*)$", re.IGNORECASE)
 
 
 def turn_number(question: str, text: str) -> str | None:

@@ -210,10 +210,10 @@ def _replace_period(question: str, text: str) -> str | None:
 
 
 def _step(question: str, period: str, step: int) -> str | None:
-    """The question about the year, quarter or month before (-1) or after (1) the only one that it says.
+    """The question about the year, quarter or month before (-1) or after (1) the one that it says.
 
-    >>> _step("Orders of December 2023", "month", 1), _step("Sales of the first quarter of 2024", "quarter", -1)
-    ('Orders of January 2024', 'Sales of the fourth quarter of 2023')
+    >>> _step("Orders of December 2023", "month", 1), _step("In the first quarter of 2024", "quarter", -1)
+    ('Orders of January 2024', 'In the fourth quarter of 2023')
     >>> _step("Orders in Q1 2024", "quarter", 1), _step("Orders of 2023 and 2024", "year", 1)
     ('Orders in Q2 2024', None)
     """

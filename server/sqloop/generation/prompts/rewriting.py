@@ -11,7 +11,6 @@ import re
 
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.schema import Schema
-from sqloop.dialogue.editing import lower_start, mark_of, without_filler, without_mark
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import FollowUp, PromptForm, without_tokens
@@ -33,21 +32,18 @@ def rewrite(
     generator: Generator,
     cancel: Cancellation | None = None,
 ) -> str:
-    """The question that ``follow_up`` means, decoded greedily, where ``form`` does not refuse it.
+    """The question that ``follow_up`` means, decoded greedily.
 
-    A model that was not tuned for it may write a query instead: then both texts are put together. Raises
-    ModelError, CancelledError.
+    Empty where the model writes a query instead, as one may that was not tuned for it. Raises ModelError,
+    CancelledError.
     """
-    if form.follow_ups == "together":
-        return put_together(follow_up)
     request = GenerationRequest(
         form.prefix(schema), rewriting_suffix(follow_up), k=1, max_new_tokens=MOST_TOKENS, decoding="sample"
     )
     completions = generator.generate(request, cancel)
     if cancel is not None and cancel.cancelled:
         raise CancelledError("Stopped.")
-    question = read_question(completions[0].text) if completions else ""
-    return question or put_together(follow_up)
+    return read_question(completions[0].text) if completions else ""
 
 
 def rewriting_suffix(follow_up: FollowUp) -> str:
@@ -81,15 +77,3 @@ def read_question(completion: str) -> str:
         if line.casefold().startswith(label.casefold()):
             line = line[len(label) :].strip(_MARKS)
     return "" if _QUERY.match(line) else line
-
-
-def put_together(follow_up: FollowUp) -> str:
-    """Both texts as one question, in the words of their user.
-
-    >>> put_together(FollowUp("only 2023", "How many orders?", ""))
-    'How many orders, only 2023?'
-    """
-    question, text = one_line(follow_up.question), without_filler(one_line(follow_up.text))
-    if question.endswith("."):
-        return f"{question} {text[0].upper()}{text[1:]}"
-    return f"{without_mark(question)}, {lower_start(text).rstrip('?!. ')}{mark_of(question)}"
