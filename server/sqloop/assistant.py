@@ -117,7 +117,7 @@ class Assistant:
             tell("No query ran: the model is shown the error")
             proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)
         like = near if recall else ()
-        offered = known.offer(self._database, like, proposals, form.calibration, prefix, cancel)
+        offered = known.offer(self._database, linked, like, proposals, form.calibration, prefix, cancel)
         ranking = known.demote(rank(offered.proposals), self._database)
         candidates = calibrate(ranking, form.calibration)
         timings = Timings(schema_ms, link_ms, work.generate_ms, work.execute_ms, clock.total())

@@ -153,6 +153,11 @@ class _Query:
         return _WEEKDAY.search(self.tree.sql(self.schema.dialect)) is not None
 
     @cached_property
+    def finds_absence(self) -> bool:
+        """Whether it asks for what has no value or no row."""
+        return self.tree.find(exp.Null, exp.Exists, exp.Except) is not None
+
+    @cached_property
     def columns(self) -> frozenset[str]:
         """First and last stems of the columns of its tables."""
         tables = (self.schema.table(each.name) for each in self.tree.find_all(exp.Table))
@@ -201,7 +206,7 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     graded = set(find_graded(words)) if query.grades else set()
     unsaid = [word for word in narrowing if word not in graded and not _is_said(word, query)]
     said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
-    others = frozenset(form for word in said if word not in unsaid for form in _forms(word))
+    others = frozenset(form for word in said if word not in unsaid for form in word_forms(word))
     numbers = frozenset(word.text.replace(",", "") for word in words)
     described = frozenset(map(_stem_whole, unsaid)) & set().union(*query.described.values())
     unsaid = [word for word in unsaid if _stem_whole(word) not in described]
@@ -276,8 +281,8 @@ def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
     if not set().union(*map(query.told_of, tables)).isdisjoint(map(_stem_whole, content)):
         return []
     known = query.said.union(*map(query.words_of, tables))
-    forms = [form for word in words for form in _forms(word)]
-    return [] if any(_are_akin(form, each) for form in forms for each in known) else content
+    forms = [form for word in words for form in word_forms(word)]
+    return [] if any(are_akin(form, each) for form in forms for each in known) else content
 
 
 def _is_in(offset: int, places: Sequence[tuple[int, int]]) -> bool:
@@ -335,9 +340,11 @@ def _is_said(word: Word, query: _Query) -> bool:
         return True
     if query.counts_weekdays and text.removesuffix("s") in english.WEEKDAYS:
         return True
+    if text in english.LACKING and query.finds_absence:
+        return True
     if "-" in text:
         return all(_is_said(part, query) for part in split_text(text) if len(part.text) > 1)
-    return any(_are_akin(form, other) for form in _forms(word) for other in query.said)
+    return any(are_akin(form, other) for form in word_forms(word) for other in query.said)
 
 
 def _stem_whole(word: Word) -> str:
@@ -345,13 +352,13 @@ def _stem_whole(word: Word) -> str:
     return fold(word.text) if "-" in word.text else word.stem
 
 
-def _forms(word: Word) -> set[str]:
+def word_forms(word: Word) -> set[str]:
     """Its stem, and that of its opposite: ``paid = 0`` says "unpaid"."""
     opposites = {word.text[len(prefix) :] for prefix in english.OPPOSITE if word.text.startswith(prefix)}
     return {word.stem, *(stem(each) for each in opposites if len(each) > 3)}
 
 
-def _are_akin(one: str, other: str) -> bool:
+def are_akin(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     return one == other or (len(short) > 3 and short.rstrip("ei") in long)
 
