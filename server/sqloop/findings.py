@@ -94,10 +94,10 @@ class Findings:
         return self.candidates[0] if self.candidates and self.candidates[0].ran else None
 
     def prefer(self, number: int) -> Self:
-        """The same with another candidate first."""
+        """The same with another candidate first, which only memory gave where it is the first already."""
         chosen = self.candidates[number]
         others = (each for each in self.candidates if each is not chosen)
-        return replace(self, candidates=(chosen, *others))
+        return replace(self, candidates=(chosen, *others), like=None if number else self.like)
 
     def first(self, rows: int) -> Self:
         """The same with so many rows of the answer at most."""

@@ -28,7 +28,7 @@ from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
 from sqloop.linking.link import ValueLink, is_sure
-from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much
+from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much, tells
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.rare_words import content_stems
 from sqloop.linking.told_values import find_months
@@ -190,6 +190,8 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     query = _read_query(sql, asked.schema)
     if query is None:
         return ()
+    if asked.words and _is_all_strange(asked, query):
+        return tuple(dict.fromkeys(each.text for each in words if tells(each.text))) or (asked.question,)
     told = [place for note in asked.notes for place in note.places]
     told += [(link.start, link.end) for link in asked.links if _is_grouped(link, query)]
     values = [
@@ -220,6 +222,31 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
             places += _unsaid_places(note, asked.words, query) or note.places
     found = {start: asked.question[start:end] for start, end in places}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _is_all_strange(asked: LinkedQuestion, query: _Query) -> bool:
+    """Whether nothing of the question means anything here: marks alone, or words of another language.
+
+    Of a database with one table it need not say what it asks about ("how many are there?"); one unknown noun
+    may be another word for a table ("how many people do we have?").
+    """
+    if (
+        asked.notes
+        or asked.mentions
+        or any(asked.hints.values())
+        or any(link.matches for link in asked.links)
+    ):
+        return False
+    words = [word for word in asked.words if word.text[0].isalnum()]
+    telling = [word for word in words if tells(word.text)]
+    if len(telling) < len(words) and len(telling) < 2 and (telling or len(asked.schema.tables) == 1):
+        return False
+    known = query.said.union(*(query.told_of(each.name) for each in query.tree.find_all(exp.Table)))
+    if any(are_akin(form, each) for word in words for form in word_forms(word) for each in known):
+        return False
+    # Not every script has blanks between words.
+    said = fold(asked.question)
+    return not any(not each.isascii() and each in said for each in map(fold, (*query.names, *query.texts)))
 
 
 def _find_superlatives(words: Sequence[Word], query: _Query) -> Iterator[Word]:

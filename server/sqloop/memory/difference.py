@@ -107,7 +107,9 @@ class _Used:
     @cached_property
     def _asked_for(self) -> frozenset[str]:
         clauses = self.tree.find_all(exp.Where, exp.Having, exp.Group) if self.tree else ()
-        return frozenset(column.name.casefold() for clause in clauses for column in clause.find_all(exp.Column))
+        return frozenset(
+            column.name.casefold() for clause in clauses for column in clause.find_all(exp.Column)
+        )
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,10 @@ class _Words:
 
     def means(self, targets: Iterable[Target]) -> bool:
         """Whether it names one of the targets, in any words; a table by any column or value of it, too."""
-        return any(target in self._meant or (not target.column and target.table in self._tables) for target in targets)
+        return any(
+            target in self._meant or (not target.column and target.table in self._tables)
+            for target in targets
+        )
 
     @cached_property
     def _meant(self) -> frozenset[Target]:
