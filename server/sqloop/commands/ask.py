@@ -260,7 +260,7 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         more = way if count >= most else "see limits.bytes in sqloop.toml"
         here = "row is" if count == 1 else f"{count:,} rows are"
         yield f"Only the first {here} here, the limits cut off the others: {more}."
-    if answer.not_understood:
+    if answer.doubt:
         yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
     if not answer.linked_all:
         yield NOT_ALL_LINKED

@@ -26,7 +26,8 @@ from sqlglot.errors import SqlglotError
 from sqloop import english
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
+from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text
+from sqloop.linking.akin import are_akin, word_forms
 from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much, tells
 from sqloop.linking.question import LinkedQuestion, Note
@@ -377,17 +378,6 @@ def _is_said(word: Word, query: _Query) -> bool:
 def _stem_whole(word: Word) -> str:
     """What `content_stems` has for it."""
     return fold(word.text) if "-" in word.text else word.stem
-
-
-def word_forms(word: Word) -> set[str]:
-    """Its stem, and that of its opposite: ``paid = 0`` says "unpaid"."""
-    opposites = {word.text[len(prefix) :] for prefix in english.OPPOSITE if word.text.startswith(prefix)}
-    return {word.stem, *(stem(each) for each in opposites if len(each) > 3)}
-
-
-def are_akin(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return one == other or (len(short) > 3 and short.rstrip("ei") in long)
 
 
 def _relates(condition: exp.Expr) -> bool:

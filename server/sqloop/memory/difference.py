@@ -1,13 +1,14 @@
 """Whether two like questions differ in what they ask for, by the words that only one of them has.
 
-"Rentals per bike model" shares all words with "repairs per bike model" but the one that matters. So these words
-are held against the schema, and SQL that was accepted for one question is no answer to the other if
+"Rentals per bike model" shares all words with "repairs per bike model" but the one that matters. So the words
+in which they differ are held against the schema. SQL that was accepted for one is no answer to the other if
 
-- a word of the new question names a table or column that the SQL does not use, or is a stored value or a word
-  of the glossary that it leaves out, or narrows what is asked for and has nothing in it (`find_not_understood`);
+- the new question names a table or column that the SQL does not use, or a word of the glossary that it lacks;
 - a text of the SQL is said by the known question alone;
-- other words of the known question that name something which the SQL uses, or that narrow it, have nothing in
-  the new one: neither the same table or column nor an unknown word each, which may be a synonym ("clients").
+- more words of the new one narrow it and have nothing in the SQL (`find_not_understood`) than the known has
+  words of its own, which may be their synonyms;
+- more words of the known question narrow it, or name what the SQL reads or has in a condition, than the new
+  one has of its own ("clients" for "customers").
 
 Words that mean nothing in the schema may differ as they like. Lexical, but for words of the glossary.
 """
@@ -26,10 +27,11 @@ from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.tokens import code_tokens
 from sqloop.database.words import Word, identifier_stems, split_text
 from sqloop.explanation.notes import uses_note
+from sqloop.linking.akin import are_akin, word_forms
 from sqloop.linking.mentions import Mention, Target, index_names
 from sqloop.linking.narrowing import find_narrowing, tells
 from sqloop.linking.question import LinkedQuestion
-from sqloop.linking.understanding import are_akin, find_not_understood, word_forms
+from sqloop.linking.understanding import find_not_understood
 
 
 def differ(asked: LinkedQuestion, known: LinkedQuestion, sql: str) -> bool:
@@ -64,7 +66,8 @@ def _unmet(new: _Words, old: _Words, query: _Used) -> Iterator[int]:
         asked_for = [target for target in mention.targets if query.asks_for(target)]
         if asked_for and not new.means(asked_for):
             yield mention.start
-    taken = [(each.start, each.end) for each in (*old.linked.mentions, *old.linked.links)]
+    taken = [(each.start, each.end) for each in old.linked.mentions]
+    taken += [(each.start, each.end) for each in old.linked.links]
     for word in find_narrowing(old.linked.words, old.linked.schema, query.stems):
         if not new.has(word) and not any(start <= word.start < end for start, end in taken):
             yield word.start
@@ -101,7 +104,7 @@ class _Used:
         return any(map(self.uses, mention.targets)) or said - english.WEAK <= self.stems
 
     def asks_for(self, target: Target) -> bool:
-        """Whether it reads the table, or has the column in a condition or group; not only among what it shows."""
+        """Whether it reads the table, or has the column in a condition or group; to show it is not enough."""
         return target.column.casefold() in self._asked_for if target.column else self.uses(target)
 
     @cached_property

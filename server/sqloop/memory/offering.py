@@ -31,7 +31,7 @@ LEAST = 0.05
 """Share from which SQL of a like question is run at all."""
 
 LEAST_ALONE = 0.5
-"""Probability from which it answers where no query of the model ran: nothing is better than a likely mistake."""
+"""Probability from which it answers where no query of the model ran: none is better than a likely mistake."""
 
 REFUSED = 12.0
 """Nats off a vote for an answer that was corrected for the same question: as good as none."""

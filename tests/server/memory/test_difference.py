@@ -1,4 +1,4 @@
-"""SQL of a like question is no answer where the questions differ in a word that means something in the database."""
+"""SQL of a like question is no answer where both differ in a word that means something in the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ CREATE TABLE rentals (
     rental_id INTEGER PRIMARY KEY, bike_id INTEGER REFERENCES bikes, member_id INTEGER REFERENCES members
 );
 CREATE TABLE tbl_repairs (repair_id INTEGER PRIMARY KEY, bike_id INTEGER REFERENCES bikes, cost REAL);
-INSERT INTO members VALUES (1, 'Ann', 'Hull', 'Y', 900), (2, 'Bob', 'Leeds', 'N', 3000), (3, 'Cy', 'Hull', 'Y', 0);
+INSERT INTO members VALUES (1, 'Ann', 'Hull', 'Y', 900), (2, 'Bob', 'Leeds', 'N', 3000);
+INSERT INTO members VALUES (3, 'Cy', 'Hull', 'Y', 0);
 INSERT INTO bikes VALUES (1, 'Roadster', 'city'), (2, 'Comet', 'race');
 INSERT INTO rentals VALUES (1, 1, 1), (2, 1, 2), (3, 2, 3);
 INSERT INTO tbl_repairs VALUES (1, 1, 20.0), (2, 2, 5.0), (3, 2, 7.0);
