@@ -13,7 +13,9 @@ export function verdict(origin: Origin, sql: string, said: string | undefined, s
   const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
   const shown = origin.candidates.find((each) => each.sql === sql);
   const first = !shown || shown.answer === origin.candidates[0]?.answer;
-  const share = origin.memory || [`${missing}${first ? certainty(origin.confidence) : "another answer"}`, origin.like, tried].filter(Boolean).join(" · ");
+  const tied = origin.tied && first ? "equal with others: chosen by chance" : "";
+  const like = !shown || shown === origin.candidates[0] ? origin.like : ""; // Of the others, the model wrote each.
+  const share = origin.memory || [`${missing}${first ? certainty(origin.confidence) : "another answer"}`, like, tied, tried].filter(Boolean).join(" · ");
   const uses = element("span", "group", button("Insert into Editor", () => send({ kind: "insert" })));
   if (said === undefined) {
     uses.append(

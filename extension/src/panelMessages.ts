@@ -10,6 +10,7 @@ export interface Origin {
   notUnderstood: string[];
   memory: string;
   like: string;
+  tied: boolean;
   proposed: number;
   candidates: AskResult["candidates"];
 }

@@ -112,8 +112,8 @@ export class ResultsPanel implements WebviewViewProvider {
       const failed = answer.suggestion ? "No candidate ran." : "The query did not run.";
       return { message: { kind: "failed", text: [failed, ...reasons].join("\n"), sql: `-- ${question}` } };
     }
-    const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "" } = answer;
-    const about: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, proposed, candidates };
+    const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "", tied = false } = answer;
+    const about: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, tied, proposed, candidates };
     const origin = suggestion ? about : undefined; // Of SQL that was typed there is nothing to be judged.
     const sql = await chooseMeaning(answer, source.token);
     const kept = sql === answer.sql ? { result: answer.result } : {};

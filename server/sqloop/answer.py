@@ -47,6 +47,7 @@ class Answer(Findings):
             **({"accepted_for": self.recalled.question} if self.recalled and self.recalled.question else {}),
             **({"accepted_by_others": by} if self.recalled and (by := self.recalled.others) else {}),
             **({"like": _like_json(self.like)} if self.like else {}),
+            **({"tied": True} if self.tied else {}),
             **({"left_out": asdict(self.left_out)} if self.left_out else {}),
         }
 

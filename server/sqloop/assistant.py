@@ -16,6 +16,7 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
+from sqloop.asking.ties import is_tied
 from sqloop.asking.typed_sql import is_sql
 from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
@@ -117,9 +118,13 @@ class Assistant:
             tell("No query ran: the model is shown the error")
             proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)
         like = near if recall else ()
-        offered = known.offer(self._database, like, proposals, form.calibration, prefix, cancel)
+        offered = known.offer(self._database, linked, like, proposals, form.calibration, prefix, cancel)
         ranking = known.demote(rank(offered.proposals), self._database)
         candidates = calibrate(ranking, form.calibration)
+        first = candidates[0] if candidates and candidates[0].ran else None
+        tied = first is not None and is_tied(
+            first.sql, first.outcome, lambda sql: self._database.execute(sql, cancel), schema.dialect
+        )
         timings = Timings(schema_ms, link_ms, work.generate_ms, work.execute_ms, clock.total())
         return Answer(
             question,
@@ -129,10 +134,11 @@ class Assistant:
             replace(self._model, adapter=work.adapter) if proposals else self._model,
             index.complete,
             LeftOut.between(schema, linked.schema),
-            find_not_understood(linked, candidates[0].sql) if candidates and candidates[0].ran else (),
+            find_not_understood(linked, first.sql) if first else (),
             notes=linked.notes,
             greedy=work.greedy,
             like=offered.origin(candidates[0]) if candidates else None,
+            tied=tied,
         )
 
     def rewrite(

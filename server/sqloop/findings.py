@@ -14,10 +14,13 @@ from sqloop.database.schema import Schema
 from sqloop.linking.question import Note
 from sqloop.provenance import ModelName, Timings
 from sqloop.ranking import Candidate, confidence, is_nothing
-from sqloop.terminal.certainty import Certainty, name_certainty
+from sqloop.terminal.certainty import TIED, Certainty, name_certainty
 
 DOUBT = 0.45
 """The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
+
+CHANCE = 0.75
+"""The most that an answer is trusted whose last row is there by chance: likely, never sure."""
 
 NOT_ALL_LINKED = "Some columns hold more values than were read: not all were looked for in the question."
 
@@ -70,7 +73,8 @@ class Findings:
     ``own`` that it was SQL itself, which was run as it is; the model was not asked then. ``notes`` are the
     words of the glossary that the question uses. ``greedy`` is the text that the likeliest token at each step
     gave, before any repair; None where that is not known. ``like`` says where the first candidate is from
-    that was accepted for a like question and that the model, though it was asked, did not write.
+    that was accepted for a like question and that the model, though it was asked, did not write. ``tied``
+    says that chance chose the last of its rows (`sqloop.asking.ties`).
     """
 
     question: str
@@ -87,6 +91,7 @@ class Findings:
     notes: tuple[Note, ...] = ()
     greedy: str | None = None
     like: Recalled | None = None
+    tied: bool = False
 
     @property
     def best(self) -> Candidate | None:
@@ -94,10 +99,15 @@ class Findings:
         return self.candidates[0] if self.candidates and self.candidates[0].ran else None
 
     def prefer(self, number: int) -> Self:
-        """The same with another candidate first."""
+        """The same with another candidate first, which only memory gave where it is the first already."""
         chosen = self.candidates[number]
         others = (each for each in self.candidates if each is not chosen)
-        return replace(self, candidates=(chosen, *others))
+        return replace(
+            self,
+            candidates=(chosen, *others),
+            like=None if number else self.like,
+            tied=self.tied and not number,
+        )
 
     def first(self, rows: int) -> Self:
         """The same with so many rows of the answer at most."""
@@ -131,10 +141,12 @@ class Findings:
         """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`.
 
         At most `DOUBT` where a word was not understood, or where a filter by a text left nothing: a model is
-        as sure without the word, and of a value that is not there.
+        as sure without the word, and of a value that is not there. At most `CHANCE` where it is `tied`.
         """
         share = confidence(self.candidates)
-        return min(share, DOUBT) if self.not_understood or self._found_nothing else share
+        if self.not_understood or self._found_nothing:
+            return min(share, DOUBT)
+        return min(share, CHANCE) if self.tied else share
 
     @property
     def _found_nothing(self) -> bool:
@@ -159,5 +171,6 @@ class Findings:
 
     @property
     def doubt(self) -> str:
-        """The words that were not understood, as people are told them; empty without any."""
-        return f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
+        """The words that were not understood, and that chance chose, as people are told; often empty."""
+        unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
+        return "; ".join(filter(None, (unread, TIED if self.tied else "")))

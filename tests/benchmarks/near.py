@@ -4,8 +4,9 @@
 
 On each database of `trainer/written` half of the questions, 25 at most, are accepted in their first wording,
 and the second wording of all is asked. What the likeliest accepted SQL gives is held against the gold answer.
-Then the first wording itself is asked, with another number, with a word of doubt, or with a word for one end
-of an order turned into that for the other: the SQL of no question may be used for those. Every fifth database
+Then the first wording itself is asked, with another number, with a word of doubt, with a word for one end of
+an order turned into that for the other, or with the name of another table or column of the same table: the
+SQL of no question may be used for those. Every fifth database
 is held out: what it prints is how often the right SQL is first and among the first three there, and for each
 probability from which SQL would be used, how much of it is right and how many known questions it answers.
 ``--fit`` prints weights for `sqloop.memory.nearness` from the other databases.
@@ -21,7 +22,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
 
@@ -32,9 +33,11 @@ from typer import Option
 from sqloop.database.answers import same_answer
 from sqloop.database.connect import connect
 from sqloop.database.outcome import Outcome
+from sqloop.database.words import identifier_words
 from sqloop.feedback.verdicts import Verdict
-from sqloop.linking.question import link_question
+from sqloop.linking.question import LinkedQuestion, link_question
 from sqloop.memory.archive import Archive
+from sqloop.memory.difference import differ
 from sqloop.memory.nearness import WEIGHTS, Asking, contradicts, share_out
 from sqloop.memory.reading import MOST_FOUND
 from sqloop.memory.recollection import value_stems
@@ -69,10 +72,14 @@ LEAST = (0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
 
 @dataclass(frozen=True)
 class Found:
-    """A known question beside one that is asked: the evidence, and whether its SQL gives the right answer."""
+    """A known question beside one that is asked: the evidence, and whether its SQL gives the right answer.
+
+    ``differs``: both differ in a word that means something in the database, so that it is an example only.
+    """
 
     evidence: dict[str, float]
     right: bool
+    differs: bool
     question: str
     sql: str
 
@@ -123,8 +130,12 @@ def _ask(number: int, scenario: Scenario) -> Iterator[Asked]:
         def run(sql: str) -> Outcome:
             return outcomes.setdefault(sql, outcomes.get(sql) or database.execute(sql))
 
+        @cache
+        def link(question: str) -> LinkedQuestion:
+            return link_question(question, scenario.schema, scenario.values)
+
         def find(question: str, gold: str) -> tuple[Found, ...]:
-            linked = link_question(question, scenario.schema, scenario.values)
+            linked = link(question)
             near = Asking(linked, scenario.values)
             like = list(archive.like(question, value_stems(question, linked.links)))[:MOST_FOUND]
             adapted = [near.adapt(each.accepted.question, each.accepted.sql) for each in like]
@@ -132,6 +143,7 @@ def _ask(number: int, scenario: Scenario) -> Iterator[Asked]:
                 Found(
                     near.gather(each.accepted.question, sql, each.likeness),
                     bool(gold) and same_answer(run(sql), run(gold)),
+                    differ(linked, link(each.accepted.question), sql),
                     each.accepted.question,
                     sql,
                 )
@@ -142,7 +154,8 @@ def _ask(number: int, scenario: Scenario) -> Iterator[Asked]:
         for place, each in enumerate(askings[: 2 * KNOWN]):
             yield Asked(number, each.wordings[1], place < len(known), find(each.wordings[1], each.sql))
         for each in known:
-            for what, question in _change(each.wordings[0]):
+            changed = [*_change(each.wordings[0]), *_rename(link(each.wordings[0]), each.sql)]
+            for what, question in changed:
                 yield Asked(number, question, False, find(question, ""), what)
 
 
@@ -159,6 +172,23 @@ def _change(question: str) -> Iterator[tuple[str, str]]:
             return
 
 
+def _rename(asked: LinkedQuestion, sql: str) -> Iterator[tuple[str, str]]:
+    """With the first name that the SQL uses turned into one that it does not use."""
+    schema, names = asked.schema, set(re.findall(r"\w+", sql.lower()))
+    for mention in asked.mentions:
+        table, column = schema.table(mention.targets[0].table), mention.targets[0].column
+        if table is not None and (column or table.name).lower() in names:
+            others = [each.name for each in (table.columns if column else schema.tables)]
+            for other in others:
+                if other.lower() not in names and not other.lower().endswith("id"):
+                    named = " ".join(identifier_words(other))
+                    yield (
+                        "another name",
+                        asked.question[: mention.start] + named + asked.question[mention.end :],
+                    )
+                    return
+
+
 def _accept(number: int, question: str, sql: str) -> Verdict:
     make = partial(Verdict, digest=None, schema="", database="", user="me", time=datetime.now(UTC))
     return make(number=number, id=str(number), kind="accepted", question=question, sql=sql, shown=str(number))
@@ -170,19 +200,26 @@ def measure(asked: Sequence[Asked], weights: dict[str, float], wrong: float) -> 
     known = [rows for each, rows in ranked if each.known]
     first, three = (sum(any(one.right for _, one in rows[:n]) for rows in known) for n in (1, 3))
     plain = [(each, rows) for each, rows in ranked if not each.changed]
+    offered = [(each, _leave_out(rows)) for each, rows in plain]
     print(json.dumps({"asked": len(plain), "known": len(known), "right first": first, "among three": three}))
     for least in LEAST:
-        used = [(each, *rows[0]) for each, rows in plain if rows and rows[0][0] >= least]
+        used = [(each, *rows[0]) for each, rows in offered if rows and rows[0][0] >= least]
         right = sum(one.right for _, _, one in used)
         of_known = sum(one.right for each, _, one in used if each.known)
         print(json.dumps({"from": least, "used": len(used), "right": right, "known answered": of_known}))
     for what in dict.fromkeys(each.changed for each in asked if each.changed):
-        tops = [rows[0][0] if rows else 0.0 for each, rows in ranked if each.changed == what]
+        left = [_leave_out(rows) for each, rows in ranked if each.changed == what]
+        tops = [rows[0][0] if rows else 0.0 for rows in left]
         counts = {str(least): int(sum(top >= least for top in tops)) for least in LEAST}
         print(json.dumps({"asked with": what, "questions": len(tops), "used from": counts}))
-    for each, rows in ranked:
+    for each, rows in ((each, _leave_out(rows)) for each, rows in ranked):
         if rows and rows[0][0] >= wrong and not rows[0][1].right:
             print(f"{rows[0][0]:.2f} {each.question!r} taken for {rows[0][1].question!r}: {rows[0][1].sql}")
+
+
+def _leave_out(rows: Sequence[tuple[float, Found]]) -> list[tuple[float, Found]]:
+    """What may answer, as `Recollection.offer` does."""
+    return [row for row in rows if not row[1].differs]
 
 
 def _rank(found: Sequence[Found], weights: dict[str, float]) -> list[tuple[float, Found]]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from datetime import datetime
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from sqloop.answer import Answer, ModelName, Timings
+from sqloop.answer import Answer, ModelName, Recalled, Timings
+from sqloop.commands.ask import Output, _caveats
 from sqloop.database.outcome import Outcome, Value
 from sqloop.ranking import Candidate
+from sqloop.settings import Settings
 from sqloop.terminal.display import draw_answer
 
 MODEL = ModelName("tiny")
@@ -25,6 +29,22 @@ def answered(*rows: tuple[Value, ...], columns: tuple[str, ...] = ("c",)) -> Ans
 def test_an_answer_becomes_a_data_frame() -> None:
     frame = answered((1, "x"), (2, None), columns=("n", "t")).to_pandas()
     assert (list(frame.columns), frame.shape, int(frame["n"].sum())) == (["n", "t"], (2, 2), 3)
+
+
+def test_of_the_candidates_only_that_of_memory_is_said_to_be_from_memory() -> None:
+    like = Recalled(datetime(2026, 11, 28), question="repairs per bike model")
+    both = (*answered((1,)).candidates, Candidate("SELECT 2", -0.5, Outcome("ok", ("c",), ((2,),)), 1))
+    answer = replace(answered((1,)), candidates=both, like=like)
+    assert "from memory" in answer.prefer(0).agreement
+    assert "from memory" not in answer.prefer(1).agreement
+
+
+def test_the_query_of_a_guess_from_memory_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    like = Recalled(datetime(2026, 11, 28), question="repairs per bike model")
+    monkeypatch.setattr(sys, "stdout", StringIO())
+    told = list(_caveats(replace(answered((1,)), like=like), Settings(), Output()))
+    assert [line.count("SELECT 1") for line in told] == [1, 0]
+    assert told[1] == "It is a guess (0% sure)."
 
 
 def test_without_pandas_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

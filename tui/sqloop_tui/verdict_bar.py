@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
 from sqloop.provenance import Timings
-from sqloop.terminal.certainty import name_certainty, tell_votes
+from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
 from sqloop.terminal.unread_words import reads_glossary
 from sqloop_tui.results.pages import Pages
@@ -94,7 +94,7 @@ def describe_answer(answer: AskResult) -> str:
     sure = f"{sure} ({votes})" if votes else sure
     parts += [
         answer.memory or sure,
-        *filter(None, [answer.like]),
+        *filter(None, [answer.like, TIED if answer.tied else ""]),
         _rows(answer.row_count, answer.truncated),
         _time(answer.timings_ms),
     ]

@@ -178,8 +178,9 @@ def give_answer(
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(given, session.settings, output):
         tell(line)
-    if answer.not_understood and sys.stdout.isatty() and not output.for_program:
-        tell(tell_left_out(answer.not_understood[0].lower(), answer, in_session=output.in_session))
+    unknown = [each for each in answer.not_understood if each[0].isalnum()]
+    if unknown and sys.stdout.isatty() and not output.for_program:
+        tell(tell_left_out(unknown[0].lower(), answer, in_session=output.in_session))
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -259,12 +260,13 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         more = way if count >= most else "see limits.bytes in sqloop.toml"
         here = "row is" if count == 1 else f"{count:,} rows are"
         yield f"Only the first {here} here, the limits cut off the others: {more}."
-    if answer.not_understood:
+    if answer.doubt:
         yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
     if not answer.linked_all:
         yield NOT_ALL_LINKED
     if answer.confidence < GUESS:
-        yield f"The model is guessing ({answer.confidence:.0%} sure): {answer.sql}"
+        sure = f"{answer.confidence:.0%} sure"
+        yield f"It is a guess ({sure})." if origin else f"The model is guessing ({sure}): {answer.sql}"
 
 
 def tell_left_out(word: str, answer: Answer, *, in_session: bool) -> str:

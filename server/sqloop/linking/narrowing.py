@@ -99,9 +99,16 @@ def says_much(text: str) -> bool:
     """
     parts = fold(text).split("-")
     compares = any(_is_degree(each) or (parts[1:] and each in english.DEGREES) for each in parts)
-    return (
-        all(map(str.isalpha, parts)) and len(text) > 2 and fold(text) not in _SAYING_LITTLE and not compares
-    )
+    return all(map(str.isalpha, parts)) and tells(text) and not compares
+
+
+def tells(text: str) -> bool:
+    """Whether a word is none that any question may have.
+
+    >>> [tells(each) for each in ("driver", "unpaid", "which", "list", "of")]
+    [True, True, False, False, False]
+    """
+    return len(text) > 2 and fold(text) not in _SAYING_LITTLE
 
 
 def _may_narrow(word: Word, place: int) -> bool:

@@ -71,8 +71,8 @@ class LinkedQuestion:
         """Whether any of its words means something in this database."""
         return bool(self.links or self.notes or self.mentions or any(self.hints.values()))
 
-    def said(self, link: ValueLink) -> str:
-        """The words of a link."""
+    def said(self, link: ValueLink | Mention) -> str:
+        """The words of a link or mention."""
         return self.question[link.start : link.end]
 
 

@@ -26,9 +26,10 @@ from sqlglot.errors import SqlglotError
 from sqloop import english
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text, stem
+from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text
+from sqloop.linking.akin import are_akin, word_forms
 from sqloop.linking.link import ValueLink, is_sure
-from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much
+from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much, tells
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.rare_words import content_stems
 from sqloop.linking.told_values import find_months
@@ -153,6 +154,11 @@ class _Query:
         return _WEEKDAY.search(self.tree.sql(self.schema.dialect)) is not None
 
     @cached_property
+    def finds_absence(self) -> bool:
+        """Whether it asks for what has no value or no row."""
+        return self.tree.find(exp.Null, exp.Exists, exp.Except) is not None
+
+    @cached_property
     def columns(self) -> frozenset[str]:
         """First and last stems of the columns of its tables."""
         tables = (self.schema.table(each.name) for each in self.tree.find_all(exp.Table))
@@ -185,6 +191,8 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     query = _read_query(sql, asked.schema)
     if query is None:
         return ()
+    if asked.words and _is_all_strange(asked, query):
+        return tuple(dict.fromkeys(each.text for each in words if tells(each.text))) or (asked.question,)
     told = [place for note in asked.notes for place in note.places]
     told += [(link.start, link.end) for link in asked.links if _is_grouped(link, query)]
     values = [
@@ -201,7 +209,7 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     graded = set(find_graded(words)) if query.grades else set()
     unsaid = [word for word in narrowing if word not in graded and not _is_said(word, query)]
     said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
-    others = frozenset(form for word in said if word not in unsaid for form in _forms(word))
+    others = frozenset(form for word in said if word not in unsaid for form in word_forms(word))
     numbers = frozenset(word.text.replace(",", "") for word in words)
     described = frozenset(map(_stem_whole, unsaid)) & set().union(*query.described.values())
     unsaid = [word for word in unsaid if _stem_whole(word) not in described]
@@ -215,6 +223,31 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
             places += _unsaid_places(note, asked.words, query) or note.places
     found = {start: asked.question[start:end] for start, end in places}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _is_all_strange(asked: LinkedQuestion, query: _Query) -> bool:
+    """Whether nothing of the question means anything here: marks alone, or words of another language.
+
+    Of a database with one table it need not say what it asks about ("how many are there?"); one unknown noun
+    may be another word for a table ("how many people do we have?").
+    """
+    if (
+        asked.notes
+        or asked.mentions
+        or any(asked.hints.values())
+        or any(link.matches for link in asked.links)
+    ):
+        return False
+    words = [word for word in asked.words if word.text[0].isalnum()]
+    telling = [word for word in words if tells(word.text)]
+    if len(telling) < len(words) and len(telling) < 2 and (telling or len(asked.schema.tables) == 1):
+        return False
+    known = query.said.union(*(query.told_of(each.name) for each in query.tree.find_all(exp.Table)))
+    if any(are_akin(form, each) for word in words for form in word_forms(word) for each in known):
+        return False
+    # Not every script has blanks between words.
+    said = fold(asked.question)
+    return not any(not each.isascii() and each in said for each in map(fold, (*query.names, *query.texts)))
 
 
 def _find_superlatives(words: Sequence[Word], query: _Query) -> Iterator[Word]:
@@ -276,8 +309,8 @@ def _find_strange(words: Sequence[Word], query: _Query) -> list[Word]:
     if not set().union(*map(query.told_of, tables)).isdisjoint(map(_stem_whole, content)):
         return []
     known = query.said.union(*map(query.words_of, tables))
-    forms = [form for word in words for form in _forms(word)]
-    return [] if any(_are_akin(form, each) for form in forms for each in known) else content
+    forms = [form for word in words for form in word_forms(word)]
+    return [] if any(are_akin(form, each) for form in forms for each in known) else content
 
 
 def _is_in(offset: int, places: Sequence[tuple[int, int]]) -> bool:
@@ -335,25 +368,16 @@ def _is_said(word: Word, query: _Query) -> bool:
         return True
     if query.counts_weekdays and text.removesuffix("s") in english.WEEKDAYS:
         return True
+    if text in english.LACKING and query.finds_absence:
+        return True
     if "-" in text:
         return all(_is_said(part, query) for part in split_text(text) if len(part.text) > 1)
-    return any(_are_akin(form, other) for form in _forms(word) for other in query.said)
+    return any(are_akin(form, other) for form in word_forms(word) for other in query.said)
 
 
 def _stem_whole(word: Word) -> str:
     """What `content_stems` has for it."""
     return fold(word.text) if "-" in word.text else word.stem
-
-
-def _forms(word: Word) -> set[str]:
-    """Its stem, and that of its opposite: ``paid = 0`` says "unpaid"."""
-    opposites = {word.text[len(prefix) :] for prefix in english.OPPOSITE if word.text.startswith(prefix)}
-    return {word.stem, *(stem(each) for each in opposites if len(each) > 3)}
-
-
-def _are_akin(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return one == other or (len(short) > 3 and short.rstrip("ei") in long)
 
 
 def _relates(condition: exp.Expr) -> bool:

@@ -12,7 +12,7 @@ from sqloop.database.tokens import essence
 from sqloop.feedback.events import Event, name_database
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
-from sqloop.terminal.certainty import name_certainty, tell_votes
+from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
 
 KEPT = 256
 """Suggestions that are remembered."""
@@ -67,6 +67,7 @@ class Suggestion:
     memory: str = ""
     like: str = ""
     not_understood: tuple[str, ...] = ()
+    tied: bool = False
     verdicts: list[str] = field(default_factory=list, repr=False)
 
     @property
@@ -91,7 +92,8 @@ class Suggestion:
         agree = "" if self.memory else tell_votes(preview.votes, self.proposed, sure)
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
         like = self.like if chosen else ""
-        return " · ".join(part for part in (sure, like, rows, agree, unread) if part)
+        tied = TIED if self.tied and chosen else ""
+        return " · ".join(part for part in (sure, like, rows, agree, unread, tied) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer."""
@@ -116,6 +118,7 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
         memory=memory,
         like=str(answer.like) if answer.like else "",
         not_understood=answer.not_understood,
+        tied=answer.tied,
     )
 
 

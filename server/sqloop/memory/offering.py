@@ -30,6 +30,9 @@ REPEATS = 300.0
 LEAST = 0.05
 """Share from which SQL of a like question is run at all."""
 
+LEAST_ALONE = 0.5
+"""Probability from which it answers where no query of the model ran: none is better than a likely mistake."""
+
 REFUSED = 12.0
 """Nats off a vote for an answer that was corrected for the same question: as good as none."""
 
@@ -73,7 +76,8 @@ class Offer:
 
 def choose_offer(ranking: Sequence[Candidate], near: Sequence[Near], dialect: Dialect) -> Offer | None:
     """What memory offers beside the ``ranking`` of what the model wrote; None where that is too unlikely."""
-    offers = [_offer(ranking, each, dialect) for each in near]
+    alone = not any(each.ran for each in ranking)
+    offers = [_offer(ranking, each, dialect) for each in near if not alone or each.probability >= LEAST_ALONE]
     best = max(offers, key=lambda each: each.share, default=None)
     return best if best is not None and best.share >= LEAST else None
 

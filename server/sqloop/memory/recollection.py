@@ -23,6 +23,7 @@ from sqloop.generation.prompts.forms import Example
 from sqloop.linking.link import ValueLink, is_sure, link_values
 from sqloop.linking.question import LinkedQuestion
 from sqloop.memory.archive import Like
+from sqloop.memory.difference import differ
 from sqloop.memory.exchange import exchange, make_template
 from sqloop.memory.nearness import Asking, share_out
 from sqloop.memory.offering import REFUSED, Near, choose_offer
@@ -140,6 +141,7 @@ class Recollection:
     def offer(
         self,
         database: Database,
+        linked: LinkedQuestion,
         near: Sequence[Near],
         proposals: Sequence[Proposal],
         calibration: float,
@@ -149,10 +151,19 @@ class Recollection:
         """``proposals`` of the model, with a vote for SQL of a like question that may answer better.
 
         One that is like this question by the names in its SQL alone is an example and no answer: what was
-        asked then may have been anything ("and why"). Raises UnreachableError, DatabaseError.
+        asked then may have been anything ("and why"). So is one that differs in a word which means something
+        in this database (`sqloop.memory.difference`). Raises UnreachableError, DatabaseError.
         """
-        dialect = database.dialect
-        alike = [each for each in near if share_words(self.question, each.accepted.question)]
+        dialect, index, whole = database.dialect, database.values(), linked.whole or linked.schema
+
+        def answers(each: Near) -> bool:
+            question = each.accepted.question
+            if not share_words(self.question, question):
+                return False
+            known = LinkedQuestion(question, linked.schema, link_values(question, whole, index))
+            return not differ(linked, known, each.sql)
+
+        alike = list(filter(answers, near))
         offer = choose_offer(rank(proposals), alike, dialect)
         if offer is None:
             return Offered(list(proposals))

@@ -12,6 +12,9 @@ SURE = 0.8
 GUESS = 0.5
 """Confidence below which an answer is more likely wrong than right, and is called a guess."""
 
+TIED = "equal with others: chosen by chance"
+"""What is said where the last row is equal in the order of a query to one that it left out."""
+
 
 def name_certainty(confidence: float) -> Certainty:
     """The word for a confidence of 0.0 to 1.0.

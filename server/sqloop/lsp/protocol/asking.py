@@ -141,6 +141,9 @@ class AskResult:
     """`from memory, accepted 2026-11-26 for “…”` where the query was accepted for a like question, and the
     model, though it was asked, did not write it; else empty."""
 
+    tied: bool = False
+    """Whether the last row is equal in the order of the query to one that it left out: chance chose it."""
+
     choice: Choice | None = None
     """What to ask back, if anything; never more than this for one question."""
 

@@ -52,6 +52,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         linked_all=answer.linked_all,
         memory=str(answer.recalled or ""),
         like=str(answer.like or ""),
+        tied=answer.tied,
         choice=_choose(answer, schema.dialect),
     )
 
