@@ -18,7 +18,7 @@ from sqloop.asking.typed_sql import is_sql
 from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, write_out
 from sqloop.commands.learn import learn, list_words
 from sqloop.commands.prompt import open_prompt
-from sqloop.commands.showing import show_chart, show_outcome, words_file
+from sqloop.commands.showing import IN_SESSION, show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
 from sqloop.database.outcome import Outcome
 from sqloop.dialogue import asks_why, is_follow_up
@@ -250,7 +250,7 @@ class Chat:
 
     def _show(self, sql: str, outcome: Outcome, most: int = TERMINAL_ROWS) -> None:
         """Show rows that answer no question."""
-        if show_outcome(outcome, most):
+        if show_outcome(outcome, most, whole=IN_SESSION, own=bool(sql)):
             self.shown = Shown(sql, outcome)
         else:
             self.fail(NOTHING_RAN)

@@ -8,6 +8,9 @@ from collections.abc import Sequence, Set
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
 
+_DIGITS = 12
+"""Of a number that has more for people: what they carry is lost in sums of a few thousand."""
+
 Json = str | bool | int | float | None
 """A value as JSON has it."""
 
@@ -65,7 +68,7 @@ def json_value(value: Value) -> Json:
 
 
 def text_value(value: Value) -> str:
-    """A cell for people: NULL by name, truths as SQL has them, long bytes cut.
+    """A cell for people: NULL by name, truths as SQL has them, numbers without dust, long bytes cut.
 
     >>> text_value(None), text_value(True), text_value(3.0), text_value(bytes(40))
     ('NULL', 'true', '3.0', '0x000000000000000000000000… (40 bytes)')
@@ -76,4 +79,17 @@ def text_value(value: Value) -> str:
         return str(value).lower()
     if isinstance(value, bytes) and len(value) > 16:
         return f"0x{value[:12].hex()}… ({len(value):,} bytes)"
-    return str(json_value(value))
+    cell = json_value(value)
+    return spell_float(cell) if isinstance(cell, float) else str(cell)
+
+
+def spell_float(value: float) -> str:
+    """A number for people, without what the arithmetic of floating point adds; others keep all digits.
+
+    >>> spell_float(1914.0599999999997), spell_float(0.1 + 0.2), spell_float(2 / 3), spell_float(2.0)
+    ('1914.06', '0.3', '0.666666666667', '2.0')
+    >>> spell_float(123456789.1234)
+    '123456789.1234'
+    """
+    whole, rounded = str(value), str(float(f"{value:.{_DIGITS}g}"))
+    return rounded if len(rounded) < len(whole) - 2 and not isinstance(value, Decimal) else whole
