@@ -41,6 +41,21 @@ SHOP = Schema("sqlite", (Table("customer", (Column("name", "TEXT", "text"),)), T
         "drop table customer",
         "CREATE TABLE x (id INTEGER)",
         "EXPLAIN SELECT 1",
+        "PRAGMA table_info(customer)",
+        "pragma journal_mode = wal",
+        "ATTACH 'other.db' AS other",
+        "attach database 'other.db' as other",
+        "DETACH DATABASE other",
+        "; DROP TABLE customer; --",
+        ";; SELECT 1",
+        "VACUUM",
+        "BEGIN; DELETE FROM customer",
+        "COMMIT;",
+        "rollback",
+        "SET x = 1",
+        "GRANT ALL ON customer TO ann",
+        "CALL work(1)",
+        "COPY (SELECT 1) TO 'out.csv'",
     ],
 )
 def test_what_is_sql(text: str) -> None:
@@ -68,6 +83,14 @@ def test_what_is_sql(text: str) -> None:
         "values above 10",
         "which customers are from Rome?",
         "from Rome",
+        "attach the orders to the customers",
+        "Begin with the oldest customers",
+        "Analyze the orders per month",
+        "Set the customers beside the orders",
+        "Grant applications on hold",
+        "call customers from Rome",
+        "copy of the orders",
+        ";",
     ],
 )
 def test_what_is_a_question(text: str) -> None:
@@ -86,6 +109,13 @@ def test_it_only_reads_and_its_mistake_is_told(run: Run, shop: Path) -> None:
     done = run("ask", "DELETE FROM customer", "--db", str(shop))
     assert (done.returncode, done.stdout) == (1, "")
     assert "refused: only queries are allowed, not DELETE" in done.stderr
+    for text, word in (("PRAGMA table_info(customer)", "PRAGMA"), ("ATTACH 'x.db' AS x", "ATTACH")):
+        done = run("ask", text, "--db", str(shop))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"refused: only queries are allowed, not {word}" in done.stderr
+    done = run("ask", "; DROP TABLE customer; --", "--db", str(shop))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "refused: " in done.stderr
     done = run("ask", "select count(*) from nowhere", "--db", str(shop))
     assert done.returncode == 1
     assert "no such table: nowhere" in done.stderr

@@ -23,8 +23,20 @@ _OTHERS = {
     "TRUNCATE": {"TABLE"},
     "EXPLAIN": {"SELECT", "QUERY", "ANALYZE"},
     "VALUES": {"("},
+    "ATTACH": {"DATABASE"},
+    "DETACH": {"DATABASE"},
+    "BEGIN": {"TRANSACTION"},
+    "COPY": {"("},
 }
 """Statements but queries, which are refused, and the token that comes second."""
+
+_NO_ENGLISH = {"PRAGMA", "VACUUM", "REINDEX", "SAVEPOINT"}
+"""Words that no question begins with."""
+
+_ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "ANALYZE"}
+"""Statements of one word."""
+
+_RIGHTS = {"ALL", "SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "USAGE"}
 
 
 def is_sql(text: str, schema: Schema) -> bool:
@@ -36,17 +48,29 @@ def is_sql(text: str, schema: Schema) -> bool:
     (True, True, True)
     >>> is_one("select customers from Rome"), is_one("Update me on sales"), is_one("With orders, by city")
     (False, False, False)
+    >>> is_one("PRAGMA table_info(pets)"), is_one("; DROP TABLE pets; --"), is_one("Attach the files")
+    (True, True, False)
     """
     tokens = code_tokens(text, schema.dialect)
-    while tokens and tokens[0].text == "(":
+    while tokens and tokens[0].text in ("(", ";"):
         tokens = tokens[1:]
     words = [token.upper for token in tokens]
+    if not words:
+        return False
+    if words[0] in _NO_ENGLISH or (words[0] in _ALONE and words[1:2] in ([], [";"])):
+        return True
     if len(words) < 2:
         return False
     if words[0] == "SELECT":
         return _is_select(tokens, text, schema)
     if words[0] == "WITH":
         return ("AS", "(") in pairwise(words) and "SELECT" in words
+    if words[0] in ("ATTACH", "DETACH", "COPY", "LOAD") and tokens[1].kind == "string":
+        return True
+    if words[0] in ("GRANT", "REVOKE"):
+        return words[1] in _RIGHTS and "ON" in words
+    if words[0] in ("CALL", "SET"):
+        return words[2:3] == ["(" if words[0] == "CALL" else "="]
     if words[0] in ("UPDATE", "CREATE"):
         return words[2:3] == ["SET"] or (words[0] == "CREATE" and words[3:4] in (["("], ["AS"]))
     return words[1] in _OTHERS.get(words[0], ())
