@@ -123,6 +123,25 @@ def test_it_only_reads_and_its_mistake_is_told(run: Run, shop: Path) -> None:
     assert run("ask", "SELECT COUNT(*) FROM customer", "--db", str(shop)).stdout == "COUNT(*)\n3\n"
 
 
+def test_a_name_that_is_not_there_is_told_with_those_that_are_like_it(
+    run: Run, shop: Path, variables: Mapping[str, str], tmp_path: Path
+) -> None:
+    done = run("ask", "SELECT nme FROM customer", "--db", str(shop))
+    assert "error: no such column: nme. Did you mean name?" in done.stderr
+    done = run("ask", "SELECT c.nme FROM customer AS c", "--db", str(shop))
+    assert "error: no such column: c.nme. Did you mean name?" in done.stderr
+    done = subprocess.run(
+        [sys.executable, "-m", "sqloop", "chat", "--db", str(shop)],
+        cwd=tmp_path,
+        env=dict(variables),
+        input="SELECT name FROM custmer\nSELECT zzz FROM customer",
+        capture_output=True,
+        text=True,
+    )
+    assert "error: no such table: custmer. Did you mean customer?\n" in done.stderr
+    assert "error: no such column: zzz\n" in done.stderr
+
+
 def test_a_session_runs_it_beside_the_answer_before(
     variables: Mapping[str, str], shop: Path, tmp_path: Path
 ) -> None:

@@ -36,6 +36,12 @@ _NO_ENGLISH = {"PRAGMA", "VACUUM", "REINDEX", "SAVEPOINT"}
 _ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "ANALYZE"}
 """Statements of one word."""
 
+_OF_FILES = {"ATTACH", "DETACH", "COPY", "LOAD"}
+"""Statements that name a file behind their first word."""
+
+_THIRD = {"UPDATE": "SET", "SET": "=", "CALL": "("}
+"""What comes third, behind a name."""
+
 _RIGHTS = {"ALL", "SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "USAGE"}
 
 
@@ -55,25 +61,25 @@ def is_sql(text: str, schema: Schema) -> bool:
     while tokens and tokens[0].text in ("(", ";"):
         tokens = tokens[1:]
     words = [token.upper for token in tokens]
-    if not words:
-        return False
-    if words[0] in _NO_ENGLISH or (words[0] in _ALONE and words[1:2] in ([], [";"])):
-        return True
-    if len(words) < 2:
-        return False
-    if words[0] == "SELECT":
-        return _is_select(tokens, text, schema)
-    if words[0] == "WITH":
+    if words[:1] == ["SELECT"]:
+        return len(words) > 1 and _is_select(tokens, text, schema)
+    if words[:1] == ["WITH"]:
         return ("AS", "(") in pairwise(words) and "SELECT" in words
-    if words[0] in ("ATTACH", "DETACH", "COPY", "LOAD") and tokens[1].kind == "string":
+    return bool(words) and _is_other(tokens, words)
+
+
+def _is_other(tokens: Sequence[Token], words: Sequence[str]) -> bool:
+    """Whether it is a statement but a query."""
+    first, second, third = (*words, "", "")[:3]
+    if first in _NO_ENGLISH or (first in _ALONE and second in ("", ";")):
         return True
-    if words[0] in ("GRANT", "REVOKE"):
-        return words[1] in _RIGHTS and "ON" in words
-    if words[0] in ("CALL", "SET"):
-        return words[2:3] == ["(" if words[0] == "CALL" else "="]
-    if words[0] in ("UPDATE", "CREATE"):
-        return words[2:3] == ["SET"] or (words[0] == "CREATE" and words[3:4] in (["("], ["AS"]))
-    return words[1] in _OTHERS.get(words[0], ())
+    if first in _OF_FILES and len(tokens) > 1 and tokens[1].kind == "string":
+        return True
+    if first in ("GRANT", "REVOKE"):
+        return second in _RIGHTS and "ON" in words
+    if first == "CREATE":
+        return words[3:4] in (["("], ["AS"])
+    return third == _THIRD.get(first) or second in _OTHERS.get(first, ())
 
 
 def _is_select(tokens: Sequence[Token], text: str, schema: Schema) -> bool:

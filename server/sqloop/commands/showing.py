@@ -16,6 +16,9 @@ from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, plain, tell_rows
 from sqloop.terminal.standard_output import write
 
+FILL = "Fill it, or name another with --db."
+"""What to do about a database without tables."""
+
 _TOLD = 60
 """Characters of a question, and of a query, where both are told in one line."""
 

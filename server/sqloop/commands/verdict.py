@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqloop.asking.near_names import suggest_names
 from sqloop.commands.showing import IN_FILE, show_outcome, talk, tell_verdict
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
@@ -95,6 +96,7 @@ class Judging:
             return None
         self._draft = edited
         outcome = run_interruptibly(lambda cancel: self._database.execute(edited, cancel))
+        outcome = suggest_names(outcome, edited, self._database.schema())
         if not show_outcome(outcome, whole=self._whole):
             return None
         self._keep_verdict("edited", edited, outcome)
