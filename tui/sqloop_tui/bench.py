@@ -24,7 +24,7 @@ from sqloop.lsp.protocol import (
     RunResult,
     Status,
 )
-from sqloop.terminal.unread_words import reads_glossary
+from sqloop.terminal.telling import reads_glossary
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals

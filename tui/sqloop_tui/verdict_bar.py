@@ -15,7 +15,7 @@ from sqloop.lsp.protocol import AskResult
 from sqloop.provenance import Timings
 from sqloop.terminal.certainty import name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
-from sqloop.terminal.unread_words import reads_glossary
+from sqloop.terminal.telling import reads_glossary
 from sqloop_tui.results.pages import Pages
 
 Tone = Literal["quiet", "good", "warn", "bad", "busy"]

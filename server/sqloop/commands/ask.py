@@ -39,8 +39,7 @@ from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.printable import one_line
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
-from sqloop.terminal.telling import tell
-from sqloop.terminal.unread_words import NOT_READ, reads_glossary
+from sqloop.terminal.telling import NOT_READ, reads_glossary, tell
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""

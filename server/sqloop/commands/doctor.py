@@ -29,7 +29,7 @@ from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.interrupt import run_interruptibly
-from sqloop.terminal.unread_words import NOT_READ, reads_glossary
+from sqloop.terminal.telling import NOT_READ, reads_glossary
 
 Level = Literal["ok", "warn", "fail"]
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence, Set
 
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
-
-_DIGITS = 12
-"""Of a number that has more for people: what they carry is lost in sums of a few thousand."""
+from sqloop.terminal.float_text import spell_float
 
 Json = str | bool | int | float | None
 """A value as JSON has it."""
@@ -81,15 +79,3 @@ def text_value(value: Value) -> str:
         return f"0x{value[:12].hex()}… ({len(value):,} bytes)"
     cell = json_value(value)
     return spell_float(cell) if isinstance(cell, float) else str(cell)
-
-
-def spell_float(value: float) -> str:
-    """A number for people, without what the arithmetic of floating point adds; others keep all digits.
-
-    >>> spell_float(1914.0599999999997), spell_float(0.1 + 0.2), spell_float(2 / 3), spell_float(2.0)
-    ('1914.06', '0.3', '0.666666666667', '2.0')
-    >>> spell_float(123456789.1234)
-    '123456789.1234'
-    """
-    whole, rounded = str(value), str(float(f"{value:.{_DIGITS}g}"))
-    return rounded if len(rounded) < len(whole) - 2 and not isinstance(value, Decimal) else whole

@@ -8,7 +8,7 @@ from glob import has_magic
 
 from rich.cells import cell_len, set_cell_size
 
-from sqloop.database.cells import spell_float
+from sqloop.terminal.float_text import spell_float
 
 Cell = str | bool | int | float | None
 """A value as JSON has it (`sqloop.database.cells.json_value`)."""
