@@ -318,7 +318,7 @@ def _welcome(session: Session) -> None:
         print(f"{plain(_name_database(session))} holds no tables. {FILL}")
         return
     some = ", ".join(map(plain, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    print(f"{plain(_name_database(session))}: {some}\n{_WELCOME}")
+    print_words(f"{plain(_name_database(session))}: {some}\n{_WELCOME}", sys.stdout)
 
 
 def _name_database(session: Session) -> str:
