@@ -16,6 +16,7 @@ from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
+from sqloop.asking.near_names import suggest_names
 from sqloop.asking.ties import is_tied
 from sqloop.asking.typed_sql import is_sql
 from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
@@ -91,7 +92,8 @@ class Assistant:
         schema = self._read_schema()
         schema_ms = clock.lap()
         if not prefix.strip() and is_sql(question, schema):
-            ran = Candidate(question.rstrip("; \n"), 0.0, self._database.execute(question, cancel), 1, 1.0)
+            outcome = suggest_names(self._database.execute(question, cancel), question, schema)
+            ran = Candidate(question.rstrip("; \n"), 0.0, outcome, 1, 1.0)
             check_cancelled(cancel)
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (ran,), 1, timings, self._model, own=True)

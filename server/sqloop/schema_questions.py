@@ -206,7 +206,9 @@ def _columns(table: Table) -> list[tuple[str, str, str]]:
         (
             column.name,
             column.type,
-            "primary key" if column.name in table.primary_key else targets.get(column.name, ""),
+            ", ".join(
+                filter(None, ["primary key" * (column.name in table.primary_key), targets.get(column.name)])
+            ),
         )
         for column in table.columns
     ]

@@ -16,7 +16,7 @@ from sqloop.commands.ask import Output, _caveats
 from sqloop.database.outcome import Outcome, Value
 from sqloop.ranking import Candidate
 from sqloop.settings import Settings
-from sqloop.terminal.display import draw_answer
+from sqloop.terminal.display import draw_answer, draw_answers
 
 MODEL = ModelName("tiny")
 
@@ -58,6 +58,17 @@ def test_in_a_notebook_values_are_shown_and_never_run() -> None:
     assert "&lt;script&gt;" in page
     assert "&lt;b&gt;" in page
     assert "<script>" not in page
+
+
+def test_people_are_shown_sums_without_what_floating_point_adds_and_programs_every_digit() -> None:
+    total = 1914.0599999999997
+    answer = answered((total, 2 / 3), (0.5, 1.0), columns=("total", "share"))
+    assert "<td>1914.06</td><td>0.666666666667</td>" in answer._repr_html_()
+    assert answer.to_json()["rows"][0] == [total, 2 / 3]
+    other = Candidate("SELECT 2", -1, Outcome("ok", ("n",), ((total,),)), 1)
+    out = StringIO()
+    Console(file=out, width=80).print(draw_answers([[other]]))
+    assert "1914.06 " in out.getvalue()
 
 
 def test_in_a_notebook_long_answers_say_what_is_left_out() -> None:

@@ -91,12 +91,13 @@ def test_questions_are_answered_one_after_the_other_and_judged(
 def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..., Terminal]) -> None:
     terminal = talk()
     say(terminal, "/nope", "There is no command /nope")
-    say(terminal, "/accept", "There is nothing to judge.")
+    say(terminal, "/accept", "There is no answer yet.")
+    say(terminal, "/others", "There is no answer yet.")
     say(terminal, "/chart", "There is no answer yet.")
     say(terminal, "/save", "Under what name?")
     say(terminal, "/sql", "Which query?")
     say(terminal, "/sql DELETE FROM customer", "refused: ")
-    say(terminal, "/sql SELECT AVG(id) FROM customer", "average id", "2", "1 row")
+    say(terminal, "/sql SELECT AVG(id) FROM customer", "average id", "2", "1 row · your own query")
     say(terminal, "How many?", "1 row · ")
     say(terminal, "/save names.doc", "the name must end in .csv, .json, .md, .xlsx or .parquet")
     say(terminal, "x" * 4001, "4,000 are the most")
@@ -190,3 +191,20 @@ def test_without_feedback_nothing_that_is_typed_is_kept(
     terminal.type("\x04")
     assert terminal.end() == 0
     assert not (tmp_path / "data" / "sqloop" / "questions.txt").exists()
+
+
+def test_an_interrupt_says_that_it_cancelled_and_the_session_goes_on(talk: Callable[..., Terminal]) -> None:
+    terminal = talk()
+    endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT MAX(n) FROM r"
+    terminal.type(f"{endless}\r")
+    terminal.interrupt("Cancelled.")
+    say(terminal, "SELECT COUNT(*) FROM customer", "1 row · your own query")
+
+
+def test_a_database_without_tables_is_told_of_at_once(variables: Mapping[str, str], tmp_path: Path) -> None:
+    (tmp_path / "zero.db").touch()
+    told = {**variables, "PROMPT_TOOLKIT_NO_CPR": "1"}
+    terminal = Terminal([sys.executable, "-m", "sqloop", "--db", "zero.db"], told, tmp_path)
+    terminal.expect("zero.db holds no tables. Fill it, or name another with --db.")
+    terminal.expect(PROMPT)
+    assert "Ask a question" not in terminal.shown

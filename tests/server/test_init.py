@@ -144,7 +144,7 @@ def test_nearest_first_and_a_database_before_files(folder: Path, capsys: pytest.
 def test_settings_in_json_are_no_tables(folder: Path) -> None:
     put(folder, package__json='{\n  "name": "shop"\n}', words__json='["a", "b"]')
     assert addresses(folder) == []
-    with pytest.raises(SettingsError, match="no database here"):
+    with pytest.raises(SettingsError, match=r"no database here.* name it: sqloop --db FILE"):
         init_folder(folder)
     put(folder, a__csv=ROWS, b__csv=ROWS, lines__json='{"id": 1}\n{"id": 2}\n')
     assert addresses(folder) == ["*.csv", "lines.json"]

@@ -53,6 +53,21 @@ def test_rows_go_into_a_file_as_its_ending_says(tmp_path: Path) -> None:
     assert table.to_pylist()[0] == dict(zip(names, ["a|b\nc", 1, 0.5, None, "0x01"], strict=True))
 
 
+def test_files_for_people_have_headings_and_those_for_programs_the_names_of_the_database(
+    tmp_path: Path,
+) -> None:
+    columns = ("STRFTIME('%Y-%m', ord_date)", "COUNT(*)")
+    for ending in ("csv", "json", "md", "xlsx", "parquet"):
+        write_table(tmp_path / f"rows.{ending}", columns, [("2024-01", 3)])
+    assert (tmp_path / "rows.md").read_text().startswith("| month | count |\n")
+    sheet = openpyxl.load_workbook(tmp_path / "rows.xlsx").active
+    assert sheet is not None
+    assert next(iter(sheet.values)) == ("month", "count")
+    assert next(csv.reader(StringIO((tmp_path / "rows.csv").read_text()))) == list(columns)
+    assert list(json.loads((tmp_path / "rows.json").read_text())[0]) == list(columns)
+    assert pq.read_table(tmp_path / "rows.parquet").column_names == list(columns)
+
+
 def test_a_column_of_a_file_has_one_type(tmp_path: Path) -> None:
     money = [(Decimal("99.50"), 5), (Decimal("123456789012345678.99"), 2**52), (None, 7)]
     for ending in ("json", "xlsx"):

@@ -185,6 +185,20 @@ def test_the_whole_schema(database: Database, question: str) -> None:
     ]
 
 
+def test_a_part_of_the_key_that_refers_to_another_table_says_both(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.execute("CREATE TABLE orders (ord_no INTEGER PRIMARY KEY)")
+        connection.execute(
+            "CREATE TABLE lines (ord_no INTEGER REFERENCES orders (ord_no), no INTEGER, "
+            "PRIMARY KEY (ord_no, no))"
+        )
+    with connect(f"sqlite:///{tmp_path}/shop.db") as shop:
+        assert whole(shop, "describe lines") == [
+            ("ord_no", "INTEGER", "primary key, orders.ord_no"),
+            ("no", "INTEGER", "primary key"),
+        ]
+
+
 def test_of_a_large_schema_the_tables_are_told(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "wide.db")) as connection:
         for name in ("one", "two"):

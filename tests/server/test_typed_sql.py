@@ -41,6 +41,21 @@ SHOP = Schema("sqlite", (Table("customer", (Column("name", "TEXT", "text"),)), T
         "drop table customer",
         "CREATE TABLE x (id INTEGER)",
         "EXPLAIN SELECT 1",
+        "PRAGMA table_info(customer)",
+        "pragma journal_mode = wal",
+        "ATTACH 'other.db' AS other",
+        "attach database 'other.db' as other",
+        "DETACH DATABASE other",
+        "; DROP TABLE customer; --",
+        ";; SELECT 1",
+        "VACUUM",
+        "BEGIN; DELETE FROM customer",
+        "COMMIT;",
+        "rollback",
+        "SET x = 1",
+        "GRANT ALL ON customer TO ann",
+        "CALL work(1)",
+        "COPY (SELECT 1) TO 'out.csv'",
     ],
 )
 def test_what_is_sql(text: str) -> None:
@@ -68,6 +83,14 @@ def test_what_is_sql(text: str) -> None:
         "values above 10",
         "which customers are from Rome?",
         "from Rome",
+        "attach the orders to the customers",
+        "Begin with the oldest customers",
+        "Analyze the orders per month",
+        "Set the customers beside the orders",
+        "Grant applications on hold",
+        "call customers from Rome",
+        "copy of the orders",
+        ";",
     ],
 )
 def test_what_is_a_question(text: str) -> None:
@@ -86,11 +109,37 @@ def test_it_only_reads_and_its_mistake_is_told(run: Run, shop: Path) -> None:
     done = run("ask", "DELETE FROM customer", "--db", str(shop))
     assert (done.returncode, done.stdout) == (1, "")
     assert "refused: only queries are allowed, not DELETE" in done.stderr
+    for text, word in (("PRAGMA table_info(customer)", "PRAGMA"), ("ATTACH 'x.db' AS x", "ATTACH")):
+        done = run("ask", text, "--db", str(shop))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"refused: only queries are allowed, not {word}" in done.stderr
+    done = run("ask", "; DROP TABLE customer; --", "--db", str(shop))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "refused: " in done.stderr
     done = run("ask", "select count(*) from nowhere", "--db", str(shop))
     assert done.returncode == 1
     assert "no such table: nowhere" in done.stderr
     assert "sqloop: The query did not run: look at what went wrong above." in done.stderr
     assert run("ask", "SELECT COUNT(*) FROM customer", "--db", str(shop)).stdout == "COUNT(*)\n3\n"
+
+
+def test_a_name_that_is_not_there_is_told_with_those_that_are_like_it(
+    run: Run, shop: Path, variables: Mapping[str, str], tmp_path: Path
+) -> None:
+    done = run("ask", "SELECT nme FROM customer", "--db", str(shop))
+    assert "error: no such column: nme. Did you mean name?" in done.stderr
+    done = run("ask", "SELECT c.nme FROM customer AS c", "--db", str(shop))
+    assert "error: no such column: c.nme. Did you mean name?" in done.stderr
+    done = subprocess.run(
+        [sys.executable, "-m", "sqloop", "chat", "--db", str(shop)],
+        cwd=tmp_path,
+        env=dict(variables),
+        input="SELECT name FROM custmer\nSELECT zzz FROM customer",
+        capture_output=True,
+        text=True,
+    )
+    assert "error: no such table: custmer. Did you mean customer?\n" in done.stderr
+    assert "error: no such column: zzz\n" in done.stderr
 
 
 def test_a_session_runs_it_beside_the_answer_before(

@@ -145,6 +145,31 @@ def test_charts_fit_and_tell_small_from_large() -> None:
     assert draw_line(Series("line", "d", "n", (("2024", 0.0), ("2025", 0.0), ("2026", 0.0))), 30, 8)
 
 
+def test_a_line_is_broken_where_a_period_has_no_value() -> None:
+    def draw(*labels: str) -> list[str]:
+        rows = [(label, 5) for label in labels]
+        series = find_series(("month", "n"), rows)
+        assert series is not None
+        return draw_line(series, 60, 6)
+
+    def top(lines: list[str]) -> str:
+        return lines[0].partition("│")[2]
+
+    whole = draw(*(f"2024-{month:02}" for month in range(1, 9)))
+    assert " " not in top(whole)
+    assert whole[-1].split() == ["2024-01", "2024-08"]
+    gaps = draw(*(f"2024-{month:02}" for month in (1, 2, 3, 5, 7, 8)))
+    before, dot, after = top(gaps).split()
+    assert len(dot) == 1
+    # To scale: the gap lies where the month is missing.
+    assert abs(len(before) / len(top(gaps)) - 2 / 7) < 0.05
+    assert abs(len(after) / len(top(gaps)) - 1 / 7) < 0.05
+    assert "2 months without a value" in gaps[-1]
+    assert "1 day without a value" in draw("2024-02-27", "2024-02-28", "2024-03-01")[-1]
+    assert " " not in top(draw("1996", "2000", "2004", "2008"))
+    assert " " not in top(draw("2024-W51", "2024-W52", "2025-W01"))
+
+
 def test_sorting_turns_around() -> None:
     sorting = Sorting()
     orders = [sorting.turn("SELECT 1", column).rpartition("ORDER BY ")[2] for column in (1, 1, 1, 0)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.events import Key
 from textual.widgets import OptionList, Static
 
 from sqloop.feedback.events import Event
+from sqloop.feedback.store import FeedbackStore
 from sqloop_tui.editor.sql_editor import SqlEditor
 from sqloop_tui.letters import PAUSE
 from sqloop_tui.question_bar import QuestionBar
@@ -19,6 +21,7 @@ from sqloop_tui.results.result_table import ResultTable
 from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.screens.help import Help
+from sqloop_tui.verdict_bar import VerdictBar
 from tui.conftest import BROKEN, COUNT, NAMES, Open
 from tui.told_model import ToldModel
 
@@ -350,18 +353,57 @@ async def test_a_reject_and_then_another_candidate(open_console: Open, said: Sai
     assert [(event.kind, event.sql) for event in said()] == [("rejected", NAMES), ("accepted", COUNT)]
 
 
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
 async def test_a_question_is_cancelled_and_the_next_one_answered(
-    open_console: Open, model: ToldModel, said: Said
+    open_console: Open, model: ToldModel, key: str
 ) -> None:
     async with open_console() as user:
         model.open.clear()
         await user.ask("Who?")
         await user.until(model.called.is_set)
-        await user.press("escape")
+        # The question has the focus, and is selected: whoever types on replaces it.
+        assert user.find("#question", QuestionBar).selected_text == "Who?"
+        await user.press(key)
         await user.sees("Cancelled.")
         model.open.set()
         await user.ask("Who lives in Rome?")
         await user.sees("of 4 agree")
+
+
+async def test_ctrl_c_copies_what_is_selected_where_nothing_is_done(open_console: Open) -> None:
+    async with open_console() as user:
+        await user.until(lambda: user.app.status is not None)
+        await user.press(*"Who", "shift+home", "ctrl+c")
+        await user.until(lambda: user.app.clipboard == "Who")
+
+
+async def test_a_question_longer_than_its_bar_scrolls(open_console: Open) -> None:
+    async with open_console(size=(80, 24)) as user:
+        await user.until(lambda: user.app.status is not None)
+        bar = user.find("#question", QuestionBar)
+        bar.focus()
+        bar.value = " ".join(f"word{number}" for number in range(20))
+        await user.press("x")
+        await user.until(lambda: "word18 word19x" in user.drawn())
+        await user.press("home")
+        await user.until(lambda: "word0 word1" in user.drawn())
+
+
+async def test_enter_once_more_goes_to_the_rows_and_keeps_what_is_said_of_the_answer(
+    open_console: Open, tmp_path: Path
+) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("2 of 4 agree")
+        words = user.find("VerdictBar", VerdictBar).words
+        await user.press("enter")
+        await user.until(lambda: user.find("#table", ResultTable).has_focus)
+        assert user.find("VerdictBar", VerdictBar).words == words
+        await user.press("f7", "f5")
+        await user.until(lambda: user.find("VerdictBar", VerdictBar).words != words)
+        await user.sees("2 of 4 agree) · 2 rows · ")
+    store = FeedbackStore(str(tmp_path / "data" / "sqloop" / "feedback.sqlite"))
+    assert [each.kind for each in store.events()] == ["shown", "ran"]
 
 
 async def test_a_query_without_end_is_cancelled_by_ctrl_c(open_console: Open) -> None:

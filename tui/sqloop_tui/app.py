@@ -40,6 +40,8 @@ class ConsoleApp(App[None]):
         scrollbar-background-hover: $background;
         scrollbar-background-active: $background;
     }
+    /* A line that is longer than its place scrolls with its cursor: a bar would lie over the text. */
+    Input { scrollbar-size-horizontal: 0; }
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]  # noqa: RUF012
@@ -49,6 +51,8 @@ class ConsoleApp(App[None]):
         Binding("ctrl+o", "connections", "Connections", show=False),
         Binding("ctrl+l", "learning", "Learning", show=False),
         Binding("ctrl+t", "light", "Light or dark", show=False),
+        # Before the place that has the focus: while something is done, nobody wants to copy what is selected.
+        Binding("ctrl+c", "cancel_work", "Stop", show=False, priority=True),
         Binding("ctrl+c", "stop", "Stop", show=False),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
@@ -117,10 +121,17 @@ class ConsoleApp(App[None]):
         """Light or dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Ctrl-C means something else where nothing is done: to copy."""
+        return self.work_screen.bench.is_working if action == "cancel_work" else True
+
+    def action_cancel_work(self) -> None:
+        """Cancel what is being done."""
+        self.work_screen.bench.cancel()
+
     def action_stop(self) -> None:
-        """What Ctrl-C does everywhere: stop what is being done; it never ends the console."""
-        if not self.work_screen.bench.cancel():
-            self.notify("Press Ctrl+Q to quit.")
+        """Ctrl-C where there is nothing to cancel or to copy: it never ends the console."""
+        self.notify("Press Ctrl+Q to quit.")
 
     def action_learning(self) -> None:
         """The state of learning."""

@@ -24,7 +24,7 @@ from sqloop.lsp.protocol import (
     RunResult,
     Status,
 )
-from sqloop.terminal.unread_words import reads_glossary
+from sqloop.terminal.telling import reads_glossary
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.proposals import Proposals
@@ -41,7 +41,7 @@ from sqloop_tui.results.result_table import RowsMissed, SortWanted
 from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
-from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages
+from sqloop_tui.verdict_bar import Tone, VerdictBar, describe_answer, describe_pages, describe_trust
 
 MOST_ROWS = 1_000_000
 """Of one query: the server's own number."""
@@ -259,11 +259,18 @@ class Bench(Vertical):
             editing = proposals.answer is None or proposals.editing
             self._fail(*advise_status(result.status, result.error, editing=editing))
             return
-        pages = Pages(result, self.fetch)
-        self._show_pages(pages)
-        more = " · a: this is the answer to your question" if self.proposals.answer else ""
-        self.say(describe_pages(pages) + more)
+        self._show_pages(Pages(result, self.fetch))
+        self._tell_shown(" · a: this is the answer to your question" if self.proposals.answer else "")
         self.outcome.focus_inside()
+
+    def _tell_shown(self, more: str = "") -> None:
+        """Whose rows are shown: of the answer it is said how far to trust it, also where it ran once more."""
+        shown, answer = self.outcome.shown, self.proposals.answer
+        assert shown is not None
+        if answer is not None and answer.sql is not None and is_of(answer, shown.sql, answer.sql):
+            self.say(f"{describe_trust(answer)} · {describe_pages(shown.pages)}")
+        else:
+            self.say(describe_pages(shown.pages) + more)
 
     def _show_pages(self, pages: Pages) -> None:
         self.outcome.show_query(Shown(pages.sql, pages))
@@ -271,21 +278,22 @@ class Bench(Vertical):
             self.notify(pages.notice, severity="warning")
 
     def on_candidate_chosen(self, event: CandidateChosen) -> None:
-        """Show its query and its rows."""
+        """Show its query and its rows; where these are there, go to them."""
         self.proposals.show_candidate(event.number)
-        self.run_sql()
+        if self.outcome.shown is None or self.shows_other_rows:
+            self.run_sql()
+        else:
+            self.outcome.focus_inside()
 
     def on_candidate_looked_at(self, _: CandidateLookedAt) -> None:
         """Say whose rows they are that are shown."""
         shown, answer = self.outcome.shown, self.proposals.answer
-        if shown is None or answer is None or (self._work is not None and self._work.is_running):
+        if shown is None or answer is None or self.is_working:
             return
         if self.shows_other_rows:
             self.say("The rows are those of another query: Enter shows this one's.", "warn")
-        elif shown.sql == answer.sql:
-            self.say(describe_answer(answer))
         else:
-            self.say(describe_pages(shown.pages))
+            self._tell_shown()
 
     def on_sort_wanted(self, event: SortWanted) -> None:
         """Have the database sort: it knows all rows, the screen does not."""
@@ -295,6 +303,11 @@ class Bench(Vertical):
     def on_rows_missed(self, event: RowsMissed) -> None:
         """Say so; what was there stays."""
         self.say(str(event.error), "bad")
+
+    @property
+    def is_working(self) -> bool:
+        """Whether something is being done."""
+        return self._work is not None and self._work.is_running
 
     def cancel(self) -> bool:
         """Cancel what is being done, down to the database; whether there was anything."""

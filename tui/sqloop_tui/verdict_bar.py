@@ -15,7 +15,7 @@ from sqloop.lsp.protocol import AskResult
 from sqloop.provenance import Timings
 from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
-from sqloop.terminal.unread_words import reads_glossary
+from sqloop.terminal.telling import reads_glossary
 from sqloop_tui.results.pages import Pages
 
 Tone = Literal["quiet", "good", "warn", "bad", "busy"]
@@ -85,6 +85,12 @@ class VerdictBar(Widget):
 
 def describe_answer(answer: AskResult) -> str:
     """How sure it is, how much there is, and where the time went."""
+    rows = _rows(answer.row_count, answer.truncated)
+    return f"{describe_trust(answer)} · {rows} · {_time(answer.timings_ms)}"
+
+
+def describe_trust(answer: AskResult) -> str:
+    """How sure it is, and what speaks against it."""
     agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
     left = ", ".join(answer.not_understood)
     learn = " (d says what it means)" if reads_glossary(answer.model.base) else ""
@@ -92,12 +98,7 @@ def describe_answer(answer: AskResult) -> str:
     sure: str = name_certainty(answer.confidence)
     votes = tell_votes(agree, answer.proposed, sure)
     sure = f"{sure} ({votes})" if votes else sure
-    parts += [
-        answer.memory or sure,
-        *filter(None, [answer.like, TIED if answer.tied else ""]),
-        _rows(answer.row_count, answer.truncated),
-        _time(answer.timings_ms),
-    ]
+    parts += [answer.memory or sure, *filter(None, [answer.like, TIED if answer.tied else ""])]
     return " · ".join(parts)
 
 

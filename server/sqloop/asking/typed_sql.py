@@ -23,8 +23,26 @@ _OTHERS = {
     "TRUNCATE": {"TABLE"},
     "EXPLAIN": {"SELECT", "QUERY", "ANALYZE"},
     "VALUES": {"("},
+    "ATTACH": {"DATABASE"},
+    "DETACH": {"DATABASE"},
+    "BEGIN": {"TRANSACTION"},
+    "COPY": {"("},
 }
 """Statements but queries, which are refused, and the token that comes second."""
+
+_NO_ENGLISH = {"PRAGMA", "VACUUM", "REINDEX", "SAVEPOINT"}
+"""Words that no question begins with."""
+
+_ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "ANALYZE"}
+"""Statements of one word."""
+
+_OF_FILES = {"ATTACH", "DETACH", "COPY", "LOAD"}
+"""Statements that name a file behind their first word."""
+
+_THIRD = {"UPDATE": "SET", "SET": "=", "CALL": "("}
+"""What comes third, behind a name."""
+
+_RIGHTS = {"ALL", "SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "USAGE"}
 
 
 def is_sql(text: str, schema: Schema) -> bool:
@@ -36,20 +54,32 @@ def is_sql(text: str, schema: Schema) -> bool:
     (True, True, True)
     >>> is_one("select customers from Rome"), is_one("Update me on sales"), is_one("With orders, by city")
     (False, False, False)
+    >>> is_one("PRAGMA table_info(pets)"), is_one("; DROP TABLE pets; --"), is_one("Attach the files")
+    (True, True, False)
     """
     tokens = code_tokens(text, schema.dialect)
-    while tokens and tokens[0].text == "(":
+    while tokens and tokens[0].text in ("(", ";"):
         tokens = tokens[1:]
     words = [token.upper for token in tokens]
-    if len(words) < 2:
-        return False
-    if words[0] == "SELECT":
-        return _is_select(tokens, text, schema)
-    if words[0] == "WITH":
+    if words[:1] == ["SELECT"]:
+        return len(words) > 1 and _is_select(tokens, text, schema)
+    if words[:1] == ["WITH"]:
         return ("AS", "(") in pairwise(words) and "SELECT" in words
-    if words[0] in ("UPDATE", "CREATE"):
-        return words[2:3] == ["SET"] or (words[0] == "CREATE" and words[3:4] in (["("], ["AS"]))
-    return words[1] in _OTHERS.get(words[0], ())
+    return bool(words) and _is_other(tokens, words)
+
+
+def _is_other(tokens: Sequence[Token], words: Sequence[str]) -> bool:
+    """Whether it is a statement but a query."""
+    first, second, third = (*words, "", "")[:3]
+    if first in _NO_ENGLISH or (first in _ALONE and second in ("", ";")):
+        return True
+    if first in _OF_FILES and len(tokens) > 1 and tokens[1].kind == "string":
+        return True
+    if first in ("GRANT", "REVOKE"):
+        return second in _RIGHTS and "ON" in words
+    if first == "CREATE":
+        return words[3:4] in (["("], ["AS"])
+    return third == _THIRD.get(first) or second in _OTHERS.get(first, ())
 
 
 def _is_select(tokens: Sequence[Token], text: str, schema: Schema) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.asking.work import LONGEST_QUESTION, NO_ANSWER
 from sqloop.commands.following import confirm, decide, explain_event, find_last, follow_event
-from sqloop.commands.showing import show_chart, write_rows
+from sqloop.commands.showing import IN_FILE, IN_SESSION, show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
 from sqloop.dialogue import asks_why
 from sqloop.errors import QuestionError, end_once
@@ -39,8 +39,7 @@ from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.printable import one_line
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.table_file import check_name, write_table
-from sqloop.terminal.telling import tell
-from sqloop.terminal.unread_words import NOT_READ, reads_glossary
+from sqloop.terminal.telling import NOT_READ, reads_glossary, tell
 
 NOTHING_RAN, UNSURE = 1, 4
 """Exit codes."""
@@ -76,6 +75,11 @@ class Output:
     def for_program(self) -> bool:
         """Whether what goes to standard output is data even on a terminal."""
         return self.as_json or self.sql_only
+
+    @property
+    def whole(self) -> str:
+        """What shows the columns for which a terminal has no place."""
+        return IN_SESSION if self.in_session else IN_FILE
 
 
 def ask_question(
@@ -185,7 +189,7 @@ def give_answer(
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
         return answer, None
-    return answer, Judging(shown, session.database, journal, keep, answer.candidates)
+    return answer, Judging(shown, session.database, journal, keep, answer.candidates, whole=output.whole)
 
 
 def _put_out(
@@ -228,7 +232,7 @@ def show_answer(answer: Answer, output: Output) -> None:
     console = Console()
     sql = "" if answer.from_schema else answer.sql or ""
     rows = fit_rows(console.height, sql, len(answer.rows))
-    console.print(draw_answer(answer, rows=rows, everything=output.everything))
+    console.print(draw_answer(answer, rows=rows, everything=output.everything, whole=output.whole))
     if output.chart:
         show_chart(answer.columns, answer.rows)
 

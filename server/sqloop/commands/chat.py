@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqloop.answer import Answer
+from sqloop.asking.near_names import suggest_names
 from sqloop.asking.typed_sql import is_sql
 from sqloop.commands.ask import NOTHING_RAN, PATIENCE, Output, give_answer, open_session, write_out
 from sqloop.commands.learn import learn, list_words
 from sqloop.commands.prompt import open_prompt
-from sqloop.commands.showing import show_chart, show_outcome, words_file
+from sqloop.commands.showing import FILL, IN_SESSION, show_chart, show_outcome, words_file
 from sqloop.commands.verdict import Judging
 from sqloop.database.outcome import Outcome
 from sqloop.dialogue import asks_why, is_follow_up
@@ -40,10 +41,7 @@ USAGE = 2
 _WELCOME = "Ask a question. /help shows more, Tab completes names, Ctrl-D leaves."
 
 
-_NO_ANSWER = "There is nothing to judge."
-_NOTHING = {
-    "others": "There is only this answer.",
-}
+_NO_ANSWER = "There is no answer yet."
 
 
 @dataclass(frozen=True)
@@ -229,7 +227,8 @@ class Chat:
         if not sql:
             self.fail(USAGE, "Which query? /sql SELECT …")
             return
-        self._show(sql, run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel)))
+        outcome = run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel))
+        self._show(sql, suggest_names(outcome, sql, self.session.schema))
 
     def _learn(self, word: str) -> None:
         """WORD: say what it means here, as SQL or in words; /learn alone lists what was said"""
@@ -250,7 +249,7 @@ class Chat:
 
     def _show(self, sql: str, outcome: Outcome, most: int = TERMINAL_ROWS) -> None:
         """Show rows that answer no question."""
-        if show_outcome(outcome, most):
+        if show_outcome(outcome, most, whole=IN_SESSION, own=bool(sql)):
             self.shown = Shown(sql, outcome)
         else:
             self.fail(NOTHING_RAN)
@@ -263,13 +262,14 @@ class Chat:
 
     def _seen(self) -> Shown | None:
         if self.shown is None:
-            self.fail(USAGE, "There is no answer yet.")
+            self.fail(USAGE, _NO_ANSWER)
         return self.shown
 
     def _judging(self, choice: str) -> Judging | None:
         if self.judging is not None and choice in self.judging.choices:
             return self.judging
-        self.fail(USAGE, _NOTHING.get(choice, _NO_ANSWER) if self.answer else _NO_ANSWER)
+        nothing = "There is only this answer." if choice == "others" else "There is nothing to judge."
+        self.fail(USAGE, nothing if self.answer else _NO_ANSWER)
         return None
 
 
@@ -293,8 +293,10 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
                     break
             except EOFError:
                 break
-            except (KeyboardInterrupt, CancelledError):
+            except KeyboardInterrupt:
                 continue
+            except CancelledError:
+                print("Cancelled.", file=sys.stderr)
             except UnreachableError:
                 raise
             except SQLoopError as error:
@@ -312,8 +314,11 @@ def _read_pipe() -> str:
 
 def _welcome(session: Session) -> None:
     names = [table.name for table in session.schema.tables]
+    if not names:
+        print(f"{plain(_name_database(session))} holds no tables. {FILL}")
+        return
     some = ", ".join(map(plain, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    print(f"{plain(_name_database(session))}: {some}\n{_WELCOME}")
+    print_words(f"{plain(_name_database(session))}: {some}\n{_WELCOME}", sys.stdout)
 
 
 def _name_database(session: Session) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
+from sqloop.commands.showing import FILL
 from sqloop.database.connect import Database
 from sqloop.database.identifiers import quote_name
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError, end_once
@@ -28,7 +29,7 @@ from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.interrupt import run_interruptibly
-from sqloop.terminal.unread_words import NOT_READ, reads_glossary
+from sqloop.terminal.telling import NOT_READ, reads_glossary
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -116,7 +117,7 @@ def _examine_schema(database: Database) -> Finding:
     tables = database.schema().tables
     seconds = time.perf_counter() - started
     if not tables:
-        return _failure(DatabaseError("It holds no tables.", "Fill it, or name another with --db."))
+        return _failure(DatabaseError("It holds no tables.", FILL))
     columns = sum(len(table.columns) for table in tables)
     counts = f"{_count(len(tables), 'table')}, {_count(columns, 'column')}"
     return Finding("ok", "schema", f"{counts}, read in {seconds:.2f} s")

@@ -5,46 +5,49 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 from rich.text import Text
 
 from sqloop.database.cells import text_value
 from sqloop.feedback.events import Event
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.terminal.display import plain
+from sqloop.terminal.fitted_table import Column, FittedTable
 
 _STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "red", "ran": "blue"}
 
 
-def draw_events(events: list[Event], used: Collection[str] = ()) -> Table:
+def draw_events(events: list[Event], used: Collection[str] = ()) -> FittedTable:
     """A line for each event; what was said of an event above refers to it instead of saying it again.
 
     A star marks those that are ``used`` as memory: their question is answered by their SQL.
     Texts are shown without what a terminal obeys.
     """
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("id, when", no_wrap=True, style="dim")
-    table.add_column("event", no_wrap=True)
-    table.add_column("question, SQL", overflow="fold", ratio=3)
-    table.add_column("answer", overflow="fold", ratio=1, min_width=len("1,000+ rows"))
     above: dict[str | None, Event] = {}
+    rows = []
     for event in events:
         shown = above.get(event.shown)
         question = plain(event.question) if shown is None else f"↳ {shown.id}"
         repeated = shown is not None and shown.sql == event.sql
         sql = "" if repeated else plain(event.sql or "")
-        table.add_row(
-            f"{event.id}\n{draw_time(event.time)}",
-            Text(_tell_kind(event, event.id in used), style=_STYLES.get(event.kind, "")),
-            Text.assemble(question, (f"\n{sql}" if sql else "", "dim")),
-            Text("" if repeated else plain(sum_up(event.answer))),
+        rows.append(
+            (
+                Text(f"{event.id}\n{draw_time(event.time)}"),
+                Text(_tell_kind(event, event.id in used), style=_STYLES.get(event.kind, "")),
+                Text.assemble(question, (f"\n{sql}" if sql else "", "dim")),
+                Text("" if repeated else plain(sum_up(event.answer))),
+            )
         )
         above[event.id] = event
-    if used:
-        table.caption = "* in memory: the same question is answered by this SQL"
-        table.caption_justify = "left"
-    return table
+    times, kinds, questions, answers = zip(*rows, strict=True)
+    return FittedTable(
+        [
+            Column("id, when", times, kept=True, style="dim"),
+            Column("event", kinds, kept=True),
+            Column("question, SQL", questions),
+            Column("answer", answers),
+        ],
+        caption="* in memory: the same question is answered by this SQL" if used else "",
+    )
 
 
 def _tell_kind(event: Event, used: bool) -> str:

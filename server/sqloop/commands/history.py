@@ -6,9 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sqloop.commands.event_table import draw_time, sum_up
@@ -19,6 +17,7 @@ from sqloop.sample import is_sample
 from sqloop.settings import Settings
 from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import plain
+from sqloop.terminal.fitted_table import Column, FittedTable
 from sqloop.terminal.standard_output import write
 
 
@@ -58,21 +57,17 @@ def _holds(event: Event, words: Sequence[str]) -> bool:
     return all(word.casefold() in text for word in words)
 
 
-def _draw(asked: Sequence[Asked]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("when", no_wrap=True, style="dim")
-    table.add_column("question", overflow="fold", ratio=3)
-    table.add_column("answer", overflow="fold", ratio=1)
-    table.add_column("you said")
-    several = len({each.last.database for each in asked}) > 1
-    if several:
-        table.add_column("database", overflow="fold", ratio=1)
-    for each in asked:
-        event = each.last
-        told = [plain(event.question), plain(sum_up(event.answer)), each.said]
-        told += [plain(_short(event.database))] if several else []
-        table.add_row(draw_time(each.time), *map(Text, told))
-    return table
+def _draw(asked: Sequence[Asked]) -> FittedTable:
+    events = [each.last for each in asked]
+    columns = [
+        Column("when", [Text(draw_time(each.time)) for each in asked], kept=True, style="dim"),
+        Column("question", [Text(plain(event.question)) for event in events]),
+        Column("answer", [Text(plain(sum_up(event.answer))) for event in events]),
+        Column("you said", [Text(each.said) for each in asked]),
+    ]
+    if len({event.database for event in events}) > 1:
+        columns.append(Column("database", [Text(plain(_short(event.database))) for event in events]))
+    return FittedTable(columns)
 
 
 def _short(database: str) -> str:

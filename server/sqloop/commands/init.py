@@ -44,7 +44,7 @@ def init_folder(folder: Path) -> int:
     if not found:
         raise SettingsError(
             "There is no database here, nor a CSV, Parquet, JSON or .xlsx file, nor in the folders below.",
-            "Name one with --db FILE or --db postgresql://user@host/name.",
+            "Go to the folder that has one, or name it: sqloop --db FILE, sqloop --db postgresql://user@host/name.",
         )
     lines = [_write(each) for each in found[:_MOST]]
     write_behind(file, _HEAD + "\n".join(lines) + "\n")

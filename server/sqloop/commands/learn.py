@@ -24,8 +24,7 @@ from sqloop.settings_edit import Value, write_entries
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
 from sqloop.terminal.standard_output import write
-from sqloop.terminal.telling import tell
-from sqloop.terminal.unread_words import NOT_READ, reads_glossary
+from sqloop.terminal.telling import NOT_READ, reads_glossary, tell
 
 
 def learn(name: str, means: str, sql: str, settings: Settings) -> int:

@@ -16,19 +16,30 @@ from sqloop.terminal.csv_text import write_csv
 from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, plain, tell_rows
 from sqloop.terminal.standard_output import write
 
+FILL = "Fill it, or name another with --db."
+"""What to do about a database without tables."""
+
 _TOLD = 60
 """Characters of a question, and of a query, where both are told in one line."""
 
 
-def show_outcome(outcome: Outcome, most: int = TERMINAL_ROWS) -> bool:
-    """Show the rows of a query, on a terminal the first ``most``, or what became of it; whether it ran."""
+IN_FILE, IN_SESSION = "-o FILE or --json shows all.", "/save FILE writes all."
+"""What shows the columns for which a terminal has no place."""
+
+
+def show_outcome(outcome: Outcome, most: int = TERMINAL_ROWS, *, whole: str, own: bool = False) -> bool:
+    """Show the rows of a query, on a terminal the first ``most``, or what became of it; whether it ran.
+
+    ``whole`` is one of the texts above; ``own`` says that the query is its user's.
+    """
     if outcome.status != "ok":
         print(f"{outcome.status}: {plain(outcome.error)}", file=sys.stderr)
         return False
     count, truncated = len(outcome.rows), outcome.truncated
     if sys.stdout.isatty():
-        Console().print(draw_rows(outcome.columns, outcome.rows, most))
-        print(tell_rows(count, most, truncated=truncated), file=sys.stderr)
+        Console().print(draw_rows(outcome.columns, outcome.rows, most, whole))
+        told = tell_rows(count, most, truncated=truncated)
+        print(f"{told} · your own query" if own else told, file=sys.stderr)
     else:
         write_rows(outcome.columns, outcome.rows)
         if truncated:

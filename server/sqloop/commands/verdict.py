@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqloop.commands.showing import show_outcome, talk, tell_verdict
+from sqloop.asking.near_names import suggest_names
+from sqloop.commands.showing import IN_FILE, show_outcome, talk, tell_verdict
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.feedback.events import Event, Said, judge, judge_sql
@@ -36,9 +37,15 @@ class Judging:
         journal: Journal,
         keep: Keep,
         candidates: Sequence[Candidate] = (),
+        *,
+        whole: str = IN_FILE,
     ) -> None:
-        """``candidates`` are those of the answer, the one that was shown first."""
+        """``candidates`` are those of the answer, the one that was shown first.
+
+        ``whole`` is what shows the columns for which a terminal has no place.
+        """
         self._shown, self._database, self._journal, self._keep = shown, database, journal, keep
+        self._whole = whole
         self._answers = group_by_answer(candidates)
         self._refused: set[int] = set()
         self._at = 0
@@ -89,7 +96,8 @@ class Judging:
             return None
         self._draft = edited
         outcome = run_interruptibly(lambda cancel: self._database.execute(edited, cancel))
-        if not show_outcome(outcome):
+        outcome = suggest_names(outcome, edited, self._database.schema())
+        if not show_outcome(outcome, whole=self._whole):
             return None
         self._keep_verdict("edited", edited, outcome)
         self._edited = True
@@ -121,7 +129,7 @@ class Judging:
         self._draft, self._outcome = chosen.sql, chosen.outcome if self._at else None
         if sys.stdout.isatty():
             talk().print(draw_sql(chosen.sql))
-        show_outcome(chosen.outcome)
+        show_outcome(chosen.outcome, whole=self._whole)
         return chosen.outcome
 
     def _say(self, said: Said) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
+from sqloop.terminal.float_text import spell_float
 
 Json = str | bool | int | float | None
 """A value as JSON has it."""
@@ -65,7 +66,7 @@ def json_value(value: Value) -> Json:
 
 
 def text_value(value: Value) -> str:
-    """A cell for people: NULL by name, truths as SQL has them, long bytes cut.
+    """A cell for people: NULL by name, truths as SQL has them, numbers without dust, long bytes cut.
 
     >>> text_value(None), text_value(True), text_value(3.0), text_value(bytes(40))
     ('NULL', 'true', '3.0', '0x000000000000000000000000… (40 bytes)')
@@ -76,4 +77,5 @@ def text_value(value: Value) -> str:
         return str(value).lower()
     if isinstance(value, bytes) and len(value) > 16:
         return f"0x{value[:12].hex()}… ({len(value):,} bytes)"
-    return str(json_value(value))
+    cell = json_value(value)
+    return spell_float(cell) if isinstance(cell, float) else str(cell)

@@ -1,16 +1,20 @@
-"""Whether rows suit a chart, and the chart: bars for labels and numbers, a line for dates and numbers."""
+"""Whether rows suit a chart, and the chart: bars for labels and numbers, a line for dates and numbers.
+
+The line is broken where a month, or another period, has no value: nobody knows what it would be there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from rich.cells import cell_len
 
-from sqloop.terminal.printable import Cell, are_numbers, cell_text, fit
+from sqloop.terminal.printable import Cell, are_numbers, cell_text, count, fit
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
 _YEARS = range(1500, 2201)
@@ -66,6 +70,37 @@ def find_series(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Serie
     return Series("bars", label, columns[number], tuple(points[:MOST_LABELS]))
 
 
+def find_places(labels: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """The period that each of ordered ``labels`` stands for, and how many of them it is behind the first.
+
+    Where they are no periods, or more than a third is missing (Olympic Games), each is the next one.
+
+    >>> find_places(["2024-01", "2024-02", "2024-04"]), find_places(["2024-01-31", "2024-02-01"])
+    (('month', (0, 1, 3)), ('day', (0, 1)))
+    >>> find_places(["1900", "2000"])
+    ('', (0, 1))
+    """
+    for unit, (pattern, number) in _PERIODS.items():
+        found = [re.fullmatch(pattern, label) for label in labels]
+        try:
+            numbers = [number(*map(int, each.groups())) for each in found if each]
+        except ValueError:  # A week or a day that no calendar has.
+            continue
+        if len(numbers) == len(labels) and 2 * (numbers[-1] - numbers[0] + 1) <= 3 * len(set(numbers)):
+            return unit, tuple(each - numbers[0] for each in numbers)
+    return "", tuple(range(len(labels)))
+
+
+_PERIODS: dict[str, tuple[str, Callable[..., int]]] = {
+    "year": (r"(\d{4})", lambda year: year),
+    "quarter": (r"(\d{4})-Q(\d)", lambda year, quarter: year * 4 + quarter),
+    "month": (r"(\d{4})-(\d{2})", lambda year, month: year * 12 + month),
+    "week": (r"(\d{4})-W(\d{2})", lambda year, week: date.fromisocalendar(year, week, 1).toordinal() // 7),
+    "day": (r"(\d{4})-(\d{2})-(\d{2})", lambda *day: date(*day).toordinal()),
+}
+"""How periods are written, and their numbers in a row."""
+
+
 def draw_bars(series: Series, width: int) -> list[tuple[str, str, str]]:
     """A line for each label: the label, its bar and its number, in ``width`` columns.
 
@@ -92,24 +127,31 @@ def draw_line(series: Series, width: int, height: int) -> list[str]:
     marks = (_spell(high), _spell(low))
     left = max(map(len, marks)) + 2
     canvas = _Canvas(max(2, width - left), max(2, height - 2))
+    unit, places = find_places([label for label, _ in series.points])
     spots = [
         (
-            round(number * (canvas.columns * 2 - 1) / max(1, len(values) - 1)),
+            round(place * (canvas.columns * 2 - 1) / max(1, places[-1])),
             round((high - value) / (high - low) * (canvas.lines * 4 - 1)),
         )
-        for number, value in enumerate(values)
+        for place, value in zip(places, values, strict=True)
     ]
-    for start, end in pairwise(spots):
-        canvas.line(start, end)
+    for spot in spots:
+        canvas.line(spot, spot)
+    for at, (before, place) in enumerate(pairwise(places)):
+        if place - before <= 1:
+            canvas.line(spots[at], spots[at + 1])
     drawn = canvas.draw()
     lines = []
     for number, line in enumerate(drawn):
         mark = marks[0] if number == 0 else marks[1] if number == len(drawn) - 1 else ""
         lines.append(f"{mark:>{left - 2}} │{line}")
     first, last = series.points[0][0], series.points[-1][0]
+    missing = places[-1] + 1 - len(set(places))
+    told = f"{count(missing, unit)} without a value" if missing else ""
     gap = max(1, canvas.columns - len(first) - len(last))
+    between = told.center(gap) if len(told) + 2 <= gap else " " * gap
     lines.append(f"{'':>{left - 2}} └{'─' * canvas.columns}")
-    lines.append(f"{'':>{left}}{first}{' ' * gap}{last}")
+    lines.append(f"{'':>{left}}{first}{between}{last}")
     return lines
 
 

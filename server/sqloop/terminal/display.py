@@ -25,12 +25,16 @@ from sqloop.findings import NOT_ALL_LINKED, Findings
 from sqloop.ranking import Candidate, group_by_answer
 from sqloop.terminal.chart import draw_bars, draw_line, find_series
 from sqloop.terminal.clauses import break_clauses
+from sqloop.terminal.fitted_table import Column, FittedTable
 from sqloop.terminal.headings import write_headings
 from sqloop.terminal.printable import are_numbers
 from sqloop.terminal.rounding import round_column
 
 TERMINAL_ROWS = 40
 """Rows that are drawn at most; a file, ``--json`` and a pipe give all."""
+
+IN_PYTHON = "the answer's rows hold all."
+"""Where Python has the columns for which there is no place."""
 
 CELL = 200
 """Characters of a cell that are drawn."""
@@ -47,10 +51,13 @@ _FEW = 3
 _STYLES = {"sure": "green", "likely": "cyan", "guessing": "yellow"}
 
 
-def draw_answer(answer: Findings, *, rows: int = TERMINAL_ROWS, everything: bool = False) -> RenderableType:
+def draw_answer(
+    answer: Findings, *, rows: int = TERMINAL_ROWS, everything: bool = False, whole: str = IN_PYTHON
+) -> RenderableType:
     """The answer, or what became of the candidates when none ran.
 
-    ``rows`` are drawn at most; ``everything`` adds the candidates and the milliseconds of each step.
+    ``rows`` are drawn at most; ``everything`` adds the candidates and the milliseconds of each step;
+    ``whole`` is what shows the columns for which there is no place.
     """
     parts: list[RenderableType] = []
     if everything or answer.best is None:
@@ -61,7 +68,7 @@ def draw_answer(answer: Findings, *, rows: int = TERMINAL_ROWS, everything: bool
         # Of a question about the schema the query is no answer: it may list every column.
         parts += [draw_sql(answer.best.sql)] if everything or not answer.from_schema else []
         parts += [
-            draw_rows(answer.columns, answer.rows, rows),
+            draw_rows(answer.columns, answer.rows, rows, whole),
             _draw_closing(answer, rows),
         ]
     return Group(*parts)
@@ -106,20 +113,21 @@ def draw_sql(sql: str) -> RenderableType:
     )
 
 
-def draw_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int = TERMINAL_ROWS) -> Table:
-    """The first ``most`` rows; numbers to the right and rounded, NULL dimmed."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+def draw_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int = TERMINAL_ROWS, whole: str = IN_PYTHON
+) -> FittedTable:
+    """The first ``most`` rows; numbers to the right and rounded, NULL dimmed.
+
+    ``whole`` is what shows the columns for which a terminal has no place.
+    """
     shown = rows[:most]
-    cells = []
+    drawn = []
     for position, (column, heading) in enumerate(zip(columns, write_headings(columns), strict=True)):
         values = [row[position] for row in shown]
-        numeric = are_numbers(values)
-        table.add_column(Text(plain(heading)), justify="right" if numeric else "left", overflow="fold")
         texts = round_column(heading if heading == "year" else column, values)
-        cells.append([_draw_cell(text, value) for text, value in zip(texts, values, strict=True)])
-    for row in zip(*cells, strict=True):
-        table.add_row(*row)
-    return table
+        cells = [_draw_cell(text, value) for text, value in zip(texts, values, strict=True)]
+        drawn.append(Column(plain(heading), cells, right=are_numbers(values)))
+    return FittedTable(drawn, whole)
 
 
 def draw_answers(groups: Sequence[Sequence[Candidate]]) -> Table:

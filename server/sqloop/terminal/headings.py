@@ -1,6 +1,7 @@
 """Headings that read well, of what databases call columns: ``average price`` of ``AVG(products.price)``.
 
-For people alone; programs get the names as the database gave them, made distinct where a file needs that.
+For people, on a terminal and in a Markdown or Excel file; programs get the names as the database gave them,
+made distinct where a file needs that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ _CALL = re.compile(r"\"?(\w+)\"?\s*\((.*)\)", re.DOTALL)
 _ROUNDED = re.compile(r"(.*),\s*\d+", re.DOTALL)
 _CAST = re.compile(r"(.*)\s+as\s+\w+", re.DOTALL | re.IGNORECASE)
 _PERIOD = re.compile(r"'(%[^']*)'\s*,.*", re.DOTALL)
+
+_FOR_PEOPLE = (".md", ".xlsx")
 
 _AGGREGATES = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "count": "count of"}
 _PARTS = ("year", "quarter", "month", "week", "day", "hour")
@@ -49,6 +52,15 @@ def distinct_names(columns: Sequence[str]) -> tuple[str, ...]:
             chosen = f"{name}_{number}"
         names.append(chosen)
     return tuple(names)
+
+
+def name_columns(columns: Sequence[str], suffix: str) -> tuple[str, ...]:
+    """What the columns of a file are called: one that people read has headings, as a terminal.
+
+    >>> name_columns(["COUNT(*)"], ".md"), name_columns(["COUNT(*)"], ".csv")
+    (('count',), ('COUNT(*)',))
+    """
+    return distinct_names(write_headings(columns) if suffix in _FOR_PEOPLE else columns)
 
 
 def write_heading(column: str) -> str:

@@ -8,6 +8,8 @@ from glob import has_magic
 
 from rich.cells import cell_len, set_cell_size
 
+from sqloop.terminal.float_text import spell_float
+
 Cell = str | bool | int | float | None
 """A value as JSON has it (`sqloop.database.cells.json_value`)."""
 
@@ -38,14 +40,14 @@ def one_line(sql: str) -> str:
 def cell_text(value: Cell) -> str:
     """A cell as it is shown; NULL is told apart by whoever colours it.
 
-    >>> cell_text(None), cell_text(0.5)
-    ('NULL', '0.5')
+    >>> cell_text(None), cell_text(0.5), cell_text(1914.0599999999997)
+    ('NULL', '0.5', '1914.06')
     """
     if value is None:
         return "NULL"
     if isinstance(value, bool):
         return str(value).lower()
-    return printable(str(value)[:LONGEST])
+    return printable((spell_float(value) if isinstance(value, float) else str(value))[:LONGEST])
 
 
 def are_numbers(values: Iterable[object]) -> bool:

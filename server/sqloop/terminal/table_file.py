@@ -17,7 +17,7 @@ from sqloop.database.outcome import Value
 from sqloop.errors import OutputError, SettingsError
 from sqloop.places import replacing
 from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.headings import distinct_names
+from sqloop.terminal.headings import name_columns
 from sqloop.terminal.markdown_text import write_markdown
 from sqloop.terminal.workbook import Workbook
 
@@ -39,8 +39,9 @@ def check_name(path: Path) -> None:
 
 def write_table(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """Write all rows to ``path``, whose name `check_name` has passed. Raises OutputError where that fails."""
+    suffix = path.suffix.lower()
     try:
-        _replace(path, _WRITERS[path.suffix.lower()](distinct_names(columns), rows))
+        _replace(path, _WRITERS[suffix](name_columns(columns, suffix), rows))
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from None
 

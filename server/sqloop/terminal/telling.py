@@ -8,6 +8,9 @@ from itertools import chain
 from shutil import get_terminal_size
 from textwrap import wrap
 
+NOT_READ = "The model starter does not use the glossary; the others do: see sqloop model list."
+"""Where a word is defined and the model in use does not read the glossary."""
+
 _COMMAND = re.compile(r"(?<=:) (?=sqloop )")
 
 
@@ -25,3 +28,12 @@ def tell(line: str) -> None:
         lines = (wrap(part, width, break_long_words=False, break_on_hyphens=False) for part in parts)
         text = "\n".join(chain.from_iterable(lines))
     print(text, file=sys.stderr)
+
+
+def reads_glossary(model: str) -> bool:
+    """Whether the model of that name is shown what words mean: the starter is too small for that.
+
+    >>> reads_glossary("starter"), reads_glossary("qwen2.5-coder-0.5b")
+    (False, True)
+    """
+    return model != "starter"

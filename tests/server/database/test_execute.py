@@ -298,7 +298,9 @@ def test_a_locked_file_is_an_outcome(shop_file: Path) -> None:
         writer = sqlite3.connect(shop_file, isolation_level=None)
         writer.execute("BEGIN EXCLUSIVE")
         try:
-            assert database.execute("SELECT * FROM items").error == "database is locked"
+            assert database.execute("SELECT * FROM items").error == (
+                "database is locked: another program is writing to it, ask again when it has finished"
+            )
         finally:
             writer.execute("ROLLBACK")
             writer.close()

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from sqloop.terminal.printable import printable
-from sqloop.terminal.unread_words import NOT_READ
+from sqloop.terminal.telling import NOT_READ
 from sqloop_tui.screens.dialog import Dialog
 
 

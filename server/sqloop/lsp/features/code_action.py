@@ -11,7 +11,7 @@ from sqloop.lsp.features.code_lens import explain_command, statement_commands
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.statements import Comment, statement_at, statement_below
-from sqloop.terminal.unread_words import reads_glossary
+from sqloop.terminal.telling import reads_glossary
 
 
 class CodeActions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqloop.asking.near_names import suggest_names
 from sqloop.database.outcome import Outcome
 from sqloop.database.tokens import same_code
 from sqloop.feedback.events import judge, judge_sql
@@ -24,6 +25,8 @@ async def run(ls: Server, params: RunParams) -> RunResult:
         handle = ls.results.keep(sql, outcome) if outcome.status == "ok" else ""
         await _record(ls, params.suggestion, sql, outcome)
         ls.note_run(sql, outcome)
+        if outcome.status == "error":
+            outcome = suggest_names(outcome, sql, await ls.backend.read_schema())
     first = max(0, params.offset)
     count = min(max(1, params.count), MOST_ROWS)
     return RunResult(

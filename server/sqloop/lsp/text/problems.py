@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlglot.errors import ParseError, SqlglotError
 
+from sqloop.asking.near_names import read_name
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.tokens import Token
@@ -20,29 +21,6 @@ Code = Literal[
     "syntax", "unknown-table", "unknown-column", "unknown-function", "engine", "refused", "unread", "text"
 ]
 
-_NAMES: tuple[tuple[str, Code], ...] = (
-    (r"no such column: (?P<name>.+)", "unknown-column"),
-    (r"no such table: (?P<name>.+)", "unknown-table"),
-    (r"no such function: (?P<name>.+)", "unknown-function"),
-    (r'column "?(?P<name>[^"\s]+)"? does not exist', "unknown-column"),
-    (r"column (?P<name>\S+) does not exist", "unknown-column"),
-    (r'relation "(?P<name>[^"]+)" does not exist', "unknown-table"),
-    (r'missing FROM-clause entry for table "(?P<name>[^"]+)"', "unknown-table"),
-    (r"function (?P<name>[\w.]+)\(.*\) does not exist", "unknown-function"),
-    (r'column reference "(?P<name>[^"]+)" is ambiguous', "engine"),
-    (r'Referenced column "(?P<name>[^"]+)" (?:was )?not found', "unknown-column"),
-    (r'(?:Table|list) "[^"]+" does not have a column named "(?P<name>[^"]+)"', "unknown-column"),
-    (r'Referenced table "(?P<name>[^"]+)" not found', "unknown-table"),
-    (r'Table with name "?(?P<name>[^"]+?)"? does not exist', "unknown-table"),
-    (r"Function with name (?P<name>\S+) does not exist", "unknown-function"),
-    (r'Ambiguous reference to column name "(?P<name>[^"]+)"', "engine"),
-    (r"Unknown column '(?P<name>[^']+)'", "unknown-column"),
-    (r"Unknown table '(?P<name>[^']+)'", "unknown-table"),
-    (r"Table '(?P<name>[^']+)' doesn't exist", "unknown-table"),
-    (r"FUNCTION (?P<name>\S+) does not exist", "unknown-function"),
-    (r"ambiguous column name: (?P<name>.+)", "engine"),
-    (r"Column '(?P<name>[^']+)' in .* is ambiguous", "engine"),
-)
 _NEAR = (
     r'near "(?P<near>[^"]+)": syntax error',
     r'syntax error at or near "(?P<near>[^"]+)"',
@@ -68,24 +46,20 @@ def find_problems(
     """What the engine objects to; ``tokens`` are those of ``sql``, wherever they count from."""
     code_tokens = [token for token in tokens if token.kind != "comment"]
     base = code_tokens[0].start
-    for pattern, code in _NAMES:
-        match = re.search(pattern, error)
-        if match is not None:
-            found = _locate(code_tokens, match["name"])
-            if not found:
-                break
-            if code == "unknown-column" and (wrong := _wrong_owners(code_tokens, found, tokens, schema)):
-                return tuple(replace(each, start=each.start - base, end=each.end - base) for each in wrong)
-            return tuple(
-                Problem(
-                    token.start - base,
-                    token.end - base,
-                    code,
-                    _say(code, token.named, error),
-                    _nearest(code, token, owner, tokens, schema),
-                )
-                for owner, token in found
+    if (named := read_name(error)) is not None and (found := _locate(code_tokens, named.name)):
+        code = named.code
+        if code == "unknown-column" and (wrong := _wrong_owners(code_tokens, found, tokens, schema)):
+            return tuple(replace(each, start=each.start - base, end=each.end - base) for each in wrong)
+        return tuple(
+            Problem(
+                token.start - base,
+                token.end - base,
+                code,
+                _say(code, token.named, error),
+                _nearest(code, token, owner, tokens, schema),
             )
+            for owner, token in found
+        )
     if "not understood" in error:
         return parse_problem(sql, dialect) or (
             Problem(0, len(sql), "unread", f"SQLoop cannot read this: {error}"),

@@ -219,6 +219,11 @@ def _compare(one: str, other: str) -> int:
 
 def first_line(error: BaseException) -> str:
     """One line for the user."""
+    if (
+        isinstance(error, sqlite3.Error)
+        and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    ):
+        return "database is locked: another program is writing to it, ask again when it has finished"
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
