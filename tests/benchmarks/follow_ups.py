@@ -2,9 +2,9 @@
 
     python tests/benchmarks/follow_ups.py --model qwen2.5-coder-0.5b --data DIR [--details FILE] [--new]
 
-`questions/dialogues.jsonl` and `-2` to `-6` hold 20 dialogues each on four databases (`DIR` holds
+`questions/dialogues.jsonl` and `-2` to `-7` hold 20 dialogues each on four databases (`DIR` holds
 `chinook.sqlite`), with gold SQL for each turn written before any model was asked; their answers were read
-since, and the rules were mended by them. ``--new`` takes the 20 of `dialogues-7.jsonl` on four databases of
+since, and the rules were mended by them. ``--new`` takes the 20 of `dialogues-8.jsonl` on four databases of
 `blind` and `held_out`, to be measured and not read. Every turn goes on from the answer before, right or
 wrong, as a session does, and nobody corrects anything. Prints JSON: right answers by turn.
 """
@@ -40,7 +40,7 @@ def main(
     new: Annotated[bool, Option("--new", help="The dialogues that nobody has mended anything by.")] = False,
 ) -> None:
     """Hold the dialogues and print how many turns were answered right."""
-    names = ("dialogues-7",) if new else ("dialogues", *(f"dialogues-{count}" for count in range(2, 7)))
+    names = ("dialogues-8",) if new else ("dialogues", *(f"dialogues-{count}" for count in range(2, 8)))
     texts = ((QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8") for name in names)
     dialogues = [json.loads(line) for text in texts for line in text.splitlines()]
     right: list[list[bool]] = []
