@@ -8,7 +8,7 @@ from sqloop import english
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.generation.prompts.told_text import one_line
 
-PLACE = r"(?:in|for|from|of|at|by|on|to|with)"
+PLACE = r"(?:in|for|from|of|at|by|on|to|with|about)"
 _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+(?!for\b)\w+)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
@@ -24,7 +24,7 @@ _SAID = ("right", "good", "great", "fine", "thanks", "thank you")
 _LOWERED = (
     english.PLAIN
     | english.QUESTION
-    | frozenset("add put leave take drop skip keep same exclude remove sort".split())
+    | frozenset("add put leave take drop skip keep same exclude remove sort split break group".split())
 )
 """Words that are no name where they begin a sentence."""
 _SAYS_OTHER = re.compile(

@@ -31,7 +31,9 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
-_INSTEAD = re.compile(r"^(?:and\s+|now\s+)?(?P<value>.+?)\s+instead\s+of\s+(?P<old>.+)$", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"^(?:and\s+|now\s+)?(?P<value>.+?)\s+(?:instead\s+of|rather\s+than)\s+(?P<old>.+)$", re.IGNORECASE
+)
 _THE = re.compile(r"^the\s+", re.IGNORECASE)
 _MAKE = re.compile(
     r"^(?:(?:ok|now|and|no),?\s+)*(?:make\s+(?:it|that)\s+)?(?:only\s+)?(?:the\s+)?(?P<top>top|first|last)\s+"

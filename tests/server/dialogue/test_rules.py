@@ -80,6 +80,7 @@ from sqloop.generation.prompts.forms import FollowUp
             "show me their names",
             "Of the Rome customers, show me their names?",
         ),
+        ("The average of all orders", "Now the highest rather than the average", "the highest of all orders"),
         ("customers in Rome", "same list for Oslo pls", "customers in Oslo"),
         (
             "How many orders are late?",
@@ -167,6 +168,7 @@ IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
             "How many customers are in each city?",
         ),
         ("Orders sent to Rome", "and to an Oslo?", IN_ROME, "Orders sent to Oslo"),
+        ("Calls about Rome", "And about Oslo?", IN_ROME, "Calls about Oslo"),
         ("How many Rome customers?", "per city", IN_ROME, None),
         ("How many romes are there?", "and oslos?", IN_ROME, "How many oslos are there?"),
         ("How many romes are there?", "and anns?", IN_ROME, None),
