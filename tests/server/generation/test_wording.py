@@ -57,6 +57,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
     ("question", "written", "rows"),
     [
         ("Which lesson is the oldest?", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1", [(1,)]),
+        ("The lesson that is longest with us?", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1", [(1,)]),
         ("first and last name of the oldest pupil", "SELECT name FROM pupil ORDER BY age LIMIT 1",
          [("Vic",)]),
         ("the two newest lessons", "SELECT id FROM lesson ORDER BY held LIMIT 2", [(5,), (4,)]),
@@ -183,6 +184,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("Which branch has the most visits?",
          "SELECT branch_id FROM visit_day GROUP BY branch_id ORDER BY COUNT(*) DESC LIMIT 1", [(1,)]),
         ("Which trainers gave lessons above 5?",
+         "SELECT t.name FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id WHERE l.price > 5",
+         [("Ada",), ("Ben",), ("Cy",)]),
+        ("Of the lessons above 5, which trainers gave them?",
          "SELECT t.name FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id WHERE l.price > 5",
          [("Ada",), ("Ben",), ("Cy",)]),
         ("Which lessons above 5 did trainers give?",

@@ -18,7 +18,7 @@ from sqloop.generation.mending.scopes import Scopes
 
 _AGES = {True: re.compile(r"\boldest\b", re.IGNORECASE), False: re.compile(r"\byoungest\b", re.IGNORECASE)}
 _OLD = re.compile(
-    r"\b(?:oldest|earliest|longest[- ](?:serving|standing|(?:with|at)(?! least)))\b", re.IGNORECASE
+    r"\b(?:oldest|earliest|longest[- ](?:serving|standing|with))\b", re.IGNORECASE
 )
 _NEW = re.compile(r"\b(?:youngest|newest|latest|most recent(?:ly)?)\b", re.IGNORECASE)
 _OTHER_END = {
