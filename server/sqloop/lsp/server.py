@@ -25,6 +25,7 @@ from sqloop.lsp.documents import Document, Documents
 from sqloop.lsp.framing import write_body
 from sqloop.lsp.messages import INVALID_PARAMS
 from sqloop.lsp.protocol import Options
+from sqloop.lsp.questions import Questions
 from sqloop.lsp.receiving import Protocol, Writer, make_converter
 from sqloop.lsp.requests.results import Results
 from sqloop.lsp.state import read_status
@@ -58,6 +59,7 @@ class Server(LanguageServer):
         self.documents = Documents(choose_encoding(params))  # type: ignore[arg-type]
         self.results = Results()
         self.suggestions = Suggestions()
+        self.questions = Questions(self.suggestions)
         self.commands: dict[str, Callable[[Server, list[Any]], Awaitable[Any]]] = {}
         self.on_opened: list[Callable[[Server, Document], None]] = []
         self.on_edited: list[Callable[[Server, Document, list[Any]], None]] = []

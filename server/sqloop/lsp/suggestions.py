@@ -52,7 +52,7 @@ class Suggestion:
     ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen query; ``memory`` says
     so in words where it is from there, ``like`` where it is from there for a like question. In
     ``not_understood`` are words of the question that the query does not use; ``verdicts`` are the ids of what
-    was recorded of it, the newest last.
+    was recorded of it, the newest last; ``used`` are the queries that were accepted, inserted or run for it.
     """
 
     question: str
@@ -69,6 +69,7 @@ class Suggestion:
     not_understood: tuple[str, ...] = ()
     tied: bool = False
     verdicts: list[str] = field(default_factory=list, repr=False)
+    used: list[str] = field(default_factory=list, repr=False)
 
     @property
     def id(self) -> str:
@@ -175,14 +176,20 @@ class Suggestions:
         """Those shown in a document, the newest first."""
         return [each for each in reversed(self._by_id.values()) if each.uri == uri]
 
-    def find(self, sql: str, dialect: Dialect) -> tuple[Suggestion, Preview] | None:
-        """The newest suggestion that holds this query, and the candidate that it is."""
+    def find(self, question: str, sql: str, dialect: Dialect) -> tuple[Suggestion, Preview] | None:
+        """The newest answer to a question that holds this query, and the candidate that it is."""
         wanted = essence(sql, dialect)
         for suggestion in reversed(self._by_id.values()):
-            for candidate in suggestion.candidates:
+            for candidate in suggestion.candidates if suggestion.question == question else ():
                 if candidate.ran and essence(candidate.sql, dialect) == wanted:
                     return suggestion, candidate
         return None
+
+    def used(self, sql: str, dialect: Dialect) -> Suggestion | None:
+        """The newest suggestion for which this query was accepted, inserted or run."""
+        wanted = essence(sql, dialect)
+        newest = (each for each in reversed(self._by_id.values()) if each.used)
+        return next((each for each in newest if wanted in {essence(sql, dialect) for sql in each.used}), None)
 
     def counts(self) -> FeedbackStatus:
         """For the status; whether feedback is kept is filled in there."""

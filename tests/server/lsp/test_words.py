@@ -11,7 +11,7 @@ from lsprotocol import types
 
 from sqloop.lsp import protocol
 
-from .conftest import CHOSEN, Editor, Model, editing, user_environment, write_workspace
+from .conftest import CHOSEN, OTHER, Editor, Model, editing, user_environment, write_workspace
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -239,12 +239,62 @@ async def test_why_after_an_answer_gives_its_explanation(editor: Editor, model: 
     of_ones_own = protocol.FollowParams("", "why?", "SELECT city FROM customer")
     told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
     assert told.explanation == protocol.ExplainResult("From customer: city.")
-    of_ones_own = protocol.FollowParams("", "only in Rome", "SELECT city FROM customer")
-    told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
-    assert told == protocol.FollowResult("only in Rome", False)
     of_none = protocol.FollowParams(answer.suggestion, "why is the sky blue?")
     told = await editor.request(protocol.FOLLOW, of_none, protocol.FollowResult)
     assert told == protocol.FollowResult("why is the sky blue?", False)
+
+
+async def test_what_follows_a_query_of_ones_own_goes_on_from_the_query_in_words(
+    editor: Editor, model: Model
+) -> None:
+    follow = protocol.FollowParams("", "and in Oslo?", CHOSEN)
+    told = await editor.request(protocol.FOLLOW, follow, protocol.FollowResult)
+    assert told == protocol.FollowResult("From customer, where city is Oslo: name.", True)
+    unread = protocol.FollowParams("", "and in Oslo?", "SELECT name FROM")
+    told = await editor.request(protocol.FOLLOW, unread, protocol.FollowResult)
+    assert told == protocol.FollowResult("and in Oslo?", False)
+    asked = "From customer, where city is Oslo: name."
+    model.told = {asked: ["SELECT name FROM customer WHERE city = 'Oslo'"], **model.told}
+    (ghost,) = await editor.ghost(editor.open(f"{CHOSEN};\n\n-- and in Oslo?\n"))
+    assert ghost.insert_text == "SELECT name FROM customer WHERE city = 'Oslo';"
+
+
+async def test_the_comment_above_tells_the_question_not_an_answer_that_was_only_shown(
+    editor: Editor, model: Model
+) -> None:
+    per_name = "SELECT name, COUNT(*) FROM customer GROUP BY name"
+    follow = "what about the ones in Oslo"
+    wide = "the customers of each name, but of those in Oslo"
+    model.told = {f"Follow-up: {follow}": [wide], wide: [OTHER, per_name], **model.told}
+    first = editor.open(f"-- the customers of each name\n{per_name};\n\n-- {follow}\n")
+    ghost = await editor.ghost(first)
+    assert [each.insert_text for each in ghost] == [f"{OTHER};", f"{per_name};"]  # the query above is one
+    titles = [each.title for each in await actions(editor, first, editor.place(first, "what about"))]
+    assert titles[0] == f"Write out “{wide}”"
+    # What can be done with the query above is not said of the follow-up's answer.
+    titles = [each.title for each in await actions(editor, first, editor.place(first, "SELECT"))]
+    assert titles == ["Run", "Explain", "Regenerate"]
+
+    then = "now what about the others"
+    model.told = {f"Follow-up: {then}": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    second = editor.open(f"-- customers counted by name\n{per_name};\n\n-- {then}\n")
+    assert await editor.ghost(second)
+    prompt = next(each for each in reversed(model.prompts) if f"Follow-up: {then}" in each)
+    assert "Question: customers counted by name\n" in prompt
+    # Without a comment above, an answer that was taken tells it.
+    bare = editor.open(f"{per_name};\n\n-- {then}\n")
+    assert await editor.ghost(bare)
+    prompt = next(each for each in reversed(model.prompts) if f"Follow-up: {then}" in each)
+    assert "Question: From customer: for each name, the number of rows.\n" in prompt
+    taken = ghost[1].command
+    assert taken is not None
+    await editor.client.workspace_execute_command_async(
+        types.ExecuteCommandParams(taken.command, arguments=taken.arguments)
+    )
+    bare = editor.open(f"{per_name};\n\n-- {then} too\n")
+    assert await editor.ghost(bare)
+    prompt = next(each for each in reversed(model.prompts) if f"Follow-up: {then} too" in each)
+    assert f"Question: {wide}\n" in prompt
 
 
 async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -> None:

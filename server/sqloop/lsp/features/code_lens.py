@@ -32,12 +32,12 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
     """What can be done with a statement, for lenses and actions."""
     panel = ls.backend.options.results_panel
     dialect = ls.backend.dialect
-    found = ls.suggestions.find(statement.sql, dialect)
+    found = ls.questions.suggestion(document, statement, dialect)
     suggestion = found[0] if found and found[0].uri == document.uri else None
     run = to_wire(protocol.RunParams(statement.sql, suggestion=suggestion.id if suggestion else ""))
     commands = [
         types.Command("Run", protocol.SHOW_RESULTS if panel else protocol.RUN_STATEMENT, arguments=[run]),
-        explain_command(ls, statement),
+        explain_command(ls, document, statement),
     ]
     if statement.comment is not None and statement.comment.is_question:
         line = document.position(statement.comment.start).line
@@ -53,8 +53,10 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
     return commands
 
 
-def explain_command(ls: Server, statement: Statement) -> types.Command:
+def explain_command(ls: Server, document: Document, statement: Statement) -> types.Command:
     """What shows a statement in words."""
+    found = ls.questions.suggestion(document, statement, ls.backend.dialect)
     panel = ls.backend.options.results_panel
     command = protocol.SHOW_EXPLANATION if panel else protocol.EXPLAIN_STATEMENT
-    return types.Command("Explain", command, arguments=[to_wire(protocol.ExplainParams(statement.sql))])
+    params = protocol.ExplainParams(statement.sql, found[0].question if found else "")
+    return types.Command("Explain", command, arguments=[to_wire(params)])
