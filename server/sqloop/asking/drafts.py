@@ -20,7 +20,6 @@ from sqloop.generation.prompts.forms import (
 from sqloop.generation.request import Completion
 from sqloop.ranking import Proposal
 
-
 ONLY_READS = "SQLoop only reads"
 """What is said where the model wrote a statement that would change the database."""
 

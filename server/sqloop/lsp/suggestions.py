@@ -82,8 +82,8 @@ class Suggestion:
         return self.candidates[0].sql if self.candidates and self.candidates[0].ran else None
 
     def is_of(self, url: str) -> bool:
-        """Whether it is an answer of the database of that URL."""
-        return self.shown.database == name_database(url)
+        """Whether it is an answer of the database of that URL, which is empty where none is open."""
+        return bool(url) and self.shown.database == name_database(url)
 
     def describe(self, preview: Preview) -> str:
         """What one of the candidates gave, in a line to be shown beside it."""
