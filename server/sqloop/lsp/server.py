@@ -25,11 +25,11 @@ from sqloop.lsp.documents import Document, Documents
 from sqloop.lsp.framing import write_body
 from sqloop.lsp.messages import INVALID_PARAMS
 from sqloop.lsp.protocol import Options
-from sqloop.lsp.questions import Questions
 from sqloop.lsp.receiving import Protocol, Writer, make_converter
 from sqloop.lsp.requests.results import Results
 from sqloop.lsp.state import read_status
 from sqloop.lsp.suggestions import Suggestions
+from sqloop.lsp.text.questions import Questions
 
 _log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from sqloop.database.outcome import Status, Value
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
 from sqloop.feedback.events import Event, name_database
+from sqloop.lsp.apart import Given, tell_apart
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
 from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
@@ -86,15 +87,24 @@ class Suggestion:
         return bool(url) and self.shown.database == name_database(url)
 
     def describe(self, preview: Preview) -> str:
-        """What one of the candidates gave, in a line to be shown beside it."""
-        rows = f"{preview.count:,}{'+' if preview.truncated else ''} row{'' if preview.count == 1 else 's'}"
-        chosen = preview is self.candidates[0]
-        sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
+        """What one of the candidates gave, in a line; of the chosen one, how sure it is."""
+        digests = {
+            each.sql: kept.digest for each, kept in zip(self.candidates, self.shown.candidates, strict=True)
+        }
+        answers: dict[str, Preview] = {}
+        for each in self.candidates:
+            if each.ran:
+                answers.setdefault(digests[each.sql] or each.sql, each)
+        given = [Given(each.columns, each.rows, each.count, each.truncated) for each in answers.values()]
+        told = dict(zip(answers, tell_apart(given), strict=True))
+        rows = told[digests[preview.sql] or preview.sql]
+        if preview is not self.candidates[0]:
+            return rows
+        sure: str = self.memory or name_certainty(self.confidence)
         agree = "" if self.memory else tell_votes(preview.votes, self.proposed, sure)
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
-        like = self.like if chosen else ""
-        tied = TIED if self.tied and chosen else ""
-        return " · ".join(part for part in (sure, like, rows, agree, unread, tied) if part)
+        tied = TIED if self.tied else ""
+        return " · ".join(part for part in (sure, self.like, rows, agree, unread, tied) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer."""
@@ -185,10 +195,10 @@ class Suggestions:
                     return suggestion, candidate
         return None
 
-    def used(self, sql: str, dialect: Dialect) -> Suggestion | None:
-        """The newest suggestion for which this query was accepted, inserted or run."""
+    def used(self, sql: str, dialect: Dialect, question: str = "") -> Suggestion | None:
+        """The newest suggestion, of any question or one, for which it was accepted, inserted or run."""
         wanted = essence(sql, dialect)
-        newest = (each for each in reversed(self._by_id.values()) if each.used)
+        newest = (each for each in reversed(self._by_id.values()) if question in ("", each.question))
         return next((each for each in newest if wanted in {essence(sql, dialect) for sql in each.used}), None)
 
     def counts(self) -> FeedbackStatus:

@@ -33,7 +33,8 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
     panel = ls.backend.options.results_panel
     dialect = ls.backend.dialect
     found = ls.questions.suggestion(document, statement, dialect)
-    suggestion = found[0] if found and found[0].uri == document.uri else None
+    answered = found[0] if found else ls.questions.edited(document, statement, dialect)
+    suggestion = answered if answered and answered.uri == document.uri else None
     run = to_wire(protocol.RunParams(statement.sql, suggestion=suggestion.id if suggestion else ""))
     commands = [
         types.Command("Run", protocol.SHOW_RESULTS if panel else protocol.RUN_STATEMENT, arguments=[run]),
@@ -43,10 +44,10 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
         line = document.position(statement.comment.start).line
         commands.append(types.Command("Regenerate", protocol.REGENERATE, arguments=[document.uri, line]))
     if suggestion is not None:
-        if suggestion.said != "accepted":
+        if suggestion.said != "accepted" and (found or suggestion.said != "edited"):
             arguments = [suggestion.id, statement.sql]
             commands.append(types.Command("Accept", protocol.ACCEPT, arguments=arguments))
-        if suggestion.said != "rejected":
+        if suggestion.said != "rejected" and found:
             commands.append(types.Command("Reject", protocol.REJECT, arguments=[suggestion.id]))
         if suggestion.verdicts:
             commands.append(types.Command("Take back", protocol.UNDO, arguments=[suggestion.id]))

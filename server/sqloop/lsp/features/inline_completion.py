@@ -25,12 +25,12 @@ from sqloop.lsp import protocol
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.asking import is_note, is_question, says_enough, stems_of, works
 from sqloop.lsp.pace import Pace
-from sqloop.lsp.questions import goes_on_from
 from sqloop.lsp.requests.ask import remember
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.layout import lay_out_to_show
+from sqloop.lsp.text.questions import goes_on_from
 from sqloop.lsp.text.statements import QUERIES, Comment, Half, Statement, read_half, statement_above
 from sqloop.recent import Recent
 

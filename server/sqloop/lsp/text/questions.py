@@ -55,6 +55,11 @@ class Questions:
         question = self.of(document, statement, dialect)
         return self._suggestions.find(question, statement.sql, dialect) if question else None
 
+    def edited(self, document: Document, statement: Statement, dialect: Dialect) -> Suggestion | None:
+        """The answer to the question of a statement for which that, though no candidate, was recorded."""
+        question = self.of(document, statement, dialect)
+        return self._suggestions.used(statement.sql, dialect, question) if question else None
+
     def written_out(self, document: Document, comment: Comment, dialect: Dialect) -> str:
         """The full question that a comment was taken for; empty where it stands for itself."""
         above = goes_on_from(document, comment, dialect)
