@@ -66,6 +66,38 @@ async def test_postgresql_a_duckdb_file_and_a_csv_file_are_added(
     await show_rows(window, "kiwi")
 
 
+async def test_what_is_not_there_is_not_added_and_what_is_there_is_offered(
+    window: Window, vscode: CodeServer
+) -> None:
+    await window.open("shop.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
+    window.write("seen.csv", "name\nlime\n")
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("seen", await_row="found in this folder", title="the database to ask")
+    await expect(window.status).to_contain_text("seen · told")
+    assert "seen" not in vscode.settings().get("sqloop.connections", {})  # The choice is the workspace's.
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("Add", await_row="Add a connection…", title="the database to ask")
+    await window.answer("gone.db", title="its URL")
+    await window.answer("gone", title="what to call it")
+    toast = window.page.locator(".notification-toast", has_text="There is no file")
+    await expect(toast).to_be_visible()
+    assert "gone" not in str(vscode.settings())
+    await expect(window.status).to_contain_text("seen · told")
+    await window.press("Escape")
+
+
+async def test_a_connection_is_kept_by_its_whole_path_and_removed(window: Window, vscode: CodeServer) -> None:
+    window.write("spare.csv", "name\nplum\n")
+    await window.open("spare.sql", "SELECT name FROM spare;\n")
+    await add(window, "spare.csv", "spare")
+    assert vscode.settings()["sqloop.connections"]["spare"] == str(vscode.workspace / "spare.csv")
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("Remove", await_row="Remove a connection…", title="the database to ask")
+    await window.answer("spare", await_row="spare", title="Remove from the settings")
+    await expect(window.status).to_contain_text("shop · told")
+    assert "spare" not in str(vscode.settings())
+
+
 async def add(window: Window, url: str, name: str, password: str = "") -> None:
     """Add a connection as a person does, and wait until it is in use."""
     await window.command("SQLoop: Choose Connection…")

@@ -48,7 +48,12 @@ async def test_it_is_offered_shown_installed_and_runs(window: Window, vscode: Co
     window.write("first.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
     await window.show("first.sql")
     toast = window.page.locator(".notification-toast", has_text="SQLoop is not installed yet")
-    await expect(toast).to_contain_text("has no SQLoop")
+    await expect(toast).to_contain_text("no Python of this machine has it")
+    await window.status.click()
+    entries = window.page.locator(".quick-input-list .monaco-list-row")
+    await expect(entries.first).to_contain_text("Install SQLoop…")
+    await expect(entries.filter(has_text="Ask a Question…")).to_have_count(0)
+    await window.press("Escape")
     await window.command("SQLoop: Focus on Schema View")
     await expect(window.page.locator(".pane .welcome-view").first).to_contain_text(
         "none that has it runs here"
