@@ -66,8 +66,15 @@ async function add(server: Server, connections: Connections): Promise<void> {
   await connections.choose({ name, url });
 }
 
-/** Connect, and choose what has answered; else everything stays as it was, and why is thrown. */
-async function use(server: Server, connections: Connections, choice: Choice): Promise<void> {
+let last: Promise<void> = Promise.resolve();
+
+/** Connect, and choose what has answered; else everything stays as it was, and why is thrown. One after the other. */
+function use(server: Server, connections: Connections, choice: Choice): Promise<void> {
+  last = last.catch(() => undefined).then(() => tryOut(server, connections, choice));
+  return last;
+}
+
+async function tryOut(server: Server, connections: Connections, choice: Choice): Promise<void> {
   connections.trying = choice;
   try {
     await server.configure();
