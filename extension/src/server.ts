@@ -55,8 +55,6 @@ export class Server {
       this.client = this.makeClient(python);
       await this.client.start();
       await commands.executeCommand("setContext", "sqloop.running", true);
-      // A question may have been written before there was somebody to ask.
-      if (window.activeTextEditor?.document.languageId === "sql") await commands.executeCommand("editor.action.inlineSuggest.trigger");
     } catch (error) {
       this.tell(undefined, (error as Error).message);
       this.log.error(this.problem);
@@ -110,7 +108,14 @@ export class Server {
         middleware: listen(this.offers, this.log),
       },
     );
-    client.onNotification("sqloop/statusChanged", (status: Status) => this.tell(status, ""));
+    let ready = false;
+    client.onNotification("sqloop/statusChanged", (status: Status) => {
+      this.tell(status, "");
+      if (ready || status.database.state !== "ready") return;
+      ready = true;
+      // A question may have been written before there was somebody to ask.
+      if (window.activeTextEditor?.document.languageId === "sql") void commands.executeCommand("editor.action.inlineSuggest.trigger");
+    });
     client.onDidChangeState(({ newState }) => {
       if (client === this.client && newState === State.Stopped) this.tell(undefined, "The SQLoop server has stopped.");
     });

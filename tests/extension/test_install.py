@@ -67,8 +67,16 @@ async def test_it_is_offered_shown_installed_and_runs(window: Window, vscode: Co
     await window.picture("install")
     own = next(vscode.folder.glob("**/globalStorage/sqloop.sqloop"), None)
     assert own is None or not (own / "python").exists()  # Nothing is done before it is said.
+    await shown.get_by_role("button", name="Cancel", exact=True).click()
+    window.write("asked.sql", "-- which customers live in Oslo?\n")
+    await window.show("asked.sql")
+    await window.page.locator(".editor-instance .view-line").first.click()
+    await window.press("Control+End")
+    await window.command("SQLoop: Install SQLoop…")
     await shown.get_by_role("button", name="Install", exact=True).click()
     await expect(window.status).to_contain_text("shop · ")
+    await expect(window.ghost.first).to_be_visible()  # What was asked before is answered.
+    await window.show("first.sql")
     (own,) = vscode.folder.glob("**/globalStorage/sqloop.sqloop")
     assert (own / "python" / "bin" / "python").exists()
     await window.page.locator(".editor-instance .view-line").first.click()
