@@ -30,7 +30,7 @@ customer = "Who has ever paid"
 """
 REWRITTEN = "How many customers are in each city?"
 PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
-FOLLOW = "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and by city please\n"
+FOLLOW = "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and how they are spread please\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -48,7 +48,11 @@ async def shared(told: Model, tmp_path_factory: pytest.TempPathFactory) -> Async
 @pytest.fixture
 def follower(editor: Editor, model: Model) -> Editor:
     """The model knows one follow-up; its prompt holds the question before as well."""
-    model.told = {"Follow-up: and by city please": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    model.told = {
+        "Follow-up: and how they are spread please": [REWRITTEN],
+        REWRITTEN: [PER_CITY],
+        **model.told,
+    }
     return editor
 
 
@@ -157,14 +161,14 @@ async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, mod
     first = model.prompts[-len(model.asked)]
     assert first.endswith(
         "Rewrite the follow-up as one full question.\nQuestion: the customers in Rome\n"
-        f"SQL: {CHOSEN}\nFollow-up: and by city please\n"
+        f"SQL: {CHOSEN}\nFollow-up: and how they are spread please\n"
     )
     asked = len(model.asked)
     assert await follower.ghost(uri)
     assert len(model.asked) == asked
     (written,) = [
         each
-        for each in await actions(follower, uri, follower.place(uri, "and by"))
+        for each in await actions(follower, uri, follower.place(uri, "and how"))
         if each.title.startswith("Write out")
     ]
     assert written.title == f"Write out “{REWRITTEN}”"
@@ -215,7 +219,7 @@ async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Edit
     answer = await follower.request(
         protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
     )
-    follow = protocol.FollowParams(answer.suggestion, "and by city please")
+    follow = protocol.FollowParams(answer.suggestion, "and how they are spread please")
     full = await follower.request(protocol.FOLLOW, follow, protocol.FollowResult)
     assert full == protocol.FollowResult(REWRITTEN, True)
     alone = protocol.FollowParams(answer.suggestion, "How many orders are there?")

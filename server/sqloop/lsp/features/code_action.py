@@ -52,7 +52,9 @@ class CodeActions:
             above = self._completer.explained(ls, document, comment) if comment is not None else None
             if above is not None:
                 return [_action(explain_command(ls, document, above))]
-            if comment is None or not comment.is_question:
+            if comment is None:
+                return []
+            if not comment.is_question and not ls.questions.written_out(document, comment, dialect):
                 return []
             line = document.position(comment.start).line
             commands = [
