@@ -30,7 +30,9 @@ customer = "Who has ever paid"
 """
 REWRITTEN = "How many customers are in each city?"
 PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
-FOLLOW = "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and how they are spread please\n"
+FOLLOW = f"-- the customers in Rome\n{CHOSEN};\n\n-- and how are they spread\n"
+    "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and how are they spread\n"
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -49,7 +51,7 @@ async def shared(told: Model, tmp_path_factory: pytest.TempPathFactory) -> Async
 def follower(editor: Editor, model: Model) -> Editor:
     """The model knows one follow-up; its prompt holds the question before as well."""
     model.told = {
-        "Follow-up: and how they are spread please": [REWRITTEN],
+        "Follow-up: and how are they spread": [REWRITTEN],
         REWRITTEN: [PER_CITY],
         **model.told,
     }
@@ -161,7 +163,7 @@ async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, mod
     first = model.prompts[-len(model.asked)]
     assert first.endswith(
         "Rewrite the follow-up as one full question.\nQuestion: the customers in Rome\n"
-        f"SQL: {CHOSEN}\nFollow-up: and how they are spread please\n"
+        f"SQL: {CHOSEN}\nFollow-up: and how are they spread\n"
     )
     asked = len(model.asked)
     assert await follower.ghost(uri)
@@ -219,7 +221,7 @@ async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Edit
     answer = await follower.request(
         protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
     )
-    follow = protocol.FollowParams(answer.suggestion, "and how they are spread please")
+    follow = protocol.FollowParams(answer.suggestion, "and how are they spread")
     full = await follower.request(protocol.FOLLOW, follow, protocol.FollowResult)
     assert full == protocol.FollowResult(REWRITTEN, True)
     alone = protocol.FollowParams(answer.suggestion, "How many orders are there?")
