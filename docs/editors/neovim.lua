@@ -132,11 +132,17 @@ vim.lsp.commands['sqloop.showExplanation'] = function(command)
   end, 0)
 end
 
+-- What can be done at the cursor; lenses would do that in the first line of a statement only.
+function M.act()
+  local wanted = { only = { 'refactor' }, diagnostics = {} }
+  vim.lsp.buf.code_action(vim.fn.has('nvim-0.8') == 1 and { context = wanted } or wanted)
+end
+
 vim.api.nvim_create_autocmd('FileType', { pattern = 'sql', callback = function(event)
   M.start(event.buf)
   vim.keymap.set('i', '<C-g>', M.ask, { buffer = event.buf })
   vim.keymap.set('i', '<C-y>', M.accept, { buffer = event.buf })
-  vim.keymap.set('n', '<C-g>', vim.lsp.codelens.run, { buffer = event.buf })
+  vim.keymap.set('n', '<C-g>', M.act, { buffer = event.buf })
   -- Neovim 0.7 never asks again for lenses that it has asked for before there was a server.
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'TextChanged', 'CursorHold' }, {
     buffer = event.buf,

@@ -1,30 +1,32 @@
 // What is known of an answer: how sure it is, what its user said of it, and what the other candidates gave.
 
-import type { FromPage, Origin } from "../src/panelMessages";
+import type { FromPage, Origin, Rows } from "../src/panelMessages";
 import { button, element } from "./element";
 
 type Send = (message: FromPage) => void;
 type Candidate = Origin["candidates"][number];
 
 /** `sql` is the candidate that is shown. */
-export function verdict(origin: Origin, sql: string, said: string | undefined, send: Send): Node {
+export function verdict(origin: Origin, sql: string, said: Rows["said"], send: Send): Node {
   const count = origin.candidates.length;
   const missing = origin.notUnderstood.length ? `not understood: ${origin.notUnderstood.join(", ")} · ` : "";
   const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
   const shown = origin.candidates.find((each) => each.sql === sql);
   const first = !shown || shown.answer === origin.candidates[0]?.answer;
-  const tied = origin.tied && first ? "equal with others: chosen by chance" : "";
+  const tied = origin.tied ? "equal with others: chosen by chance" : "";
   const like = !shown || shown === origin.candidates[0] ? origin.like : ""; // Of the others, the model wrote each.
-  const share = origin.memory || [`${missing}${first ? certainty(origin.confidence) : "another answer"}`, like, tied, tried].filter(Boolean).join(" · ");
+  const sure = [`${missing}${certainty(origin.confidence)}`, like, tied, tried].filter(Boolean).join(" · ");
+  const share = first ? origin.memory || sure : `another answer · ${tried}`;
   const uses = element("span", "group", button("Insert into Editor", () => send({ kind: "insert" })));
-  if (said === undefined) {
+  if (said?.counts) uses.append(button("Take back", () => send({ kind: "say", action: "undone" })));
+  else {
     uses.append(
       button("Accept", () => send({ kind: "say", action: "accepted" })),
       button("Reject", () => send({ kind: "say", action: "rejected" })),
     );
   }
   const others = otherAnswers(origin, sql, send);
-  return element("div", "bar", element("span", "note", said ?? share), ...others, element("span", "gap"), uses);
+  return element("div", "bar", element("span", "note", said?.text ?? share), ...others, element("span", "gap"), uses);
 }
 
 /** A button for each answer that the candidates gave, where there are several. */
@@ -44,9 +46,8 @@ function otherAnswers(origin: Origin, sql: string, send: Send): Node[] {
 
 function tab(group: readonly Candidate[], proposed: number, chosen: boolean, send: Send): Node {
   const [first] = group as [Candidate];
-  const rows = `${first.rows} row${first.rows === 1 ? "" : "s"}`;
-  const made = button(`${first.votes} of ${proposed} · ${rows}`, () => send({ kind: "candidate", sql: first.sql }));
-  made.title = group.map((each) => each.laid || each.sql).join("\n\n");
+  const made = button(first.gave ?? "", () => send({ kind: "candidate", sql: first.sql }));
+  made.title = [`${first.votes} of ${proposed} queries gave this.`, ...group.map((each) => each.laid || each.sql)].join("\n\n");
   made.ariaPressed = String(chosen);
   return made;
 }

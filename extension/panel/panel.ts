@@ -41,12 +41,16 @@ function write(message: ToPage): Node[] {
     case "busy":
       return [query(message.sql), element("p", "hint", `${message.text} …`, button("Cancel", () => send({ kind: "cancel" })))];
     case "failed":
-      return [query(message.sql), element("pre", "failed", message.text)];
+      return [query(message.sql), element("pre", "failed", message.text), ...back(message.back)];
     case "explained":
-      return [query(message.sql), element("p", "words", message.text)];
+      return [query(message.sql), element("p", "words", message.text), ...back(message.back)];
     case "rows":
       return writeRows(message);
   }
+}
+
+function back(offered = false): Node[] {
+  return offered ? [element("div", "bar", button("Back to the rows", () => send({ kind: "back" })))] : [];
 }
 
 function writeRows(message: Rows): Node[] {

@@ -85,7 +85,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     register("insertAsked", ({ sql, question }: AskedQuestion) => insertQuery(sql, question)),
     register("restart", () => server.start()),
     register("showLog", () => log.show()),
-    register("showMenu", showMenu),
+    register("showMenu", () => showMenu(server)),
     register("newQuestion", newQuestion),
   ];
 }
@@ -136,10 +136,14 @@ async function refreshSchema(server: Server): Promise<void> {
   void window.showInformationMessage(`SQLoop: ${tables.length} table${tables.length === 1 ? "" : "s"} read.`);
 }
 
-async function showMenu(): Promise<void> {
+async function showMenu(server: Server): Promise<void> {
   const entries = [
-    { label: "$(question) Ask a Question…", command: "sqloop.ask" },
-    { label: "$(plug) Choose Connection…", command: "sqloop.chooseConnection" },
+    ...(server.missing
+      ? [{ label: "$(cloud-download) Install SQLoop…", command: "sqloop.install" }]
+      : [
+          { label: "$(question) Ask a Question…", command: "sqloop.ask" },
+          { label: "$(plug) Choose Connection…", command: "sqloop.chooseConnection" },
+        ]),
     { label: "$(list-tree) Schema and History", command: "workbench.view.extension.sqloop-database" },
     { label: "$(vm) Choose Python…", command: "sqloop.chooseInterpreter" },
     { label: "$(settings-gear) Settings", command: "workbench.action.openSettings", argument: "@ext:sqloop.sqloop" },

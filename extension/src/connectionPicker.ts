@@ -1,34 +1,45 @@
 // Choosing a database, adding one, and giving its password.
 
 import { ProgressLocation, window, type QuickPickItem } from "vscode";
-import { split, type Connections } from "./connections";
-import type { Status } from "./protocol";
+import { anchor, split, type Choice, type Connections } from "./connections";
+import type { ConnectionInfo, Status } from "./protocol";
 import type { Server } from "./server";
 
 interface Entry extends QuickPickItem {
-  name?: string;
-  url?: string;
+  choice?: Choice;
+  act?: () => Promise<void>;
 }
 
-const FORGET = "$(key) Forget the password of ";
-
 export async function chooseConnection(server: Server, connections: Connections): Promise<void> {
-  const status = await server.request<Status>("sqloop/status", {});
-  const entries: Entry[] = (status.connections ?? []).map(({ name, url }) => ({
-    label: `${name === status.database.connection ? "$(check)" : "$(database)"} ${name}`,
-    description: url || "the bundled sample database",
-    name,
-    url: split(url)?.url ?? url,
-  }));
-  entries.push({ label: "$(add) Add a connection…" });
-  for (const { name, url } of [...entries]) {
-    if (name && url && (await connections.password(url))) entries.push({ label: FORGET + name, url });
+  const status = await server.request<Status>("sqloop/status", { find: true });
+  const known = (status.connections ?? []).map((each): Entry => {
+    const sign = each.name === status.database.connection ? "$(check)" : "$(database)";
+    return { label: `${sign} ${each.name}`, description: each.url || "the bundled sample database", choice: choiceOf(each) };
+  });
+  const found = (status.found ?? []).map((each): Entry => {
+    return { label: `$(file) ${each.name}`, description: `${each.url.replace(/^\w+:\/\/\//, "")} · found in this folder`, choice: { ...choiceOf(each), pinned: true } };
+  });
+  const entries = [...known, ...found, { label: "$(add) Add a connection…", act: () => add(server, connections) }];
+  const added = Object.keys(connections.added());
+  if (added.length) entries.push({ label: "$(trash) Remove a connection…", act: () => remove(server, connections, added) });
+  for (const { choice } of known) {
+    if (!choice?.url || !(await connections.password(choice.url))) continue;
+    entries.push({ label: `$(key) Forget the password of ${choice.name}`, act: () => connections.forgetPassword(choice.url) });
   }
   const picked = await window.showQuickPick(entries, { title: "SQLoop: the database to ask", matchOnDescription: true });
-  if (!picked) return;
-  if (picked.label.startsWith(FORGET)) await connections.forgetPassword(picked.url ?? "");
-  else if (picked.name !== undefined) await use(server, connections, picked.name, picked.url ?? "");
-  else await add(server, connections);
+  if (picked?.choice) await use(server, connections, picked.choice);
+  else await picked?.act?.();
+}
+
+function choiceOf({ name, url }: ConnectionInfo): Choice {
+  return { name, url: split(url)?.url ?? url };
+}
+
+async function remove(server: Server, connections: Connections, names: string[]): Promise<void> {
+  const name = await window.showQuickPick(names, { title: "Remove from the settings; the database stays as it is" });
+  if (!name) return;
+  await connections.remove(name);
+  await server.configure();
 }
 
 async function add(server: Server, connections: Connections): Promise<void> {
@@ -41,6 +52,7 @@ async function add(server: Server, connections: Connections): Promise<void> {
   });
   const parts = split(given ?? "");
   if (!parts) return;
+  const url = anchor(parts.url);
   const name = await window.showInputBox({
     title: "Add a connection (2/2): what to call it",
     value: parts.url.split(/[/\\]/).at(-1)?.replace(/\.\w+$/, "") ?? "",
@@ -48,32 +60,52 @@ async function add(server: Server, connections: Connections): Promise<void> {
     validateInput: (text) => (/^[\w.-]+$/.test(text) ? undefined : "Letters, digits, - and _"),
   });
   if (!name) return;
-  if (parts.password) await connections.keepPassword(parts.url, parts.password);
-  await connections.add(name, parts.url);
-  await use(server, connections, name, parts.url);
+  if (parts.password) await connections.keepPassword(url, parts.password);
+  await use(server, connections, { name, url, pinned: true });
+  await connections.add(name, url);
+  await connections.choose({ name, url });
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/** Connect, and choose what has answered; else everything stays as it was, and why is thrown. One after the other. */
+function use(server: Server, connections: Connections, choice: Choice): Promise<void> {
+  last = last.catch(() => undefined).then(() => tryOut(server, connections, choice));
+  return last;
+}
+
+async function tryOut(server: Server, connections: Connections, choice: Choice): Promise<void> {
+  connections.trying = choice;
+  try {
+    await server.configure();
+    await reach(server, connections, choice);
+    await connections.choose(choice);
+    connections.trying = undefined;
+  } catch (error) {
+    connections.trying = undefined;
+    await server.configure();
+    await connect(server, connections).catch(() => undefined); // What was in use may be away as well.
+    throw error;
+  }
 }
 
 /** Connect; where the database does not let us in, ask for a password until it does or the user gives up. */
-async function use(server: Server, connections: Connections, name: string, url: string): Promise<void> {
-  await connections.choose(name, url);
-  let password = "";
+async function reach(server: Server, connections: Connections, { name, url }: Choice): Promise<void> {
   for (;;) {
-    if (password) await connections.keepPassword(url, password);
-    await server.configure();
-    const status = await connect(server, connections);
-    if (status.database.state !== "unreachable") return;
-    if (!/^(mysql|mariadb|postgres)/.test(url) || !/denied|password/i.test(status.database.error ?? "")) {
-      throw new Error([status.database.error, status.database.hint].filter(Boolean).join(" "));
-    }
+    const { state, error, hint } = (await connect(server, connections)).database;
+    if (state !== "unreachable") return;
+    const reason = `${name} cannot be used. ${[error, hint].filter(Boolean).join(" ")}`;
+    if (!/^(mysql|mariadb|postgres)/.test(url) || !/denied|password/i.test(error ?? "")) throw new Error(reason);
     await connections.forgetPassword(url);
-    const given = await window.showInputBox({
+    const password = await window.showInputBox({
       title: `Password for ${url}`,
-      prompt: `${status.database.error} It is kept in VS Code's secret storage.`,
+      prompt: `${error} It is kept in VS Code's secret storage.`,
       password: true,
       ignoreFocusOut: true,
     });
-    if (!given) return;
-    password = given;
+    if (!password) throw new Error(reason);
+    await connections.keepPassword(url, password);
+    await server.configure();
   }
 }
 

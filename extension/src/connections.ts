@@ -1,7 +1,8 @@
 // Which database is in use, and its password: the choice is kept for the workspace, passwords by VS Code's secret
 // storage. A password belongs to a URL, not to a name: another file's connection of the same name never gets it.
 
-import { workspace, type ExtensionContext } from "vscode";
+import * as path from "node:path";
+import { ConfigurationTarget, workspace, type ExtensionContext } from "vscode";
 
 /** The connection in use. */
 export interface Chosen {
@@ -12,9 +13,11 @@ export interface Chosen {
   password: string;
 }
 
-interface Choice {
+export interface Choice {
   name: string;
   url: string;
+  /** Whether no settings name it: then the URL goes with the choice. */
+  pinned?: boolean;
 }
 
 const CHOICE = "connection";
@@ -22,19 +25,23 @@ const CHOICE = "connection";
 export class Connections {
   constructor(private readonly context: ExtensionContext) {}
 
+  /** A connection that is tried, and not chosen before it has answered. */
+  trying: Choice | undefined;
+
   /** What the user picked last in this workspace, else what the settings say. */
   async chosen(): Promise<Chosen> {
-    const choice = this.context.workspaceState.get<Choice>(CHOICE);
+    const choice = this.trying ?? this.context.workspaceState.get<Choice>(CHOICE);
     const settings = workspace.getConfiguration("sqloop");
     const name = choice?.name ?? settings.get<string>("connection", "");
     const url = choice?.url || this.added()[name] || (name.includes("://") ? name : "");
     const password = url ? await this.password(url) : "";
-    return { name, pinned: password && name !== url ? { [name]: url } : {}, password };
+    const pinned = choice?.pinned || (password && name !== url);
+    return { name, pinned: pinned ? { [name]: url } : {}, password };
   }
 
   /** Work with a connection from now on. */
-  async choose(name: string, url: string): Promise<void> {
-    await this.context.workspaceState.update(CHOICE, { name, url } satisfies Choice);
+  async choose(choice: Choice): Promise<void> {
+    await this.context.workspaceState.update(CHOICE, choice);
   }
 
   /** Go back to what the settings say. */
@@ -52,6 +59,22 @@ export class Connections {
     const settings = workspace.getConfiguration("sqloop");
     const known = settings.inspect<Record<string, string>>("connections")?.globalValue ?? {};
     await settings.update("connections", { ...known, [name]: url }, true);
+  }
+
+  /** Take a connection out of the user's settings and of the workspace's. */
+  async remove(name: string): Promise<void> {
+    const settings = workspace.getConfiguration("sqloop");
+    const { globalValue, workspaceValue } = settings.inspect<Record<string, string>>("connections") ?? {};
+    const places = [
+      [globalValue, ConfigurationTarget.Global],
+      [workspaceValue, ConfigurationTarget.Workspace],
+    ] as const;
+    for (const [known, target] of places) {
+      if (!known || !(name in known)) continue;
+      const left = Object.fromEntries(Object.entries(known).filter(([each]) => each !== name));
+      await settings.update("connections", left, target);
+    }
+    if (this.context.workspaceState.get<Choice>(CHOICE)?.name === name) await this.forgetChoice();
   }
 
   /** The password for a URL; empty where none is kept. */
@@ -74,6 +97,14 @@ export function split(text: string): { url: string; password: string } | undefin
   if (!parts) return isFile(text) ? { url: text.trim(), password: "" } : undefined;
   const [, scheme = "", user, password = "", rest = ""] = parts;
   return { url: scheme + (user ? `${user}@` : "") + rest, password: decodeURIComponent(password) };
+}
+
+/** The same with its file named from the root: settings of the user hold in every folder. */
+export function anchor(url: string): string {
+  const folder = workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const [, scheme = "", file = url] = /^((?:sqlite|duckdb)(?:\+\w+)?:\/\/\/)(.*)$/i.exec(url) ?? [];
+  const elsewhere = (!scheme && url.includes("://")) || /^([/~:]|[a-z]:[/\\])/i.test(file);
+  return folder && !elsewhere ? scheme + path.join(folder, file) : url;
 }
 
 /** Whether a text may be a file, a folder or a pattern; one with an @ may hold a password. */

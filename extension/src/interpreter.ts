@@ -30,19 +30,16 @@ export class Interpreters {
   async find(): Promise<string> {
     const chosen = workspace.getConfiguration("sqloop").get<string>("interpreter", "").trim();
     const usual = process.platform === "win32" ? ["python", "py"] : ["python3", "python"];
-    const reasons: string[] = [];
-    for (const program of chosen ? [expand(chosen)] : [this.own, ...usual]) {
-      const found = await look(program);
-      if (typeof found !== "string" && found.sqloop) return program;
-      if (program !== this.own) reasons.push(typeof found === "string" ? found : `${program} has no SQLoop`);
-    }
-    if (!chosen) {
-      for (const program of await findPythons(this.own)) {
+    let reason = "no Python of this machine has it";
+    const first = chosen ? [expand(chosen)] : [this.own, ...usual];
+    for (const programs of [() => first, () => (chosen ? [] : findPythons(this.own))]) {
+      for (const program of await programs()) {
         const found = await look(program);
         if (typeof found !== "string" && found.sqloop) return program;
+        if (chosen) reason = typeof found === "string" ? found : `${program} has no SQLoop`;
       }
     }
-    throw new NoInterpreter(`${reasons.join("; ")}.`);
+    throw new NoInterpreter(`${reason}.`);
   }
 
   /** Every Python of this machine that is new enough, those that have SQLoop first. */

@@ -17,8 +17,8 @@ import type { FeedbackResult } from "./protocol";
 
 const SHOWN = 5_000;
 
-/** Candidates that are told of. */
-const MOST = 3;
+/** Other answers that are told of. */
+const MOST = 2;
 
 export class Offers implements Disposable {
   private place = "";
@@ -35,8 +35,10 @@ export class Offers implements Disposable {
     this.place = items.length ? describe(document, position) : "";
     this.suggestion = String(items[0]?.command?.arguments?.[0] ?? "");
     if (!this.current()) return this.hide();
-    const [first, ...others] = items.slice(0, MOST).map((each) => each.command?.title ?? "");
-    this.show(position, [first, others.length ? `Alt+]: ${others.join(" | ")}` : ""].filter(Boolean).join("    "));
+    const [first, ...others] = new Set(items.map((each) => each.command?.title ?? ""));
+    const next = others.slice(0, MOST).join(", ");
+    // Spaces alone would be drawn as one.
+    this.show(position, [first, next && `Alt+] for ${next}`].filter(Boolean).join("\u2003│\u2003"));
   }
 
   /** The suggestion at the cursor of the active editor; empty where nothing is offered. */

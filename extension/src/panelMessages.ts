@@ -39,14 +39,14 @@ export interface Rows {
   filter: string;
   limit: number;
   origin?: Origin;
-  said?: string;
+  /** What was said of it last: the words for it, and whether it counts. */
+  said?: { text: string; counts: boolean };
 }
 
 export type ToPage =
   | { kind: "empty" }
   | { kind: "busy"; text: string; sql: string }
-  | { kind: "failed"; text: string; sql: string }
-  | { kind: "explained"; text: string; sql: string }
+  | { kind: "failed" | "explained"; text: string; sql: string; back?: boolean }
   | Rows;
 
 export type FromPage =
@@ -56,5 +56,5 @@ export type FromPage =
   | { kind: "filter"; text: string }
   | { kind: "candidate"; sql: string }
   | { kind: "cells"; text: string }
-  | { kind: "copy" | "save" | "insert" | "cancel" | "limit" }
-  | { kind: "say"; action: "accepted" | "rejected" };
+  | { kind: "copy" | "save" | "insert" | "cancel" | "limit" | "back" }
+  | { kind: "say"; action: "accepted" | "rejected" | "undone" };

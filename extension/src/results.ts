@@ -46,6 +46,8 @@ export class ResultsPanel implements WebviewViewProvider {
 
   private view: WebviewView | undefined;
   private shown: Shown = { message: { kind: "empty" } };
+  /** The rows that were shown last, to go back to from what took their place. */
+  private rows: ShownRows | undefined;
   /** Rows that a query may give from now on, where its user has said so. */
   private limit: number | undefined;
   private running: CancellationTokenSource | undefined;
@@ -169,6 +171,8 @@ export class ResultsPanel implements WebviewViewProvider {
   }
 
   private show(shown: Shown): void {
+    if (showsRows(shown)) this.rows = shown;
+    else if (this.rows && (shown.message.kind === "explained" || shown.message.kind === "failed")) shown.message.back = true;
     this.shown = shown;
     void this.view?.webview.postMessage(shown.message);
   }
@@ -177,6 +181,7 @@ export class ResultsPanel implements WebviewViewProvider {
     try {
       if (message.kind === "ready") this.show(this.shown);
       else if (message.kind === "cancel") this.running?.cancel();
+      else if (message.kind === "back" && this.rows) this.show(this.rows);
       else if (showsRows(this.shown)) await this.act(message, this.shown);
     } catch (error) {
       void window.showErrorMessage(`SQLoop: ${(error as Error).message}`);
@@ -253,8 +258,9 @@ export class ResultsPanel implements WebviewViewProvider {
     const { suggestion, candidates } = origin;
     const meant = action === "accepted" && sql !== candidates[0]?.sql ? sql : undefined;
     const params = { suggestion, action, ...(meant && { sql: meant }) };
-    const { message } = await this.server.request<FeedbackResult>("sqloop/feedback", params);
-    if (this.shown === shown) this.show({ ...shown, message: { ...shown.message, said: message } });
+    const { message: text, recorded } = await this.server.request<FeedbackResult>("sqloop/feedback", params);
+    const counts = recorded ? action !== "undone" : (shown.message.said?.counts ?? false);
+    if (this.shown === shown) this.show({ ...shown, message: { ...shown.message, said: { text, counts } } });
   }
 
   private write(webview: Webview): string {

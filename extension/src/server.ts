@@ -13,6 +13,8 @@ export class Server {
   status: Status | undefined;
   /** Why there is no server; empty while there is one, or it is about to be there. */
   problem = "";
+  /** Whether that is since no Python has SQLoop. */
+  missing = false;
   client: LanguageClient | undefined;
 
   private options: Options = {};
@@ -45,7 +47,7 @@ export class Server {
   private async begin(): Promise<void> {
     await this.end();
     this.tell(undefined, "");
-    await commands.executeCommand("setContext", "sqloop.missing", false);
+    await this.miss(false);
     try {
       const python = await this.interpreters.find();
       this.log.info(`The server runs with ${python}`);
@@ -56,10 +58,15 @@ export class Server {
     } catch (error) {
       this.tell(undefined, (error as Error).message);
       this.log.error(this.problem);
-      await commands.executeCommand("setContext", "sqloop.missing", error instanceof NoInterpreter);
+      await this.miss(error instanceof NoInterpreter);
       // Nobody waits for the answer to a message that may stay there for hours.
       void (error instanceof NoInterpreter ? this.offerInterpreter() : this.offerLog());
     }
+  }
+
+  private async miss(missing: boolean): Promise<void> {
+    this.missing = missing;
+    await commands.executeCommand("setContext", "sqloop.missing", missing);
   }
 
   private async end(): Promise<void> {
@@ -101,7 +108,14 @@ export class Server {
         middleware: listen(this.offers, this.log),
       },
     );
-    client.onNotification("sqloop/statusChanged", (status: Status) => this.tell(status, ""));
+    let ready = false;
+    client.onNotification("sqloop/statusChanged", (status: Status) => {
+      this.tell(status, "");
+      if (ready || status.database.state !== "ready") return;
+      ready = true;
+      // A question may have been written before there was somebody to ask.
+      if (window.activeTextEditor?.document.languageId === "sql") void commands.executeCommand("editor.action.inlineSuggest.trigger");
+    });
     client.onDidChangeState(({ newState }) => {
       if (client === this.client && newState === State.Stopped) this.tell(undefined, "The SQLoop server has stopped.");
     });

@@ -15,7 +15,7 @@ from dataclasses import replace
 from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
-from sqloop.asking.drafts import Draft, continue_draft, read_draft, shown_failure
+from sqloop.asking.drafts import Draft, continue_draft, may_be_mended, read_draft, shown_failure
 from sqloop.asking.near_names import suggest_names
 from sqloop.asking.ties import is_tied
 from sqloop.asking.typed_sql import is_sql
@@ -116,7 +116,7 @@ class Assistant:
         link_ms = clock.lap()
         work = Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
-        if form.repairs and not prefix.strip() and not any(each.outcome.status == "ok" for each in proposals):
+        if form.repairs and not prefix.strip() and may_be_mended(proposals):
             tell("No query ran: the model is shown the error")
             proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)
         like = near if recall else ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import duckdb
 import pytest
 from playwright.async_api import expect
 from sqlalchemy.engine import make_url
 
-from extension.code_server import CodeServer
+from extension.code_server import SECONDS, CodeServer
 from extension.window import Window
 from servers import MariaDBServer, PostgreSQLServer
 
@@ -64,6 +66,44 @@ async def test_postgresql_a_duckdb_file_and_a_csv_file_are_added(
     await window.open("fruits.sql", "SELECT name FROM fruits WHERE name > 'g';\n")
     await add(window, "fruits.csv", "fruits")
     await show_rows(window, "kiwi")
+
+
+async def test_what_is_not_there_is_not_added_and_what_is_there_is_offered(
+    window: Window, vscode: CodeServer
+) -> None:
+    await window.open("shop.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
+    window.write("seen.csv", "name\nlime\n")
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("seen", await_row="found in this folder", title="the database to ask")
+    await expect(window.status).to_contain_text("seen · told")
+    await expect(window.status.locator(".codicon-database")).to_be_visible()
+    assert "seen" not in vscode.settings().get("sqloop.connections", {})  # The choice is the workspace's.
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("Add", await_row="Add a connection…", title="the database to ask")
+    await window.answer("gone.db", title="its URL")
+    await window.answer("gone", title="what to call it")
+    toast = window.page.locator(".notification-toast", has_text="There is no file")
+    await expect(toast).to_be_visible()
+    assert "gone" not in str(vscode.settings())
+    await expect(window.status).to_contain_text("seen · told")
+    await window.press("Escape")
+
+
+async def test_a_connection_is_kept_by_its_whole_path_and_removed(window: Window, vscode: CodeServer) -> None:
+    window.write("spare.csv", "name\nplum\n")
+    await window.open("spare.sql", "SELECT name FROM spare;\n")
+    await add(window, "spare.csv", "spare")
+    async with asyncio.timeout(SECONDS):
+        while "spare" not in (kept := vscode.settings().get("sqloop.connections", {})):
+            await asyncio.sleep(0.5)
+    assert kept["spare"] == str(vscode.workspace / "spare.csv")
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("Remove", await_row="Remove a connection…", title="the database to ask")
+    await window.answer("spare", await_row="spare", title="Remove from the settings")
+    await expect(window.status).to_contain_text("shop · told")
+    async with asyncio.timeout(SECONDS):
+        while "spare" in str(vscode.settings()):
+            await asyncio.sleep(0.5)
 
 
 async def add(window: Window, url: str, name: str, password: str = "") -> None:

@@ -48,7 +48,12 @@ async def test_it_is_offered_shown_installed_and_runs(window: Window, vscode: Co
     window.write("first.sql", "SELECT name FROM customer WHERE city = 'Oslo';\n")
     await window.show("first.sql")
     toast = window.page.locator(".notification-toast", has_text="SQLoop is not installed yet")
-    await expect(toast).to_contain_text("has no SQLoop")
+    await expect(toast).to_contain_text("no Python of this machine has it")
+    await window.status.click()
+    entries = window.page.locator(".quick-input-list .monaco-list-row")
+    await expect(entries.first).to_contain_text("Install SQLoop…")
+    await expect(entries.filter(has_text="Ask a Question…")).to_have_count(0)
+    await window.press("Escape")
     await window.command("SQLoop: Focus on Schema View")
     await expect(window.page.locator(".pane .welcome-view").first).to_contain_text(
         "none that has it runs here"
@@ -62,8 +67,16 @@ async def test_it_is_offered_shown_installed_and_runs(window: Window, vscode: Co
     await window.picture("install")
     own = next(vscode.folder.glob("**/globalStorage/sqloop.sqloop"), None)
     assert own is None or not (own / "python").exists()  # Nothing is done before it is said.
+    await shown.get_by_role("button", name="Cancel", exact=True).click()
+    window.write("asked.sql", "-- which customers live in Oslo?\n")
+    await window.show("asked.sql")
+    await window.page.locator(".editor-instance .view-line").first.click()
+    await window.press("Control+End")
+    await window.command("SQLoop: Install SQLoop…")
     await shown.get_by_role("button", name="Install", exact=True).click()
     await expect(window.status).to_contain_text("shop · ")
+    await expect(window.ghost.first).to_be_visible()  # What was asked before is answered.
+    await window.show("first.sql")
     (own,) = vscode.folder.glob("**/globalStorage/sqloop.sqloop")
     assert (own / "python" / "bin" / "python").exists()
     await window.page.locator(".editor-instance .view-line").first.click()

@@ -152,13 +152,13 @@ async def test_the_other_answers_are_looked_at(window: Window) -> None:
     results = window.results
     names = results.locator("tbody tr td:nth-child(2)")
     await expect(names).to_have_text(["Bob"])
-    other = results.get_by_role("button", name="1 of 4 · 2 rows")
+    other = results.get_by_role("button", name="2 rows")
     await other.click()
     await expect(names).to_have_text(["Ann", "Cy"])
     await expect(other).to_have_attribute("aria-pressed", "true")
     await expect(results.locator(".query")).to_contain_text("'Rome'")
     await window.picture("others")
-    await results.get_by_role("button", name="3 of 4 · 1 row").click()
+    await results.get_by_role("button", name="1 row: Bob").click()
     await expect(names).to_have_text(["Bob"])
 
 
@@ -173,9 +173,14 @@ async def test_a_question_is_answered_in_the_panel(window: Window, vscode: CodeS
     await window.command("SQLoop: Ask a Question…")
     await window.answer("Which customers live in Rome, please?")
     await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Ann", "Cy"])
-    await window.results.get_by_role("button", name="Accept").click()
+    accept = window.results.get_by_role("button", name="Accept")
+    await accept.click()
     await expect(window.results.locator(".note").first).to_contain_text("Recorded")
     await window.picture("ask")
+    await window.results.get_by_role("button", name="Take back").click()
+    await expect(window.results.locator(".note").first).to_contain_text("Taken back")
+    await accept.click()
+    await expect(accept).to_have_count(0)
     await window.results.get_by_role("button", name="Insert into Editor").click()
     await window.wait_for_text("WHERE")
 
@@ -194,6 +199,8 @@ async def test_a_follow_up_is_written_out_and_why_is_explained(window: Window) -
     await window.command("SQLoop: Ask a Question…")
     await window.answer("why so few?")
     await expect(window.results.locator(".words")).to_contain_text("Oslo")
+    await window.results.get_by_role("button", name="Back to the rows").click()
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Bob"])
 
 
 async def test_a_query_is_explained_in_words(window: Window) -> None:

@@ -130,6 +130,25 @@ def test_where_one_query_ran_the_model_is_not_asked_again(database: Database, fi
     assert len(told.asked) == 1
 
 
+def test_a_model_that_would_change_the_database_is_not_asked_again(database: Database) -> None:
+    told = Told(
+        ("DELETE FROM customer WHERE city = 'Hull'", "TRUNCATE TABLE customer", "DROP TABLE customer")
+    )
+    answer = Assistant(database, told, MODEL).ask("delete all customers from Hull", k=3)
+    assert len(told.asked) == 1
+    assert answer.best is None
+    assert {(each.outcome.status, each.outcome.error) for each in answer.candidates} == {
+        ("refused", f"SQLoop only reads: it runs no {word}") for word in ("DELETE", "TRUNCATE", "DROP")
+    }
+
+
+def test_no_sign_for_terminals_is_in_what_a_person_is_told(database: Database) -> None:
+    told = Told(*2 * [("hmm and the other thing",)])
+    (only,) = Assistant(database, told, MODEL).ask("The other thing of the customers?", k=1).candidates
+    assert only.outcome.error.endswith("hmm and the other thing")
+    assert "\x1b" not in only.outcome.error
+
+
 def test_a_half_written_statement_is_not_repaired(database: Database) -> None:
     told = Told(WRONG)
     answer = Assistant(database, told, MODEL).ask("The names?", k=3, prefix="SELECT n")

@@ -10,6 +10,7 @@ from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect
 from sqloop.generation.prompts.forms import (
     Asked,
+    ChangingStatementError,
     Failure,
     MeaninglessQueryError,
     NoQueryError,
@@ -18,6 +19,9 @@ from sqloop.generation.prompts.forms import (
 )
 from sqloop.generation.request import Completion
 from sqloop.ranking import Proposal
+
+ONLY_READS = "SQLoop only reads"
+"""What is said where the model wrote a statement that would change the database."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ def read_draft(form: PromptForm, completion: Completion, asked: Asked, most_toke
             # What was cut short may still be valid SQL, but not the SQL that was meant.
             raise ValueError(f"it did not end within {most_tokens} tokens")
         return Draft(form.to_sql(completion.text, asked), score)
+    except ChangingStatementError as error:
+        return Draft(error.written, score, Outcome("refused", error=f"{ONLY_READS}: {error}"))
     except ValueError as error:
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]
         written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
@@ -53,6 +59,13 @@ def continue_draft(draft: Draft, prefix: str, dialect: Dialect) -> Draft:
     if sql is None:
         return replace(draft, failure=Outcome("error", error="It does not continue what is written."))
     return replace(draft, sql=sql)
+
+
+def may_be_mended(proposals: Sequence[Proposal]) -> bool:
+    """Whether another try may help: none ran, and not since all would have changed the database."""
+    return not any(each.outcome.status == "ok" for each in proposals) and not all(
+        each.outcome.error.startswith(ONLY_READS) for each in proposals
+    )
 
 
 def shown_failure(proposals: Sequence[Proposal]) -> Failure | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import escape
+from os.path import normpath
 from pathlib import Path
 
 from sqloop.database.files import stem_of, tables_at, told_form
+from sqloop.settings_file import anchor_url
 
 _DEPTH = 3
 """Folders below the one that are looked into."""
@@ -23,6 +25,7 @@ _PASSED_BY = {"node_modules", "__pycache__", "site-packages"}
 _NAMED = 3
 """Files of a folder that are told by name."""
 
+_FILE_URL = re.compile(r"^(?:sqlite|duckdb)(?:\+\w+)?:///")
 _ROWS = re.compile(rb"\s*(\[\s*)?\{")
 _SETTINGS = re.compile(rb"\s*\{\s*\n")
 _HEAD = 256
@@ -50,6 +53,24 @@ def find_places(folder: Path) -> list[Found]:
     found.sort()
     names = name_each([each[3] for each in found])
     return [Found(name, each[4], each[5]) for name, each in zip(names, found, strict=True)]
+
+
+def leave_out(found: Sequence[Found], known: Iterable[object], folder: Path) -> list[Found]:
+    """Those of ``found`` in ``folder`` that none of the ``known`` connections names."""
+    places = {_place(each, folder) for each in known}
+    return [each for each in found if not places & _places(each, folder)]
+
+
+def _places(found: Found, folder: Path) -> set[Path]:
+    """What may stand for it: of a table, the folder that it lies in as well."""
+    place = _place(found.address, folder)
+    return {place} if "://" in found.address else {place, place.parent}
+
+
+def _place(connection: object, folder: Path) -> Path:
+    """What a connection names, so that two ways to write it are one."""
+    url = connection.get("url") if isinstance(connection, dict) else connection
+    return Path(normpath(_FILE_URL.sub("", str(anchor_url(url, folder)))))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -5,21 +5,18 @@ Databases and files that are tables are found (`sqloop.commands.finding`). A ser
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from os.path import normpath
 from pathlib import Path
 
-from sqloop.commands.finding import Found, find_places, name_each
+from sqloop.commands.finding import Found, find_places, leave_out, name_each
 from sqloop.errors import SettingsError
 from sqloop.settings_edit import write_behind, write_entries
-from sqloop.settings_file import FILE_NAME, SettingsFile, anchor_url
+from sqloop.settings_file import FILE_NAME, SettingsFile
 from sqloop.terminal.printable import printable
 
 _MOST = 20
-_FILE_URL = re.compile(r"^(?:sqlite|duckdb)(?:\+\w+)?:///")
 
 _HEAD = """\
 # What SQLoop asks: the first is the default, `--db NAME` takes another.
@@ -59,8 +56,7 @@ def _write(found: Found) -> str:
 
 def _add(file: Path, known: Mapping[str, object], found: list[Found]) -> None:
     """Name what the file does not name yet, as it names the others, and behind the first: the default."""
-    places = {_place(each, file.parent) for each in known.values()}
-    new = [each for each in found if not places & _places(each, file.parent)]
+    new = leave_out(found, known.values(), file.parent)
     names = name_each([*known, *(each.name for each in new)])[len(known) :]
     short = isinstance(next(iter(known.values()), ""), str)
     added = {
@@ -76,18 +72,6 @@ def _add(file: Path, known: Mapping[str, object], found: list[Found]) -> None:
     for name, each in zip(added, new, strict=False):
         print(f"  {printable(_write(replace(each, name=name)))}", file=sys.stderr)
     _tell_left_out(len(new) - len(added))
-
-
-def _places(found: Found, folder: Path) -> set[Path]:
-    """What of the file may stand for it: of a table, the folder that it lies in as well."""
-    place = _place(found.address, folder)
-    return {place} if "://" in found.address else {place, place.parent}
-
-
-def _place(connection: object, folder: Path) -> Path:
-    """What a connection names, so that two ways to write it are one."""
-    url = connection.get("url") if isinstance(connection, dict) else connection
-    return Path(normpath(_FILE_URL.sub("", str(anchor_url(url, folder)))))
 
 
 def _tell(lines: list[str], left_out: int, first: str) -> None:

@@ -55,23 +55,48 @@ def explain_sql(sql: str, dialect: Dialect) -> str:
     >>> explain_sql("SELECT e.name FROM staff e JOIN staff m ON e.boss = m.id", "sqlite")
     'From staff (called e) with staff (called m) (where boss of e is id of m): name of e.'
     """
+    try:
+        return _explain(sql, dialect)
+    except _UnexplainedError as error:
+        return str(error)
+
+
+def ask_in_words(sql: str, dialect: Dialect) -> str:
+    """What ``sql`` asks for, as the question that nobody wrote; empty where it cannot be said.
+
+    >>> ask_in_words("SELECT name FROM customer WHERE city = 'Rome'", "sqlite")
+    "From customer, where city is 'Rome': name."
+    >>> ask_in_words("SELECT name FROM", "sqlite")
+    ''
+    """
+    try:
+        return _explain(sql, dialect)
+    except _UnexplainedError:
+        return ""
+
+
+class _UnexplainedError(Exception):
+    """Why a query cannot be explained, in a sentence."""
+
+
+def _explain(sql: str, dialect: Dialect) -> str:
     if len(sql) > LONGEST:
-        return "This query is too long to be explained."
+        raise _UnexplainedError("This query is too long to be explained.")
     try:
         tree = parse_statement(sql, dialect)
     except (TooComplexError, SeveralStatementsError) as error:
-        return f"This query cannot be explained: it is {error}."
+        raise _UnexplainedError(f"This query cannot be explained: it is {error}.") from None
     except SqlglotError:
-        return "This query cannot be read: it has a mistake in it."
+        raise _UnexplainedError("This query cannot be read: it has a mistake in it.") from None
     tree.meta["dialect"] = dialect
     if not isinstance(tree, exp.Query):
-        return "This statement is no query."
+        raise _UnexplainedError("This statement is no query.")
     try:
         return " ".join(_explain_query(tree))
     except TooComplexError as error:
-        return f"This query cannot be explained: it is {error}."
+        raise _UnexplainedError(f"This query cannot be explained: it is {error}.") from None
     except RecursionError:
-        return "This query is nested too deeply to be explained."
+        raise _UnexplainedError("This query is nested too deeply to be explained.") from None
 
 
 def _explain_query(tree: exp.Expr) -> list[str]:

@@ -106,7 +106,7 @@ class Backend(Connected):
         """Work with another database from now on. Raises SettingsError, DatabaseError."""
         settings = choose(configure(self.folder, self.options).settings, connection, password)
         self._let_go()
-        self.configuration = Configuration(settings, self.configuration.ignored)
+        self.configuration, self.settings_error = Configuration(settings, self.configuration.ignored), None
         self._on_change()
         await self.read_schema()
 

@@ -21,7 +21,7 @@ from sqloop.database.outcome import Limits, Outcome
 from sqloop.database.schema import Dialect, Schema
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError, UnreachableError
 from sqloop.glossary import Glossary
-from sqloop.lsp.options import Configuration, configure
+from sqloop.lsp.options import Configuration, configure, name_connections
 from sqloop.lsp.protocol import Options
 from sqloop.lsp.threads import Threads
 from sqloop.session import open_database
@@ -173,10 +173,12 @@ class Connected:
 
     def _configure(self) -> None:
         try:
-            self.configuration, self.settings_error = configure(self.folder, self.options), None
+            self.configuration = configure(self.folder, self.options)
+            self.settings_error = self.configuration.error
         except SettingsError as error:
             # What was asked for is said to be out of reach, not the sample.
-            self.configuration = Configuration(Settings(db=self.options.connection))
+            known = name_connections(self.folder, self.options)
+            self.configuration = Configuration(Settings(db=self.options.connection, connections=known))
             self.settings_error = error
 
     async def _open(self) -> None:

@@ -7,7 +7,7 @@ file above the workspace is none of the workspace's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,10 +25,14 @@ from sqloop.trust import Want, is_trusted
 
 @dataclass(frozen=True)
 class Configuration:
-    """``ignored`` says what of `sqloop.toml` was not honoured, a line each."""
+    """``ignored`` says what of `sqloop.toml` was not honoured, a line each.
+
+    ``error`` says why the connection that was chosen is none; all else holds without it.
+    """
 
     settings: Settings
     ignored: tuple[str, ...] = ()
+    error: SettingsError | None = None
 
     @cached_property
     def words(self) -> Glossary:
@@ -50,7 +54,7 @@ class Configuration:
 
 
 def configure(folder: Path, options: Options) -> Configuration:
-    """The settings for a workspace in ``folder``. Raises SettingsError."""
+    """The settings for a workspace in ``folder``. Raises SettingsError for what `sqloop.toml` says."""
     ignored: list[str] = []
 
     def decide(file: SettingsFile, wants: tuple[Want, ...]) -> bool:
@@ -73,18 +77,26 @@ def configure(folder: Path, options: Options) -> Configuration:
         k=options.k,
         limits=limits or None,
     )
-    named = {
-        name: Connection(url=anchor_url(url, folder)) for name, url in options.connections.items() if url
-    }
+    named = name_connections(folder, options)
     changes: dict[str, object] = {"connections": {**named, **settings.connections, **named}}
     if not options.feedback:
         changes["feedback"] = settings.feedback.model_copy(update={"enabled": False})
     settings = settings.model_copy(update=changes)
     if options.model and not options.own_model:
         settings = settings.of_a_folder()
+    error = None
     if options.connection or options.password:
-        settings = choose(settings, options.connection, options.password)
-    return Configuration(settings, tuple(ignored))
+        try:
+            settings = choose(settings, options.connection, options.password)
+        except SettingsError as found:
+            settings, error = settings.model_copy(update={"db": options.connection}), found
+    return Configuration(settings, tuple(ignored), error)
+
+
+def name_connections(folder: Path, options: Options) -> dict[str, Connection]:
+    """The connections that the client has, by name."""
+    given = options.connections.items()
+    return {name: Connection(url=anchor_url(url, folder)) for name, url in given if url}
 
 
 def renew_words(known: Configuration, folder: Path, options: Options) -> Configuration:
@@ -96,7 +108,7 @@ def renew_words(known: Configuration, folder: Path, options: Options) -> Configu
     words = {"glossary": found.glossary, "descriptions": found.descriptions}
     if all(getattr(known.settings, name) == each for name, each in words.items()):
         return known
-    return Configuration(known.settings.model_copy(update=words), known.ignored)
+    return replace(known, settings=known.settings.model_copy(update=words))
 
 
 def choose(settings: Settings, connection: str, password: str = "") -> Settings:

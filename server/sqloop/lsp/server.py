@@ -29,6 +29,7 @@ from sqloop.lsp.receiving import Protocol, Writer, make_converter
 from sqloop.lsp.requests.results import Results
 from sqloop.lsp.state import read_status
 from sqloop.lsp.suggestions import Suggestions
+from sqloop.lsp.text.questions import Questions
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Server(LanguageServer):
         self.documents = Documents(choose_encoding(params))  # type: ignore[arg-type]
         self.results = Results()
         self.suggestions = Suggestions()
+        self.questions = Questions(self.suggestions)
         self.commands: dict[str, Callable[[Server, list[Any]], Awaitable[Any]]] = {}
         self.on_opened: list[Callable[[Server, Document], None]] = []
         self.on_edited: list[Callable[[Server, Document, list[Any]], None]] = []

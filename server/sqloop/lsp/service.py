@@ -53,7 +53,7 @@ OWN: dict[str, tuple[Handler, type | None]] = {
     protocol.FOLLOW: (follow, protocol.FollowParams),
     protocol.FEEDBACK: (feedback, protocol.FeedbackParams),
     protocol.CONNECT: (connect, protocol.ConnectParams),
-    protocol.STATUS: (status, None),
+    protocol.STATUS: (status, protocol.StatusParams),
 }
 """Requests of SQLoop, with the type of their parameters."""
 

@@ -53,7 +53,9 @@ class Settling:
         if suggestions:
             dialect = self._server.backend.dialect
             statements, said = all_statements(document, dialect), read_comments(document, dialect)
-            self._server.start(self._label(suggestions, statements, said, _Seen(kept, ran)))
+            questions = self._server.questions
+            asked = {questions.of(document, each, dialect): each for each in statements if each.comment}
+            self._server.start(self._label(suggestions, statements, asked, said, _Seen(kept, ran)))
 
     def _wait(self, document: Document) -> None:
         self._stop_waiting(document)
@@ -76,9 +78,13 @@ class Settling:
                 self.settle(document, ran=sql)
 
     async def _label(
-        self, suggestions: list[Suggestion], statements: list[Statement], said: str, seen: _Seen
+        self,
+        suggestions: list[Suggestion],
+        statements: list[Statement],
+        asked: dict[str, Statement],
+        said: str,
+        seen: _Seen,
     ) -> None:
-        asked = {each.comment.text: each for each in statements if each.comment is not None}
         judged: set[str] = set()
         for suggestion in suggestions:  # The newest first: an older one of the same question was replaced.
             if suggestion.question not in judged and suggestion.said != "rejected":

@@ -10,6 +10,7 @@ from sqloop.database.outcome import Status, Value
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
 from sqloop.feedback.events import Event, name_database
+from sqloop.lsp.apart import Given, tell_apart
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
 from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
@@ -52,7 +53,7 @@ class Suggestion:
     ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen query; ``memory`` says
     so in words where it is from there, ``like`` where it is from there for a like question. In
     ``not_understood`` are words of the question that the query does not use; ``verdicts`` are the ids of what
-    was recorded of it, the newest last.
+    was recorded of it, the newest last; ``used`` are the queries that were accepted, inserted or run for it.
     """
 
     question: str
@@ -69,6 +70,7 @@ class Suggestion:
     not_understood: tuple[str, ...] = ()
     tied: bool = False
     verdicts: list[str] = field(default_factory=list, repr=False)
+    used: list[str] = field(default_factory=list, repr=False)
 
     @property
     def id(self) -> str:
@@ -81,19 +83,28 @@ class Suggestion:
         return self.candidates[0].sql if self.candidates and self.candidates[0].ran else None
 
     def is_of(self, url: str) -> bool:
-        """Whether it is an answer of the database of that URL."""
-        return self.shown.database == name_database(url)
+        """Whether it is an answer of the database of that URL, which is empty where none is open."""
+        return bool(url) and self.shown.database == name_database(url)
 
     def describe(self, preview: Preview) -> str:
-        """What one of the candidates gave, in a line to be shown beside it."""
-        rows = f"{preview.count:,}{'+' if preview.truncated else ''} row{'' if preview.count == 1 else 's'}"
-        chosen = preview is self.candidates[0]
-        sure: str = self.memory or (name_certainty(self.confidence) if chosen else "")
+        """What one of the candidates gave, in a line; of the chosen one, how sure it is."""
+        digests = {
+            each.sql: kept.digest for each, kept in zip(self.candidates, self.shown.candidates, strict=True)
+        }
+        answers: dict[str, Preview] = {}
+        for each in self.candidates:
+            if each.ran:
+                answers.setdefault(digests[each.sql] or each.sql, each)
+        given = [Given(each.columns, each.rows, each.count, each.truncated) for each in answers.values()]
+        told = dict(zip(answers, tell_apart(given), strict=True))
+        rows = told[digests[preview.sql] or preview.sql]
+        if preview is not self.candidates[0]:
+            return rows
+        sure: str = self.memory or name_certainty(self.confidence)
         agree = "" if self.memory else tell_votes(preview.votes, self.proposed, sure)
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
-        like = self.like if chosen else ""
-        tied = TIED if self.tied and chosen else ""
-        return " · ".join(part for part in (sure, like, rows, agree, unread, tied) if part)
+        tied = TIED if self.tied else ""
+        return " · ".join(part for part in (sure, self.like, rows, agree, unread, tied) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer."""
@@ -175,14 +186,20 @@ class Suggestions:
         """Those shown in a document, the newest first."""
         return [each for each in reversed(self._by_id.values()) if each.uri == uri]
 
-    def find(self, sql: str, dialect: Dialect) -> tuple[Suggestion, Preview] | None:
-        """The newest suggestion that holds this query, and the candidate that it is."""
+    def find(self, question: str, sql: str, dialect: Dialect) -> tuple[Suggestion, Preview] | None:
+        """The newest answer to a question that holds this query, and the candidate that it is."""
         wanted = essence(sql, dialect)
         for suggestion in reversed(self._by_id.values()):
-            for candidate in suggestion.candidates:
+            for candidate in suggestion.candidates if suggestion.question == question else ():
                 if candidate.ran and essence(candidate.sql, dialect) == wanted:
                     return suggestion, candidate
         return None
+
+    def used(self, sql: str, dialect: Dialect, question: str = "") -> Suggestion | None:
+        """The newest suggestion, of any question or one, for which it was accepted, inserted or run."""
+        wanted = essence(sql, dialect)
+        newest = (each for each in reversed(self._by_id.values()) if question in ("", each.question))
+        return next((each for each in newest if wanted in {essence(sql, dialect) for sql in each.used}), None)
 
     def counts(self) -> FeedbackStatus:
         """For the status; whether feedback is kept is filled in there."""

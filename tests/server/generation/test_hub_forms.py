@@ -249,9 +249,7 @@ def test_a_quote_may_be_escaped_as_other_languages_do(schema: Schema) -> None:
     assert extract_query(path, schema) == path
 
 
-@pytest.mark.parametrize(
-    "completion", ["", "I do not know.", "DROP TABLE singer", "SELECT FROM WHERE (", "```"]
-)
+@pytest.mark.parametrize("completion", ["", "I do not know.", "SELECT FROM WHERE (", "```"])
 def test_no_query_is_a_value_error(completion: str, schema: Schema) -> None:
     with pytest.raises(ValueError, match=r"SQL|query"):
         extract_query(completion, schema)

@@ -51,6 +51,13 @@ def open_store(editor: Editor) -> FeedbackStore:
     return FeedbackStore(str(file))
 
 
+async def lenses_of(editor: Editor, uri: str) -> dict[str, types.Command]:
+    """The commands above the statements of a document, by their titles."""
+    params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+    found = await editor.client.text_document_code_lens_async(params)
+    return {each.command.title: each.command for each in found or [] if each.command}
+
+
 async def take(editor: Editor, question: str, number: int = 0) -> tuple[str, str]:
     """Have a suggestion taken as an editor does: its text, then its command. Document and text."""
     uri = editor.open(question)
@@ -118,6 +125,30 @@ async def test_another_answer_in_its_place_is_an_edit(editor: Editor, model: Mod
     assert events[-1].sql == "SELECT name FROM customer WHERE city = 'Oslo'"
     assert events[-1].answer is not None
     assert events[-1].answer.rows == (("Bob",),)
+
+
+async def test_an_edit_that_nobody_said_is_taken_back_above_the_statement(
+    editor: Editor, model: Model
+) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    editor.write(uri, question + text.replace("Rome", "Oslo"))
+    editor.save(uri)
+    await recorded(editor, question, 2)
+    lenses = await lenses_of(editor, uri)
+    assert list(lenses) == ["Run", "Explain", "Regenerate", "Take back"]
+    assert (await editor.command(lenses["Take back"]))["recorded"]
+    assert "Accept" in await lenses_of(editor, uri)
+
+
+async def test_a_follow_up_that_is_taken_and_saved_is_accepted_for_the_full_question(
+    editor: Editor, model: Model
+) -> None:
+    before = ask()
+    full = before.replace("Rome", "Oslo")
+    uri, _ = await take(editor, f"{before}SELECT name FROM customer;\n\n-- and in Oslo?\n")
+    editor.save(uri)
+    assert [each.kind for each in await recorded(editor, full, 2)] == ["shown", "accepted"]
 
 
 async def test_a_statement_that_does_not_run_says_nothing_yet(editor: Editor, model: Model) -> None:
@@ -189,19 +220,13 @@ async def test_what_was_accepted_is_taken_back_above_the_statement(editor: Edito
     uri, text = await take(editor, question)
     shown, *_ = await recorded(editor, question, 1)
 
-    async def lenses() -> dict[str, types.Command]:
-        found = await editor.client.text_document_code_lens_async(
-            types.CodeLensParams(types.TextDocumentIdentifier(uri))
-        )
-        return {each.command.title: each.command for each in found or [] if each.command}
-
-    assert "Take back" not in await lenses()
+    assert "Take back" not in await lenses_of(editor, uri)
     assert (await editor.command(protocol.ACCEPT, shown.id, text))["recorded"]
     assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
-    assert "Accept" not in await lenses()
-    assert (await editor.command((await lenses())["Take back"]))["recorded"]
+    assert "Accept" not in await lenses_of(editor, uri)
+    assert (await editor.command((await lenses_of(editor, uri))["Take back"]))["recorded"]
     assert [each.kind for each in await recorded(editor, question, 1)] == ["shown"]
-    assert {"Accept", "Reject"} <= (await lenses()).keys()
+    assert {"Accept", "Reject"} <= (await lenses_of(editor, uri)).keys()
     assert not (await editor.command(protocol.UNDO, shown.id))["recorded"]
 
 

@@ -31,7 +31,7 @@ async def test_a_comment_becomes_queries_that_have_been_run(editor: Editor, mode
     assert items[0].range == types.Range(types.Position(1, 0), types.Position(1, 0))
     # What each gave is told with it, in the words of every face.
     titles = [item.command.title for item in items if item.command]
-    assert titles == ["sure · 2 rows · 2 of 4 agree", "1 row · 1 of 4 gave it"]
+    assert titles == ["sure · 2 rows · 2 of 4 agree", "1 row: 3"]
 
 
 async def test_sql_in_a_comment_is_no_question(editor: Editor, model: Model) -> None:

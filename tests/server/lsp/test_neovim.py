@@ -33,12 +33,12 @@ local told = marks[1] and marks[1][4].virt_lines[1][1][1] or vim.NIL
 sqloop.accept()
 local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
 
-local lenses
-vim.lsp.buf_request(0, 'textDocument/codeLens', {{ textDocument = vim.lsp.util.make_text_document_params() }},
-  function(_, result) lenses = result end)
-vim.wait(60000, function() return lenses ~= nil end)
-local run = vim.tbl_filter(function(lens) return lens.command.title == 'Run' end, lenses)[1].command
-vim.lsp.commands[run.command](run)
+vim.api.nvim_buf_set_lines(0, 1, -1, false, {{ 'SELECT name FROM customer', "WHERE city = 'Rome';" }})
+vim.api.nvim_win_set_cursor(0, {{ 3, 0 }})
+vim.ui.select = function(items, _, choose)
+  for _, each in ipairs(items) do if each[2].title == 'Run' then choose(each) end end
+end
+sqloop.act()
 local buffer = -1
 vim.wait(60000, function() buffer = vim.fn.bufnr('^sqloop://results$') return buffer >= 0 end)
 local rows = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)

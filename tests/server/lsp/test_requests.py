@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ import pytest_asyncio
 
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp.client import Client, RequestError
+from sqloop.lsp.convert import from_wire, to_wire
 from sqloop.lsp.protocol import (
+    STATUS,
     AskParams,
     ConnectParams,
     ExplainParams,
@@ -24,6 +27,7 @@ from sqloop.lsp.protocol import (
     Options,
     RunParams,
     SchemaParams,
+    Status,
 )
 
 from .conftest import CHOSEN, Model, user_environment, write_workspace
@@ -253,3 +257,46 @@ async def test_ask_names_the_words_that_were_not_understood(client: Client, mode
     assert (answer.not_understood, answer.linked_all) == (("vegan",), True)
     assert answer.confidence < 0.5
     assert (await client.ask(AskParams("who lives in Rome?"))).not_understood == ()
+
+
+async def test_a_connection_without_its_file_costs_no_other(told: Model, tmp_path: Path) -> None:
+    folder = write_workspace(tmp_path / "workspace")
+    (folder / "sqloop.toml").unlink(missing_ok=True)
+    connections = {"shop": "sqlite:///shop.db", "gone": "gone.db"}
+    options = Options(trusted=True, model=told.url, connection="shop", connections=connections)
+    command = [sys.executable, "-m", "sqloop", "lsp"]
+    async with await Client.start(command, folder, options, user_environment(tmp_path)) as client:
+        answer = await client.ask(AskParams("the customers in Rome"))
+        with pytest.raises(RequestError, match=r"There is no file .*gone\.db\."):
+            await client.connect(ConnectParams("gone"))
+        assert (await client.status()).database.connection == "shop"
+        client.notify(
+            "workspace/didChangeConfiguration",
+            {"settings": {"sqloop": to_wire(replace(options, connection="gone"))}},
+        )
+        status = await client.status()
+        assert (status.database.connection, status.database.state) == ("gone", "unreachable")
+        assert "There is no file" in status.database.error
+        assert [each.name for each in status.connections] == ["shop", "gone", "sample"]
+        assert status.model.base == told.url
+        with pytest.raises(RequestError, match=r"There is no file"):
+            await client.ask(AskParams("the customers in Rome"))
+        assert not (await client.follow(FollowParams(answer.suggestion, "why so few?"))).follows
+        assert (await client.connect(ConnectParams("shop"))).database.state == "ready"
+
+
+async def test_what_else_the_folder_holds_is_found_where_it_is_wanted(told: Model, tmp_path: Path) -> None:
+    folder = write_workspace(tmp_path / "workspace")
+    with closing(sqlite3.connect(folder / "other.db")) as connection:
+        connection.execute("CREATE TABLE singer (name TEXT)")
+    (folder / "data").mkdir()
+    (folder / "data" / "shop.csv").write_text("name\nfig\n")
+    (folder / "sqloop.toml").write_text('[connections]\nshop = "sqlite:///shop.db"\n')
+    command = [sys.executable, "-m", "sqloop", "lsp"]
+    options = Options(trusted=True, model=told.url)
+    async with await Client.start(command, folder, options, user_environment(tmp_path)) as client:
+        assert (await client.status()).found == ()
+        status = from_wire(Status, await client.request(STATUS, {"find": True}))
+        found = [(each.name, each.url) for each in status.found]
+        assert found == [("other", "sqlite:///other.db"), ("shop_2", "data/shop.csv")]
+        assert (await client.connect(ConnectParams("sqlite:///other.db"))).database.tables == 1

@@ -11,7 +11,7 @@ from lsprotocol import types
 
 from sqloop.lsp import protocol
 
-from .conftest import CHOSEN, Editor, Model, editing, user_environment, write_workspace
+from .conftest import CHOSEN, OTHER, Editor, Model, editing, user_environment, write_workspace
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,7 +30,9 @@ customer = "Who has ever paid"
 """
 REWRITTEN = "How many customers are in each city?"
 PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
-FOLLOW = "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and by city please\n"
+FOLLOW = f"-- the customers in Rome\n{CHOSEN};\n\n-- and how are they spread\n"
+    "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and how are they spread\n"
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -48,7 +50,11 @@ async def shared(told: Model, tmp_path_factory: pytest.TempPathFactory) -> Async
 @pytest.fixture
 def follower(editor: Editor, model: Model) -> Editor:
     """The model knows one follow-up; its prompt holds the question before as well."""
-    model.told = {"Follow-up: and by city please": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    model.told = {
+        "Follow-up: and how are they spread": [REWRITTEN],
+        REWRITTEN: [PER_CITY],
+        **model.told,
+    }
     return editor
 
 
@@ -157,14 +163,14 @@ async def test_a_comment_below_a_statement_goes_on_from_it(follower: Editor, mod
     first = model.prompts[-len(model.asked)]
     assert first.endswith(
         "Rewrite the follow-up as one full question.\nQuestion: the customers in Rome\n"
-        f"SQL: {CHOSEN}\nFollow-up: and by city please\n"
+        f"SQL: {CHOSEN}\nFollow-up: and how are they spread\n"
     )
     asked = len(model.asked)
     assert await follower.ghost(uri)
     assert len(model.asked) == asked
     (written,) = [
         each
-        for each in await actions(follower, uri, follower.place(uri, "and by"))
+        for each in await actions(follower, uri, follower.place(uri, "and how"))
         if each.title.startswith("Write out")
     ]
     assert written.title == f"Write out “{REWRITTEN}”"
@@ -215,7 +221,7 @@ async def test_a_follow_up_becomes_a_question_that_is_shown_first(follower: Edit
     answer = await follower.request(
         protocol.ASK, protocol.AskParams("the customers in Rome"), protocol.AskResult
     )
-    follow = protocol.FollowParams(answer.suggestion, "and by city please")
+    follow = protocol.FollowParams(answer.suggestion, "and how are they spread")
     full = await follower.request(protocol.FOLLOW, follow, protocol.FollowResult)
     assert full == protocol.FollowResult(REWRITTEN, True)
     alone = protocol.FollowParams(answer.suggestion, "How many orders are there?")
@@ -239,12 +245,62 @@ async def test_why_after_an_answer_gives_its_explanation(editor: Editor, model: 
     of_ones_own = protocol.FollowParams("", "why?", "SELECT city FROM customer")
     told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
     assert told.explanation == protocol.ExplainResult("From customer: city.")
-    of_ones_own = protocol.FollowParams("", "only in Rome", "SELECT city FROM customer")
-    told = await editor.request(protocol.FOLLOW, of_ones_own, protocol.FollowResult)
-    assert told == protocol.FollowResult("only in Rome", False)
     of_none = protocol.FollowParams(answer.suggestion, "why is the sky blue?")
     told = await editor.request(protocol.FOLLOW, of_none, protocol.FollowResult)
     assert told == protocol.FollowResult("why is the sky blue?", False)
+
+
+async def test_what_follows_a_query_of_ones_own_goes_on_from_the_query_in_words(
+    editor: Editor, model: Model
+) -> None:
+    follow = protocol.FollowParams("", "and in Oslo?", CHOSEN)
+    told = await editor.request(protocol.FOLLOW, follow, protocol.FollowResult)
+    assert told == protocol.FollowResult("From customer, where city is Oslo: name.", True)
+    unread = protocol.FollowParams("", "and in Oslo?", "SELECT name FROM")
+    told = await editor.request(protocol.FOLLOW, unread, protocol.FollowResult)
+    assert told == protocol.FollowResult("and in Oslo?", False)
+    asked = "From customer, where city is Oslo: name."
+    model.told = {asked: ["SELECT name FROM customer WHERE city = 'Oslo'"], **model.told}
+    (ghost,) = await editor.ghost(editor.open(f"{CHOSEN};\n\n-- and in Oslo?\n"))
+    assert ghost.insert_text == "SELECT name FROM customer WHERE city = 'Oslo';"
+
+
+async def test_the_comment_above_tells_the_question_not_an_answer_that_was_only_shown(
+    editor: Editor, model: Model
+) -> None:
+    per_name = "SELECT name, COUNT(*) FROM customer GROUP BY name"
+    follow = "what about the ones in Oslo"
+    wide = "the customers of each name, but of those in Oslo"
+    model.told = {f"Follow-up: {follow}": [wide], wide: [OTHER, per_name], **model.told}
+    first = editor.open(f"-- the customers of each name\n{per_name};\n\n-- {follow}\n")
+    ghost = await editor.ghost(first)
+    assert [each.insert_text for each in ghost] == [f"{OTHER};", f"{per_name};"]  # the query above is one
+    titles = [each.title for each in await actions(editor, first, editor.place(first, "what about"))]
+    assert titles[0] == f"Write out “{wide}”"
+    # What can be done with the query above is not said of the follow-up's answer.
+    titles = [each.title for each in await actions(editor, first, editor.place(first, "SELECT"))]
+    assert titles == ["Run", "Explain", "Regenerate"]
+
+    then = "now what about the others"
+    model.told = {f"Follow-up: {then}": [REWRITTEN], REWRITTEN: [PER_CITY], **model.told}
+    second = editor.open(f"-- customers counted by name\n{per_name};\n\n-- {then}\n")
+    assert await editor.ghost(second)
+    prompt = next(each for each in reversed(model.prompts) if f"Follow-up: {then}" in each)
+    assert "Question: customers counted by name\n" in prompt
+    # Without a comment above, an answer that was taken tells it.
+    bare = editor.open(f"{per_name};\n\n-- {then}\n")
+    assert await editor.ghost(bare)
+    prompt = next(each for each in reversed(model.prompts) if f"Follow-up: {then}" in each)
+    assert "Question: From customer: for each name, the number of rows.\n" in prompt
+    taken = ghost[1].command
+    assert taken is not None
+    await editor.client.workspace_execute_command_async(
+        types.ExecuteCommandParams(taken.command, arguments=taken.arguments)
+    )
+    bare = editor.open(f"{per_name};\n\n-- {then} too\n")
+    assert await editor.ghost(bare)
+    prompt = next(each for each in reversed(model.prompts) if f"Follow-up: {then} too" in each)
+    assert f"Question: {wide}\n" in prompt
 
 
 async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -> None:

@@ -227,5 +227,4 @@ def _is_part(kind: type) -> bool:
 
 
 def _first_line(error: Exception) -> str:
-    text = re.sub(r"\x1b\[\d*m", "", str(error)).strip() or type(error).__name__
-    return text.splitlines()[0]
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -97,6 +97,10 @@ class NoQueryError(ValueError):
         self.written = written
 
 
+class ChangingStatementError(NoQueryError):
+    """A completion would change the database, which SQLoop never does."""
+
+
 class MeaninglessQueryError(NoQueryError):
     """A completion is a query that nobody can have meant; it is not run."""
 

@@ -22,7 +22,13 @@ from sqloop.generation.mending.doubts import find_doubt
 from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.mending.names import mend_names
-from sqloop.generation.prompts.forms import Asked, FollowUps, MeaninglessQueryError, PromptForm
+from sqloop.generation.prompts.forms import (
+    Asked,
+    ChangingStatementError,
+    FollowUps,
+    MeaninglessQueryError,
+    PromptForm,
+)
 from sqloop.generation.prompts.shown_schema import show_name, show_schema
 from sqloop.generation.prompts.sql_grammar import sql_grammar
 from sqloop.generation.prompts.starter_form import StarterForm
@@ -34,6 +40,7 @@ from sqloop.linking.mentions import Room
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
+_CHANGES = (exp.DML, exp.Create, exp.Drop, exp.Alter, exp.TruncateTable)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
 MOST_PLACES = 3
 """Columns that are named for one value of the question."""
@@ -189,7 +196,8 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
 
     Its names are mended, what it says otherwise than it can be meant, and what it forgets of the ``question``
     (`sqloop.generation.mending`); what is ``written`` in another dialect than the schema's is translated.
-    Raises ValueError where there is none, MeaninglessQueryError where it says nothing that can be meant.
+    Raises ValueError where there is none, MeaninglessQueryError where it says nothing that can be meant,
+    ChangingStatementError where it would change the database.
     """
     written = written or schema.dialect
     fenced = _FENCE.search(completion)
@@ -212,6 +220,8 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
             return write_statement(tree, schema.dialect)
     except SqlglotError as error:
         raise ValueError(f"not SQL: {one_line(str(error))}") from error
+    if isinstance(tree, _CHANGES):
+        raise ChangingStatementError(f"it runs no {tree.key.upper().removesuffix('TABLE')}", text.strip())
     raise ValueError("the completion is no query")
 
 

@@ -40,7 +40,7 @@ class CodeActions:
         comment: Comment | None = None
         if statement is not None:
             commands = statement_commands(ls, document, statement)
-            found = ls.suggestions.find(statement.sql, dialect)
+            found = ls.questions.suggestion(document, statement, dialect)
             commands += [
                 types.Command(f"Define “{word}”", protocol.DEFINE, arguments=[word])
                 for word in (
@@ -51,26 +51,28 @@ class CodeActions:
             comment = self._completer.comment_at(ls, document, where.start.line)
             above = self._completer.explained(ls, document, comment) if comment is not None else None
             if above is not None:
-                return [_action(explain_command(ls, above))]
-            if comment is None or not comment.is_question:
+                return [_action(explain_command(ls, document, above))]
+            if comment is None:
+                return []
+            if not comment.is_question and not ls.questions.written_out(document, comment, dialect):
                 return []
             line = document.position(comment.start).line
             commands = [
                 types.Command("Answer this question", protocol.REGENERATE, arguments=[document.uri, line])
             ]
         return [
-            *self._write_out(ls, document, statement.comment if statement is not None else comment),
+            *_write_out(ls, document, statement.comment if statement is not None else comment),
             *(_action(each) for each in commands),
         ]
 
-    def _write_out(self, ls: Server, document: Document, comment: Comment | None) -> list[types.CodeAction]:
-        """Put the full question in the place of a follow-up, where it can be read and edited."""
-        question = self._completer.written_out(ls, document, comment) if comment is not None else ""
-        if comment is None or not question:
-            return []
-        edit = types.TextEdit(document.range(comment.start, comment.end), f"-- {question}")
-        change = types.WorkspaceEdit(changes={document.uri: [edit]})
-        return [types.CodeAction(f"Write out “{question}”", types.CodeActionKind.Refactor, edit=change)]
+
+def _write_out(ls: Server, document: Document, comment: Comment | None) -> list[types.CodeAction]:
+    """Put the full question in the place of a follow-up, where it can be read and edited."""
+    if comment is None or not (question := ls.questions.written_out(document, comment, ls.backend.dialect)):
+        return []
+    edit = types.TextEdit(document.range(comment.start, comment.end), f"-- {question}")
+    change = types.WorkspaceEdit(changes={document.uri: [edit]})
+    return [types.CodeAction(f"Write out “{question}”", types.CodeActionKind.Refactor, edit=change)]
 
 
 def _action(each: types.Command) -> types.CodeAction:

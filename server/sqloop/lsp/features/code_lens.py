@@ -32,29 +32,32 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
     """What can be done with a statement, for lenses and actions."""
     panel = ls.backend.options.results_panel
     dialect = ls.backend.dialect
-    found = ls.suggestions.find(statement.sql, dialect)
-    suggestion = found[0] if found and found[0].uri == document.uri else None
+    found = ls.questions.suggestion(document, statement, dialect)
+    answered = found[0] if found else ls.questions.edited(document, statement, dialect)
+    suggestion = answered if answered and answered.uri == document.uri else None
     run = to_wire(protocol.RunParams(statement.sql, suggestion=suggestion.id if suggestion else ""))
     commands = [
         types.Command("Run", protocol.SHOW_RESULTS if panel else protocol.RUN_STATEMENT, arguments=[run]),
-        explain_command(ls, statement),
+        explain_command(ls, document, statement),
     ]
     if statement.comment is not None and statement.comment.is_question:
         line = document.position(statement.comment.start).line
         commands.append(types.Command("Regenerate", protocol.REGENERATE, arguments=[document.uri, line]))
     if suggestion is not None:
-        if suggestion.said != "accepted":
+        if suggestion.said != "accepted" and (found or suggestion.said != "edited"):
             arguments = [suggestion.id, statement.sql]
             commands.append(types.Command("Accept", protocol.ACCEPT, arguments=arguments))
-        if suggestion.said != "rejected":
+        if suggestion.said != "rejected" and found:
             commands.append(types.Command("Reject", protocol.REJECT, arguments=[suggestion.id]))
         if suggestion.verdicts:
             commands.append(types.Command("Take back", protocol.UNDO, arguments=[suggestion.id]))
     return commands
 
 
-def explain_command(ls: Server, statement: Statement) -> types.Command:
+def explain_command(ls: Server, document: Document, statement: Statement) -> types.Command:
     """What shows a statement in words."""
+    found = ls.questions.suggestion(document, statement, ls.backend.dialect)
     panel = ls.backend.options.results_panel
     command = protocol.SHOW_EXPLANATION if panel else protocol.EXPLAIN_STATEMENT
-    return types.Command("Explain", command, arguments=[to_wire(protocol.ExplainParams(statement.sql))])
+    params = protocol.ExplainParams(statement.sql, found[0].question if found else "")
+    return types.Command("Explain", command, arguments=[to_wire(params)])

@@ -18,7 +18,7 @@ from sqloop.asking.typed_sql import is_sql
 from sqloop.continuation import remainder
 from sqloop.database.schema import Dialect
 from sqloop.database.tokens import essence
-from sqloop.dialogue import asks_reasons, asks_why, is_follow_up
+from sqloop.dialogue import asks_reasons, asks_why
 from sqloop.errors import SQLoopError
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp import protocol
@@ -30,6 +30,7 @@ from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Preview, Suggestion
 from sqloop.lsp.text.layout import lay_out_to_show
+from sqloop.lsp.text.questions import goes_on_from
 from sqloop.lsp.text.statements import QUERIES, Comment, Half, Statement, read_half, statement_above
 from sqloop.recent import Recent
 
@@ -58,7 +59,6 @@ class InlineCompleter:
 
     def __init__(self, server: Server) -> None:
         self._known = Recent[Key, Known](KEPT)
-        self._rewritten: dict[FollowUp, str] = {}
         self._pace = Pace()
         self._running: dict[str, asyncio.Task[Any]] = {}
         server.on_edited.append(self._typed)
@@ -123,20 +123,12 @@ class InlineCompleter:
 
     async def read_question(self, ls: Server, document: Document, comment: Comment) -> str:
         """What a comment asks; a follow-up is rewritten, once, with the statement that it stands below."""
-        follow_up = _find_follow_up(ls, document, comment)
-        if follow_up is None:
-            return comment.text
-        if follow_up not in self._rewritten:
-            if len(self._rewritten) >= KEPT:
-                self._rewritten.clear()
-            async with progress(ls, "Working out the question") as tell:
-                self._rewritten[follow_up] = await ls.backend.rewrite(follow_up, tell)
-        return self._rewritten[follow_up]
 
-    def written_out(self, ls: Server, document: Document, comment: Comment) -> str:
-        """The full question that a comment was taken for; empty where it stands for itself."""
-        follow_up = _find_follow_up(ls, document, comment)
-        return self._rewritten.get(follow_up, "") if follow_up is not None else ""
+        async def rewrite(follow_up: FollowUp) -> str:
+            async with progress(ls, "Working out the question") as tell:
+                return await ls.backend.rewrite(follow_up, tell)
+
+        return await ls.questions.read(document, comment, ls.backend.dialect, rewrite)
 
     def explained(self, ls: Server, document: Document, comment: Comment) -> Statement | None:
         """The query above a comment that asks why: its explanation is wanted, and no other query."""
@@ -217,7 +209,7 @@ class InlineCompleter:
 async def _asks(ls: Server, document: Document, comment: Comment) -> bool:
     """Whether a comment asks for a query; below a query it may go on from it: "only 2023", "by city?"."""
     text = comment.text
-    if _find_follow_up(ls, document, comment) is not None and (
+    if goes_on_from(document, comment, ls.backend.dialect) is not None and (
         re.search(r"\d|\?\s*$", text) or (says_enough(text) and not works(text))
     ):
         return True
@@ -226,18 +218,6 @@ async def _asks(ls: Server, document: Document, comment: Comment) -> bool:
     schema = await ls.backend.look()
     words = (entry.name for entry in ls.backend.words.entries)
     return not is_sql(text, schema) and is_question(text, stems_of(schema, words))
-
-
-def _find_follow_up(ls: Server, document: Document, comment: Comment) -> FollowUp | None:
-    """A comment as it goes on from the statement above it; None where it does not."""
-    if not is_follow_up(comment.text):
-        return None
-    above = statement_above(document, comment, ls.backend.dialect)
-    if above is None or above.tokens[0].upper not in QUERIES:
-        return None
-    found = ls.suggestions.find(above.sql, ls.backend.dialect)
-    question = found[0].question if found else above.comment.text if above.comment else ""
-    return FollowUp(comment.text, question, above.sql) if question else None
 
 
 def _continuations(suggestion: Suggestion, written: str, dialect: Dialect) -> list[tuple[Preview, str]]:

@@ -52,6 +52,7 @@ from sqloop.lsp.protocol.states import (
     FeedbackStatus,
     ModelStatus,
     Status,
+    StatusParams,
 )
 from sqloop.lsp.protocol.tables import ColumnDetail, SchemaParams, SchemaResult, TableDetail, TableSummary
 from sqloop.provenance import ModelName, Timings
@@ -109,6 +110,7 @@ __all__ = [
     "SchemaParams",
     "SchemaResult",
     "Status",
+    "StatusParams",
     "TableDetail",
     "TableSummary",
     "Timings",

@@ -58,6 +58,9 @@ class Candidate:
     answer: int = 0
     """Which answer it gave: the same number, from 1, for candidates with the same one; 0 where it failed."""
 
+    gave: str = ""
+    """What tells its answer from the others in a few words: `1 row: 17`; empty where it failed."""
+
 
 @dataclass(frozen=True)
 class ChoiceOption:

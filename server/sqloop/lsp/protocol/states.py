@@ -7,6 +7,14 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class StatusParams:
+    """What is to be looked for."""
+
+    find: bool = False
+    """Whether the folder is looked through for what can be asked."""
+
+
+@dataclass(frozen=True)
 class ConnectParams:
     """Which database."""
 
@@ -143,6 +151,10 @@ class Status:
 
     connections: tuple[ConnectionInfo, ...] = ()
     """What can be chosen."""
+
+    found: tuple[ConnectionInfo, ...] = ()
+    """What else can be asked in the folder and those below, where that was wanted: an address as options and
+    `sqloop.toml` take it, and a name that no connection has."""
 
     row_limit: int = 1_000
     """Rows that one query may give, where its client does not ask for more (`limits.rows`)."""

@@ -8,6 +8,7 @@ from sqloop.answer import Answer
 from sqloop.database.schema import Dialect
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.feedback.events import show
+from sqloop.lsp.apart import Given, tell_apart
 from sqloop.lsp.protocol import (
     PAGE,
     AskParams,
@@ -80,8 +81,10 @@ def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
 
 
 def _write_candidates(candidates: Sequence[Ranked], dialect: Dialect) -> tuple[Candidate, ...]:
-    groups = enumerate(group_by_answer(candidates), 1)
-    numbers = {each.sql: number for number, group in groups for each in group}
+    groups = group_by_answer(candidates)
+    numbers = {each.sql: number for number, group in enumerate(groups, 1) for each in group}
+    firsts = [group[0].outcome for group in groups]
+    told = tell_apart([Given(each.columns, each.rows, len(each.rows), each.truncated) for each in firsts])
     return tuple(
         Candidate(
             each.sql,
@@ -93,6 +96,7 @@ def _write_candidates(candidates: Sequence[Ranked], dialect: Dialect) -> tuple[C
             each.rejected,
             lay_out_to_show(each.sql, dialect),
             numbers.get(each.sql, 0),
+            told[numbers[each.sql] - 1] if each.sql in numbers else "",
         )
         for each in candidates
     )

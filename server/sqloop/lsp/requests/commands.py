@@ -154,8 +154,9 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
         return
     sql = lay_out(suggestion.sql, dialect)
     suggestion.taken = suggestion.sql
+    suggestion.used.append(suggestion.sql)
     if below is not None:
-        replaced = ls.suggestions.find(below.sql, dialect)
+        replaced = ls.questions.suggestion(document, below, dialect)
         if replaced is not None and replaced[0] is not suggestion and replaced[1].sql != suggestion.sql:
             await say(ls, replaced[0], "rejected")
         _edit(ls, document.uri, document.range(below.start, below.end), sql)
@@ -171,6 +172,7 @@ def _take(ls: Server, suggestion: Suggestion, arguments: list[Any]) -> str:
     """Note what was taken; empty where that is the query that was suggested."""
     sql = other_sql(ls, suggestion, str(arguments[1]) if len(arguments) > 1 else "")
     suggestion.taken = sql or suggestion.sql or ""
+    suggestion.used.append(suggestion.taken)
     return sql
 
 

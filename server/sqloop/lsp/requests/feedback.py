@@ -67,6 +67,8 @@ async def say(
         event = judge(suggestion.shown, said)  # type: ignore[arg-type]
     if said == "rejected":
         suggestion.refused.add(sql or suggestion.sql or "")
+    else:
+        suggestion.used.append(sql or suggestion.sql or "")
     ls.suggestions.judge(suggestion, said)  # type: ignore[arg-type]
     ls.changed()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqloop.dialogue import asks_why, is_follow_up
+from sqloop.explanation import ask_in_words
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp.protocol import ExplainParams, FollowParams, FollowResult
 from sqloop.lsp.requests.explain import explain
@@ -19,11 +20,12 @@ async def follow(ls: Server, params: FollowParams) -> FollowResult:
         return alone
     if suggestion is not None and not suggestion.is_of(ls.backend.url):
         return alone  # That answer is of another database.
-    question = suggestion.question if suggestion is not None else ""
+    question = suggestion.question if suggestion is not None else ls.questions.told(sql, ls.backend.dialect)
     if asks_why(params.text, f"{question} {sql}"):
         return FollowResult(params.text, True, await explain(ls, ExplainParams(sql, question)))
-    if suggestion is None or not is_follow_up(params.text):
+    question = question or ask_in_words(sql, ls.backend.dialect)
+    if not question or not is_follow_up(params.text):
         return alone
-    follow_up = FollowUp(params.text, suggestion.question, sql)
+    follow_up = FollowUp(params.text, question, sql)
     async with progress(ls, "Working out the question", params.work_done_token) as tell:
         return FollowResult(await ls.backend.rewrite(follow_up, tell), True)

@@ -184,7 +184,7 @@ def file_identity(path: Path) -> tuple[int, int]:
     try:
         status = os.stat(path)
     except OSError as error:
-        raise UnreachableError(f"{path}: {error.strerror}.", "Check the path after sqlite:///.") from error
+        raise UnreachableError(f"{path}: {error.strerror}.", "Check its path.") from error
     if stat.S_ISDIR(status.st_mode):
         raise UnreachableError(f"{path} is a folder, not a database.")
     return status.st_dev, status.st_ino
