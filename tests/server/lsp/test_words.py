@@ -31,8 +31,6 @@ customer = "Who has ever paid"
 REWRITTEN = "How many customers are in each city?"
 PER_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
 FOLLOW = f"-- the customers in Rome\n{CHOSEN};\n\n-- and how are they spread\n"
-    "-- the customers in Rome\nSELECT name FROM customer WHERE city = 'Rome';\n\n-- and how are they spread\n"
-)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
