@@ -17,9 +17,7 @@ from sqloop.database.words import split_name
 from sqloop.generation.mending.scopes import Scopes
 
 _AGES = {True: re.compile(r"\boldest\b", re.IGNORECASE), False: re.compile(r"\byoungest\b", re.IGNORECASE)}
-_OLD = re.compile(
-    r"\b(?:oldest|earliest|longest[- ](?:serving|standing|with))\b", re.IGNORECASE
-)
+_OLD = re.compile(r"\b(?:oldest|earliest|longest[- ](?:serving|standing|with))\b", re.IGNORECASE)
 _NEW = re.compile(r"\b(?:youngest|newest|latest|most recent(?:ly)?)\b", re.IGNORECASE)
 _OTHER_END = {
     True: re.compile(r"\blast\b(?! names?\b)", re.IGNORECASE),
