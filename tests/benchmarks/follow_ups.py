@@ -4,8 +4,9 @@
 
 `questions/dialogues.jsonl` and `-2` to `-8` hold 20 dialogues each on four databases (`DIR` holds
 `chinook.sqlite`), with gold SQL for each turn written before any model was asked. Their answers were read
-after each was measured once, and the rules were mended by them. ``--new`` takes the newest alone. Every turn goes on from the answer before, right or
-wrong, as a session does, and nobody corrects anything. Prints JSON: right answers by turn.
+after each was measured once, and the rules were mended by them. ``--new`` takes the newest alone. Every turn
+goes on from the answer before, right or wrong, as a session does, and nobody corrects anything. Prints JSON:
+right answers by turn.
 """
 
 from __future__ import annotations
