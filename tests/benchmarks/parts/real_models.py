@@ -29,7 +29,7 @@ from sqloop.generation.worker import WorkerGenerator
 from sqloop.linking.question import link_question
 from sqloop.models.catalogue import CATALOGUE
 from sqloop.models.choice import open_store
-from sqloop.session import Session, find_generator, open_database
+from sqloop.session import Session, find_generator, find_shipped, open_database
 from sqloop.settings import Settings, load_settings
 
 K = 4
@@ -64,7 +64,7 @@ def _measure(name: str) -> list[Figure]:
         worker = session.generator.pid if isinstance(session.generator, WorkerGenerator) else None
         peak = read_peak(worker) if worker is not None else None
     p50, p95 = GOALS.get(name, (None, None))
-    shares = [took / floor for took, floor in zip(times, _find_floors(settings), strict=True)]
+    shares = [took / floor for took, floor in zip(times, _find_floors(name, settings), strict=True)]
     found = [
         Figure(name, "load", loading, "s", below=2),
         Figure(name, "p50", median(times), "ms", below=p50),
@@ -74,10 +74,10 @@ def _measure(name: str) -> list[Figure]:
     return [*found, Figure(name, "peak", peak / 1e6, "MB")] if peak is not None else found
 
 
-def _find_floors(settings: Settings) -> list[float]:
-    """Milliseconds in llama.cpp for each question, greedily, in this process."""
-    info = find_generator(settings).describe()
-    model, form = load_model(info.base, info.adapter).model, find_form(info.form)
+def _find_floors(name: str, settings: Settings) -> list[float]:
+    """Milliseconds in llama.cpp for each question, greedily, in this process, with the adapter that ships."""
+    info, shipped = find_generator(settings).describe(), find_shipped(name)
+    model, form = load_model(info.base, shipped.source if shipped else None).model, find_form(info.form)
     with open_database(settings) as database:
         schema, index = database.schema(), ValueIndex.build(database)
     decode, spent = GgufNetwork._decode, 0.0
