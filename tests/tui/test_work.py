@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.events import Key
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
@@ -18,7 +18,6 @@ from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.failure import Failure
 from sqloop_tui.results.result_table import ResultTable
-from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.screens.help import Help
 from sqloop_tui.verdict_bar import VerdictBar
@@ -76,23 +75,6 @@ async def test_votes_stand_with_the_first_query_of_an_answer(open_console: Open,
         assert "of 2" not in str(second.prompt)
 
 
-async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: ToldModel, said: Said) -> None:
-    meanings = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
-    model.sqls = meanings
-    async with open_console(k=2) as user:
-        await user.ask("How much was ordered?")
-        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
-        assert user.find("#meanings", OptionList).option_count == 2
-        first = user.app.work_screen.query_one("#sql", SqlEditor).text
-        (other,) = set(meanings) - {first}
-        await user.press("down", "enter")
-        await user.sees("this is the answer to your question")
-        assert user.find("#sql", SqlEditor).text == other
-        await user.press("a")
-        await user.sees("Recorded")
-    assert [(event.kind, event.sql) for event in said()] == [("accepted", other)]
-
-
 async def test_a_rejection_of_what_memory_gave_is_taken_back_after_the_model_answered(
     open_console: Open, said: Said
 ) -> None:
@@ -111,22 +93,6 @@ async def test_a_rejection_of_what_memory_gave_is_taken_back_after_the_model_ans
         assert [event.kind for event in said()] == ["accepted"]
 
 
-async def test_a_question_typed_where_something_is_asked_back_is_not_lost(
-    open_console: Open, model: ToldModel
-) -> None:
-    model.sqls = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
-    async with open_console(k=2) as user:
-        await user.ask("How much was ordered?")
-        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
-        await user.press(*"who")
-        await user.until(lambda: not isinstance(user.app.screen, AskingBack))
-        assert user.find("#question", QuestionBar).value == "who"
-        await user.ask("How much was ordered, then?")
-        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
-        await user.press("2")
-        await user.sees("this is the answer to your question")
-
-
 async def test_what_was_said_by_mistake_is_taken_back(open_console: Open, said: Said) -> None:
     async with open_console() as user:
         await user.ask("Who lives in Rome?")
@@ -138,16 +104,6 @@ async def test_what_was_said_by_mistake_is_taken_back(open_console: Open, said: 
         assert said() == []
         await user.press("u")
         await user.sees("Nothing was said of this answer")
-
-
-async def test_the_first_meaning_stays_where_nobody_chooses(open_console: Open, model: ToldModel) -> None:
-    model.sqls = "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders"
-    async with open_console(k=2) as user:
-        await user.ask("How much was ordered?")
-        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
-        first = user.app.work_screen.query_one("#sql", SqlEditor).text
-        await user.press("escape")
-        assert user.find("#sql", SqlEditor).text == first
 
 
 @pytest.mark.parametrize(
@@ -228,96 +184,6 @@ async def test_the_next_question_is_whole_that_is_begun_before_the_answer_comes(
         await user.press(*"earae")
         assert (bar.has_focus, bar.value) == (True, "rearae")
     assert said() == []
-
-
-async def test_a_follow_up_is_written_out_where_it_was_typed(open_console: Open, model: ToldModel) -> None:
-    full = "How many customers are in each city?"
-    async with open_console() as user:
-        await user.ask("Who lives in Rome?")
-        await user.sees("of 4 agree")
-        model.sqls = (full,)
-        await user.ask("and the same by city?")
-        bar = user.find("#question", QuestionBar)
-        await user.until(lambda: bar.value == full, f"the bar holds {bar.value!r}")
-        await user.sees("None of the proposed queries ran")  # the model says nothing else, it is asked though
-
-
-async def test_a_follow_up_that_the_starter_cannot_work_out_is_asked_as_it_stands_by_a_second_enter(
-    open_console: Open,
-) -> None:
-    async with open_console(model="starter") as user:
-        await user.ask("How many customers are there?")
-        await user.sees("1 row")
-        await user.ask("customers")
-        await user.sees("This cannot be asked")
-        hint = str(user.find("#failure-hint", Static).render())
-        assert "Press Enter again to ask it as it stands." in hint
-        await user.press("enter")
-        await user.until(lambda: user.app.work_screen.bench.proposals.question == "customers")
-        await user.ask("orders")
-        await user.sees("This cannot be asked")
-
-
-async def test_why_after_an_answer_shows_its_explanation(open_console: Open, model: ToldModel) -> None:
-    async with open_console() as user:
-        await user.ask("Who lives in Rome?")
-        await user.sees("of 4 agree")
-        model.sqls = ("no question is written out",)
-        await user.ask("why so few?")
-        await user.until(lambda: isinstance(user.app.screen, Explanation))
-        told = " ".join(str(each.render()) for each in user.app.screen.query(Static))
-        assert "city is 'Rome': name." in told
-        await user.press("escape")
-        await user.sees("of 4 agree")
-        bar = user.find("#question", QuestionBar)
-        await user.until(lambda: bar.value == "Who lives in Rome?", f"the bar holds {bar.value!r}")
-
-
-async def test_why_is_about_the_rows_and_w_about_the_query_that_is_looked_at(
-    open_console: Open, model: ToldModel
-) -> None:
-    def told() -> str:
-        return " ".join(str(each.render()) for each in user.app.screen.query(Static))
-
-    async with open_console() as user:
-        await user.ask("Who lives in Rome?")
-        await user.sees("of 4 agree")
-        await user.press("down")
-        await user.sees("The rows are those of another query")
-        await user.press("w")
-        await user.until(lambda: isinstance(user.app.screen, Explanation))
-        assert "for each city, the number of rows" in told()
-        assert "The rows that are shown are those of another query." in told()
-        await user.press("escape")
-        await user.ask("why so few?")
-        await user.until(lambda: isinstance(user.app.screen, Explanation))
-        assert "city is 'Rome': name." in told()
-        assert "another query" not in told()
-        await user.press("escape")
-        user.find("#candidates", OptionList).focus()
-        await user.press("enter")
-        await user.sees("this is the answer to your question")
-        await user.ask("why so few?")
-        await user.until(lambda: isinstance(user.app.screen, Explanation))
-        assert "for each city, the number of rows" in told()
-
-
-async def test_why_after_a_query_of_ones_own_explains_that(open_console: Open, model: ToldModel) -> None:
-    async with open_console() as user:
-        await user.until(lambda: user.app.status is not None)
-        await user.write(COUNT)
-        await user.sees("2 rows")
-        await user.ask("why so few?")
-        await user.until(lambda: isinstance(user.app.screen, Explanation))
-
-
-async def test_why_without_an_answer_says_what_to_do(open_console: Open, model: ToldModel) -> None:
-    async with open_console() as user:
-        await user.ask("why so few?")
-        await user.sees("Question")
-        told = " ".join(str(each.render()) for each in user.app.screen.query("#failure Static"))
-        assert "there is no answer before it" in told
-        assert "Ask about the data" in told
 
 
 async def test_an_edit_is_run_then_kept_as_the_right_answer(open_console: Open, said: Said) -> None:

@@ -11,7 +11,7 @@ import re
 from sqloop import english
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.dialogue.editing import PLACE, mark_of, put, said_instead, without_mark
+from sqloop.dialogue.editing import PLACE, mark_of, put, said_instead, without_filler, without_mark
 from sqloop.dialogue.numbers import turn_number
 from sqloop.dialogue.topics import ask_of_rows
 from sqloop.dialogue.values import replace_value
@@ -66,8 +66,9 @@ _BESIDE = re.compile(
 )
 _QUARTERS = ("first", "second", "third", "fourth")
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_QUARTERS)})(?=\s+quarter\b)", re.IGNORECASE)
+_OF_ALL = r"(?:average|mean|median|total|maximum|minimum)"
 _EXTREME = re.compile(
-    rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|average|mean|median|total|maximum|minimum"
+    rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|{_OF_ALL}"
     rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
     re.IGNORECASE,
 )
@@ -79,8 +80,13 @@ _OTHER_EXTREME = re.compile(
 
 
 def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
-    """The full question where a rule knows it, else None."""
+    """The full question where a rule knows it, as it is said or without what leads to it; else None."""
     text = follow_up.text.strip().rstrip("?.!").strip()
+    said = (_apply(text, follow_up, schema, index) for text in dict.fromkeys((text, without_filler(text))))
+    return next(filter(None, said), None)
+
+
+def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
     question = " ".join(follow_up.question.split())
     if (again := _again(question, text)) is not None:
         whole, rest = again
@@ -249,9 +255,19 @@ def _replace_extreme(question: str, text: str) -> str | None:
     'What is the highest rent in Rome?'
     >>> _replace_extreme("Which pump is the most expensive?", "what about the cheapest one")
     'Which pump is the cheapest?'
+    >>> _replace_extreme("How many orders has the oldest customer?", "and the total")
     """
     found, places = _OTHER_EXTREME.match(text), [*_EXTREME.finditer(question)]
-    return put(question, places[0].span(), found["extreme"]) if found and len(places) == 1 else None
+    if found is None or len(places) != 1:
+        return None
+    old, new = places[0], found["extreme"]
+    if re.fullmatch(_OF_ALL, new, re.IGNORECASE) and not re.fullmatch(_OF_ALL, old[0], re.IGNORECASE):
+        asked = re.fullmatch(
+            r"what(?:['’]s|\s+(?:is|are|was|were))\s+the\s+", question[: old.start()], re.IGNORECASE
+        )
+        if asked is None:
+            return None  # "The oldest customer" says which row is meant, not what is asked of it.
+    return put(question, old.span(), new)
 
 
 def _replace_opposite(question: str, text: str) -> str | None:

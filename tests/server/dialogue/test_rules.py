@@ -81,6 +81,9 @@ from sqloop.generation.prompts.forms import FollowUp
             "Of the Rome customers, show me their names?",
         ),
         ("The average of all orders", "Now the highest rather than the average", "the highest of all orders"),
+        ("How many customers are in Rome?", "hm, and in Oslo?", "How many customers are in Oslo?"),
+        ("Orders per city", "Great! Could you sort by city please", "Orders per city, sorted by city"),
+        ("What is the highest price?", "and the average?", "What is the average price?"),
         ("customers in Rome", "same list for Oslo pls", "customers in Oslo"),
         (
             "How many orders are late?",
