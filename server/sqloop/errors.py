@@ -91,6 +91,10 @@ class FeedbackError(SQLoopError):
     title = "Feedback"
 
 
+class MissingStoreError(FeedbackError):
+    """Nothing was kept there yet: there is no file, or one whose tables are still to be made."""
+
+
 class OutputError(SQLoopError):
     """There is nowhere to write the answer to."""
 

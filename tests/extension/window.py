@@ -63,11 +63,15 @@ class Window:
         (self._workspace / name).write_text(text)
 
     async def show(self, name: str) -> None:
-        """Open a file of the workspace."""
-        # By its whole path: the list of files is a moment behind.
-        await self.page.keyboard.press("Control+p")
-        await self.answer(str(self._workspace / name), await_row=name)
-        await expect(self.page.locator(".tab.active", has_text=name)).to_be_visible()
+        """Open a file of the workspace; anew until it is open, as Enter may take what was listed before."""
+        tab = self.page.locator(".tab.active", has_text=name)
+        async with asyncio.timeout(SECONDS):
+            while True:
+                await self.page.keyboard.press("Control+p")
+                # By its whole path: the list of files is a moment behind.
+                await self.answer(str(self._workspace / name), await_row=name)
+                with suppress(Error):  # its own TimeoutError
+                    return await tab.wait_for(timeout=5_000)
 
     async def command(self, title: str) -> None:
         """Execute a command of the palette, opened anew until it is there: one opened early stays without."""

@@ -13,7 +13,7 @@ from sqloop.database.schema import Dialect
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.errors import QuestionError
 from sqloop.feedback.events import Event, current_user, name_database
-from sqloop.feedback.store import open_store, own_store
+from sqloop.feedback.store import find_store
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.session import Session
 from sqloop.settings import Settings
@@ -31,8 +31,9 @@ def find_last(settings: Settings, database: Database) -> Event:
 
     Raises QuestionError where there is none, FeedbackError where the store cannot be read.
     """
-    if settings.feedback.enabled and (settings.feedback.store or own_store(settings).is_file()):
-        store, place, user = open_store(settings, writing=False), name_database(database.url), current_user()
+    store = find_store(settings) if settings.feedback.enabled else None
+    if store is not None:
+        place, user = name_database(database.url), current_user()
         for event in reversed(store.events(RECENT)):
             if event.user == user and event.database == place and event.sql and event.kind != "rejected":
                 return event

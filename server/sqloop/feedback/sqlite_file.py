@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
-from sqloop.errors import FeedbackError
+from sqloop.errors import FeedbackError, MissingStoreError
 
 _MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory: a full disk does not matter there."""
@@ -23,7 +23,7 @@ _MEMORY = Path("/dev/shm")
 def open_to_write(path: Path, *, create: bool, patience: float) -> Engine:
     """``patience`` is how many seconds to wait for other writers. Raises FeedbackError."""
     if not create and not path.is_file():
-        raise FeedbackError(f"There is no feedback store at {path}.")
+        raise MissingStoreError(f"There is no feedback store at {path}.")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -44,7 +44,7 @@ def open_to_write(path: Path, *, create: bool, patience: float) -> Engine:
 def open_to_read(path: Path, patience: float) -> Engine:
     """Reads where nothing can be written too: then from a copy in memory of the file and its log."""
     if not path.is_file():
-        raise FeedbackError(f"There is no feedback store at {path}.")
+        raise MissingStoreError(f"There is no feedback store at {path}.")
 
     def connect() -> sqlite3.Connection:
         # rw: without the right to write, SQLite reads; but not where files beside this one are missing.

@@ -33,7 +33,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from sqloop.address import show_address
-from sqloop.errors import FeedbackError, SettingsError
+from sqloop.errors import FeedbackError, MissingStoreError, SettingsError
 from sqloop.feedback.events import Event
 from sqloop.feedback.sealing import read_key, seal
 from sqloop.feedback.servers import SERVERS, begin_making, met_deadlock, open_server
@@ -209,7 +209,7 @@ class FeedbackStore:
             self._write(_create)
             version = self._read_version()
         if version is None:
-            raise FeedbackError(f"There is no feedback store at {self.place}.")
+            raise MissingStoreError(f"There is no feedback store at {self.place}.")
         if version != VERSION:
             raise FeedbackError(
                 f"The feedback store at {self.place} has the version {version}, this SQLoop reads {VERSION}."
@@ -269,11 +269,17 @@ def open_store(settings: Settings, *, writing: bool = True, patience: float = PA
     )
 
 
-def find_store(settings: Settings) -> FeedbackStore | None:
-    """The store, also on a medium that nothing can be written to; None where the user's own is not begun."""
-    if not settings.feedback.store and not own_store(settings).is_file():
+def find_store(settings: Settings, patience: float = PATIENCE) -> FeedbackStore | None:
+    """The store, also on a medium that nothing can be written to; None where the user's own is not begun.
+
+    Raises SettingsError and FeedbackError as FeedbackStore does.
+    """
+    try:
+        return open_store(settings, writing=False, patience=patience)
+    except MissingStoreError:
+        if settings.feedback.store:
+            raise
         return None
-    return open_store(settings, writing=False)
 
 
 def own_store(settings: Settings) -> Path:

@@ -19,7 +19,7 @@ from sqloop.database.connect import Database
 from sqloop.database.schema import Schema
 from sqloop.errors import SQLoopError
 from sqloop.feedback.events import current_user, name_database
-from sqloop.feedback.store import FeedbackStore, open_store, own_store
+from sqloop.feedback.store import FeedbackStore, find_store, own_store
 from sqloop.feedback.verdicts import Extent, read_extent, read_verdicts
 from sqloop.memory.archive import Archive, Like
 from sqloop.memory.recollection import Recollection
@@ -156,7 +156,7 @@ class Memory:
         if not self._settings.feedback.store and not own_store(self._settings).is_file():
             return None
         if self._store is None:
-            self._store = open_store(self._settings, writing=False, patience=WAIT)
+            self._store = find_store(self._settings, patience=WAIT)
         return self._store
 
 

@@ -19,8 +19,9 @@ from sqlalchemy import insert, make_url, select
 from sqloop.errors import FeedbackError, SettingsError
 from sqloop.feedback.events import Event, judge
 from sqloop.feedback.servers import open_server
-from sqloop.feedback.store import FeedbackStore
+from sqloop.feedback.store import FeedbackStore, find_store, open_store, own_store
 from sqloop.feedback.tables import events, to_row
+from sqloop.settings import Settings
 
 if TYPE_CHECKING:
     from servers import MariaDBServer, PostgreSQLServer
@@ -250,6 +251,18 @@ def test_where_none_is_to_be_made_a_missing_store_is_an_error(tmp_path: Path, se
             FeedbackStore(place, create=False)
         assert "%" not in str(caught.value)  # of the password, as the URL has it
     assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_file_without_tables_is_a_store_that_is_not_begun(tmp_path: Path, shown: Show) -> None:
+    # So it stands there between two steps of the process that makes it, while another one looks.
+    settings = Settings(data=str(tmp_path))
+    assert find_store(settings) is None
+    own_store(settings).touch()
+    assert find_store(settings) is None
+    open_store(settings).append(shown((3,)))
+    found = find_store(settings)
+    assert found is not None
+    assert len(found.events()) == 1
 
 
 def test_a_file_that_is_no_store_is_one_line(tmp_path: Path) -> None:
