@@ -137,6 +137,14 @@ def test_values_are_spelled_as_stored_in_the_column_that_is_asked_for(shop_schem
     assert FORM.to_sql(tokens("select c3 where c1 eq v0"), asked).endswith("WHERE city.name = 'ULM'")
 
 
+def test_values_are_spelled_as_stored_beside_what_a_row_before_has(shop_schema: Schema) -> None:
+    asked = ask(shop_schema, "How often was an order open twice?", {("order", "status"): ["OPEN", "paid"]})
+    written = FORM.to_sql(
+        tokens("select count_all where lag c15 rp over partition_by c13 order_by c12 rp eq v0"), asked
+    )
+    assert written.endswith("WHERE lag_status = 'OPEN'")
+
+
 def test_a_number_is_a_limit(shop_schema: Schema) -> None:
     completion = tokens("select c9 order_by c10 desc limit v0")
     assert FORM.to_sql(completion, linked(shop_schema, 3)) == (

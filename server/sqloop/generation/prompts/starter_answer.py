@@ -110,6 +110,8 @@ def _compared_with(node: exp.Column) -> exp.Column | None:
     other = parent.args.get("this")
     if other is node and isinstance(parent, exp.Binary):
         other = parent.args.get("expression")
+    if isinstance(other, exp.Window) and isinstance(other.this, (exp.Lag, exp.Lead)):
+        other = other.this.this
     return other if isinstance(other, exp.Column) and other is not node else None
 
 

@@ -17,6 +17,7 @@ from sqloop_trainer.synthesis.patterns import (
     owned,
     rows,
     selves,
+    sequences,
     tops,
     windows,
 )
@@ -62,6 +63,10 @@ WEIGHTS: dict[Pattern, float] = {
     windows.running_total: 1,
     windows.share_of_total: 1,
     windows.change: 0.5,
+    sequences.followed: 2,
+    sequences.changed: 1.5,
+    sequences.back_again: 1.5,
+    sequences.in_a_row: 1,
     selves.with_role: 2,
     selves.of_named: 1.5,
     selves.by_role: 2,
