@@ -91,7 +91,7 @@ end
 
 -- Rows as text in columns; a NULL is written so.
 local function write(result)
-  local rows = { result.columns }
+  local rows = { result.headings }
   for _, row in ipairs(result.rows) do
     rows[#rows + 1] = vim.tbl_map(function(cell)
       return cell == vim.NIL and 'NULL' or (tostring(cell):gsub('[\r\n]', ' '))

@@ -76,7 +76,7 @@ function writeRows(message: Rows): Node[] {
     sort: (column: number) => send({ kind: "sort", column }),
     copy: (text: string) => send({ kind: "cells", text }),
   };
-  parts.push(bar, drawn ? drawChart(result.columns, page.rows) : makeTable(result.columns, page, order, uses));
+  parts.push(bar, drawn ? drawChart(result.headings, page.rows) : makeTable(result, page, order, uses));
   return parts;
 }
 

@@ -1,7 +1,7 @@
 // Rows as a table: numbers to the right, NULL unlike any text; a heading sorts, cells are selected and copied.
 
 import type { Order, Page } from "../src/panelMessages";
-import type { Cell } from "../src/protocol";
+import type { Cell, RunResult } from "../src/protocol";
 import { button, element } from "./element";
 import { makeSelectable } from "./selection";
 
@@ -14,9 +14,11 @@ interface Uses {
   copy(text: string): void;
 }
 
-export function makeTable(columns: readonly string[], page: Page, order: Order | undefined, uses: Uses): HTMLElement {
-  const headings = columns.map((each, index) => makeHeading(each, order?.column === index ? order : undefined, () => uses.sort(index)));
-  const head = element("tr", "", element("th", "number", "#"), ...headings);
+export function makeTable({ columns, headings }: RunResult, page: Page, order: Order | undefined, uses: Uses): HTMLElement {
+  const shown = headings.map((each, index) =>
+    makeHeading(each, columns[index] ?? each, order?.column === index ? order : undefined, () => uses.sort(index)),
+  );
+  const head = element("tr", "", element("th", "number", "#"), ...shown);
   const lines = page.rows.map((row, index) =>
     element("tr", "", element("td", "number", String(page.offset + index + 1)), ...row.map(writeCell)),
   );
@@ -26,9 +28,9 @@ export function makeTable(columns: readonly string[], page: Page, order: Order |
   return element("div", "scroll", table);
 }
 
-function makeHeading(name: string, order: Order | undefined, sort: () => void): HTMLElement {
+function makeHeading(text: string, name: string, order: Order | undefined, sort: () => void): HTMLElement {
   const arrow = order ? (order.descending ? " ▼" : " ▲") : "";
-  const heading = element("th", "", button(name + arrow, sort, false, `Sort by ${name}`));
+  const heading = element("th", "", button(text + arrow, sort, false, `Sort by ${name}`));
   heading.ariaSort = order ? (order.descending ? "descending" : "ascending") : "none";
   return heading;
 }

@@ -77,11 +77,12 @@ async def test_a_wrong_name_is_underlined_and_mended(window: Window) -> None:
 
 
 async def test_a_statement_is_run_and_its_rows_are_shown_drawn_and_copied(window: Window) -> None:
-    sql = "SELECT day, total, NULL AS note FROM orders ORDER BY day;"
+    sql = "SELECT day, ROUND(total, 2), NULL AS note FROM orders ORDER BY day;"
     await window.open("run.sql", f"-- sales by day\n{sql}\n")
     await window.press("ArrowUp", "Control+Enter")
     cells = window.results.locator("tbody tr:nth-child(2) td")
     await expect(cells).to_have_text(["2", "2023-02-11", "20", "NULL"])
+    await expect(window.results.locator("thead th")).to_have_text(["#", "day", "total", "note"])
     await expect(window.results.locator(".count")).to_have_text("5 rows")
     await window.picture("results")
     await window.results.get_by_role("button", name="Chart").click()

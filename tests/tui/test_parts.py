@@ -26,6 +26,7 @@ def page(params: RunParams, row_count: int, status: str = "ok", result: str = "r
         status=status,  # type: ignore[arg-type]
         error="" if status == "ok" else "it is gone",
         columns=("id", "text"),
+        headings=("id", "text"),
         rows=rows,
         offset=params.offset,
         row_count=row_count,

@@ -92,7 +92,7 @@ class ToldServer:
             for month in range(1, 13)
         )
         columns = ("month", "revenue")
-        return RunResult("r", params.sql, "ok", "", columns, rows, 0, len(rows), False, "", 4.0)
+        return RunResult("r", params.sql, "ok", "", columns, columns, rows, 0, len(rows), False, "", 4.0)
 
     async def explain(self, params: Any) -> ExplainResult:
         return ExplainResult(

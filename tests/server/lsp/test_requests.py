@@ -142,6 +142,11 @@ async def test_a_result_that_is_gone_is_run_again(client: Client) -> None:
     assert page.rows == (("Bob",), ("Cy",))
 
 
+async def test_columns_have_headings_that_people_read(client: Client) -> None:
+    page = await client.run(RunParams("SELECT city, COUNT(*) FROM customer GROUP BY city"))
+    assert (page.columns, page.headings) == (("city", "COUNT(*)"), ("city", "count"))
+
+
 async def test_what_writes_is_refused(client: Client) -> None:
     page = await client.run(RunParams("DELETE FROM customer"))
     assert (page.status, page.result, page.rows) == ("refused", "", ())

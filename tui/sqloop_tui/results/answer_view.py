@@ -7,7 +7,6 @@ from textual.widgets import ContentSwitcher
 
 from sqloop.lsp.protocol import RunParams
 from sqloop.terminal.chart import find_series
-from sqloop.terminal.headings import write_headings
 from sqloop.terminal.printable import count
 from sqloop_tui.judging import Shown
 from sqloop_tui.results.chart_view import ChartView
@@ -84,7 +83,7 @@ class AnswerView(ContentSwitcher):
             rows = pages.first_page
             if find_series(pages.columns, rows) is not None and not pages.whole:
                 rows = (await fetch(RunParams(pages.sql, result=pages.result, count=DRAWN))).rows
-            series = find_series(write_headings(pages.columns), rows)
+            series = find_series(pages.headings, rows)
             if series is None:
                 return "A chart needs a column of labels or dates, and one of numbers."
             self.query_one(ChartView).show(series)

@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from sqloop.terminal.headings import write_headings
 from sqloop.terminal.printable import are_numbers, cell_text, printable
 from sqloop_tui.results.pages import Pages
 
@@ -34,7 +33,7 @@ def measure(pages: Pages) -> tuple[Column, ...]:
     """How wide the columns are, by the first page."""
     columns: list[Column] = []
     left = 0
-    for position, name in enumerate(write_headings(pages.columns)):
+    for position, name in enumerate(pages.headings):
         values = [row[position] for row in pages.first_page]
         longest = max((cell_len(cell_text(value)) for value in values), default=0)
         width = min(max(longest, cell_len(printable(name)), NARROWEST), WIDEST)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, AskResult, Cell, RunParams, RunResult
+from sqloop.terminal.headings import write_headings
 from sqloop.recent import Recent
 
 KEPT = 40
@@ -25,6 +26,7 @@ class Pages:
         self.sql = first.sql
         self.result = first.result
         self.columns = first.columns
+        self.headings = first.headings
         self.row_count = first.row_count
         self.notice = first.notice
         self.elapsed_ms = first.elapsed_ms
@@ -87,6 +89,7 @@ def answer_page(answer: AskResult) -> RunResult:
         status="ok",
         error="",
         columns=answer.columns,
+        headings=write_headings(answer.columns),
         rows=answer.rows,
         offset=0,
         row_count=answer.row_count,

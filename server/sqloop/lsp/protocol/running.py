@@ -54,6 +54,9 @@ class RunResult:
     columns: tuple[str, ...]
     """Names of the columns."""
 
+    headings: tuple[str, ...]
+    """What people read above them: `average price` for `AVG(price)`."""
+
     rows: tuple[tuple[Cell, ...], ...]
     """Rows `offset` to `offset + count`, fewer at the end."""
 

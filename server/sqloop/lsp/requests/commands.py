@@ -125,8 +125,8 @@ def write_explanation(result: ExplainResult) -> str:
 def write_table(result: RunResult) -> str:
     """The first rows as text with aligned columns, and how many there are."""
     shown = [[text_value(cell) for cell in row] for row in result.rows[:SHOWN_ROWS]]
-    lines = [list(result.columns), *shown]
-    widths = [max(len(line[number]) for line in lines) for number in range(len(result.columns))]
+    lines = [list(result.headings), *shown]
+    widths = [max(len(line[number]) for line in lines) for number in range(len(result.headings))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
     count = f"{result.row_count:,} row{'' if result.row_count == 1 else 's'}"
     return "\n".join([*(line.rstrip() for line in text), result.notice or count])

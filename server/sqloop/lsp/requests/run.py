@@ -9,6 +9,7 @@ from sqloop.feedback.events import judge, judge_sql
 from sqloop.lsp.protocol import RunParams, RunResult
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
+from sqloop.terminal.headings import write_headings
 
 MOST_ROWS = 10_000
 """Of one page."""
@@ -35,6 +36,7 @@ async def run(ls: Server, params: RunParams) -> RunResult:
         status=outcome.status,
         error=outcome.error,
         columns=outcome.columns,
+        headings=write_headings(outcome.columns),
         rows=ls.results.page(handle, first, count),
         offset=first,
         row_count=len(outcome.rows),
