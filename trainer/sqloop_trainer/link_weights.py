@@ -89,9 +89,8 @@ def _samples(scenario: Scenario) -> Iterator[_Sample]:
         for question in asking.wordings if gold is not None else ():
             words = split_text(question)
             for each in read_values(words, scenario.values, around):
-                value = each.matches[0].value
                 right = any(fold(match.value) in (gold or ()) for match in each.matches)
-                yield _Sample(gather(words, each.start, each.end, value, each.whole, around), right)
+                yield _Sample(gather(words, each.start, each.end, each.matches, each.whole, around), right)
 
 
 def _texts(sql: str) -> set[str] | None:

@@ -59,6 +59,8 @@ _QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name}|{name[:3]}" for name in english.MONTHS if name != "may")
 _MONTH = re.compile(rf"\b(?:(?i:{_MONTHS})|May)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ONLY = re.compile(r"^(?:only|just)\s+(?:in\s+|for\s+)?(?P<what>\S+(?:\s+\S+)?)$", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:since|after|before|from|until|till|to|between|than)\s+$", re.IGNORECASE)
 _BESIDE = re.compile(
     r"(?:the\s+)?(?:(?P<kind>year|quarter|month)\s+(?:before|(?P<after>after))(?:\s+that)?"
     r"|(?:previous|prior|preceding|(?P<next>next|following))\s+(?P<period>year|quarter|month))",
@@ -72,6 +74,7 @@ _EXTREME = re.compile(
     rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
     re.IGNORECASE,
 )
+_DEGREE = re.compile(r"(?<!\bat )\b(?:most|least|fewest)\b", re.IGNORECASE)
 _OTHER_EXTREME = re.compile(
     rf"^(?:(?:ok(?:ay)?|and|now|but|then)[,\s]+)*(?:(?:what|how)\s+about\s+|what(?:['’]s|\s+(?:is|are|was|were))\s+)?"
     rf"(?:the\s+)?(?P<extreme>{_EXTREME.pattern})(?:\s+ones?)?(?:\s+instead)?$",
@@ -198,8 +201,13 @@ def _replace_period(question: str, text: str) -> str | None:
     'Orders in 2022?'
     >>> _replace_period("Unpaid invoices of June 2026?", "and for September")
     'Unpaid invoices of September 2026?'
+    >>> _replace_period("Tickets in 2025?", "only 2024"), _replace_period("Since 2020?", "only 2024")
+    ('Tickets in 2024?', None)
     """
     said = said_instead(text)
+    only = _ONLY.match(text)
+    if only is not None:
+        said = only["what"]
     if (beside := _BESIDE.fullmatch(said or text)) is not None:
         step = 1 if beside["after"] or beside["next"] else -1
         return _step(question, (beside["kind"] or beside["period"]).lower(), step)
@@ -210,7 +218,7 @@ def _replace_period(question: str, text: str) -> str | None:
         new, old = [*kind.finditer(said or "")], [*kind.finditer(changed)]
         if not new:
             continue
-        if len(new) > 1 or len(old) != 1:
+        if len(new) > 1 or len(old) != 1 or (only and _BOUND.search(changed[: old[0].start()])):
             return None
         changed = put(changed, old[0].span(), new[0][0])
         rest = rest.replace(new[0][0], "")
@@ -251,12 +259,17 @@ def _step(question: str, period: str, step: int) -> str | None:
 
 def _replace_extreme(question: str, text: str) -> str | None:
     """
+    >>> _replace_extreme("Which shop has the most staff?", "and the least")
+    'Which shop has the least staff?'
     >>> _replace_extreme("What is the average rent in Rome?", "and the highest")
     'What is the highest rent in Rome?'
     >>> _replace_extreme("Which pump is the most expensive?", "what about the cheapest one")
     'Which pump is the cheapest?'
     >>> _replace_extreme("How many orders has the oldest customer?", "and the total")
     """
+    degree, said = _DEGREE.fullmatch(said_instead(text) or ""), [*_DEGREE.finditer(question)]
+    if degree and len(said) == 1:
+        return put(question, said[0].span(), degree[0].lower())
     found, places = _OTHER_EXTREME.match(text), [*_EXTREME.finditer(question)]
     if found is None or len(places) != 1:
         return None

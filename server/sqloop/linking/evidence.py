@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from math import exp
 
 from sqloop import english
+from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.words import Word, fold, name_stems
 from sqloop.linking.told_values import NUMBER
 
@@ -27,26 +28,37 @@ _PART = 0.5
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What of a schema bears on its values: stems of its names, those of columns of numbers, and which two
-    follow each other in a name.
+    """What of a schema bears on its values: stems of its names, those of columns of numbers, which two
+    follow each other in a name, and those of each table's name.
     """
 
     named: frozenset[str]
     measures: frozenset[str]
     pairs: frozenset[tuple[str, str]] = frozenset()
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def cuts(self, words: Sequence[Word], start: int, end: int) -> bool:
         """Whether ``words[start:end]`` end within a name, as "the house" does in "the house number"."""
         before = start > 0 and (words[start - 1].stem, words[start].stem) in self.pairs
         return before or (end < len(words) and (words[end - 1].stem, words[end].stem) in self.pairs)
 
+    def says_table(self, words: Sequence[Word], start: int, end: int, matches: Sequence[ValueMatch]) -> bool:
+        """Whether a question names, elsewhere, a table that stores what ``words[start:end]`` say."""
+        names = frozenset[str]().union(*(self.tables.get(match.table, ()) for match in matches))
+        return any(word.stem in names for word in (*words[:start], *words[end:]))
+
 
 def weigh(
-    words: Sequence[Word], start: int, end: int, value: str, whole: bool, around: Surroundings
+    words: Sequence[Word],
+    start: int,
+    end: int,
+    matches: Sequence[ValueMatch],
+    whole: bool,
+    around: Surroundings,
 ) -> float:
-    """The score, 0 to 1, of ``words[start:end]`` as ``value``, of which they are the ``whole`` or a part."""
+    """The score, 0 to 1, of ``words[start:end]`` as ``matches``, which they say ``whole`` or in part."""
     weights = _fitted()[0]
-    evidence = gather(words, start, end, value, whole, around)
+    evidence = gather(words, start, end, matches, whole, around)
     if around.cuts(words, start, end) and not evidence["capitals"]:
         return 0.0
     score = 1 / (1 + exp(-sum(weights.get(name, 0.0) * amount for name, amount in evidence.items())))
@@ -57,16 +69,23 @@ def weigh(
 
 
 def gather(
-    words: Sequence[Word], start: int, end: int, value: str, whole: bool, around: Surroundings
+    words: Sequence[Word],
+    start: int,
+    end: int,
+    matches: Sequence[ValueMatch],
+    whole: bool,
+    around: Surroundings,
 ) -> dict[str, float]:
     """The evidence by name.
 
     >>> from sqloop.database.words import split_text
     >>> around = Surroundings(frozenset(), frozenset())
-    >>> found = gather(split_text("songs by Sting"), 2, 3, "Sting", True, around)
+    >>> stored = [ValueMatch("artist", "name", "Sting")]
+    >>> found = gather(split_text("songs by Sting"), 2, 3, stored, True, around)
     >>> found["as written"], found["capitals"], found["familiar"]
     (1.0, 1.0, 0.0)
     """
+    value = matches[0].value
     gram = [word for word in words[start:end] if word.text[0].isalnum()]
     said = " ".join(word.text for word in gram).removesuffix("'s")
     before = fold(words[start - 1].text) if start else ""
@@ -80,6 +99,9 @@ def gather(
     covered = min(1.0, len(said) / max(1, len(value)))
     stems = tuple(word.stem for word in gram)
     known = [word.stem in around.named for word in gram]
+    of_schema = capitals == 0.0 and all(known)
+    stored = whole and not is_number and fold(said) == fold(value)
+    of_table = stored and around.says_table(words, start, end, matches)
     return {
         "one": 1.0,
         "whole": float(whole),
@@ -102,7 +124,10 @@ def gather(
         "part": float(not whole) * (1.0 - capitals),
         "part, covered": float(not whole) * covered,
         "familiar, not as a name": min(familiar) * (1.0 - capitals),
-        "of the schema, in small letters": float(capitals == 0.0 and all(known)),
+        "familiar, not as a name, of a table that is named": min(familiar) * (1.0 - capitals) * of_table,
+        "of the schema, in small letters": float(of_schema),
+        "of a table that is named": float(of_table),
+        "of the schema, in small letters, and of a table that is named": float(of_schema and of_table),
         "strange part, in a question without capitals": float(
             careless and not whole and max(familiar) == 0.0
         ),

@@ -17,7 +17,7 @@ from itertools import pairwise
 from sqloop import english
 from sqloop.database.knowledge.value_index import LONGEST, ValueIndex, ValueMatch
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, fold, name_stems, split_text
+from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text
 from sqloop.linking.evidence import LINKED, SURE, Surroundings, begins_sentence, weigh
 from sqloop.linking.told_values import (
     NUMBER,
@@ -110,6 +110,7 @@ def read_surroundings(schema: Schema) -> Surroundings:
         frozenset(stem for name in names for stem in name_stems(name)),
         frozenset(stem for name in measures for stem in name_stems(name)),
         frozenset(pair for name in names for pair in pairwise(name_stems(name))),
+        {table.name: frozenset(identifier_stems(table.name)) for table in schema.tables},
     )
 
 
@@ -176,8 +177,8 @@ def _stored(
     for reading in read_values(words, index, around):
         if reading.whole != whole:
             continue
-        start, end, value = reading.start, reading.end, reading.matches[0].value
-        score = weigh(words, start, end, value, whole, around)
+        start, end = reading.start, reading.end
+        score = weigh(words, start, end, reading.matches, whole, around)
         if score < LINKED:
             continue
         gram, matches = words[start:end], reading.matches
@@ -185,7 +186,7 @@ def _stored(
         if kind and gram[-1].stem in around.named:
             # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
             gram, matches = gram[:-1], ()
-            score = weigh(words, start, end - 1, kind[0].value, whole, around)
+            score = weigh(words, start, end - 1, kind, whole, around)
         known = {(match.table, match.column) for match in matches}
         kind = [match for match in kind if (match.table, match.column) not in known]
         said = question[gram[0].start : gram[-1].end]

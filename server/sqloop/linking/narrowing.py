@@ -11,11 +11,18 @@ precise enough was measured on gold SQL (docs/experiments.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from sqloop import english
 from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, fold, identifier_stems
+from sqloop.database.words import Word, fold, identifier_stems, stem
+
+_SLIP = 0.85
+"""How like a word of every question one with a letter wrong is (difflib)."""
+
+_LONG = sorted(word for word in english.QUESTION if len(word) > 4 and not word.endswith("ould"))
+"""Of these a letter may be wrong; a shorter one would be another word: "sold" and "old"."""
 
 _SAYING_LITTLE = (
     english.PLAIN | english.PRONOUNS | english.QUESTION | english.OPENERS | english.LEFT_OUT | english.ENDS
@@ -112,7 +119,13 @@ def tells(text: str) -> bool:
 
 
 def _may_narrow(word: Word, place: int) -> bool:
-    return says_much(word.text) and (word.text.islower() or not place)
+    return says_much(word.text) and (word.text.islower() or not place) and not _is_slip(word)
+
+
+def _is_slip(word: Word) -> bool:
+    """Whether it is a word of every question with a letter wrong ("wich"), not another form of it."""
+    meant = get_close_matches(fold(word.text), _LONG, 1, _SLIP)
+    return bool(meant) and meant[0][0] == fold(word.text)[0] and stem(meant[0]) != word.stem
 
 
 def _is_degree(text: str) -> bool:

@@ -27,14 +27,14 @@ from sqloop.terminal.display import draw_answer
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SHOP = """
-CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer TEXT, total REAL);
+CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer TEXT, total REAL, handling_cost REAL);
 CREATE TABLE employee (
     id INTEGER PRIMARY KEY, name TEXT, sex TEXT, left_on TEXT, store_id INTEGER, salary REAL
 );
 CREATE TABLE store (id INTEGER PRIMARY KEY, city TEXT, status TEXT, phoneNumber TEXT, shut_on TEXT);
 CREATE TABLE loan (id INTEGER PRIMARY KEY, book_id INTEGER, paid INTEGER);
 CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, genre TEXT);
-INSERT INTO invoice VALUES (1, 'Ann', 5);
+INSERT INTO invoice VALUES (1, 'Ann', 5, 1);
 INSERT INTO employee VALUES (1, 'Ann', 'F', NULL, 1, 10);
 INSERT INTO store VALUES (1, 'Rome', 'open', NULL, NULL), (2, 'Oslo', 'closed', '555 12', '2024-01-01');
 """
@@ -65,6 +65,18 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
             ("Peters",),
         ),
         ("the number of invoices of each customer", "SELECT COUNT(*) FROM invoice", ("each customer",)),
+        (
+            "how many stores are closed",
+            "SELECT COUNT(*) FROM store WHERE NOT phoneNumber IS NULL",
+            ("closed",),
+        ),
+        ("average salary for each book", "SELECT AVG(salary) FROM employee", ("each book",)),
+        (
+            "the handling costs of Ann",
+            "SELECT total FROM invoice WHERE customer = 'Ann'",
+            ("handling costs",),
+        ),
+        ("wich employees are retired?", "SELECT name FROM employee", ("retired",)),
         ("late invoices", "SELECT * FROM invoice ORDER BY total", ("late",)),
         ("How many unpaid invoices are there?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
         ("Unpaid invoices", "SELECT * FROM invoice", ("Unpaid",)),

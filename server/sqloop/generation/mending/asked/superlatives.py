@@ -57,17 +57,21 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> for question, sql in (
     ...     ("Who is the oldest?", "SELECT name FROM employee ORDER BY born DESC LIMIT 1"),
     ...     ("The three greatest dates", "SELECT MAX(born) FROM employee LIMIT 3"),
+    ...     ("The 2 oldest", "SELECT name FROM employee WHERE born = (SELECT MIN(born) FROM employee) "
+    ...      "ORDER BY born LIMIT 2"),
     ... ):
     ...     tree = sqlglot.parse_one(sql)
     ...     mend_superlatives(tree, question, Scopes(tree, Schema("sqlite", (table,))))
     ...     tree.sql()
     'SELECT name FROM employee ORDER BY born ASC LIMIT 1'
     'SELECT born FROM employee ORDER BY born DESC LIMIT 3'
+    'SELECT name FROM employee ORDER BY born LIMIT 2'
     """
     _turn(question, scopes)
     _order(tree, question, scopes.schema.dialect)
     if isinstance(tree, exp.Select) and not any(tree.args.get(part) for part in _WHOLE):
         _show_several(tree, question, scopes.schema.dialect)
+        _let_others_in(tree, question)
         if _ONE_END.search(question):
             _fold_the_last(tree)
 
@@ -140,6 +144,31 @@ def _show_several(select: exp.Select, question: str, dialect: Dialect) -> None:
     select.set("expressions", [inner.copy()])
     select.set("distinct", None)
     select.set("order", exp.Order(expressions=[order]))
+
+
+def _let_others_in(select: exp.Select, question: str) -> None:
+    """The three oldest in order of their age, where only those of the greatest age would be let in."""
+    where, order = select.args.get("where"), select.args.get("order")
+    if where is None or order is None or not says_number(question, limit_of(select)):
+        return
+    parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    left = [each for each in parts if not _is_at_end(each, order.expressions[0])]
+    if len(left) < len(parts):
+        select.set("where", exp.Where(this=exp.and_(*left, copy=False)) if left else None)
+
+
+def _is_at_end(condition: exp.Expr, first: exp.Expr) -> bool:
+    """Whether a column is to be the least or greatest of all, at the end where an order begins."""
+    if not isinstance(condition, exp.EQ) or not isinstance(condition.expression, exp.Subquery):
+        return False
+    inner = condition.expression.this
+    end = inner.expressions[0] if isinstance(inner, exp.Select) and len(inner.expressions) == 1 else None
+    return (
+        isinstance(end, exp.Max if first.args.get("desc") else exp.Min)
+        and isinstance(first.this, exp.Column)
+        and condition.this == first.this
+        and end.this.name == first.this.name
+    )
 
 
 def _fold_the_last(select: exp.Select) -> None:
