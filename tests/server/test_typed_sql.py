@@ -33,6 +33,13 @@ SHOP = Schema("sqlite", (Table("customer", (Column("name", "TEXT", "text"),)), T
         "SELECT NAME FROM CUSTOMER",
         "(SELECT 1) UNION (SELECT 2)",
         "select 1 + 1",
+        "select 1/0 as a, x'00ff' as b",
+        "select x'00ff' as b",
+        "select 'a' || 'b' as joined",
+        "select case when 1 then 2 end as two",
+        "select (select count(*) from customer) as many",
+        "select name n from customer",
+        "select null",
         "-- the newest\nSELECT MAX(id) FROM orders",
         "WITH a AS (SELECT 1) SELECT * FROM a",
         "VALUES (1)",
@@ -72,6 +79,14 @@ def test_what_is_sql(text: str) -> None:
         "select the name and the city from customer 3",
         "SELECT ALL CUSTOMERS FROM ROME",
         "select customers, orders",
+        "select customers",
+        "select the best customers",
+        "select top customers",
+        "select 5 customers",
+        "select 2023 orders",
+        "select distinct cities",
+        "select the name from customer",
+        "table of the customers",
         "with orders, by city",
         "With the customer as (in 2023) a reference",
         "update me on the orders",
@@ -95,6 +110,13 @@ def test_what_is_sql(text: str) -> None:
 )
 def test_what_is_a_question(text: str) -> None:
     assert not is_sql(text, SHOP)
+
+
+def test_a_query_may_begin_as_the_engine_lets_it() -> None:
+    files = Schema("duckdb", SHOP.tables)
+    assert is_sql("from customer", files)
+    assert is_sql("from customer select name where name = 'Ann'", files)
+    assert not is_sql("from Rome", files)
 
 
 def test_the_command_line_runs_it_and_keeps_nothing(run: Run, shop: Path) -> None:

@@ -43,9 +43,7 @@ def test_values_survive_the_wire() -> None:
 
 
 def test_cells_keep_their_types() -> None:
-    page = protocol.RunResult(
-        "r1", "SELECT", "ok", "", ("a",), ("a",), ((1, "1", 1.5, None),), 0, 1, False, "", 2.0
-    )
+    page = protocol.RunResult("r1", "SELECT", "ok", "", ("a",), ("a",), ((1, "1", 1.5, None),), 0, 1, False, "", 2.0)
     assert from_wire(protocol.RunResult, to_wire(page)) == page
 
 
