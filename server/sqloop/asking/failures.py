@@ -1,4 +1,4 @@
-"""Why a question has no answer, in one sentence for people; what each candidate was is for whoever asks for it.
+"""Why a question has no answer, in one sentence for people; what each candidate was is for who asks for it.
 
 What a model wrote that is no query, and how a parser complains of it, says nothing to who asked.
 """
