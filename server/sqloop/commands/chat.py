@@ -123,7 +123,8 @@ class Chat:
                 self.ask(question)
 
     def ask(self, question: str) -> None:
-        """Answer a question. Raises what `Session.ask` raises."""
+        """Answer a question, with the words of now. Raises what `Session.ask` raises."""
+        self.session.renew_words()
         if self.judging is not None and "undo" in self.judging.choices:
             self.judged = self.judging
         output = Output(in_session=True, later=self.later.append)
@@ -240,6 +241,7 @@ class Chat:
 
     def _learn(self, word: str) -> None:
         """WORD: say what it means here, as SQL or in words; /learn alone lists what was said"""
+        self.session.renew_words()
         word, settings = word.strip("\"' "), self.session.settings
         if not word and not settings.glossary and not settings.descriptions:
             print("Nothing is defined yet: /learn WORD says what it means.", file=sys.stderr)
