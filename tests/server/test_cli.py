@@ -145,6 +145,16 @@ def test_history_names_the_databases_where_there_are_several(
     assert all(name in shown[1] for name in ("shop.db", "other.db"))
 
 
+def test_history_says_that_there_are_more(
+    run: Run, variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    for question in (QUESTION, "names?", "ids?"):
+        run("ask", question, "--db", str(shop), "-k", "1")
+    shown = run_on_terminal([*COMMAND, "history", "--limit", "1"], variables, tmp_path)[1]
+    assert "2 older: --limit 3 shows all." in shown
+    assert "older" not in run_on_terminal([*COMMAND, "history"], variables, tmp_path)[1]
+
+
 def test_what_nobody_reads_is_no_failure(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "ask", QUESTION, "--db", url(shop)],

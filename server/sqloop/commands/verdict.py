@@ -23,7 +23,7 @@ from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep
 from sqloop.ranking import Candidate, group_by_answer
-from sqloop.terminal.display import draw_answers, draw_sql, plain
+from sqloop.terminal.display import draw_answers, draw_sql, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.line import edit_line
 
@@ -123,7 +123,7 @@ class Judging:
         if event.kind == "edited":
             self._edited = self._shown.sql is None
             self._draft, self._attempt, self._outcome, self._at = self._shown.sql or "", "", None, 0
-        print(tell_verdict(event, taken_back=True), file=sys.stderr)
+        print_words(tell_verdict(event, taken_back=True), sys.stderr)
 
     def list_answers(self) -> int:
         """Show every answer with the number by which it is chosen; returns the highest."""
@@ -156,7 +156,7 @@ class Judging:
     def _note(self, event: Event) -> None:
         if self._journal.write(event):
             self._said.append((event, self._at))
-            print(tell_verdict(event), file=sys.stderr)
+            print_words(tell_verdict(event), sys.stderr)
 
 
 def hear_verdict(judging: Judging) -> bool:
