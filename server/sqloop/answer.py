@@ -80,7 +80,7 @@ class Answer(Findings):
     def __rich__(self) -> RenderableType:
         from sqloop.terminal.display import draw_answer
 
-        return draw_answer(self)
+        return draw_answer(self, everything=self.best is None)
 
     def _repr_html_(self) -> str:
         """For notebooks: the rows as a table, under it the agreement and the SQL."""

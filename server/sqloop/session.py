@@ -22,7 +22,7 @@ from sqloop.database.knowledge.cache import DatabaseCache
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.dialogue import asks_why
-from sqloop.errors import ModelError, QuestionError
+from sqloop.errors import ModelError, QuestionError, SettingsError
 from sqloop.explanation import Explanation, explain_answer, explain_asked, explain_query
 from sqloop.feedback.verdict_keeper import VerdictKeeper
 from sqloop.generation.generator import Generator, Tuning
@@ -35,6 +35,7 @@ from sqloop.models.choice import open_store
 from sqloop.places import cache_folder, data_folder
 from sqloop.sample import sample_database
 from sqloop.settings import Settings, load_settings
+from sqloop.trust import is_trusted
 from sqloop.waiting import wait_for
 
 NO_ADAPTER = "none"
@@ -160,8 +161,14 @@ class Session:
         return self.database.schema(refresh=True)
 
     def renew_words(self) -> None:
-        """What `sqloop.toml` says by now that words mean counts from the next question on."""
-        found = load_settings()
+        """What `sqloop.toml` says by now that words mean counts from the next question on.
+
+        Nobody is asked whether they trust it, and one that cannot be read changes nothing.
+        """
+        try:
+            found = load_settings(decide=lambda file, _: is_trusted(file))
+        except SettingsError:  # Somebody is writing it.
+            return
         words = {"glossary": found.glossary, "descriptions": found.descriptions}
         self.settings = self.settings.model_copy(update=words)
         self._assistant.learn(self.settings.words)

@@ -15,6 +15,7 @@ from rich.console import Console
 
 import sqloop
 from sqloop.answer import LeftOut, ModelName
+from sqloop.asking.failures import tell_failure
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
@@ -140,6 +141,18 @@ def test_a_model_that_would_change_the_database_is_not_asked_again(database: Dat
     assert {(each.outcome.status, each.outcome.error) for each in answer.candidates} == {
         ("refused", f"SQLoop only reads: it runs no {word}") for word in ("DELETE", "TRUNCATE", "DROP")
     }
+    assert tell_failure(answer, "--all shows what was tried") == "SQLoop only reads: it runs no DELETE."
+
+
+def test_where_nothing_ran_one_sentence_says_why(database: Database) -> None:
+    def fail(*written: str) -> str:
+        told = Told(written, written)
+        return tell_failure(Assistant(database, told, MODEL).ask("The revenue?", k=2), "--all shows all")
+
+    advice = "Ask in other words, such as the names of tables and columns; --all shows all."
+    assert fail("SELECT nme FROM customer", "I'm sorry") == f"No query ran: the database has no nme. {advice}"
+    assert fail("I'm sorry", "SELECT SUM(a.b) FROM a") == f"No query ran: the database has no a. {advice}"
+    assert fail("hmm (", "I cannot") == f"The model found no query for this question. {advice}"
 
 
 def test_no_sign_for_terminals_is_in_what_a_person_is_told(database: Database) -> None:

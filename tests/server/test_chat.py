@@ -105,6 +105,39 @@ def test_a_command_that_fails_says_why_and_the_session_goes_on(talk: Callable[..
     assert terminal.end() == 0
 
 
+def test_words_that_are_defined_meanwhile_are_known(
+    talk: Callable[..., Terminal], variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    terminal = talk()
+    say(terminal, "/learn", "Nothing is defined yet")
+    command = [
+        sys.executable,
+        "-m",
+        "sqloop",
+        "learn",
+        "regular",
+        "--sql",
+        "customer.id > 1",
+        "--db",
+        str(shop),
+    ]
+    subprocess.run(command, cwd=tmp_path, env=dict(variables), check=True, capture_output=True)
+    say(terminal, "How many regular customers are there?", 'your definition of "regular"')
+    say(terminal, "/learn", "regular", "customer.id > 1")
+    terminal.type("/quit\r")
+    assert terminal.end() == 0
+
+
+def test_sql_with_a_mistake_comes_back_on_the_line(talk: Callable[..., Terminal]) -> None:
+    terminal = talk()
+    say(terminal, "SELECT name FROM custome", "error: no such table: custome. Did you mean customer?")
+    terminal.expect("SELECT name FROM custome")
+    say(terminal, "r WHERE id = 1", "Ann", "1 row · your own query")
+    say(terminal, "How many customers are there?", "1 row · ")
+    terminal.type("/quit\r")
+    assert terminal.end() == 0
+
+
 def test_out_of_a_pipe_the_rows_are_csv_words_are_elsewhere_and_the_code_tells_of_failures(
     variables: Mapping[str, str], shop: Path, tmp_path: Path
 ) -> None:

@@ -145,6 +145,16 @@ def test_history_names_the_databases_where_there_are_several(
     assert all(name in shown[1] for name in ("shop.db", "other.db"))
 
 
+def test_history_says_that_there_are_more(
+    run: Run, variables: Mapping[str, str], shop: Path, tmp_path: Path
+) -> None:
+    for question in (QUESTION, "names?", "ids?"):
+        run("ask", question, "--db", str(shop), "-k", "1")
+    shown = run_on_terminal([*COMMAND, "history", "--limit", "1"], variables, tmp_path)[1]
+    assert "2 older: --limit 3 shows all." in shown
+    assert "older" not in run_on_terminal([*COMMAND, "history"], variables, tmp_path)[1]
+
+
 def test_what_nobody_reads_is_no_failure(variables: Mapping[str, str], shop: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "ask", QUESTION, "--db", url(shop)],
@@ -317,19 +327,24 @@ def test_db_may_be_a_path(run: Run, shop: Path, tmp_path: Path, db: str) -> None
     assert run("ask", QUESTION, "--db", given).stdout == "COUNT(*)\n3\n"
 
 
-def test_when_no_candidate_ran_they_are_still_shown(run: Run, forever: Path) -> None:
+def test_when_no_candidate_ran_one_line_says_why_and_they_are_shown_on_request(
+    run: Run, forever: Path
+) -> None:
     arguments = ("ask", QUESTION, "--db", url(forever), "-k", "1")
     done = run(*arguments, SQLOOP_LIMITS__SECONDS="0.1")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "timeout: " in done.stderr
-    assert "SELECT COUNT(*) FROM forever" in done.stderr
-    assert "\nsqloop: No candidate ran: ask in other words" in done.stderr
+    assert done.stderr == (
+        "sqloop: No query ran: stopped after 0.1 s. Ask in other words, such as the names of tables and "
+        "columns; --all shows what was tried.\n"
+    )
+    done = run(*arguments, "--all", SQLOOP_LIMITS__SECONDS="0.1")
+    assert "timeout: stopped after 0.1 s: SELECT COUNT(*) FROM forever\n" in done.stderr
     done = run(*arguments, "--json", SQLOOP_LIMITS__SECONDS="0.1")
     assert done.returncode == 1
     answer = json.loads(done.stdout)
     assert (answer["sql"], answer["columns"], answer["rows"], answer["confidence"]) == (None, [], [], 0.0)
     assert [each["status"] for each in answer["candidates"]] == ["timeout"]
-    assert done.stderr.endswith("look at what went wrong in candidates.\n")
+    assert done.stderr.endswith("candidates has what was tried.\n")
 
 
 def test_an_interrupt_ends_with_130(variables: Mapping[str, str], forever: Path) -> None:

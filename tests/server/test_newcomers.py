@@ -17,8 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import sqloop
+from sqloop.commands.event_table import sum_up
 from sqloop.database.decimals import Decimal
+from sqloop.database.outcome import Outcome
 from sqloop.errors import SettingsError
+from sqloop.feedback.kept import keep_answer
 from sqloop.terminal.chart import find_series
 from sqloop.terminal.display import draw_chart, print_words
 from sqloop.terminal.headings import write_headings
@@ -92,6 +95,23 @@ def test_a_workbook_holds_no_formula_rounds_nothing_and_says_what_it_cannot_hold
     assert [cell.value for cell in cells] == ["=1+1", "=HYPERLINK(1)", str(2**60), "a\ufffd\ufffd[31m"]
     with pytest.raises(SettingsError, match="32,767 characters"):
         write_table(path, ("long",), [("x" * 40_000,)])
+
+
+def test_a_workbook_has_no_digits_that_only_sums_have_carried(tmp_path: Path) -> None:
+    path = tmp_path / "rows.xlsx"
+    write_table(path, ("total",), [(32983.16000000041,), (2 / 3,), (0.1 + 0.2,)])
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == [
+        32983.16,
+        0.666666666666667,
+        0.3,
+    ]
+
+
+def test_history_rounds_as_a_terminal_does() -> None:
+    for value, shown in ((25 / 3, "8.33"), (28.7375, "28.74"), (32983.16000000041, "32,983.16")):
+        assert sum_up(keep_answer(Outcome("ok", ("AVG(price)",), ((value,),)), "rows")) == shown
 
 
 def test_a_file_is_written_in_place_of_an_older_one_and_standard_output_stays_empty(

@@ -149,13 +149,13 @@ def test_words_of_ones_own_are_texts_or_definitions(tmp_path: Path) -> None:
     [
         ("k = 4\ncolour = 1", 2, "colour: unknown key"),
         ('k = "many"', 1, "k: "),
-        ("\nk = 0", 2, "k: input should be greater than or equal to 1"),
+        ("\nk = 0", 2, "k: it must be at least 1"),
         ("k = 4\n[limits]\n# why\nsecond = 3", 4, "limits.second: unknown key"),
         ("[limits]\nseconds = -1", 2, "limits.seconds: "),
         ("limits.rows = 0", 1, "limits.rows: "),
-        ('[feedback]\nanswers = "all"', 2, "feedback.answers: input should be 'rows' or 'digest'"),
+        ('[feedback]\nanswers = "all"', 2, "feedback.answers: it must be 'rows' or 'digest'"),
         ('[connections.a]\nurl = "sqlite:///a"\npasword = "x"', 3, "connections.a.pasword: unknown key"),
-        ('[connections.a]\npassword_command = "x"', 1, "connections.a.url: field required"),
+        ('[connections.a]\npassword_command = "x"', 1, "connections.a.url: it must be there"),
         ("[connections]\na = 5", 2, "connections.a: "),
         ("[glossary]\nx = {}", 2, "glossary.x: neither means nor sql says anything"),
         ('[glossary]\nx = {mean = "y"}', 2, "glossary.x.mean: unknown key"),
@@ -175,6 +175,13 @@ def test_a_mistake_in_the_file_names_file_line_and_key(
     message = str(caught.value)
     assert message.startswith(f"{tmp_path}/sqloop.toml:{line}: {says}")
     assert "\n" not in message
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path, 'k = "many"\n[limitz]\nrows = 1\n') / "sqloop.toml"
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    assert str(caught.value) == f"{path}:1: k: it must be a whole number; {path}:2: limitz: unknown key"
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
@@ -205,7 +212,7 @@ def test_a_variable_that_is_no_json_is_a_settings_error(
 
 
 def test_a_mistake_in_a_flag_names_the_flag(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"^-k: input should be greater"):
+    with pytest.raises(SettingsError, match=r"^-k: it must be at least 1"):
         load_settings(tmp_path, k=0)
 
 

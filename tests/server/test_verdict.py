@@ -127,15 +127,13 @@ def test_without_an_editor_the_line_holds_the_sql(offer: Offer, said: Said) -> N
     assert [(event.kind, event.sql) for event in said()] == [("edited", f"{COUNT} WHERE id > 1")]
 
 
-def test_an_edit_that_does_not_run_says_why_and_goes_on_with_it(offer: Offer, said: Said) -> None:
+def test_an_edit_that_does_not_run_says_why_and_comes_back_on_the_line(offer: Offer, said: Said) -> None:
     terminal = offer()
     terminal.expect(CHOICES)
     terminal.type("e\n")
     terminal.expect(f"SQL > {COUNT}")
     terminal.type(" WHERE x\n")
     terminal.expect("error: no such column: x")
-    terminal.expect(CHOICES)
-    terminal.type("e\n")
     terminal.expect(f"SQL > {COUNT} WHERE x")
     terminal.type(" IS NULL AND 1\x01\x0bDELETE FROM customer\n")  # to the start of the line, and cut it
     terminal.expect("refused: ")
@@ -257,6 +255,22 @@ def test_after_a_rejection_the_next_candidate_with_another_answer_is_offered(
     terminal.expect("Accepted, for")
     assert terminal.end() == 0
     assert [(event.kind, event.sql) for event in said()] == [("rejected", COUNT), ("accepted", names)]
+
+
+def test_what_is_none_of_the_choices_is_said(offer: Offer, said: Said) -> None:
+    terminal = offer()
+    terminal.expect(CHOICES)
+    for typed, told in (
+        ("o", "o: there is no other answer. Type a, e, r or Enter."),
+        ("2", "2: there is no other answer. Type a, e, r or Enter."),
+        ("how many bikes are left", "Not understood: how many bikes are left. Type a, e, r or Enter."),
+    ):
+        terminal.type(f"{typed}\n")
+        terminal.expect(told)
+        terminal.expect(CHOICES)
+    terminal.type("\n")
+    assert terminal.end() == 0
+    assert said() == []
 
 
 def test_another_answer_is_listed_chosen_by_number_and_judged(offer: Offer, said: Said) -> None:

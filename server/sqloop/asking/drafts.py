@@ -23,6 +23,9 @@ from sqloop.ranking import Proposal
 ONLY_READS = "SQLoop only reads"
 """What is said where the model wrote a statement that would change the database."""
 
+NO_QUERY, MEANINGLESS = "The model wrote no query", "It cannot be meant so"
+"""What is said before the reason where it wrote something else."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -47,7 +50,7 @@ def read_draft(form: PromptForm, completion: Completion, asked: Asked, most_toke
         reason = (str(error).strip() or "it cannot be read").splitlines()[0]
         written = error.written if isinstance(error, NoQueryError) else without_tokens(completion.text)
         meaningless = isinstance(error, MeaninglessQueryError)
-        said = "It cannot be meant so" if meaningless else "The model wrote no query"
+        said = MEANINGLESS if meaningless else NO_QUERY
         return Draft(written, score, Outcome("error", error=f"{said}: {reason}"))
 
 

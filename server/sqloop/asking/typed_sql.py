@@ -1,8 +1,8 @@
 """SQL that is typed where a question is asked: it is run as it is, and no model is asked.
 
-Told by its first tokens and the tables that there are, not by a parser: SQL with a mistake is SQL, too, and
-its error says more than what a model would make of it. English may begin with the same words ("select
-customers from Rome", "update me on sales"): what is not plainly SQL is a question.
+A query that parses and names nothing but what is there is SQL. So is what its first tokens tell: SQL with a
+mistake is SQL, too, and its error says more than what a model would make of it. English may begin with the
+same words ("select customers from Rome", "update me on sales"): what is not plainly SQL is a question.
 """
 
 from __future__ import annotations
@@ -10,6 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sqloop.database.checking.parsing import parse_statements
+from sqloop.database.engines.registry import grammar_of
 from sqloop.database.schema import Schema
 from sqloop.database.tokens import Token, code_tokens
 
@@ -54,6 +59,8 @@ def is_sql(text: str, schema: Schema) -> bool:
     (True, True, True)
     >>> is_one("select customers from Rome"), is_one("Update me on sales"), is_one("With orders, by city")
     (False, False, False)
+    >>> is_one("select 1/0 as a, x'00ff' as b"), is_one("select 5 customers")
+    (True, False)
     >>> is_one("PRAGMA table_info(pets)"), is_one("; DROP TABLE pets; --"), is_one("Attach the files")
     (True, True, False)
     """
@@ -61,11 +68,39 @@ def is_sql(text: str, schema: Schema) -> bool:
     while tokens and tokens[0].text in ("(", ";"):
         tokens = tokens[1:]
     words = [token.upper for token in tokens]
+    begins = {"SELECT", *grammar_of(schema.dialect).begins}
+    if len(words) > 1 and words[0] in begins and _reads_what_is_there(tokens, text, schema):
+        return True
     if words[:1] == ["SELECT"]:
         return len(words) > 1 and _is_select(tokens, text, schema)
     if words[:1] == ["WITH"]:
         return ("AS", "(") in pairwise(words) and "SELECT" in words
     return bool(words) and _is_other(tokens, words)
+
+
+def _reads_what_is_there(tokens: Sequence[Token], text: str, schema: Schema) -> bool:
+    """Whether it parses as a query whose every word is a table, a column or a name that it gives itself."""
+    try:
+        trees = parse_statements(text, schema.dialect, simplified=True)
+    except SqlglotError:
+        return False
+    if not trees or not all(isinstance(tree, exp.Query) for tree in trees):
+        return False
+    named = {each.alias.lower() for tree in trees for each in tree.find_all(exp.Alias, exp.CTE)}
+    columns = set(named)
+    for table in (each for tree in trees for each in tree.find_all(exp.Table)):
+        known = schema.table(".".join(part.name for part in table.parts))
+        if known is None and table.name.lower() not in named:
+            return False
+        columns |= {column.name.lower() for column in known.columns} if known else set()
+    pairs = set(pairwise(token.named or token.text for token in tokens))
+    counted = any(
+        isinstance(each.this, exp.Literal) and (each.this.name, each.alias) in pairs  # "5 customers"
+        for tree in trees
+        for each in tree.find_all(exp.Alias)
+    )
+    read = (each.name.lower() for tree in trees for each in tree.find_all(exp.Column) if each.name != "*")
+    return not counted and columns.issuperset(read)
 
 
 def _is_other(tokens: Sequence[Token], words: Sequence[str]) -> bool:

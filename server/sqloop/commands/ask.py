@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
+from sqloop.asking.failures import tell_failure
 from sqloop.asking.work import LONGEST_QUESTION, NO_ANSWER
 from sqloop.commands.following import confirm, decide, explain_event, find_last, follow_event
 from sqloop.commands.showing import IN_FILE, IN_SESSION, show_chart, write_rows
@@ -211,7 +212,7 @@ def _put_out(
     elif sys.stdout.isatty():
         show_answer(answer, output)
     elif answer.best is None:
-        for candidate in answer.candidates:
+        for candidate in answer.candidates if output.everything else ():
             failure = f"{candidate.outcome.status}: {candidate.outcome.error}: {candidate.sql}"
             print(one_line(failure), file=sys.stderr)
     elif output.file is None:
@@ -248,9 +249,8 @@ def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
 def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str]:
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
-        where = "in candidates" if output.as_json else "without --sql-only" if output.sql_only else "above"
-        advice = "The query did not run:" if answer.own else "No candidate ran: ask in other words, or"
-        yield f"{advice} look at what went wrong {where}."
+        tried = "candidates has what was tried" if output.as_json else "--all shows what was tried"
+        yield tell_failure(answer, "" if output.in_session or output.everything else tried)
     if output.as_json or answer.best is None:
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):

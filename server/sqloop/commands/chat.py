@@ -11,7 +11,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqloop.answer import Answer
 from sqloop.asking.near_names import suggest_names
@@ -35,6 +37,9 @@ from sqloop.terminal.line import agrees, read_line
 from sqloop.terminal.table_file import check_name, write_table
 from sqloop.terminal.telling import tell
 
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+
 USAGE = 2
 """The exit code of a line that says what cannot be done."""
 
@@ -57,6 +62,7 @@ class Chat:
 
     ``code`` is what a program is told at the end: 0, or the code of the gravest line. In ``later`` are lines
     that were typed before they could be heard; ``judged`` is the answer before of which something was said.
+    ``again`` is SQL with a mistake, which comes back on the next line.
     """
 
     def __init__(self, session: Session, journal: Journal) -> None:
@@ -67,6 +73,7 @@ class Chat:
         self.shown: Shown | None = None
         self.code = 0
         self.later: list[str] = []
+        self.again = ""
         self.commands: dict[str, Callable[[str], None]] = {
             "accept": self._accept,
             "edit": self._edit,
@@ -116,7 +123,8 @@ class Chat:
                 self.ask(question)
 
     def ask(self, question: str) -> None:
-        """Answer a question. Raises what `Session.ask` raises."""
+        """Answer a question, with the words of now. Raises what `Session.ask` raises."""
+        self.session.renew_words()
         if self.judging is not None and "undo" in self.judging.choices:
             self.judged = self.judging
         output = Output(in_session=True, later=self.later.append)
@@ -229,9 +237,11 @@ class Chat:
             return
         outcome = run_interruptibly(lambda cancel: self.session.database.execute(sql, cancel))
         self._show(sql, suggest_names(outcome, sql, self.session.schema))
+        self.again = sql if outcome.status == "error" else ""
 
     def _learn(self, word: str) -> None:
         """WORD: say what it means here, as SQL or in words; /learn alone lists what was said"""
+        self.session.renew_words()
         word, settings = word.strip("\"' "), self.session.settings
         if not word and not settings.glossary and not settings.descriptions:
             print("Nothing is defined yet: /learn WORD says what it means.", file=sys.stderr)
@@ -283,13 +293,14 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
         session_chat = Chat(session, journal)
         read, person = _read_pipe, sys.stdin.isatty()
         if person:
-            read = open_prompt(settings, session, session_chat.commands).prompt
+            read = partial(_read_terminal, open_prompt(settings, session, session_chat.commands))
             _welcome(session)
         elif not settings.names_database:
             tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
         while True:
             try:
-                if not session_chat.hear(session_chat.later.pop(0) if session_chat.later else read()):
+                again, session_chat.again = session_chat.again, ""
+                if not session_chat.hear(session_chat.later.pop(0) if session_chat.later else read(again)):
                     break
             except EOFError:
                 break
@@ -305,7 +316,11 @@ def chat(settings: Settings, *, keep: bool = True) -> int:
     return 0 if person else session_chat.code
 
 
-def _read_pipe() -> str:
+def _read_terminal(prompt: PromptSession[str], text: str) -> str:
+    return prompt.prompt(default=text)
+
+
+def _read_pipe(_: str) -> str:
     line = sys.stdin.readline()
     if not line:
         raise EOFError

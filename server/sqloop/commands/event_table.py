@@ -7,11 +7,11 @@ from datetime import datetime
 
 from rich.text import Text
 
-from sqloop.database.cells import text_value
 from sqloop.feedback.events import Event
 from sqloop.feedback.kept import KeptAnswer
 from sqloop.terminal.display import plain
 from sqloop.terminal.fitted_table import Column, FittedTable
+from sqloop.terminal.rounding import round_column
 
 _STYLES = {"shown": "dim", "accepted": "green", "edited": "cyan", "rejected": "red", "ran": "blue"}
 
@@ -61,10 +61,10 @@ def draw_time(time: datetime) -> str:
 
 
 def sum_up(answer: KeptAnswer | None) -> str:
-    """One value as it is, more as a count."""
+    """One value as a terminal shows it, more as a count."""
     if answer is None:
         return "did not run"
     if answer.rows is not None and len(answer.rows) == 1 and len(answer.rows[0]) == 1:
-        value = answer.rows[0][0]
-        return text_value(value)[:40]
+        heading = answer.columns[0] if answer.columns else ""
+        return round_column(heading, answer.rows[0])[0][:40]
     return f"{answer.count:,}{'+' if answer.truncated else ''} row{'' if answer.count == 1 else 's'}"

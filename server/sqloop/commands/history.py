@@ -24,9 +24,8 @@ from sqloop.terminal.standard_output import write
 def list_questions(settings: Settings, newest: int, words: Sequence[str], *, as_json: bool) -> int:
     """Print the user's newest questions that hold all ``words``, the newest last: a table, CSV or JSON."""
     store = find_store(settings)
-    asked = [each for each in find_asked(store.events() if store else []) if _holds(each.last, words)][
-        -newest:
-    ]
+    found = [each for each in find_asked(store.events() if store else []) if _holds(each.last, words)]
+    asked = found[-newest:]
     if as_json:
         objects = [
             {
@@ -47,6 +46,8 @@ def list_questions(settings: Settings, newest: int, words: Sequence[str], *, as_
         write(write_csv(("time", "question", "sql", "said", "database"), rows))
     elif asked:
         Console().print(_draw(asked))
+        if older := len(found) - len(asked):
+            print(f"{older:,} older: --limit {len(found)} shows all.", file=sys.stderr)
     else:
         print("No such question was asked yet.", file=sys.stderr)
     return 0

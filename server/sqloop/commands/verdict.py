@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import shorten
 
 from sqloop.asking.near_names import suggest_names
 from sqloop.commands.showing import IN_FILE, show_outcome, talk, tell_verdict
@@ -22,9 +23,12 @@ from sqloop.feedback.events import Event, Said, judge, judge_sql
 from sqloop.feedback.journal import Journal
 from sqloop.feedback.kept import Keep
 from sqloop.ranking import Candidate, group_by_answer
-from sqloop.terminal.display import draw_answers, draw_sql
+from sqloop.terminal.display import draw_answers, draw_sql, plain, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.line import edit_line
+
+_TOLD = 30
+"""Characters that are said of a line that is none of the choices."""
 
 
 class Judging:
@@ -50,6 +54,7 @@ class Judging:
         self._refused: set[int] = set()
         self._at = 0
         self._draft = shown.sql or ""
+        self._attempt = ""  # an edit of it that did not run
         self._outcome: Outcome | None = None  # of another answer; None for what was shown
         self._edited = shown.sql is None
         self._said: list[tuple[Event, int]] = []  # what was kept, and of which answer
@@ -89,19 +94,24 @@ class Judging:
     def edit(self) -> Outcome | None:
         """Let the user change the SQL, run it read-only and keep it as the better answer where it runs.
 
-        None where no rows were shown.
+        One with a mistake comes back on the line, until it runs or is left as it is; what was written in an
+        editor comes back with the next edit. None where no rows were shown.
         """
-        edited = _edit(self._draft)
-        if edited in ("", self._draft):
-            return None
-        self._draft = edited
-        outcome = run_interruptibly(lambda cancel: self._database.execute(edited, cancel))
-        outcome = suggest_names(outcome, edited, self._database.schema())
-        if not show_outcome(outcome, whole=self._whole):
-            return None
-        self._keep_verdict("edited", edited, outcome)
-        self._edited = True
-        return outcome
+        written = self._attempt or self._draft
+        while (edited := _edit(written)) not in ("", written):
+            self._attempt = written = edited
+            outcome = self._run(edited)
+            if show_outcome(outcome, whole=self._whole):
+                self._keep_verdict("edited", edited, outcome)
+                self._draft, self._attempt, self._edited = edited, "", True
+                return outcome
+            if outcome.status != "error" or _editor() or not sys.stdin.isatty():
+                break
+        return None
+
+    def _run(self, sql: str) -> Outcome:
+        outcome = run_interruptibly(lambda cancel: self._database.execute(sql, cancel))
+        return suggest_names(outcome, sql, self._database.schema())
 
     def undo(self) -> None:
         """Take back what was said last, for good; what was judged may be judged again."""
@@ -112,8 +122,8 @@ class Judging:
         self._refused.discard(at)
         if event.kind == "edited":
             self._edited = self._shown.sql is None
-            self._draft, self._outcome, self._at = self._shown.sql or "", None, 0
-        print(tell_verdict(event, taken_back=True), file=sys.stderr)
+            self._draft, self._attempt, self._outcome, self._at = self._shown.sql or "", "", None, 0
+        print_words(tell_verdict(event, taken_back=True), sys.stderr)
 
     def list_answers(self) -> int:
         """Show every answer with the number by which it is chosen; returns the highest."""
@@ -126,7 +136,8 @@ class Judging:
             return None
         self._at = number - 1
         chosen = self._answers[self._at][0]
-        self._draft, self._outcome = chosen.sql, chosen.outcome if self._at else None
+        self._draft, self._attempt = chosen.sql, ""
+        self._outcome = chosen.outcome if self._at else None
         if sys.stdout.isatty():
             talk().print(draw_sql(chosen.sql))
         show_outcome(chosen.outcome, whole=self._whole)
@@ -145,7 +156,7 @@ class Judging:
     def _note(self, event: Event) -> None:
         if self._journal.write(event):
             self._said.append((event, self._at))
-            print(tell_verdict(event), file=sys.stderr)
+            print_words(tell_verdict(event), sys.stderr)
 
 
 def hear_verdict(judging: Judging) -> bool:
@@ -191,13 +202,34 @@ def _choose(choices: Sequence[str], listed: int) -> str:
         for choice in choices:
             if choice.startswith(word):
                 return choice
+        print(_tell_choices(word, choices), file=sys.stderr)
+
+
+def _tell_choices(word: str, choices: Sequence[str]) -> str:
+    """What may be said instead of ``word``.
+
+    >>> _tell_choices("o", ["accept", "edit"])
+    'o: there is no other answer. Type a, e or Enter.'
+    >>> _tell_choices("how many bikes are there in all", ["edit"])
+    'Not understood: how many bikes are there in… Type e or Enter.'
+    """
+    letters = ", ".join(choice[0] for choice in choices)
+    told = plain(shorten(word, _TOLD, placeholder="…"))
+    said = f"Not understood: {told}{'' if told.endswith('…') else '.'}"
+    if word.isdecimal() or "others".startswith(word):
+        said = f"{told}: there is no other answer."
+    return f"{said} Type {letters} or Enter."
 
 
 def _edit(sql: str) -> str:
     """``sql`` as the user leaves it, in $VISUAL, $EDITOR or on a line of the terminal."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    editor = _editor()
     edited = _edit_in(editor, sql) if editor else None
     return (edit_line("SQL > ", sql) if edited is None else edited).strip().rstrip(";").strip()
+
+
+def _editor() -> str:
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
 
 
 def _edit_in(editor: str, sql: str) -> str | None:

@@ -14,6 +14,7 @@ from pydantic_settings import SettingsError as SourceError
 from sqloop.errors import SettingsError
 from sqloop.places import config_folder
 from sqloop.settings.everything import PREFIX, Settings
+from sqloop.settings.mistakes import say_reason
 from sqloop.settings_file import SettingsFile, find_file
 from sqloop.trust import Decide, ask, screen, settled_by_user
 
@@ -51,10 +52,11 @@ def _check(
     try:
         return _bound(_merge(sources))(**given)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = tuple(str(part) for part in first["loc"])
-        reason = "unknown key" if first["type"] == "extra_forbidden" else _say_reason(first["msg"])
-        raise SettingsError(f"{_origin(key, given, files)}: {reason}") from None
+        found: dict[str, str] = {}  # The first of each key: of one with several types each complains.
+        for each in error.errors(include_url=False, include_input=False):
+            key = tuple(str(part) for part in each["loc"])
+            found.setdefault(_origin(key, given, files), say_reason(each))
+        raise SettingsError("; ".join(f"{origin}: {reason}" for origin, reason in found.items())) from None
     except SourceError as error:
         raise SettingsError(_lower_first(str(error))) from None
 
@@ -97,11 +99,6 @@ def _origin(key: tuple[str, ...], flags: Mapping[str, object], files: Sequence[S
             return variable
     file = next((each for each in files if key[0] in each.data), None)
     return f"{file.position(key)}: {name}" if file else name
-
-
-def _say_reason(message: str) -> str:
-    """What pydantic says, without what it calls a reason of our own."""
-    return _lower_first(message.removeprefix("Value error, "))
 
 
 def _lower_first(message: str) -> str:

@@ -54,13 +54,13 @@ _STYLES = {"sure": "green", "likely": "cyan", "guessing": "yellow"}
 def draw_answer(
     answer: Findings, *, rows: int = TERMINAL_ROWS, everything: bool = False, whole: str = IN_PYTHON
 ) -> RenderableType:
-    """The answer, or what became of the candidates when none ran.
+    """The answer; nothing of the candidates where none ran, unless ``everything`` is asked for.
 
     ``rows`` are drawn at most; ``everything`` adds the candidates and the milliseconds of each step;
     ``whole`` is what shows the columns for which there is no place.
     """
     parts: list[RenderableType] = []
-    if everything or answer.best is None:
+    if everything:
         parts += [draw_candidates(answer.candidates, answer.proposed), _draw_origin(answer)]
     if notes := _write_notes(answer):
         parts.append(Text(notes, style="dim"))

@@ -5,6 +5,9 @@ from __future__ import annotations
 _DIGITS = 12
 """Of a number that has more: what they carry is lost in sums of a few thousand."""
 
+_PLAIN = 10
+"""Digits that a number has fewer of which is not a result of a division."""
+
 
 def spell_float(value: float) -> str:
     """A number without what the arithmetic of floating point adds; others keep all digits.
@@ -19,3 +22,18 @@ def spell_float(value: float) -> str:
         return whole
     rounded = str(float(f"{value:.{_DIGITS}g}"))
     return rounded if len(rounded) < len(whole) - 2 else whole
+
+
+def round_float(value: float) -> float:
+    """To the 15 digits that a spreadsheet has, or to fewer where the others are what sums have carried.
+
+    >>> round_float(32983.16000000041), round_float(28.737499999999997), round_float(2 / 3)
+    (32983.16, 28.7375, 0.666666666666667)
+    >>> round_float(123456789.1234), round_float(1e300), round_float(0.0)
+    (123456789.1234, 1e+300, 0.0)
+    """
+    few = float(f"{value:.{_DIGITS}g}")
+    carried = (
+        len(f"{value:.{_DIGITS - 1}e}".partition("e")[0].rstrip("0").replace(".", "").lstrip("-")) < _PLAIN
+    )
+    return few if carried else float(f"{value:.15g}")

@@ -1,7 +1,8 @@
 """Rows as an Excel workbook (.xlsx): one sheet, its first line the headings.
 
-A text is a text there, also where it begins like a formula. A column with a whole number that Excel would
-round is one of texts; control characters, which the format cannot hold, are replaced.
+Numbers have the 15 digits that Excel has. A text is a text there, also where it begins like a formula. A
+column with a whole number that Excel would round is one of texts; control characters, which the format cannot
+hold, are replaced.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from sqloop.errors import SettingsError
+from sqloop.terminal.float_text import round_float
 from sqloop.terminal.printable import Cell
 
 _LINES, _COLUMNS, _CHARACTERS = 1_048_576, 16_384, 32_767
@@ -63,6 +65,8 @@ def _text(value: Cell) -> Cell:
 def _cell(sheet: object, value: Cell) -> object:
     from openpyxl.cell import WriteOnlyCell
 
+    if isinstance(value, float):
+        return round_float(value)
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value=_UNHELD.sub("\ufffd", value))

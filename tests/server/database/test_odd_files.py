@@ -183,3 +183,13 @@ def test_excerpts_of_many_tables_come_as_far_as_time_allows(tmp_path: Path) -> N
         wanted = [Excerpt(each.name, each.columns, 300, 60) for each in tables]
         assert database._engine.excerpts(wanted, 0) == {}
         assert 0 < len(database._engine.excerpts(wanted, 0.05)) < 300
+
+
+def test_columns_with_a_unit_in_brackets_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "measured.csv"
+    path.write_text("Länge (m),Temp (°C),Price (€)\n1,2,3\n")
+    with connect(f"duckdb:///{path}") as database:
+        outcome = database.execute(
+            'SELECT "Länge (m)", SUM("Temp (°C)"), "Price (€)" FROM measured GROUP BY ALL'
+        )
+    assert (outcome.error, outcome.rows) == ("", ((1, 2, 3),))

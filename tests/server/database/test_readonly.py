@@ -214,3 +214,31 @@ def test_look_alikes_and_hidden_characters_stay_outside(character: str) -> None:
 @pytest.mark.parametrize("name", ["größe", "straße", "имя", "名前", "naïve", "नाम", "اسم"])
 def test_names_in_other_scripts_need_no_quotes(name: str) -> None:
     assert check_readonly(f"SELECT {name} FROM t", "sqlite") is None
+
+
+@pytest.mark.parametrize(
+    ("dialect", "mark"), [("sqlite", '"'), ("duckdb", '"'), ("postgres", '"'), ("mysql", "`")]
+)
+def test_a_bracket_within_a_name_or_a_text_calls_nothing(dialect, mark: str) -> None:  # type: ignore[no-untyped-def]
+    for name in ("Länge (m)", "Price (€)", "evil(", "a.evil (x)", "it''s (b)"):
+        named = f"{mark}{name}{mark}"
+        sql = f"SELECT SUM(t.{named}), {named} AS {named}, 'evil (' FROM {named} AS t WHERE {named} IN (1)"
+        assert check_readonly(sql, dialect) is None, sql
+    if dialect == "sqlite":  # There the engine itself stops what is not allowed.
+        return
+    called = (
+        f"{mark}evil{mark} (1)",
+        f"a.{mark}evil{mark}(1)",
+        f"{mark}b (c){mark}.evil(1)",
+        "óevil(1)",
+        "evil\n(1)",
+    )
+    for call in called:
+        refusal = check_readonly(f"SELECT {mark}Price (€){mark}, {call} FROM t", dialect)
+        assert refusal is not None, call
+        assert "evil is not allowed" in refusal.reason
+
+
+def test_a_letter_with_a_mark_of_its_own_is_a_part_of_the_name() -> None:
+    for dialect in ("duckdb", "postgres", "mysql"):
+        assert check_readonly("SELECT x\u0323abs(1)", dialect) is not None  # type: ignore[arg-type]

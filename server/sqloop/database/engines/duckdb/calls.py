@@ -12,6 +12,7 @@ from collections.abc import Collection
 from sqlglot import exp
 
 from sqloop.database.checking.bare_words import refuse_bare_words
+from sqloop.database.checking.calls import read_calls
 
 _FUNCTIONS = frozenset(
     """
@@ -96,8 +97,6 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 
-_CALL = re.compile(r'(?P<dot>\.\s*)?(?:"(?P<quoted>[^"]*)"|`(?P<ticked>[^`]*)`|(?P<name>[\w$]+))\s*\(')
-
 
 def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str | None:
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
@@ -107,15 +106,13 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
     >>> refuse_calls(sql, parse_statement(sql, "duckdb"))
     'the function read_csv is not allowed'
     """
-    code = re.sub(r"'[^']*'", "''", code)
     headings = [alias.name.lower() for alias in root.find_all(exp.TableAlias) if alias.columns]
-    for found in _CALL.finditer(code):
-        name = found["name"] or found["quoted"] or found["ticked"] or ""
-        word = name.lower()
-        if word in headings and found["dot"] is None:
+    for call in read_calls(code):
+        word = call.name.lower()
+        if word in headings and not call.dotted:
             headings.remove(word)
-        elif word not in named and word not in _FUNCTIONS and (found["name"] is None or word not in _WORDS):
-            return f"the function {name} is not allowed"
+        elif word not in named and word not in _FUNCTIONS and (call.quoted or word not in _WORDS):
+            return f"the function {call.name} is not allowed"
     return refuse_bare_words(root) or _refuse_files(root)
 
 

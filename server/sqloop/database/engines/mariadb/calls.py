@@ -14,6 +14,7 @@ from collections.abc import Collection
 
 from sqlglot import exp
 
+from sqloop.database.checking.calls import read_calls
 from sqloop.database.engines.mariadb.growth import refuse_growth
 from sqloop.database.engines.mariadb.xpaths import refuse_xpaths
 
@@ -70,8 +71,6 @@ _SPACED = frozenset(
 )
 """With a blank before the bracket the server takes these for functions of the database."""
 
-_CALL = re.compile(r"(?P<qualified>[\w$`]\s*\.\s*)?(?:`(?P<quoted>[^`]*)`|(?P<name>[\w$]+))(?P<blank>\s*)\(")
-
 
 def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str | None:
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
@@ -81,22 +80,20 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
     >>> refuse_calls(sql, parse_statement(sql, "mysql"))
     'the function sformat is not allowed'
     """
-    code = re.sub(r"'[^']*'", "''", code)
     headings = _headings(root)
-    for found in _CALL.finditer(code):
-        name = found["name"] if found["quoted"] is None else found["quoted"]
-        word = name.lower()
-        if word in headings and not found["qualified"]:
+    for call in read_calls(code):
+        word = call.name.lower()
+        if word in headings and not call.dotted:
             headings.remove(word)
             continue
-        plain = found["quoted"] is None and not found["qualified"]
-        if word in named or (plain and word in _WORDS) or name == "":
+        plain = not call.quoted and not call.dotted
+        if word in named or (plain and word in _WORDS) or word == "":
             continue
-        if plain and found["blank"] and word in _SPACED:
-            return f"{name} with a blank before its bracket is a function of the database: not allowed"
+        if plain and call.spaced and word in _SPACED:
+            return f"{call.name} with a blank before its bracket is a function of the database: not allowed"
         if plain and word in _FUNCTIONS:
             continue
-        return f"the function {name} is not allowed"
+        return f"the function {call.name} is not allowed"
     return _refuse_filling(root) or refuse_growth(root) or refuse_xpaths(root)
 
 

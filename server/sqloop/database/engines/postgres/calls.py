@@ -7,12 +7,12 @@ long text of a short one may, with a number that is written out: a value may hav
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from sqlglot import exp
 
 from sqloop.database.checking.bare_words import refuse_bare_words
+from sqloop.database.checking.calls import read_calls
 from sqloop.database.engines.postgres.paths import refuse_paths
 
 LONGEST_FILL = 10_000
@@ -78,10 +78,6 @@ _WORDS = frozenset(
 )
 """Words before a bracket that call nothing: keywords, and types with a size."""
 
-_CALL = re.compile(
-    r'(?:(?P<schema>"[^"]*"|[\w$]+)\s*(?P<dot>\.)\s*)?(?:"(?P<quoted>[^"]*)"|(?P<name>[\w$]+))\s*\('
-)
-
 
 def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str | None:
     """Why a call in ``code``, whose tree is ``root``, is not allowed; the user allows those ``named``.
@@ -91,19 +87,17 @@ def refuse_calls(code: str, root: exp.Expr, named: Collection[str] = ()) -> str 
     >>> refuse_calls(sql, parse_statement(sql, "postgres"))
     'the function pg_read_file is not allowed'
     """
-    code = re.sub(r"'[^']*'", "''", code)
     headings = [alias.name.lower() for alias in root.find_all(exp.TableAlias) if alias.columns]
-    for found in _CALL.finditer(code):
-        name = found["name"] if found["quoted"] is None else found["quoted"]
-        word = name.lower()
-        plain = found["dot"] is None and found["quoted"] is None
-        own = found["dot"] is None or found["schema"].strip('"') == "pg_catalog"
-        if word in headings and found["dot"] is None:
+    for call in read_calls(code):
+        word = call.name.lower()
+        plain = not call.dotted and not call.quoted
+        own = not call.dotted or call.schema == "pg_catalog"
+        if word in headings and not call.dotted:
             headings.remove(word)
         elif word in named or (plain and word in _WORDS):
             continue
-        elif not own or word not in _FUNCTIONS or (found["quoted"] or word) != word:
-            return f"the function {name} is not allowed"
+        elif not own or word not in _FUNCTIONS or (call.quoted and call.name != word):
+            return f"the function {call.name} is not allowed"
     return refuse_bare_words(root) or _refuse_filling(root) or refuse_paths(root)
 
 

@@ -78,9 +78,11 @@ _DEFINED = f"""
     GROUP BY 1, 2, 3
 """
 _TEXT = re.compile(r"""(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*+'|'(?:[^']|'')*+'|"(?:[^"]|"")*+\"""", re.DOTALL)
-_CALL = re.compile(r'(?:"((?:[^"]|"")*)"|([\w$]+))\s*\(')
-_PART = re.compile(r'\.\s*(?:"((?:[^"]|"")*)"|([\w$]+))')
-_WORD = re.compile(r'"((?:[^"]|"")*)"|([\w$]+)')
+_NAME = r'(?:"((?:[^"]|"")*+)"|([\w$\x80-\U0010ffff]++))'
+_OTHER_NAME = r'"(?:[^"]|"")*+"'
+_CALL = re.compile(rf"{_NAME}\s*\(|{_OTHER_NAME}")
+_PART = re.compile(rf"\.\s*{_NAME}|{_OTHER_NAME}")
+_WORD = re.compile(_NAME)
 
 _SPELLED = {
     "=": re.compile(r"\b(?:IN|CASE|NULLIF|USING|NATURAL|DISTINCT|ANY|SOME|ALL)\b", re.I),
@@ -153,8 +155,9 @@ def _reached(kind: str, symbol: str, function: str, types: str | None) -> _Reach
 
 
 def _names(pattern: re.Pattern[str], text: str) -> frozenset[str]:
-    """In lower case."""
-    return frozenset((plain or quoted.replace('""', '"')).lower() for quoted, plain in pattern.findall(text))
+    """In lower case; what only looks like one within a name in quotes is none."""
+    found = frozenset((plain or quoted.replace('""', '"')).lower() for quoted, plain in pattern.findall(text))
+    return found - {""}
 
 
 def _without(found: re.Match[str]) -> str:

@@ -1,0 +1,50 @@
+"""Why a question has no answer, in one sentence for people; what each candidate was is for who asks for it.
+
+What a model wrote that is no query, and how a parser complains of it, says nothing to who asked.
+"""
+
+from __future__ import annotations
+
+from sqloop.asking.drafts import MEANINGLESS, NO_QUERY, ONLY_READS
+from sqloop.asking.near_names import read_name
+from sqloop.findings import Findings
+
+_MOST = 3
+"""Names that are told."""
+
+IN_OTHER_WORDS = "Ask in other words, such as the names of tables and columns"
+
+
+def tell_failure(answer: Findings, tried: str = "") -> str:
+    """One sentence on an answer whose candidates all failed, and what to do; ``tried`` is where they are.
+
+    Of a query of the user's own: what the engine says. Where the likeliest candidate would have changed the
+    database: that SQLoop only reads, and nothing else, for other words would not help.
+    """
+    errors = [each.outcome.error for each in answer.candidates]
+    if answer.own and answer.candidates:
+        return f"{answer.candidates[0].outcome.status}: {errors[0]}"
+    if errors and errors[0].startswith(ONLY_READS):
+        return f"{errors[0]}."
+    more = f"; {tried}" if tried else ""
+    return f"{_find_reason(errors)} {IN_OTHER_WORDS}{more}."
+
+
+def _find_reason(errors: list[str]) -> str:
+    """Names that are not there, else what stopped the likeliest query that was one.
+
+    >>> _find_reason(["no such column: c.revenue", "no such table: sales", "no such column: revenue"])
+    'No query ran: the database has no revenue, sales.'
+    >>> _find_reason(["The model wrote no query: not SQL: Unexpected token"])
+    'The model found no query for this question.'
+    >>> _find_reason(["stopped after 5 s"])
+    'No query ran: stopped after 5 s.'
+    """
+    of_queries = [each for each in errors if not each.startswith((NO_QUERY, MEANINGLESS, ONLY_READS))]
+    read = [read_name(each) for each in of_queries]
+    names = [each.name.rpartition(".")[2].strip('`"') for each in read if each and each.code != "engine"]
+    if names:
+        return f"No query ran: the database has no {', '.join(list(dict.fromkeys(names))[:_MOST])}."
+    if of_queries:
+        return f"No query ran: {of_queries[0].rstrip('.')}."
+    return "The model found no query for this question."
