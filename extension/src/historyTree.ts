@@ -31,8 +31,10 @@ export class HistoryTree implements TreeDataProvider<AskedQuestion> {
   getTreeItem(asked: AskedQuestion): TreeItem {
     const item = new TreeItem(asked.question);
     item.contextValue = asked.sql ? "asked" : "unanswered";
-    item.iconPath = new ThemeIcon(ICONS[asked.said ?? ""] ?? "comment");
-    item.description = [asked.said, write(new Date(asked.time))].filter(Boolean).join(" · ");
+    const seems = asked.inferred && asked.said !== "edited";
+    item.iconPath = new ThemeIcon((!seems && ICONS[asked.said ?? ""]) || "comment");
+    const said = seems ? `seems ${asked.said}` : asked.said;
+    item.description = [said, write(new Date(asked.time))].filter(Boolean).join(" · ");
     item.tooltip = new MarkdownString().appendText(asked.question).appendCodeblock(asked.sql || "-- no candidate ran", "sql");
     if (asked.sql) item.command = { command: "sqloop.showResults", title: "Run", arguments: [{ sql: asked.sql }] };
     return item;

@@ -12,6 +12,7 @@ from playwright.async_api import expect
 
 from extension.code_server import CodeServer
 from extension.window import Window
+from model_server import ToldModel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -186,6 +187,23 @@ async def test_a_question_is_answered_in_the_panel(window: Window, vscode: CodeS
     await window.wait_for_text("WHERE")
 
 
+async def test_a_question_is_answered_though_something_else_is_run(window: Window, told: ToldModel) -> None:
+    await window.open("meanwhile.sql", "SELECT city FROM customer WHERE id = 2;\n")
+    told.open.clear()
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("Which customers live in Rome, all in all?")
+    await expect(window.results.locator(".hint")).to_contain_text("Asking the model")
+    await window.page.locator(".editor-instance .view-line").first.click()
+    await window.press("Control+Enter")
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Oslo"])
+    told.open.set()
+    answered = window.page.locator(".notification-toast", has_text="Answered: “Which customers live in Rome")
+    await expect(answered).to_be_visible()
+    await window.picture("answered")
+    await answered.get_by_role("button", name="Show").click()
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Ann", "Cy"])
+
+
 async def test_a_follow_up_is_written_out_and_why_is_explained(window: Window) -> None:
     await window.open("follow.sql")
     await window.command("SQLoop: Ask a Question…")
@@ -235,7 +253,7 @@ async def test_what_was_asked_is_listed_run_and_asked_again(window: Window, vsco
     await window.open("history.sql")
     await window.command("SQLoop: Focus on Questions View")
     asked = window.tree("Questions", "the five customers with the highest revenue in 2023")
-    await expect(asked).to_contain_text("accepted")
+    await expect(asked).to_contain_text("seems accepted")
     await window.picture("questions")
     await asked.click()
     await expect(window.results.locator(".count")).to_have_text("3 rows")

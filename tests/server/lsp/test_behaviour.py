@@ -98,6 +98,22 @@ async def test_saving_the_file_with_it_accepts_it(editor: Editor, model: Model) 
     assert accepted.inferred
 
 
+async def test_a_query_that_was_run_seems_accepted_and_can_still_be_accepted(
+    editor: Editor, model: Model
+) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    await editor.request(protocol.RUN, protocol.RunParams(text.rstrip(";")), protocol.RunResult)
+    await recorded(editor, question, 2)
+    assert {"Accept", "Reject", "Take back"} <= (await lenses_of(editor, uri)).keys()
+    listed = await editor.request(protocol.HISTORY, protocol.HistoryParams(1), protocol.HistoryResult)
+    assert (listed.questions[0].said, listed.questions[0].inferred) == ("accepted", True)
+    assert (await editor.command((await lenses_of(editor, uri))["Accept"]))["recorded"]
+    listed = await editor.request(protocol.HISTORY, protocol.HistoryParams(1), protocol.HistoryResult)
+    assert (listed.questions[0].said, listed.questions[0].inferred) == ("accepted", False)
+    assert "Accept" not in await lenses_of(editor, uri)
+
+
 async def test_taking_the_second_accepts_that_query(editor: Editor, model: Model) -> None:
     question = ask()
     await keep(editor, question, 1)

@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcRequestCancelled
 
-from .conftest import Editor, Model
+from .conftest import CHOSEN, OTHER, Editor, Model
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,6 +32,15 @@ async def test_a_comment_becomes_queries_that_have_been_run(editor: Editor, mode
     # What each gave is told with it, in the words of every face.
     titles = [item.command.title for item in items if item.command]
     assert titles == ["sure · 2 rows · 2 of 4 agree", "1 row: 3"]
+
+
+async def test_other_answers_are_offered_before_other_queries_with_the_same(
+    editor: Editor, model: Model
+) -> None:
+    model.tell("in Rome", CHOSEN, f"{CHOSEN} AND id > 0", OTHER)
+    items = await editor.ghost(editor.open(ask()))
+    titles = [item.command.title for item in items if item.command]
+    assert titles == ["sure · 2 rows · 3 of 4 agree", "1 row: 3", "the same rows"]
 
 
 async def test_sql_in_a_comment_is_no_question(editor: Editor, model: Model) -> None:

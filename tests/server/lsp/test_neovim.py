@@ -83,7 +83,8 @@ vim.fn.writefile({{}}, 'apart/sqloop.toml')
 vim.cmd('edit! apart/third.sql')
 vim.bo.filetype = 'sql'
 local servers = vim.tbl_count(vim.lsp.get_active_clients())
-local seen = {{ ghost = ghost, low = low, lower = lower, asking = asking, lines = lines, rows = rows, split = seen_in, servers = servers }}
+local seen = {{ ghost = ghost, low = low, lower = lower, asking = asking, lines = lines }}
+seen.rows, seen.split, seen.servers = rows, seen_in, servers
 vim.fn.writefile({{ vim.fn.json_encode(seen) }}, 'seen.json')
 vim.lsp.stop_client(vim.lsp.get_active_clients())
 vim.cmd('qall!')

@@ -30,6 +30,10 @@ class AskedQuestion:
     said: Literal["", "accepted", "edited", "rejected"]
     """What was said of it last."""
 
+    inferred: bool = False
+    """Whether nobody said so: the query was run or saved as it was, or deleted. Of `accepted` and `rejected`
+    this counts as half."""
+
 
 @dataclass(frozen=True)
 class HistoryResult:

@@ -69,7 +69,7 @@ async def say(
         suggestion.refused.add(sql or suggestion.sql or "")
     else:
         suggestion.used.append(sql or suggestion.sql or "")
-    ls.suggestions.judge(suggestion, said)  # type: ignore[arg-type]
+    ls.suggestions.judge(suggestion, said, inferred=inferred)  # type: ignore[arg-type]
     ls.changed()
     try:
         kept = await ls.write(replace(event, inferred=inferred))

@@ -40,4 +40,5 @@ def _tell(asked: Asked) -> AskedQuestion:
         event.question,
         event.sql or "",
         asked.said,  # type: ignore[arg-type]
+        event.inferred,
     )
