@@ -31,14 +31,22 @@ export class HistoryTree implements TreeDataProvider<AskedQuestion> {
   getTreeItem(asked: AskedQuestion): TreeItem {
     const item = new TreeItem(asked.question);
     item.contextValue = asked.sql ? "asked" : "unanswered";
-    const seems = asked.inferred && asked.said !== "edited";
-    item.iconPath = new ThemeIcon((!seems && ICONS[asked.said ?? ""]) || "comment");
-    const said = seems ? `seems ${asked.said}` : asked.said;
-    item.description = [said, write(new Date(asked.time))].filter(Boolean).join(" · ");
+    item.iconPath = new ThemeIcon((!seems(asked) && ICONS[asked.said ?? ""]) || "comment");
+    item.description = tell(asked);
     item.tooltip = new MarkdownString().appendText(asked.question).appendCodeblock(asked.sql || "-- no candidate ran", "sql");
-    if (asked.sql) item.command = { command: "sqloop.showResults", title: "Run", arguments: [{ sql: asked.sql }] };
+    if (asked.sql) item.command = { command: "sqloop.showAsked", title: "Run", arguments: [asked] };
     return item;
   }
+}
+
+/** What was said of a question, and when it was asked. */
+export function tell(asked: AskedQuestion): string {
+  return [seems(asked) ? `seems ${asked.said}` : asked.said, write(new Date(asked.time))].filter(Boolean).join(" · ");
+}
+
+/** Whether nobody said what counts as half. */
+function seems({ inferred, said }: AskedQuestion): boolean {
+  return inferred === true && said !== "edited";
 }
 
 /** The time where it was today, else the day. */

@@ -17,9 +17,10 @@ import {
   type WebviewViewProvider,
 } from "vscode";
 import { toCsv, toJson, toTabs } from "./csv";
+import { tell } from "./historyTree";
 import { chooseMeaning } from "./meaning";
 import type { FromPage, Origin, Rows, ToPage } from "./panelMessages";
-import type { AskResult, ExplainParams, ExplainResult, FeedbackResult, FollowResult, RunParams } from "./protocol";
+import type { AskedQuestion, AskResult, ExplainParams, ExplainResult, FeedbackResult, FollowResult, RunParams } from "./protocol";
 import type { Server } from "./server";
 import { PAGE, Sheet } from "./sheet";
 import { insertQuery } from "./text";
@@ -78,6 +79,16 @@ export class ResultsPanel implements WebviewViewProvider {
   /** Run a query and show its rows. */
   async run(params: RunParams): Promise<void> {
     await this.work("Running the query", params.sql, async ({ token }) => this.lay(await this.open(params, token)));
+  }
+
+  /** Run the query of a question that was asked before; what is said of it now counts as well. */
+  async runAsked(asked: AskedQuestion): Promise<void> {
+    const { question, suggestion = "" } = asked;
+    const sql = asked.laid || asked.sql;
+    const known = { confidence: 0, notUnderstood: [], memory: tell(asked), like: "", tied: false, proposed: 0, candidates: [] };
+    const task = async ({ token }: CancellationTokenSource): Promise<Shown> =>
+      this.lay(await this.open({ sql }, token), { question, suggestion, ...known });
+    await this.work("Running the query", `-- ${question}\n${sql}`, task);
   }
 
   /** Ask a question, or what follows from the answer that is shown, and show the answer with its query. */
@@ -285,7 +296,7 @@ export class ResultsPanel implements WebviewViewProvider {
     const { sql, origin } = shown.message;
     if (!origin) return;
     const { suggestion, candidates } = origin;
-    const meant = action === "accepted" && sql !== candidates[0]?.sql ? sql : undefined;
+    const meant = action !== "undone" && sql !== candidates[0]?.sql ? sql : undefined;
     const params = { suggestion, action, ...(meant && { sql: meant }) };
     const { message: text, recorded } = await this.server.request<FeedbackResult>("sqloop/feedback", params);
     const counts = recorded ? action !== "undone" : (shown.message.said?.counts ?? false);

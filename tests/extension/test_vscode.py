@@ -45,12 +45,29 @@ async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window
     await window.wait_for_note("sure · 2 rows · 4 of 4 agree")
     await window.press("Control+Alt+Backspace")
     await expect(window.ghost).to_have_count(0)
-    await window.wait_for_note("")
+    await window.wait_for_note("rejected · no other query")
     await judged(vscode, "rejected", "who lives in Rome?")
     assert "SELECT" not in await window.text()
     await window.picture("rejected")
     # The other file was closed without saving: that takes back nothing.
     assert await said(vscode, "the five customers with the highest revenue in 2023") == ["shown", "accepted"]
+
+
+async def test_the_note_is_of_the_query_that_is_shown(window: Window, vscode: CodeServer) -> None:
+    question = "which are the names of all the customers, please, that live in Oslo?"
+    await window.open("other.sql", "\n\n")
+    await window.type(f"-- {question}\n")
+    first, other = "sure · 1 row: Bob · 3 of 4 agree", "2 rows"
+    await window.wait_for_note(f"{first}\u2003│\u2003Alt+] for {other}")
+    await window.picture("other")
+    await window.press("Alt+]")
+    await window.wait_for_text("city = 'Rome'")
+    await window.wait_for_note(f"{other}\u2003│\u2003Alt+] for {first}")
+    await window.press("Control+Alt+Backspace")  # what is rejected is what is seen
+    await window.wait_for_note(first)
+    await judged(vscode, "rejected", question)
+    await window.command("SQLoop: Focus on Questions View")
+    await expect(window.tree("Questions", question)).to_contain_text("rejected")
 
 
 async def test_names_are_completed(window: Window) -> None:
@@ -257,6 +274,10 @@ async def test_what_was_asked_is_listed_run_and_asked_again(window: Window, vsco
     await window.picture("questions")
     await asked.click()
     await expect(window.results.locator(".count")).to_have_text("3 rows")
+    await expect(window.results.locator(".query")).to_contain_text("-- the five customers with the highest")
+    await expect(window.results.locator(".note").first).to_contain_text("seems accepted")
+    await window.results.get_by_role("button", name="Accept").click()
+    await expect(asked).not_to_contain_text("seems")
     await asked.hover()
     await asked.get_by_role("button", name="Insert into Editor").click()
     await window.wait_for_text("-- the five customers with the highest revenue in 2023")

@@ -146,6 +146,15 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
     )
 
 
+def suggest_again(shown: Event) -> Suggestion:
+    """What feedback kept of an answer as a suggestion, without rows."""
+    previews = tuple(
+        Preview(each.sql, each.status, each.error, each.votes, 0.0, (), (), each.rows, truncated=False)
+        for each in shown.candidates
+    )
+    return Suggestion(shown.question, previews, sum(each.votes for each in previews), shown)
+
+
 def _preview(candidate: Candidate) -> Preview:
     outcome = candidate.outcome
     return Preview(
@@ -172,8 +181,12 @@ class Suggestions:
 
     def add(self, suggestion: Suggestion) -> None:
         """Remember it; the oldest is forgotten where there are too many."""
-        self._by_id[suggestion.id] = suggestion
         self._shown += 1
+        self.restore(suggestion)
+
+    def restore(self, suggestion: Suggestion) -> None:
+        """Remember one that was shown before this server began."""
+        self._by_id[suggestion.id] = suggestion
         while len(self._by_id) > KEPT:
             del self._by_id[next(iter(self._by_id))]
 
