@@ -137,7 +137,8 @@ local function write(result)
     end
     return (table.concat(cells, '  '):gsub('%s+$', ''))
   end, rows)
-  local count = string.format('%d of %d rows · %g ms', #result.rows, result.rowCount, result.elapsedMs)
+  local part = #result.rows < result.rowCount and #result.rows .. ' of ' or ''
+  local count = string.format('%s%d row%s · %g ms', part, result.rowCount, result.rowCount == 1 and '' or 's', result.elapsedMs)
   lines[#lines + 1] = result.notice ~= '' and result.notice or count
   return lines
 end

@@ -213,7 +213,7 @@ export class ResultsPanel implements WebviewViewProvider {
       this.rows = shown;
       const { origin, sql } = shown.message;
       if (origin) this.last = { suggestion: origin.suggestion, sql };
-    } else if (this.rows && (shown.message.kind === "explained" || shown.message.kind === "failed")) shown.message.back = true;
+    } else if (this.rows && (shown.message.kind === "explained" || shown.message.kind === "failed")) shown.message.back = this.rows.message.sql === shown.message.sql ? "same" : "other";
     this.shown = shown;
     void this.view?.webview.postMessage(shown.message);
   }
@@ -268,7 +268,7 @@ export class ResultsPanel implements WebviewViewProvider {
     const { sheet, message } = shown;
     const given = await window.showInputBox({
       title: "Row limit",
-      prompt: "How many rows a query may give from now on, up to 1,000,000; *sqloop.limits.rows* keeps it.",
+      prompt: "How many rows a query may give from now on, up to 1,000,000. The setting sqloop.limits.rows keeps it.",
       value: String(message.limit * 10),
       validateInput: (text) => (/^[1-9]\d{0,6}$/.test(text.trim()) ? "" : "A number of rows, such as 10000."),
     });

@@ -103,6 +103,8 @@ async def test_a_statement_is_run_and_its_rows_are_shown_drawn_and_copied(window
     await expect(window.results.locator("thead th")).to_have_text(["#", "day", "total", "note"])
     await expect(window.results.locator(".count")).to_have_text("5 rows")
     await window.picture("results")
+    totals = await window.results.locator("tbody tr td:nth-child(3)").all_text_contents()
+    assert totals == ["10.5 ", "20   ", "35.25", "48   ", "7   "]  # points below each other
     await window.results.get_by_role("button", name="Chart").click()
     await expect(window.results.locator("svg circle")).to_have_count(5)
     await window.picture("chart")

@@ -177,6 +177,7 @@ class Suggestions:
     def __init__(self) -> None:
         self._by_id: dict[str, Suggestion] = {}
         self._shown = 0
+        self._verdicts = 0
         self._said: dict[str, int] = {"accepted": 0, "edited": 0, "rejected": 0}
 
     def add(self, suggestion: Suggestion) -> None:
@@ -199,6 +200,7 @@ class Suggestions:
     ) -> None:
         """Note what the user said of it last, or what was ``inferred``."""
         suggestion.inferred = inferred
+        self._verdicts += 1
         if suggestion.said:
             self._said[suggestion.said] -= 1
         suggestion.said = said
@@ -206,6 +208,7 @@ class Suggestions:
 
     def take_back(self, suggestion: Suggestion) -> None:
         """Nothing is said of it any more."""
+        self._verdicts += 1
         if suggestion.said:
             self._said[suggestion.said] -= 1
         suggestion.said = ""
@@ -233,4 +236,4 @@ class Suggestions:
     def counts(self) -> FeedbackStatus:
         """For the status; whether feedback is kept is filled in there."""
         accepted = self._said["accepted"] + self._said["edited"]
-        return FeedbackStatus(True, self._shown, accepted, self._said["rejected"])
+        return FeedbackStatus(True, self._shown, accepted, self._said["rejected"], self._verdicts)

@@ -135,7 +135,7 @@ def test_all_of_a_long_query_is_seen_in_a_low_window(seen: dict[str, Any]) -> No
 def test_rows_come_in_a_split(seen: dict[str, Any]) -> None:
     assert seen["split"]
     assert seen["rows"][:3] == ["name", "Ann", "Cy"]
-    assert seen["rows"][3].startswith("2 of 2 rows")
+    assert seen["rows"][3].startswith("2 rows · ")
 
 
 def test_files_of_one_folder_share_a_server(seen: dict[str, Any]) -> None:

@@ -91,11 +91,12 @@ async def say(
     else:
         suggestion.used.append(sql or suggestion.sql or "")
     ls.suggestions.judge(suggestion, said, inferred=inferred)  # type: ignore[arg-type]
-    ls.changed()
     try:
         kept = await ls.write(replace(event, inferred=inferred))
     except SQLoopError as error:
         return FeedbackResult(False, str(error))
+    finally:
+        ls.changed()  # Who reads the list of questions then, finds it there.
     if not kept:
         return FeedbackResult(False, "Feedback is not kept: it is switched off, or its store cannot be used.")
     suggestion.verdicts.append(event.id)
