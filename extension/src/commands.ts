@@ -89,7 +89,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     register("chooseConnection", () => chooseConnection(server, connections)),
     register("chooseInterpreter", async () => (await interpreters.choose()) && server.start()),
     register("install", async () => {
-      if (await install(context.extensionUri, context.globalStorageUri, interpreters, log)) await useOwn(server);
+      if (await install(context.extensionUri, context.globalStorageUri, interpreters, log, server.status?.version)) await useOwn(server);
     }),
     register("refreshSchema", async () => {
       await refreshSchema(server);
