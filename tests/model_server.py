@@ -10,6 +10,9 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+PATIENCE = 120
+"""Seconds that a model thinks at most."""
+
 
 class ModelServer(ABC):
     """Serves until it is closed."""
@@ -59,11 +62,19 @@ class ModelServer(ABC):
 
 
 class ToldModel(ModelServer):
-    """Answers a question that holds a text with the SQL told for it: one for all candidates, or several."""
+    """Answers a question that holds a text with the SQL told for it: one for all candidates, or several.
+
+    It thinks while ``open`` is not set.
+    """
 
     def __init__(self, told: Mapping[str, str | Sequence[str]]) -> None:
         self._told = told
+        self.open = threading.Event()
+        self.open.set()
         super().__init__()
+
+    def wait(self, prompt: str, handler: BaseHTTPRequestHandler) -> bool:
+        return self.open.wait(PATIENCE)
 
     def answer(self, prompt: str, body: Mapping[str, Any]) -> Sequence[str]:
         question = prompt.rsplit("Question: ", 1)[-1]

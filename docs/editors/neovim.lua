@@ -39,31 +39,58 @@ local function client_of(buffer)
   end
 end
 
+function M.hide()
+  M.item = nil
+  vim.api.nvim_buf_clear_namespace(0, M.space, 0, -1)
+end
+
+-- Scroll until what stands above the line of the cursor and what is below it can be seen, as far as there is room.
+local function make_room(above, below)
+  local view, height = vim.fn.winsaveview(), vim.api.nvim_win_get_height(0)
+  local line = vim.fn.line('.')
+  local missing = vim.fn.winline() + above + below - height
+  if missing > 0 then
+    vim.fn.winrestview({ topline = math.max(view.topline, math.min(view.topline + missing, line - 1)) })
+  end
+end
+
+-- What it gave stands between question and query: below, it would fall off a window first.
+local function show_ghost(buffer, line, item)
+  local typed = item.range['end'].character - item.range.start.character
+  local lines = vim.split(item.insertText:sub(typed + 1), '\n')
+  local virtual = {}
+  for number = 2, #lines do virtual[#virtual + 1] = { { lines[number], 'Comment' } } end
+  local gave, hidden = item.command.title, #lines + 2 - vim.api.nvim_win_get_height(0)
+  if hidden > 0 then gave = string.format('%s · %d more line%s below', gave, hidden, hidden == 1 and '' or 's') end
+  vim.api.nvim_buf_set_extmark(buffer, M.space, line, 0, {
+    virt_lines = { { { gave, 'NonText' } } }, virt_lines_above = true,
+  })
+  vim.api.nvim_buf_set_extmark(buffer, M.space, line, 0, {
+    virt_text = { { lines[1], 'Comment' } }, virt_text_pos = 'overlay', virt_lines = virtual,
+  })
+  make_room(1, #virtual)
+end
+
 function M.ask()
-  local buffer = vim.api.nvim_get_current_buf()
+  local buffer, tick = vim.api.nvim_get_current_buf(), vim.b.changedtick
   local client = client_of(buffer)
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
   params.context = { triggerKind = 1 }
+  M.hide()
+  vim.api.nvim_buf_set_extmark(buffer, M.space, params.position.line, 0, { virt_text = { { 'asking …', 'NonText' } } })
   client.request('textDocument/inlineCompletion', params, function(error, result)
+    if vim.api.nvim_get_current_buf() ~= buffer or vim.b.changedtick ~= tick then return end
+    M.hide()
     M.item = not error and result and result.items[1] or nil
-    vim.api.nvim_buf_clear_namespace(buffer, M.space, 0, -1)
-    if not M.item then return end
-    local typed = M.item.range['end'].character - M.item.range.start.character
-    local lines = vim.split(M.item.insertText:sub(typed + 1), '\n')
-    local virtual = {}
-    for number = 2, #lines do virtual[#virtual + 1] = { { lines[number], 'Comment' } } end
-    virtual[#virtual + 1] = { { M.item.command.title, 'NonText' } }
-    vim.api.nvim_buf_set_extmark(buffer, M.space, params.position.line, 0, {
-      virt_text = { { lines[1], 'Comment' } }, virt_text_pos = 'overlay', virt_lines = virtual,
-    })
+    if M.item then return show_ghost(buffer, params.position.line, M.item) end
+    vim.api.nvim_echo({ { error and error.message or 'SQLoop has no query for this line.' } }, false, {})
   end, buffer)
 end
 
 function M.accept()
   if not M.item then return end
   local item, client = M.item, client_of(0)
-  M.item = nil
-  vim.api.nvim_buf_clear_namespace(0, M.space, 0, -1)
+  M.hide()
   local edit = { range = item.range, newText = item.insertText }
   vim.lsp.util.apply_text_edits({ edit }, 0, client.offset_encoding)
   client.request('workspace/executeCommand', {
@@ -110,7 +137,8 @@ local function write(result)
     end
     return (table.concat(cells, '  '):gsub('%s+$', ''))
   end, rows)
-  local count = string.format('%d of %d rows · %g ms', #result.rows, result.rowCount, result.elapsedMs)
+  local part = #result.rows < result.rowCount and #result.rows .. ' of ' or ''
+  local count = string.format('%s%d row%s · %g ms', part, result.rowCount, result.rowCount == 1 and '' or 's', result.elapsedMs)
   lines[#lines + 1] = result.notice ~= '' and result.notice or count
   return lines
 end
@@ -143,6 +171,7 @@ vim.api.nvim_create_autocmd('FileType', { pattern = 'sql', callback = function(e
   vim.keymap.set('i', '<C-g>', M.ask, { buffer = event.buf })
   vim.keymap.set('i', '<C-y>', M.accept, { buffer = event.buf })
   vim.keymap.set('n', '<C-g>', M.act, { buffer = event.buf })
+  vim.api.nvim_create_autocmd({ 'TextChangedI', 'InsertLeave', 'BufLeave' }, { buffer = event.buf, callback = M.hide })
   -- Neovim 0.7 never asks again for lenses that it has asked for before there was a server.
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'TextChanged', 'CursorHold' }, {
     buffer = event.buf,

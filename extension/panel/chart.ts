@@ -1,5 +1,5 @@
-// A simple chart of the page at hand: the first column that is no number against the first that is one.
-// Dates become a line, everything else bars. Drawn as large as there is room, and anew when that changes.
+// A simple chart of the page at hand: the first column that is no number against the first that is one. A key is
+// drawn only where there is nothing else. Dates become a line, in their order, everything else bars. Drawn as large as there is room, and anew when that changes.
 
 import type { Cell } from "../src/protocol";
 import { element } from "./element";
@@ -25,13 +25,15 @@ interface Size {
 export function drawChart(columns: readonly string[], rows: readonly (readonly Cell[])[]): Element {
   const values = columns.findIndex((_, index) => rows.length > 0 && isNumeric(rows, index) && !isYears(columns, rows, index));
   if (values < 0) return element("p", "hint", "There is no column of numbers to draw.");
-  const labels = columns.findIndex((_, index) => index !== values && (!isNumeric(rows, index) || isYears(columns, rows, index)));
+  const named = columns.map((_, index) => index).filter((index) => index !== values && (!isNumeric(rows, index) || isYears(columns, rows, index)));
+  const labels = named.find((index) => !isKey(columns, index)) ?? named[0] ?? -1;
   const points = rows
     .slice(0, MOST)
     .map((row, index) => ({ label: labels < 0 ? String(index + 1) : String(row[labels] ?? "NULL"), value: Number(row[values] ?? 0) }));
   const title = `${columns[values] ?? ""}${labels < 0 ? "" : ` by ${columns[labels] ?? ""}`}`;
   const more = rows.length > MOST ? ` · the first ${MOST} rows` : "";
   const lined = labels >= 0 && points.length > 2 && points.every(({ label }) => DATE.test(label));
+  if (lined) points.sort((one, other) => (one.label < other.label ? -1 : Number(one.label > other.label)));
   const frame = element("div", "frame");
   new ResizeObserver(() => {
     const size = { width: Math.max(frame.clientWidth, LEAST.width), height: Math.max(frame.clientHeight, LEAST.height) };
@@ -45,9 +47,13 @@ function isNumeric(rows: readonly (readonly Cell[])[], index: number): boolean {
   return known.length > 0 && known.every((value) => typeof value === "number");
 }
 
-/** Numbers that name a time are labels. */
+function isKey(columns: readonly string[], index: number): boolean {
+  return /^id$|_id$|\bid$/i.test(columns[index] ?? "");
+}
+
+/** Numbers that name a time or a row are labels. */
 function isYears(columns: readonly string[], rows: readonly (readonly Cell[])[], index: number): boolean {
-  return columns.length > 1 && /year|month|day|week|^id$|_id$/i.test(columns[index] ?? "") && isNumeric(rows, index);
+  return columns.length > 1 && (/year|month|day|week/i.test(columns[index] ?? "") || isKey(columns, index)) && isNumeric(rows, index);
 }
 
 function draw(points: readonly Point[], lined: boolean, { width, height }: Size): SVGElement {

@@ -49,8 +49,10 @@ function write(message: ToPage): Node[] {
   }
 }
 
-function back(offered = false): Node[] {
-  return offered ? [element("div", "bar", button("Back to the rows", () => send({ kind: "back" })))] : [];
+function back(offered?: "same" | "other"): Node[] {
+  if (!offered) return [];
+  const label = offered === "same" ? "Back to the rows" : "Back to the rows shown before";
+  return [element("div", "bar", button(label, () => send({ kind: "back" })))];
 }
 
 function writeRows(message: Rows): Node[] {
@@ -64,6 +66,10 @@ function writeRows(message: Rows): Node[] {
     element("span", "note", `· ${[`${result.elapsedMs} ms`, result.notice].filter(Boolean).join(" · ")}`),
     button(limit, () => send({ kind: "limit" }), false, "How many rows a query may give"),
     element("span", "gap"),
+  );
+  const uses = element(
+    "span",
+    "group",
     filter,
     button(drawn ? "Table" : "Chart", () => {
       drawn = !drawn;
@@ -72,11 +78,12 @@ function writeRows(message: Rows): Node[] {
     button("Copy", () => send({ kind: "copy" })),
     button("Save…", () => send({ kind: "save" }), false, "Save as CSV or JSON"),
   );
-  const uses = {
+  bar.append(uses);
+  const listen = {
     sort: (column: number) => send({ kind: "sort", column }),
     copy: (text: string) => send({ kind: "cells", text }),
   };
-  parts.push(bar, drawn ? drawChart(result.headings, page.rows) : makeTable(result, page, order, uses));
+  parts.push(bar, drawn ? drawChart(result.headings, page.rows) : makeTable(result, page, order, listen));
   return parts;
 }
 
@@ -84,7 +91,7 @@ function paging({ page, pageSize, filter: wanted, result }: Rows, turn: (offset:
   const { offset, rows, rowCount } = page;
   const part = rowCount > pageSize ? `${offset + 1}–${offset + rows.length} of ` : "";
   const many = rowCount === 0 ? "no rows" : `${part}${rowCount} row${rowCount === 1 ? "" : "s"}`;
-  const text = element("span", "count", wanted ? `${many}, of ${result.rowCount}` : many);
+  const text = element("span", "count", wanted ? `${many}, of ${result.truncated ? "the first " : ""}${result.rowCount.toLocaleString("en")}` : many);
   if (!part) return [text];
   return [
     button("◀", () => turn(Math.max(0, offset - pageSize)), offset === 0, "Previous page"),

@@ -19,9 +19,11 @@ export function makeTable({ columns, headings }: RunResult, page: Page, order: O
     makeHeading(each, columns[index] ?? each, order?.column === index ? order : undefined, () => uses.sort(index)),
   );
   const head = element("tr", "", element("th", "number", "#"), ...shown);
-  const lines = page.rows.map((row, index) =>
-    element("tr", "", element("td", "number", String(page.offset + index + 1)), ...row.map(writeCell)),
-  );
+  const places = columns.map((_, index) => Math.max(0, ...page.rows.map((row) => decimals(row[index]))));
+  const lines = page.rows.map((row, index) => {
+    const cells = row.map((value, column) => writeCell(value, places[column] ?? 0));
+    return element("tr", "", element("td", "number", String(page.offset + index + 1)), ...cells);
+  });
   const body = element("tbody", "", ...lines);
   const table = element("table", "", element("thead", "", head), body);
   makeSelectable(table, body, page.rows, uses.copy);
@@ -35,9 +37,15 @@ function makeHeading(text: string, name: string, order: Order | undefined, sort:
   return heading;
 }
 
-function writeCell(value: Cell): HTMLElement {
+/** Signs behind the whole part of a number, the point among them. */
+function decimals(value: Cell | undefined): number {
+  return typeof value === "number" ? (/^-?\d+(\.\d+)?$/.exec(String(value))?.[1]?.length ?? 0) : 0;
+}
+
+/** Points of numbers stand below each other: what one has less of `places` than others is left blank. */
+function writeCell(value: Cell, places: number): HTMLElement {
   if (value === null) return element("td", "null", "NULL");
-  if (typeof value === "number") return element("td", "right", String(value));
+  if (typeof value === "number") return element("td", "right", String(value) + " ".repeat(places - decimals(value)));
   const text = String(value);
   const cell = element("td", "", text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
   if (text.length > LONGEST) cell.title = text;

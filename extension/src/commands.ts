@@ -60,20 +60,36 @@ export function registerCommands(parts: Parts): Disposable[] {
         : atCursor(server, "sqloop.server.accept", "suggestion to accept"),
     ),
     register("reject", async () => {
-      const suggestion = offers.current();
-      if (!suggestion) return atCursor(server, "sqloop.server.reject", "suggestion to reject");
-      await commands.executeCommand("sqloop.server.reject", suggestion);
-      return commands.executeCommand("sqloop.hideSuggestion");
+      const offer = offers.current();
+      if (!offer) return atCursor(server, "sqloop.server.reject", "suggestion to reject");
+      await commands.executeCommand("sqloop.server.reject", offer.suggestion, offer.sql);
+      await commands.executeCommand("sqloop.hideSuggestion");
+      offers.reject(offer.suggestion);
+      return commands.executeCommand("editor.action.inlineSuggest.trigger");
+    }),
+    register("nextSuggestion", async () => {
+      await commands.executeCommand("editor.action.inlineSuggest.showNext");
+      offers.step(1);
+    }),
+    register("previousSuggestion", async () => {
+      await commands.executeCommand("editor.action.inlineSuggest.showPrevious");
+      offers.step(-1);
     }),
     register("hideSuggestion", () => {
       offers.hide();
       return commands.executeCommand("editor.action.inlineSuggest.hide");
     }),
-    register("undo", () => panel.takeBack()),
+    register("undo", async () => {
+      const suggestion = offers.takeBack();
+      if (!suggestion) return panel.takeBack();
+      await commands.executeCommand("sqloop.server.undo", suggestion);
+      offers.reject("");
+      return commands.executeCommand("editor.action.inlineSuggest.trigger");
+    }),
     register("chooseConnection", () => chooseConnection(server, connections)),
     register("chooseInterpreter", async () => (await interpreters.choose()) && server.start()),
     register("install", async () => {
-      if (await install(context.extensionUri, context.globalStorageUri, interpreters, log)) await useOwn(server);
+      if (await install(context.extensionUri, context.globalStorageUri, interpreters, log, server.status?.version)) await useOwn(server);
     }),
     register("refreshSchema", async () => {
       await refreshSchema(server);
@@ -81,6 +97,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     }),
     register("insertName", (line: Line) => insertName(line.written)),
     register("showRows", (line: Line) => panel.run({ sql: `SELECT * FROM ${line.written} LIMIT ${PREVIEW}` })),
+    register("showAsked", (asked: AskedQuestion) => panel.runAsked(asked)),
     register("askAgain", ({ question }: AskedQuestion) => panel.ask(question)),
     register("insertAsked", ({ sql, question }: AskedQuestion) => insertQuery(sql, question)),
     register("restart", () => server.start()),

@@ -9,8 +9,8 @@ import { OWN, type Interpreters } from "./interpreter";
 
 const DOWNLOAD = "https://www.python.org/downloads/";
 
-/** Whether SQLoop has been installed. Throws what went wrong, in a line. */
-export async function install(extension: Uri, storage: Uri, interpreters: Interpreters, log: LogOutputChannel): Promise<boolean> {
+/** Whether SQLoop has been installed; `used` is the version that runs now, if any. Throws what went wrong, in a line. */
+export async function install(extension: Uri, storage: Uri, interpreters: Interpreters, log: LogOutputChannel, used = ""): Promise<boolean> {
   const python = (await interpreters.list()).find(({ program }) => program !== interpreters.own);
   if (!python) {
     const open = "Open python.org";
@@ -24,7 +24,8 @@ export async function install(extension: Uri, storage: Uri, interpreters: Interp
     [interpreters.own, "-m", "pip", "install", "--upgrade", await findWheel(extension)],
   ];
   const lines = steps.map((step) => step.map(quote).join(" "));
-  const detail = `${lines.join("\n\n")}\n\nWhat SQLoop needs comes from PyPI, about 270 MB. Nothing else on this machine is changed.`;
+  const known = used && `SQLoop ${used} is installed, and it runs: this installs it anew.\n\n`;
+  const detail = `${known}${lines.join("\n\n")}\n\nWhat SQLoop needs comes from PyPI, about 270 MB. Nothing else on this machine is changed.`;
   const yes = "Install";
   if ((await window.showInformationMessage("Install SQLoop? This is run:", { modal: true, detail }, yes)) !== yes) return false;
   return window.withProgress(

@@ -46,7 +46,7 @@ export interface Rows {
 export type ToPage =
   | { kind: "empty" }
   | { kind: "busy"; text: string; sql: string }
-  | { kind: "failed" | "explained"; text: string; sql: string; back?: boolean }
+  | { kind: "failed" | "explained"; text: string; sql: string; back?: "same" | "other" }
   | Rows;
 
 export type FromPage =

@@ -17,9 +17,10 @@ import {
   type WebviewViewProvider,
 } from "vscode";
 import { toCsv, toJson, toTabs } from "./csv";
+import { tell } from "./historyTree";
 import { chooseMeaning } from "./meaning";
 import type { FromPage, Origin, Rows, ToPage } from "./panelMessages";
-import type { AskResult, ExplainParams, ExplainResult, FeedbackResult, FollowResult, RunParams } from "./protocol";
+import type { AskedQuestion, AskResult, ExplainParams, ExplainResult, FeedbackResult, FollowResult, RunParams } from "./protocol";
 import type { Server } from "./server";
 import { PAGE, Sheet } from "./sheet";
 import { insertQuery } from "./text";
@@ -38,6 +39,12 @@ interface Shown<Message extends ToPage = ToPage> {
 
 type ShownRows = Required<Shown<Rows>>;
 
+/** What goes on; a question is not dropped when something else is shown before it is answered. */
+interface Job {
+  source: CancellationTokenSource;
+  question?: string;
+}
+
 /** What a text means, of which query, and why it could not be written out. */
 type WrittenOut = FollowResult & { sql: string; problem?: string };
 
@@ -46,11 +53,13 @@ export class ResultsPanel implements WebviewViewProvider {
 
   private view: WebviewView | undefined;
   private shown: Shown = { message: { kind: "empty" } };
+  /** What was shown last that was no work under way. */
+  private settled: Shown = this.shown;
   /** The rows that were shown last, to go back to from what took their place. */
   private rows: ShownRows | undefined;
   /** Rows that a query may give from now on, where its user has said so. */
   private limit: number | undefined;
-  private running: CancellationTokenSource | undefined;
+  private running: Job | undefined;
   /** The answer that what is asked next may follow, and the query of it that is looked at. */
   private last: { suggestion: string; sql: string } | undefined;
 
@@ -72,14 +81,25 @@ export class ResultsPanel implements WebviewViewProvider {
     await this.work("Running the query", params.sql, async ({ token }) => this.lay(await this.open(params, token)));
   }
 
+  /** Run the query of a question that was asked before; what is said of it now counts as well. */
+  async runAsked(asked: AskedQuestion): Promise<void> {
+    const { question, suggestion = "" } = asked;
+    const sql = asked.laid || asked.sql;
+    const known = { confidence: 0, notUnderstood: [], memory: tell(asked), like: "", tied: false, proposed: 0, candidates: [] };
+    const task = async ({ token }: CancellationTokenSource): Promise<Shown> =>
+      this.lay(await this.open({ sql }, token), { question, suggestion, ...known });
+    await this.work("Running the query", `-- ${question}\n${sql}`, task);
+  }
+
   /** Ask a question, or what follows from the answer that is shown, and show the answer with its query. */
   async ask(text: string): Promise<void> {
-    const before = this.shown;
-    await this.work("Asking the model", `-- ${text}`, async (source) => {
+    const before = this.settled;
+    const task = async (source: CancellationTokenSource): Promise<Shown | undefined> => {
       const { question, follows, explanation, sql, problem } = await this.writeOut(text, before, source.token);
       if (explanation) return explained(explanation, sql);
-      return follows ? ((await this.confirm(question, source, problem)) ?? before) : this.answer(question, source);
-    });
+      return follows ? this.confirm(question, source, problem) : this.answer(question, source);
+    };
+    await this.work("Asking the model", `-- ${text}`, task, text);
   }
 
   /** The full question that a text means behind the last answer; the text itself where there is none. "Why?" is
@@ -119,7 +139,6 @@ export class ResultsPanel implements WebviewViewProvider {
     const origin = suggestion ? about : undefined; // Of SQL that was typed there is nothing to be judged.
     const sql = await chooseMeaning(answer, source.token);
     const kept = sql === answer.sql ? { result: answer.result } : {};
-    this.last = origin && { suggestion, sql };
     return this.lay(await this.open({ sql, suggestion, ...kept }, source.token), origin);
   }
 
@@ -149,30 +168,52 @@ export class ResultsPanel implements WebviewViewProvider {
     return { message: { kind: "rows", ...known, ...(order && { order }), ...(origin && { origin }) }, sheet };
   }
 
-  /** Show that something goes on, and then what came of it; newer work takes the place of older. */
-  private async work(text: string, sql: string, task: (source: CancellationTokenSource) => Promise<Shown>): Promise<void> {
-    this.running?.cancel();
+  /** Show that something goes on, and then what came of it, or what stood there before where nothing did. Newer work
+   * takes the place of older; a question is answered in the background then, and its answer offered. */
+  private async work(
+    text: string,
+    sql: string,
+    task: (source: CancellationTokenSource) => Promise<Shown | undefined>,
+    question?: string,
+  ): Promise<void> {
+    if (!this.running?.question) this.running?.source.cancel();
     const source = new CancellationTokenSource();
-    this.running = source;
+    const job: Job = { source, ...(question && { question }) };
+    this.running = job;
     this.show({ message: { kind: "busy", text, sql } });
     await commands.executeCommand(`${ResultsPanel.id}.focus`, { preserveFocus: true });
-    let result: Shown;
+    let result: Shown | undefined;
     try {
       result = await task(source);
     } catch (error) {
       const reason = source.token.isCancellationRequested ? "Cancelled." : (error as Error).message;
       result = { message: { kind: "failed", text: reason, sql } };
     }
-    if (this.running === source) {
+    if (this.running === job) {
       this.running = undefined;
-      this.show(result);
+      this.show(result ?? this.settled);
+    } else if (question && result) {
+      void this.offer(question, result);
     }
     source.dispose();
   }
 
+  /** Say that a question has its answer while something else is shown. */
+  private async offer(question: string, shown: Shown): Promise<void> {
+    const words = shown.message.kind === "failed" ? "No answer" : "Answered";
+    const show = "Show";
+    if ((await window.showInformationMessage(`SQLoop: ${words}: “${question}”`, show)) !== show) return;
+    this.show(shown);
+    await commands.executeCommand(`${ResultsPanel.id}.focus`, { preserveFocus: true });
+  }
+
   private show(shown: Shown): void {
-    if (showsRows(shown)) this.rows = shown;
-    else if (this.rows && (shown.message.kind === "explained" || shown.message.kind === "failed")) shown.message.back = true;
+    if (shown.message.kind !== "busy") this.settled = shown;
+    if (showsRows(shown)) {
+      this.rows = shown;
+      const { origin, sql } = shown.message;
+      if (origin) this.last = { suggestion: origin.suggestion, sql };
+    } else if (this.rows && (shown.message.kind === "explained" || shown.message.kind === "failed")) shown.message.back = this.rows.message.sql === shown.message.sql ? "same" : "other";
     this.shown = shown;
     void this.view?.webview.postMessage(shown.message);
   }
@@ -180,7 +221,7 @@ export class ResultsPanel implements WebviewViewProvider {
   private async receive(message: FromPage): Promise<void> {
     try {
       if (message.kind === "ready") this.show(this.shown);
-      else if (message.kind === "cancel") this.running?.cancel();
+      else if (message.kind === "cancel") this.running?.source.cancel();
       else if (message.kind === "back" && this.rows) this.show(this.rows);
       else if (showsRows(this.shown)) await this.act(message, this.shown);
     } catch (error) {
@@ -201,7 +242,6 @@ export class ResultsPanel implements WebviewViewProvider {
       case "limit":
         return this.allow(shown);
       case "candidate":
-        if (origin) this.last = { suggestion: origin.suggestion, sql: message.sql };
         return this.change(shown, await this.open({ sql: message.sql, ...(origin && { suggestion: origin.suggestion }) }));
       case "insert":
         return insertQuery(origin?.candidates.find((each) => each.sql === sql)?.laid || sql, origin?.question);
@@ -228,7 +268,7 @@ export class ResultsPanel implements WebviewViewProvider {
     const { sheet, message } = shown;
     const given = await window.showInputBox({
       title: "Row limit",
-      prompt: "How many rows a query may give from now on, up to 1,000,000; *sqloop.limits.rows* keeps it.",
+      prompt: "How many rows a query may give from now on, up to 1,000,000. The setting sqloop.limits.rows keeps it.",
       value: String(message.limit * 10),
       validateInput: (text) => (/^[1-9]\d{0,6}$/.test(text.trim()) ? "" : "A number of rows, such as 10000."),
     });
@@ -256,7 +296,7 @@ export class ResultsPanel implements WebviewViewProvider {
     const { sql, origin } = shown.message;
     if (!origin) return;
     const { suggestion, candidates } = origin;
-    const meant = action === "accepted" && sql !== candidates[0]?.sql ? sql : undefined;
+    const meant = action !== "undone" && sql !== candidates[0]?.sql ? sql : undefined;
     const params = { suggestion, action, ...(meant && { sql: meant }) };
     const { message: text, recorded } = await this.server.request<FeedbackResult>("sqloop/feedback", params);
     const counts = recorded ? action !== "undone" : (shown.message.said?.counts ?? false);

@@ -12,6 +12,7 @@ from playwright.async_api import expect
 
 from extension.code_server import CodeServer
 from extension.window import Window
+from model_server import ToldModel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,12 +45,29 @@ async def test_a_suggestion_that_is_rejected_goes_and_is_recorded(window: Window
     await window.wait_for_note("sure · 2 rows · 4 of 4 agree")
     await window.press("Control+Alt+Backspace")
     await expect(window.ghost).to_have_count(0)
-    await window.wait_for_note("")
+    await window.wait_for_note("rejected · no other query")
     await judged(vscode, "rejected", "who lives in Rome?")
     assert "SELECT" not in await window.text()
     await window.picture("rejected")
     # The other file was closed without saving: that takes back nothing.
     assert await said(vscode, "the five customers with the highest revenue in 2023") == ["shown", "accepted"]
+
+
+async def test_the_note_is_of_the_query_that_is_shown(window: Window, vscode: CodeServer) -> None:
+    question = "which are the names of all the customers, please, that live in Oslo?"
+    await window.open("other.sql", "\n\n")
+    await window.type(f"-- {question}\n")
+    first, other = "sure · 1 row: Bob · 3 of 4 agree", "2 rows"
+    await window.wait_for_note(f"{first}\u2003│\u2003Alt+] for {other}")
+    await window.picture("other")
+    await window.press("Alt+]")
+    await window.wait_for_text("city = 'Rome'")
+    await window.wait_for_note(f"{other}\u2003│\u2003Alt+] for {first}")
+    await window.press("Control+Alt+Backspace")  # what is rejected is what is seen
+    await window.wait_for_note(first)
+    await judged(vscode, "rejected", question)
+    await window.command("SQLoop: Focus on Questions View")
+    await expect(window.tree("Questions", question)).to_contain_text("rejected")
 
 
 async def test_names_are_completed(window: Window) -> None:
@@ -85,6 +103,8 @@ async def test_a_statement_is_run_and_its_rows_are_shown_drawn_and_copied(window
     await expect(window.results.locator("thead th")).to_have_text(["#", "day", "total", "note"])
     await expect(window.results.locator(".count")).to_have_text("5 rows")
     await window.picture("results")
+    totals = await window.results.locator("tbody tr td:nth-child(3)").all_text_contents()
+    assert totals == ["10.5 ", "20   ", "35.25", "48   ", "7   "]  # points below each other
     await window.results.get_by_role("button", name="Chart").click()
     await expect(window.results.locator("svg circle")).to_have_count(5)
     await window.picture("chart")
@@ -186,6 +206,23 @@ async def test_a_question_is_answered_in_the_panel(window: Window, vscode: CodeS
     await window.wait_for_text("WHERE")
 
 
+async def test_a_question_is_answered_though_something_else_is_run(window: Window, told: ToldModel) -> None:
+    await window.open("meanwhile.sql", "SELECT city FROM customer WHERE id = 2;\n")
+    told.open.clear()
+    await window.command("SQLoop: Ask a Question…")
+    await window.answer("Which customers live in Rome, all in all?")
+    await expect(window.results.locator(".hint")).to_contain_text("Asking the model")
+    await window.page.locator(".editor-instance .view-line").first.click()
+    await window.press("Control+Enter")
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Oslo"])
+    told.open.set()
+    answered = window.page.locator(".notification-toast", has_text="Answered: “Which customers live in Rome")
+    await expect(answered).to_be_visible()
+    await window.picture("answered")
+    await answered.get_by_role("button", name="Show").click()
+    await expect(window.results.locator("tbody tr td:nth-child(2)")).to_have_text(["Ann", "Cy"])
+
+
 async def test_a_follow_up_is_written_out_and_why_is_explained(window: Window) -> None:
     await window.open("follow.sql")
     await window.command("SQLoop: Ask a Question…")
@@ -235,10 +272,14 @@ async def test_what_was_asked_is_listed_run_and_asked_again(window: Window, vsco
     await window.open("history.sql")
     await window.command("SQLoop: Focus on Questions View")
     asked = window.tree("Questions", "the five customers with the highest revenue in 2023")
-    await expect(asked).to_contain_text("accepted")
+    await expect(asked).to_contain_text("seems accepted")
     await window.picture("questions")
     await asked.click()
     await expect(window.results.locator(".count")).to_have_text("3 rows")
+    await expect(window.results.locator(".query")).to_contain_text("-- the five customers with the highest")
+    await expect(window.results.locator(".note").first).to_contain_text("seems accepted")
+    await window.results.get_by_role("button", name="Accept").click()
+    await expect(asked).not_to_contain_text("seems")
     await asked.hover()
     await asked.get_by_role("button", name="Insert into Editor").click()
     await window.wait_for_text("-- the five customers with the highest revenue in 2023")

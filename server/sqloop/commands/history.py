@@ -64,7 +64,7 @@ def _draw(asked: Sequence[Asked]) -> FittedTable:
         Column("when", [Text(draw_time(each.time)) for each in asked], kept=True, style="dim"),
         Column("question", [Text(plain(event.question)) for event in events]),
         Column("answer", [Text(plain(sum_up(event.answer))) for event in events]),
-        Column("you said", [Text(each.said) for each in asked]),
+        Column("you said", [Text(each.words) for each in asked]),
     ]
     if len({event.database for event in events}) > 1:
         columns.append(Column("database", [Text(plain(_short(event.database))) for event in events]))

@@ -21,6 +21,11 @@ class Asked:
         """What was said of it; empty for nothing."""
         return "" if self.last.kind == "shown" else self.last.kind
 
+    @property
+    def words(self) -> str:
+        """The same for people: `seems accepted` where nobody said so, and it counts as half."""
+        return f"seems {self.said}" if self.last.inferred and self.said != "edited" else self.said
+
 
 def find_asked(events: Sequence[Event]) -> list[Asked]:
     """The questions of the current user in the order in which each was last asked, each once."""

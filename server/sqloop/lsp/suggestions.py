@@ -21,6 +21,9 @@ KEPT = 256
 PREVIEW = 5
 """Rows of a candidate that are remembered with it."""
 
+SAME = "the same rows"
+"""What another query gave that has the answer of the chosen one."""
+
 Said = Literal["", "accepted", "edited", "rejected"]
 
 
@@ -49,11 +52,12 @@ class Preview:
 class Suggestion:
     """One answer that was shown; ``uri`` is the document it was shown in, empty for `sqloop/ask`.
 
-    ``said`` is what its user said of it last, ``taken`` the query that an editor put into the document, and
-    ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen query; ``memory`` says
-    so in words where it is from there, ``like`` where it is from there for a like question. In
-    ``not_understood`` are words of the question that the query does not use; ``verdicts`` are the ids of what
-    was recorded of it, the newest last; ``used`` are the queries that were accepted, inserted or run for it.
+    ``said`` is what its user said of it last, or what was ``inferred``; ``taken`` is the query that an editor
+    put into the document, ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen
+    query; ``memory`` says so in words where it is from there, ``like`` where it is from there for a like
+    question. In ``not_understood`` are words of the question that the query does not use; ``verdicts`` are
+    the ids of what was recorded of it, the newest last; ``used`` are the queries that were accepted, inserted
+    or run for it.
     """
 
     question: str
@@ -62,6 +66,7 @@ class Suggestion:
     shown: Event
     uri: str = ""
     said: Said = ""
+    inferred: bool = False
     taken: str = field(default="", repr=False)
     refused: set[str] = field(default_factory=set, repr=False)
     confidence: float = 0.0
@@ -99,7 +104,7 @@ class Suggestion:
         told = dict(zip(answers, tell_apart(given), strict=True))
         rows = told[digests[preview.sql] or preview.sql]
         if preview is not self.candidates[0]:
-            return rows
+            return SAME if digests[preview.sql] == digests[self.candidates[0].sql] else rows
         sure: str = self.memory or name_certainty(self.confidence)
         agree = "" if self.memory else tell_votes(preview.votes, self.proposed, sure)
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
@@ -107,12 +112,20 @@ class Suggestion:
         return " · ".join(part for part in (sure, self.like, rows, agree, unread, tied) if part)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
-        """The candidates that ran and were not rejected, nor any other with their answer."""
+        """The candidates that ran and were not rejected, nor any other with their answer; one of each answer
+        first, those with the same rows behind them."""
         refused = {essence(sql, dialect) for sql in self.refused}
         both = list(zip(self.candidates, self.shown.candidates, strict=True))
         answers = {kept.digest for each, kept in both if essence(each.sql, dialect) in refused}
-        left = [each for each, kept in both if each.ran and not each.rejected and kept.digest not in answers]
-        return [each for each in left if essence(each.sql, dialect) not in refused]
+        fresh: list[Preview] = []
+        again: list[Preview] = []
+        seen: set[str | None] = set()
+        for each, kept in both:
+            free = kept.digest not in answers and essence(each.sql, dialect) not in refused
+            if each.ran and not each.rejected and free:
+                (again if kept.digest in seen else fresh).append(each)
+                seen.add(kept.digest)
+        return fresh + again
 
 
 def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
@@ -131,6 +144,15 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
         not_understood=answer.not_understood,
         tied=answer.tied,
     )
+
+
+def suggest_again(shown: Event) -> Suggestion:
+    """What feedback kept of an answer as a suggestion, without rows."""
+    previews = tuple(
+        Preview(each.sql, each.status, each.error, each.votes, 0.0, (), (), each.rows, truncated=False)
+        for each in shown.candidates
+    )
+    return Suggestion(shown.question, previews, sum(each.votes for each in previews), shown)
 
 
 def _preview(candidate: Candidate) -> Preview:
@@ -155,12 +177,17 @@ class Suggestions:
     def __init__(self) -> None:
         self._by_id: dict[str, Suggestion] = {}
         self._shown = 0
+        self._verdicts = 0
         self._said: dict[str, int] = {"accepted": 0, "edited": 0, "rejected": 0}
 
     def add(self, suggestion: Suggestion) -> None:
         """Remember it; the oldest is forgotten where there are too many."""
-        self._by_id[suggestion.id] = suggestion
         self._shown += 1
+        self.restore(suggestion)
+
+    def restore(self, suggestion: Suggestion) -> None:
+        """Remember one that was shown before this server began."""
+        self._by_id[suggestion.id] = suggestion
         while len(self._by_id) > KEPT:
             del self._by_id[next(iter(self._by_id))]
 
@@ -168,8 +195,12 @@ class Suggestions:
         """The suggestion of that id, if it is still known."""
         return self._by_id.get(id)
 
-    def judge(self, suggestion: Suggestion, said: Literal["accepted", "edited", "rejected"]) -> None:
-        """Note what the user said of it last."""
+    def judge(
+        self, suggestion: Suggestion, said: Literal["accepted", "edited", "rejected"], *, inferred: bool
+    ) -> None:
+        """Note what the user said of it last, or what was ``inferred``."""
+        suggestion.inferred = inferred
+        self._verdicts += 1
         if suggestion.said:
             self._said[suggestion.said] -= 1
         suggestion.said = said
@@ -177,6 +208,7 @@ class Suggestions:
 
     def take_back(self, suggestion: Suggestion) -> None:
         """Nothing is said of it any more."""
+        self._verdicts += 1
         if suggestion.said:
             self._said[suggestion.said] -= 1
         suggestion.said = ""
@@ -204,4 +236,4 @@ class Suggestions:
     def counts(self) -> FeedbackStatus:
         """For the status; whether feedback is kept is filled in there."""
         accepted = self._said["accepted"] + self._said["edited"]
-        return FeedbackStatus(True, self._shown, accepted, self._said["rejected"])
+        return FeedbackStatus(True, self._shown, accepted, self._said["rejected"], self._verdicts)

@@ -14,7 +14,7 @@ from sqloop.feedback.events import Event, judge, new_id
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp import protocol
 
-from .conftest import Editor, Model, editing
+from .conftest import CHOSEN, Editor, Model, editing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -98,6 +98,22 @@ async def test_saving_the_file_with_it_accepts_it(editor: Editor, model: Model) 
     assert accepted.inferred
 
 
+async def test_a_query_that_was_run_seems_accepted_and_can_still_be_accepted(
+    editor: Editor, model: Model
+) -> None:
+    question = ask()
+    uri, text = await take(editor, question)
+    await editor.request(protocol.RUN, protocol.RunParams(text.rstrip(";")), protocol.RunResult)
+    await recorded(editor, question, 2)
+    assert {"Accept", "Reject", "Take back"} <= (await lenses_of(editor, uri)).keys()
+    listed = await history(editor)
+    assert (listed.said, listed.inferred) == ("accepted", True)
+    assert (await editor.command((await lenses_of(editor, uri))["Accept"]))["recorded"]
+    listed = await history(editor)
+    assert (listed.said, listed.inferred) == ("accepted", False)
+    assert "Accept" not in await lenses_of(editor, uri)
+
+
 async def test_taking_the_second_accepts_that_query(editor: Editor, model: Model) -> None:
     question = ask()
     await keep(editor, question, 1)
@@ -113,6 +129,37 @@ async def test_saving_it_again_says_nothing_new(editor: Editor, model: Model) ->
     editor.save(uri)
     await keep(editor, ask())  # whatever saving did is done by now
     assert [each.kind for each in await recorded(editor, question, 2)] == ["shown", "accepted"]
+
+
+async def test_what_another_server_showed_can_be_accepted_from_the_list(
+    workspace: Path, environment: dict[str, str], model: Model
+) -> None:
+    options = protocol.Options(trusted=True, model=model.url, k=4)
+    async with editing(workspace, environment, options) as editor:
+        await editor.request(protocol.ASK, protocol.AskParams("customers in Rome"), protocol.AskResult)
+        await recorded(editor, "customers in Rome", 1)
+    async with editing(workspace, environment, options) as editor:
+        await editor.until(lambda status: status.database.state == "ready")
+        asked = await history(editor)
+        assert (asked.sql, asked.said) == (CHOSEN, "")
+        said = protocol.FeedbackParams(asked.suggestion, "accepted")
+        assert (await editor.request(protocol.FEEDBACK, said, protocol.FeedbackResult)).recorded
+        assert (await history(editor)).said == "accepted"
+
+
+async def history(editor: Editor) -> protocol.AskedQuestion:
+    """The question that was asked last."""
+    found = await editor.request(protocol.HISTORY, protocol.HistoryParams(1), protocol.HistoryResult)
+    assert isinstance(found, protocol.HistoryResult)
+    return found.questions[0]
+
+
+async def test_the_candidate_that_is_seen_is_rejected(editor: Editor, model: Model) -> None:
+    uri = editor.open(ask())
+    command = (await editor.ghost(uri))[1].command
+    assert command is not None
+    assert (await editor.command(protocol.REJECT, *(command.arguments or [])))["recorded"]
+    assert [item.insert_text for item in await editor.ghost(uri)] == [f"{CHOSEN};"]
 
 
 async def test_another_answer_in_its_place_is_an_edit(editor: Editor, model: Model) -> None:

@@ -42,7 +42,7 @@ def written(items: list[types.CompletionItem]) -> list[str]:
         ("SELECT na| FROM customer", ["name"]),
         ("SELECT * FROM cu|", ["customer"]),
         ("SELECT * FROM customer WHERE ci|", ["city"]),
-        ("SELECT * FROM customer c JOIN |", ["orders"]),
+        ("SELECT * FROM customer c JOIN |", ["orders ON orders.customer_id = c.id"]),
         ("SELECT * FROM customer c JOIN orders o ON |", ["o.customer_id = c.id"]),
         ("SELECT * FROM customer c JOIN orders o ON c.id = o.customer_id WHERE i|", ["c.id", "o.id"]),
         ("SELECT tot|", ["total"]),

@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcRequestCancelled
 
-from .conftest import Editor, Model
+from .conftest import CHOSEN, OTHER, Editor, Model
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,6 +34,15 @@ async def test_a_comment_becomes_queries_that_have_been_run(editor: Editor, mode
     assert titles == ["sure · 2 rows · 2 of 4 agree", "1 row: 3"]
 
 
+async def test_other_answers_are_offered_before_other_queries_with_the_same(
+    editor: Editor, model: Model
+) -> None:
+    model.tell("in Rome", CHOSEN, f"{CHOSEN} AND id > 0", OTHER)
+    items = await editor.ghost(editor.open(ask()))
+    titles = [item.command.title for item in items if item.command]
+    assert titles == ["sure · 2 rows · 3 of 4 agree", "1 row: 3", "the same rows"]
+
+
 async def test_sql_in_a_comment_is_no_question(editor: Editor, model: Model) -> None:
     for sql in ("select name n from customer where id = 1", "SELECT name FROM customer", "(select 1)"):
         assert await editor.ghost(editor.open(f"-- {sql}\n")) == []
@@ -47,6 +56,8 @@ async def test_sql_in_a_comment_is_no_question(editor: Editor, model: Model) -> 
         "-- the customers\n-- in Rome, {}\n",
         "SELECT 1;\n\n-- the customers in Rome, {}\n\n",
         "SELECT 1\n-- the customers in Rome, {}\n",
+        "select name from customer c join \n\n-- the customers in Rome, {}\n",
+        "-- the orders by status\nselect count(id\n\n-- the customers in Rome, {}\n",
     ],
 )
 async def test_comments_of_every_form_are_questions(editor: Editor, model: Model, text: str) -> None:
@@ -92,6 +103,11 @@ async def test_comments_of_every_form_are_questions(editor: Editor, model: Model
         "-- names\nSELECT name FROM customer;\n-- add foreign keys\n",
         "-- the customers in Rome\n\n\n\n",
         "-- the customers in Rome\nSELECT 1;\n",
+        # A part of what is being written
+        "CREATE TABLE visit (\n    id INTEGER,\n\n    -- the customers in Rome\n",
+        "SELECT name,\n\n    -- the customers in Rome\n",
+        "SELECT name FROM\n-- the customers in Rome\n",
+        "SELECT 1 UNION ALL\n\n-- the customers in Rome\n",
     ],
 )
 async def test_nothing_is_offered_where_nobody_asks(editor: Editor, model: Model, text: str) -> None:

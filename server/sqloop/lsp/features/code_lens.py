@@ -44,7 +44,8 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
         line = document.position(statement.comment.start).line
         commands.append(types.Command("Regenerate", protocol.REGENERATE, arguments=[document.uri, line]))
     if suggestion is not None:
-        if suggestion.said != "accepted" and (found or suggestion.said != "edited"):
+        said = suggestion.said != "accepted" or suggestion.inferred  # Who ran it may have had doubts.
+        if said and (found or suggestion.said != "edited"):
             arguments = [suggestion.id, statement.sql]
             commands.append(types.Command("Accept", protocol.ACCEPT, arguments=arguments))
         if suggestion.said != "rejected" and found:

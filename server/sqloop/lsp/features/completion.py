@@ -213,7 +213,8 @@ def _joined(place: Place, schema: Schema, dialect: Dialect) -> Iterator[Offer]:
                 )
                 other = schema.table(name)
                 about = other.comment if other else ""
-                yield Offer("join", name, f"{quote_name(name, dialect)} ON {text}", f"ON {text}", "", about)
+                whole = f"{quote_name(name, dialect)} ON {text}"
+                yield Offer("join", whole, whole, "foreign key", name, about)
 
 
 def _conditions(place: Place, dialect: Dialect) -> Iterator[Offer]:

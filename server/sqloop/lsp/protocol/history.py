@@ -30,6 +30,16 @@ class AskedQuestion:
     said: Literal["", "accepted", "edited", "rejected"]
     """What was said of it last."""
 
+    inferred: bool = False
+    """Whether nobody said so: the query was run or saved as it was, or deleted. Of `accepted` and `rejected`
+    this counts as half."""
+
+    suggestion: str = ""
+    """Its name in `sqloop/feedback` and `sqloop/follow`."""
+
+    laid: str = ""
+    """The same query as people read it: in lines, where it is long."""
+
 
 @dataclass(frozen=True)
 class HistoryResult:

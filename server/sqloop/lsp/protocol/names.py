@@ -43,7 +43,8 @@ what the query gave as its title ("likely · 10 rows · 3 of 4 agree"). It count
 is still there when the file is saved."""
 
 REJECT = "sqloop.server.reject"
-"""Command of the server, [suggestion]: the suggestion was wrong; it is not offered again."""
+"""Command of the server, [suggestion, sql]: this query was wrong, else the one that was taken or chosen; it
+is not offered again."""
 
 UNDO = "sqloop.server.undo"
 """Command of the server, [suggestion]: what was said of the suggestion last is taken back, for good."""

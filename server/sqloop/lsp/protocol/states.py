@@ -120,6 +120,9 @@ class FeedbackStatus:
     rejected: int = 0
     """Of these, rejected or replaced."""
 
+    verdicts: int = 0
+    """Everything that was said, inferred or taken back: another number whenever that changes."""
+
 
 @dataclass(frozen=True)
 class Status:

@@ -72,11 +72,15 @@ async def take(ls: Server, arguments: list[Any]) -> FeedbackResult:
 
 
 async def reject(ls: Server, arguments: list[Any]) -> FeedbackResult:
-    """A suggestion was wrong, [suggestion]; it goes from the document if it is still there as it was."""
+    """A suggestion was wrong, [suggestion, sql]; it goes from the document if it is still there as it was.
+
+    Without ``sql`` the query that was taken is meant, else the chosen one.
+    """
     suggestion = _find(ls, arguments)
     if suggestion is None:
         return FeedbackResult(False, _UNKNOWN)
-    result = await say(ls, suggestion, "rejected", other_sql(ls, suggestion, suggestion.taken))
+    meant = str(arguments[1]) if len(arguments) > 1 else suggestion.taken
+    result = await say(ls, suggestion, "rejected", other_sql(ls, suggestion, meant))
     document = ls.documents.get(suggestion.uri)
     if document is not None and suggestion.taken:
         for statement in all_statements(document, ls.backend.dialect):

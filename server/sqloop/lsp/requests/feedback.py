@@ -6,22 +6,43 @@ from dataclasses import replace
 
 from sqloop.database.tokens import same_code
 from sqloop.errors import SQLoopError
-from sqloop.feedback.events import judge, judge_sql
-from sqloop.feedback.store import open_store
+from sqloop.feedback.events import Event, current_user, judge, judge_sql
+from sqloop.feedback.store import find_store, open_store
 from sqloop.lsp.protocol import FeedbackParams, FeedbackResult
 from sqloop.lsp.server import Server
-from sqloop.lsp.suggestions import Suggestion
+from sqloop.lsp.suggestions import Suggestion, suggest_again
 
 
 async def feedback(ls: Server, params: FeedbackParams) -> FeedbackResult:
     """Record what the user did with a suggestion."""
-    suggestion = ls.suggestions.get(params.suggestion)
+    suggestion = await find_suggestion(ls, params.suggestion)
     if suggestion is None:
         return FeedbackResult(False, "This suggestion is not known any more; nothing was recorded.")
     if params.action == "undone":
         return await take_back(ls, suggestion)
     sql = other_sql(ls, suggestion, params.sql)
     return await say(ls, suggestion, params.action if sql or params.action != "edited" else "accepted", sql)
+
+
+async def find_suggestion(ls: Server, id: str) -> Suggestion | None:
+    """A suggestion by its id: one that this server showed, or one of this user's that feedback has kept."""
+    known, settings = ls.suggestions.get(id), ls.backend.settings
+    if known is not None or not id or not settings.feedback.enabled:
+        return known
+
+    def read() -> Event | None:
+        store = find_store(settings)
+        return store.find(id) if store is not None else None
+
+    try:
+        shown = await ls.backend.threads.run(lambda _: read())
+    except SQLoopError:
+        return None
+    if shown is None or shown.kind != "shown" or shown.user != current_user():
+        return None
+    suggestion = suggest_again(shown)
+    ls.suggestions.restore(suggestion)
+    return suggestion
 
 
 def other_sql(ls: Server, suggestion: Suggestion, sql: str) -> str:
@@ -69,12 +90,13 @@ async def say(
         suggestion.refused.add(sql or suggestion.sql or "")
     else:
         suggestion.used.append(sql or suggestion.sql or "")
-    ls.suggestions.judge(suggestion, said)  # type: ignore[arg-type]
-    ls.changed()
+    ls.suggestions.judge(suggestion, said, inferred=inferred)  # type: ignore[arg-type]
     try:
         kept = await ls.write(replace(event, inferred=inferred))
     except SQLoopError as error:
         return FeedbackResult(False, str(error))
+    finally:
+        ls.changed()  # Who reads the list of questions then, finds it there.
     if not kept:
         return FeedbackResult(False, "Feedback is not kept: it is switched off, or its store cannot be used.")
     suggestion.verdicts.append(event.id)

@@ -7,13 +7,14 @@ from sqloop.explanation import ask_in_words
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.lsp.protocol import ExplainParams, FollowParams, FollowResult
 from sqloop.lsp.requests.explain import explain
+from sqloop.lsp.requests.feedback import find_suggestion
 from sqloop.lsp.requests.progress import progress
 from sqloop.lsp.server import Server
 
 
 async def follow(ls: Server, params: FollowParams) -> FollowResult:
     """A text as one full question; the text itself where it stands alone or asks for an explanation."""
-    suggestion = ls.suggestions.get(params.suggestion)
+    suggestion = await find_suggestion(ls, params.suggestion)
     sql = params.sql or (suggestion.sql if suggestion else None)
     alone = FollowResult(params.text, False)
     if not sql or (suggestion is None and params.suggestion):

@@ -2,7 +2,8 @@
 
 Statements end at a semicolon. Where people leave it out, an empty line before a new statement or before a
 comment ends one too, if what stands there is whole: both `WITH … \n\n SELECT` and two queries below each
-other are common. Nothing ends one in the body of a routine (`sqloop.lsp.text.routines`).
+other are common. A query that was left off where no other can follow (`… JOIN \n\n SELECT`) ends there as
+well. Nothing ends one in the body of a routine (`sqloop.lsp.text.routines`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _GOES_ON = frozenset(
     "BETWEEN CASE WHEN THEN ELSE SET INTO VALUES WITH RECURSIVE EXISTS EXPLAIN LIMIT OFFSET "
     ", ( . = + - * / < > <= >= <> != || %".split()
 )
+_OPENS = frozenset("UNION ALL EXCEPT INTERSECT DISTINCT AS EXPLAIN THEN ELSE ( )".split())
+"""Behind these a query may stand inside of a statement."""
 _WHOLE = {
     "WITH": "SELECT",
     "INSERT": "VALUES SELECT SET",
@@ -137,7 +140,26 @@ def read_half(document: Document, offset: int, dialect: Dialect) -> Half | None:
     below = [each for each in rest if last is None or "\n" in text[last.end : each.start]]
     if last is None or (below and is_whole(last.tokens) and last.tokens[-1].upper not in _GOES_ON):
         return Half(offset, "", read_comment(text, below))
+    asked = read_comment(text, below)
+    if asked is not None and _leaves(text, last, asked):
+        return Half(offset, "", asked)
     return Half(last.start, text[last.start :], last.comment)
+
+
+def _leaves(text: str, last: Statement, comment: Comment) -> bool:
+    """Whether a comment asks something new below a query that was left half-written.
+
+    It stands behind an empty line and is not indented as what belongs to the query would be.
+    """
+    code = [each for each in last.tokens if each.kind != "comment"]
+    if code[0].upper not in QUERIES or not _breaks_off(code):
+        return False
+    parted = _BLANK_LINE.search(text[last.end : comment.start]) is not None
+    return parted and _column(text, comment.start) <= _column(text, last.start) and comment.is_question
+
+
+def _column(text: str, offset: int) -> int:
+    return offset - (text.rfind("\n", 0, offset) + 1)
 
 
 def _behind_inner_ends(text: str, start: int, offset: int, dialect: Dialect) -> int:
@@ -218,11 +240,21 @@ def _split_part(
 
 def _begins_anew(text: str, code: list[Token], between: list[Token], token: Token) -> bool:
     """Whether ``token`` begins another statement, behind an empty line and code that is whole."""
-    if token.upper not in STARTERS or code[-1].upper in _GOES_ON:
+    if token.upper not in STARTERS:
+        return False
+    ended = code[-1].upper not in _GOES_ON and is_whole(code)
+    if not ended and not (token.upper in ("SELECT", "WITH") and _breaks_off(code)):
         return False
     row = [code[-1], *between, token]
     gaps = (text[one.end : other.start] for one, other in pairwise(row))
-    return any(map(_BLANK_LINE.search, gaps)) and is_whole(code)
+    return any(map(_BLANK_LINE.search, gaps))
+
+
+def _breaks_off(code: list[Token]) -> bool:
+    """Whether it is unfinished, and no query can follow it: behind JOIN, or in brackets behind a name."""
+    last = code[-1]
+    opened = sum((each.text == "(") - (each.text == ")") for each in code) > 0
+    return last.upper not in _OPENS and (last.upper in _GOES_ON or opened)
 
 
 def is_whole(code: list[Token] | tuple[Token, ...]) -> bool:
