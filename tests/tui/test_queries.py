@@ -166,8 +166,8 @@ async def test_a_query_is_saved_opened_and_not_lost(open_console: Open, folder: 
         assert (folder / "new.sql").read_text() == "SELECT 2 AS new\n"
         editor.text = "SELECT 3 AS newer"
         await user.press("ctrl+w")
-        await user.sees("is not saved")
-        await user.press("ctrl+s")
+        await user.until(lambda: "new.sql is not saved" in user.drawn())
+        await user.press("escape", "ctrl+s")
         await user.until(lambda: (folder / "new.sql").read_text() == "SELECT 3 AS newer\n")
         await user.press("f2")
         await user.until(lambda: "SELECT 3 AS newer" in user.drawn())  # the preview of the first
@@ -178,6 +178,29 @@ async def test_a_query_is_saved_opened_and_not_lost(open_console: Open, folder: 
         await user.press("f5")
         await user.sees("1 row")
         assert "new.sql" in user.drawn()
+
+
+async def test_nothing_that_was_typed_is_lost_without_a_question(open_console: Open, folder: Path) -> None:
+    (folder / "old.sql").write_text("SELECT 1 AS old\n")
+    async with open_console() as user:
+        await begin(user)
+        await user.press("f2", "enter", *" LIMIT 3")
+        await user.press("ctrl+n")
+        await user.press(*"SELECT 7")
+        await user.press("ctrl+q")
+        await user.until(lambda: "old.sql is not saved" in user.drawn())
+        assert "Query 2 is not saved" in user.drawn()
+        await user.press("escape", "ctrl+w")
+        await user.until(lambda: "Close Query 2?" in user.drawn())
+        await user.press("enter")
+        assert user.find("QueryTabs", QueryTabs).current.name == "old.sql"
+        await user.press("ctrl+s")
+        await user.press("ctrl+n")
+        await user.write("SELECT 8 AS ran")  # F4 keeps it.
+        await user.sees("1 row")
+        await user.press("ctrl+q")
+        assert not user.app.is_running or user.app._exit
+    assert "LIMIT 3" in (folder / "old.sql").read_text()
 
 
 async def test_a_text_is_found_in_rows_that_were_not_fetched(open_console: Open) -> None:

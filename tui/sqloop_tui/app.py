@@ -17,6 +17,7 @@ from sqloop.lsp.protocol import Options, Status
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.retraining import Retraining
+from sqloop_tui.screens.confirmation import Confirmation
 from sqloop_tui.screens.connections import Choice, Connections
 from sqloop_tui.screens.help import KEYS, LEARNING, Help
 from sqloop_tui.screens.learning import Learning
@@ -78,6 +79,7 @@ class ConsoleApp(App[None]):
         self.retraining = Retraining(folder or Path.cwd(), lambda: self.server.options)
         self.retraining.on_end = self._retrained
         self._folder = folder or Path.cwd()
+        self._leaving: Confirmation | None = None
 
     def get_default_screen(self) -> Screen[None]:
         """The one that is always there."""
@@ -132,6 +134,16 @@ class ConsoleApp(App[None]):
     def action_stop(self) -> None:
         """Ctrl-C where there is nothing to cancel or to copy: it never ends the console."""
         self.notify("Press Ctrl+Q to quit.")
+
+    async def action_quit(self) -> None:
+        """End; where that would lose what was typed, its user is asked, and says so by the same key, too."""
+        names = self.work_screen.unsaved
+        if not names or self.screen is self._leaving:
+            self.exit()
+            return
+        words = "\n".join(f"{name} is not saved: Ctrl+S saves it." for name in names)
+        self._leaving = Confirmation("Quit?", words, "quits")
+        self.push_screen(self._leaving, lambda wanted: self.exit() if wanted else None)
 
     def action_learning(self) -> None:
         """The state of learning."""

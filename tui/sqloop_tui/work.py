@@ -235,6 +235,11 @@ class WorkScreen(Screen[None]):
         """Close the tab."""
         self._queries.close()
 
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """Names of the queries that would be lost with the console."""
+        return self._queries.unsaved if self.is_mounted else ()
+
     def action_turn(self, direction: int) -> None:
         """The next tab, or the one before."""
         self._queries.turn(direction)

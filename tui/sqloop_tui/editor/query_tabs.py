@@ -45,6 +45,14 @@ class Query:
         return self.path is None and (seen or not typed)
 
     @property
+    def unsaved(self) -> bool:
+        """Whether something that was typed would be lost with it: its file lacks it, or it never ran."""
+        if self.path is not None:
+            return self.text != self.saved
+        ran = self.shown is not None and same(self.text, self.shown.sql)
+        return bool(self.text.strip()) and not ran and not was_proposed(self.answer, self.text)
+
+    @property
     def title(self) -> str:
         """Its name, with a dot where its file holds something else."""
         return f"{self.name} ●" if self.path is not None and self.text != self.saved else self.name
