@@ -94,11 +94,6 @@ def read(text: str, dialect: Dialect = "sqlite") -> list[tuple[str, str | None]]
         ("SELECT 1\n\nUNION ALL\n\nSELECT 2", [("SELECT 1\n\nUNION ALL\n\nSELECT 2", None)]),
         ("INSERT INTO t (a)\n\nSELECT 1", [("INSERT INTO t (a)\n\nSELECT 1", None)]),
         ("SELECT 1 -- behind\n\nSELECT 2", [("SELECT 1", None), ("SELECT 2", None)]),
-        # Left half-written: where no query can follow, another one has begun.
-        ("SELECT a FROM t JOIN\n\n-- two\nSELECT 2", [("SELECT a FROM t JOIN", None), ("SELECT 2", "two")]),
-        ("SELECT f(a\n\nSELECT 2", [("SELECT f(a", None), ("SELECT 2", None)]),
-        ("SELECT 1 UNION\n\n-- two\nSELECT 2", [("SELECT 1 UNION\n\n-- two\nSELECT 2", None)]),
-        ("SELECT (\n\n-- two\nSELECT 2)", [("SELECT (\n\n-- two\nSELECT 2)", None)]),
     ],
 )
 def test_statements_and_their_comments(text: str, statements: list[tuple[str, str | None]]) -> None:
