@@ -109,10 +109,10 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         user.find("#connection-url", Input).value = f"sqlite:///{tmp_path / 'none.db'}"
         user.find("#connection-url", Input).focus()
         await user.press("enter")
-        await user.until(lambda: user.find("#outcome", AnswerView).current == "failure")
-        assert "none.db" in user.drawn()
-        assert "→" in user.drawn()
-        await user.press("ctrl+o", *"other.db")
+        await user.until(lambda: "✗" in user.drawn())
+        assert "none.db" in user.find("#connection-url", Input).value
+        assert [node.data.name for node in tree.root.children if node.data] == ["book"]
+        await user.press("escape", "ctrl+o", *"other.db")
         assert user.find("#connection-url", Input).value == "other.db"
         await user.press("escape", "ctrl+o")
         user.app.screen.post_message(Paste("data/pasted.db\n"))
@@ -127,9 +127,17 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         user.find("#connection-url", Input).value = "nowhere.db"
         user.find("#connection-url", Input).focus()
         await user.press("enter")
-        await user.sees("nowhere.db")
+        await user.until(lambda: "✗ There is no connection or file called 'nowhere.db'" in user.drawn())
+        assert user.find("#connection-url", Input).value == "nowhere.db"
+        await user.press("escape")
         assert user.find("#outcome", AnswerView).current != "failure"
         assert "Ann" in user.drawn()  # The answer of the database that is still open.
+        assert user.find("#question", QuestionBar).value == "who lives in Rome"
+        await user.press("ctrl+o", "tab", "tab", *"secret", "enter")
+        assert "Which database?" in user.drawn()
+        await user.press(*"../other.db", "enter")
+        await user.until(lambda: not isinstance(user.app.screen, Connections))
+        assert user.find("#question", QuestionBar).value == ""  # It was asked of another database.
 
 
 async def test_another_connection_to_files_and_to_a_server_with_a_password(

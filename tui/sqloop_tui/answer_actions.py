@@ -29,6 +29,9 @@ class AnswerActions:
     def judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back."""
         bench = self._bench
+        if bench.unanswered and action != "undone":
+            bench.say("The question above has no answer: what stands here belongs to the one before.", "warn")
+            return
         said = verdict(bench.proposals.answer, bench.outcome.shown, bench.proposals.text, action)
         if isinstance(said, str):
             bench.say(said, "warn")

@@ -155,21 +155,13 @@ class ConsoleApp(App[None]):
         """Another database. Keys behind this one are for the dialog: they wait until it is there."""
         if self.status is not None and not isinstance(self.screen, Connections):
             known, current = self.status.connections, self.status.database.connection
-            await self.push_screen(Connections(known, current), self._connect)
+            await self.push_screen(Connections(known, current, self._connect))
 
-    def _connect(self, choice: Choice | None) -> None:
-        if choice is not None:
-            self._switch(choice)
-
-    @work(exclusive=True, group="connect")
-    async def _switch(self, choice: Choice) -> None:
-        try:
-            status = await self.server.connect(choice.connection, choice.password, choice.name)
-        except SQLoopError as error:  # The database is still the one before, and so is its answer.
-            self.work_screen.bench.tell_error(error)
-        else:
-            self.work_screen.forget()
-            self._take_status(status)
+    async def _connect(self, choice: Choice) -> None:
+        """Where it raises SQLoopError, the database is still the one before, and so is its answer."""
+        status = await self.server.connect(choice.connection, choice.password, choice.name)
+        self.work_screen.forget()
+        self._take_status(status)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""

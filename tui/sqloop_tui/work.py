@@ -155,8 +155,10 @@ class WorkScreen(Screen[None]):
             await self.run_action(bound.binding.action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """A query that belongs to no question is not judged: there these letters begin a question."""
-        return action not in ("judge", "edit") or self.bench.proposals.answer is not None
+        """Where no answer is that of the question above, nothing is judged: the letters begin another."""
+        bench = self.bench
+        judged = bench.proposals.answer is not None and not bench.unanswered
+        return judged or action not in ("judge", "edit")
 
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
@@ -257,7 +259,7 @@ class WorkScreen(Screen[None]):
         self._filing.save()
 
     def _show_question(self, question: str) -> None:
-        self.query_one(QuestionBar).value = question
+        self.query_one(QuestionBar).bring_back(question)
 
     @work(exclusive=True, group="history")
     async def action_sql_history(self) -> None:
@@ -299,8 +301,11 @@ class WorkScreen(Screen[None]):
     def forget(self) -> None:
         """Begin anew, after the database was changed; SQL that was typed stays, and so do other tabs."""
         bench = self.bench
+        bench.cancel()
+        bench.settle()
         bench.leave()
         query = bench.tabs.current
+        self.query_one(QuestionBar).forget()
         bench.proposals.bring_back(None, "" if query.passing else query.text)
         bench.outcome.show_welcome()
         self._queries.forget_answers()

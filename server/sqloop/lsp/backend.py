@@ -7,8 +7,8 @@ status and tried again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqloop.answer import Answer, ModelName
@@ -25,7 +25,7 @@ from sqloop.lsp.protocol import Options
 from sqloop.lsp.requests.telling import tell_loop
 from sqloop.memory import open_memory
 from sqloop.models import STARTER, ChosenModel
-from sqloop.session import find_generator, find_model
+from sqloop.session import find_generator, find_model, open_database
 
 _log = logging.getLogger(__name__)
 
@@ -101,6 +101,20 @@ class Backend(Connected):
             self._let_go()
             self._configure()
             self._on_change()
+
+    def read_connections(self) -> Collection[str]:
+        """Names of the connections that can be chosen, as the file has them now. Raises SettingsError."""
+        return configure(self.folder, self.options).settings.connections.keys()
+
+    async def try_out(self, connection: str, password: str) -> None:
+        """Look whether another database answers; nothing changes. Raises SettingsError, DatabaseError."""
+        settings = choose(configure(self.folder, self.options).settings, connection, password)
+
+        def look(_: Cancellation) -> None:
+            with closing(open_database(settings)) as database:
+                database.ping()
+
+        await self.threads.run(look)
 
     async def connect(self, connection: str, password: str) -> None:
         """Work with another database from now on. Raises SettingsError, DatabaseError."""

@@ -27,6 +27,9 @@ class ConnectParams:
     save_as: str = ""
     """A name for a URL: it is written to `sqloop.toml` of the workspace, its password to the keyring."""
 
+    only_answering: bool = False
+    """Whether the database in use stays where this one does not answer; as it does where this is saved."""
+
     document: str = ""
     """URI of the open document that is about this database from now on; others stay with theirs until they
     are edited, and have no diagnostics while that is not in use."""
