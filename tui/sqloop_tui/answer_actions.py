@@ -71,22 +71,12 @@ class AnswerActions:
         """Say what a word means: one that the query left out, if there is any."""
         answer = self._bench.proposals.answer
         left = answer.not_understood if answer is not None else ()
-        begun = Meaning(left[0].lower() if left else "")
-        self._bench.app.push_screen(Define(begun, unread=not self._bench.reads_glossary), self._defined)
-
-    def _defined(self, meaning: Meaning | None) -> None:
-        if meaning is not None:
-            self._do(self._define(meaning), "define", exclusive=True)
+        word = left[0].lower() if left else ""
+        self._bench.app.push_screen(Define(word, self._define, unread=not self._bench.reads_glossary))
 
     async def _define(self, meaning: Meaning) -> None:
         answer = self._bench.proposals.answer
-        try:
-            words = await define(meaning, self._folder, self._server.options)
-        except SQLoopError as error:
-            unread = not self._bench.reads_glossary
-            self._bench.app.push_screen(Define(meaning, str(error), unread=unread), self._defined)
-            return
-        self._bench.notify(words)
+        self._bench.notify(await define(meaning, self._folder, self._server.options))
         # A model that does not read it would give the same answer again.
         if answer is not None and answer is self._bench.proposals.answer and self._bench.reads_glossary:
             self._bench.ask(answer.question)

@@ -22,6 +22,7 @@ class OpenQueries:
         """Put the current tab's query on the screen."""
         bench = self._bench
         bench.cancel()
+        bench.settle()
         query = bench.tabs.current
         bench.proposals.bring_back(query.answer, query.text)
         if query.shown is None:
