@@ -81,6 +81,18 @@ async def test_a_table_that_was_made_meanwhile_is_there_after_reading_again(
         await user.until(lambda: "invoice" in [node.data.name for node in tree.root.children if node.data])
 
 
+async def test_the_model_reads_the_schema_before_anything_is_asked(open_console: Open) -> None:
+    async with open_console(model="starter") as user:
+        await user.until(lambda: "starter ready" in user.drawn())
+        assert user.app.work_screen.query_one(AnswerView).current == "welcome"
+
+
+async def test_a_model_that_cannot_be_used_is_told_at_once(open_console: Open) -> None:
+    async with open_console(model="nosuch") as user:
+        await user.until(lambda: "✗ The model cannot be used" in user.drawn())
+        assert "nosuch failed" in user.drawn()
+
+
 async def test_a_question_is_completed_by_names_of_tables(open_console: Open) -> None:
     async with open_console() as user:
         await know_schema(user)

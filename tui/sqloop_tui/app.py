@@ -98,7 +98,7 @@ class ConsoleApp(App[None]):
     @work
     async def _begin(self) -> None:
         try:
-            self._take_status(await self.server.call(lambda client: client.status()))
+            self._take_status(await self.server.call(lambda client: client.status(warm=True)))
         except SQLoopError as error:
             self.work_screen.bench.show_error(error)
 
@@ -162,6 +162,7 @@ class ConsoleApp(App[None]):
         status = await self.server.connect(choice.connection, choice.password, choice.name)
         self.work_screen.forget()
         self._take_status(status)
+        self._begin()  # The model reads the schema of this one, too.
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""

@@ -297,6 +297,8 @@ class WorkScreen(Screen[None]):
         outcome.name_better_model(status.model.better)
         if database.state == "unreachable" and outcome.shown is None:
             outcome.show_failure("The database is not reachable", database.error, database.hint)
+        elif status.model.state == "failed" and outcome.current == "welcome":
+            outcome.show_failure("The model cannot be used", status.model.error, status.model.hint)
 
     def forget(self) -> None:
         """Begin anew, after the database was changed; SQL that was typed stays, and so do other tabs."""

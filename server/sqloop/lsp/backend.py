@@ -6,6 +6,7 @@ status and tried again.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
@@ -41,6 +42,7 @@ class Backend(Connected):
         self.answered = False
         self.journal: Journal
         self._assistant: Assistant | None = None
+        self._finding = asyncio.Lock()
         super().__init__(folder, options, on_change)
 
     @property
@@ -160,11 +162,12 @@ class Backend(Connected):
         database = await self.database()
         await self._renew_words()
         await self.look()
-        self.generator = await self._find_generator()
-        if self._assistant is None:
-            memory = open_memory(self.settings, database)
-            self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
-        return self._assistant
+        async with self._finding:  # Who asks while it is warmed must not make a second one.
+            self.generator = await self._find_generator()
+            if self._assistant is None:
+                memory = open_memory(self.settings, database)
+                self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
+            return self._assistant
 
     async def _renew_words(self) -> None:
         """Words that were defined since count at once; what else the file says, from the next start on."""

@@ -13,6 +13,9 @@ class StatusParams:
     find: bool = False
     """Whether the folder is looked through for what can be asked."""
 
+    warm: bool = False
+    """Whether the model is to be loaded in the background, and to read the schema: a question is near."""
+
 
 @dataclass(frozen=True)
 class ConnectParams:
