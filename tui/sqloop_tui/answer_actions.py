@@ -55,7 +55,9 @@ class AnswerActions:
             self._bench.notify("Rejected: now the model is asked. u takes that back.")
             self._bench.ask(answer.question)
         else:
-            self._bench.say("Rejected. Choose another candidate, or press e to correct it.", "good")
+            others = answer is not None and len({each.answer for each in answer.candidates} - {0}) > 1
+            next_one = "Choose another candidate" if others else "Put the question in other words"
+            self._bench.say(f"Rejected. {next_one}, or press e to correct it.", "good")
 
     def explain(self) -> None:
         """Say in words what the query that is to be read asks for: a candidate, or what was typed."""

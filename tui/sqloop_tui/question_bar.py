@@ -102,8 +102,10 @@ class QuestionBar(Input):
                 self._expect_next()
 
     def bring_back(self, question: str) -> None:
-        """Show a question that was asked before."""
-        self._asked = self.value = question
+        """Show a question that was asked before; whoever types on replaces it."""
+        self._asked = question
+        self._put(question)
+        self._expect_next()
 
     def forget(self) -> None:
         """What was asked is of no use any more; what is being typed stays."""
@@ -125,6 +127,10 @@ class QuestionBar(Input):
 
     def _select_again(self) -> None:
         self.select_on_focus = True
+
+    def on_blur(self) -> None:
+        """Of a question that is too long, the beginning is seen."""
+        self.cursor_position = 0
 
     def action_older(self) -> None:
         """An earlier question."""

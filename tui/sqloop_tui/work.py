@@ -182,9 +182,13 @@ class WorkScreen(Screen[None]):
         self.bench.run_sql()
 
     def action_cancel(self) -> None:
-        """Cancel what is being done; where nothing is, go to the question."""
-        if not self.bench.cancel():
-            self.action_focus_on("question")
+        """Cancel what is being done; where nothing is, go to the question; there, drop what was begun."""
+        bench, bar = self.bench, self.query_one(QuestionBar)
+        if bench.cancel():
+            return
+        if bar.has_focus and bar.writing:
+            bar.bring_back(bench.proposals.question)
+        self.action_focus_on("question")
 
     def action_refresh_schema(self) -> None:
         """Read the schema from the database again."""
