@@ -1,4 +1,4 @@
-"""Questions that get no answer, are not asked after all, or have no other answer: what the screen says then."""
+"""Questions without an answer, not asked after all, or with no other answer: what the screen says then."""
 
 from __future__ import annotations
 

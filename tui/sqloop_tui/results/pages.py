@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, AskResult, Cell, RunParams, RunResult
-from sqloop.terminal.headings import write_headings
 from sqloop.recent import Recent
+from sqloop.terminal.headings import write_headings
 
 KEPT = 40
 """Pages in memory, the first among them."""
