@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.screens.define import Define
 from tui.conftest import Open
 
@@ -20,11 +21,15 @@ async def test_a_word_is_defined_where_it_was_not_understood(open_console: Open,
         await user.press("d")
         await user.until(lambda: isinstance(user.app.screen, Define))
         assert user.find("#define-word", Input).value == "vegan"
+        bar = user.app.work_screen.query_one(QuestionBar).value
         user.find("#define-sql", Input).value = "customer.diet = 'vegan'"
         await user.press("enter")
+        assert "Checking …" in user.drawn()
+        await user.press("L", "backspace")  # Keys stay here while it is checked.
         await user.until(lambda: "✗ vegan cannot mean customer.diet = 'vegan'" in user.drawn())
         assert "vegan" not in (folder / "sqloop.toml").read_text()
         assert user.find("#define-sql", Input).value == "customer.diet = 'vegan'"
+        assert user.app.work_screen.query_one(QuestionBar).value == bar
         user.find("#define-sql", Input).value = "customer.city = 'Rome'"
         await user.press("enter")
         await user.until(lambda: "customer.city = 'Rome'" in (folder / "sqloop.toml").read_text())

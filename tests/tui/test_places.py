@@ -34,7 +34,6 @@ from sqloop_tui.results.result_table import ResultTable
 from sqloop_tui.schema_tree import SchemaTree
 from sqloop_tui.screens.connections import Connections
 from sqloop_tui.screens.learning import Learning
-from sqloop_tui.verdict_bar import VerdictBar
 from tui.conftest import Open, User
 
 pytestmark = pytest.mark.asyncio
@@ -81,6 +80,18 @@ async def test_a_table_that_was_made_meanwhile_is_there_after_reading_again(
         await user.until(lambda: "invoice" in [node.data.name for node in tree.root.children if node.data])
 
 
+async def test_the_model_reads_the_schema_before_anything_is_asked(open_console: Open) -> None:
+    async with open_console(model="starter") as user:
+        await user.until(lambda: "starter ready" in user.drawn())
+        assert user.app.work_screen.query_one(AnswerView).current == "welcome"
+
+
+async def test_a_model_that_cannot_be_used_is_told_at_once(open_console: Open) -> None:
+    async with open_console(model="nosuch") as user:
+        await user.until(lambda: "✗ The model cannot be used" in user.drawn())
+        assert "nosuch failed" in user.drawn()
+
+
 async def test_a_question_is_completed_by_names_of_tables(open_console: Open) -> None:
     async with open_console() as user:
         await know_schema(user)
@@ -109,10 +120,10 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         user.find("#connection-url", Input).value = f"sqlite:///{tmp_path / 'none.db'}"
         user.find("#connection-url", Input).focus()
         await user.press("enter")
-        await user.until(lambda: user.find("#outcome", AnswerView).current == "failure")
-        assert "none.db" in user.drawn()
-        assert "→" in user.drawn()
-        await user.press("ctrl+o", *"other.db")
+        await user.until(lambda: "✗" in user.drawn())
+        assert "none.db" in user.find("#connection-url", Input).value
+        assert [node.data.name for node in tree.root.children if node.data] == ["book"]
+        await user.press("escape", "ctrl+o", *"other.db")
         assert user.find("#connection-url", Input).value == "other.db"
         await user.press("escape", "ctrl+o")
         user.app.screen.post_message(Paste("data/pasted.db\n"))
@@ -127,9 +138,17 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         user.find("#connection-url", Input).value = "nowhere.db"
         user.find("#connection-url", Input).focus()
         await user.press("enter")
-        await user.sees("nowhere.db")
+        await user.until(lambda: "✗ There is no connection or file called 'nowhere.db'" in user.drawn())
+        assert user.find("#connection-url", Input).value == "nowhere.db"
+        await user.press("escape")
         assert user.find("#outcome", AnswerView).current != "failure"
         assert "Ann" in user.drawn()  # The answer of the database that is still open.
+        assert user.find("#question", QuestionBar).value == "who lives in Rome"
+        await user.press("ctrl+o", "tab", "tab", *"secret", "enter")
+        assert "Which database?" in user.drawn()
+        await user.press(*"../other.db", "enter")
+        await user.until(lambda: not isinstance(user.app.screen, Connections))
+        assert user.find("#question", QuestionBar).value == ""  # It was asked of another database.
 
 
 async def test_another_connection_to_files_and_to_a_server_with_a_password(
@@ -282,9 +301,8 @@ async def test_a_remembered_answer_says_so(open_console: Open) -> None:
     async with open_console() as user:
         await user.ask("who lives in Rome")
         await user.sees("from memory, accepted 20")
-        assert "the model" not in user.app.work_screen.query_one(VerdictBar).words
         await user.press("r")
-        await user.sees("the model")  # It is asked, as memory has no other.
+        await user.sees("likely · 2 rows")  # The model is asked, as memory has no other.
 
 
 async def test_a_cancelled_query_is_gone_from_the_process_list_of_mariadb(

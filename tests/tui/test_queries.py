@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keyring
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from sqloop.feedback.events import Event
 from sqloop.lsp.requests.save_connection import save_connection
@@ -20,6 +20,7 @@ from sqloop_tui.question_bar import QuestionBar
 from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.result_table import ResultTable
 from sqloop_tui.schema_tree import SchemaTree
+from sqloop_tui.screens.connections import Connections
 from tui.conftest import NAMES, Open, User
 
 pytestmark = pytest.mark.asyncio
@@ -48,7 +49,28 @@ async def test_names_are_completed_while_they_are_typed(open_console: Open) -> N
         await user.press("down", "enter")
         assert editor.text == "select * from customer c where c.name"
         await user.press("tab")
+        assert editor.has_focus
+        await user.press("shift+tab")
         assert not editor.has_focus
+
+
+async def test_tab_completes_or_indents_and_does_not_leave_the_sql(open_console: Open) -> None:
+    async with open_console() as user:
+        editor = await begin(user)
+        editor.text = "select c.nam, sum("  # pasted: nothing is offered yet
+        editor.move_cursor((0, 12))
+        await user.press("tab")
+        assert editor.text == "select c.nam, sum("
+        editor.move_cursor(editor.document.end)
+        await user.press("tab", *"1)", "enter", "tab", *"from", "enter")
+        assert editor.text == "select c.nam, sum(1)\n  from\n"
+        assert editor.has_focus
+        editor.text = "select * from cus"
+        editor.move_cursor(editor.document.end)
+        await user.press("tab")
+        await user.until(lambda: user.find("#offers", OfferList).display)
+        await user.press("tab")
+        assert editor.text == "select * from customer"
 
 
 async def test_escape_hides_what_is_offered_and_enter_ends_the_line(open_console: Open) -> None:
@@ -76,6 +98,11 @@ async def test_sql_is_laid_out_and_undone(open_console: Open) -> None:
         assert "'😀'" in editor.text
         await user.press("ctrl+z")
         assert editor.text == typed
+        told = user.app._notifications
+        editor.text = commented = "select 1 -- one\nfrom customer where id=1"
+        await user.press("f9")
+        await user.until(lambda: any("comments" in each.message for each in told))
+        assert editor.text == commented
 
 
 async def test_tabs_keep_question_sql_and_rows(open_console: Open) -> None:
@@ -166,8 +193,8 @@ async def test_a_query_is_saved_opened_and_not_lost(open_console: Open, folder: 
         assert (folder / "new.sql").read_text() == "SELECT 2 AS new\n"
         editor.text = "SELECT 3 AS newer"
         await user.press("ctrl+w")
-        await user.sees("is not saved")
-        await user.press("ctrl+s")
+        await user.until(lambda: "new.sql is not saved" in user.drawn())
+        await user.press("escape", "ctrl+s")
         await user.until(lambda: (folder / "new.sql").read_text() == "SELECT 3 AS newer\n")
         await user.press("f2")
         await user.until(lambda: "SELECT 3 AS newer" in user.drawn())  # the preview of the first
@@ -178,6 +205,46 @@ async def test_a_query_is_saved_opened_and_not_lost(open_console: Open, folder: 
         await user.press("f5")
         await user.sees("1 row")
         assert "new.sql" in user.drawn()
+
+
+async def test_nothing_that_was_typed_is_lost_without_a_question(open_console: Open, folder: Path) -> None:
+    (folder / "old.sql").write_text("SELECT 1 AS old\n")
+    async with open_console() as user:
+        await begin(user)
+        await user.press("f2", "enter", *" LIMIT 3")
+        await user.press("ctrl+n")
+        await user.press(*"SELECT 7")
+        await user.press("ctrl+q")
+        await user.until(lambda: "old.sql is not saved" in user.drawn())
+        assert "Query 2 is not saved" in user.drawn()
+        await user.press("escape", "ctrl+w")
+        await user.until(lambda: "Close Query 2?" in user.drawn())
+        await user.press("enter")
+        assert user.find("QueryTabs", QueryTabs).current.name == "old.sql"
+        await user.press("ctrl+s")
+        await user.press("ctrl+n")
+        await user.write("SELECT 8 AS ran")  # F4 keeps it.
+        await user.sees("1 row")
+        await user.press("ctrl+q")
+        assert not user.app.is_running or user.app._exit
+    assert "LIMIT 3" in (folder / "old.sql").read_text()
+
+
+async def test_of_many_tabs_the_current_one_is_in_view(open_console: Open, folder: Path) -> None:
+    (folder / "donations per stage.sql").write_text("SELECT 1 AS old\n")
+    async with open_console() as user:
+        await begin(user)
+        tabs = user.find("QueryTabs", QueryTabs)
+        for _ in range(9):
+            tabs.open().text = "SELECT 1"
+        await user.press("f2", "enter", "space")
+        await user.until(lambda: " donations per stage… ● " in user.drawn())
+        assert "Query 1 " not in user.drawn()
+        start, _ = tabs._spans[tabs.number]
+        assert await user.pilot.click(QueryTabs, offset=(start - 5, 0))
+        await user.until(lambda: tabs.number == len(tabs.queries) - 2)
+        await user.press(*["ctrl+pageup"] * (len(tabs.queries) - 2))
+        await user.until(lambda: " Query 1 " in user.drawn())
 
 
 async def test_a_text_is_found_in_rows_that_were_not_fetched(open_console: Open) -> None:
@@ -218,8 +285,11 @@ async def test_a_connection_is_saved_by_name_but_no_password_in_a_file(
     with closing(sqlite3.connect(folder / "other.db")) as connection:
         connection.execute("CREATE TABLE book (title TEXT)")
 
+    (folder / "fake.db").write_text("no database")
+
     async def save(url: str, password: str = "") -> None:
-        await user.press("ctrl+o")
+        if not isinstance(user.app.screen, Connections):
+            await user.press("ctrl+o")
         user.find("#connection-password", Input).value = password
         user.find("#connection-name", Input).value = "other"
         user.find("#connection-url", Input).value = url
@@ -230,11 +300,21 @@ async def test_a_connection_is_saved_by_name_but_no_password_in_a_file(
         await begin(user)
         await save("mysql+pymysql://me:x@localhost/shop")
         await user.until(lambda: "The URL holds a password" in user.drawn())
-        await save("mysql+pymysql://me@localhost/shop", "secret")
+        for nothing in ("nosuch.db", "fake.db", "mysql+pymysql://me@localhost:1/shop"):
+            await user.press("escape")
+            await save(nothing)
+            await user.until(lambda: "✗" in user.drawn())
+        assert "other" not in (folder / "sqloop.toml").read_text()
+        await save("other.db", "secret")
         await user.until(lambda: "There is no keyring" in user.drawn())
         assert "other" not in (folder / "sqloop.toml").read_text()
         await save("sqlite:///other.db")
         await user.until(lambda: "book" in user.drawn())
+        assert user.app.status is not None
+        assert user.app.status.database.connection == "other"
+        await user.press("ctrl+o")
+        assert user.find("#connections", OptionList).option_count == 3
+        await user.press("escape")
     text = (folder / "sqloop.toml").read_text()
     assert 'shop = "sqlite:///shop.db"' in text
     assert 'other = "sqlite:///other.db"' in text

@@ -86,7 +86,7 @@ async def test_a_rejection_of_what_memory_gave_is_taken_back_after_the_model_ans
         await user.ask("Who lives in Rome?")
         await user.sees("from memory")
         await user.press("r")
-        await user.sees("the model")
+        await user.sees("likely · 2 rows")
         assert [event.kind for event in said()] == ["accepted", "rejected"]
         await user.press("u")
         await user.sees("Taken back")

@@ -45,7 +45,7 @@ class ToldServer:
     async def close(self) -> None:
         pass
 
-    async def status(self) -> Status:
+    async def status(self, *, warm: bool = False) -> Status:
         return Status(
             version="",
             state="ready",

@@ -29,6 +29,9 @@ class AnswerActions:
     def judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back."""
         bench = self._bench
+        if bench.unanswered and action != "undone":
+            bench.say("The question above has no answer: what stands here belongs to the one before.", "warn")
+            return
         said = verdict(bench.proposals.answer, bench.outcome.shown, bench.proposals.text, action)
         if isinstance(said, str):
             bench.say(said, "warn")
@@ -52,7 +55,9 @@ class AnswerActions:
             self._bench.notify("Rejected: now the model is asked. u takes that back.")
             self._bench.ask(answer.question)
         else:
-            self._bench.say("Rejected. Choose another candidate, or press e to correct it.", "good")
+            others = answer is not None and len({each.answer for each in answer.candidates} - {0}) > 1
+            next_one = "Choose another candidate" if others else "Put the question in other words"
+            self._bench.say(f"Rejected. {next_one}, or press e to correct it.", "good")
 
     def explain(self) -> None:
         """Say in words what the query that is to be read asks for: a candidate, or what was typed."""
@@ -68,22 +73,12 @@ class AnswerActions:
         """Say what a word means: one that the query left out, if there is any."""
         answer = self._bench.proposals.answer
         left = answer.not_understood if answer is not None else ()
-        begun = Meaning(left[0].lower() if left else "")
-        self._bench.app.push_screen(Define(begun, unread=not self._bench.reads_glossary), self._defined)
-
-    def _defined(self, meaning: Meaning | None) -> None:
-        if meaning is not None:
-            self._do(self._define(meaning), "define", exclusive=True)
+        word = left[0].lower() if left else ""
+        self._bench.app.push_screen(Define(word, self._define, unread=not self._bench.reads_glossary))
 
     async def _define(self, meaning: Meaning) -> None:
         answer = self._bench.proposals.answer
-        try:
-            words = await define(meaning, self._folder, self._server.options)
-        except SQLoopError as error:
-            unread = not self._bench.reads_glossary
-            self._bench.app.push_screen(Define(meaning, str(error), unread=unread), self._defined)
-            return
-        self._bench.notify(words)
+        self._bench.notify(await define(meaning, self._folder, self._server.options))
         # A model that does not read it would give the same answer again.
         if answer is not None and answer is self._bench.proposals.answer and self._bench.reads_glossary:
             self._bench.ask(answer.question)

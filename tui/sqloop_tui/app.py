@@ -17,6 +17,7 @@ from sqloop.lsp.protocol import Options, Status
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.retraining import Retraining
+from sqloop_tui.screens.confirmation import Confirmation
 from sqloop_tui.screens.connections import Choice, Connections
 from sqloop_tui.screens.help import KEYS, LEARNING, Help
 from sqloop_tui.screens.learning import Learning
@@ -78,6 +79,7 @@ class ConsoleApp(App[None]):
         self.retraining = Retraining(folder or Path.cwd(), lambda: self.server.options)
         self.retraining.on_end = self._retrained
         self._folder = folder or Path.cwd()
+        self._leaving: Confirmation | None = None
 
     def get_default_screen(self) -> Screen[None]:
         """The one that is always there."""
@@ -96,7 +98,7 @@ class ConsoleApp(App[None]):
     @work
     async def _begin(self) -> None:
         try:
-            self._take_status(await self.server.call(lambda client: client.status()))
+            self._take_status(await self.server.call(lambda client: client.status(warm=True)))
         except SQLoopError as error:
             self.work_screen.bench.show_error(error)
 
@@ -133,6 +135,16 @@ class ConsoleApp(App[None]):
         """Ctrl-C where there is nothing to cancel or to copy: it never ends the console."""
         self.notify("Press Ctrl+Q to quit.")
 
+    async def action_quit(self) -> None:
+        """End; where that would lose what was typed, its user is asked, and says so by the same key, too."""
+        names = self.work_screen.unsaved
+        if not names or self.screen is self._leaving:
+            self.exit()
+            return
+        words = "\n".join(f"{name} is not saved: Ctrl+S saves it." for name in names)
+        self._leaving = Confirmation("Quit?", words, "quits")
+        self.push_screen(self._leaving, lambda wanted: self.exit() if wanted else None)
+
     def action_learning(self) -> None:
         """The state of learning."""
         if not isinstance(self.screen, Learning):
@@ -143,21 +155,14 @@ class ConsoleApp(App[None]):
         """Another database. Keys behind this one are for the dialog: they wait until it is there."""
         if self.status is not None and not isinstance(self.screen, Connections):
             known, current = self.status.connections, self.status.database.connection
-            await self.push_screen(Connections(known, current), self._connect)
+            await self.push_screen(Connections(known, current, self._connect))
 
-    def _connect(self, choice: Choice | None) -> None:
-        if choice is not None:
-            self._switch(choice)
-
-    @work(exclusive=True, group="connect")
-    async def _switch(self, choice: Choice) -> None:
-        try:
-            status = await self.server.connect(choice.connection, choice.password, choice.name)
-        except SQLoopError as error:  # The database is still the one before, and so is its answer.
-            self.work_screen.bench.tell_error(error)
-        else:
-            self.work_screen.forget()
-            self._take_status(status)
+    async def _connect(self, choice: Choice) -> None:
+        """Where it raises SQLoopError, the database is still the one before, and so is its answer."""
+        status = await self.server.connect(choice.connection, choice.password, choice.name)
+        self.work_screen.forget()
+        self._take_status(status)
+        self._begin()  # The model reads the schema of this one, too.
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""

@@ -58,7 +58,12 @@ class QuestionWritten(Message):
 class Bench(Vertical):
     """One query at a time is worked on; the others wait in their tabs."""
 
-    DEFAULT_CSS = "Bench #outcome { height: 1fr; }"
+    DEFAULT_CSS = """
+    Bench {
+        & #outcome { height: 1fr; }
+        &.-unanswered #proposals > *, &.-unanswered.-asking #outcome { opacity: 45%; }
+    }
+    """
 
     def __init__(self, server: Server, offers: OfferList, ran: SqlHistory) -> None:
         super().__init__()
@@ -134,8 +139,26 @@ class Bench(Vertical):
         """Ask; what was being done is cancelled."""
         self._start(self._ask(question))
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the question above has no answer (yet): what stands below belongs to the one before."""
+        return self.has_class("-unanswered")
+
+    def settle(self) -> None:
+        """What stands here is what the question asks for."""
+        self.remove_class("-unanswered", "-asking")
+        self.screen.refresh_bindings()
+
+    def _take_back(self) -> bool:
+        """The question above is the one of what stands here; whether it was another."""
+        other, question = self.unanswered, self.proposals.question
+        self.settle()
+        return self.screen.query_one(QuestionBar).settle(question if other else "")
+
     async def _ask(self, question: str) -> None:
         before = self.query_one(VerdictBar).words
+        self.add_class("-unanswered", "-asking")
+        self.screen.refresh_bindings()
         self.query_one(VerdictBar).work("Asking …")
         server = self._server
         as_it_is, self._unfollowed = question == self._unfollowed, ""
@@ -152,12 +175,14 @@ class Bench(Vertical):
             raise
         if meant.explanation is not None:
             self.say(before)
+            self.settle()
             self.post_message(QuestionWritten(self.proposals.question))
             self.app.push_screen(Explanation(lay(now, sql), meant.explanation))
             return
         params = AskParams(meant.question)
         self.post_message(QuestionWritten(params.question))
         answer: AskResult = await server.call(lambda client: client.ask(params, self._progress))
+        self.settle()
         if not answer.suggestion:
             self._show_own(answer)
             return
@@ -187,6 +212,7 @@ class Bench(Vertical):
             self._start(self._run(sql))
 
     async def _run(self, sql: str) -> None:
+        self._take_back()
         self.query_one(VerdictBar).work("Running the query …")
         answer = self.proposals.answer
         params = RunParams(sql, suggestion=answer.suggestion if answer else "", limit=self._allowed)
@@ -280,7 +306,7 @@ class Bench(Vertical):
     def on_candidate_chosen(self, event: CandidateChosen) -> None:
         """Show its query and its rows; where these are there, go to them."""
         self.proposals.show_candidate(event.number)
-        if self.outcome.shown is None or self.shows_other_rows:
+        if self.outcome.shown is None or self.shows_other_rows or self.unanswered:
             self.run_sql()
         else:
             self.outcome.focus_inside()
@@ -320,13 +346,6 @@ class Bench(Vertical):
         """Tell what failed, and what can be done."""
         self._fail(*advise(error))
 
-    def tell_error(self, error: SQLoopError) -> None:
-        """Tell what failed; rows that are shown stay."""
-        if self.outcome.shown is None:
-            self.show_error(error)
-        else:
-            self.say(str(error), "bad")
-
     def _start(self, doing: Coroutine[None, None, None]) -> None:
         """Do one thing at a time: questions, queries."""
         self._work = self.run_worker(self._guard(doing), group="work", exclusive=True)
@@ -337,14 +356,15 @@ class Bench(Vertical):
         except asyncio.CancelledError:
             # Another one may have begun by now: then it is that one's line.
             if self._work is None or self._work.is_cancelled:
-                self.say("Cancelled.", "warn")
-                self.screen.query_one(QuestionBar).settle()
+                back = " ↑ brings the question back." if self._take_back() else ""
+                self.say(f"Cancelled.{back}", "warn")
             raise
         except SQLoopError as error:
             self.show_error(error)
 
     def _fail(self, title: str, message: str, hint: str) -> None:
         self.say(title, "bad")
+        self.remove_class("-asking")
         self.screen.query_one(QuestionBar).settle()
         self.outcome.show_failure(title, message, hint)
 

@@ -33,7 +33,12 @@ async def define(meaning: Meaning, folder: Path, options: Options) -> str:
         )
     except OSError as error:
         raise SQLoopError(f"It cannot be written: {error.strerror or error}.") from error
-    _, said = await process.communicate()
+    try:
+        _, said = await process.communicate()
+    finally:  # Also where its user has changed their mind meanwhile.
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     line = said.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("sqloop: ")
     if process.returncode:
         raise SQLoopError(line or "It cannot be written.")

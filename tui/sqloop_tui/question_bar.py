@@ -101,6 +101,17 @@ class QuestionBar(Input):
                 self._put(question)
                 self._expect_next()
 
+    def bring_back(self, question: str) -> None:
+        """Show a question that was asked before; whoever types on replaces it."""
+        self._asked = question
+        self._put(question)
+        self._expect_next()
+
+    def forget(self) -> None:
+        """What was asked is of no use any more; what is being typed stays."""
+        if self.value.strip() == self._asked:
+            self.bring_back("")
+
     def begin(self, text: str, judged: str = "") -> None:
         """A question that is being typed begins with this: from here on it is typed here.
 
@@ -116,6 +127,10 @@ class QuestionBar(Input):
 
     def _select_again(self) -> None:
         self.select_on_focus = True
+
+    def on_blur(self) -> None:
+        """Of a question that is too long, the beginning is seen."""
+        self.cursor_position = 0
 
     def action_older(self) -> None:
         """An earlier question."""
@@ -159,10 +174,22 @@ class QuestionBar(Input):
         if self.has_focus:
             self.action_select_all()
 
-    def settle(self) -> None:
-        """No answer came: the question is there to be changed, unless the next one is being typed."""
-        if self.value.strip() == self._asked:
+    def settle(self, before: str = "") -> bool:
+        """No answer came: the question is there to be changed, unless the next one is being typed.
+
+        ``before`` is the question whose answer is still on the screen: it takes the place of the other.
+        Whether it did.
+        """
+        if self.value.strip() != self._asked:
+            return False
+        taken = before not in ("", self._asked)
+        if taken:
+            self._asked = before
+            self._put(before)
+            self._expect_next()
+        else:
             self.cursor_position = len(self.value)
+        return taken
 
     def _put(self, text: str) -> None:
         self.value = text

@@ -53,8 +53,13 @@ class Server:
             ) from None
 
     async def connect(self, connection: str, password: str = "", save_as: str = "") -> Status:
-        """Work with another database, also when the server is started again. Raises as `call` does."""
-        status = await self.call(lambda client: client.connect(ConnectParams(connection, password, save_as)))
+        """Work with another database that answers, also when the server is started again.
+
+        Raises as `call` does; then the database is still the one before.
+        """
+        params = ConnectParams(connection, password, save_as, only_answering=True)
+        status = await self.call(lambda client: client.connect(params))
+        connection = save_as if save_as == status.database.connection else connection
         self.options = replace(self.options, connection=connection, password=password)
         return status
 

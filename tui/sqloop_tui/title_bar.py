@@ -16,7 +16,7 @@ from sqloop.terminal.printable import count, name_address, printable
 
 _SIGNS = {"ready": "●", "working": "◐", "degraded": "✗"}
 _MODEL = {
-    "idle": "asleep",
+    "idle": "not loaded",
     "loading": "loading …",
     "ready": "ready",
     "working": "thinking …",

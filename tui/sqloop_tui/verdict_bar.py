@@ -12,7 +12,6 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
-from sqloop.provenance import Timings
 from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
 from sqloop.terminal.telling import reads_glossary
@@ -84,9 +83,9 @@ class VerdictBar(Widget):
 
 
 def describe_answer(answer: AskResult) -> str:
-    """How sure it is, how much there is, and where the time went."""
+    """How sure it is, how much there is, and how long it took."""
     rows = _rows(answer.row_count, answer.truncated)
-    return f"{describe_trust(answer)} · {rows} · {_time(answer.timings_ms)}"
+    return f"{describe_trust(answer)} · {rows} · {answer.timings_ms.total / 1000:.1f} s"
 
 
 def describe_trust(answer: AskResult) -> str:
@@ -100,12 +99,6 @@ def describe_trust(answer: AskResult) -> str:
     sure = f"{sure} ({votes})" if votes else sure
     parts += [answer.memory or sure, *filter(None, [answer.like, TIED if answer.tied else ""])]
     return " · ".join(parts)
-
-
-def _time(timings: Timings) -> str:
-    """How long it took; without the model where that was not asked."""
-    total = f"{timings.total / 1000:.1f} s"
-    return f"{total}, of it {timings.generate / 1000:.1f} s the model" if timings.generate else total
 
 
 def describe_pages(pages: Pages) -> str:

@@ -155,8 +155,10 @@ class WorkScreen(Screen[None]):
             await self.run_action(bound.binding.action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """A query that belongs to no question is not judged: there these letters begin a question."""
-        return action not in ("judge", "edit") or self.bench.proposals.answer is not None
+        """Where no answer is that of the question above, nothing is judged: the letters begin another."""
+        bench = self.bench
+        judged = bench.proposals.answer is not None and not bench.unanswered
+        return judged or action not in ("judge", "edit")
 
     def action_judge(self, action: str) -> None:
         """Accept or reject what is shown, or take that back, unless its key begins a question."""
@@ -180,9 +182,13 @@ class WorkScreen(Screen[None]):
         self.bench.run_sql()
 
     def action_cancel(self) -> None:
-        """Cancel what is being done; where nothing is, go to the question."""
-        if not self.bench.cancel():
-            self.action_focus_on("question")
+        """Cancel what is being done; where nothing is, go to the question; there, drop what was begun."""
+        bench, bar = self.bench, self.query_one(QuestionBar)
+        if bench.cancel():
+            return
+        if bar.has_focus and bar.writing:
+            bar.bring_back(bench.proposals.question)
+        self.action_focus_on("question")
 
     def action_refresh_schema(self) -> None:
         """Read the schema from the database again."""
@@ -235,6 +241,11 @@ class WorkScreen(Screen[None]):
         """Close the tab."""
         self._queries.close()
 
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """Names of the queries that would be lost with the console."""
+        return self._queries.unsaved if self.is_mounted else ()
+
     def action_turn(self, direction: int) -> None:
         """The next tab, or the one before."""
         self._queries.turn(direction)
@@ -252,7 +263,7 @@ class WorkScreen(Screen[None]):
         self._filing.save()
 
     def _show_question(self, question: str) -> None:
-        self.query_one(QuestionBar).value = question
+        self.query_one(QuestionBar).bring_back(question)
 
     @work(exclusive=True, group="history")
     async def action_sql_history(self) -> None:
@@ -290,12 +301,17 @@ class WorkScreen(Screen[None]):
         outcome.name_better_model(status.model.better)
         if database.state == "unreachable" and outcome.shown is None:
             outcome.show_failure("The database is not reachable", database.error, database.hint)
+        elif status.model.state == "failed" and outcome.current == "welcome":
+            outcome.show_failure("The model cannot be used", status.model.error, status.model.hint)
 
     def forget(self) -> None:
         """Begin anew, after the database was changed; SQL that was typed stays, and so do other tabs."""
         bench = self.bench
+        bench.cancel()
+        bench.settle()
         bench.leave()
         query = bench.tabs.current
+        self.query_one(QuestionBar).forget()
         bench.proposals.bring_back(None, "" if query.passing else query.text)
         bench.outcome.show_welcome()
         self._queries.forget_answers()

@@ -6,9 +6,10 @@ status and tried again.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqloop.answer import Answer, ModelName
@@ -25,7 +26,7 @@ from sqloop.lsp.protocol import Options
 from sqloop.lsp.requests.telling import tell_loop
 from sqloop.memory import open_memory
 from sqloop.models import STARTER, ChosenModel
-from sqloop.session import find_generator, find_model
+from sqloop.session import find_generator, find_model, open_database
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Backend(Connected):
         self.answered = False
         self.journal: Journal
         self._assistant: Assistant | None = None
+        self._finding = asyncio.Lock()
         super().__init__(folder, options, on_change)
 
     @property
@@ -102,6 +104,20 @@ class Backend(Connected):
             self._configure()
             self._on_change()
 
+    def read_connections(self) -> Collection[str]:
+        """Names of the connections that can be chosen, as the file has them now. Raises SettingsError."""
+        return configure(self.folder, self.options).settings.connections.keys()
+
+    async def try_out(self, connection: str, password: str) -> None:
+        """Look whether another database answers; nothing changes. Raises SettingsError, DatabaseError."""
+        settings = choose(configure(self.folder, self.options).settings, connection, password)
+
+        def look(_: Cancellation) -> None:
+            with closing(open_database(settings)) as database:
+                database.ping()
+
+        await self.threads.run(look)
+
     async def connect(self, connection: str, password: str) -> None:
         """Work with another database from now on. Raises SettingsError, DatabaseError."""
         settings = choose(configure(self.folder, self.options).settings, connection, password)
@@ -146,11 +162,12 @@ class Backend(Connected):
         database = await self.database()
         await self._renew_words()
         await self.look()
-        self.generator = await self._find_generator()
-        if self._assistant is None:
-            memory = open_memory(self.settings, database)
-            self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
-        return self._assistant
+        async with self._finding:  # Who asks while it is warmed must not make a second one.
+            self.generator = await self._find_generator()
+            if self._assistant is None:
+                memory = open_memory(self.settings, database)
+                self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
+            return self._assistant
 
     async def _renew_words(self) -> None:
         """Words that were defined since count at once; what else the file says, from the next start on."""

@@ -131,9 +131,9 @@ class Client:
         """Another database from now on."""
         return await self._call(protocol.CONNECT, params, protocol.Status)
 
-    async def status(self) -> protocol.Status:
-        """What state everything is in."""
-        return from_wire(protocol.Status, await self.request(protocol.STATUS, {}))
+    async def status(self, *, warm: bool = False) -> protocol.Status:
+        """What state everything is in; ``warm`` has the model loaded in the background."""
+        return await self._call(protocol.STATUS, protocol.StatusParams(warm=warm), protocol.Status)
 
     def on_status(self, listener: Callable[[protocol.Status], None]) -> None:
         """Have ``listener`` called, in the event loop, whenever the state changes."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqloop_tui.bench import Bench
 from sqloop_tui.editor.sql_history import SqlHistory
+from sqloop_tui.screens.confirmation import Confirmation
 from sqloop_tui.screens.sql_history import SqlHistoryScreen
 from sqloop_tui.verdict_bar import describe_answer, describe_pages
 
@@ -21,6 +22,7 @@ class OpenQueries:
         """Put the current tab's query on the screen."""
         bench = self._bench
         bench.cancel()
+        bench.settle()
         query = bench.tabs.current
         bench.proposals.bring_back(query.answer, query.text)
         if query.shown is None:
@@ -43,15 +45,25 @@ class OpenQueries:
         self._bench.say("A query of your own: F5 runs it, F9 lays it out, Ctrl+S saves it.")
 
     def close(self) -> None:
-        """Close the tab; a query whose file holds something else stays."""
-        bench = self._bench
-        bench.leave()
-        query = bench.tabs.current
-        if query.path is not None and query.text != query.saved:
-            bench.say(f"{query.name} is not saved: Ctrl+S saves it, Ctrl+Z takes your changes back.", "warn")
+        """Close the tab; where that would lose what was typed, its user is asked."""
+        self._bench.leave()
+        query = self._bench.tabs.current
+        if not query.unsaved:
+            self._close(True)
             return
-        bench.tabs.close()
-        self.enter()
+        words = f"{query.name} is not saved: Ctrl+S saves it."
+        self._bench.app.push_screen(Confirmation(f"Close {query.name}?", words, "closes it"), self._close)
+
+    def _close(self, wanted: bool | None) -> None:
+        if wanted:
+            self._bench.tabs.close()
+            self.enter()
+
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """Names of the queries with something typed that would be lost."""
+        self._bench.leave()
+        return tuple(each.name for each in self._bench.tabs.queries if each.unsaved)
 
     def turn(self, direction: int) -> None:
         """The next tab, or the one before."""

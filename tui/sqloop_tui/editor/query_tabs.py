@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -45,9 +47,19 @@ class Query:
         return self.path is None and (seen or not typed)
 
     @property
+    def unsaved(self) -> bool:
+        """Whether something that was typed would be lost with it: its file lacks it, or it never ran."""
+        if self.path is not None:
+            return self.text != self.saved
+        ran = self.shown is not None and same(self.text, self.shown.sql)
+        return bool(self.text.strip()) and not ran and not was_proposed(self.answer, self.text)
+
+    @property
     def title(self) -> str:
-        """Its name, with a dot where its file holds something else."""
-        return f"{self.name} ●" if self.path is not None and self.text != self.saved else self.name
+        """Its name, cut where it is long, with a dot where its file holds something else."""
+        name = printable(self.name)
+        name = fit(name, min(cell_len(name), WIDEST))
+        return f"{name} ●" if self.path is not None and self.text != self.saved else name
 
 
 @dataclass
@@ -79,7 +91,7 @@ class QueryTabs(Widget):
         self.queries = [Query("Query 1")]
         self.number = 0
         self._made = 1
-        self._spans: list[tuple[int, int]] = []
+        self._spans: dict[int, tuple[int, int]] = {}
 
     @property
     def current(self) -> Query:
@@ -125,22 +137,29 @@ class QueryTabs(Widget):
 
     def render(self) -> Text:
         """The names, the current one marked by more than a colour."""
-        line = Text(no_wrap=True, overflow="ellipsis")
-        self._spans = []
-        for number, each in enumerate(self.queries):
+        titles = [f" {each.title} " for each in self.queries]
+        first = self._first([cell_len(title) + 1 for title in titles])
+        line = Text("… " if first else "", no_wrap=True, overflow="ellipsis")
+        self._spans = {}
+        for number, title in list(enumerate(titles))[first:]:
             name = "current" if number == self.number else "other"
             style = self.get_component_rich_style(f"tabs--{name}", partial=True)
-            title = printable(each.title)
-            shown = fit(title, min(len(title), WIDEST))
             start = line.cell_len
-            line.append(f" {shown} ", Style(color=style.color, bold=style.bold, reverse=style.reverse))
-            self._spans.append((start, line.cell_len))
+            line.append(title, Style(color=style.color, bold=style.bold, reverse=style.reverse))
+            self._spans[number] = start, line.cell_len
             line.append(" ")
         return line
+
+    def _first(self, widths: Sequence[int]) -> int:
+        """The tab that the line begins with, so that the current one is in view with dots on both sides."""
+        first = 0
+        while first < self.number and sum(widths[first : self.number + 1]) + 3 > self.size.width:
+            first += 1
+        return first
 
     def on_click(self, event: events.Click) -> None:
         """Choose the one that is clicked."""
         at = event.x - 1
-        for number, (start, end) in enumerate(self._spans):
+        for number, (start, end) in self._spans.items():
             if start <= at < end:
                 self.post_message(TabChosen(number))

@@ -25,6 +25,10 @@ _PAUSE = 0.06
 """Seconds without a key before anything is asked."""
 
 
+STEP = 2
+"""Blanks that Tab indents by."""
+
+
 class SqlEditor(TextArea):
     """Colours come from the style sheet, so that they follow the theme."""
 
@@ -41,7 +45,7 @@ class SqlEditor(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "take_or_leave", "Next", show=False),
+        Binding("tab", "tab", "Complete or indent", show=False),
         Binding("up", "up", "Up", show=False),
         Binding("down", "down", "Down", show=False),
         Binding("ctrl+r,f5", "screen.run_sql", "Run", key_display="F5"),
@@ -94,10 +98,15 @@ class SqlEditor(TextArea):
         """Offer what may stand here."""
         self._complete(0)
 
-    def action_take_or_leave(self) -> None:
-        """Take what is offered; where nothing is, go on to the next place."""
-        if not self._take():
-            self.screen.focus_next()
+    def action_tab(self) -> None:
+        """Take what is offered; where nothing is, indent the line, or offer what may stand behind a word."""
+        before = self._before()
+        if self._take() or self.selection.start != self.selection.end:
+            return
+        if not before.strip():
+            self.insert(" " * (STEP - len(before) % STEP))
+        elif _WORD.search(before):
+            self._complete(0)
 
     def action_up(self) -> None:
         """The offer above, or the line."""
@@ -118,6 +127,10 @@ class SqlEditor(TextArea):
             return
         if self.text == text and laid != text:
             self.show(laid)
+        elif any(kind == "comment" for _, _, kind in tokens(text)):
+            self.notify("A query with comments in it is left as you wrote it.")
+        elif laid == text:
+            self.notify("There is nothing to lay out.")
 
     @work(exclusive=True, group="offers")
     async def _complete(self, pause: float) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key, Paste
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ConnectionInfo
 from sqloop.terminal.printable import printable
 from sqloop_tui.screens.dialog import Dialog
@@ -27,8 +29,8 @@ class Choice:
     """What it is to be saved as in `sqloop.toml`, its password in the keyring; empty: it is not saved."""
 
 
-class Connections(Dialog[Choice]):
-    """Ends with the choice; None when its user changed his mind."""
+class Connections(Dialog[None]):
+    """Ends when the database that was chosen answers; what is wrong with it is said here."""
 
     DEFAULT_CSS = """
     Connections {
@@ -36,12 +38,16 @@ class Connections(Dialog[Choice]):
         & OptionList { height: auto; max-height: 10; background: $surface; padding: 0; }
         & OptionList, & OptionList:focus { border: none; }
         & Static { color: $secondary; margin: 1 0 0 0; }
+        & #connection-says { display: none; }
     }
     """
 
-    def __init__(self, known: Sequence[ConnectionInfo], current: str) -> None:
+    def __init__(
+        self, known: Sequence[ConnectionInfo], current: str, connect: Callable[[Choice], Awaitable[None]]
+    ) -> None:
+        """``connect`` raises SQLoopError where that fails."""
         super().__init__()
-        self._known, self._current = known, current
+        self._known, self._current, self._connect = known, current, connect
 
     def compose(self) -> ComposeResult:
         """What is known, and room for a URL."""
@@ -55,6 +61,7 @@ class Connections(Dialog[Choice]):
             yield Input(id="connection-password", password=True)
             yield Static("A name saves it in sqloop.toml, its password in the keyring; else for now only:")
             yield Input(id="connection-name")
+            yield Static("", id="connection-says", markup=False)
 
     def on_key(self, event: Key) -> None:
         """What is typed over the list is an address, and so are letters that came before the focus did."""
@@ -80,14 +87,34 @@ class Connections(Dialog[Choice]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Connect to what is known."""
         name = self._known[event.option_index].name
-        self.dismiss(Choice(name, self.query_one("#connection-password", Input).value))
+        self._try(Choice(name, self.query_one("#connection-password", Input).value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Connect to the URL."""
-        url = self.query_one("#connection-url", Input).value.strip()
+        event.stop()
+        address = self.query_one("#connection-url", Input)
+        url = address.value.strip()
         if url:
             name = self.query_one("#connection-name", Input).value.strip()
-            self.dismiss(Choice(url, self.query_one("#connection-password", Input).value, name))
+            self._try(Choice(url, self.query_one("#connection-password", Input).value, name))
+        else:
+            address.focus()
+            self._say("! Which database? A file or a URL is missing.")
+
+    def _say(self, words: str) -> None:
+        says = self.query_one("#connection-says", Static)
+        says.display = True
+        says.update(printable(words))
+
+    @work(exclusive=True)
+    async def _try(self, choice: Choice) -> None:
+        self._say("Connecting …")
+        try:
+            await self._connect(choice)
+        except SQLoopError as error:
+            self._say(f"✗ {error}")
+        else:
+            self.dismiss(None)
 
     def _draw(self, info: ConnectionInfo) -> Text:
         text = Text("● " if info.name == self._current else "  ", no_wrap=True, overflow="ellipsis")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from sqloop.errors import SQLoopError
 from sqloop.terminal.printable import printable
 from sqloop.terminal.telling import NOT_READ
 from sqloop_tui.screens.dialog import Dialog
@@ -22,18 +25,15 @@ class Meaning:
     words: str = ""
 
 
-class Define(Dialog[Meaning]):
-    """Ends with the meaning; None when its user changed his mind."""
+class Define(Dialog[None]):
+    """Ends when the meaning is kept; what is wrong with it is said here."""
 
     DEFAULT_CSS = "Define Static { color: $secondary; margin: 1 0 0 0; }"
 
-    def __init__(self, begun: Meaning, problem: str = "", *, unread: bool = False) -> None:
-        """``begun`` is what is known; ``problem`` says what was wrong with it.
-
-        ``unread``: the model in use does not read what is defined.
-        """
+    def __init__(self, word: str, keep: Callable[[Meaning], Awaitable[None]], *, unread: bool) -> None:
+        """``keep`` raises SQLoopError where that fails; ``unread``: the model in use does not read it."""
         super().__init__()
-        self._begun, self._problem, self._unread = begun, problem, unread
+        self._word, self._keep, self._unread = word, keep, unread
 
     def compose(self) -> ComposeResult:
         """The word, and room for both."""
@@ -41,19 +41,18 @@ class Define(Dialog[Meaning]):
             box.border_title = "What does it mean here?"
             again = "" if self._unread else " and asks again"
             box.border_subtitle = f"Enter keeps it in sqloop.toml{again}, Esc cancels"
-            begun = self._begun
-            yield Input(begun.word, placeholder="a word or a name, such as active customer", id="define-word")
+            yield Input(self._word, placeholder="a word or a name, such as active customer", id="define-word")
             yield Static("As SQL, such as customers.status = 'A' or SUM(orders.total):")
-            yield Input(begun.sql, id="define-sql")
+            yield Input(id="define-sql")
             yield Static("Or in words:")
-            yield Input(begun.words, id="define-means")
+            yield Input(id="define-means")
             if self._unread:
                 yield Static(f"! {NOT_READ}", markup=False)
-            yield Static(f"✗ {printable(self._problem)}" if self._problem else "", markup=False)
+            yield Static("", id="define-says", markup=False)
 
     def on_mount(self) -> None:
         """The word is known where a query left it out."""
-        self.query_one("#define-sql" if self._begun.word else "#define-word", Input).focus()
+        self.query_one("#define-sql" if self._word else "#define-word", Input).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Done, where there is a word and a meaning."""
@@ -64,4 +63,15 @@ class Define(Dialog[Meaning]):
         elif not (sql.value.strip() or means.value.strip()):
             (means if event.input is sql else sql).focus()
         else:
-            self.dismiss(Meaning(word.value.strip(), sql.value.strip(), means.value.strip()))
+            self._try(Meaning(word.value.strip(), sql.value.strip(), means.value.strip()))
+
+    @work(exclusive=True)
+    async def _try(self, meaning: Meaning) -> None:
+        says = self.query_one("#define-says", Static)
+        says.update("Checking …")
+        try:
+            await self._keep(meaning)
+        except SQLoopError as error:
+            says.update(f"✗ {printable(str(error))}")
+        else:
+            self.dismiss(None)

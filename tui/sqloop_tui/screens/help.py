@@ -34,7 +34,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("→", "take the completion"),
     ),
     "SQL": (
-        ("Tab", "take the completion; Ctrl+Space asks for it"),
+        ("Tab", "take the completion, ask for it behind a word, or indent; Ctrl+Space asks anywhere"),
         ("F9", "lay it out"),
     ),
     "Candidates and rows": (

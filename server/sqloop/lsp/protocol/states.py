@@ -13,6 +13,9 @@ class StatusParams:
     find: bool = False
     """Whether the folder is looked through for what can be asked."""
 
+    warm: bool = False
+    """Whether the model is to be loaded in the background, and to read the schema: a question is near."""
+
 
 @dataclass(frozen=True)
 class ConnectParams:
@@ -26,6 +29,9 @@ class ConnectParams:
 
     save_as: str = ""
     """A name for a URL: it is written to `sqloop.toml` of the workspace, its password to the keyring."""
+
+    only_answering: bool = False
+    """Whether the database in use stays where this one does not answer; as it does where this is saved."""
 
     document: str = ""
     """URI of the open document that is about this database from now on; others stay with theirs until they

@@ -6,26 +6,33 @@ from functools import partial
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ConnectParams, Status
-from sqloop.lsp.requests.save_connection import save_connection
+from sqloop.lsp.requests.save_connection import check_connection, save_connection
 from sqloop.lsp.server import Server
 from sqloop.lsp.state import read_status
 
 
 async def connect(ls: Server, params: ConnectParams) -> Status:
-    """The status with the new database; an unreachable one stays chosen and is called for.
+    """The status with the new database; an unreachable one stays chosen and is called for, unless unwanted.
 
-    Raises SettingsError where it cannot be saved as wanted: then nothing has changed.
+    Raises SettingsError and DatabaseError where it does not answer but has to, or cannot be saved as wanted:
+    then nothing has changed.
     """
+    backend, connection = ls.backend, params.connection
     if params.save_as:
-        backend = ls.backend
-        save = partial(save_connection, backend.folder, params.save_as, params.connection, params.password)
+        check_connection(params.save_as, connection)
+    if params.save_as or params.only_answering:
+        await backend.try_out(connection, params.password)
+    if params.save_as:
+        save = partial(save_connection, backend.folder, params.save_as, connection, params.password)
         await backend.threads.run(lambda _: save())
+        if params.save_as in backend.read_connections():
+            connection = params.save_as
     try:
-        await ls.backend.connect(params.connection, params.password)
+        await backend.connect(connection, params.password)
     except SQLoopError:
-        if ls.backend.database_error is None:
+        if backend.database_error is None:
             raise  # The settings know no such connection: nothing has changed.
     document = ls.documents.get(params.document)
     if document is not None:
-        document.connection = ls.backend.configuration.connection
-    return read_status(ls.backend, ls.suggestions.counts())
+        document.connection = backend.configuration.connection
+    return read_status(backend, ls.suggestions.counts())

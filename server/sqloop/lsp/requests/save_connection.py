@@ -13,20 +13,25 @@ from sqloop.settings_file import FILE_NAME
 _NAME = re.compile(r"[\w-]{1,64}")
 
 
-def save_connection(folder: Path, name: str, url: str, password: str) -> None:
-    """Write it to the folder's file under ``name``.
-
-    Raises SettingsError where the name will not do, the URL holds a password, or there is no keyring for the
-    one given: then nothing is saved.
-    """
+def check_connection(name: str, url: str) -> None:
+    """Raise SettingsError where the name will not do, or the URL holds a password."""
     if not _NAME.fullmatch(name):
         raise SettingsError("The name of a connection has letters, digits, - and _ only.")
-    parts = urlsplit(url)
-    if parts.password is not None:
+    if urlsplit(url).password is not None:
         raise SettingsError(
             "The URL holds a password, which is not written to a file.", "Give it apart from the URL."
         )
+
+
+def save_connection(folder: Path, name: str, url: str, password: str) -> None:
+    """Write it to the folder's file under ``name``.
+
+    Raises SettingsError as `check_connection` does, or where there is no keyring for the password: then
+    nothing is saved.
+    """
+    check_connection(name, url)
     if password:
+        parts = urlsplit(url)
         _keep(f"{parts.username}@{parts.hostname}", password)
     write_entries(folder / FILE_NAME, "connections", {name: url})
 

@@ -20,7 +20,9 @@ MOST = 20
 
 
 async def status(ls: Server, params: StatusParams) -> Status:
-    """The state of everything; nothing is opened for it."""
+    """The state of everything; nothing is opened for it but a model that is to be warm."""
+    if params.warm and not ls.backend.has_model:
+        ls.start(ls.backend.warm())
     known = read_status(ls.backend, ls.suggestions.counts())
     return replace(known, found=await _find(ls.backend)) if params.find else known
 
