@@ -10,7 +10,7 @@ precise enough was measured on gold SQL (docs/experiments.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
 from sqloop import english
@@ -29,8 +29,14 @@ _SAYING_LITTLE = (
 )
 
 
-def find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) -> Iterator[Word]:
-    """The words that narrow; ``said`` are stems that a query says, behind which an adjective may stand."""
+def find_narrowing(
+    words: Sequence[Word], schema: Schema, said: frozenset[str], stored: Collection[int] = ()
+) -> Iterator[Word]:
+    """The words that narrow; ``said`` are stems that a query says, behind which an adjective may stand.
+
+    ``stored`` is where words begin that are a value as it is stored: these may narrow though a column is
+    called so.
+    """
     nouns = {identifier_stems(table.name)[-1] for table in schema.tables if identifier_stems(table.name)}
     named = {part for table in schema.tables for part in identifier_stems(table.name)}
     columns = [column for table in schema.tables for column in table.columns]
@@ -38,7 +44,7 @@ def find_narrowing(words: Sequence[Word], schema: Schema, said: frozenset[str]) 
     # The name of a flag narrows like its value: "invoices that are paid".
     named |= {part for column in columns for part in identifier_stems(column.name)} - (flags - named)
     for i, word in enumerate(words):
-        if word.stem in named or is_let_in(words, word.end):
+        if (word.stem in named and word.start not in stored) or is_let_in(words, word.end):
             continue
         after = words[i + 1] if i + 1 < len(words) else None
         before_noun = after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))

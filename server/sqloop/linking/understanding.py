@@ -33,7 +33,7 @@ _NAME = re.compile(r"(?<=[^.?!:] )[A-Z][^\W\d_A-Z]+(?: [A-Z][^\W\d_A-Z]+)+")
 
 
 _STORED = 0.45
-"""The score from which words that are stored as they stand are missed in a query that has none of them."""
+"""The score from which a narrowing word that is stored as it stands is missed in a query without it."""
 
 
 def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
@@ -63,7 +63,8 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
         for word in words
         if not _is_in(word.start, [*told, *((each.start, each.end) for each in values)])
     ]
-    narrowing = dict.fromkeys(find_narrowing(words, asked.schema, query.said))
+    stored = _stored_starts(asked)
+    narrowing = dict.fromkeys(find_narrowing(words, asked.schema, query.said, stored))
     graded = set(find_graded(words)) if query.grades else set()
     unsaid = [word for word in narrowing if word not in graded and not _is_said(word, query)]
     said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
@@ -72,7 +73,9 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     described = frozenset(map(_stem_whole, unsaid)) & set().union(*query.described.values())
     unsaid = [word for word in unsaid if _stem_whole(word) not in described]
     if len(unsaid) <= query.unasked(others, numbers, described):
-        unsaid = _find_strange(words, query) if not asked.links and not asked.notes else []
+        # What is stored as it stands needs no translation.
+        strange = _find_strange(words, query) if not asked.links and not asked.notes else []
+        unsaid = [word for word in unsaid if word.start in stored] or strange
     unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
     unsaid += [*_find_half_named(words, asked.question, query), *_find_each(words, query)]
     unsaid += _find_columns(asked, query)
@@ -207,7 +210,7 @@ def _unused_values(asked: LinkedQuestion, query: SaidQuery) -> Iterator[ValueLin
     for link in asked.links:
         said = split_text(asked.question[link.start : link.end])
         quoted = asked.question[link.start] in "\"'`“"
-        if link.matches and (quoted or (_is_telling(link, said) and _is_meant(link, asked.question))):
+        if link.matches and (quoted or (_is_telling(link, said) and is_sure(link, asked.question))):
             stems = {part for match in link.matches for part in name_stems(match.value)}
             used = not stems.isdisjoint(query.said) or any(_is_said(word, query) for word in said)
             if not used:
@@ -218,10 +221,14 @@ def _is_grouped(link: ValueLink, query: SaidQuery) -> bool:
     return any(match.column.lower() in query.grouped for match in link.matches)
 
 
-def _is_meant(link: ValueLink, question: str) -> bool:
-    """Whether words say a value: surely, or likely and as it is stored."""
-    stored = fold(question[link.start : link.end]) in {fold(match.value) for match in link.matches}
-    return is_sure(link, question) or (stored and link.score >= _STORED)
+def _stored_starts(asked: LinkedQuestion) -> set[int]:
+    """Where words begin that are likely a value, as it is stored."""
+    return {
+        link.start
+        for link in asked.links
+        if link.score >= _STORED
+        and fold(asked.question[link.start : link.end]) in {fold(match.value) for match in link.matches}
+    }
 
 
 def _is_telling(link: ValueLink, said: list[Word]) -> bool:
