@@ -90,7 +90,7 @@ def _samples(scenario: Scenario) -> Iterator[_Sample]:
             words = split_text(question)
             for each in read_values(words, scenario.values, around):
                 right = any(fold(match.value) in (gold or ()) for match in each.matches)
-                yield _Sample(gather(words, each.start, each.end, each.matches, each.whole, around), right)
+                yield _Sample(gather(words, each, around), right)
 
 
 def _texts(sql: str) -> set[str] | None:

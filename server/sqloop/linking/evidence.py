@@ -42,50 +42,46 @@ class Surroundings:
         before = start > 0 and (words[start - 1].stem, words[start].stem) in self.pairs
         return before or (end < len(words) and (words[end - 1].stem, words[end].stem) in self.pairs)
 
-    def says_table(self, words: Sequence[Word], start: int, end: int, matches: Sequence[ValueMatch]) -> bool:
-        """Whether a question names, elsewhere, a table that stores what ``words[start:end]`` say."""
-        names = frozenset[str]().union(*(self.tables.get(match.table, ()) for match in matches))
-        return any(word.stem in names for word in (*words[:start], *words[end:]))
+    def says_table(self, words: Sequence[Word], reading: Reading) -> bool:
+        """Whether a question names, elsewhere, a table that stores what is read."""
+        names = frozenset[str]().union(*(self.tables.get(match.table, ()) for match in reading.matches))
+        return any(word.stem in names for word in (*words[: reading.start], *words[reading.end :]))
 
 
-def weigh(
-    words: Sequence[Word],
-    start: int,
-    end: int,
-    matches: Sequence[ValueMatch],
-    whole: bool,
-    around: Surroundings,
-) -> float:
-    """The score, 0 to 1, of ``words[start:end]`` as ``matches``, which they say ``whole`` or in part."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``words[start:end]`` of a question as one of ``matches``, which they are as a ``whole`` or in part."""
+
+    start: int
+    end: int
+    matches: tuple[ValueMatch, ...]
+    whole: bool
+
+
+def weigh(words: Sequence[Word], reading: Reading, around: Surroundings) -> float:
+    """The score of words as a value, 0 to 1."""
     weights = _fitted()[0]
-    evidence = gather(words, start, end, matches, whole, around)
-    if around.cuts(words, start, end) and not evidence["capitals"]:
+    evidence = gather(words, reading, around)
+    if around.cuts(words, reading.start, reading.end) and not evidence["capitals"]:
         return 0.0
     score = 1 / (1 + exp(-sum(weights.get(name, 0.0) * amount for name, amount in evidence.items())))
-    if whole or evidence["capitals"]:
+    if reading.whole or evidence["capitals"]:
         return score
     # A word in small letters is English more often than a part of a name: "the cost" is no "Cost of Living".
     return 0.0 if evidence["familiar"] or evidence["short"] else min(score, _PART)
 
 
-def gather(
-    words: Sequence[Word],
-    start: int,
-    end: int,
-    matches: Sequence[ValueMatch],
-    whole: bool,
-    around: Surroundings,
-) -> dict[str, float]:
+def gather(words: Sequence[Word], reading: Reading, around: Surroundings) -> dict[str, float]:
     """The evidence by name.
 
     >>> from sqloop.database.words import split_text
     >>> around = Surroundings(frozenset(), frozenset())
-    >>> stored = [ValueMatch("artist", "name", "Sting")]
-    >>> found = gather(split_text("songs by Sting"), 2, 3, stored, True, around)
+    >>> sting = Reading(2, 3, (ValueMatch("artist", "name", "Sting"),), True)
+    >>> found = gather(split_text("songs by Sting"), sting, around)
     >>> found["as written"], found["capitals"], found["familiar"]
     (1.0, 1.0, 0.0)
     """
-    value = matches[0].value
+    start, end, whole, value = reading.start, reading.end, reading.whole, reading.matches[0].value
     gram = [word for word in words[start:end] if word.text[0].isalnum()]
     said = " ".join(word.text for word in gram).removesuffix("'s")
     before = fold(words[start - 1].text) if start else ""
@@ -101,7 +97,7 @@ def gather(
     known = [word.stem in around.named for word in gram]
     of_schema = capitals == 0.0 and all(known)
     stored = whole and not is_number and fold(said) == fold(value)
-    of_table = stored and around.says_table(words, start, end, matches)
+    of_table = stored and around.says_table(words, reading)
     return {
         "one": 1.0,
         "whole": float(whole),

@@ -18,7 +18,7 @@ from sqloop import english
 from sqloop.database.knowledge.value_index import LONGEST, ValueIndex, ValueMatch
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text
-from sqloop.linking.evidence import LINKED, SURE, Surroundings, begins_sentence, weigh
+from sqloop.linking.evidence import LINKED, SURE, Reading, Surroundings, begins_sentence, weigh
 from sqloop.linking.told_values import (
     NUMBER,
     Span,
@@ -122,16 +122,6 @@ def _quoted(question: str, index: ValueIndex) -> Iterable[Span]:
             yield Span(found.start(), found.end(), as_number_or_text(text), tuple(matches))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """``words[start:end]`` of a question as one of ``matches``, which they are as a ``whole`` or in part."""
-
-    start: int
-    end: int
-    matches: tuple[ValueMatch, ...]
-    whole: bool
-
-
 def read_values(words: Sequence[Word], index: ValueIndex, around: Surroundings) -> Iterator[Reading]:
     """All that words may say of what is stored, likely or not: the longest first, parts of values last."""
     for length in range(min(LONGEST, len(words)), 0, -1):
@@ -178,7 +168,7 @@ def _stored(
         if reading.whole != whole:
             continue
         start, end = reading.start, reading.end
-        score = weigh(words, start, end, reading.matches, whole, around)
+        score = weigh(words, reading, around)
         if score < LINKED:
             continue
         gram, matches = words[start:end], reading.matches
@@ -186,7 +176,7 @@ def _stored(
         if kind and gram[-1].stem in around.named:
             # "chinese restaurants" are of that kind, though one of them be called Chinese Restaurant.
             gram, matches = gram[:-1], ()
-            score = weigh(words, start, end - 1, kind, whole, around)
+            score = weigh(words, Reading(start, end - 1, tuple(kind), whole), around)
         known = {(match.table, match.column) for match in matches}
         kind = [match for match in kind if (match.table, match.column) not in known]
         said = question[gram[0].start : gram[-1].end]
