@@ -152,6 +152,8 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are_like_it(
     assert "error: no such column: nme. Did you mean name?" in done.stderr
     done = run("ask", "SELECT c.nme FROM customer AS c", "--db", str(shop))
     assert "error: no such column: c.nme. Did you mean name?" in done.stderr
+    done = run("ask", "SELECT c.name FROM customer", "--db", str(shop))
+    assert "error: no such column: c.name. Nothing is called c in its FROM." in done.stderr
     done = subprocess.run(
         [sys.executable, "-m", "sqloop", "chat", "--db", str(shop)],
         cwd=tmp_path,

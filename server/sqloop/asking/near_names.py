@@ -69,12 +69,23 @@ def suggest_names(outcome: Outcome, sql: str, schema: Schema) -> Outcome:
     wrong = read_name(outcome.error) if outcome.status == "error" else None
     if wrong is None or any(each in outcome.error for each in _TOLD):
         return outcome
-    name = re.sub(r"[`\"]", "", wrong.name).rpartition(".")[2].lower()
+    owner, _, name = re.sub(r"[`\"]", "", wrong.name).lower().rpartition(".")
     known = {each.lower(): each for each in _names(wrong.code, sql, schema)}
+    if owner and name in known and not _declares(owner, sql, schema):
+        return replace(outcome, error=f"{outcome.error.rstrip('.')}. Nothing is called {owner} in its FROM.")
     near = [known[each] for each in get_close_matches(name, known, _MOST, 0.6)]
     if not near:
         return outcome
     return replace(outcome, error=f"{outcome.error.rstrip('.')}. Did you mean {' or '.join(near)}?")
+
+
+def _declares(owner: str, sql: str, schema: Schema) -> bool:
+    """Whether a statement has a name for a table, or of one, and not only before a point."""
+    tokens = [each for each in code_tokens(sql, schema.dialect) if each.text.strip()]
+    behind = [each.text for each in tokens[1:]] + [""]
+    return any(
+        each.named.lower() == owner and after != "." for each, after in zip(tokens, behind, strict=True)
+    )
 
 
 def _names(code: NameCode, sql: str, schema: Schema) -> list[str]:
