@@ -230,23 +230,6 @@ async def test_nothing_that_was_typed_is_lost_without_a_question(open_console: O
     assert "LIMIT 3" in (folder / "old.sql").read_text()
 
 
-async def test_of_many_tabs_the_current_one_is_in_view(open_console: Open, folder: Path) -> None:
-    (folder / "donations per stage.sql").write_text("SELECT 1 AS old\n")
-    async with open_console() as user:
-        await begin(user)
-        tabs = user.find("QueryTabs", QueryTabs)
-        for _ in range(9):
-            tabs.open().text = "SELECT 1"
-        await user.press("f2", "enter", "space")
-        await user.until(lambda: " donations per stage… ● " in user.drawn())
-        assert "Query 1 " not in user.drawn()
-        start, _ = tabs._spans[tabs.number]
-        assert await user.pilot.click(QueryTabs, offset=(start - 5, 0))
-        await user.until(lambda: tabs.number == len(tabs.queries) - 2)
-        await user.press(*["ctrl+pageup"] * (len(tabs.queries) - 2))
-        await user.until(lambda: " Query 1 " in user.drawn())
-
-
 async def test_a_text_is_found_in_rows_that_were_not_fetched(open_console: Open) -> None:
     async with open_console() as user:
         await begin(user)
