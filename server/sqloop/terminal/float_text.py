@@ -32,8 +32,6 @@ def round_float(value: float) -> float:
     >>> round_float(123456789.1234), round_float(1e300), round_float(0.0)
     (123456789.1234, 1e+300, 0.0)
     """
-    few = float(f"{value:.{_DIGITS}g}")
-    carried = (
-        len(f"{value:.{_DIGITS - 1}e}".partition("e")[0].rstrip("0").replace(".", "").lstrip("-")) < _PLAIN
-    )
-    return few if carried else float(f"{value:.15g}")
+    few = f"{value:.{_DIGITS}g}"
+    digits = few.partition("e")[0].replace(".", "").strip("-0")
+    return float(few) if len(digits) < _PLAIN else float(f"{value:.15g}")
