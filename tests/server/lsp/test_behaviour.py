@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 @pytest.fixture
 def editor(editor: Editor) -> Editor:
     """The shared editor without what the tests before said: like questions answer each other."""
-    for file in (editor.folder.parent / "data").rglob("feedback.sqlite"):
+    for file in _store_files(editor):
         store = FeedbackStore(str(file))
         store.forget([each.id for each in store.events()])
     return editor
@@ -37,8 +37,10 @@ def ask() -> str:
 async def recorded(editor: Editor, question: str, count: int) -> list[Event]:
     """The events of a question, once there are so many."""
     wanted = question.removeprefix("-- ").strip()
+    events: list[Event] = []
     for _ in range(600):
-        events = [each for each in open_store(editor).events() if each.question == wanted]
+        if _store_files(editor):  # The server makes it beside the first answer, not before.
+            events = [each for each in open_store(editor).events() if each.question == wanted]
         if len(events) >= count:
             return events
         await asyncio.sleep(0.05)
@@ -47,8 +49,12 @@ async def recorded(editor: Editor, question: str, count: int) -> list[Event]:
 
 def open_store(editor: Editor) -> FeedbackStore:
     """The store that the editor's server writes to."""
-    (file,) = (editor.folder.parent / "data").rglob("feedback.sqlite")
+    (file,) = _store_files(editor)
     return FeedbackStore(str(file))
+
+
+def _store_files(editor: Editor) -> list[Path]:
+    return list((editor.folder.parent / "data").rglob("feedback.sqlite"))
 
 
 async def lenses_of(editor: Editor, uri: str) -> dict[str, types.Command]:
