@@ -48,7 +48,7 @@ function isNumeric(rows: readonly (readonly Cell[])[], index: number): boolean {
 }
 
 function isKey(columns: readonly string[], index: number): boolean {
-  return /^id$|_id$|\bid$/i.test(columns[index] ?? "");
+  return /(?:^|[_ ])(?:ids?|no|nr|code|zip|postcode|phone|key)$|\w[_ ]number$/i.test(columns[index] ?? "");
 }
 
 /** Numbers that name a time or a row are labels. */

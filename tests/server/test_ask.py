@@ -7,10 +7,12 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sqloop.commands.ask import FIRST, spinner
 from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
 
@@ -111,3 +113,18 @@ def test_no_password_is_ever_kept(run: Run, mariadb: MariaDBServer, kept: Kept, 
     assert QUESTION.encode() in written
     assert mariadb.password.encode() not in written
     assert db.split(":")[2].split("@")[0].encode() not in written
+
+
+def test_who_waits_long_in_a_pipe_is_told_why_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with spinner("Asking …", FIRST):
+        pass
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sqloop.commands.ask.SLOW", 0.01)
+    told = ""
+    with spinner("Asking …", FIRST):
+        while not told:
+            sleep(0.01)
+            told = capsys.readouterr().err
+    assert told == f"sqloop: Asking … {FIRST}\n"

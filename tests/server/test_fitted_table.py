@@ -12,7 +12,7 @@ from sqloop.commands.event_table import draw_events
 from sqloop.database.outcome import Outcome, Value
 from sqloop.feedback.events import show
 from sqloop.ranking import Candidate
-from sqloop.terminal.display import draw_rows
+from sqloop.terminal.display import draw_rows, fit_drawn
 from sqloop.terminal.fitted_table import RECORD_LINES
 
 ROW: tuple[Value, ...] = (1001, "2024-02-04", "leave at the back door", 123456.5, "0113 835808")
@@ -53,6 +53,24 @@ def test_all_of_a_few_wide_rows_is_shown_one_value_below_the_other() -> None:
     assert shown == list(columns[: len(shown)])
     assert f"{64 - len(shown)} more columns: see the file." in many
     assert "more column" not in draw(columns[:8], [tuple(range(8))] * 5, 80)
+
+
+def test_rows_whose_cells_are_broken_leave_the_headings_on_the_screen() -> None:
+    console = Console(file=StringIO(), width=40)
+    notes = "left at the back door of the house " * 3
+    long: list[tuple[Value, ...]] = [(number, notes) for number in range(30)]
+    most = fit_drawn(console, ("id", "notes"), long, 30, "")
+    lines = console.render_lines(draw_rows(("id", "notes"), long, most))
+    assert 5 < most < 30
+    assert 25 < len(lines) <= 35
+    short: list[tuple[Value, ...]] = [(number, "door") for number in range(30)]
+    assert fit_drawn(console, ("id", "notes"), short, 30, "") == 30
+    assert fit_drawn(console, (), [], 15, "") == 15
+
+
+def test_a_long_heading_makes_no_narrow_column_wide() -> None:
+    heading = "average days from dropped off at to picked up at"
+    assert draw((heading, "city"), [(1.5, "Rome")] * 9, 120).splitlines()[-2].index("Rome") < 40
 
 
 def test_one_wide_column_has_the_whole_width() -> None:

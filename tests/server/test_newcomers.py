@@ -248,6 +248,9 @@ def test_a_chart_is_drawn_of_labels_and_numbers_alone() -> None:
     assert "\x1b" not in chart.plain
     assert draw_chart(("city",), [("Rome",)], 40) is None
     assert find_series(write_headings(["city", "n"]), rows) is not None
+    assert find_series(write_headings(["city", "number"]), rows) is not None
+    assert find_series(write_headings(["city", "post_code"]), rows) is None
+    assert find_series(write_headings(["city", "seat_number"]), rows) is None
 
 
 class Screen(StringIO):

@@ -151,6 +151,26 @@ async def test_another_connection_by_url_and_one_that_is_not_there(
         assert user.find("#question", QuestionBar).value == ""  # It was asked of another database.
 
 
+async def test_a_connection_is_removed_from_the_file_once_its_user_agreed(
+    open_console: Open, folder: Path
+) -> None:
+    file = folder / "sqloop.toml"
+    before = file.read_text()
+    file.write_text(before + '# Of last year:\nold = "old.db"\n')
+    async with open_console() as user:
+        await know_schema(user)
+        await user.press("ctrl+o", "delete", "enter")
+        await user.until(lambda: "✗ shop is in use" in user.drawn())
+        await user.press("down", "delete", "escape")
+        assert "old" in file.read_text()
+        await user.press("delete", "enter")
+        await user.until(lambda: "old is removed" in user.drawn())
+        assert file.read_text() == before + "# Of last year:\n"
+        assert user.find("#connections", OptionList).option_count == 2
+        await user.press("delete", "enter")
+        await user.until(lambda: "✗ sample is not in sqloop.toml" in user.drawn())
+
+
 async def test_another_connection_to_files_and_to_a_server_with_a_password(
     open_console: Open, folder: Path, postgres: PostgreSQLServer
 ) -> None:

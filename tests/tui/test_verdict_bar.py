@@ -22,6 +22,6 @@ async def test_words_that_were_not_understood_come_first() -> None:
     assert describe_answer(replace(few, confidence=0.9)).startswith("sure · ")  # not "1 of 8 gave it"
     unread = replace(answer, not_understood=("unpaid", "vegan"))
     assert describe_answer(unread).startswith("not understood: unpaid, vegan · likely")  # by the starter
-    assert "equal with others: chosen by chance" in describe_answer(replace(answer, tied=True))
+    assert "rows equal to the last one are left out" in describe_answer(replace(answer, tied=True))
     told = describe_answer(replace(unread, model=ModelName("qwen2.5-coder-0.5b")))
     assert told.startswith("not understood: unpaid, vegan (d says what it means) · likely (6 of 8 agree)")

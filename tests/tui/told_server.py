@@ -70,6 +70,7 @@ class ToldServer:
             question=params.question,
             sql=sql,
             columns=("country", "customers"),
+            headings=("country", "customers"),
             rows=ROWS,
             row_count=len(ROWS),
             truncated=False,

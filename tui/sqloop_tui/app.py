@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sqloop.errors import SQLoopError
-from sqloop.lsp.protocol import Options, Status
+from sqloop.lsp.protocol import ConnectionInfo, Options, Status
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.retraining import Retraining
@@ -155,7 +155,7 @@ class ConsoleApp(App[None]):
         """Another database. Keys behind this one are for the dialog: they wait until it is there."""
         if self.status is not None and not isinstance(self.screen, Connections):
             known, current = self.status.connections, self.status.database.connection
-            await self.push_screen(Connections(known, current, self._connect))
+            await self.push_screen(Connections(known, current, self._connect, self._remove_connection))
 
     async def _connect(self, choice: Choice) -> None:
         """Where it raises SQLoopError, the database is still the one before, and so is its answer."""
@@ -163,6 +163,10 @@ class ConsoleApp(App[None]):
         self.work_screen.forget()
         self._take_status(status)
         self._begin()  # The model reads the schema of this one, too.
+
+    async def _remove_connection(self, name: str) -> Sequence[ConnectionInfo]:
+        self._take_status(status := await self.server.remove_connection(name))
+        return status.connections
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""

@@ -63,6 +63,10 @@ class Server:
         self.options = replace(self.options, connection=connection, password=password)
         return status
 
+    async def remove_connection(self, name: str) -> Status:
+        """Take a connection out of `sqloop.toml`. Raises as `call` does."""
+        return await self.call(lambda client: client.remove_connection(name))
+
     async def close(self) -> None:
         """Have the server end."""
         async with self._starting:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Timer
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.asking.failures import tell_failure
@@ -35,7 +36,7 @@ from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
 from sqloop.terminal.certainty import GUESS
-from sqloop.terminal.display import count_rows, draw_answer, fit_rows, print_words
+from sqloop.terminal.display import count_rows, draw_answer, fit_drawn, fit_rows, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.printable import one_line
 from sqloop.terminal.standard_output import write
@@ -47,6 +48,12 @@ NOTHING_RAN, UNSURE = 1, 4
 
 PATIENCE = 1.0
 """Seconds that an answer as JSON, and whoever was given another one, waits for the store of feedback."""
+
+SLOW = 15.0
+"""Seconds after which who waits is told why."""
+
+FIRST = "the first question takes longest: the model reads the schema, once."
+"""Why a question takes long."""
 
 ADVISED = ".advised"
 """A file in the folder of the user's data: there when they were told of a better model."""
@@ -166,7 +173,7 @@ def give_answer(
     question: str, session: Session, journal: Journal, output: Output
 ) -> tuple[Answer, Judging | None]:
     """Ask, show the answer and keep that it was shown; None instead of a judging where nothing is kept."""
-    with spinner("Asking …"):
+    with spinner("Asking …", FIRST):
         answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     if not output.for_program:
         answer = decide(answer, session.database.dialect, output.later)
@@ -232,7 +239,8 @@ def show_answer(answer: Answer, output: Output) -> None:
 
     console = Console()
     sql = "" if answer.from_schema else answer.sql or ""
-    rows = fit_rows(console.height, sql, len(answer.rows))
+    most = fit_rows(console.height, sql, len(answer.rows))
+    rows = fit_drawn(console, answer.columns, answer.rows, most, output.whole)
     console.print(draw_answer(answer, rows=rows, everything=output.everything, whole=output.whole))
     if output.chart:
         show_chart(answer.columns, answer.rows)
@@ -303,15 +311,28 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
 
 
 @contextmanager
-def spinner(text: str) -> Iterator[None]:
-    """A sign of life on standard error while a person waits, with the time that has passed."""
+def spinner(text: str, slow: str = "") -> Iterator[None]:
+    """A sign of life on standard error, with the time that has passed; ``slow`` tells why it takes long."""
     if not sys.stderr.isatty():
-        yield
+        with _after_a_while(lambda: tell(f"{text} {slow}".rstrip())):
+            yield
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(text, total=None)
+        task = progress.add_task(text, total=None)
+        with _after_a_while(lambda: progress.update(task, description=f"{text} {slow}".rstrip())):
+            yield
+
+
+@contextmanager
+def _after_a_while(say: Callable[[], None]) -> Iterator[None]:
+    timer = Timer(SLOW, say)
+    timer.daemon = True
+    timer.start()
+    try:
         yield
+    finally:
+        timer.cancel()

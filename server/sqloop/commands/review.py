@@ -99,7 +99,7 @@ def forget_events(settings: Settings, ids: Collection[str], before: datetime | N
 
 
 def judge_event(settings: Settings, reference: str, said: Said) -> int:
-    """Keep that the user accepted or rejected what was shown; prints the id of the new event.
+    """Keep that the user accepted or rejected what was shown; prints the id of the new event into a pipe.
 
     Raises FeedbackError where there is no such event, or where no SQL was shown.
     """
@@ -110,7 +110,7 @@ def judge_event(settings: Settings, reference: str, said: Said) -> int:
 
 
 def undo_event(settings: Settings) -> int:
-    """Forget what the user said last, for good; prints the id of what was forgotten.
+    """Forget what the user said last, for good; prints its id into a pipe.
 
     Raises FeedbackError where nothing was said.
     """
@@ -120,9 +120,15 @@ def undo_event(settings: Settings) -> int:
         raise FeedbackError("Nothing was said that could be taken back.", "See sqloop feedback list.")
     store.forget([said.id])
     forget_in_runs(settings, [said.id])
-    write(f"{said.id}\n")
+    _print_id(said)
     tell(tell_verdict(said, taken_back=True))
     return 0
+
+
+def _print_id(event: Event) -> None:
+    """For programs; a person is told in words."""
+    if not sys.stdout.isatty():
+        write(f"{event.id}\n")
 
 
 def edit_event(settings: Settings, reference: str, sql: str) -> int:
@@ -153,10 +159,10 @@ def _find_shown(settings: Settings, reference: str) -> tuple[FeedbackStore, Even
 
 
 def _append(store: FeedbackStore, event: Event, reference: str) -> int:
-    """Who said "last" is told what that was."""
+    """Who said "last", and whoever sits at a terminal, is told what that was."""
     store.append(event)
-    write(f"{event.id}\n")
-    if reference == LAST:
+    _print_id(event)
+    if reference == LAST or sys.stdout.isatty():
         tell(tell_verdict(event))
     return 0
 

@@ -13,7 +13,7 @@ from sqloop.database.cells import json_value
 from sqloop.database.outcome import Outcome, Value
 from sqloop.feedback.events import Event
 from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, plain, tell_rows
+from sqloop.terminal.display import TERMINAL_ROWS, draw_chart, draw_rows, fit_drawn, plain, tell_rows
 from sqloop.terminal.standard_output import write
 
 FILL = "Fill it, or name another with --db."
@@ -37,7 +37,9 @@ def show_outcome(outcome: Outcome, most: int = TERMINAL_ROWS, *, whole: str, own
         return False
     count, truncated = len(outcome.rows), outcome.truncated
     if sys.stdout.isatty():
-        Console().print(draw_rows(outcome.columns, outcome.rows, most, whole))
+        console = Console()
+        most = fit_drawn(console, outcome.columns, outcome.rows, most, whole)
+        console.print(draw_rows(outcome.columns, outcome.rows, most, whole))
         told = tell_rows(count, most, truncated=truncated)
         print(f"{told} · your own query" if own else told, file=sys.stderr)
     else:

@@ -131,6 +131,11 @@ class Client:
         """Another database from now on."""
         return await self._call(protocol.CONNECT, params, protocol.Status)
 
+    async def remove_connection(self, name: str) -> protocol.Status:
+        """A connection of `sqloop.toml` is no more."""
+        params = protocol.RemoveConnectionParams(name)
+        return await self._call(protocol.REMOVE_CONNECTION, params, protocol.Status)
+
     async def status(self, *, warm: bool = False) -> protocol.Status:
         """What state everything is in; ``warm`` has the model loaded in the background."""
         return await self._call(protocol.STATUS, protocol.StatusParams(warm=warm), protocol.Status)

@@ -33,6 +33,7 @@ from sqloop.lsp.requests.explain import explain
 from sqloop.lsp.requests.feedback import feedback
 from sqloop.lsp.requests.follow import follow
 from sqloop.lsp.requests.history import history
+from sqloop.lsp.requests.remove_connection import remove_connection
 from sqloop.lsp.requests.run import run
 from sqloop.lsp.requests.schema import schema
 from sqloop.lsp.requests.status import status
@@ -53,6 +54,7 @@ OWN: dict[str, tuple[Handler, type | None]] = {
     protocol.FOLLOW: (follow, protocol.FollowParams),
     protocol.FEEDBACK: (feedback, protocol.FeedbackParams),
     protocol.CONNECT: (connect, protocol.ConnectParams),
+    protocol.REMOVE_CONNECTION: (remove_connection, protocol.RemoveConnectionParams),
     protocol.STATUS: (status, protocol.StatusParams),
 }
 """Requests of SQLoop, with the type of their parameters."""

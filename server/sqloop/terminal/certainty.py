@@ -12,7 +12,7 @@ SURE = 0.8
 GUESS = 0.5
 """Confidence below which an answer is more likely wrong than right, and is called a guess."""
 
-TIED = "equal with others: chosen by chance"
+TIED = "rows equal to the last one are left out"
 """What is said where the last row is equal in the order of a query to one that it left out."""
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from sqloop.terminal.printable import Cell, are_numbers, cell_text, count, fit
+from sqloop.terminal.printable import NAMES_A_THING, Cell, are_numbers, cell_text, count, fit
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
 _YEARS = range(1500, 2201)
@@ -24,8 +24,6 @@ MOST_LABELS = 100
 
 MOST_NAMED = 2
 """Columns that name a bar."""
-
-_KEY = re.compile(r"(?:^|[_ ])(?:id|ID|Id)$|[a-z]I[dD]$")
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -43,7 +41,7 @@ class Series:
 def find_series(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Series | None:
     """What there is to draw: the first column of numbers by those of texts or times; None without these.
 
-    Keys are no numbers to draw.
+    Keys, codes and the like are no numbers to draw.
 
     >>> find_series(["city", "n"], [("Rome", 2), ("Oslo", 1)]).kind
     'bars'
@@ -181,7 +179,8 @@ def _is_label(value: Cell, column: str) -> bool:
 
 
 def _is_measure(column: str, values: Sequence[Cell]) -> bool:
-    return not _KEY.search(column) and are_numbers(values)
+    counted = column.lower() == "number"  # as many call what they count
+    return (counted or not NAMES_A_THING.search(column)) and are_numbers(values)
 
 
 def _is_time(value: Cell, column: str) -> bool:

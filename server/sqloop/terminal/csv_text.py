@@ -19,6 +19,26 @@ _PLAIN = re.compile(r"[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+")
 """What begins so and calls nothing."""
 
 
+FOR_PEOPLE = (".md", ".xlsx")
+"""Endings of files that people read: their columns have headings, the others the names of the database."""
+
+
+def distinct_names(columns: Sequence[str]) -> tuple[str, ...]:
+    """Names that differ: a query may give two columns the same.
+
+    >>> distinct_names(["id", "id"])
+    ('id', 'id_2')
+    """
+    names: list[str] = []
+    for name in columns:
+        number, chosen = 1, name
+        while chosen in names:
+            number += 1
+            chosen = f"{name}_{number}"
+        names.append(chosen)
+    return tuple(names)
+
+
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     r"""The header and the rows; None is an empty field, truths are as SQL has them.
 

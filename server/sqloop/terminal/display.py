@@ -45,6 +45,12 @@ CHART_LINES = 14
 _AROUND = 8
 """Lines of a screen that are not rows: heads, SQL, what follows."""
 
+_LEAST = 5
+"""Rows that are drawn on the smallest screen."""
+
+_HEAD_LINES = 5
+"""Lines above and below the rows of a table, its headings in two."""
+
 _FEW = 3
 """Rows that are shown although they do not fit: nobody wants to hear of one that is left out."""
 
@@ -80,8 +86,21 @@ def fit_rows(height: int, sql: str, rows: int) -> int:
     >>> fit_rows(24, "SELECT 1", 100), fit_rows(24, "SELECT 1", 17)
     (15, 17)
     """
-    fitting = min(TERMINAL_ROWS, max(5, height - _AROUND - len(break_clauses(sql).splitlines())))
+    fitting = min(TERMINAL_ROWS, max(_LEAST, height - _AROUND - len(break_clauses(sql).splitlines())))
     return rows if fitting < rows <= fitting + _FEW else fitting
+
+
+def fit_drawn(
+    console: Console, columns: Sequence[str], rows: Sequence[Sequence[Value]], most: int, whole: str
+) -> int:
+    """At most ``most`` rows: fewer where cells are broken over lines, and the heads would scroll away."""
+    room = most + _HEAD_LINES
+    while most > _LEAST:
+        lines = len(console.render_lines(draw_rows(columns, rows, most, whole)))
+        if lines <= room:
+            break
+        most = max(_LEAST, min(most - 1, most * (room - _HEAD_LINES) // (lines - _HEAD_LINES)))
+    return most
 
 
 def draw_chart(

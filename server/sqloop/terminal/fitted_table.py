@@ -22,6 +22,9 @@ RECORD_LINES = 40
 _LONG_WORD, _LONG_HEADING = 30, 16
 """Characters of a word, in a cell and above it, from which on it may be broken."""
 
+_WIDE_HEADING = 32
+"""Characters of a heading of several words that have no break."""
+
 _SHORT = 12
 """Characters of a cell up to which it is not even broken between words: a post code, a telephone number."""
 
@@ -40,8 +43,9 @@ class Column:
 
     @property
     def natural(self) -> int:
-        """The width in which nothing is broken."""
-        return max(_measure(self.heading), *(_measure(cell.plain) for cell in self.cells), 1)
+        """The width in which no cell is broken, nor a heading of the usual length."""
+        heading = max(min(_measure(self.heading), _WIDE_HEADING), _longest_word(self.heading))
+        return max(heading, *(_measure(cell.plain) for cell in self.cells), 1)
 
     @property
     def least(self) -> int:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+
 _NAME = r"[\"`\[]?(\w+)[\"`\]]?"
 _QUALIFIED = re.compile(rf"(?:{_NAME}\.)*{_NAME}")
 _CALL = re.compile(r"\"?(\w+)\"?\s*\((.*)\)", re.DOTALL)
 _ROUNDED = re.compile(r"(.*),\s*\d+", re.DOTALL)
 _CAST = re.compile(r"(.*)\s+as\s+\w+", re.DOTALL | re.IGNORECASE)
 _PERIOD = re.compile(r"'(%[^']*)'\s*,.*", re.DOTALL)
-
-_FOR_PEOPLE = (".md", ".xlsx")
 
 _AGGREGATES = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "count": "count of"}
 _PARTS = ("year", "quarter", "month", "week", "day", "hour")
@@ -38,46 +39,25 @@ def write_headings(columns: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def distinct_names(columns: Sequence[str]) -> tuple[str, ...]:
-    """Names that differ: a query may give two columns the same.
-
-    >>> distinct_names(["id", "id"])
-    ('id', 'id_2')
-    """
-    names: list[str] = []
-    for name in columns:
-        number, chosen = 1, name
-        while chosen in names:
-            number += 1
-            chosen = f"{name}_{number}"
-        names.append(chosen)
-    return tuple(names)
-
-
-def name_columns(columns: Sequence[str], suffix: str) -> tuple[str, ...]:
-    """What the columns of a file are called: one that people read has headings, as a terminal.
-
-    >>> name_columns(["COUNT(*)"], ".md"), name_columns(["COUNT(*)"], ".csv")
-    (('count',), ('COUNT(*)',))
-    """
-    return distinct_names(write_headings(columns) if suffix in _FOR_PEOPLE else columns)
-
-
 def write_heading(column: str) -> str:
-    """One heading; what is neither a name nor a plain call stays as it is.
+    """One heading; what there are no words for stays as it is.
 
     >>> write_heading("ROUND(SUM(o.total_price), 2)"), write_heading("COUNT(DISTINCT o.customer_id)")
     ('total price', 'different customer id')
-    >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("a.price * 2")
-    ('month', 'a.price * 2')
+    >>> write_heading("strftime('%Y-%m', ordered_on)"), write_heading("SUM(i.quantity * i.unit_price)")
+    ('month', 'total quantity * unit price')
     >>> write_heading("CAST(STRFTIME('%Y', paid_on) AS INTEGER)"), write_heading('"year"("day")')
     ('year', 'year')
+    >>> write_heading("100.0 * SUM(CASE WHEN is_warranty = 1 THEN 1 ELSE 0 END) / COUNT(*)")
+    'percent where is warranty = 1'
+    >>> write_heading("AVG(JULIANDAY(r.picked_up_at) - JULIANDAY(r.dropped_off_at))")
+    'average days from dropped off at to picked up at'
     """
     text = column.strip()
     if name := _QUALIFIED.fullmatch(text):
         return name[name.lastindex or 0].replace("_", " ")
     call = _CALL.fullmatch(text)
-    return (call and _read_call(call[1].lower(), call[2].strip())) or text
+    return (call and _read_call(call[1].lower(), call[2].strip())) or _read_expression(text) or text
 
 
 def _read_call(function: str, inside: str) -> str:
@@ -103,3 +83,95 @@ def _read_call(function: str, inside: str) -> str:
     if function == "count" and not distinct and counted.lower().endswith("id"):
         return "count"  # of keys: of rows
     return counted if counted.lower().startswith(word) else f"{word} {counted}"
+
+
+def _read_expression(text: str) -> str:
+    """Empty where it is no expression, or there are no words for it."""
+    try:
+        node = parse_one(text)
+    except SqlglotError:
+        return ""
+    return _say(node) if isinstance(node, exp.Expr) else ""
+
+
+_SIGNS: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+
+
+def _say(node: exp.Expr) -> str:
+    if isinstance(node, exp.Column):
+        return node.name.replace("_", " ")
+    if isinstance(node, exp.Literal):
+        return "" if node.is_string else node.name
+    if isinstance(node, exp.Paren):
+        return f"({said})" if (said := _say(node.this)) else ""
+    if isinstance(node, exp.Round | exp.Cast | exp.Nullif | exp.Coalesce):
+        return _say(node.this)
+    if isinstance(node, exp.AggFunc):
+        return _say_aggregate(node)
+    if type(node) not in _SIGNS:
+        return ""
+    left, right = node.args["this"], node.args["expression"]
+    if isinstance(node, exp.Sub) and (last := _find_day(left)) and (first := _find_day(right)):
+        return f"days from {first} to {last}"
+    if condition := _find_share(left, right) if isinstance(node, exp.Div) else "":
+        return f"percent where {condition}"
+    sides = [_say(left), _say(right)]
+    return f" {_SIGNS[type(node)]} ".join(sides) if all(sides) else ""
+
+
+def _say_aggregate(node: exp.AggFunc) -> str:
+    if condition := _find_condition(node):
+        return f"{'share' if isinstance(node, exp.Avg) else 'count'} where {condition}"
+    if isinstance(node, exp.Count):
+        return _read_call("count", _plain_sql(node.this)) if node.this else ""
+    said, word = _say(node.this) if node.this else "", _AGGREGATES.get(node.key, "")
+    return f"{word} {said}" if said and word else ""
+
+
+def _find_share(left: exp.Expr, right: exp.Expr) -> str:
+    """The condition of the rows of which ``left / right`` is the share in percent; else empty."""
+    product = left.unnest()
+    factors = [each.unnest() for each in (product.flatten() if isinstance(product, exp.Mul) else ())]
+    counted = [each for each in factors if isinstance(each, exp.AggFunc)]
+    hundred = [each for each in factors if each.is_number and float(each.name) == 100]
+    if len(factors) != 2 or not counted or not hundred or not right.find(exp.Count):
+        return ""
+    return "" if isinstance(counted[0], exp.Avg) else _find_condition(counted[0])
+
+
+def _find_condition(node: exp.AggFunc) -> str:
+    """The condition of the rows that are counted, or averaged as 1 and 0; empty where there is none."""
+    case = node.this
+    if isinstance(node, exp.Sum | exp.Avg) and isinstance(case, exp.Predicate):
+        return _plain_sql(case)
+    if not isinstance(node, exp.Sum | exp.Count | exp.Avg) or not isinstance(case, exp.Case):
+        return ""
+    if case.this or len(case.args["ifs"]) != 1:
+        return ""
+    (branch,), default = case.args["ifs"], case.args.get("default")
+    value = branch.args["true"]
+    if not (value.is_number and (isinstance(node, exp.Count) or float(value.name) == 1)):
+        return ""
+    no_more = default is None or isinstance(default, exp.Null)
+    nothing = default is not None and default.name == "0" and not isinstance(node, exp.Count)
+    counts = nothing or (no_more and not isinstance(node, exp.Avg))
+    return _plain_sql(branch.this) if counts else ""
+
+
+def _find_day(node: exp.Expr) -> str:
+    """The column of a Julian day; empty of anything else."""
+    column = node.expressions[0] if isinstance(node, exp.Anonymous) and node.expressions else None
+    if not isinstance(column, exp.Column) or node.name.lower() != "julianday":
+        return ""
+    return column.name.replace("_", " ")
+
+
+def _plain_sql(node: exp.Expr) -> str:
+    """SQL without the names of tables, its columns as words."""
+    return node.transform(
+        lambda each: (
+            exp.to_identifier(each.name.replace("_", " "), quoted=False)
+            if isinstance(each, exp.Column)
+            else each
+        )
+    ).sql()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from glob import has_magic
@@ -12,6 +13,12 @@ from sqloop.terminal.float_text import spell_float
 
 Cell = str | bool | int | float | None
 """A value as JSON has it (`sqloop.database.cells.json_value`)."""
+
+NAMES_A_THING = re.compile(
+    r"(?:^|[_ ])(?:ids?|year|extract|date_part|no|nr|number|code|zip|postcode|phone|key)$"
+    r"|\w(?:Id|ID|Year|Code|Number)$"
+)
+"""The name of a column whose numbers are names: nobody adds them up or compares them."""
 
 LONGEST = 500
 """Characters of a cell that are drawn."""

@@ -6,17 +6,12 @@ For people alone; programs and files get every digit.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from sqloop.database.cells import text_value
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
-
-_NAMES_A_THING = re.compile(
-    r"(?:^|[_ ])(?:ids?|year|extract|date_part|no|nr|number|code|zip|postcode|phone|key)$"
-    r"|\w(?:Id|ID|Year|Code|Number)$"
-)
+from sqloop.terminal.printable import NAMES_A_THING
 
 
 def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
@@ -29,7 +24,7 @@ def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
     >>> round_column("extract", [2024])  # a part of a date, as PostgreSQL calls it
     ('2024',)
     """
-    apart = "" if _NAMES_A_THING.search(heading) else ","
+    apart = "" if NAMES_A_THING.search(heading) else ","
     floats = [value for value in values if isinstance(value, float)]
     whole = all(value.is_integer() for value in floats if math.isfinite(value))
     return tuple(_round(value, apart, 0 if whole else 2) for value in values)

@@ -16,8 +16,8 @@ from sqloop.database.cells import json_rows, json_value
 from sqloop.database.outcome import Value
 from sqloop.errors import OutputError, SettingsError
 from sqloop.places import replacing
-from sqloop.terminal.csv_text import write_csv
-from sqloop.terminal.headings import name_columns
+from sqloop.terminal.csv_text import FOR_PEOPLE, distinct_names, write_csv
+from sqloop.terminal.headings import write_headings
 from sqloop.terminal.markdown_text import write_markdown
 from sqloop.terminal.workbook import Workbook
 
@@ -41,7 +41,8 @@ def write_table(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """Write all rows to ``path``, whose name `check_name` has passed. Raises OutputError where that fails."""
     suffix = path.suffix.lower()
     try:
-        _replace(path, _WRITERS[suffix](name_columns(columns, suffix), rows))
+        names = distinct_names(write_headings(columns) if suffix in FOR_PEOPLE else columns)
+        _replace(path, _WRITERS[suffix](names, rows))
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from None
 

@@ -11,8 +11,7 @@ from typing import IO, Any, Protocol
 from sqloop.errors import SettingsError, SQLoopError
 from sqloop.lsp.protocol import RunParams
 from sqloop.places import replacing
-from sqloop.terminal.csv_text import write_csv, write_lines
-from sqloop.terminal.headings import name_columns
+from sqloop.terminal.csv_text import FOR_PEOPLE, distinct_names, write_csv, write_lines
 from sqloop.terminal.markdown_text import write_markdown
 from sqloop.terminal.workbook import Workbook
 from sqloop_tui.results.pages import Fetch, Pages, Row
@@ -49,7 +48,8 @@ async def export(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int
 async def _write(pages: Pages, fetch: Fetch, path: Path, progress: Callable[[int], None]) -> int:
     with replacing(path) as new, new.open("wb") as file:
         suffix = path.suffix.lower()
-        sink = _SINKS[suffix](file, name_columns(pages.columns, suffix))
+        names = distinct_names(pages.headings if suffix in FOR_PEOPLE else pages.columns)
+        sink = _SINKS[suffix](file, names)
         number = 0
         async for rows in _read(pages, fetch):
             sink.write(rows)

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import PAGE, AskResult, Cell, RunParams, RunResult
 from sqloop.recent import Recent
-from sqloop.terminal.headings import write_headings
 
 KEPT = 40
 """Pages in memory, the first among them."""
@@ -89,7 +88,7 @@ def answer_page(answer: AskResult) -> RunResult:
         status="ok",
         error="",
         columns=answer.columns,
-        headings=write_headings(answer.columns),
+        headings=answer.headings,
         rows=answer.rows,
         offset=0,
         row_count=answer.row_count,

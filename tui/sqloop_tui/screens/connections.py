@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Key, Paste
 from textual.widgets import Input, OptionList, Static
@@ -16,6 +18,7 @@ from textual.widgets.option_list import Option
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ConnectionInfo
 from sqloop.terminal.printable import printable
+from sqloop_tui.screens.confirmation import Confirmation
 from sqloop_tui.screens.dialog import Dialog
 
 
@@ -42,18 +45,24 @@ class Connections(Dialog[None]):
     }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "remove", "Removes")]
+
     def __init__(
-        self, known: Sequence[ConnectionInfo], current: str, connect: Callable[[Choice], Awaitable[None]]
+        self,
+        known: Sequence[ConnectionInfo],
+        current: str,
+        connect: Callable[[Choice], Awaitable[None]],
+        remove: Callable[[str], Awaitable[Sequence[ConnectionInfo]]],
     ) -> None:
-        """``connect`` raises SQLoopError where that fails."""
+        """``connect`` and ``remove``, which gives those that are left, raise SQLoopError where that fails."""
         super().__init__()
-        self._known, self._current, self._connect = known, current, connect
+        self._known, self._current, self._connect, self._remove = known, current, connect, remove
 
     def compose(self) -> ComposeResult:
         """What is known, and room for a URL."""
         with Vertical() as box:
             box.border_title = "Connections"
-            box.border_subtitle = "Enter connects, Esc cancels"
+            box.border_subtitle = "Enter connects, Del removes, Esc cancels"
             yield OptionList(*(Option(self._draw(each)) for each in self._known), id="connections")
             yield Static("Or a file or a URL, such as shop.db, data/*.csv or mysql+pymysql://me@host/shop:")
             yield Input(id="connection-url")
@@ -100,6 +109,33 @@ class Connections(Dialog[None]):
         else:
             address.focus()
             self._say("! Which database? A file or a URL is missing.")
+
+    async def action_remove(self) -> None:
+        """Have the connection that is highlighted taken out of `sqloop.toml`, once its user has agreed."""
+        shown = self.query_one("#connections", OptionList)
+        if self.focused is not shown or shown.highlighted is None:
+            return
+        name = self._known[shown.highlighted].name
+        words = f"{name} is taken out of sqloop.toml. The database itself stays as it is."
+
+        def go_on(agreed: bool | None) -> None:
+            if agreed:
+                self._take_out(name)
+
+        await self.app.push_screen(Confirmation("Remove the connection?", words, "removes it"), go_on)
+
+    @work(exclusive=True)
+    async def _take_out(self, name: str) -> None:
+        try:
+            self._known = await self._remove(name)
+        except SQLoopError as error:
+            self._say(f"✗ {error}")
+            return
+        shown = self.query_one("#connections", OptionList)
+        place = shown.highlighted or 0
+        shown.set_options([Option(self._draw(each)) for each in self._known])
+        shown.highlighted = min(place, len(self._known) - 1)
+        self._say(f"{name} is removed.")
 
     def _say(self, words: str) -> None:
         says = self.query_one("#connection-says", Static)

@@ -101,6 +101,9 @@ class AskResult:
     columns: tuple[str, ...]
     """Names of the columns of its answer."""
 
+    headings: tuple[str, ...]
+    """What people read above them: `average price` for `AVG(price)`."""
+
     rows: tuple[tuple[Cell, ...], ...]
     """The first page of its rows."""
 

@@ -28,6 +28,9 @@ FEEDBACK = "sqloop/feedback"
 CONNECT = "sqloop/connect"
 """`ConnectParams` to `Status`: work with another database from now on."""
 
+REMOVE_CONNECTION = "sqloop/removeConnection"
+"""`RemoveConnectionParams` to `Status`: a connection of `sqloop.toml`, not the one in use, is no more."""
+
 STATUS = "sqloop/status"
 """No parameters, to `Status`: what state everything is in."""
 

@@ -39,6 +39,14 @@ class ConnectParams:
 
 
 @dataclass(frozen=True)
+class RemoveConnectionParams:
+    """Which connection."""
+
+    name: str
+    """As in `sqloop.toml` of the workspace; its password leaves the keyring where no other uses it."""
+
+
+@dataclass(frozen=True)
 class ConnectionInfo:
     """A connection that can be chosen."""
 

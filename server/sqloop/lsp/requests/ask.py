@@ -25,6 +25,7 @@ from sqloop.lsp.suggestions import Suggestion, suggest
 from sqloop.lsp.text.layout import lay_out_to_show
 from sqloop.ranking import Candidate as Ranked
 from sqloop.ranking import group_by_answer
+from sqloop.terminal.headings import write_headings
 
 
 async def ask(ls: Server, params: AskParams) -> AskResult:
@@ -39,6 +40,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         question=answer.question,
         sql=answer.sql,
         columns=answer.columns,
+        headings=write_headings(answer.columns),
         rows=ls.results.page(result, 0, PAGE),
         row_count=len(answer.rows),
         truncated=answer.truncated,
