@@ -110,7 +110,7 @@ MAKING = frozenset("made built".split())
 SUPERLATIVES = frozenset(
     "longest shortest highest lowest largest smallest biggest greatest oldest youngest newest latest "
     "earliest cheapest dearest heaviest lightest fastest slowest busiest richest tallest widest deepest most "
-    "fewest best worst".split()
+    "fewest best worst strongest weakest hottest coldest nearest farthest poorest".split()
 )
 """Words that an order, a greatest or a least value has to say."""
 

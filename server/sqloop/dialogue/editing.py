@@ -97,6 +97,7 @@ def put_together(follow_up: FollowUp) -> str:
     'How many orders, only 2023?'
     """
     question, text = one_line(follow_up.question), without_filler(one_line(follow_up.text))
+    question = re.sub(r",?\s+(?:please|pls)(?=[?.!]*$)", "", question, flags=re.IGNORECASE)
     if question.endswith("."):
         return f"{question} {text[0].upper()}{text[1:]}"
     return f"{without_mark(question)}, {lower_start(text).rstrip('?!. ')}{mark_of(question)}"

@@ -11,7 +11,17 @@ import re
 from sqloop import english
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.dialogue.editing import PLACE, mark_of, put, said_instead, without_filler, without_mark
+from sqloop.database.words import stem
+from sqloop.dialogue.editing import (
+    PLACE,
+    mark_of,
+    put,
+    put_together,
+    said_instead,
+    without_filler,
+    without_mark,
+)
+from sqloop.dialogue.grouping import count_groups, replace_group, without_group
 from sqloop.dialogue.numbers import turn_number
 from sqloop.dialogue.topics import ask_of_rows
 from sqloop.dialogue.values import replace_value
@@ -32,7 +42,22 @@ _FIRST = re.compile(
 )
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
 _INSTEAD = re.compile(
-    r"^(?:and\s+|now\s+)?(?P<value>.+?)\s+(?:instead\s+of|rather\s+than)\s+(?P<old>.+)$", re.IGNORECASE
+    r"^(?:and\s+|now\s+)?(?P<value>.+?)(?:\s+(?:instead\s+of|rather\s+than)|,\s+(?:and\s+)?not)\s+(?P<old>.+)$",
+    re.IGNORECASE,
+)
+_ONES_BEHIND = re.compile(r"\s+ones?$", re.IGNORECASE)
+_MEANT = re.compile(
+    r"^(?:(?:(?:sorry|oops|oh|wait|actually|pardon|my\s+mistake|no)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"
+    r"(?P<what>[^,;.]+?)(?:[,;.]\s*(?P<rest>\w.*))?$",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(
+    r"^(?:(?:and|now|ok(?:ay)?|please)[,\s]+)*(?:which|who|list|show|give|name)\b", re.IGNORECASE
+)
+"""What asks for rows, of which a question before may have counted those of each group."""
+_WITHOUT = re.compile(
+    r"^(?:(?:and|now|but)\s+)*(?:the\s+ones\s+|those\s+|ones\s+)?(?P<word>with|without)(?:\s+(?:it|them|one|any|that))?$",
+    re.IGNORECASE,
 )
 _THE = re.compile(r"^the\s+", re.IGNORECASE)
 _MAKE = re.compile(
@@ -74,10 +99,12 @@ _EXTREME = re.compile(
     rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
     re.IGNORECASE,
 )
+_SO_MANY = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
 _DEGREE = re.compile(r"(?<!\bat )\b(?:most|least|fewest)\b", re.IGNORECASE)
 _OTHER_EXTREME = re.compile(
     rf"^(?:(?:ok(?:ay)?|and|now|but|then)[,\s]+)*(?:(?:what|how)\s+about\s+|what(?:['’]s|\s+(?:is|are|was|were))\s+)?"
-    rf"(?:the\s+)?(?P<extreme>{_EXTREME.pattern})(?:\s+ones?)?(?:\s+instead)?$",
+    rf"(?:the\s+)?(?:(?P<before>{_SO_MANY})\s+)?(?P<extreme>{_EXTREME.pattern})(?:\s+(?P<behind>{_SO_MANY}))?(?:\s+ones?)?"
+    r"(?:\s+instead)?$",
     re.IGNORECASE,
 )
 
@@ -97,18 +124,27 @@ def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) ->
             return whole
         then = FollowUp(f"and {rest}", whole, follow_up.sql)
         return apply_rules(then, schema, index) or f"{without_mark(whole)}, {rest}{mark_of(whole)}"
+    if meant := _MEANT.match(text):
+        instead = apply_rules(FollowUp(f"and {meant['what']}", question, follow_up.sql), schema, index)
+        if instead is None or not meant["rest"]:
+            return instead
+        more = FollowUp(meant["rest"], instead, follow_up.sql)
+        return apply_rules(more, schema, index) or put_together(more)
     return (
         _sort(question, text)
         or _cut(question, text)
         or turn_number(question, text)
         or _make(question, text)
+        or replace_group(question, text, schema)
+        or count_groups(question, text)
         or _instead(question, text)
         or _include(question, text)
+        or _turn_with(question, text)
         or _replace_period(question, text)
         or _replace_opposite(question, text)
         or _replace_extreme(question, text)
         or replace_value(question, text, follow_up.sql, schema, index)
-        or ask_of_rows(question, text)
+        or ask_of_rows(without_group(question, schema) if _LISTS.match(text) else question, text)
     )
 
 
@@ -167,11 +203,16 @@ def _instead(question: str, text: str) -> str | None:
     'Sales by month?'
     >>> _instead("total amount of our invoices by state", "the number of invoices instead of the amount")
     'the number of invoices by state'
+    >>> _instead("How many members in each city?", "countries instead of cities")
+    'How many members in each country?'
+    >>> _instead("How many visits were missed per doctor?", "cancelled ones, not missed")
+    'How many visits were cancelled per doctor?'
     """
     found = _INSTEAD.match(text)
     if found is None:
         return None
-    value, old = found["value"], rf"(?<!\w){re.escape(_THE.sub('', found['old']))}(?!\w)"
+    value = _ONES_BEHIND.sub("", found["value"])
+    old = rf"(?<!\w){re.escape(_THE.sub('', _ONES_BEHIND.sub('', found['old'])))}(?!\w)"
     first = value.partition(" ")[0]
     if re.fullmatch(rf"by|per|{PLACE}", first, re.IGNORECASE):
         old = rf"(?:(?<!\w){first}\s+)?{old}"
@@ -179,7 +220,24 @@ def _instead(question: str, text: str) -> str | None:
         old = rf"(?:(?<!\w)(?:the|total|average)\s+)*{old}"
     nouns = "|".join(re.escape(word) for word in value.split())
     places = [*re.finditer(rf"{old}(?:\s+(?:of\s+(?:\w+\s+)?)?(?:{nouns})(?!\w))?", question, re.IGNORECASE)]
+    if not places and value.isalpha():  # "in each city" is meant by "countries instead of cities"
+        meant = stem(_THE.sub("", found["old"]))
+        places = [each for each in re.finditer(r"\w+", question) if stem(each[0]) == meant]
+        if places and value.endswith("s") and not places[0][0].endswith("s"):
+            value = f"{value[:-3]}y" if value.endswith("ies") else value[:-1]
     return put(question, places[0].span(), value) if len(places) == 1 else None
+
+
+def _turn_with(question: str, text: str) -> str | None:
+    """
+    >>> _turn_with("How many flats with a balcony are there in each street?", "and without")
+    'How many flats without a balcony are there in each street?'
+    """
+    found = _WITHOUT.match(text)
+    places = [*re.finditer(r"\b(?:with|without)\b", question, re.IGNORECASE)]
+    if found is None or len(places) != 1 or places[0][0].lower() == found["word"].lower():
+        return None
+    return put(question, places[0].span(), found["word"].lower())
 
 
 def _include(question: str, text: str) -> str | None:
@@ -265,6 +323,8 @@ def _replace_extreme(question: str, text: str) -> str | None:
     'What is the highest rent in Rome?'
     >>> _replace_extreme("Which pump is the most expensive?", "what about the cheapest one")
     'Which pump is the cheapest?'
+    >>> _replace_extreme("The four strongest beers with their brewery", "now the weakest five")
+    'The five weakest beers with their brewery'
     >>> _replace_extreme("How many orders has the oldest customer?", "and the total")
     """
     degree, said = _DEGREE.fullmatch(said_instead(text) or ""), [*_DEGREE.finditer(question)]
@@ -280,7 +340,18 @@ def _replace_extreme(question: str, text: str) -> str | None:
         )
         if asked is None:
             return None  # "The oldest customer" says which row is meant, not what is asked of it.
-    return put(question, old.span(), new)
+    changed = put(question, old.span(), new)
+    if count := found["before"] or found["behind"]:
+        beside = re.compile(
+            rf"(?:\b(?P<before>{_SO_MANY})\s+)?\b{re.escape(new)}(?:\s+(?P<behind>{_SO_MANY}))?\b",
+            re.IGNORECASE,
+        )
+        place = beside.search(changed)
+        side = next((each for each in ("before", "behind") if place and place[each]), None)
+        if place is None or side is None:
+            return None
+        changed = put(changed, place.span(side), count)
+    return changed
 
 
 def _replace_opposite(question: str, text: str) -> str | None:

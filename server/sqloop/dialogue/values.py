@@ -17,6 +17,7 @@ _GROUPS = re.compile(
 )
 _NAMING = frozenset(stem(word) for word in ("name", "title", "label"))
 """Words of columns that name a row of their table."""
+_HOW_MANY = re.compile(r"^how\s+many\s+(?:(?:are|is|were|was)\s+)?(?:the\s+)?", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
 _COMPARED = re.compile(r"""(?P<column>\w+)["`]?\s*=\s*'(?P<value>[^']+)'""")
 
@@ -51,7 +52,7 @@ def _replace_used(question: str, text: str, sql: str, schema: Schema, index: Val
     """
     if (other := said_instead(text)) is None:
         return None
-    value = re.sub(r"\s+ones?$", "", other)
+    value = _HOW_MANY.sub("", re.sub(r"\s+ones?$", "", other))
 
     def find_old(columns: set[tuple[str, str]]) -> tuple[int, int] | None:
         used = _used(question, sql, schema, index)

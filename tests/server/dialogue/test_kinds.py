@@ -58,7 +58,33 @@ just those who ordered
 What does that add up to?
 So how many orders is that altogether?
 and how many orders did Ann place?
-the others"""
+the others
+paid ones, not late
+the highest rather than the average
+sorry, I meant Oslo
+break the orders down by city
+broken down by city
+how many per city?
+how many each
+show me those orders
+the refused ones themselves
+average price with it?
+the three oldest only
+oldest at the top
+closed ones shouldn't count
+forget the closed ones
+now the weakest four
+now only what comes from Oslo
+also what was charged for them in total
+also how many orders each placed
+only what went to Oslo
+same list for Oslo
+that share for each city
+all cities, just a count
+by city, as a percentage of its orders
+per type of order, largest total first
+what's the average per order there?
+with name, city and date"""
 
 ALONE = """\
 How many customers are there?
@@ -92,7 +118,19 @@ Put the customers into groups by age
 Take the average of all orders
 What are the first, middle and last names of all customers?
 The number of orders of each customer, all of them if level
-Number of customers by city, without the closed ones"""
+Number of customers by city, without the closed ones
+List all Italian customers
+Which items have earned more than they cost?
+Show the themes of the parties
+no-shows per month of 2024
+one-way orders by city
+Per cent of orders cancelled
+leave types that are not paid
+drop rate of calls in percent
+By city name, percentage of all orders placed
+How many orders do not count?
+For each city, how many customers live there?
+Orders brought back late: how many per city?"""
 
 
 @pytest.mark.parametrize("text", FOLLOW.splitlines())

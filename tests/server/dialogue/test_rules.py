@@ -107,6 +107,51 @@ from sqloop.generation.prompts.forms import FollowUp
         ("Orders per city?", "sort by number of orders", "Orders per city, sorted by number of orders?"),
         ("Orders per city, sorted by city?", "order them by number", "Orders per city, sorted by number?"),
         ("Names, sorted by city", "only the first 3", "Names, sorted by city, only the first 3"),
+        ("How many orders for each city in 2023?", "by name", "How many orders for each name in 2023?"),
+        (
+            "How many orders of each city did we ship?",
+            "now per name",
+            "How many orders for each name did we ship?",
+        ),
+        (
+            "Orders placed in 2023, by city of the customer",
+            "split by name instead",
+            "Orders placed in 2023, by name",
+        ),
+        (
+            "Orders per city in 2023?",
+            "by the customer's name, not city",
+            "Orders by customer's name in 2023?",
+        ),
+        ("How many orders in each city?", "names instead of cities", "How many orders in each name?"),
+        ("How many orders were late per city?", "paid ones, not late", "How many orders were paid per city?"),
+        (
+            "List the late orders with their city",
+            "how many per city?",
+            "How many late orders are there per city?",
+        ),
+        (
+            "Show all orders of 2023, with number and date",
+            "just a count per city",
+            "How many orders of 2023 are there per city?",
+        ),
+        ("Late orders in Rome", "sorry, I meant Oslo", "Late orders in Oslo"),
+        (
+            "Late orders in Rome",
+            "no, Oslo, and only the first 3",
+            "Late orders in Oslo, and only the first 3",
+        ),
+        ("Customers with an order", "and those without?", "Customers without an order"),
+        (
+            "The two oldest customers in Rome",
+            "now the youngest three",
+            "The three youngest customers in Rome",
+        ),
+        (
+            "How many orders are late in each city?",
+            "list them with number and date",
+            "Of the orders that are late, list them with number and date?",
+        ),
     ],
 )
 def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
