@@ -312,3 +312,16 @@ async def test_the_password_of_a_saved_connection_goes_to_the_keyring(
     save_connection(tmp_path, "live", "mysql+pymysql://me@localhost/shop", "secret")
     assert held == [("sqloop", "me@localhost", "secret")]  # where `find_password` looks for it
     assert "secret" not in (tmp_path / "sqloop.toml").read_text()
+
+
+async def test_of_many_tabs_the_current_one_is_in_view(open_console: Open) -> None:
+    async with open_console(size=(80, 24)) as user:
+        tabs = user.find("QueryTabs", QueryTabs)
+        for _ in range(11):
+            tabs.open()
+        await user.until(lambda: " Query 12 " in user.drawn())
+        assert "… " in user.drawn()
+        assert " Query 2 " not in user.drawn()
+        tabs.turn_to(12)
+        await user.until(lambda: " Query 1 " in user.drawn())
+        assert " Query 12 " not in user.drawn()
