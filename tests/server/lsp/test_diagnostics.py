@@ -117,6 +117,7 @@ async def test_a_quick_fix_names_what_was_meant(editor: Editor) -> None:
     await editor.until(lambda status: status.database.state == "ready")
     uri = editor.open("SELECT nme FROM customer")
     problems = await editor.problems(uri)
+    assert problems[0].message == "There is no column nme. Did you mean name?"
     actions = await editor.client.text_document_code_action_async(
         types.CodeActionParams(
             types.TextDocumentIdentifier(uri),

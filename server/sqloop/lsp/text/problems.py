@@ -50,16 +50,13 @@ def find_problems(
         code = named.code
         if code == "unknown-column" and (wrong := _wrong_owners(code_tokens, found, tokens, schema)):
             return tuple(replace(each, start=each.start - base, end=each.end - base) for each in wrong)
-        return tuple(
-            Problem(
-                token.start - base,
-                token.end - base,
-                code,
-                _say(code, token.named, error),
-                _nearest(code, token, owner, tokens, schema),
-            )
-            for owner, token in found
-        )
+        problems = []
+        for owner, token in found:
+            fixes = _nearest(code, token, owner, tokens, schema)
+            meant = f" Did you mean {' or '.join(fixes)}?" if fixes else ""
+            message = f"{_say(code, token.named, error)}{meant}"
+            problems.append(Problem(token.start - base, token.end - base, code, message, fixes))
+        return tuple(problems)
     if "not understood" in error:
         return parse_problem(sql, dialect) or (
             Problem(0, len(sql), "unread", f"SQLoop cannot read this: {error}"),
