@@ -12,7 +12,7 @@ PLACE = r"(?:in|for|from|of|at|by|on|to|with|about)"
 _OTHER = re.compile(
     r"^(?:(?:ok(?:ay)?|and|now|then|but)[,\s]+)*"
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+(?!for\b)\w+)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
-    r"|do\s+(?:it|that|the\s+same)\s+for"
+    r"|do\s+(?:it|that|the\s+same)\s+for|make\s+(?:it|that)"
     r"|what\s+(?:is|was|were|are)\s+(?:it|that|they)(?=\s+(?:in|for|the)\b)"
     r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)\s+(?:it|there|they|that))?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
     rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:(?:the|an?)\s+)?(?P<value>.+?)(?:\s+(?:instead|please|pls|now|too))*$",
@@ -28,7 +28,7 @@ _LOWERED = (
 )
 """Words that are no name where they begin a sentence."""
 _SAYS_OTHER = re.compile(
-    r"^(?:ok(?:ay)?[,\s]+)?(?:and|but|now|then|what|how|do|(?:the\s+)?same)\b|\binstead$", re.IGNORECASE
+    r"^(?:ok(?:ay)?[,\s]+)?(?:and|but|now|then|what|how|do|make|(?:the\s+)?same)\b|\binstead$", re.IGNORECASE
 )
 
 

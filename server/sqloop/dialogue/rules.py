@@ -56,7 +56,7 @@ _LISTS = re.compile(
 )
 """What asks for rows, of which a question before may have counted those of each group."""
 _WITHOUT = re.compile(
-    r"^(?:(?:and|now|but)\s+)*(?:the\s+ones\s+|those\s+|ones\s+)?(?P<word>with|without)(?:\s+(?:it|them|one|any|that))?$",
+    r"^(?:(?:and|now|but|(?:what|how)\s+about)\s+)*(?:the\s+ones\s+|those\s+|ones\s+)?(?P<word>with|without)(?:\s+(?:it|them|one|any|that))?$",
     re.IGNORECASE,
 )
 _THE = re.compile(r"^the\s+", re.IGNORECASE)
@@ -94,6 +94,10 @@ _BESIDE = re.compile(
 _QUARTERS = ("first", "second", "third", "fourth")
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_QUARTERS)})(?=\s+quarter\b)", re.IGNORECASE)
 _OF_ALL = r"(?:average|mean|median|total|maximum|minimum)"
+_PART_OF_YEAR = re.compile(
+    rf"(?:the\s+)?(?:(?:{'|'.join(_QUARTERS)})\s+quarter|Q[1-4]|{_MONTH.pattern})(?:\s+of)?\s+(?:19|20)\d\d",
+    re.IGNORECASE,
+)
 _EXTREME = re.compile(
     rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|{_OF_ALL}"
     rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
@@ -104,7 +108,7 @@ _DEGREE = re.compile(r"(?<!\bat )\b(?:most|least|fewest)\b", re.IGNORECASE)
 _OTHER_EXTREME = re.compile(
     rf"^(?:(?:ok(?:ay)?|and|now|but|then)[,\s]+)*(?:(?:what|how)\s+about\s+|what(?:['’]s|\s+(?:is|are|was|were))\s+)?"
     rf"(?:the\s+)?(?:(?P<before>{_SO_MANY})\s+)?(?P<extreme>{_EXTREME.pattern})(?:\s+(?P<behind>{_SO_MANY}))?(?:\s+ones?)?"
-    r"(?:\s+instead)?$",
+    r"(?:\s+(?P<noun>(?!instead\b|there\b|then\b)[\w-]+))?(?:\s+(?:there|then))?(?:\s+instead)?$",
     re.IGNORECASE,
 )
 
@@ -232,9 +236,14 @@ def _turn_with(question: str, text: str) -> str | None:
     """
     >>> _turn_with("How many flats with a balcony are there in each street?", "and without")
     'How many flats without a balcony are there in each street?'
+    >>> _turn_with("How many flats are in houses that have a lift?", "what about the ones without")
+    'How many flats are in houses that have no lift?'
     """
     found = _WITHOUT.match(text)
+    have = [*re.finditer(r"\b(?:have|has|had)\s+(?P<some>an?|any)\b", question, re.IGNORECASE)]
     places = [*re.finditer(r"\b(?:with|without)\b", question, re.IGNORECASE)]
+    if found and not places and len(have) == 1 and found["word"].lower() == "without":
+        return put(question, have[0].span("some"), "no")
     if found is None or len(places) != 1 or places[0][0].lower() == found["word"].lower():
         return None
     return put(question, places[0].span(), found["word"].lower())
@@ -259,6 +268,8 @@ def _replace_period(question: str, text: str) -> str | None:
     'Orders in 2022?'
     >>> _replace_period("Unpaid invoices of June 2026?", "and for September")
     'Unpaid invoices of September 2026?'
+    >>> _replace_period("Sales per shop in 2023?", "make that the first quarter of 2024")
+    'Sales per shop in the first quarter of 2024?'
     >>> _replace_period("Tickets in 2025?", "only 2024"), _replace_period("Since 2020?", "only 2024")
     ('Tickets in 2024?', None)
     """
@@ -271,6 +282,10 @@ def _replace_period(question: str, text: str) -> str | None:
         return _step(question, (beside["kind"] or beside["period"]).lower(), step)
     if said is None and (_YEAR.fullmatch(text) or _MONTH.fullmatch(text) or _QUARTER.fullmatch(text)):
         said = text
+    within, years = _PART_OF_YEAR.fullmatch(said or text), [*_YEAR.finditer(question)]
+    if within and len(years) == 1 and not any(each.search(question) for each in (_MONTH, _QUARTER, _ORDINAL)):
+        the = "the " if _ORDINAL.match(within[0]) else ""
+        return put(question, years[0].span(), f"{the}{within[0]}")
     changed, rest = question, said or ""
     for kind in (_YEAR, _MONTH, _QUARTER):
         new, old = [*kind.finditer(said or "")], [*kind.finditer(changed)]
@@ -323,6 +338,8 @@ def _replace_extreme(question: str, text: str) -> str | None:
     'What is the highest rent in Rome?'
     >>> _replace_extreme("Which pump is the most expensive?", "what about the cheapest one")
     'Which pump is the cheapest?'
+    >>> _replace_extreme("What is the average yearly fee in Rome?", "and the highest fee there")
+    'What is the highest yearly fee in Rome?'
     >>> _replace_extreme("The four strongest beers with their brewery", "now the weakest five")
     'The five weakest beers with their brewery'
     >>> _replace_extreme("How many orders has the oldest customer?", "and the total")
@@ -332,6 +349,8 @@ def _replace_extreme(question: str, text: str) -> str | None:
         return put(question, said[0].span(), degree[0].lower())
     found, places = _OTHER_EXTREME.match(text), [*_EXTREME.finditer(question)]
     if found is None or len(places) != 1:
+        return None
+    if found["noun"] and stem(found["noun"]) not in {stem(word) for word in re.findall(r"\w+", question)}:
         return None
     old, new = places[0], found["extreme"]
     if re.fullmatch(_OF_ALL, new, re.IGNORECASE) and not re.fullmatch(_OF_ALL, old[0], re.IGNORECASE):

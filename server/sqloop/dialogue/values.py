@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.words import identifier_stems, split_text, stem
-from sqloop.dialogue.editing import put, said_instead, without_filler
+from sqloop.dialogue.editing import PLACE, put, said_instead, without_filler
 from sqloop.linking.link import ValueLink, is_sure, link_values
 
 _GROUPS = re.compile(
@@ -17,6 +17,11 @@ _GROUPS = re.compile(
 )
 _NAMING = frozenset(stem(word) for word in ("name", "title", "label"))
 """Words of columns that name a row of their table."""
+_LED = re.compile(rf"^{PLACE}\s+(?:the\s+)?", re.IGNORECASE)
+_TOGETHER = re.compile(r"\s+(?:together|combined)$", re.IGNORECASE)
+_PARTS = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
+FindOld = Callable[[set[tuple[str, str]]], tuple[int, int] | None]
+"""Where the one value stands that a question has of some columns."""
 _HOW_MANY = re.compile(r"^how\s+many\s+(?:(?:are|is|were|was)\s+)?(?:the\s+)?", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|from|for|at|of|with)\s+$", re.IGNORECASE)
 _COMPARED = re.compile(r"""(?P<column>\w+)["`]?\s*=\s*'(?P<value>[^']+)'""")
@@ -35,7 +40,7 @@ def replace_value(question: str, text: str, sql: str, schema: Schema, index: Val
 
 
 def _replace_sure(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:
-    value = said_instead(text) or text
+    value = said_instead(text) or _LED.sub("", text)
     new = [link for link in _sure(value, schema, index) if link.end - link.start == len(value)]
     if not new:  # More than a value is said, or something else.
         return None
@@ -50,7 +55,8 @@ def _replace_used(question: str, text: str, sql: str, schema: Schema, index: Val
     The name of the column, or one noun behind, may stand beside the new one ("and for status Done?"); each
     part of a name may be a value of its own ("and Helen Doyle?").
     """
-    if (other := said_instead(text)) is None:
+    other = said_instead(text) or (_LED.sub("", text) if _LED.match(text) else None)
+    if other is None:
         return None
     value = _HOW_MANY.sub("", re.sub(r"\s+ones?$", "", other))
 
@@ -71,6 +77,8 @@ def _replace_used(question: str, text: str, sql: str, schema: Schema, index: Val
             continue
         if (place := find_old(columns)) is not None:
             return put(question, place, new)
+    if (place := _find_shared(_TOGETHER.sub("", value), find_old, index)) is not None:
+        return put(question, place, _TOGETHER.sub("", value))
     parts = [(word, index.whole([word.stem])) for word in split_text(value)]
     places = [find_old({(each.table, each.column) for each in matches}) for _, matches in parts]
     if len(parts) < 2 or None in places or len(set(places)) < len(parts):
@@ -80,6 +88,15 @@ def _replace_used(question: str, text: str, sql: str, schema: Schema, index: Val
     ):
         question = put(question, place or (0, 0), word.text)
     return question
+
+
+def _find_shared(value: str, find_old: FindOld, index: ValueIndex) -> tuple[int, int] | None:
+    """The place of the one value that several take: "and Salem and Eugene", all of one column."""
+    texts = _PARTS.split(value)
+    found = [index.whole(word.stem for word in split_text(each)) for each in texts]
+    columns = [{(each.table, each.column) for each in matches} for matches in found]
+    shared = set.intersection(*columns)
+    return find_old(shared) if len(texts) > 1 and shared else None
 
 
 def _stored(

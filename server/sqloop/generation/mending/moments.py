@@ -1,8 +1,10 @@
 """Days against columns that hold moments: `placed = '2024-05-01'` where a time of day is stored as well.
 
 Such a comparison finds midnight alone, and `BETWEEN` two days misses the whole of the last one. Each becomes
-a half-open interval, which an index still serves. A number that counts seconds since 1970 is compared with
-numbers, and made a moment before a function of dates takes it. Works on the syntax tree, in place.
+a half-open interval, which an index still serves. So does a bare year: SQLite takes `placed < '2024'` for a
+comparison with a number where the column is a DATE, and other engines refuse it. A number that counts seconds
+since 1970 is compared with numbers, and made a moment before a function of dates takes it. Works on the
+syntax tree, in place.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from sqloop.database.schema import Column, Dialect
 from sqloop.generation.mending.scopes import Scopes
 
 _PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d[ T](\d\d:\d\d[\d:.]*)")
 _YEARS = range(1900, 2200)
 _SQLITES = ("DATE", "DATETIME", "TIME", "JULIANDAY", "STRFTIME")
@@ -44,7 +47,9 @@ def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
         if scale is not None:
             _mend_epoch(column, scale, written)
         elif has_times(place.column, scopes.schema.dialect):
-            _compare(column, _read_day, lambda day: exp.Literal.string(day.isoformat()))
+            _compare(column, _read_day, _write_day) or _compare(column, _read_part, _write_day)
+        elif place.column.kind == "date" and any(map(_WHOLE_DAY.match, place.column.samples)):
+            _compare(column, _read_part, _write_day)
 
 
 def _compare_with_days(tree: exp.Expr, scopes: Scopes) -> None:
@@ -158,6 +163,17 @@ def _read_day(node: exp.Expr) -> Period | None:
     if not isinstance(node, exp.Literal) or not node.is_string or node.name.count("-") != 2:
         return None
     return _read_period(node)
+
+
+def _read_part(node: exp.Expr) -> Period | None:
+    """A year or a month; what is matched by LIKE is left to it."""
+    if isinstance(node.parent, exp.Like) or not isinstance(node, exp.Literal) or node.name.count("-") > 1:
+        return None
+    return _read_period(node)
+
+
+def _write_day(day: date) -> exp.Expr:
+    return exp.Literal.string(day.isoformat())
 
 
 def _read_period(node: exp.Expr) -> Period | None:
