@@ -316,8 +316,11 @@ def test_distinct_values_of_a_table_too_large_to_read_in_time(mariadb) -> None: 
     )
     with connect(url) as database:
         database.schema()
-        values, cut = database.distinct_values("t", "v", 100, 0.05)
-        assert cut
+        for _ in range(40):  # A busy machine may not come to the first rows either.
+            values, cut = database.distinct_values("t", "v", 100, 0.05)
+            assert cut
+            if values:
+                break
         assert {"first", "second"} <= set(values)
 
 
