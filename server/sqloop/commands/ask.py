@@ -52,7 +52,7 @@ PATIENCE = 1.0
 SLOW = 15.0
 """Seconds after which who waits is told why."""
 
-FIRST = "the first question takes longest: the model reads the schema, once."
+FIRST = "the model reads the schema first, once."
 """Why a question takes long."""
 
 ADVISED = ".advised"
