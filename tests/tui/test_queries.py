@@ -12,7 +12,9 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from sqloop.feedback.events import Event
+from sqloop.lsp.requests.remove_connection import forget_password
 from sqloop.lsp.requests.save_connection import save_connection
+from sqloop.settings import Connection, Settings
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.query_tabs import QueryTabs
 from sqloop_tui.editor.sql_editor import SqlEditor
@@ -312,6 +314,20 @@ async def test_the_password_of_a_saved_connection_goes_to_the_keyring(
     save_connection(tmp_path, "live", "mysql+pymysql://me@localhost/shop", "secret")
     assert held == [("sqloop", "me@localhost", "secret")]  # where `find_password` looks for it
     assert "secret" not in (tmp_path / "sqloop.toml").read_text()
+
+
+async def test_the_password_of_a_removed_connection_leaves_the_keyring_unless_another_uses_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone: list[tuple[str, ...]] = []
+    monkeypatch.setattr(keyring, "delete_password", lambda *words: gone.append(words))
+    urls = {"live": "mysql+pymysql://me@host/shop", "test": "mysql+pymysql://me@host/test", "file": "a.db"}
+    both = Settings(connections={name: Connection(url=url) for name, url in urls.items()})
+    for name in ("live", "file"):
+        forget_password(both, name)
+    assert gone == []
+    forget_password(Settings(connections={"live": both.connections["live"]}), "live")
+    assert gone == [("sqloop", "me@host")]
 
 
 async def test_of_many_tabs_the_current_one_is_in_view(open_console: Open) -> None:

@@ -117,8 +117,7 @@ def _read(question: str, match: re.Match[str], names: frozenset[str]) -> Group |
         return None  # "delivered by truck"
     if match["lead"]:
         end = start + len(re.split(r"[,?.!]", question[start:], maxsplit=1)[0])
-    first = match.start() + len(match[0]) - len(match[0].lstrip(" ,")) if match["lead"] else match.start()
-    return Group(match.start("lead") if match["lead"] else first, end, (match["by"] or "").lower())
+    return Group(match.start(), end, (match["by"] or "").lower())
 
 
 def _write(by: str, what: str, old: str) -> str:

@@ -108,6 +108,13 @@ class Backend(Connected):
         """Names of the connections that can be chosen, as the file has them now. Raises SettingsError."""
         return configure(self.folder, self.options).settings.connections.keys()
 
+    def forget_connection(self, name: str) -> None:
+        """Offer a connection no more."""
+        settings, ignored = self.configuration.settings, self.configuration.ignored
+        left = {key: each for key, each in settings.connections.items() if key != name}
+        self.configuration = Configuration(settings.model_copy(update={"connections": left}), ignored)
+        self._on_change()
+
     async def try_out(self, connection: str, password: str) -> None:
         """Look whether another database answers; nothing changes. Raises SettingsError, DatabaseError."""
         settings = choose(configure(self.folder, self.options).settings, connection, password)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from sqloop.errors import SettingsError
-from sqloop.lsp.options import Configuration
 from sqloop.lsp.protocol import RemoveConnectionParams, Status
 from sqloop.lsp.server import Server
 from sqloop.lsp.state import read_status
@@ -26,20 +25,18 @@ async def remove_connection(ls: Server, params: RemoveConnectionParams) -> Statu
         )
     if name == backend.configuration.connection:
         raise SettingsError(f"{name} is in use.", "Connect to another one first.")
-    settings = backend.settings
-    left = {key: each for key, each in settings.connections.items() if key != name}
 
     def remove() -> None:
         write_entries(file, "connections", {name: None})
-        _forget_password(settings, name)
+        forget_password(backend.settings, name)
 
     await backend.threads.run(lambda _: remove())
-    ignored = backend.configuration.ignored
-    backend.configuration = Configuration(settings.model_copy(update={"connections": left}), ignored)
+    backend.forget_connection(name)
     return read_status(backend, ls.suggestions.counts())
 
 
-def _forget_password(settings: Settings, name: str) -> None:
+def forget_password(settings: Settings, name: str) -> None:
+    """Take the password of a connection out of the keyring, where no other connection uses it."""
     users = {key: _user(each.url) for key, each in settings.connections.items()}
     user = users.pop(name, "")
     if not user or user in users.values():
