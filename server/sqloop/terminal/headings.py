@@ -50,6 +50,10 @@ def write_heading(column: str) -> str:
     ('year', 'year')
     >>> write_heading("100.0 * SUM(CASE WHEN is_warranty = 1 THEN 1 ELSE 0 END) / COUNT(*)")
     'percent where is warranty = 1'
+    >>> write_heading("100.0 * COUNT(*) / (SELECT COUNT(*) FROM orders)")
+    'percent'
+    >>> write_heading("ROUND(100 * SUM(o.price) / SUM(SUM(o.price)) OVER (), 1)")
+    'percent of total price'
     >>> write_heading("AVG(JULIANDAY(r.picked_up_at) - JULIANDAY(r.dropped_off_at))")
     'average days from dropped off at to picked up at'
     """
@@ -113,8 +117,8 @@ def _say(node: exp.Expr) -> str:
     left, right = node.args["this"], node.args["expression"]
     if isinstance(node, exp.Sub) and (last := _find_day(left)) and (first := _find_day(right)):
         return f"days from {first} to {last}"
-    if condition := _find_share(left, right) if isinstance(node, exp.Div) else "":
-        return f"percent where {condition}"
+    if isinstance(node, exp.Div) and (share := _say_share(left, right)):
+        return share
     sides = [_say(left), _say(right)]
     return f" {_SIGNS[type(node)]} ".join(sides) if all(sides) else ""
 
@@ -128,15 +132,19 @@ def _say_aggregate(node: exp.AggFunc) -> str:
     return f"{word} {said}" if said and word else ""
 
 
-def _find_share(left: exp.Expr, right: exp.Expr) -> str:
-    """The condition of the rows of which ``left / right`` is the share in percent; else empty."""
+def _say_share(left: exp.Expr, right: exp.Expr) -> str:
+    """A part of all rows, or of a sum, in percent; else empty."""
     product = left.unnest()
     factors = [each.unnest() for each in (product.flatten() if isinstance(product, exp.Mul) else ())]
     counted = [each for each in factors if isinstance(each, exp.AggFunc)]
-    hundred = [each for each in factors if each.is_number and float(each.name) == 100]
-    if len(factors) != 2 or not counted or not hundred or not right.find(exp.Count):
+    hundred = [each for each in factors if _number(each) == 100]
+    if len(factors) != 2 or not counted or not hundred or not right.find(exp.AggFunc):
         return ""
-    return "" if isinstance(counted[0], exp.Avg) else _find_condition(counted[0])
+    if isinstance(right.unnest(), exp.Query | exp.Window):
+        said = _say(counted[0])
+        return "percent" if said == "count" else f"percent of {said}" if said else ""
+    condition = "" if isinstance(counted[0], exp.Avg) else _find_condition(counted[0])
+    return f"percent where {condition}" if condition and right.find(exp.Count) else ""
 
 
 def _find_condition(node: exp.AggFunc) -> str:
@@ -150,12 +158,16 @@ def _find_condition(node: exp.AggFunc) -> str:
         return ""
     (branch,), default = case.args["ifs"], case.args.get("default")
     value = branch.args["true"]
-    if not (value.is_number and (isinstance(node, exp.Count) or float(value.name) == 1)):
+    if _number(value) is None or not (isinstance(node, exp.Count) or _number(value) == 1):
         return ""
     no_more = default is None or isinstance(default, exp.Null)
     nothing = default is not None and default.name == "0" and not isinstance(node, exp.Count)
     counts = nothing or (no_more and not isinstance(node, exp.Avg))
     return _plain_sql(branch.this) if counts else ""
+
+
+def _number(node: exp.Expr) -> float | None:
+    return float(node.name) if isinstance(node, exp.Literal) and not node.is_string else None
 
 
 def _find_day(node: exp.Expr) -> str:
