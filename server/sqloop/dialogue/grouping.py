@@ -25,7 +25,7 @@ _INSTEAD = (
     r"\s+(?:(?:by|per)\s+)?(?P<old>[\w'’ -]+)"
 )
 _SAYS = re.compile(
-    r"^(?:(?:ok(?:ay)?|now|then|no)[,\s]+)*"
+    r"^(?!.*\b(?:too|also|as\s+well)$)(?:(?:ok(?:ay)?|now|then|no)[,\s]+)*"
     r"(?P<split>(?:split|broken?|break|group(?:ed)?)\s+(?:(?:it|them|that|this|those)\s+)?(?:up\s+|down\s+)?)?"
     r"(?P<by>by|per|(?:for|in|at)\s+(?:each|every))\s+(?:the\s+)?(?P<what>[\w'’ -]+?)"
     rf"(?P<instead>{_INSTEAD})?$",

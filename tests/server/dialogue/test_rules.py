@@ -165,6 +165,7 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
 @pytest.mark.parametrize(
     ("question", "text"),
     [
+        ("Orders by month", "per city too"),
         ("How many customers are in Rome?", "and Ann?"),
         ("How many customers are in Rome or in Oslo?", "and in Oslo?"),
         ("How many customers are in Rome?", "and by city?"),

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,13 +14,15 @@ from typing import Any
 
 import pytest
 
+from sqloop.database.connect import connect
+from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop_trainer.instances.ddl import ddl
 from sqloop_trainer.tuning.corpus import LONGEST_SQL, PLAIN, Dress, write_shard
 from sqloop_trainer.tuning.execution import run_query
 from sqloop_trainer.tuning.restyling import Spelling, crowd
-from sqloop_trainer.tuning.scenarios import Scenario
+from sqloop_trainer.tuning.scenarios import Scenario, Turn
 
 NOTE = re.compile(r"^Note: .* means (.*)$", re.MULTILINE)
 DOTTED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
@@ -28,8 +31,8 @@ FAILED = re.compile(r"This query fails: (.*)\nError: (.*)\n\Z")
 
 @pytest.fixture(scope="module")
 def few(scenarios: list[Scenario]) -> list[Scenario]:
-    """Some that have everything: follow-ups, notes, the words of other engines."""
-    return [each for each in scenarios if each.follow_ups][:6]
+    """Some that have everything: dialogues, notes, the words of other engines."""
+    return [each for each in scenarios if each.dialogues and any(asking.said for asking in each.askings)][:6]
 
 
 def shard(path: Path, scenarios: list[Scenario], dress: Dress, seed: int = 0) -> list[dict[str, Any]]:
@@ -40,12 +43,14 @@ def shard(path: Path, scenarios: list[Scenario], dress: Dress, seed: int = 0) ->
     return rows
 
 
-REWRITE = "Rewrite the follow-up as one full question.\n"
-
-
 def suffixes(rows: list[dict[str, Any]]) -> list[str]:
-    """Of questions that are answered with SQL."""
-    return [suffix for row in rows for suffix, _ in row["items"] if not suffix.startswith(REWRITE)]
+    """What stands behind the schema."""
+    return [suffix for row in rows for suffix, _ in row["items"]]
+
+
+def alone(scenarios: list[Scenario]) -> list[Scenario]:
+    """The same without what goes on from something."""
+    return [replace(each, dialogues=()) for each in scenarios]
 
 
 def only(**given: float) -> Dress:
@@ -55,7 +60,7 @@ def only(**given: float) -> Dress:
 
 def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) -> None:
     """Every wording once, behind the schema as it stands; its SQL has the gold answer."""
-    rows = shard(tmp_path, few, PLAIN)
+    rows = shard(tmp_path, alone(few), PLAIN)
     form, paths = ChatForm(), {each.name: each for each in few}
     for row in rows:
         scenario = paths[row["source"]]
@@ -63,8 +68,6 @@ def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) 
         if len(scenario.schema.tables) <= 24:
             assert row["prefix"] == form.prefix(scenario.schema)
         for suffix, sql in row["items"]:
-            if suffix.startswith(REWRITE):
-                continue
             question = suffix.rpartition("Question: ")[2].rstrip("\n")
             found = run_query(str(scenario.path), sql)
             assert found.status == "ok"
@@ -74,7 +77,7 @@ def test_the_plain_shard_is_what_is_served(few: list[Scenario], tmp_path: Path) 
 
 
 def test_a_shard_holds_examples_of_other_questions(few: list[Scenario], tmp_path: Path) -> None:
-    rows = shard(tmp_path, few, only(examples=1))
+    rows = shard(tmp_path, alone(few), only(examples=1))
     for row in rows:
         for suffix in suffixes([row]):
             shown, _, rest = suffix.removeprefix("Answered before:\n").partition("\n\n")
@@ -91,7 +94,7 @@ def test_a_shard_holds_queries_that_fail_as_it_says(few: list[Scenario], tmp_pat
         (row["source"], found, sql)
         for row in rows
         for suffix, sql in row["items"]
-        if not suffix.startswith(REWRITE) and (found := FAILED.search(suffix))
+        if (found := FAILED.search(suffix))
     ]
     assert len(told) > 0.9 * len(suffixes(rows))
     wrong = [
@@ -105,7 +108,7 @@ def test_a_shard_holds_queries_that_fail_as_it_says(few: list[Scenario], tmp_pat
 def test_a_shard_of_every_day_holds_some_of_each(few: list[Scenario], tmp_path: Path) -> None:
     rows = [row for seed in range(6) for row in shard(tmp_path, few, Dress(), seed)]
     said = suffixes(rows)
-    assert 0.1 < sum("Answered before:" in each for each in said) / len(said) < 0.3
+    assert 0.25 < sum("Answered before:" in each for each in said) / len(said) < 0.55
     assert 0.02 < sum("This query fails:" in each for each in said) / len(said) < 0.12
     told = {row["prefix"].partition(" query")[0] for row in rows}
     assert told == {f"Write one {name}" for name in ("SQLite", "MySQL", "PostgreSQL", "DuckDB")}
@@ -166,21 +169,46 @@ def test_notes_are_told_in_the_names_of_the_schema(few: list[Scenario], tmp_path
     assert not [each for each in dotted if any(f"{name}" not in each[0] for name in each[1:])]
 
 
-def test_follow_ups_are_answered_with_a_question(few: list[Scenario], tmp_path: Path) -> None:
-    rows = shard(tmp_path, few, PLAIN)
-    told = [item for row in rows for item in row["items"] if item[0].startswith(REWRITE)]
-    assert len(told) == sum(len(each.follow_ups) for each in few) > 30
-    for suffix, question in told:
-        lines = suffix.removeprefix(REWRITE).splitlines()
-        assert [line.partition(": ")[0] for line in lines] == ["Question", "SQL", "Follow-up"]
-        assert "SELECT" not in question
+TOWNS = (
+    Turn("How many people live in Ulm?", "SELECT people FROM town WHERE name = 'Ulm'"),
+    Turn("and in Bath?", "SELECT people FROM town WHERE name = 'Bath'"),
+    Turn("with its country", "SELECT people, country FROM town WHERE name = 'Bath'"),
+)
+
+
+def test_a_follow_up_is_asked_in_full_behind_what_it_goes_on_from(tmp_path: Path) -> None:
+    path = tmp_path / "towns.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE town (id INTEGER PRIMARY KEY, name TEXT, people INTEGER, country TEXT);"
+            "INSERT INTO town VALUES (1, 'Ulm', 126, 'Germany'), (2, 'Bath', 94, 'England')"
+        )
+    with connect(f"sqlite:///{path}") as database:
+        values = ValueIndex.build(database)
+        towns = Scenario("towns", path, database.schema(), values, (), (TOWNS,))
+    said = set()
+    for seed in range(8):
+        (row,) = shard(tmp_path, [towns], PLAIN, seed)
+        assert [sql for _, sql in row["items"]] == [turn.sql for turn in TOWNS[1:]]
+        first, second = (suffix for suffix, _ in row["items"])
+        asked = first.rpartition("Question: ")[2].rstrip()
+        said.add(asked)
+        links = "town.name = 'Bath'" if "Bath" in asked and "Ulm" not in asked else ""
+        assert first.startswith(f"Answered before:\n-- {TOWNS[0].ask}\n{TOWNS[0].sql}\n\nStored values: ")
+        assert links in first
+        assert second.startswith(f"Answered before:\n-- {asked}\n{TOWNS[1].sql}\n\n")
+        assert second.endswith(f"Question: {asked.rstrip('?')}, with its country?\n")
+    assert said == {"How many people live in Bath?", "How many people live in Ulm, and in Bath?"}
+    (row,) = shard(tmp_path, [towns], only(spelled=1))
+    for suffix, sql in row["items"]:  # The query before is in the same names.
+        assert re.findall(r"FROM (\S+)", suffix) == re.findall(r"FROM (\S+)", sql)
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "duckdb", "mysql"])
 def test_what_is_learned_of_a_dialect_is_what_its_engine_was_seen_to_answer(
     few: list[Scenario], tmp_path: Path, dialect: str
 ) -> None:
-    rows = shard(tmp_path, few, only(**{dialect: 1.0}))
+    rows = shard(tmp_path, alone(few), only(**{dialect: 1.0}))
     known = sum(len(asking.wordings) for each in few for asking in each.askings if dialect in asking.said)
     assert 0.8 * sum(len(asking.wordings) for each in few for asking in each.askings) < known
     assert len(suffixes(rows)) == known

@@ -10,7 +10,7 @@ import pytest
 
 from sqloop_trainer.benchmarks.spider import HELD_OUT
 from sqloop_trainer.tuning.execution import run_query
-from sqloop_trainer.tuning.scenarios import Scenario, spider_scenarios, written_scenarios
+from sqloop_trainer.tuning.scenarios import Scenario, Turn, spider_scenarios, written_scenarios
 
 TABLE = {
     "name": "city",
@@ -25,6 +25,7 @@ DUMP = (
     "CREATE TABLE city (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO city VALUES (1, 'Ulm'), (2, 'Bath');"
 )
 KEPT = Path(__file__).parents[2] / "benchmarks" / "held_out"
+MEASURED = KEPT.parent / "questions"
 COUNT, NAMES = "SELECT COUNT(*) FROM city", "SELECT name FROM city"
 
 
@@ -74,12 +75,19 @@ def test_a_written_scenario_is_its_dump_with_all_wordings(tmp_path: Path) -> Non
     ):
         lines = (json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in rows)
         (tmp_path / name).write_text("".join(lines), encoding="utf-8")
+    turns = [{"ask": "Which?", "sql": NAMES}, {"ask": "how many is that?", "sql": COUNT}]
+    (tmp_path / "towns.dialogues.jsonl").write_text(json.dumps({"turns": turns}) + "\n", encoding="utf-8")
+    said = {"sql": COUNT, "duckdb": "SELECT COUNT(*) FROM main.city"}
+    (tmp_path / "towns.dialects.jsonl").write_text(json.dumps(said) + "\n", encoding="utf-8")
     for _ in range(2):  # What a run before has left is made anew.
         (scenario,) = written_scenarios(tmp_path, tmp_path)
     assert [(each.wordings, each.sql) for each in scenario.askings] == [
         (("How many?", "The number?"), COUNT),
         (("Which?",), NAMES),
     ]
+    told = (Turn("Which?", NAMES), Turn("how many is that?", COUNT, {"duckdb": said["duckdb"]}))
+    assert scenario.dialogues == (told,)
+    assert [*scenario.sqls()] == [COUNT, NAMES, NAMES, COUNT]
     assert run_query(str(scenario.path), NAMES).rows == (("Ulm",), ("Bath",))
     assert scenario.schema.table("city") is not None
 
@@ -87,6 +95,25 @@ def test_a_written_scenario_is_its_dump_with_all_wordings(tmp_path: Path) -> Non
 def test_no_scenario_that_was_written_bears_the_name_of_a_held_out_schema(scenarios: list[Scenario]) -> None:
     assert not {each.name for each in scenarios} & set(HELD_OUT)
     assert len({each.name for each in scenarios}) == len(scenarios)
+
+
+def test_each_turn_that_was_written_has_an_answer_of_its_own(scenarios: list[Scenario]) -> None:
+    dialogues = [(each, turns) for each in scenarios for turns in each.dialogues]
+    assert len(dialogues) > 380
+    for scenario, turns in dialogues:
+        answers = [run_query(str(scenario.path), turn.sql) for turn in turns]
+        assert all(answer.status == "ok" for answer in answers), [turn.sql for turn in turns]
+        assert len({turn.sql for turn in turns}) == len(turns)
+
+
+def test_no_dialogue_that_is_measured_is_learned_from(scenarios: list[Scenario]) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in MEASURED.glob("dialogues*.jsonl")]
+    dialogues = [json.loads(line)["turns"] for text in texts for line in text.splitlines()]
+    kept = {tuple(turn["ask"] for turn in turns) for turns in dialogues}
+    assert len(kept) >= 200
+    assert kept.isdisjoint(
+        tuple(turn.ask for turn in turns) for each in scenarios for turns in each.dialogues
+    )
 
 
 def test_what_is_kept_to_measure_is_not_learned_from(scenarios: list[Scenario], tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 One shard is one pass over all scenarios, dressed anew: names in other styles, tables among those of others,
 keys undeclared, the dialects of other engines, like questions as examples (as memory gives them), notes of a
-glossary, queries that failed with the database's error (as repair gives them), and follow-ups, whose answer
-is a question. The first shard is plain.
+glossary, queries that failed with the database's error (as repair gives them), and follow-ups, behind the
+question and the query that they go on from. The first shard is plain.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -23,17 +23,19 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
-from sqloop.generation.prompts.forms import Asked, Example, Failure
-from sqloop.generation.prompts.forms import FollowUp as Said
+from sqloop.dialogue import apply_rules, put_together
+from sqloop.generation.prompts.forms import Asked, Example, Failure, FollowUp
 from sqloop.generation.prompts.hub_forms import ChatForm
-from sqloop.generation.prompts.rewriting import rewriting_suffix
 from sqloop.linking.link import ValueLink, link_values
 from sqloop.linking.mentions import focus
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop_trainer.tuning.house_style import write_in_house_style
 from sqloop_trainer.tuning.restyling import ALL, FOLDED, Spelling, crowd, rename_link
-from sqloop_trainer.tuning.scenarios import Scenario
+from sqloop_trainer.tuning.scenarios import Notes, Scenario, Turn
 from sqloop_trainer.tuning.translating import fold, schema_in, translate
+
+_UNSAYABLE = (SqlglotError, ValueError, KeyError)
+"""What comes of SQL that cannot be said in other names or another dialect."""
 
 LONGEST_SQL = 900
 """Characters; longer queries teach a small model little."""
@@ -86,7 +88,8 @@ class _Item:
     question: str
     sql: str
     links: tuple[ValueLink, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[Note, ...] = ()
+    before: Example | None = None
 
 
 class _Clothes:
@@ -120,13 +123,18 @@ class _Clothes:
             raise KeyError(self._dialect)
         return translate(sql, self._scenario.schema, self._dialect)
 
-    def link(self, link: ValueLink) -> ValueLink:
+    def item(self, question: str, sql: str, notes: Notes = ()) -> _Item:
+        """A question with its links and notes; ``sql`` is dressed already."""
+        found = link_values(question, self._scenario.schema, self._scenario.values)
+        return _Item(question, sql, tuple(map(self._link, found)), tuple(self._note(*note) for note in notes))
+
+    def _link(self, link: ValueLink) -> ValueLink:
         """A link to the same values."""
         if self._spelling:
             return self._spelling.link(link)
         return link if self._dialect != "postgres" else rename_link(link, fold)
 
-    def note(self, name: str, meaning: str) -> Note:
+    def _note(self, name: str, meaning: str) -> Note:
         """A note in the same names."""
         return Note(name, self._spelling.text(meaning) if self._spelling else meaning)
 
@@ -153,33 +161,45 @@ def _dress(
     for asking in scenario.askings:
         try:
             sql = clothes.sql(asking.sql, asking.said)
-        except (SqlglotError, ValueError, KeyError):
+        except _UNSAYABLE:
             continue
         if len(sql) > LONGEST_SQL:
             continue
         for question in asking.wordings:
-            links = tuple(map(clothes.link, link_values(question, scenario.schema, scenario.values)))
-            notes = tuple(clothes.note(*note) for note in asking.notes)
-            pool.append(_Item(question, sql, links, notes))
+            pool.append(clothes.item(question, sql, asking.notes))
     form, by_prefix = ChatForm(), defaultdict[str, list[tuple[str, str]]](list)
-    for item in pool:
+    said = [item for turns in scenario.dialogues for item in _hold(clothes, scenario, turns, random)]
+    for item in pool + said:
         shown = focus(clothes.schema, item.question, item.links, form.room)
         asked = Asked(LinkedQuestion(item.question, shown, item.links, item.notes))
         if random.random() < dress.examples:
             asked = replace(asked, examples=_like(item.question, pool, random))
+        if item.before is not None:
+            asked = replace(asked, examples=(*asked.examples, item.before))
         if random.random() < dress.failed:
             asked = replace(asked, failed=_break(item.sql, clothes.schema, random))
         by_prefix[form.prefix(asked.schema)].append((form.suffix(asked), item.sql))
-    for follow_up in scenario.follow_ups:
-        try:
-            sql = clothes.sql(follow_up.sql, follow_up.said)
-        except (SqlglotError, ValueError, KeyError):
-            continue
-        links = tuple(map(clothes.link, link_values(follow_up.before, scenario.schema, scenario.values)))
-        shown = focus(clothes.schema, follow_up.before, links, form.room)
-        told = rewriting_suffix(Said(follow_up.added, follow_up.before, sql))
-        by_prefix[form.prefix(shown)].append((told, follow_up.question))
     return by_prefix.items()
+
+
+def _hold(clothes: _Clothes, scenario: Scenario, turns: Sequence[Turn], random: Random) -> Iterator[_Item]:
+    """The follow-ups of a dialogue as they are asked: in full, with the turn before as an example.
+
+    Half of those that a rule knows are put together like the others, so that both are learned.
+    """
+    question, before = turns[0].ask, turns[0]
+    for turn in turns[1:]:
+        follow_up = FollowUp(turn.ask, question, before.sql)
+        known = apply_rules(follow_up, scenario.schema, scenario.values) if random.random() < 0.5 else None
+        full = known or put_together(follow_up)
+        try:
+            example = Example(question, clothes.sql(before.sql, before.said))
+            item = replace(clothes.item(full, clothes.sql(turn.sql, turn.said)), before=example)
+        except _UNSAYABLE:
+            item = None
+        if item is not None and len(item.sql) <= LONGEST_SQL:
+            yield item
+        question, before = full, turn
 
 
 def _arrange(scenario: Scenario, others: dict[str, Schema], dress: Dress, random: Random) -> Schema:

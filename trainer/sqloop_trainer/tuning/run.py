@@ -73,7 +73,7 @@ def tune(run: Run, say: Say) -> Path:
     say(f"Loading {run.base.name} on {device}")
     model, known = load_base(run.base, device)
     tokenizer: Any = known
-    encode = partial(_encode, tokenizer)
+    encoded = partial(encode, tokenizer)
     end = int(tokenizer.convert_tokens_to_ids(END))
     log = _Log(run.folder / "log.jsonl")
     if (run.folder / "sft" / "adapter_model.safetensors").exists():
@@ -81,13 +81,13 @@ def tune(run: Run, say: Say) -> Path:
     else:
         say("Supervised training")
         tuned = sft.load_lora(model, run.start) if run.start else sft.add_lora(model, run.rank)
-        corpus = [_groups(paths, encode) for paths in shards]
+        corpus = [read_groups(paths, encoded) for paths in shards]
         sft.train(tuned, lambda epoch: corpus[epoch], run.supervised, end, log.write)
         tuned.save_pretrained(str(run.folder / "sft"))
     if run.rewarded.steps:
         say("GRPO")
         databases = ManyDatabases(run.processes)
-        tasks = grpo.read_tasks(_tasks(run), encode, databases)
+        tasks = grpo.read_tasks(_tasks(run), encoded, databases)
         tasks = [task for task in tasks if len(task.prompt) <= LONGEST_PROMPT]
         judge = grpo.judge_by(run.rewarded.reward, tokenizer.decode, databases)
         grpo.train(tuned, tasks, run.rewarded, judge, [end], on_step=log.write)
@@ -133,14 +133,15 @@ def _databases(run: Run) -> Path:
     return folder
 
 
-def _groups(paths: Sequence[Path], encode: Callable[[str], list[int]]) -> list[Group]:
+def read_groups(paths: Sequence[Path], encoded: Callable[[str], list[int]]) -> list[Group]:
+    """What `write_shard` wrote, in tokens."""
     before, behind = FRAME
     groups = []
     for path in paths:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):
-                branches = [(encode(suffix + behind), encode(sql + END)) for suffix, sql in row["items"]]
-                groups.append(Group(encode(before + row["prefix"]), branches))
+                branches = [(encoded(suffix + behind), encoded(sql + END)) for suffix, sql in row["items"]]
+                groups.append(Group(encoded(before + row["prefix"]), branches))
     return groups
 
 
@@ -170,7 +171,8 @@ def _tasks(run: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def _encode(tokenizer: Any, text: str) -> list[int]:
+def encode(tokenizer: Any, text: str) -> list[int]:
+    """Its tokens, and no others."""
     ids: list[int] = tokenizer(text, add_special_tokens=False).input_ids
     return ids
 

@@ -2,8 +2,9 @@
 
 Written ones lie in a folder, ``NAME.sql.gz`` (a dump that makes the database) beside ``NAME.jsonl``
 (``question`` and ``sql`` a line) and perhaps ``NAME.para.jsonl`` (the same in other words),
-``NAME.more.jsonl`` (hard ones, ones with ``notes`` of a glossary, and follow-ups) and ``NAME.dialects.jsonl``
-(the SQL of other engines, see `translating`). Spider's have made rows.
+``NAME.more.jsonl`` (hard ones, ones with ``notes`` of a glossary), ``NAME.dialogues.jsonl`` (a dialogue a
+line: ``turns`` of ``ask`` and ``sql``) and ``NAME.dialects.jsonl`` (the SQL of other engines, see
+`translating`). Spider's have made rows.
 """
 
 from __future__ import annotations
@@ -41,16 +42,11 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class FollowUp:
-    """What was ``added`` to the question ``before``, and the full ``question`` that was meant.
+class Turn:
+    """What is said in a dialogue; ``sql`` and ``said`` (as in `Asking`) answer all that was said so far."""
 
-    ``sql`` and ``said`` answer ``before``, as those of an `Asking` do.
-    """
-
-    before: str
+    ask: str
     sql: str
-    added: str
-    question: str
     said: Mapping[Dialect, str] = field(default_factory=dict)
 
 
@@ -63,7 +59,12 @@ class Scenario:
     schema: Schema
     values: ValueIndex
     askings: tuple[Asking, ...]
-    follow_ups: tuple[FollowUp, ...] = ()
+    dialogues: tuple[tuple[Turn, ...], ...] = ()
+
+    def sqls(self) -> Iterator[str]:
+        """All gold SQL, some of it twice."""
+        yield from (asking.sql for asking in self.askings)
+        yield from (turn.sql for turns in self.dialogues for turn in turns)
 
 
 def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
@@ -76,20 +77,18 @@ def written_scenarios(folder: Path, work: Path) -> Iterator[Scenario]:
             connection.executescript(gzip.decompress(dump.read_bytes()).decode())
         others: dict[str, Any] = {row.pop("sql"): row for row in _rows(folder, name, "dialects.jsonl")}
         wordings: dict[tuple[str, Notes], list[str]] = {}
-        follow_ups: list[FollowUp] = []
         for row in _rows(folder, name, "jsonl", "para.jsonl", "more.jsonl"):
             notes = tuple((said, meant) for said, meant in row.get("notes", ()))
             wordings.setdefault((row["sql"], notes), []).append(row["question"])
-            if "follow" in row:
-                said = others.get(row["before_sql"], {})
-                follow_ups.append(
-                    FollowUp(row["before"], row["before_sql"], row["follow"], row["question"], said)
-                )
         askings = [
             Asking(tuple(dict.fromkeys(said)), sql, notes, others.get(sql, {}))
             for (sql, notes), said in wordings.items()
         ]
-        yield replace(_scenario(name, path, askings), follow_ups=tuple(follow_ups))
+        dialogues = tuple(
+            tuple(Turn(turn["ask"], turn["sql"], others.get(turn["sql"], {})) for turn in row["turns"])
+            for row in _rows(folder, name, "dialogues.jsonl")
+        )
+        yield replace(_scenario(name, path, askings), dialogues=dialogues)
 
 
 def _rows(folder: Path, name: str, *endings: str) -> Iterator[dict[str, Any]]:

@@ -103,7 +103,7 @@ class TunedForm(ChatForm):
 
     name = "tuned"
     follow_ups: FollowUps = "together"
-    """No better rewritten, though the adapters have learned to (docs/experiments.md)."""
+    """No better rewritten, though the first adapters had learned to (docs/experiments.md)."""
 
     def prefix(self, schema: Schema) -> str:
         """What is to be done, and the schema."""

@@ -1,8 +1,8 @@
 """A follow-up as one full question, written by the model that answers questions.
 
-The prompt begins as that of a question does, so that the schema's key-value cache serves both. SQLoop's
-adapters are tuned on this suffix; other chat models are asked in the same words. What comes back is a
-question like any other: it is shown to the user, and asked in the usual way.
+For chat models without an adapter of SQLoop's own. The prompt begins as that of a question does, so that the
+schema's key-value cache serves both. What comes back is a question like any other: it is shown to the user,
+and asked in the usual way.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def rewrite(
 
 
 def rewriting_suffix(follow_up: FollowUp) -> str:
-    r"""What stands behind the schema; the adapters are trained on exactly this.
+    r"""What stands behind the schema.
 
     >>> print(rewriting_suffix(FollowUp("only 2023", "How many orders?", "SELECT COUNT(*)\nFROM orders")))
     Rewrite the follow-up as one full question.

@@ -1,0 +1,88 @@
+"""An adapter that ships learns from written dialogues: follow-ups as they are served, and some other questions.
+
+    python tests/benchmarks/training/dialogue_tune.py --model qwen2.5-coder-1.5b --out OUT --seconds 3600
+
+Goes on from the adapter in the package, supervised, on the dialogues of ``trainer/written`` and some other
+questions of the same databases, so that those are not forgotten. What each step gave is in OUT/log.jsonl, the
+adapter in OUT/adapter, kept every `SAVED` steps too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any
+
+import typer
+from typer import Option
+
+from sqloop.models import resolve_model
+from sqloop.session import find_shipped
+from sqloop_trainer.tuning import sft
+from sqloop_trainer.tuning.base_model import load_base
+from sqloop_trainer.tuning.corpus import Dress, write_shard
+from sqloop_trainer.tuning.packing import Group
+from sqloop_trainer.tuning.run import END, encode, read_groups
+from sqloop_trainer.tuning.scenarios import Scenario, written_scenarios
+
+WRITTEN = Path(__file__).parents[3] / "trainer" / "written"
+
+SAVED = 10
+"""Steps between two adapters that are kept."""
+
+DRESS = Dress(crowded=0.1, examples=0.1, failed=0.03)
+"""Large schemas are left to `trainer tune`: a CPU reads a thousand tokens in ten seconds."""
+
+
+def main(
+    out: Annotated[Path, Option("--out", help="Where the adapter and the log are kept.")],
+    model: Annotated[str, Option("--model", help="A model of sqloop model list.")] = "qwen2.5-coder-1.5b",
+    seconds: Annotated[float, Option("--seconds")] = 3_600,
+    passes: Annotated[int, Option("--passes", help="Over all dialogues, at most.")] = 1,
+    others: Annotated[int, Option("--others", help="Other questions of each database.")] = 3,
+    rate: Annotated[float, Option("--rate")] = 5e-5,
+    batch: Annotated[int, Option("--batch", help="Tokens a step.")] = 8_192,
+    seed: Annotated[int, Option("--seed")] = 0,
+) -> None:
+    """Train, and print what each step gives."""
+    work = out / "databases"
+    work.mkdir(parents=True, exist_ok=True)
+    random = Random(seed)
+    scenarios = [_with_few(each, others, random) for each in written_scenarios(WRITTEN, work)]
+    base, known = load_base(Path(resolve_model(model)))
+    tokenizer: Any = known
+    shipped = find_shipped(model)
+    assert shipped is not None, f"{model} has no adapter in the package"
+    tuned = sft.load_lora(base, Path(shipped.source))
+
+    def corpus(epoch: int) -> Sequence[Group]:
+        path = out / f"corpus-{epoch}.jsonl.gz"
+        write_shard(path, [each for each in scenarios if each.dialogues], DRESS, seed + epoch)
+        return read_groups([path], partial(encode, tokenizer))
+
+    def tell(record: dict[str, float]) -> None:
+        line = json.dumps({name: round(value, 5) for name, value in record.items()})
+        print(line, file=sys.stderr, flush=True)
+        with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+        if record["step"] % SAVED == 0:
+            tuned.save_pretrained(str(out / "adapter"))
+
+    plan = sft.Sft(passes, seconds, rate, warmup=5, batch=batch, micro=2_048, longest=2_048, seed=seed)
+    sft.train(tuned, corpus, plan, tokenizer.convert_tokens_to_ids(END), tell)
+    tuned.save_pretrained(str(out / "adapter"))
+
+
+def _with_few(scenario: Scenario, most: int, random: Random) -> Scenario:
+    """The scenario with its dialogues and ``most`` of its questions."""
+    few = random.sample(scenario.askings, min(most, len(scenario.askings)))
+    return replace(scenario, askings=tuple(few))
+
+
+if __name__ == "__main__":
+    typer.run(main)
