@@ -215,13 +215,6 @@ stock available inventory: stock quantity available inventory
 because why: reason cause
 """
 
-NOT_SAYING = frozenset(
-    "what which who whose where when how many much long old often is are was were do does did have has had "
-    "the a an all of in by for to me us show list give tell find count sum average total number and or can "
-    "you".split()
-)
-"""Words that a pronoun cannot stand for: behind nothing but these it refers to the answer before."""
-
 AMOUNTS = frozenset("few many much little low high big small large great long short often seldom".split())
 """Of which an answer may have so, or too, much."""
 

@@ -25,7 +25,7 @@ _INSTEAD = (
     r"\s+(?:(?:by|per)\s+)?(?P<old>[\w'’ -]+)"
 )
 _SAYS = re.compile(
-    r"^(?!.*\b(?:too|also|as\s+well)$)(?:(?:ok(?:ay)?|now|then|no)[,\s]+)*"
+    r"^(?!.*\b(?:too|also|as\s+well|only|on\s+average)$)(?:(?:ok(?:ay)?|now|then|no)[,\s]+)*"
     r"(?P<split>(?:split|broken?|break|group(?:ed)?)\s+(?:(?:it|them|that|this|those)\s+)?(?:up\s+|down\s+)?)?"
     r"(?P<by>by|per|(?:for|in|at)\s+(?:each|every))\s+(?:the\s+)?(?P<what>[\w'’ -]+?)"
     rf"(?P<instead>{_INSTEAD})?$",
@@ -97,6 +97,8 @@ def count_groups(question: str, text: str) -> str | None:
     if found is None or listed is None:
         return None
     rows, comma, more = _SHOWN.sub("", listed["what"]).partition(",")
+    if re.search(r"[.;:]\s", rows):
+        return None
     return f"How many {lower_first(rows)} are there {found['by']} {found['what']}{comma}{more}?"
 
 
@@ -113,8 +115,9 @@ def _read(question: str, match: re.Match[str], names: frozenset[str]) -> Group |
         end -= len(" of")
     if end == start or not set(_stems(question[start:end])) & names:
         return None
-    if match["by"] and re.search(r"\w(?:ed|en)\s+$", question[: match.start("by")]):
-        return None  # "delivered by truck"
+    before = question[: match.start("by") if match["by"] else match.start()]
+    if re.search(r"\w(?:ed|en)\s+$" if match["by"] else r"\b(?:do|does|did|has|have|had)\s*$", before):
+        return None  # "delivered by truck", "how many orders did each shop have"
     if match["lead"]:
         end = start + len(re.split(r"[,?.!]", question[start:], maxsplit=1)[0])
     return Group(match.start(), end, (match["by"] or "").lower())

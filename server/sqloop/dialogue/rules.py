@@ -42,9 +42,10 @@ _FIRST = re.compile(
 )
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
 _INSTEAD = re.compile(
-    r"^(?:and\s+|now\s+)?(?P<value>.+?)(?:\s+(?:instead\s+of|rather\s+than)|,\s+(?:and\s+)?not)\s+(?P<old>.+)$",
+    r"^(?:and\s+|now\s+)?(?P<value>[^,]+?)(?:\s+(?:instead\s+of|rather\s+than)|,\s+(?:and\s+)?not(?!\s+the\b))\s+(?P<old>.+)$",
     re.IGNORECASE,
 )
+_PLEASE = re.compile(r"[,\s]+(?:please|pls)\s*$|\s+$", re.IGNORECASE)
 _ONES_BEHIND = re.compile(r"\s+ones?$", re.IGNORECASE)
 _MEANT = re.compile(
     r"^(?:(?:(?:sorry|oops|oh|wait|actually|pardon|my\s+mistake|no)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"
@@ -115,7 +116,7 @@ _OTHER_EXTREME = re.compile(
 
 def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
     """The full question where a rule knows it, as it is said or without what leads to it; else None."""
-    text = follow_up.text.strip().rstrip("?.!").strip()
+    text = _PLEASE.sub("", follow_up.text.strip().rstrip("?.!"))
     said = (_apply(text, follow_up, schema, index) for text in dict.fromkeys((text, without_filler(text))))
     return next(filter(None, said), None)
 
@@ -219,7 +220,8 @@ def _instead(question: str, text: str) -> str | None:
     old = rf"(?<!\w){re.escape(_THE.sub('', _ONES_BEHIND.sub('', found['old'])))}(?!\w)"
     first = value.partition(" ")[0]
     if re.fullmatch(rf"by|per|{PLACE}", first, re.IGNORECASE):
-        old = rf"(?:(?<!\w){first}\s+)?{old}"
+        same = "(?:by|per)" if first.lower() in ("by", "per") else first
+        old = rf"(?:(?<!\w){same}\s+)?{old}"
     elif _THE.match(value):
         old = rf"(?:(?<!\w)(?:the|total|average)\s+)*{old}"
     nouns = "|".join(re.escape(word) for word in value.split())
@@ -229,7 +231,11 @@ def _instead(question: str, text: str) -> str | None:
         places = [each for each in re.finditer(r"\w+", question) if stem(each[0]) == meant]
         if places and value.endswith("s") and not places[0][0].endswith("s"):
             value = f"{value[:-3]}y" if value.endswith("ies") else value[:-1]
-    return put(question, places[0].span(), value) if len(places) == 1 else None
+    if len(places) != 1 or (
+        first.lower() in ("by", "per") and question[: places[0].start()].endswith("each ")
+    ):
+        return None
+    return put(question, places[0].span(), value)
 
 
 def _turn_with(question: str, text: str) -> str | None:

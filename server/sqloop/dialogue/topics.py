@@ -42,6 +42,7 @@ _LISTED = re.compile(
     r"|(?=who\s))(?P<what>\w.*)$",
     re.IGNORECASE,
 )
+_ASKS_WHICH = re.compile(r"(?:how|which|who)\b", re.IGNORECASE)
 _NAMED = re.compile(
     rf"^(?!(?:what|how|when|where|whose|why|is|are|do|does|did|can|could|i|we)\b)"
     rf"(?!.*\b(?:{_MEASURE}|amount|per|by|each|every|top)\b)(?P<what>\w.*)$",
@@ -143,8 +144,11 @@ def _find_topic(question: str) -> _Topic | None:
         return None
     if re.search(r"\b(?:do|does|did)\s+(?:each|every)\b", first, re.IGNORECASE):
         return None  # What is counted for each site is no more than a number of the site.
+    if re.match(r"how\s+much\s+(?:is|are|was|were|do|does|did)\b", first, re.IGNORECASE):
+        return None  # It names nothing.
     much = counted is not None and counted["much"] is not None
-    rows = _name_rows(found["what"].strip(), much=much) + _narrowing(comma + more)
+    asks = _ASKS_WHICH.match(first) is not None
+    rows = _name_rows(found["what"].strip(), much=much, asks=asks) + _narrowing(comma + more)
     parts = [part.strip() for other in others for part in other.split(",")]
     return _Topic(
         "".join([rows, *(f", {lower_start(part)}" for part in parts if _NARROWS.match(part))]),
@@ -166,12 +170,14 @@ def _narrowing(more: str | None) -> str:
     return "".join(kept)
 
 
-def _name_rows(what: str, *, much: bool) -> str:
-    """What stands behind "how many", as a noun phrase.
+def _name_rows(what: str, *, much: bool = False, asks: bool = True) -> str:
+    """What stands behind "how many" or (not ``asks``) "list", as a noun phrase.
 
-    >>> _name_rows("customers are there in Rome", much=False), _name_rows("overdue bills", much=False)
+    >>> _name_rows("customers are there in Rome"), _name_rows("overdue bills")
     ('the customers in Rome', 'the overdue bills')
-    >>> _name_rows("money came in by card", much=True), _name_rows("who has left", much=False)
+    >>> _name_rows("games ended in a draw"), _name_rows("kegs filled in 2024", asks=False)
+    ('the games that ended in a draw', 'the kegs filled in 2024')
+    >>> _name_rows("money came in by card", much=True), _name_rows("who has left")
     ('the money that came in by card', 'those who has left')
     """
     if persons := _PERSONS.match(what):
@@ -186,13 +192,18 @@ def _name_rows(what: str, *, much: bool) -> str:
     words = what.split()
     plural = next((i for i, word in enumerate(words[:4]) if _is_plural(word)), 0) if not much else 0
     rest = " ".join(words[plural + 1 :])
-    return f"{the}{' '.join(words[: plural + 1])} {_that(rest)}{rest}".strip()
+    return f"{the}{' '.join(words[: plural + 1])} {_that(rest, asks=asks)}{rest}".strip()
 
 
-def _that(text: str) -> str:
-    """What joins a verb to the noun before it; empty where no verb begins."""
-    return "that " if text and not _GOES_ON.match(text) and not re.match(r"\w+ed\b", text) else ""
+def _that(text: str, *, asks: bool = False) -> str:
+    """What joins a verb to the noun before it; empty where no verb begins.
+
+    "Ended" is one behind "which games", and none behind "list the games".
+    """
+    verb = text[:1].isalpha() and not _GOES_ON.match(text) and (asks or not re.match(r"\w+ed\b", text))
+    return "that " if verb else ""
 
 
 def _is_plural(word: str) -> bool:
-    return (word.endswith("s") and not word.endswith("ss")) or word.lower() in english.PLURALS
+    plural = word.endswith("s") and not word.endswith("ss") and len(word) > len("his")
+    return plural or word.lower() in english.PLURALS

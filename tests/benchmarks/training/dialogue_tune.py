@@ -1,4 +1,4 @@
-"""An adapter that ships learns from written dialogues: follow-ups as they are served, and some other questions.
+"""An adapter that ships learns from written dialogues: follow-ups as they are served, and other questions.
 
     python tests/benchmarks/training/dialogue_tune.py --model qwen2.5-coder-1.5b --out OUT --seconds 3600
 
