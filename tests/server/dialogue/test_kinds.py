@@ -108,7 +108,6 @@ total revenue
 Order count per month
 Customers and their orders
 List all customers with their cities
-Last order of Ann
 With how many customers did Ann speak?
 For each city the number of customers with an order
 Which customers have orders that are unpaid?
