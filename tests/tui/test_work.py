@@ -133,7 +133,7 @@ async def test_a_question_typed_right_behind_an_answer_judges_nothing(
 
 
 @pytest.mark.parametrize(
-    ("question", "restored"), [("average total", True), ("all", True), ("cities", False)]
+    ("question", "restored"), [("amounts of all orders", True), ("all", True), ("cities", False)]
 )
 async def test_a_verdict_that_is_the_first_letter_of_a_word_is_withdrawn(
     open_console: Open, model: ToldModel, said: Said, question: str, restored: bool

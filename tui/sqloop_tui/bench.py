@@ -354,8 +354,8 @@ class Bench(Vertical):
         try:
             await doing
         except asyncio.CancelledError:
-            # Another one may have begun by now: then it is that one's line.
-            if self._work is None or self._work.is_cancelled:
+            # Another one may have begun by now: then it is that one's line. At quitting nothing is left here.
+            if self.children and (self._work is None or self._work.is_cancelled):
                 back = " ↑ brings the question back." if self._take_back() else ""
                 self.say(f"Cancelled.{back}", "warn")
             raise

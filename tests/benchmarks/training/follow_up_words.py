@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
 from typer import Option
 
 from sqloop.dialogue.kinds import SURE, find_features
@@ -32,6 +31,12 @@ WRITTEN, MEASURED = ROOT / "trainer" / "written", ROOT / "tests" / "benchmarks" 
 NEWEST = "dialogues-11"
 WEIGHTS = ROOT / "server" / "sqloop" / "dialogue" / "follow_ups.json"
 FOLDS = 5
+_ASKS = re.compile(
+    r"(?:wh\w+|how|list|show|give|find|name|count|is|are|does|do|did|has|have|the|all|any|for|in|on|by|of|per|from|with"
+    r"|at|each|every|add|break|compare|tell|only|top|please|i|we|my|our|an?|\d+)\b",
+    re.IGNORECASE,
+)
+"""What no noun phrase begins with that could do with an article."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,9 @@ def main(data: Annotated[Path, Option("--data", help="The folder of Spider.")]) 
 
 def _fit(said: Sequence[Said]) -> Weights:
     """L1 leaves some hundreds of weights; a follow-up counts as much as four questions, being rarer here."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
     vectorizer = DictVectorizer()
     features = vectorizer.fit_transform([dict.fromkeys(find_features(each.text), 1) for each in said])
     often = np.asarray((features > 0).sum(0)).ravel() >= 2
@@ -100,7 +108,10 @@ def _read_all(data: Path) -> Iterator[Said]:
         if kind == "dialogues":
             yield from _read_dialogues(path, name)
         elif kind != "dialects":
-            yield from (Said(row["question"], False, name) for row in _rows(path))
+            for row in _rows(path):
+                yield Said(row["question"], False, name)
+                if not _ASKS.match(row["question"]):  # "Customers in Rome" are "the customers in Rome" too.
+                    yield Said(f"the {row['question']}", False, name)
     for path in sorted(MEASURED.glob("dialogues*.jsonl")):
         if path.stem != NEWEST:
             yield from _read_dialogues(path, "measured")
