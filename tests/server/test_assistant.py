@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
@@ -15,17 +15,13 @@ from rich.console import Console
 
 import sqloop
 from sqloop.answer import LeftOut, ModelName
-from sqloop.asking.failures import tell_failure
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
 from sqloop.database.outcome import Limits, Outcome
 from sqloop.errors import CancelledError, DatabaseError, ModelError, QuestionError
-from sqloop.generation.generator import Generator, ModelInfo, Reading
+from sqloop.generation.generator import Generator
 from sqloop.generation.opening import open_generator
-from sqloop.generation.prompts.hub_forms import ChatForm
-from sqloop.generation.request import Completion, GenerationRequest
-from sqloop.glossary import Entry, Glossary
 from sqloop.linking.mentions import HANDLES
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import trust
@@ -47,191 +43,10 @@ def database(shop: Path) -> Iterator[Database]:
         yield database
 
 
-class Told:
-    """A chat model that writes what it is told for each request in turn, and keeps what it was asked."""
-
-    def __init__(self, *answers: Sequence[str], pause: float = 0.0) -> None:
-        self._answers = list(answers)
-        self._pause = pause
-        self.asked: list[GenerationRequest] = []
-
-    def generate(
-        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
-    ) -> list[Completion]:
-        self.asked.append(request)
-        Event().wait(self._pause)
-        texts = self._answers.pop(0)
-        return [Completion(text, -1.0 - place, 9, "tuned") for place, text in enumerate(texts)]
-
-    def describe(self) -> ModelInfo:
-        return ModelInfo("told", "tuned", "chat", None, None, True)
-
-    def warm(self, prefix: str) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Busy cores would have more candidates stopped, whose votes are then missing."""
     monkeypatch.setattr("sqloop.race.LEAST_SECONDS", 60)
-
-
-WRONG = ("SELECT nme FROM customer", "SELECT nam FROM customer", "not SQL (")
-GOOD = "SELECT name FROM customer"
-
-
-def test_where_no_query_ran_the_model_is_shown_the_likeliest_and_its_error(database: Database) -> None:
-    told, steps = Told(WRONG, (GOOD, "SELECT 1")), list[str]()
-    answer = Assistant(database, told, MODEL).ask("The names?", k=3, progress=steps.append)
-    first, second = told.asked
-    assert (second.prefix, second.k, second.decoding) == (first.prefix, 3, "branch")
-    assert second.suffix == first.suffix + (
-        "This query fails: SELECT nme FROM customer\nError: no such column: nme\n"
-    )
-    assert answer.sql == GOOD
-    assert answer.proposed == 5
-    assert {each.sql for each in answer.candidates if not each.ran} == {"not SQL (", *WRONG[:2]}
-    assert answer.model.adapter == "tuned"
-    assert "No query ran: the model is shown the error" in steps
-
-
-class Reader(Told):
-    """One that has to read the schema first."""
-
-    def generate(
-        self, request: GenerationRequest, cancel: Cancellation | None = None, reading: Reading | None = None
-    ) -> list[Completion]:
-        assert reading is not None
-        reading(0.25)
-        reading(1.0)
-        return super().generate(request, cancel, reading)
-
-
-def test_a_person_sees_how_much_of_the_schema_has_been_read(database: Database) -> None:
-    steps = list[str]()
-    Assistant(database, Reader((GOOD,)), MODEL).ask("The names?", k=1, progress=steps.append)
-    writing = "The model is writing queries"
-    assert steps[1:4] == [writing, "The model is reading the schema: 25%", writing]
-
-
-def test_a_model_is_asked_again_once(database: Database) -> None:
-    told = Told(WRONG, WRONG)
-    answer = Assistant(database, told, MODEL).ask("The names?", k=3)
-    assert len(told.asked) == 2
-    assert answer.best is None
-
-
-@pytest.mark.parametrize("first", [(GOOD,), (*WRONG, GOOD)])
-def test_where_one_query_ran_the_model_is_not_asked_again(database: Database, first: Sequence[str]) -> None:
-    told = Told(first)
-    assert Assistant(database, told, MODEL).ask("The names?", k=4).sql == GOOD
-    assert len(told.asked) == 1
-
-
-def test_a_model_that_would_change_the_database_is_not_asked_again(database: Database) -> None:
-    told = Told(
-        ("DELETE FROM customer WHERE city = 'Hull'", "TRUNCATE TABLE customer", "DROP TABLE customer")
-    )
-    answer = Assistant(database, told, MODEL).ask("delete all customers from Hull", k=3)
-    assert len(told.asked) == 1
-    assert answer.best is None
-    assert {(each.outcome.status, each.outcome.error) for each in answer.candidates} == {
-        ("refused", f"SQLoop only reads: it runs no {word}") for word in ("DELETE", "TRUNCATE", "DROP")
-    }
-    assert tell_failure(answer, "--all shows what was tried") == "SQLoop only reads: it runs no DELETE."
-
-
-def test_where_nothing_ran_one_sentence_says_why(database: Database) -> None:
-    def fail(*written: str) -> str:
-        told = Told(written, written)
-        return tell_failure(Assistant(database, told, MODEL).ask("The revenue?", k=2), "--all shows all")
-
-    advice = "Ask in other words, such as the names of tables and columns; --all shows all."
-    assert fail("SELECT nme FROM customer", "I'm sorry") == f"No query ran: the database has no nme. {advice}"
-    assert fail("I'm sorry", "SELECT SUM(a.b) FROM a") == f"No query ran: the database has no a. {advice}"
-    assert fail("hmm (", "I cannot") == f"The model found no query for this question. {advice}"
-
-
-def test_no_sign_for_terminals_is_in_what_a_person_is_told(database: Database) -> None:
-    told = Told(*2 * [("hmm and the other thing",)])
-    (only,) = Assistant(database, told, MODEL).ask("The other thing of the customers?", k=1).candidates
-    assert only.outcome.error.endswith("hmm and the other thing")
-    assert "\x1b" not in only.outcome.error
-
-
-def test_a_half_written_statement_is_not_repaired(database: Database) -> None:
-    told = Told(WRONG)
-    answer = Assistant(database, told, MODEL).ask("The names?", k=3, prefix="SELECT n")
-    assert answer.best is None
-    assert len(told.asked) == 1
-
-
-WORDS = Glossary((Entry("regular", sql="customer.name IS NOT NULL"),), (("customer.name", "As on the bill"),))
-
-
-def test_the_model_is_told_what_words_mean_and_what_columns_hold(database: Database) -> None:
-    told = Told(("SELECT COUNT(*) FROM customer WHERE name IS NOT NULL",))
-    answer = Assistant(database, told, MODEL, glossary=WORDS).ask("How many regulars?", k=1)
-    (request,) = told.asked
-    assert "name TEXT -- As on the bill; 'Ann'" in request.prefix
-    assert request.suffix == ("Note: regular means customer.name IS NOT NULL\nQuestion: How many regulars?\n")
-    assert answer.to_json()["notes"] == {"regular": "customer.name IS NOT NULL"}
-    assert answer.not_understood == ()
-
-
-def test_a_large_schema_is_cut_to_what_a_definition_names(tmp_path: Path) -> None:
-    path = tmp_path / "large.db"
-    with closing(sqlite3.connect(path)) as connection:
-        for number in range(HANDLES.tables * 2):
-            connection.execute(f"CREATE TABLE t{number} (a{number} TEXT, b{number} TEXT)")
-    told, words = Told(("SELECT 1",)), Glossary((Entry("churn", sql="t41.a41 = 'gone'"),))
-    with connect(f"sqlite:///{path}") as database:
-        Assistant(database, told, MODEL, glossary=words).ask("What is the churn?", k=1)
-    assert "CREATE TABLE t41 " in told.asked[0].prefix
-
-
-def test_the_starter_model_is_not_asked_again(forever: Path, counting: Generator) -> None:
-    steps: list[str] = []
-    with connect(f"sqlite:///{forever}", Limits(seconds=0.1)) as database:
-        Assistant(database, counting, MODEL).ask("How many are there?", k=1, progress=steps.append)
-    assert steps.count("The model is writing queries") == 1
-
-
-def test_the_time_of_both_rounds_is_told(database: Database) -> None:
-    answer = Assistant(database, Told(WRONG, (GOOD,), pause=0.05), MODEL).ask("The names?", k=3)
-    timings = answer.timings
-    parts = (timings.schema, timings.link, timings.generate, timings.execute)
-    assert timings.generate >= 100
-    assert timings.execute > 0
-    assert sum(parts) == pytest.approx(timings.total, abs=20)
-
-
-def test_a_cancel_between_the_rounds_stops(database: Database) -> None:
-    cancel, told = Cancellation(), Told(WRONG, (GOOD,))
-
-    def stop(step: str) -> None:
-        if step.startswith("No query ran"):
-            cancel.cancel()
-
-    with pytest.raises(CancelledError):
-        Assistant(database, told, MODEL).ask("The names?", 3, cancel, progress=stop)
-
-
-def test_a_chat_model_is_as_sure_as_it_was_measured_to_be(database: Database) -> None:
-    answer = Assistant(database, Told((GOOD, "SELECT COUNT(*) FROM customer")), MODEL).ask("The names?", k=2)
-    assert [each.sql for each in answer.candidates] == [GOOD, "SELECT COUNT(*) FROM customer"]
-    shares = [math.exp(-1) ** ChatForm.calibration, math.exp(-2) ** ChatForm.calibration]
-    assert [each.share for each in answer.candidates] == pytest.approx(shares)
-    assert answer.confidence == pytest.approx(shares[0])
-
-
-def test_other_draws_are_drawn(database: Database) -> None:
-    told = Told((GOOD,))
-    Assistant(database, told, MODEL).ask("The names?", k=3, seed=7)
-    assert (told.asked[0].decoding, told.asked[0].seed) == ("sample", 7)
 
 
 def test_a_question_becomes_executed_candidates_that_vote(database: Database, counting: Generator) -> None:
@@ -333,6 +148,13 @@ def test_a_cancel_reaches_the_database_and_the_next_question_works(
         assert not thread.is_alive()
         assert len(raised) == 1
         assert execute("SELECT 1").rows == ((1,),)
+
+
+def test_the_starter_model_is_not_asked_again(forever: Path, counting: Generator) -> None:
+    steps: list[str] = []
+    with connect(f"sqlite:///{forever}", Limits(seconds=0.1)) as database:
+        Assistant(database, counting, MODEL).ask("How many are there?", k=1, progress=steps.append)
+    assert steps.count("The model is writing queries") == 1
 
 
 def test_a_cancel_before_the_question_stops_it(database: Database, counting: Generator) -> None:

@@ -73,3 +73,13 @@ async def test_a_rejection_of_the_only_answer_offers_no_other(open_console: Open
         await user.sees("of 4 agree")
         await user.press("r")
         await user.sees("Rejected. Put the question in other words, or press e")
+
+
+async def test_quitting_while_a_question_is_asked_ends_quietly(open_console: Open, model: ToldModel) -> None:
+    async with open_console() as user:
+        await user.ask("Who lives in Rome?")
+        await user.sees("of 4 agree")
+        model.open.clear()
+        model.called.clear()
+        await user.ask("customers by town")
+        await user.until(model.called.is_set)

@@ -17,7 +17,8 @@ from math import exp
 from sqloop.dialogue.reasons import asks_reasons, asks_why
 
 SURE = 0.4
-"""The least probability of a follow-up; chosen on dialogues about other databases (docs/experiments.md)."""
+"""The least probability of a follow-up. It is below a half, as one that is missed is answered wrong, while a
+question that is taken for one is shown in full first."""
 
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[,:;?%]")
 _LENGTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
