@@ -1,4 +1,4 @@
-"""Days that are stored as texts such as 03/11/2009: compared and sorted as days, and else left alone."""
+"""Days as texts such as 03/11/2009, months and years: compared and sorted as days, and else left alone."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from sqloop.explanation import explain_query
 from sqloop.generation.prompts.hub_forms import extract_query
 
 ROWS = """
-CREATE TABLE staff (name TEXT, since TEXT, us_day TEXT, open_day TEXT, loose TEXT, born DATE);
+CREATE TABLE staff (name TEXT, since TEXT, us_day TEXT, open_day TEXT, loose TEXT, born DATE,
+    paid_month CHAR(7), hired INTEGER);
 INSERT INTO staff VALUES
-    ('Ada', '30/01/2009', '01/30/2009', '03/01/2009', '3/1/2009', '1980-05-01'),
-    ('Ben', '02/12/2014', '12/02/2014', '02/12/2014', '2/12/2014', '1990-07-02'),
-    ('Cy', '14/06/2021', '06/14/2021', '04/06/2021', '14/6/2021', '1985-01-03'),
-    ('Dee', NULL, NULL, NULL, NULL, NULL);
+    ('Ada', '30/01/2009', '01/30/2009', '03/01/2009', '3/1/2009', '1980-05-01', '2024-06', 2009),
+    ('Ben', '02/12/2014', '12/02/2014', '02/12/2014', '2/12/2014', '1990-07-02', '2024-07', 2014),
+    ('Cy', '14/06/2021', '06/14/2021', '04/06/2021', '14/6/2021', '1985-01-03', '2025-01', 2021),
+    ('Dee', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 """
 
 
@@ -68,8 +69,48 @@ def test_days_are_compared_as_days(office: Database, question: str, written: str
 
 
 @pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("paid_month >= '2024-07-01'", ["Ben", "Cy"]),
+        ("paid_month < '2025-01-01'", ["Ada", "Ben"]),
+        ("paid_month BETWEEN '2024-06-01' AND '2024-06-30'", ["Ada"]),
+        ("paid_month = '2024'", ["Ada", "Ben"]),
+        ("paid_month = '2024-07'", ["Ben"]),
+        ("paid_month <= '2024-07'", ["Ada", "Ben"]),
+        ("paid_month < CURRENT_DATE", ["Ada", "Ben", "Cy"]),
+    ],
+)
+def test_months_are_held_against_days(office: Database, condition: str, names: list[str]) -> None:
+    written = f"SELECT name FROM staff WHERE {condition} ORDER BY name"
+    outcome = office.execute(extract_query(written, office.schema()))
+    assert outcome.error == ""
+    assert [row[0] for row in outcome.rows] == names
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("SELECT STRFTIME('%Y', paid_month), COUNT(*) FROM staff WHERE hired > 0 GROUP BY 1 ORDER BY 1",
+         [2024, 2, 2025, 1]),
+        ("SELECT COUNT(*), MAX(hired) FROM staff WHERE CAST(STRFTIME('%m', paid_month) AS INTEGER) > 5",
+         [2, 2014]),
+        ("SELECT COUNT(*), MAX(hired) FROM staff WHERE STRFTIME('%Y', hired) = '2014'", [1, 2014]),
+        ("SELECT STRFTIME('%Y', hired), COUNT(*) FROM staff WHERE hired > 2014 GROUP BY 1",
+         [2021, 1]),
+    ],
+)  # fmt: skip
+def test_functions_of_dates_take_months_and_years(office: Database, written: str, numbers: list[int]) -> None:
+    outcome = office.execute(extract_query(written, office.schema(), "sqlite"))
+    assert outcome.error == ""
+    assert [int(str(cell)) for row in outcome.rows for cell in row] == numbers
+
+
+@pytest.mark.parametrize(
     "written",
     [
+        "SELECT MAX(paid_month), MIN(hired) FROM staff",
+        "SELECT paid_month, hired FROM staff ORDER BY paid_month, hired",
+        "SELECT name FROM staff WHERE paid_month LIKE '2024%' AND hired = 2014",
         "SELECT since, COUNT(*) FROM staff GROUP BY since",
         "SELECT name FROM staff WHERE since = '30/01/2009'",
         "SELECT name FROM staff WHERE since LIKE '%/2009'",

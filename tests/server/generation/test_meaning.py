@@ -73,6 +73,7 @@ def shops(tmp_path: Path) -> Database:
         ("SELECT STRFTIME('%Y', visited_at) - STRFTIME('%Y', booked) FROM visit WHERE visit_id = 4", [(0,)]),
         ("SELECT COUNT(*) FROM visit WHERE seconds / 60 > 5", [(2,)]),
         ("SELECT COUNT(*) / COUNT(DISTINCT who) FROM visit", [(4 / 3,)]),
+        ("SELECT MAX(visit_id / seconds), MAX(100 * visit_id / seconds) FROM visit", [(0.04, 4.0)]),
         ("SELECT SUM(kind = 'a') * 100 / COUNT(*) FROM visit WHERE visit_id < 4", [(200 / 3,)]),
         ("SELECT who, cost FROM visit GROUP BY who ORDER BY SUM(cost) DESC LIMIT 1", [("Ann", 11.0)]),
         ("SELECT s.city, v.cost FROM visit v JOIN shop s ON s.shop_id = v.shop_id GROUP BY s.shop_id "
@@ -96,6 +97,8 @@ def test_a_query_gives_what_was_meant(shops: Database, written: str, rows: list[
         "SELECT COUNT(*) FROM visit WHERE visited_at = '2024-05-01 09:30:00'",
         "SELECT booked, cost FROM visit GROUP BY visit_id ORDER BY SUM(cost) DESC",
         "SELECT SUM(seconds) / 60 FROM visit",
+        "SELECT seconds / 60 * 60 FROM visit",
+        "SELECT who FROM visit WHERE shop_id = '1' OR shop_id LIKE '1%'",
         "SELECT AVG(cost) / 2 FROM visit",
         "SELECT who FROM visit AS v WHERE cost > (SELECT AVG(cost) FROM visit AS w WHERE w.kind = v.kind)",
     ],
@@ -109,6 +112,9 @@ def test_what_can_be_meant_stays(shops: Database, written: str) -> None:
     [
         ("SELECT AVG(phone) FROM shop", "AVG of shop.phone, which is text"),
         ("SELECT SUM(shop_id) FROM visit", "SUM of visit.shop_id, which is a key"),
+        ("SELECT 1 FROM visit WHERE shop_id = 'Bern'", "visit.shop_id is a number, 'Bern' is none"),
+        ("SELECT 1 FROM visit WHERE shop_id IN ('1', 'Bern')", "visit.shop_id is a number, 'Bern' is none"),
+        ("SELECT 1 FROM visit WHERE shop_id LIKE '%ern%'", "visit.shop_id is a number, '%ern%' is none"),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = v.visit_id", "keys of different things"),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = s.shop_id", "compared with itself"),
     ],

@@ -137,8 +137,11 @@ def _with_samples(column: Column, values: Sequence[Value], is_key: bool) -> Colu
     if not values:
         return column
     nulls = None in values
-    if is_key and column.kind == "number":  # its values tell nothing
-        return replace(column, nulls=True) if nulls else column
+    if is_key and column.kind == "number":
+        if any(type(value) is str for value in values):  # SQLite lets an INTEGER hold 'A-17'
+            column = replace(column, kind="text")
+        else:  # its values tell nothing
+            return replace(column, nulls=True) if nulls else column
     counted: dict[str | int | float, int] = {}  # a Counter takes twice the time for few values
     for value in values:
         if value is not None and not isinstance(value, bytes):

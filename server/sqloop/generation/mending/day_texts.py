@@ -1,8 +1,11 @@
-"""Texts that hold days as people write them, `03/11/2009`: they sort by their first figures.
+"""Texts that hold days as people write them, `03/11/2009`, months (`2009-11`) or years.
 
-Where a query compares such a column with days, orders by it, takes the first or last of it or hands it to a
-function of dates, the same figures take its place as 2009-11-03. What only shows the column, or compares it
-with a text of its own form, stays. Works on the syntax tree, in place.
+Days sort by their first figures. Where a query compares such a column with days, orders by it, takes the
+first or last of it or hands it to a function of dates, the same figures take its place as 2009-11-03. What
+only shows the column, or compares it with a text of its own form, stays. Months are complete texts but no
+days: a function of dates makes NULL of them in SQLite, and 2009-11 is before 2009-11-01. There the first of
+the month is taken. The year of a year is the column itself; SQLite would take 2024 for a day of the year
+4708 before Christ. Works on the syntax tree, in place.
 
 Not covered: days without leading zeros, or with a time, and columns whose samples leave open whether the day
 or the month stands first. Of those `sqloop.explanation` says how they sort.
@@ -21,6 +24,8 @@ from sqloop.generation.mending.scopes import Scopes
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _EQUAL = (exp.EQ, exp.NEQ)
 _ISO = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_MONTH = re.compile(r"(?:19|2[01])\d\d-(?:0[1-9]|1[0-2])")
+_YEAR = re.compile(r"(?:19|2[01])\d\d")
 _LIKE_ISO = re.compile(r"\d{4}[-%]")
 _ISO_PARTS = {("1", "4"), ("1", "7"), ("6", "2")}
 """Where the year, the month with it and the month by itself stand in 2009-11-03, with their lengths."""
@@ -40,8 +45,9 @@ _FUNCTIONS = (
     exp.TimestampDiff,
     exp.TimestampTrunc,
 )
-_SQLITES = ("DATE", "DATETIME", "JULIANDAY", "STRFTIME", "UNIXEPOCH", "TIMEDIFF", "AGE")
-"""Functions of dates that the parser has no class for."""
+_PARTS = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAYOFWEEK", "DAYNAME", "MONTHNAME")
+_CALLS = ("DATE", "DATETIME", "JULIANDAY", "STRFTIME", "UNIXEPOCH", "TIMEDIFF", "AGE", *_PARTS)
+"""Functions of dates that the parser has no class for, and those that `translating` writes."""
 
 
 def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
@@ -59,6 +65,11 @@ def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
     places = {id(each): place for each in columns if (place := scopes.place(each)) is not None}
     dated = {key: str(first) for key, place in places.items() if (first := day_order(place.column))}
     for column in columns:
+        if (place := places.get(id(column))) is not None and place.column.samples:
+            if all(map(_MONTH.fullmatch, place.column.samples)):
+                _take_first_day(column, scopes.schema.dialect)
+            elif all(map(_YEAR.fullmatch, place.column.samples)):
+                _take_year(column)
         order = dated.get(id(column), "")
         if order not in ("day", "month"):
             continue
@@ -68,6 +79,65 @@ def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
             bare = isinstance(use, exp.Cast) and scopes.schema.dialect in ("sqlite", "mysql")
             text = _write(column, order)
             (use if bare else column).replace(_cast(text, use, scopes.schema.dialect))
+
+
+def _take_first_day(column: exp.Column, dialect: Dialect) -> None:
+    """Put the first of the month in the place of a month that is held against days or taken for one.
+
+    A month that is said to be a year is any of that year.
+    """
+    parent = column.parent
+    if isinstance(parent, exp.EQ) and parent.this is column and _YEAR.fullmatch(parent.expression.name):
+        parent.replace(
+            exp.Like(this=column.copy(), expression=exp.Literal.string(f"{parent.expression.name}-%"))
+        )
+        return
+    if isinstance(parent, _COMPARED):
+        other = parent.expression if parent.this is column else parent.this
+        dated = _is_whole_day(other) or _counts_from_today(other)
+    elif isinstance(parent, exp.Between) and parent.this is column:
+        dated = _is_whole_day(parent.args["low"]) and _is_whole_day(parent.args["high"])
+    else:
+        dated = _is_taken_for_day(column)
+    if dated and parent is not None:
+        first = exp.Concat(expressions=[column.copy(), exp.Literal.string("-01")])
+        column.replace(_cast(first, parent, dialect))
+
+
+def _take_year(column: exp.Column) -> None:
+    """Put a column of years in the place of a function that would take the year of it."""
+    if not _is_taken_for_day(column):
+        return
+    function: exp.Expr = column
+    while isinstance(function.parent, exp.TsOrDsToTimestamp | exp.TsOrDsToDate | exp.Date | exp.Cast):
+        function = function.parent
+    year = function.parent
+    match year:
+        case exp.TimeToStr():
+            whole = year.text("format") == "%Y"
+        case exp.Extract() | exp.Anonymous():
+            whole = year.name.upper() == "YEAR"
+        case _:
+            whole = isinstance(year, exp.Year)
+    if whole and year is not None:
+        year.replace(column.copy())
+
+
+def _is_taken_for_day(column: exp.Column) -> bool:
+    """Whether a function of dates takes it."""
+    match column.parent:
+        case exp.Max() | exp.Min():
+            return False
+        case exp.Cast() as cast:
+            return cast.is_type("date", "timestamp", "datetime")
+        case exp.Anonymous() as function:
+            return function.name.upper() in _CALLS
+        case parent:
+            return isinstance(parent, _FUNCTIONS)
+
+
+def _is_whole_day(node: exp.Expr) -> bool:
+    return _is_day(node) and node.find(exp.Literal).name.count("-") == 2  # type: ignore[union-attr]
 
 
 def _use(column: exp.Column, dated: dict[int, str], scopes: Scopes) -> exp.Expr | None:
@@ -83,7 +153,7 @@ def _use(column: exp.Column, dated: dict[int, str], scopes: Scopes) -> exp.Expr 
         case exp.Cast():
             used = parent.is_type("date", "timestamp", "datetime")
         case exp.Anonymous():
-            used = parent.name.upper() in _SQLITES
+            used = parent.name.upper() in _CALLS
         case _:
             used = isinstance(parent, _FUNCTIONS) or _is_held_against_days(column, dated, scopes)
     return parent if used else None
@@ -120,8 +190,12 @@ def _compares_days(comparison: exp.Expr, other: exp.Expr, dated: dict[int, str],
         return place is not None and place.column.kind == "date"
     if isinstance(other, exp.Subquery):
         return other.find(exp.Max, exp.Min) is not None
-    today = other.find(exp.CurrentDate, exp.CurrentTimestamp) is not None
-    return _is_day(other) or today or any(each.name.lower() == "now" for each in other.find_all(exp.Literal))
+    return _is_day(other) or _counts_from_today(other)
+
+
+def _counts_from_today(node: exp.Expr) -> bool:
+    today = node.find(exp.CurrentDate, exp.CurrentTimestamp) is not None
+    return today or any(each.name.lower() == "now" for each in node.find_all(exp.Literal))
 
 
 def _is_day(node: exp.Expr) -> bool:

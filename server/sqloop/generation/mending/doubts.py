@@ -19,6 +19,10 @@ def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
             left, right = scopes.place(equal.this), scopes.place(equal.expression)
             if left is not None and right is not None and (doubt := doubt_equal(left, right, scopes.schema)):
                 return doubt
+    for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like):
+        place = scopes.place(comparison.this) if isinstance(comparison.this, exp.Column) else None
+        if place is not None and (doubt := _doubt_value(comparison, place)):
+            return doubt
     for function in tree.find_all(*_NUMERIC):
         place = scopes.place(function.this) if isinstance(function.this, exp.Column) else None
         if place is not None and (doubt := _doubt_sum(function, place)):
@@ -66,13 +70,30 @@ def _referents(place: Place, schema: Schema) -> frozenset[ColumnName]:
     return frozenset(found)
 
 
+def _doubt_value(comparison: exp.Expr, place: Place) -> str | None:
+    """A key that is a number is held against what something is called."""
+    table, column = place.table, place.column
+    if column.kind != "number" or not _is_key(place):
+        return None
+    values = comparison.expressions if isinstance(comparison, exp.In) else [comparison.expression]
+    said = [each.name for each in values if isinstance(each, exp.Literal) and each.is_string]
+    text = next((each for each in said if not _is_number(each.strip("%"))), None)
+    if text is None:
+        return None
+    return f"{table.name}.{column.name} is a number, '{text}' is none: compare the column that holds it"
+
+
+def _is_key(place: Place) -> bool:
+    keys = {name for key in place.table.foreign_keys for name in key.columns}
+    return (place.column.name,) == place.table.primary_key or place.column.name in keys
+
+
 def _doubt_sum(function: exp.Expr, place: Place) -> str | None:
     column, table = place.column, place.table
     name = f"{table.name}.{column.name}"
     if column.kind == "text" and column.samples and not any(_is_number(each) for each in column.samples):
         return f"{function.key.upper()} of {name}, which is text"
-    keys = {name for key in table.foreign_keys for name in key.columns}
-    if column.kind == "number" and ((column.name,) == table.primary_key or column.name in keys):
+    if column.kind == "number" and _is_key(place):
         return f"{function.key.upper()} of {name}, which is a key"
     return None
 

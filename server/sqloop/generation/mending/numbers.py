@@ -1,7 +1,9 @@
 """Whole numbers that lose their fractions in a division. Works on the syntax tree, in place.
 
 SQLite and PostgreSQL divide whole numbers without a rest: `milliseconds / 60000 > 5` leaves out all that is
-longer than five minutes by less than one, and `COUNT(*) / COUNT(DISTINCT x)` is no average.
+longer than five minutes by less than one, `COUNT(*) / COUNT(DISTINCT x)` is no average, and the share
+`sprouted / sown` is 0 in all rows but the best. A division by a number that the query says is left alone: it
+makes units or steps.
 """
 
 from __future__ import annotations
@@ -43,13 +45,15 @@ def _multiply(comparison: exp.Expr, division: exp.Expr) -> None:
 
 
 def _is_count(node: exp.Expr, scopes: Scopes) -> bool:
-    """Whether an expression is a whole number over many rows: a count, or a sum of whole numbers."""
+    """Whether an expression is a whole number that was counted: a column, a count, a sum of such."""
     node = node.unnest()
     match node:
         case exp.Count():
             return True
-        case exp.Sum():
-            return all(_is_one_or_none(each, scopes) for each in [node.this])
+        case exp.Column():
+            return _is_whole_column(node, scopes)
+        case exp.Sum() | exp.Min() | exp.Max():
+            return _is_one_or_none(node.this, scopes)
         case exp.Mul():
             sides = [node.this, node.expression]
             return any(_is_count(each, scopes) for each in sides) and all(
@@ -65,13 +69,17 @@ def _is_one_or_none(node: exp.Expr, scopes: Scopes) -> bool:
     """Whether what is summed is a condition, or a column of whole numbers."""
     node = node.unnest()
     if isinstance(node, exp.Column):
-        place = scopes.place(node)
-        return place is not None and "int" in place.column.type.lower()
+        return _is_whole_column(node, scopes)
     if isinstance(node, exp.Case | exp.If):
         branches = [each.args["true"] for each in node.args.get("ifs", [])] or [node.args.get("true")]
         last = node.args.get("default") or node.args.get("false")
         return all(each is not None and _whole(each) for each in (*branches, last or exp.Literal.number(0)))
     return isinstance(node, exp.Predicate)
+
+
+def _is_whole_column(column: exp.Column, scopes: Scopes) -> bool:
+    place = scopes.place(column)
+    return place is not None and "int" in place.column.type.lower()
 
 
 def _whole(node: exp.Expr) -> bool:
