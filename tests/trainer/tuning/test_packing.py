@@ -9,7 +9,7 @@ import pytest
 import torch
 from peft import PeftModel
 
-from sqloop_trainer.tuning.packing import Group, Row, batches, collate, length_of, pack
+from sqloop_trainer.tuning.packing import STEP, Group, Row, batches, collate, length_of, pack
 from sqloop_trainer.tuning.sft import token_logprobs, weighted_loss
 
 GROUPS = [
@@ -38,11 +38,11 @@ def test_what_is_too_long_alone_is_left_out() -> None:
 
 
 def test_batches_keep_the_order_and_their_bound_with_padding() -> None:
-    rows: list[Row] = [([1] * size, []) for size in (3, 5, 2, 9, 1, 1)]
-    found = list(batches(rows, 10))
+    rows: list[Row] = [([1] * size, []) for size in (3 * STEP - 9, 4 * STEP, 200, 8 * STEP - 1, 100, 100)]
+    found = list(batches(rows, 8 * STEP))
     assert [row for batch in found for row in batch] == rows
     assert [len(batch) for batch in found] == [2, 1, 1, 2]
-    assert all(len(batch) * max(map(length_of, batch)) <= 10 for batch in found)
+    assert all(collate(batch, padding=0).tokens.numel() <= 8 * STEP for batch in found)
 
 
 def test_a_branch_sees_the_schema_and_itself() -> None:
@@ -55,15 +55,15 @@ def test_a_branch_sees_the_schema_and_itself() -> None:
             assert {*sees[place].nonzero()[:, 0].tolist()} == wanted
     for place in prefix:
         assert sees[place].nonzero()[:, 0].tolist() == list(range(place + 1))
-    assert batch.positions[0].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 4, 5, 6, 4, 5, 6]
+    assert batch.positions[0, :15].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 4, 5, 6, 4, 5, 6]
 
 
 def test_padding_sees_itself_alone_and_is_seen_by_none() -> None:
     batch = collate([ROW, ([7], [([8], [9], 1.0)])], padding=0)
     sees = batch.mask[1, 0]
-    assert sees[3:].nonzero().tolist() == [[row, row + 3] for row in range(12)]
+    assert sees[3:].nonzero().tolist() == [[row, row + 3] for row in range(STEP - 3)]
     assert not sees[:3, 3:].any()
-    assert batch.tokens[1, 3:].tolist() == [0] * 12
+    assert batch.tokens[1, 3:].tolist() == [0] * (STEP - 3)
 
 
 def test_only_the_sql_is_learned_each_token_from_the_one_before() -> None:
