@@ -1,4 +1,4 @@
-"""Twenty-one databases for blind measurements: what nobody has tuned on.
+"""Twenty-eight databases for blind measurements: what nobody has tuned on.
 
 `orders_office` and `video_hire` look as public sample databases do, an order-processing company and a hire
 shop for films and games, with names and rows of their own; `field_service` maintains lifts and boilers,
@@ -10,8 +10,9 @@ typed in a hurry; `hospital_stays` and `brewery_sales` are normalised, with all 
 tables hang together in long chains, and more than half of the questions need tables that are two or more keys
 apart; `harbour_pilots` and `lift_service` are firms of ten tables and two views each, with an undeclared key,
 flags in four dresses, states such as "open" and columns that are easily taken for one another. `ferry_line`,
-`seedvault`, `schoolbus`, `repair_cafe` and `podnet` were written for the dialogues of ``dialogues-11``. The
-databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any model
+`seedvault`, `schoolbus`, `repair_cafe` and `podnet` were written for the dialogues of ``dialogues-11``,
+`bee_yard`, `excavation`, `gliding`, `parking` and `translation` for those of ``dialogues-12``; `parkcite`
+(parking tickets, short names) and `translation_agency` have about ten tables each. The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any model
 was asked. They are measured once: from then on they are development data, as the other written questions are,
 and the next blind measurement needs new ones.
 

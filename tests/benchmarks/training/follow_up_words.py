@@ -28,7 +28,7 @@ from sqloop.dialogue.kinds import SURE, find_features
 
 ROOT = Path(__file__).parents[3]
 WRITTEN, MEASURED = ROOT / "trainer" / "written", ROOT / "tests" / "benchmarks" / "questions"
-NEWEST = "dialogues-11"
+NEWEST = "dialogues-12"
 WEIGHTS = ROOT / "server" / "sqloop" / "dialogue" / "follow_ups.json"
 FOLDS = 5
 _ASKS = re.compile(
