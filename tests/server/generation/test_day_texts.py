@@ -16,12 +16,15 @@ from sqloop.generation.prompts.hub_forms import extract_query
 
 ROWS = """
 CREATE TABLE staff (name TEXT, since TEXT, us_day TEXT, open_day TEXT, loose TEXT, born DATE,
-    paid_month CHAR(7), hired INTEGER);
+    paid_month CHAR(7), hired INTEGER, seen_dt CHAR(8), met_dt INTEGER);
 INSERT INTO staff VALUES
-    ('Ada', '30/01/2009', '01/30/2009', '03/01/2009', '3/1/2009', '1980-05-01', '2024-06', 2009),
-    ('Ben', '02/12/2014', '12/02/2014', '02/12/2014', '2/12/2014', '1990-07-02', '2024-07', 2014),
-    ('Cy', '14/06/2021', '06/14/2021', '04/06/2021', '14/6/2021', '1985-01-03', '2025-01', 2021),
-    ('Dee', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    ('Ada', '30/01/2009', '01/30/2009', '03/01/2009', '3/1/2009',
+     '1980-05-01', '2024-06', 2009, '20230530', 20230601),
+    ('Ben', '02/12/2014', '12/02/2014', '02/12/2014', '2/12/2014',
+     '1990-07-02', '2024-07', 2014, '20231231', 20240102),
+    ('Cy', '14/06/2021', '06/14/2021', '04/06/2021', '14/6/2021',
+     '1985-01-03', '2025-01', 2021, '20240229', 20240301),
+    ('Dee', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 """
 
 
@@ -78,9 +81,23 @@ def test_days_are_compared_as_days(office: Database, question: str, written: str
         ("paid_month = '2024-07'", ["Ben"]),
         ("paid_month <= '2024-07'", ["Ada", "Ben"]),
         ("paid_month < CURRENT_DATE", ["Ada", "Ben", "Cy"]),
+        *(
+            (condition.replace("dt", column), names)
+            for column in ("seen_dt", "met_dt")
+            for condition, names in (
+                ("dt < '2023-12-31'", ["Ada"]),
+                ("dt BETWEEN '2023-06-02' AND '2024-01-31'", ["Ben"]),
+                ("dt >= '2024-01-01' AND dt < '2024-02-28'", ["Ben"] if column == "met_dt" else []),
+                ("dt LIKE '2024%'", ["Ben", "Cy"] if column == "met_dt" else ["Cy"]),
+                ("dt < CURRENT_DATE", ["Ada", "Ben", "Cy"]),
+                ("dt > born", ["Ada", "Ben", "Cy"]),
+            )
+        ),
     ],
 )
-def test_months_are_held_against_days(office: Database, condition: str, names: list[str]) -> None:
+def test_months_and_days_without_dashes_are_held_against_days(
+    office: Database, condition: str, names: list[str]
+) -> None:
     written = f"SELECT name FROM staff WHERE {condition} ORDER BY name"
     outcome = office.execute(extract_query(written, office.schema()))
     assert outcome.error == ""
@@ -97,18 +114,28 @@ def test_months_are_held_against_days(office: Database, condition: str, names: l
         ("SELECT COUNT(*), MAX(hired) FROM staff WHERE STRFTIME('%Y', hired) = '2014'", [1, 2014]),
         ("SELECT STRFTIME('%Y', hired), COUNT(*) FROM staff WHERE hired > 2014 GROUP BY 1",
          [2021, 1]),
+        ("SELECT STRFTIME('%Y', seen_dt), COUNT(*) FROM staff WHERE STRFTIME('%m', met_dt) > '01' "
+         "GROUP BY 1 ORDER BY 1", [2023, 1, 2024, 1]),
+        ("SELECT COUNT(*) FROM staff WHERE DATE(met_dt) >= '2024-01-02' AND SUBSTR(seen_dt, 6, 2) = '12'",
+         [1]),
+        ("SELECT SUM(CAST(JULIANDAY('2024-03-02') - JULIANDAY(seen_dt) AS INTEGER)) FROM staff "
+         "WHERE met_dt > 20230601", [64]),
+        ("SELECT MAX(born - born), SUM(JULIANDAY(met_dt) - JULIANDAY(seen_dt)) FROM staff WHERE hired > 2009",
+         [0, 3]),
     ],
 )  # fmt: skip
 def test_functions_of_dates_take_months_and_years(office: Database, written: str, numbers: list[int]) -> None:
     outcome = office.execute(extract_query(written, office.schema(), "sqlite"))
     assert outcome.error == ""
-    assert [int(str(cell)) for row in outcome.rows for cell in row] == numbers
+    assert [int(float(str(cell))) for row in outcome.rows for cell in row] == numbers
 
 
 @pytest.mark.parametrize(
     "written",
     [
         "SELECT MAX(paid_month), MIN(hired) FROM staff",
+        "SELECT MAX(seen_dt), MIN(met_dt) FROM staff WHERE seen_dt > '20230101' AND met_dt < 20240101",
+        "SELECT seen_dt, met_dt FROM staff ORDER BY seen_dt",
         "SELECT paid_month, hired FROM staff ORDER BY paid_month, hired",
         "SELECT name FROM staff WHERE paid_month LIKE '2024%' AND hired = 2014",
         "SELECT since, COUNT(*) FROM staff GROUP BY since",

@@ -112,6 +112,9 @@ def test_what_can_be_meant_stays(shops: Database, written: str) -> None:
     [
         ("SELECT AVG(phone) FROM shop", "AVG of shop.phone, which is text"),
         ("SELECT SUM(shop_id) FROM visit", "SUM of visit.shop_id, which is a key"),
+        ("SELECT STRFTIME('%Y', who) FROM visit", "visit.who holds no dates but such as 'Ann'"),
+        ("SELECT JULIANDAY(booked) - JULIANDAY(kind) FROM visit", "visit.kind holds no dates"),
+        ("SELECT DATE(seconds) FROM visit", "visit.seconds holds no dates"),
         ("SELECT 1 FROM visit WHERE shop_id = 'Bern'", "visit.shop_id is a number, 'Bern' is none"),
         ("SELECT 1 FROM visit WHERE shop_id IN ('1', 'Bern')", "visit.shop_id is a number, 'Bern' is none"),
         ("SELECT 1 FROM visit WHERE shop_id LIKE '%ern%'", "visit.shop_id is a number, '%ern%' is none"),

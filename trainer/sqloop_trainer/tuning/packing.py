@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 STEP = 128
-"""Rows are padded to multiples of it: for each new shape oneDNN compiles its matrix products anew on a CPU and
-keeps them, 2 MB each and a thousand of them. Of 24 GB none were left after 36 steps of the 1.5B."""
+"""Rows are padded to multiples of it. On a CPU oneDNN compiles its matrix products for each new shape and
+keeps a thousand of them, 2 MB each: of 24 GB none were left after 36 steps of the 1.5B."""
 
 Branch = tuple[list[int], list[int]]
 """What is given (the question) and what is learned (the SQL with its end), as tokens."""

@@ -50,6 +50,8 @@ _TRUTHS = (("1", "0"), ("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"),
 DAY_TEXT = re.compile(r"(\d\d)([/.-])(\d\d)\2(\d{4})")
 """A day as people write it: the day or the month first, with leading zeros, and the year last."""
 
+_COMPACT_DAY = re.compile(r"(?:19|2[01])\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+
 _LOOSE_DAY = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})")
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
@@ -169,6 +171,15 @@ def epoch_scale(column: Column) -> int | None:
         if all(sample.isdigit() and int(sample) in span for sample in column.samples):
             return scale
     return None
+
+
+def holds_compact_days(column: Column) -> bool:
+    """Whether it holds days without dashes, as texts or as numbers.
+
+    >>> holds_compact_days(Column("ISSDT", "CHAR(8)", "text", samples=("20240131", "20231205")))
+    True
+    """
+    return bool(column.samples) and all(map(_COMPACT_DAY.fullmatch, column.samples))
 
 
 def day_order(column: Column) -> Literal["day", "month", "either", "loose"] | None:

@@ -1,11 +1,11 @@
-"""Texts that hold days as people write them, `03/11/2009`, months (`2009-11`) or years.
+"""Texts that hold days as people write them, `03/11/2009`, days without dashes, months (`2009-11`) or years.
 
-Days sort by their first figures. Where a query compares such a column with days, orders by it, takes the
-first or last of it or hands it to a function of dates, the same figures take its place as 2009-11-03. What
-only shows the column, or compares it with a text of its own form, stays. Months are complete texts but no
-days: a function of dates makes NULL of them in SQLite, and 2009-11 is before 2009-11-01. There the first of
-the month is taken. The year of a year is the column itself; SQLite would take 2024 for a day of the year
-4708 before Christ. Works on the syntax tree, in place.
+Days with the year last sort by their first figures. Where a query compares such a column with days, orders by
+it, takes the first or last of it or hands it to a function of dates, the same figures take its place as
+2009-11-03. What only shows the column, or compares it with a text of its own form, stays. 20091103 and
+2009-11 sort well and are no days: a function of dates makes NULL, or a day in the year 50,000, of them in
+SQLite. Where one takes them, or today is compared with them, 2009-11-03 and the first of the month take their
+place. The year of a year is the column itself. Works on the syntax tree, in place.
 
 Not covered: days without leading zeros, or with a time, and columns whose samples leave open whether the day
 or the month stands first. Of those `sqloop.explanation` says how they sort.
@@ -17,7 +17,7 @@ import re
 
 from sqlglot import exp
 
-from sqloop.database.knowledge.samples import DAY_TEXT, day_order
+from sqloop.database.knowledge.samples import DAY_TEXT, day_order, holds_compact_days
 from sqloop.database.schema import Dialect
 from sqloop.generation.mending.scopes import Scopes
 
@@ -29,6 +29,13 @@ _YEAR = re.compile(r"(?:19|2[01])\d\d")
 _LIKE_ISO = re.compile(r"\d{4}[-%]")
 _ISO_PARTS = {("1", "4"), ("1", "7"), ("6", "2")}
 """Where the year, the month with it and the month by itself stand in 2009-11-03, with their lengths."""
+
+_PLACES = {
+    "day": ((7, 4), (4, 2), (1, 2)),
+    "month": ((7, 4), (1, 2), (4, 2)),
+    "compact": ((1, 4), (5, 2), (7, 2)),
+}
+"""Where year, month and day stand in a text, and their lengths."""
 
 _FUNCTIONS = (
     exp.Max,
@@ -65,9 +72,12 @@ def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
     places = {id(each): place for each in columns if (place := scopes.place(each)) is not None}
     dated = {key: str(first) for key, place in places.items() if (first := day_order(place.column))}
     for column in columns:
-        if (place := places.get(id(column))) is not None and place.column.samples:
+        place = places.get(id(column))
+        if place is not None and holds_compact_days(place.column):
+            _take_day(column, _write(column, "compact", number=place.column.kind == "number"), scopes)
+        elif place is not None and place.column.samples:
             if all(map(_MONTH.fullmatch, place.column.samples)):
-                _take_first_day(column, scopes.schema.dialect)
+                _take_first_day(column, scopes)
             elif all(map(_YEAR.fullmatch, place.column.samples)):
                 _take_year(column)
         order = dated.get(id(column), "")
@@ -81,32 +91,38 @@ def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
             (use if bare else column).replace(_cast(text, use, scopes.schema.dialect))
 
 
-def _take_first_day(column: exp.Column, dialect: Dialect) -> None:
-    """Put the first of the month in the place of a month that is held against days or taken for one.
-
-    A month that is said to be a year is any of that year.
-    """
+def _take_first_day(column: exp.Column, scopes: Scopes) -> None:
+    """Put the first of the month in the place of a month; a month that is said to be a year is any of it."""
     parent = column.parent
     if isinstance(parent, exp.EQ) and parent.this is column and _YEAR.fullmatch(parent.expression.name):
-        parent.replace(
-            exp.Like(this=column.copy(), expression=exp.Literal.string(f"{parent.expression.name}-%"))
-        )
-        return
+        months = exp.Literal.string(f"{parent.expression.name}-%")
+        parent.replace(exp.Like(this=column.copy(), expression=months))
+    else:
+        first = exp.Concat(expressions=[column.copy(), exp.Literal.string("-01")])
+        _take_day(column, first, scopes)
+
+
+def _take_day(column: exp.Column, day: exp.Expr, scopes: Scopes) -> None:
+    """Put a ``day`` in the place of a column that is held against days or taken for one."""
+    parent = column.parent
     if isinstance(parent, _COMPARED):
         other = parent.expression if parent.this is column else parent.this
-        dated = _is_whole_day(other) or _counts_from_today(other)
+        dated = _is_whole_day(other) or _counts_from_today(other) or _is_date(other, scopes)
     elif isinstance(parent, exp.Between) and parent.this is column:
         dated = _is_whole_day(parent.args["low"]) and _is_whole_day(parent.args["high"])
+    elif isinstance(parent, exp.Sub):
+        dated = scopes.schema.dialect in ("postgres", "duckdb")  # `mend_spans` knows those of the others.
+    elif isinstance(parent, exp.Substring):
+        dated = (parent.text("start"), parent.text("length")) in _ISO_PARTS - {("1", "4")}
     else:
-        dated = _is_taken_for_day(column)
+        dated = is_taken_for_day(column)
     if dated and parent is not None:
-        first = exp.Concat(expressions=[column.copy(), exp.Literal.string("-01")])
-        column.replace(_cast(first, parent, dialect))
+        column.replace(_cast(day, parent, scopes.schema.dialect))
 
 
 def _take_year(column: exp.Column) -> None:
     """Put a column of years in the place of a function that would take the year of it."""
-    if not _is_taken_for_day(column):
+    if not is_taken_for_day(column):
         return
     function: exp.Expr = column
     while isinstance(function.parent, exp.TsOrDsToTimestamp | exp.TsOrDsToDate | exp.Date | exp.Cast):
@@ -123,7 +139,7 @@ def _take_year(column: exp.Column) -> None:
         year.replace(column.copy())
 
 
-def _is_taken_for_day(column: exp.Column) -> bool:
+def is_taken_for_day(column: exp.Column) -> bool:
     """Whether a function of dates takes it."""
     match column.parent:
         case exp.Max() | exp.Min():
@@ -186,11 +202,15 @@ def _compares_days(comparison: exp.Expr, other: exp.Expr, dated: dict[int, str],
     if isinstance(other, exp.Column):
         if id(other) in dated:  # Both are written anew where it matters.
             return not isinstance(comparison, _EQUAL)
-        place = scopes.place(other)
-        return place is not None and place.column.kind == "date"
+        return _is_date(other, scopes)
     if isinstance(other, exp.Subquery):
         return other.find(exp.Max, exp.Min) is not None
     return _is_day(other) or _counts_from_today(other)
+
+
+def _is_date(node: exp.Expr, scopes: Scopes) -> bool:
+    place = scopes.place(node) if isinstance(node, exp.Column) else None
+    return place is not None and place.column.kind == "date" and not holds_compact_days(place.column)
 
 
 def _counts_from_today(node: exp.Expr) -> bool:
@@ -220,16 +240,17 @@ def _turn(text: str, order: str) -> str:
     return f"{year}-{second}-{first}" if order == "day" else f"{year}-{first}-{second}"
 
 
-def _write(column: exp.Column, order: str) -> exp.Expr:
-    """The text of the column with the year first: it sorts as days do."""
+def _write(column: exp.Column, order: str, *, number: bool = False) -> exp.Expr:
+    """The text of the column with the year first and dashes: it sorts as days do."""
+    whole = exp.Cast(this=column.copy(), to=exp.DataType.build("text")) if number else column
 
-    def part(start: int, length: int) -> exp.Expr:
-        numbers = (exp.Literal.number(each) for each in (start, length))
-        return exp.Substring(this=column.copy(), start=next(numbers), length=next(numbers))
+    def part(place: tuple[int, int]) -> exp.Expr:
+        numbers = (exp.Literal.number(each) for each in place)
+        return exp.Substring(this=whole.copy(), start=next(numbers), length=next(numbers))
 
-    month, day = (4, 1) if order == "day" else (1, 4)
+    year, month, day = map(part, _PLACES[order])
     dash = exp.Literal.string("-")
-    return exp.Concat(expressions=[part(7, 4), dash, part(month, 2), dash.copy(), part(day, 2)])
+    return exp.Concat(expressions=[year, dash, month, dash.copy(), day])
 
 
 def _cast(text: exp.Expr, use: exp.Expr, dialect: Dialect) -> exp.Expr:

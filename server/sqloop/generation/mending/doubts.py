@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from sqloop.database.schema import ColumnName, Schema
+from sqloop.generation.mending.day_texts import is_taken_for_day
 from sqloop.generation.mending.paths import keys_between
 from sqloop.generation.mending.scopes import Place, Scopes
 
 _NUMERIC = (exp.Avg, exp.Sum)
+_HAS_YEAR = re.compile(r"(?:1[5-9]|2\d)\d\d|\d\d?[/.-]\d\d?[/.-]\d\d")
+_TIME = re.compile(r"\d\d?:\d\d")
+_ASKS_DAY = re.compile(r"%[YmdjWwuFGUV]")
 
 
 def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
@@ -22,6 +28,13 @@ def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
     for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like):
         place = scopes.place(comparison.this) if isinstance(comparison.this, exp.Column) else None
         if place is not None and (doubt := _doubt_value(comparison, place)):
+            return doubt
+    for column in tree.find_all(exp.Column):
+        if (
+            is_taken_for_day(column)
+            and (place := scopes.place(column))
+            and (doubt := _doubt_day(column, place))
+        ):
             return doubt
     for function in tree.find_all(*_NUMERIC):
         place = scopes.place(function.this) if isinstance(function.this, exp.Column) else None
@@ -81,6 +94,18 @@ def _doubt_value(comparison: exp.Expr, place: Place) -> str | None:
     if text is None:
         return None
     return f"{table.name}.{column.name} is a number, '{text}' is none: compare the column that holds it"
+
+
+def _doubt_day(column: exp.Column, place: Place) -> str | None:
+    """A function of dates takes what holds none: SQLite makes NULL of it, or a day of numbers."""
+    samples = place.column.samples
+    function = column.find_ancestor(exp.TimeToStr, exp.Anonymous)
+    said = [each.name for each in function.find_all(exp.Literal)] if function is not None else []
+    if not samples or any(map(_HAS_YEAR.search, samples)) or {"unixepoch", "auto", "julianday"} & set(said):
+        return None
+    if any(map(_TIME.match, samples)) and not any(map(_ASKS_DAY.search, said)):
+        return None
+    return f"{place.table.name}.{place.column.name} holds no dates but such as '{samples[0]}'"
 
 
 def _is_key(place: Place) -> bool:

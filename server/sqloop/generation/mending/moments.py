@@ -3,8 +3,8 @@
 Such a comparison finds midnight alone, and `BETWEEN` two days misses the whole of the last one. Each becomes
 a half-open interval, which an index still serves. So does a bare year: SQLite takes `placed < '2024'` for a
 comparison with a number where the column is a DATE, and other engines refuse it. A number that counts seconds
-since 1970 is compared with numbers, and made a moment before a function of dates takes it. Works on the
-syntax tree, in place.
+since 1970 is compared with numbers, and made a moment before a function of dates takes it. A day that is
+written without dashes (20240501) is compared with such. Works on the syntax tree, in place.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from sqlglot import exp
 
-from sqloop.database.knowledge.samples import epoch_scale
+from sqloop.database.knowledge.samples import epoch_scale, holds_compact_days
 from sqloop.database.schema import Column, Dialect
 from sqloop.generation.mending.scopes import Scopes
 
@@ -46,6 +47,8 @@ def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
         scale = epoch_scale(place.column)
         if scale is not None:
             _mend_epoch(column, scale, written)
+        elif holds_compact_days(place.column):
+            _compare(column, _read_period, partial(_write_compact, number=place.column.kind == "number"))
         elif has_times(place.column, scopes.schema.dialect):
             _compare(column, _read_day, _write_day) or _compare(column, _read_part, _write_day)
         elif place.column.kind == "date" and any(map(_WHOLE_DAY.match, place.column.samples)):
@@ -174,6 +177,11 @@ def _read_part(node: exp.Expr) -> Period | None:
 
 def _write_day(day: date) -> exp.Expr:
     return exp.Literal.string(day.isoformat())
+
+
+def _write_compact(day: date, *, number: bool) -> exp.Expr:
+    text = day.strftime("%Y%m%d")
+    return exp.Literal.number(text) if number else exp.Literal.string(text)
 
 
 def _read_period(node: exp.Expr) -> Period | None:

@@ -1,7 +1,7 @@
 """Days between two dates: SQLite and MariaDB subtract dates as if they were numbers.
 
 `delivered_on - ordered_on` gives the difference of the years in SQLite, and that of figures such as 20240501
-in MariaDB. Works on the syntax tree, in place.
+in MariaDB, and everywhere where they are stored as such figures. Works on the syntax tree, in place.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlglot
 from sqlglot import exp
 
+from sqloop.database.knowledge.samples import holds_compact_days
 from sqloop.database.schema import Column, Dialect
 from sqloop.generation.mending.moments import has_times
 from sqloop.generation.mending.scopes import Scopes
@@ -69,6 +70,8 @@ def _timed(node: exp.Expr, scopes: Scopes) -> bool | None:
             return None if _timed(node.this, scopes) is None else False
         case exp.Column():
             place = scopes.place(node)
+            if place is not None and holds_compact_days(place.column):
+                return False
             dated = place is not None and _holds_dates(place.column)
             return has_times(place.column, scopes.schema.dialect) if place is not None and dated else None
         case exp.TimeToStr() if node.text("format") in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%F"):

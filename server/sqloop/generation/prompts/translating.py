@@ -8,14 +8,17 @@ written plainly.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import sqlglot
 from sqlglot import exp
 
+from sqloop.database.knowledge.samples import holds_compact_days
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.spans import write_days
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UNITS = {"%Y": "YEAR", "%m": "MONTH", "%d": "DAY", "%H": "HOUR", "%w": "DOW"}
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
 
@@ -40,7 +43,7 @@ def translate(tree: exp.Expr, schema: Schema, dialect: Dialect) -> exp.Expr:
         column.name.lower(): column.type.lower().startswith(("datetime", "timestamp"))
         for table in schema.tables
         for column in table.columns
-        if column.kind == "date"
+        if column.kind == "date" or holds_compact_days(column)
     }
     tree = tree.transform(_Writer(dialect, days).rewrite)
     for function in tree.find_all(exp.Anonymous):
@@ -171,7 +174,10 @@ class _Writer:
 
 def _julian(node: exp.Expr) -> exp.Expr | None:
     if isinstance(node, exp.Anonymous) and node.name.upper() == "JULIANDAY" and len(node.expressions) == 1:
-        return _bare(node.expressions[0])
+        moment = _bare(node.expressions[0])
+        if isinstance(moment, exp.Literal) and moment.is_string and _DAY.fullmatch(moment.name):
+            return exp.Cast(this=moment, to=exp.DataType.build("date"))
+        return moment
     return None
 
 
