@@ -46,7 +46,7 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
             return _join_far(column, select, own, scopes)
     else:
         ways = list(_upwards(own, column.name, scopes.schema))
-    return len(ways) == 1 and _join_way(column, select, ways[0], scopes)
+    return len(ways) == 1 and join_way(column, select, ways[0], scopes)
 
 
 def join_far(column: exp.Column, scopes: Scopes) -> bool:
@@ -63,10 +63,10 @@ def join_far(column: exp.Column, scopes: Scopes) -> bool:
     ways = [way for way in _any_way(own, column.name, scopes.schema) if not _is_read(way[1], own)]
     if len(ways) > 1:
         ways = [way for way in ways if scopes.names(way[1])]
-    return len(ways) == 1 and _join_way(column, select, ways[0], scopes)
+    return len(ways) == 1 and join_way(column, select, ways[0], scopes)
 
 
-def _join_way(column: exp.Column, select: exp.Select, way: Way, scopes: Scopes) -> bool:
+def join_way(column: exp.Column, select: exp.Select, way: Way, scopes: Scopes) -> bool:
     """Join the table at the end of a way, and take the column from it."""
     own = scopes.sources(select)
     source, table, pairs = way

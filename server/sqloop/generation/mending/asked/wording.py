@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sqloop.database.schema import Schema
+from sqloop.generation.mending.asked.called import show_called
 from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.groupwise import rank_in_groups
 from sqloop.generation.mending.asked.periods import mend_periods, mend_years
@@ -32,6 +33,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     sum_tallies(tree, question, scopes)
     show_once(tree, question, scopes)
     tree = _name_groups(_count_groups(rank_in_groups(tree, question, scopes), question))
+    show_called(tree, question, Scopes(tree, schema, question))
     mend_day_texts(tree, Scopes(tree, schema))
     return tree
 

