@@ -98,7 +98,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          [("Ada", 2)]),
         ("average price to two decimals", "SELECT AVG(price) FROM lesson", [(13.4,)]),
         ("average price per trainer, to one decimal place",
-         "SELECT trainer_id, AVG(price) FROM lesson GROUP BY trainer_id", [(1, 10.5), (2, 11.0), (3, 17.5)]),
+         "SELECT trainer_id, AVG(price) FROM lesson GROUP BY trainer_id",
+         [("Ada", 10.5), ("Ben", 11.0), ("Cy", 17.5)]),
         ("How high is the average price? One decimal.",
          "SELECT AVG(price) FROM lesson WHERE id < 4", [(10.7,)]),
         ("average price, whole number, of all", "SELECT AVG(price) FROM lesson WHERE id < 4", [(11.0,)]),
@@ -125,7 +126,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("How many trainers gave two lessons or more?",
          "SELECT COUNT(*) FROM lesson GROUP BY trainer_id HAVING COUNT(*) >= 2", [(2,)]),
         ("How many lessons did each trainer give who gave two or more?",
-         "SELECT COUNT(*) FROM lesson GROUP BY trainer_id HAVING COUNT(*) >= 2", [(1, 2), (3, 2)]),
+         "SELECT COUNT(*) FROM lesson GROUP BY trainer_id HAVING COUNT(*) >= 2", [("Ada", 2), ("Cy", 2)]),
         ("Lessons that were held after they were due", "SELECT id FROM lesson WHERE held > due", [(2,)]),
         ("Who has two people or more below them, and how many?", "SELECT t.name, COUNT(*) FROM trainer AS t "
          "JOIN trainer AS b ON b.id = t.boss_id GROUP BY t.id HAVING COUNT(*) >= 2", [("Ada", 2)]),
