@@ -74,12 +74,6 @@ def test_samples_are_the_most_frequent_values(shop: Database) -> None:
     assert orders.columns[2].samples[0].startswith("2024-01-05")
 
 
-def test_a_key_of_whole_numbers_may_hold_texts(sqlite: Make) -> None:
-    script = "CREATE TABLE part (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES part (id))"
-    with sqlite(script, "INSERT INTO part VALUES (1, NULL), (2, 'A-17')") as database:
-        assert [column.kind for column in database.schema().tables[0].columns] == ["number", "text"]
-
-
 def test_the_last_rows_are_looked_at_too(sqlite: Make, mariadb, postgres) -> None:  # type: ignore[no-untyped-def]
     states = ["done"] * 900 + ["new"] * 20
     rows = ", ".join(f"({number}, '{state}')" for number, state in enumerate(states, 1))

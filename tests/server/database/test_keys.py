@@ -227,3 +227,12 @@ def inferred(database: Database) -> dict[str, str]:
         for key in table.foreign_keys
         if key.inferred
     }
+
+
+def test_a_key_of_whole_numbers_may_hold_texts(tmp_path: Path) -> None:
+    path = tmp_path / "parts.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE part (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES part (id))")
+        connection.execute("INSERT INTO part VALUES (1, NULL), (2, 'A-17')")
+    with connect(f"sqlite:///{path}") as database:
+        assert [column.kind for column in database.schema().tables[0].columns] == ["number", "text"]

@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from server.generation.everywhere import ENGINES, make_everywhere
 from sqloop.database.connect import Database, connect
 from sqloop.generation.prompts.hub_forms import extract_query
 
@@ -28,19 +28,9 @@ INSERT INTO ticket VALUES (1, 'N1', 7, 'B-1', 1, 20), (2, 'N1', 9, 'B-1', 1, 30)
 """
 
 
-@pytest.fixture(scope="module", params=["sqlite", "duckdb", "mariadb", "postgres"])
+@pytest.fixture(scope="module", params=ENGINES)
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
-    path: Path = tmp_path_factory.mktemp("called") / f"office.{request.param}"
-    if request.param == "sqlite":
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.executescript(ROWS)
-    elif request.param == "duckdb":
-        with duckdb.connect(str(path)) as files:
-            files.execute(ROWS)
-    else:
-        statements = filter(str.strip, ROWS.split(";"))
-        return connect(request.getfixturevalue(request.param).create("called", *statements))
-    return connect(f"{request.param}:///{path}")
+    return make_everywhere(request, tmp_path_factory.mktemp("called"), "called", ROWS)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +41,11 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         ("Zones by total fine, highest first",
          "SELECT t.zn AS z, SUM(t.fine) FROM ticket AS t GROUP BY t.zn ORDER BY SUM(t.fine) DESC",
          [("Harbour", 50), ("Mill Lane", 40)]),
+        ("Zones with their tickets, by name from the end",
+         "SELECT zn AS area, COUNT(*) FROM ticket GROUP BY zn ORDER BY area DESC",
+         [("Mill Lane", 1), ("Harbour", 2)]),
+        ("tickets #: zone and how many", "SELECT zn, COUNT(*) FROM ticket GROUP BY zn ORDER BY zn",
+         [("N1", 2), ("S1", 1)]),
         ("tickets per zone in the north",
          "SELECT t.zn, COUNT(*) FROM ticket AS t JOIN zone AS z ON z.zn = t.zn WHERE z.district = 'North' "
          "GROUP BY t.zn",

@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from server.generation.everywhere import ENGINES, make_everywhere
 from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Column, Dialect, Schema, Table
 from sqloop.explanation import explain_query
@@ -28,19 +28,9 @@ INSERT INTO staff VALUES
 """
 
 
-@pytest.fixture(scope="module", params=["sqlite", "duckdb", "mariadb", "postgres"])
+@pytest.fixture(scope="module", params=ENGINES)
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
-    path: Path = tmp_path_factory.mktemp("office") / f"office.{request.param}"
-    if request.param == "sqlite":
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.executescript(ROWS)
-    elif request.param == "duckdb":
-        with duckdb.connect(str(path)) as connection:
-            connection.execute(ROWS)
-    else:
-        statements = filter(str.strip, ROWS.split(";"))
-        return connect(request.getfixturevalue(request.param).create("office", *statements))
-    return connect(f"{request.param}:///{path}")
+    return make_everywhere(request, tmp_path_factory.mktemp("office"), "office", ROWS)
 
 
 @pytest.mark.parametrize(

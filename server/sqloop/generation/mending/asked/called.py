@@ -17,7 +17,7 @@ from sqloop.generation.mending.joins import join_way
 from sqloop.generation.mending.paths import name_of
 from sqloop.generation.mending.scopes import Place, Scopes
 
-_KEYS = re.compile(r"\b(?:ids?|codes?|numbers?|nos?|keys?|ref(?:erence)?s?|#)(?:\b|(?<=#))", re.IGNORECASE)
+_KEYS = re.compile(r"\b(?:ids?|codes?|numbers?|nos?|keys?|ref(?:erence)?s?)\b|#", re.IGNORECASE)
 _NAMES = re.compile(r"(?:name|nm|title|label)$", re.IGNORECASE)
 _DESCRIPTIONS = re.compile(r"(?:de?scr?(?:iption)?)$", re.IGNORECASE)
 
@@ -105,8 +105,6 @@ def _show(
     column = exp.column(name_of(name.name, scopes.schema))
     group = select.args.get("group")
     projection.unalias().replace(column)
-    if isinstance(projection, exp.Alias):
-        projection.replace(column)
     if read:
         column.set("table", sources[read[0]].name.copy())
     else:
