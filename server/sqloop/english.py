@@ -162,6 +162,17 @@ WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday w
 PLURALS = frozenset("people persons staff children men women".split())
 """Plurals without an "s"."""
 
+
+def is_plural(noun: str) -> bool:
+    """Whether a noun looks like several of a thing.
+
+    >>> [is_plural(noun) for noun in ("orders", "people", "class", "order")]
+    [True, True, False, False]
+    """
+    several = noun.endswith("s") and not noun.endswith("ss") and len(noun) > len("his")
+    return several or noun.lower() in PLURALS
+
+
 PRONOUNS = frozenset(
     "none something anything nothing everything somebody someone anybody anyone nobody everybody everyone "
     "whom ours ones others may might must should".split()

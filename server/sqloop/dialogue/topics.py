@@ -138,7 +138,7 @@ def _find_topic(question: str) -> _Topic | None:
     sentence, *others = _SENTENCE.split(bare)
     first, comma, more = sentence.partition(",")
     counted = _COUNTED.match(first)
-    named = _NAMED.match(lower_first(first) if _is_plural(first.partition(" ")[0]) else first)
+    named = _NAMED.match(lower_first(first) if english.is_plural(first.partition(" ")[0]) else first)
     found = counted or _LISTED.match(first) or named
     if found is None or _ASKS.match(without_filler(more.strip(), "and")):
         return None
@@ -190,7 +190,7 @@ def _name_rows(what: str, *, much: bool = False, asks: bool = True) -> str:
             return f"{the}{noun} {verb['rest']}".strip()
         return f"{the}{noun} that {verb['verb']} {verb['rest']}".strip()
     words = what.split()
-    plural = next((i for i, word in enumerate(words[:4]) if _is_plural(word)), 0) if not much else 0
+    plural = next((i for i, word in enumerate(words[:4]) if english.is_plural(word)), 0) if not much else 0
     rest = " ".join(words[plural + 1 :])
     return f"{the}{' '.join(words[: plural + 1])} {_that(rest, asks=asks)}{rest}".strip()
 
@@ -202,8 +202,3 @@ def _that(text: str, *, asks: bool = False) -> str:
     """
     verb = text[:1].isalpha() and not _GOES_ON.match(text) and (asks or not re.match(r"\w+ed\b", text))
     return "that " if verb else ""
-
-
-def _is_plural(word: str) -> bool:
-    plural = word.endswith("s") and not word.endswith("ss") and len(word) > len("his")
-    return plural or word.lower() in english.PLURALS

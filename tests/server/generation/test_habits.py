@@ -52,6 +52,10 @@ def test_it_runs(tmp_path: Path, sql: str, rows: tuple[object, ...]) -> None:
             "SELECT YEAR(d), COUNT(*) FROM c GROUP BY YEAR(d)",
             "SELECT YEAR(d), COUNT(*) FROM c GROUP BY YEAR(d)",
         ),
+        (
+            "SELECT STRFTIME(DATE_TRUNC('MONTH', d), '%Y'), SUM(n) FROM c GROUP BY DATE_TRUNC('MONTH', d)",
+            "SELECT STRFTIME(DATE_TRUNC('MONTH', d), '%Y'), SUM(n) FROM c GROUP BY DATE_TRUNC('MONTH', d)",
+        ),
         ("SELECT name, COUNT(*) FROM c GROUP BY 1", "SELECT name, COUNT(*) FROM c GROUP BY 1"),
         ("SELECT SUM(a) / b FROM c GROUP BY id", "SELECT SUM(a) / b FROM c GROUP BY id"),
     ],

@@ -6,7 +6,9 @@ import re
 
 from sqlglot import exp
 
+from sqloop import english
 from sqloop.database.schema import ColumnName, Schema
+from sqloop.database.words import identifier_words
 from sqloop.generation.mending.day_texts import is_taken_for_day
 from sqloop.generation.mending.paths import keys_between
 from sqloop.generation.mending.scopes import Place, Scopes
@@ -14,6 +16,8 @@ from sqloop.generation.mending.scopes import Place, Scopes
 _NUMERIC = (exp.Avg, exp.Sum)
 _HAS_YEAR = re.compile(r"(?:1[5-9]|2\d)\d\d|\d\d?[/.-]\d\d?[/.-]\d\d")
 _TIME = re.compile(r"\d\d?:\d\d")
+_AMOUNT = re.compile(r"\d+(?:\.\d+)?\s?[^\W\d]+")
+"""Such as "72 kg", of which an engine takes the number where it takes it at all."""
 _ASKS_DAY = re.compile(r"%[YmdjWwuFGUV]")
 
 
@@ -113,14 +117,24 @@ def _is_key(place: Place) -> bool:
     return (place.column.name,) == place.table.primary_key or place.column.name in keys
 
 
+def _is_scale(place: Place) -> bool:
+    """Whether a key is a number that means something, such as a priority: no word of it says key."""
+    own = (place.column.name,) == place.table.primary_key
+    return not own and english.KEY_WORDS.isdisjoint(identifier_words(place.column.name))
+
+
 def _doubt_sum(function: exp.Expr, place: Place) -> str | None:
     column, table = place.column, place.table
     name = f"{table.name}.{column.name}"
-    if column.kind == "text" and column.samples and not any(_is_number(each) for each in column.samples):
+    if column.kind == "text" and column.samples and not any(map(_holds_amount, column.samples)):
         return f"{function.key.upper()} of {name}, which is text"
-    if column.kind == "number" and _is_key(place):
+    if column.kind == "number" and _is_key(place) and not _is_scale(place):
         return f"{function.key.upper()} of {name}, which is a key"
     return None
+
+
+def _holds_amount(text: str) -> bool:
+    return _is_number(text) or _AMOUNT.fullmatch(text) is not None
 
 
 def _is_number(text: str) -> bool:

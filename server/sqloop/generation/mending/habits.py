@@ -9,6 +9,7 @@ it stands is changed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -94,9 +95,18 @@ def _group(select: exp.Select) -> None:
         if told or plain.find(exp.AggFunc, exp.Window, exp.Subquery):
             continue
         for column in plain.find_all(exp.Column):
-            if column not in grouped and column.name.lower() not in names:
+            settled = any(node in grouped for node in _up_to(plain, column))
+            if not settled and column.name.lower() not in names:
                 grouped.add(column)
                 group.append("expressions", column.copy())
+
+
+def _up_to(top: exp.Expr, node: exp.Expr) -> Iterator[exp.Expr]:
+    """``node`` and what it stands in, up to ``top``."""
+    while node is not top and node.parent is not None:
+        yield node
+        node = node.parent
+    yield node
 
 
 def _kinds(column: exp.Column, scopes: Scopes) -> set[Kind]:

@@ -166,7 +166,8 @@ def _folds(values: Sequence[exp.Expr], target: Place, question: str, scopes: Sco
     """Whether what is asked for is a number of the rows of a table, or its values added up."""
     if any(isinstance(each, exp.Count) for each in values):
         asked = _COUNTED.search(question)
-        return asked is not None and first_named(question[asked.end() :], scopes) is target.table
+        counted = first_named(question[asked.end() :], scopes, several=True) if asked else None
+        return counted is target.table
     places = [scopes.place(column) for each in values for column in each.find_all(exp.Column)]
     return bool(places) and all(place is not None and place.source == target.source for place in places)
 

@@ -6,6 +6,7 @@ import re
 
 from sqlglot import exp
 
+from sqloop import english
 from sqloop.database.schema import Table
 from sqloop.database.words import identifier_stems, split_text
 from sqloop.generation.mending.paths import keys_between, name_of
@@ -16,8 +17,12 @@ HOW_MANY = re.compile(
 )
 EACH = re.compile(r"\b(?:each|per|every|by|respective(?:ly)?)\b", re.IGNORECASE)
 
-_HAPPENED = re.compile(r"\b(?:was|were|been|did|do|does|got|times)\b", re.IGNORECASE)
-"""Words that make a count one of events: "how many phones were sold" asks for sales."""
+_HAPPENED = re.compile(
+    r"\b(?:was|were|been|did|do|does|got|times)\b|"
+    r"\b(?:has|had)\s+(?:\w+\s+\d+\s+|(?:(?-i:[A-Z])\w*\s+)+)\w+(?:ed|en|old|ought)\b",
+    re.IGNORECASE,
+)
+"""Words that make a count one of events: "how many phones were sold", "how many has Ann bought"."""
 
 
 def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
@@ -51,7 +56,7 @@ def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         return
     own = scopes.sources(tree)
     tables = [source.table for source in own.values()]
-    meant = first_named(question[asked.end() :], scopes)
+    meant = first_named(question[asked.end() :], scopes, several=True)
     if meant is None or len(meant.primary_key) != 1 or tables.count(meant) != 1:
         return
     if any(
@@ -61,11 +66,19 @@ def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         _count(count, meant, own, scopes)
 
 
-def first_named(text: str, scopes: Scopes) -> Table | None:
-    """The table whose last word stands first, with two words before it at most: "how many late orders"."""
+def first_named(text: str, scopes: Scopes, *, several: bool = False) -> Table | None:
+    """The table whose last word stands first, with two words before it at most: "how many late orders".
+
+    Of "customer orders" it is the orders. Where ``several`` are asked for, a noun in the singular only says
+    which: "how many patient visits".
+    """
     nouns = {stems[-1]: table for table in scopes.schema.tables if (stems := identifier_stems(table.name))}
-    words = [word.stem for word in split_text(text)[:3]]
-    return next((nouns[word] for word in words if word in nouns), None)
+    words = split_text(text)
+    for word, behind in zip(words[:3], [*words[1:4], None], strict=False):
+        table = nouns.get(word.stem)
+        if table is not None and not (behind and nouns.get(behind.stem, table) is not table):
+            return table if not several or english.is_plural(word.text) else None
+    return None
 
 
 def _count(count: exp.Count, meant: Table, own: Sources, scopes: Scopes) -> None:

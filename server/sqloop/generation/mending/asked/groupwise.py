@@ -16,7 +16,15 @@ from sqloop.generation.mending.asked.superlatives import limit_of, says_number
 from sqloop.generation.mending.paths import keys_between, name_of
 from sqloop.generation.mending.scopes import Place, Scopes
 
-_EACH = re.compile(r"\b(?:each|every)\b(?! other| time)", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:each|every)\b(?!\s*[,.;:?]|\s+(?:other|time|the|its|their|an?|with|and)\b)", re.IGNORECASE
+)
+_BESIDE = re.compile(
+    r"(?:\b(?:with|and|plus|including|does|do|did|is|are|was|were|\w+ing)|"
+    r"\b(?:with|and|plus|including)\b(?:(?!\w*est\b|\b(?:most|least|top|first|last)\b)[^,;.])*\bof)\W*$",
+    re.IGNORECASE,
+)
+"""What stands before "each" where it says what else is shown: "and the name of each customer"."""
 _BEHIND = 3
 """Words behind "each" among which the group is named: "each of our regions"."""
 
@@ -35,7 +43,8 @@ def rank_in_groups(tree: exp.Query, question: str, scopes: Scopes) -> exp.Query:
     'SELECT t.class, t.name FROM (SELECT class, name, RANK() OVER (PARTITION BY class ORDER BY born) AS \
 place FROM pupil) AS t WHERE t.place = 1 ORDER BY t.class, t.place'
     """
-    found = _EACH.search(question)
+    each = _EACH.finditer(question)
+    found = next((one for one in each if not _BESIDE.search(question[: one.start()])), None)
     if found is None or not isinstance(tree, exp.Select) or any(tree.args.get(part) for part in _OTHERWISE):
         return tree
     number, order = limit_of(tree), tree.args.get("order")

@@ -36,13 +36,21 @@ _COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _DATED = {"date", "year"}
 """Words in the names of numbers that stand for a day or a year."""
 
-_FIRST = r"(?: (?![a-z]*ing\b)[a-z]+)? first\b"  # "most pressing first" says nothing of the order of values
-_FALLING = re.compile(
-    rf"\b(?:latest|newest|most(?: recent)?|highest|largest|biggest|greatest|longest|dearest){_FIRST}",
-    re.IGNORECASE,
-)
-_RISING = re.compile(rf"\b(?:earliest|lowest|smallest|shortest|cheapest|fewest|least){_FIRST}", re.IGNORECASE)
-"""Orders of all rows; "oldest first" may mean ages or dates."""
+_ORDERS = {
+    ("date", True): "latest|newest|most recent",
+    ("date", False): "earliest",
+    ("number", True): "highest|largest|biggest|greatest|longest|dearest|most expensive",
+    ("number", False): "lowest|smallest|shortest|cheapest",
+    ("count", True): "most",
+    ("count", False): "fewest|least",
+}
+"""How all rows come, by what they are in order of; "oldest first" may mean ages or dates."""
+_FIRST = {
+    order: re.compile(rf"\b(?:{words})(?: (?![a-z]*ing\b)[a-z]+)? first\b(?!-)", re.IGNORECASE)
+    for order, words in _ORDERS.items()
+}
+_PLACES = frozenset("priority rank ranking place position level grade order seed".split())
+"""Words of numbers of which the first may be the highest."""
 
 _EXTREMES = (exp.Max, exp.Min)
 _WHOLE = ("group", "having", "offset", "windows", "qualify")
@@ -68,7 +76,7 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     'SELECT name FROM employee ORDER BY born LIMIT 2'
     """
     _turn(question, scopes)
-    _order(tree, question, scopes.schema.dialect)
+    _order(tree, question, scopes)
     if isinstance(tree, exp.Select) and not any(tree.args.get(part) for part in _WHOLE):
         _show_several(tree, question, scopes.schema.dialect)
         _let_others_in(tree, question)
@@ -115,15 +123,45 @@ def _falls(by: exp.Expr, old: bool, question: str, scopes: Scopes) -> bool | Non
     return None
 
 
-def _order(tree: exp.Expr, question: str, dialect: Dialect) -> None:
-    """Have all rows come as "latest first" says, where the query is in order of one thing, the other way."""
-    falls = _FALLING.search(question) is not None
+def _order(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Have all rows come as "latest first" says, where the query is in order of dates, the other way."""
     order = tree.args.get("order") if isinstance(tree, exp.Select) and not tree.args.get("limit") else None
-    if order is None or len(order.expressions) != 1 or falls == bool(_RISING.search(question)):
+    if order is None or len(order.expressions) != 1:
         return
     (key,) = order.expressions
-    if bool(key.args.get("desc")) != falls:
-        key.replace(_ordered(key.this, falls, dialect))
+    kinds = _kinds(_meant(key.this, tree), scopes)
+    said = {falls for (kind, falls), words in _FIRST.items() if kind in kinds and words.search(question)}
+    if len(said) == 1 and bool(key.args.get("desc")) not in said:
+        key.replace(_ordered(key.this, not key.args.get("desc"), scopes.schema.dialect))
+
+
+def _meant(key: exp.Expr, select: exp.Expr) -> exp.Expr:
+    """What a key of the order is, where it is called or numbered as something that is shown."""
+    shown: list[exp.Expr] = select.expressions
+    if isinstance(key, exp.Literal) and key.is_int and 0 < int(key.name) <= len(shown):
+        return shown[int(key.name) - 1].unalias()
+    called = key.name.lower() if isinstance(key, exp.Column) and not key.table else ""
+    return next((each.this for each in shown if called and each.alias.lower() == called), key)
+
+
+def _kinds(key: exp.Expr, scopes: Scopes) -> set[str]:
+    """What a key of the order may be taken for: amounts, how many, days; a place in a list is none."""
+    match key:
+        case exp.Count() | exp.Sum():
+            return {"number", "count"}
+        case exp.Avg() | exp.Binary():
+            return {"number"}
+        case exp.Min() | exp.Max() | exp.Paren() | exp.Round():
+            return _kinds(key.this, scopes)
+        case exp.Column():
+            place = scopes.place(key)
+            words = set(split_name(place.column.name)) if place else _PLACES
+            if place is None or words & _PLACES:
+                return set()
+            if place.column.kind == "date" or day_order(place.column) or _DATED & words:
+                return {"date"}
+            return {"number"} if place.column.kind == "number" else set()
+    return set()
 
 
 def _ordered(by: exp.Expr, falls: bool, dialect: Dialect) -> exp.Ordered:

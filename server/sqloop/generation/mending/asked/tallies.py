@@ -10,7 +10,7 @@ from sqloop import english
 from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.database.words import fold, identifier_stems, split_text, stem
-from sqloop.generation.mending.paths import name_of
+from sqloop.generation.mending.paths import keys_between, name_of
 from sqloop.generation.mending.scopes import Scopes, Source
 
 _NO_THING = frozenset(map(stem, ("number", "total", "amount", "count", "sum", "times")))
@@ -40,7 +40,7 @@ def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         found = [
             (source, column)
             for source in scopes.sources(select).values()
-            if source.table is not None
+            if source.table is not None and not _is_repeated(source, select, scopes)
             for column in source.table.columns
             if _is_tally(column, source.table, nouns, scopes.schema) and column.name.lower() not in used
         ]
@@ -51,18 +51,32 @@ def sum_tallies(tree: exp.Expr, question: str, scopes: Scopes) -> None:
                     count.replace(exp.Sum(this=_read(*found[0], scopes.schema, alone=alone)))
 
 
+def _is_repeated(source: Source, select: exp.Select, scopes: Scopes) -> bool:
+    """Whether rows of a source come again for each row of another that refers to them."""
+    others = [each.table for each in scopes.sources(select).values() if each is not source]
+    return any(
+        other is not None and source.table is not None and keys_between(other, source.table, scopes.schema)
+        for other in others
+    )
+
+
 def _counted(question: str) -> Iterator[tuple[str, str]]:
     """Stems of what the question counts, and of the word behind: "how many days", "more than 10 visits"."""
     words = split_text(question)
     for i, word in enumerate(words[:-1]):
         before, last = fold(words[i - 1].text) if i else "", fold(word.text)
         bound = before in _BOUNDS and (last.isdigit() or last in english.NUMBERS)
+        if not english.is_plural(words[i + 1].text):
+            continue
         if f"{before} {last}" in ("how many", "number of") or last in ("most", "fewest") or bound:
             yield words[i + 1].stem, words[i + 2].stem if i + 2 < len(words) else ""
 
 
 def _is_tally(column: Column, table: Table, nouns: set[str], schema: Schema) -> bool:
-    """Whether a number is called as what is counted, and neither another table nor a row of its own is."""
+    """Whether a whole number is called as what is counted, in the plural, and no table or row of it is.
+
+    What one row is worth stands in the singular: ``rating.rating``, ``result.grade``.
+    """
     stems = identifier_stems(column.name)
     keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
     if (
@@ -70,6 +84,8 @@ def _is_tally(column: Column, table: Table, nouns: set[str], schema: Schema) -> 
         or column.kind != "number"
         or len(stems) != 1
         or not nouns & set(stems)
+        or not english.is_plural(column.name)
+        or any("." in each for each in column.samples)
         or column.name in keys
     ):
         return False
