@@ -14,9 +14,10 @@ from sqloop.database.schema import Dialect
 from sqloop.english import NUMBERS
 from sqloop.generation.mending.scopes import Scopes
 
-_COUNT = rf"(?P<count>\d|{'|'.join(NUMBERS)}|an?)"
+_COUNT = rf"(?P<count>\d|{'|'.join(NUMBERS)}|an?(?=\s+(?:decimal\s+(?:place|digit)|digit)))"
+"""As a decimal" is as no percent: only places are counted by an article."""
 _DECIMALS = re.compile(
-    rf"(?:^|\s){_COUNT}\s*(?:decimals?\b|d\.?p\b|digits? after)",
+    rf"(?:^|\s){_COUNT}\s*(?:decimals?\b(?!\s+(?:number|fraction))|d\.?p\b|digits? after)",
     re.IGNORECASE,
 )
 _MONEY = "pound|dollar|euro|franc"
@@ -36,6 +37,8 @@ def asked_decimals(question: str) -> int | None:
 
     >>> [asked_decimals(f"average price {each}") for each in ("to 2 decimals", "rounded to whole euros", "")]
     [2, 0, None]
+    >>> [asked_decimals(f"the share {each}") for each in ("as a decimal", "to a decimal place")]
+    [None, 1]
     """
     if found := _DECIMALS.search(question):
         count = found["count"].lower()
