@@ -267,6 +267,7 @@ def test_the_answer_is_that_of_the_question(
          "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-07-01'"),
         ("What share of lessons was due, as a decimal?", "SELECT AVG(price < 10) FROM lesson"),
         ("average price. Give a decimal.", "SELECT AVG(price) FROM lesson"),
+        ("average price on the way to the nearest day care", "SELECT AVG(price) FROM lesson"),
         ("average price as a decimal number", "SELECT AVG(price) FROM lesson"),
         ("How many trainers taught in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
          "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id"),
