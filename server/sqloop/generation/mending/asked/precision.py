@@ -22,7 +22,7 @@ _DECIMALS = re.compile(
 )
 _MONEY = "pound|dollar|euro|franc"
 _UNIT = rf"(?:{_MONEY}|integer|unit|percent|minute|hour|day|year|kilo\w*|(?:whole|full)(?:\s+[a-z]+?)?)s?"
-_CLAUSE_ENDS = r"(?=\s*(?:$|[^\w\s]|(?:for|per|of|by|in|and|or|each)\b))"
+_CLAUSE_ENDS = r"(?=\s*(?:$|[^\w\s]|(?:for|per|by|in|and|or|each)\b))"
 """The nearest day care is a place."""
 _WHOLE = re.compile(
     rf"\b(?<!distance\s)to\s+the\s+nearest\s+{_UNIT}{_CLAUSE_ENDS}|\bin\s+whole\s+(?:{_MONEY}|percent)|"
