@@ -96,6 +96,14 @@ def test_a_query_gives_what_was_meant(shops: Database, written: str, rows: list[
         "SELECT COUNT(*) FROM visit WHERE visited_at >= '2024-05-01'",
         "SELECT COUNT(*) FROM visit WHERE visited_at = '2024-05-01 09:30:00'",
         "SELECT booked, cost FROM visit GROUP BY visit_id ORDER BY SUM(cost) DESC",
+        "SELECT kind AS sort, COUNT(kind) AS n FROM visit GROUP BY sort ORDER BY COUNT(kind) DESC, sort",
+        "SELECT v.kind, MAX(v.kind) FROM visit AS v GROUP BY kind HAVING MAX(v.kind) > 'a'",
+        "SELECT v.kind, SUM(v.cost) FROM visit AS v GROUP BY kind HAVING COUNT(v.kind) > 1",
+        "SELECT v.shop_id, s.city FROM shop AS s JOIN visit AS v ON v.shop_id = s.shop_id GROUP BY s.shop_id "
+        "HAVING MAX(v.shop_id) > 1",
+        "SELECT s.city FROM shop AS s JOIN visit AS v ON v.shop_id = s.shop_id GROUP BY v.shop_id "
+        "ORDER BY MAX(s.city)",
+        "SELECT who, COUNT(*) FROM visit GROUP BY kind ORDER BY COUNT(who) DESC",
         "SELECT SUM(seconds) / 60 FROM visit",
         "SELECT seconds / 60 * 60 FROM visit",
         "SELECT who FROM visit WHERE shop_id = '1' OR shop_id LIKE '1%'",

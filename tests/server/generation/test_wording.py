@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("average price per trainer, to one decimal place",
          "SELECT trainer_id, AVG(price) FROM lesson GROUP BY trainer_id",
          [("Ada", 10.5), ("Ben", 11.0), ("Cy", 17.5)]),
+        ("average price, a decimal place is enough", "SELECT AVG(price) FROM lesson WHERE id < 4", [(10.7,)]),
         ("How high is the average price? One decimal.",
          "SELECT AVG(price) FROM lesson WHERE id < 4", [(10.7,)]),
         ("average price, whole number, of all", "SELECT AVG(price) FROM lesson WHERE id < 4", [(11.0,)]),
@@ -111,6 +113,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          "GROUP BY trainer_id) AS t ORDER BY m LIMIT 1", [(10.5,)]),
         ("How many lessons on 1 May 2024?",
          "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2025-01-01'", [(2,)]),
+        ("How many lessons on 1 May this year?",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held <= '2024-05-31'", [(2,)]),
         ("lessons on May 1st",
          "SELECT COUNT(*) FROM lesson WHERE price > 0 AND held >= '2024-05-01' AND held < '2024-06-01'",
          [(2,)]),
@@ -131,6 +135,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("Who has two people or more below them, and how many?", "SELECT t.name, COUNT(*) FROM trainer AS t "
          "JOIN trainer AS b ON b.id = t.boss_id GROUP BY t.id HAVING COUNT(*) >= 2", [("Ada", 2)]),
         ("total price of all lessons",
+         "SELECT SUM(l.price) FROM lesson AS l JOIN pupil AS p ON l.pupil_id = p.id", [(67.0,)]),
+        ("What do all lessons cost?",
          "SELECT SUM(l.price) FROM lesson AS l JOIN pupil AS p ON l.pupil_id = p.id", [(67.0,)]),
         ("total price of lessons with a pupil",
          "SELECT SUM(l.price) FROM lesson AS l JOIN pupil AS p ON l.pupil_id = p.id", [(62.0,)]),
@@ -225,6 +231,16 @@ def test_the_answer_is_that_of_the_question(
         ("average price", "SELECT AVG(price) FROM lesson"),
         ("Which trainers gave lessons, and when?",
          "SELECT t.name, l.held FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id"),
+        ("How many booked lessons are there?",
+         "SELECT COUNT(*) FROM lesson AS l JOIN pupil AS p ON l.pupil_id = p.id"),
+        ("the name of the trainer for every lesson",
+         "SELECT t.name FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id"),
+        ("names of trainers, once a lesson",
+         "SELECT t.name FROM lesson AS l JOIN trainer AS t ON l.trainer_id = t.id"),
+        ("How many lessons did trainer 1 give?",
+         "SELECT COUNT(*) FROM lesson WHERE trainer_id = 1 GROUP BY trainer_id"),
+        ("How many lessons did Ada give?", "SELECT COUNT(*) FROM lesson AS l JOIN trainer AS t "
+         "ON t.id = l.trainer_id WHERE t.name = 'Ada' GROUP BY l.trainer_id"),
         ("Which trainers are in Chur?",
          "SELECT t.name FROM trainer AS t JOIN branch AS b ON b.id = t.branch_id WHERE b.town = 'Chur'"),
         ("Which trainers have a boss?",
@@ -252,6 +268,20 @@ def test_the_answer_is_that_of_the_question(
         ("average to two decimals", "SELECT ROUND(AVG(price), 1) FROM lesson"),
         ("lessons from 1 May 2024 to 3 June 2024",
          "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-06-04'"),
+        ("lessons in the week of 25 May 2024",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-25' AND held < '2024-06-01'"),
+        ("lessons due within a week of 2024-05-01",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due <= '2024-05-08'"),
+        ("lessons in the 30 days following 5 May 2024",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-05' AND held < '2024-06-04'"),
+        ("lessons in the fortnight of 1 July 2024",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-07-01' AND held < '2024-07-15'"),
+        ("lessons in the spring term of 1 May 2024",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-07-01'"),
+        ("What share of lessons was due, as a decimal?", "SELECT AVG(price < 10) FROM lesson"),
+        ("average price. Give a decimal.", "SELECT AVG(price) FROM lesson"),
+        ("average price on the way to the nearest day care", "SELECT AVG(price) FROM lesson"),
+        ("average price as a decimal number", "SELECT AVG(price) FROM lesson"),
         ("How many trainers taught in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
          "JOIN lesson AS l ON l.trainer_id = t.id GROUP BY t.branch_id"),
         ("How many lessons in each branch?", "SELECT t.branch_id, COUNT(*) FROM trainer AS t "
@@ -287,6 +317,21 @@ def test_two_keys_between_two_tables_are_not_chosen_from() -> None:
             "SELECT t.id FROM game AS g JOIN team AS t ON t.id = g.place_id",
             Schema("sqlite", (team, place, game)),
         )
+
+
+@pytest.mark.parametrize("question", ["active patients have appointments", "female patients have fees"])
+def test_a_code_says_no_word_that_names_something_else(question: str) -> None:
+    key, code = Column("id", "INTEGER", "number"), Column("state", "CHAR(1)", "text", samples=("A", "F"))
+    of, fee = Column("patient_id", "INTEGER", "number"), Column("fee", "REAL", "number")
+    refers = ForeignKey(("patient_id",), "patient", ("id",))
+    tables = Table("patient", (key, code), ("id",)), Table("appointment", (key, of, fee), ("id",), (refers,))
+    counted = "SELECT COUNT(DISTINCT p.id) FROM patient AS p{} WHERE p.state = '{}'"
+    joined = counted.format(" JOIN appointment AS a ON a.patient_id = p.id", question[0].upper())
+    ask = partial(extract_query, joined, Schema("sqlite", tables), question=f"How many {question}?")
+    assert ask() == joined
+    assert ask(question=f"How many {question.split()[0]} patients are there?") == counted.format(
+        "", question[0].upper()
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
 from sqloop.generation.mending.scopes import Scopes
+
+Of = tuple[str, str]
+"""A source in lower case, and the name of its column."""
+
+_OF_VALUES = (exp.Sum, exp.Avg, exp.Min, exp.Max)
+"""Aggregates of the values themselves: one that is counted is shown for what it is."""
 
 
 def mend_groups(tree: exp.Query, scopes: Scopes) -> exp.Query:
@@ -30,15 +38,16 @@ def _show_what_orders(select: exp.Select, scopes: Scopes) -> None:
     if group is None or not group.expressions:
         return
     behind = [part for name in ("order", "having") if (part := select.args.get(name)) is not None]
+    grouped = _grouped_by(select, scopes)
+    if grouped is None:
+        return
+    settled = settled_by(grouped, select, scopes)
     for shown in select.expressions:
         column = shown.unalias()
-        if (
-            not isinstance(column, exp.Column)
-            or column in group.expressions
-            or _is_settled(column, group, scopes)
-        ):
+        place = scopes.place(column) if isinstance(column, exp.Column) else None
+        if place is None or place.select is not select or (place.source, place.column.name) in settled:
             continue
-        over = {each for part in behind for each in part.find_all(exp.AggFunc) if each.this == column}
+        over = {each for part in behind for each in part.find_all(*_OF_VALUES) if each.this == column}
         if len(over) == 1:
             column.replace(over.pop().copy())
 
@@ -82,14 +91,57 @@ def _count_those_below(select: exp.Select, scopes: Scopes) -> None:
             return
 
 
-def _is_settled(column: exp.Column, group: exp.Expr, scopes: Scopes) -> bool:
-    """Whether each group has one value of ``column``: grouped by the key of its table, or by its number."""
-    place = scopes.place(column)
-    if place is None or not all(isinstance(each, exp.Column) for each in group.expressions):
-        return True
-    grouped = [found for each in group.expressions if (found := scopes.place(each)) is not None]
-    names = {found.column.name for found in grouped if found.source == place.source}
-    return bool(place.table.primary_key) and names >= set(place.table.primary_key)
+def _grouped_by(select: exp.Select, scopes: Scopes) -> frozenset[Of] | None:
+    """The columns that a query is grouped by, if under their aliases; None where something else is."""
+    aliases = {each.alias.lower(): each.this for each in select.expressions if isinstance(each, exp.Alias)}
+    found: set[Of] = set()
+    for each in select.args["group"].expressions:
+        alias = aliases.get(each.name.lower()) if isinstance(each, exp.Column) and not each.table else None
+        places = [scopes.place(meant) for meant in (each, alias) if isinstance(meant, exp.Column)]
+        if not any(places):
+            return None
+        found.update((place.source, place.column.name) for place in places if place is not None)
+    return frozenset(found)
+
+
+def settled_by(known: frozenset[Of], select: exp.Select, scopes: Scopes) -> frozenset[Of]:
+    """The columns that have one value wherever those ``known`` do: set equal to them, or found by their key.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> columns = tuple(Column(name, "INT", "number") for name in ("id", "who", "total"))
+    >>> bills = Schema("sqlite", (Table("bill", columns, ("id",)), Table("line", columns[:1])))
+    >>> tree = sqlglot.parse_one("SELECT 1 FROM bill JOIN line ON line.id = bill.id")
+    >>> sorted(settled_by(frozenset({("line", "id")}), tree, Scopes(tree, bills)))
+    [('bill', 'id'), ('bill', 'total'), ('bill', 'who'), ('line', 'id')]
+    """
+    sources = {name: source.table for name, source in scopes.sources(select).items() if source.table}
+    equal: list[set[Of]] = []
+    for join in select.args.get("joins") or []:
+        for column in join.args.get("using") or []:
+            found = {(name, table.column(column.name)) for name, table in sources.items()}
+            equal.append({(name, own.name) for name, own in found if own is not None})
+    for condition in conditions_of(select):
+        sides = condition.this, condition.expression
+        if isinstance(condition, exp.EQ) and all(isinstance(side, exp.Column) for side in sides):
+            places = [scopes.place(side) for side in sides]
+            equal.append({(place.source, place.column.name) for place in places if place is not None})
+    while True:
+        more = {each for pair in equal if not known.isdisjoint(pair) for each in pair}
+        for name, table in sources.items():
+            keys = [key for key in (table.primary_key, *table.unique) if key]
+            if any(all((name, column) in known for column in key) for key in keys):
+                more.update((name, column.name) for column in table.columns)
+        if more <= known:
+            return known
+        known |= more
+
+
+def conditions_of(select: exp.Select) -> Iterator[exp.Expr]:
+    """What has to hold of each row, in WHERE and ON."""
+    where, joins = select.args.get("where"), select.args.get("joins") or []
+    for top in ([where.this] if where else []) + [on for each in joins if (on := each.args.get("on"))]:
+        yield from top.flatten() if isinstance(top, exp.And) else (top,)
 
 
 def _count_after(operation: exp.Query) -> exp.Query:

@@ -11,16 +11,18 @@ Works on the syntax tree, in place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from sqloop import english
-from sqloop.database.words import fold, identifier_stems, split_text
+from sqloop.database.schema import Table
+from sqloop.database.words import fold, identifier_stems, split_text, stem
 from sqloop.generation.mending.asked.counting import first_named
 from sqloop.generation.mending.doubts import doubt_equal
 from sqloop.generation.mending.scopes import Place, Scopes, tables_of
+from sqloop.linking.hints import meaningful_stems
 
 _NEAR = 4
 """Letters that a word has in common with what it may be short for: dept, department."""
@@ -28,11 +30,14 @@ _NEAR = 4
 _COUNTED = re.compile(r"\b(?:how many|(?:number|count) of|most|fewest)\b", re.IGNORECASE)
 """What stands before the thing that is counted."""
 
+_ROWS_OF = re.compile(r"\b(?:each|every|all|per)\b(?:\s+(?:of|the|our|my|single))*", re.IGNORECASE)
+"""What stands before a thing of which each has a row in the answer."""
+
 _REPEATED = (exp.Count, exp.Sum, exp.Avg)
 
 
-def mend_idle_joins(tree: exp.Expr, scopes: Scopes) -> None:
-    """Mend ``tree``, a query, in place.
+def mend_idle_joins(tree: exp.Expr, scopes: Scopes, question: str = "") -> None:
+    """Mend ``tree``, a query, in place, unless a row is asked for each of another table's.
 
     >>> import sqlglot
     >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table
@@ -44,7 +49,10 @@ def mend_idle_joins(tree: exp.Expr, scopes: Scopes) -> None:
     >>> tree.sql()
     'SELECT u.id FROM user AS u WHERE u.id IN (SELECT user_id FROM orders)'
     """
-    if isinstance(tree, exp.Select) and _shows_rows(tree, scopes):
+    if isinstance(tree, exp.Select) and (shown := _shown_table(tree, scopes)) is not None:
+        rows = [first_named(question[each.end() :], scopes) for each in _ROWS_OF.finditer(question)]
+        if any(each is not None and each is not shown for each in rows):
+            return
         while _ask_for_one(tree, Scopes(tree, scopes.schema)):
             pass
 
@@ -65,9 +73,8 @@ def leave_out_tables(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     'SELECT COUNT(*) FROM song AS s'
     'SELECT COUNT(*) FROM song AS s JOIN album AS a ON s.album_id = a.id'
     """
-    said = {word.stem for word in split_text(question)}
     for select in scopes.selects:
-        while _leave_out(select, said, Scopes(tree, scopes.schema)):
+        while _leave_out(select, question, Scopes(tree, scopes.schema)):
             pass
     if isinstance(tree, exp.Select):
         while _leave_out_repeating(tree, question, Scopes(tree, scopes.schema)):
@@ -108,12 +115,16 @@ def _hinges(select: exp.Select, scopes: Scopes) -> Iterator[_Hinge]:
                 yield _Hinge(first[0], join, own, other, place)
 
 
-def _leave_out(select: exp.Select, said: Set[str], scopes: Scopes) -> bool:
-    """Leave out one such table, unless a word that is ``said`` is near it; whether there was one."""
+def _leave_out(select: exp.Select, question: str, scopes: Scopes) -> bool:
+    """Leave out one such table, unless a word of the question is near it; whether there was one.
+
+    Where the key holds NULL, the join may be what "assigned" means: then the rest must say every word.
+    """
     if select.find(exp.Star) and any(
         not isinstance(each.parent, exp.Count) for each in select.find_all(exp.Star)
     ):
         return False
+    said = {word.stem for word in split_text(question)}
     for hinge in _hinges(select, scopes):
         key = hinge.place.table.primary_key == (hinge.place.column.name,)
         target = scopes.place(hinge.other)
@@ -121,6 +132,8 @@ def _leave_out(select: exp.Select, said: Set[str], scopes: Scopes) -> bool:
             continue
         names = (*identifier_stems(hinge.place.table.name), *identifier_stems(target.column.name))
         if any(word[:_NEAR] == name[:_NEAR] for word in said for name in names if name not in english.WEAK):
+            continue
+        if target.column.nulls and any(map(_narrows, _unsaid(select, hinge, question))):
             continue
         uses = _uses(hinge.place.source, select, scopes)
         if uses is not None and len(uses) == 1:
@@ -156,7 +169,7 @@ def _leave_out_repeating(select: exp.Select, question: str, scopes: Scopes) -> b
             continue
         if target.table.primary_key != (target.column.name,) or target.table is hinge.place.table:
             continue
-        if _folds(values, target, question, scopes) and _says_all(select, hinge, question):
+        if _folds(values, target, question, scopes) and _says_all(select, hinge, question, scopes):
             _take_out(hinge, select)
             return True
     return False
@@ -172,33 +185,56 @@ def _folds(values: Sequence[exp.Expr], target: Place, question: str, scopes: Sco
     return bool(places) and all(place is not None and place.source == target.source for place in places)
 
 
-def _says_all(select: exp.Select, hinge: _Hinge, question: str) -> bool:
-    """Whether the query without the hinge says each word of the question that is no mere form of asking."""
-    rest = select.copy()
-    joins: list[exp.Join] = rest.args["joins"]
-    join = joins[select.args["joins"].index(hinge.join)]
-    first = hinge.table is not hinge.join.this
-    _take_out(replace(hinge, join=join, table=rest.args["from_"].this if first else join.this), rest)
-    names = [part for each in rest.find_all(exp.Identifier) for part in identifier_stems(each.name)]
-    texts = [each.name for each in rest.find_all(exp.Literal)]
-    codes = tuple(fold(each) for each in texts if len(each) < 3 and each.isalpha())
-    said = {each[:_NEAR] for each in [*names, *(word.stem for each in texts for word in split_text(each))]}
-    plain = english.COUNTING | (english.SUPERLATIVES if rest.args.get("order") else frozenset())
-    return all(
-        word.stem[:_NEAR] in said or fold(word.text) in plain or fold(word.text).startswith(codes)
-        for word in split_text(question)
-        if word.text.isalnum()
-    )
+def _says_all(select: exp.Select, hinge: _Hinge, question: str, scopes: Scopes) -> bool:
+    """Whether the query without the hinge says each word of the question that is no mere form of asking.
+
+    A code such as 'A' says one word, "active", which nothing else is called by.
+    """
+    tables = scopes.schema.tables
+    called = [*(table.name for table in tables), *(column.name for each in tables for column in each.columns)]
+    named = {part[:_NEAR] for name in called for part in identifier_stems(name)}
+    texts = [each.name for each in select.find_all(exp.Literal)]
+    codes = [fold(each) for each in texts if len(each) < 3 and each.isalpha()]
+    for word in dict.fromkeys(_unsaid(select, hinge, question)):
+        code = next((each for each in codes if word.startswith(each)), None)
+        if code is None or stem(word)[:_NEAR] in named:
+            return False
+        codes.remove(code)
+    return True
+
+
+def _unsaid(select: exp.Select, hinge: _Hinge, question: str) -> list[str]:
+    """The words of the question, folded, that the query without the hinge says by no name, text or order."""
+    whole = select.root()
+    gone = {id(node) for part in (hinge.table, hinge.join.args["on"]) for node in part.walk()}
+    names = [each.name for each in whole.find_all(exp.Identifier) if id(each) not in gone]
+    texts = [word.stem for each in whole.find_all(exp.Literal) for word in split_text(each.name)]
+    said = {each[:_NEAR] for each in [*texts, *(part for name in names for part in identifier_stems(name))]}
+    plain = english.COUNTING | (english.SUPERLATIVES if whole.find(exp.Order) else frozenset())
+    words = [word for word in split_text(question) if word.text.isalnum() and word.stem[:_NEAR] not in said]
+    return [fold(word.text) for word in words if fold(word.text) not in plain]
+
+
+def _narrows(word: str) -> bool:
+    """Whether a word that is unsaid may be what a join is for; "cost" and "old" are of columns."""
+    if word in english.PLAIN or not word.isalpha():
+        return False
+    return word.endswith("ed") or stem(word) not in meaningful_stems()
 
 
 def _ask_for_one(select: exp.Select, scopes: Scopes) -> bool:
-    """Make a condition of one table of which a row is only to exist; whether there was one."""
+    """Make a condition of one table of which a row is only to exist; whether there was one.
+
+    What stands behind FROM is what the rows of the answer are.
+    """
     if select.find(exp.Star):
         return False
     for hinge in _hinges(select, scopes):
         uses = _uses(hinge.place.source, select, scopes)
         target = scopes.place(hinge.other)
-        if hinge.join.side or not _refers(hinge.place) or uses is None or len(uses) != 1:
+        if hinge.join.side or hinge.table is not hinge.join.this or not _refers(hinge.place):
+            continue
+        if uses is None or len(uses) != 1:
             continue
         if target is not None and doubt_equal(hinge.place, target, scopes.schema):
             continue
@@ -211,13 +247,14 @@ def _ask_for_one(select: exp.Select, scopes: Scopes) -> bool:
     return False
 
 
-def _shows_rows(select: exp.Select, scopes: Scopes) -> bool:
-    """Whether all that is shown is of one table, and no row of it is folded with others."""
+def _shown_table(select: exp.Select, scopes: Scopes) -> Table | None:
+    """The table of which all that is shown is, where no row of it is folded with others."""
     folded = any(select.args.get(part) for part in ("distinct", "group", "having"))
     if folded or select.find(exp.AggFunc, exp.Window):
-        return False
+        return None
     places = [scopes.place(column) for shown in select.expressions for column in shown.find_all(exp.Column)]
-    return len({place.source for place in places if place is not None}) == 1 and None not in places
+    one = len({place.source for place in places if place is not None}) == 1
+    return places[0].table if one and places[0] is not None and None not in places else None
 
 
 def _refers(place: Place) -> bool:

@@ -36,5 +36,5 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect, question: st
     mend_flags(tree, scopes)
     mend_cases(tree, scopes)
     tree = mend_groups(tree, scopes)
-    mend_idle_joins(tree, Scopes(tree, schema))
+    mend_idle_joins(tree, Scopes(tree, schema), question)
     return tree

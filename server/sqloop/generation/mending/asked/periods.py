@@ -21,7 +21,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"\b(since|from|after|before|until|till|by|between|starting|through|than|to|and|beginning|began|begins)"
+    r"\b(since|from|after|before|until|till|by|between|starting|through|than|to|and|beginning|began|begins"
+    r"|commencing|following)"
     r"(\s+\w+)?\s*$",
     re.IGNORECASE,
 )
@@ -31,19 +32,28 @@ _SIDE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SPAN = re.compile(
+    r"\b(?:days|weekends?|fortnights?|(?<!this |that |last |next )(?:week|month|quarter|year)s?)\b",
+    re.IGNORECASE,
+)
+"""What a question may ask for that goes on from its day, but for "on 5 May of this year"."""
 _BEHIND = re.compile(r"^\W*\s*(or|and|to|until|till|through|onwards?|on\b|later|–|-)", re.IGNORECASE)
 
 
 def asked_day(question: str) -> tuple[date, bool] | None:
     """The one day that a question is about, and whether it says the year; None for none, several or a span.
 
-    >>> asked_day("how many orders on 5 May 2024"), asked_day("orders since 5 May 2024")
-    ((datetime.date(2024, 5, 5), True), None)
+    >>> asked_day("how many orders on 5 May 2024")
+    (datetime.date(2024, 5, 5), True)
+    >>> asked_day("orders since 5 May 2024"), asked_day("orders in the week of 5 May 2024")
+    (None, None)
     """
     found = list(_DAY.finditer(question))
     if len(found) != 1:
         return None
     day = found[0]
+    if _SPAN.search(question):
+        return None
     if _BEFORE.search(question[: day.start()]) or _BEHIND.match(question[day.end() :]):
         return None
     try:
@@ -58,7 +68,7 @@ def asked_day(question: str) -> tuple[date, bool] | None:
 
 
 def mend_periods(tree: exp.Expr, question: str) -> None:
-    """Mend ``tree``, a query, in place.
+    """Mend ``tree``, a query, in place: what goes on to the end of the month or year of the day is cut.
 
     >>> import sqlglot
     >>> tree = sqlglot.parse_one("SELECT 1 FROM t WHERE at >= '2024-05-05' AND at < '2025-01-01'")
@@ -75,9 +85,12 @@ def mend_periods(tree: exp.Expr, question: str) -> None:
         if first is None or first != (day if has_year else day.replace(year=first.year)):
             continue
         after = first + timedelta(1)
+        month = (first.replace(day=1) + timedelta(31)).replace(day=1)
+        ends = {month, month - timedelta(1), date(first.year, 12, 31), date(first.year + 1, 1, 1)}
         for high in _beside(low):
             last = _read(high.expression)
-            if isinstance(high, exp.LT | exp.LTE) and high.this == low.this and last and last > after:
+            end = last is not None and last > after and last in ends
+            if isinstance(high, exp.LT | exp.LTE) and high.this == low.this and end:
                 high.replace(exp.LT(this=high.this.copy(), expression=exp.Literal.string(after.isoformat())))
 
 

@@ -14,15 +14,18 @@ from sqloop.database.schema import Dialect
 from sqloop.english import NUMBERS
 from sqloop.generation.mending.scopes import Scopes
 
-_COUNT = rf"(?P<count>\d|{'|'.join(NUMBERS)}|an?)"
+_COUNT = rf"(?P<count>\d|{'|'.join(NUMBERS)}|an?(?=\s+(?:decimal\s+(?:place|digit)|digit)))"
+"""As a decimal" is as no percent: only places are counted by an article."""
 _DECIMALS = re.compile(
-    rf"(?:^|\s){_COUNT}\s*(?:decimals?\b|d\.?p\b|digits? after)",
+    rf"(?:^|\s){_COUNT}\s*(?:decimals?\b(?!\s+(?:number|fraction))|d\.?p\b|digits? after)",
     re.IGNORECASE,
 )
 _MONEY = "pound|dollar|euro|franc"
-_UNIT = f"{_MONEY}|whole|full|integer|unit|percent|minute|hour|day|year|kilo"
+_UNIT = rf"(?:{_MONEY}|integer|unit|percent|minute|hour|day|year|kilo\w*|(?:whole|full)(?:\s+[a-z]+?)?)s?"
+_CLAUSE_ENDS = r"(?=\s*(?:$|[^\w\s]|(?:for|per|by|in|and|or|each)\b))"
+"""The nearest day care is a place."""
 _WHOLE = re.compile(
-    rf"\bto\s+the\s+nearest\s+(?:{_UNIT})|\bin\s+whole\s+(?:{_MONEY}|percent)|"
+    rf"\b(?<!distance\s)to\s+the\s+nearest\s+{_UNIT}{_CLAUSE_ENDS}|\bin\s+whole\s+(?:{_MONEY}|percent)|"
     r"(?:,\s*|\b(?:as|to)\s+an?\s+|\bas\s+)whole\s+numbers?\b|\brounded\s+to\s+(?:whole|full)\s+[a-z]",
     re.IGNORECASE,
 )
@@ -36,6 +39,10 @@ def asked_decimals(question: str) -> int | None:
 
     >>> [asked_decimals(f"average price {each}") for each in ("to 2 decimals", "rounded to whole euros", "")]
     [2, 0, None]
+    >>> [asked_decimals(f"average way to the nearest {each}") for each in ("full hour, per bus", "day care")]
+    [0, None]
+    >>> [asked_decimals(f"the share {each}") for each in ("as a decimal", "to a decimal place")]
+    [None, 1]
     """
     if found := _DECIMALS.search(question):
         count = found["count"].lower()

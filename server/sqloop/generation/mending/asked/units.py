@@ -6,14 +6,17 @@ Works on the syntax tree, in place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sqlglot import exp
 
 from sqloop.database.schema import Column
-from sqloop.database.words import identifier_words
+from sqloop.database.words import identifier_words, split_text
+from sqloop.english import NUMBERS
 from sqloop.generation.mending.scopes import Scopes
+
+_Amount = tuple[Fraction | None, str, Fraction]
 
 _UNITS = {
     "time": {
@@ -22,6 +25,7 @@ _UNITS = {
         "min mins minute minutes": Fraction(60),
         "h hr hrs hour hours": Fraction(3600),
         "day days": Fraction(86_400),
+        "week weeks": Fraction(604_800),
     },
     "length": {
         "mm millimetre millimetres millimeter millimeters": Fraction(1, 1000),
@@ -51,8 +55,18 @@ _WORDS = "|".join(
     sorted((word for word in _KNOWN if word.isalpha() and len(word) > 1), key=len, reverse=True)
 )
 _AMOUNT = re.compile(
-    rf"(?P<sign>[£$€])\s?(?P<money>{_NUMBER})|(?P<number>{_NUMBER})[\s-]?(?P<unit>{_WORDS})\b", re.IGNORECASE
+    rf"(?P<sign>[£$€])\s?(?P<money>{_NUMBER})(?![\d,.]*\s?(?:k|m|mn|bn|thousand|million|billion)\b)"
+    rf"|(?P<number>{_NUMBER})[\s-]?(?P<unit>{_WORDS})\b"
+    rf"|(?:\b\d+\s?(?P<letter>[a-z])|\b(?:an?|half|quarter|{'|'.join(NUMBERS)})[\s-](?P<thing>{_WORDS}))\b",
+    re.IGNORECASE,
 )
+_MOMENTS = frozenset("second minute hour day week".split())
+"""Words of columns that say when, where their plurals say how long."""
+_WRONG = {
+    dimension: frozenset(one / other for one in units.values() for other in units.values()) | {Fraction(100)}
+    for dimension, units in _UNITS.items()
+}
+"""What an amount is multiplied with where its unit is not that of the column, or taken for money."""
 _PERCENT = re.compile(r"%|per ?cent|share|ratio|proportion|rate", re.IGNORECASE)
 _RATE = frozenset("percent percentage discount disc rebate markup margin surcharge vat tax rate".split())
 """Words of columns that say a part of an amount, as a share or in percent."""
@@ -73,43 +87,85 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> tree.sql()
     'SELECT COUNT(*) FROM walk WHERE seconds > 4200'
     """
-    if not _PERCENT.search(question):
-        _keep_whole_units(tree, scopes)
+    _keep_whole_units(tree, question, scopes)
     _take_percents(tree, scopes)
     amounts = list(_amounts(question))
-    said = {Fraction(each.replace(",", "")) for each in _ANY_NUMBER.findall(question)}
+    said = _numbers(question) | {Fraction(NUMBERS.get(word.text.lower(), 0)) for word in split_text(question)}
+    bounds = list(_bounds(tree, amounts, scopes))
+    texts = [each.name for each in tree.find_all(exp.Literal) if each.is_string and each.name[-1:].isalpha()]
+    elsewhere = _numbers(" ".join([*texts, *(each.sql() for each in tree.find_all(exp.Interval))]))
+    for dimension in _UNITS:
+        meant = [(amount, size) for amount, measured, size in amounts if measured == dimension]
+        against = [(number, unit) for number, (measured, unit) in bounds if measured == dimension]
+        amount, size = meant[0] if len(meant) == 1 else (None, Fraction(1))
+        if not amount or amount in elsewhere:
+            continue
+        if any(Fraction(number.name) == amount * size / unit for number, unit in against):
+            continue  # It is said; what else is compared is of something else.
+        for number, unit in against:
+            value, written = amount * size / unit, Fraction(number.name)
+            unsaid = written not in said and written * unit / size not in said
+            if written == amount or (unsaid and written / amount in _WRONG[dimension]):
+                text = str(value) if value.denominator == 1 else repr(float(value))
+                number.replace(exp.Literal.number(text))
+
+
+def _bounds(
+    tree: exp.Expr, amounts: Sequence[_Amount], scopes: Scopes
+) -> Iterator[tuple[exp.Literal, tuple[str, Fraction]]]:
+    """The numbers that columns are compared with which count in a unit, and that unit."""
+    pounds = _KNOWN["pounds"]
+    hundredfold = {100 * amount for amount, *unit in amounts if amount and tuple(unit) == pounds}
     for comparison in tree.find_all(*_COMPARED):
         column, number = comparison.this, comparison.expression
         if not isinstance(column, exp.Column) or not isinstance(number, exp.Literal) or number.is_string:
             continue
         place = scopes.place(column)
         unit = _unit_of(place.column.name) if place is not None else None
-        if unit is None and place is not None and _has_parts(place.column):
-            unit = _KNOWN["pounds"]  # Amounts such as 12.50 are of a currency, whatever its name.
-            if Fraction(number.name) not in {100 * amount for amount, _, size in amounts if size == unit[1]}:
-                continue
-        meant = [(amount, size) for amount, dimension, size in amounts if unit and dimension == unit[0]]
-        if unit is None or len(meant) != 1:
-            continue
-        amount, size = meant[0]
-        value, written = amount * size / unit[1], Fraction(number.name)
-        if written == amount or (written not in said and written * unit[1] / size not in said):
-            text = str(value) if value.denominator == 1 else repr(float(value))
-            number.replace(exp.Literal.number(text))
+        if unit is not None:
+            yield number, unit
+        elif place is not None and _has_parts(place.column) and Fraction(number.name) in hundredfold:
+            yield number, pounds  # Amounts such as 12.50 are of a currency, whatever its name.
 
 
-def _keep_whole_units(tree: exp.Expr, scopes: Scopes) -> None:
-    """Do not divide amounts by 100 as if they were cents, where their column holds such as 12.50."""
+def _keep_whole_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Do not divide what is shown by 100 as if it were cents, where its column holds such as 12.50.
+
+    Only where the question asks for money: heights and percents have parts as well, and are divided to be put
+    into metres or factors.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> schema = Schema("sqlite", (Table("bill", (Column("fee", "REAL", "number", samples=("12.5",)),)),))
+    >>> for question in ("all fees in euros", "all fees in hundreds"):
+    ...     tree = sqlglot.parse_one("SELECT ROUND(SUM(fee) / 100, 2) FROM bill", "sqlite")
+    ...     _keep_whole_units(tree, question, Scopes(tree, schema))
+    ...     tree.sql("sqlite")
+    'SELECT ROUND(SUM(fee), 2) FROM bill'
+    'SELECT ROUND(SUM(fee) / 100, 2) FROM bill'
+    """
+    asked = {_KNOWN[word] for each in split_text(question) if (word := each.text.lower()) in _KNOWN}
+    other = any(dimension in ("length", "mass") for dimension, _ in asked)
+    if _KNOWN["pounds"] not in asked or other or _PERCENT.search(question) or 100 in _numbers(question):
+        return
     for division in list(tree.find_all(exp.Div)):
         by, value = division.expression, division.this
         inner = value.this if isinstance(value, _SUMS) else value
         place = scopes.place(inner) if isinstance(inner, exp.Column) else None
-        if place is None or _PERCENT.search(" ".join(identifier_words(place.column.name))):
+        if place is None or not _is_number(by, 100) or not _is_shown(division):
             continue
-        if not _is_number(by, 100):
+        words = identifier_words(place.column.name)
+        if _unit_of(place.column.name) or not _RATE.isdisjoint(words) or _PERCENT.search(" ".join(words)):
             continue
         if _has_parts(place.column):
             division.replace(value.copy())
+
+
+def _is_shown(value: exp.Expr) -> bool:
+    """Whether a value is shown, if added up or rounded, and not reckoned with."""
+    while isinstance(value.parent, (exp.Paren, exp.Round, exp.Alias, *_SUMS)):
+        value = value.parent
+    return isinstance(value.parent, exp.Select) and value.arg_key == "expressions"
 
 
 def _has_parts(column: Column) -> bool:
@@ -159,14 +215,24 @@ def _exceeds_one(sample: str) -> bool:
         return False
 
 
-def _amounts(question: str) -> Iterator[tuple[Fraction, str, Fraction]]:
-    """Each amount of the question, with what it measures and the size of its unit."""
+def _numbers(text: str) -> set[Fraction]:
+    return {Fraction(each.replace(",", "")) for each in _ANY_NUMBER.findall(text)}
+
+
+def _amounts(question: str) -> Iterator[_Amount]:
+    """Each amount of the question, None where it is in words, with what it measures and the size of its unit.
+
+    >>> list(_amounts("under £5 or half an hour, 1 h 30 min"))[:2]
+    [(Fraction(5, 1), 'money', Fraction(1, 1)), (None, 'time', Fraction(3600, 1))]
+    """
     for found in _AMOUNT.finditer(question):
-        number, unit = found["money"] or found["number"], found["sign"] or found["unit"].lower()
-        yield Fraction(number.replace(",", "")), *_KNOWN[unit]
+        number = found["money"] or found["number"]
+        unit = found["sign"] or (found["unit"] or found["letter"] or found["thing"]).lower()
+        if unit in _KNOWN:
+            yield Fraction(number.replace(",", "")) if number else None, *_KNOWN[unit]
 
 
 def _unit_of(name: str) -> tuple[str, Fraction] | None:
     """What a column counts, as its last word says; a single letter only behind another word."""
     *before, last = [word.lower() for word in identifier_words(name)]
-    return _KNOWN.get(last) if before or len(last) > 1 else None
+    return _KNOWN.get(last) if (before or len(last) > 1) and last not in _MOMENTS else None

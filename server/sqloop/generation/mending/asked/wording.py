@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from sqloop.database.schema import Schema
+from sqloop.database.words import identifier_words
 from sqloop.generation.mending.asked.called import show_called
 from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.groupwise import rank_in_groups
@@ -15,6 +18,7 @@ from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
 from sqloop.generation.mending.day_texts import mend_day_texts
+from sqloop.generation.mending.groups import Of, conditions_of, settled_by
 from sqloop.generation.mending.idle_joins import leave_out_tables
 from sqloop.generation.mending.scopes import Scopes
 
@@ -32,7 +36,8 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     count_once(tree, question, scopes)
     sum_tallies(tree, question, scopes)
     show_once(tree, question, scopes)
-    tree = _name_groups(_count_groups(rank_in_groups(tree, question, scopes), question))
+    tree = _count_groups(rank_in_groups(tree, question, scopes), question)
+    _name_groups(tree, question, Scopes(tree, schema))
     show_called(tree, question, Scopes(tree, schema, question))
     mend_day_texts(tree, Scopes(tree, schema))
     return tree
@@ -58,21 +63,39 @@ def _count_groups(tree: exp.Query, question: str) -> exp.Query:
     return exp.select(exp.Count(this=exp.Star())).from_(inner)
 
 
-def _name_groups(tree: exp.Query) -> exp.Query:
-    """Show what groups are called, where numbers alone would be shown of each.
+def _name_groups(tree: exp.Query, question: str, scopes: Scopes) -> None:
+    """Show what groups are called, where numbers alone would be shown of each, in place.
 
     >>> import sqlglot
-    >>> _name_groups(sqlglot.parse_one("SELECT COUNT(*) FROM sale GROUP BY buyer")).sql()
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> sales = Schema("sqlite", (Table("sale", (Column("buyer", "INT", "number"),)),))
+    >>> for condition in ("", " WHERE buyer = 5"):
+    ...     tree = sqlglot.parse_one(f"SELECT COUNT(*) FROM sale{condition} GROUP BY buyer")
+    ...     _name_groups(tree, "How many sales?", Scopes(tree, sales))
+    ...     tree.sql()
     'SELECT buyer, COUNT(*) FROM sale GROUP BY buyer'
+    'SELECT COUNT(*) FROM sale WHERE buyer = 5 GROUP BY buyer'
     """
-    group = tree.args.get("group") if isinstance(tree, exp.Select) else None
-    if group is None or any(tree.args.get(part) for part in ("limit", "distinct")):
-        return tree
-    plain = all(isinstance(each, exp.Column) for each in group.expressions)
-    if (
-        group.expressions
-        and plain
-        and all(isinstance(each.unalias(), exp.AggFunc) for each in tree.expressions)
-    ):
+    if not isinstance(tree, exp.Select) or any(tree.args.get(part) for part in ("limit", "distinct")):
+        return
+    group = tree.args.get("group") or exp.Group()
+    plain = bool(group.expressions) and all(isinstance(each, exp.Column) for each in group.expressions)
+    if not plain or not all(isinstance(each.unalias(), exp.AggFunc) for each in tree.expressions):
+        return
+    if EACH.search(question) or not _is_one(group.expressions, tree, scopes):
         tree.set("expressions", [*(each.copy() for each in group.expressions), *tree.expressions])
-    return tree
+
+
+def _is_one(grouped: Sequence[exp.Column], select: exp.Select, scopes: Scopes) -> bool:
+    """Whether there is one group: its key is given, or the name of what it is a group of."""
+    given: set[Of] = set()
+    for condition in conditions_of(select):
+        column, value = condition.this, condition.expression
+        place = scopes.place(column) if isinstance(column, exp.Column) else None
+        if place is None or not isinstance(condition, exp.EQ) or not isinstance(value, exp.Literal):
+            continue
+        named = place.table.primary_key if identifier_words(place.column.name)[-1:] == ("name",) else ()
+        given.update((place.source, name) for name in (place.column.name, *named))
+    settled = settled_by(frozenset(given), select, scopes)
+    places = [scopes.place(each) for each in grouped]
+    return all(place is not None and (place.source, place.column.name) in settled for place in places)
