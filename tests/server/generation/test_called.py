@@ -17,6 +17,14 @@ CREATE TABLE zone (zn CHAR(2) PRIMARY KEY, znm VARCHAR(20), district VARCHAR(20)
 CREATE TABLE officer (badge INTEGER PRIMARY KEY, first_name VARCHAR(20), last_name VARCHAR(20));
 CREATE TABLE box (barcode VARCHAR(9) PRIMARY KEY, title VARCHAR(20));
 CREATE TABLE staff (staff_id INTEGER PRIMARY KEY, full_name VARCHAR(20));
+CREATE TABLE depot (depot_id INTEGER PRIMARY KEY, manager_name VARCHAR(20));
+CREATE TABLE duty (duty VARCHAR(20) PRIMARY KEY, description VARCHAR(20));
+CREATE TABLE book (isbn INTEGER PRIMARY KEY, title VARCHAR(20));
+CREATE TABLE trip (
+    trip_id INTEGER PRIMARY KEY, depot_id INTEGER REFERENCES depot (depot_id),
+    duty VARCHAR(20) REFERENCES duty (duty), isbn INTEGER REFERENCES book (isbn),
+    leaves CHAR(2) REFERENCES zone (zn), reaches CHAR(2) REFERENCES zone (zn),
+    staff_id INTEGER REFERENCES staff (staff_id));
 CREATE TABLE ticket (
     tno INTEGER PRIMARY KEY, zn CHAR(2) REFERENCES zone (zn), badge INTEGER REFERENCES officer (badge),
     barcode VARCHAR(9) REFERENCES box (barcode), judged_by INTEGER, fine INTEGER);
@@ -24,6 +32,10 @@ INSERT INTO zone VALUES ('N1', 'Harbour', 'North'), ('S1', 'Mill Lane', 'South')
 INSERT INTO officer VALUES (7, 'Ada', 'Low'), (9, 'Ben', 'Kay');
 INSERT INTO box VALUES ('B-1', 'Old letters');
 INSERT INTO staff VALUES (1, 'Cleo Hart'), (2, 'Dan Ash');
+INSERT INTO depot VALUES (1, 'Eva Orr'), (2, 'Finn Bay');
+INSERT INTO duty VALUES ('driver', 'Drives'), ('guard', 'Sees to the load');
+INSERT INTO book VALUES (978, 'Old letters'), (979, 'New letters');
+INSERT INTO trip VALUES (1, 1, 'driver', 978, 'N1', 'S1', 1), (2, 2, 'guard', 979, 'S1', 'N1', 2);
 INSERT INTO ticket VALUES (1, 'N1', 7, 'B-1', 1, 20), (2, 'N1', 9, 'B-1', 1, 30), (3, 'S1', 9, 'B-1', 2, 40);
 """
 
@@ -72,12 +84,38 @@ def test_names_are_shown_for_keys(
     assert [tuple(row) for row in outcome.rows] == rows
 
 
-def test_rows_without_a_key_stay(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("trips per depot", "SELECT depot_id, COUNT(*) FROM trip GROUP BY depot_id ORDER BY depot_id"),
+        ("How many trips per duty?", "SELECT duty, COUNT(*) FROM trip GROUP BY duty ORDER BY duty"),
+        ("Which ISBN was carried first?", "SELECT isbn FROM trip ORDER BY trip_id LIMIT 1"),
+        ("From and to of all trips", "SELECT leaves, reaches FROM trip ORDER BY trip_id"),
+        ("trips per staff_id", "SELECT staff_id, COUNT(*) FROM trip GROUP BY staff_id ORDER BY staff_id"),
+        ("From and to of two trips",
+         "SELECT a.leaves, b.leaves FROM trip a JOIN trip b ON a.reaches = b.leaves ORDER BY a.trip_id"),
+    ],
+)  # fmt: skip
+def test_keys_that_are_asked_for_or_have_no_name_of_their_own_stay(
+    office: Database, question: str, written: str
+) -> None:
+    query = extract_query(written, office.schema(), question=question)
+    assert office.execute(query).rows == office.execute(written).rows != ()
+
+
+@pytest.mark.parametrize(
+    ("key", "rows"),
+    [
+        ("NULL", ((None, 1), ("Harbour", 2), ("Mill Lane", 1))),
+        ("'X9'", (("Harbour", 2), ("Mill Lane", 1), (None, 1))),
+    ],
+)
+def test_rows_without_a_partner_stay(tmp_path: Path, key: str, rows: tuple[tuple[object, ...], ...]) -> None:
     path = tmp_path / "office.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(ROWS)
-        connection.execute("INSERT INTO ticket VALUES (4, NULL, 9, 'B-1', 2, 40)")
+        connection.execute(f"INSERT INTO ticket VALUES (4, {key}, 9, 'B-1', 2, 40)")
     with connect(f"sqlite:///{path}") as database:
         written = "SELECT zn, COUNT(*) FROM ticket GROUP BY zn ORDER BY zn"
         query = extract_query(written, database.schema(), question="tickets by zone")
-        assert database.execute(query).rows == ((None, 1), ("Harbour", 2), ("Mill Lane", 1))
+        assert database.execute(query).rows == rows

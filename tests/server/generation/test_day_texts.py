@@ -192,6 +192,53 @@ def test_each_engine_has_its_own_words(dialect: Dialect, written: str, mended: s
 
 
 @pytest.mark.parametrize(
+    ("dialect", "condition"),
+    [
+        ("sqlite", "seen <= STRFTIME('%Y%m%d', 'now', '+1 year')"),
+        ("sqlite", "seen < REPLACE(DATE('now'), '-', '')"),
+        ("sqlite", "seen_no <= CAST(STRFTIME('%Y%m%d', 'now') AS INTEGER)"),
+        ("sqlite", "seen_no >= CAST(STRFTIME('%Y', 'now') || '0101' AS INTEGER)"),
+        ("sqlite", "paid_month = STRFTIME('%Y-%m', 'now')"),
+        ("sqlite", "since = STRFTIME('%d/%m/%Y', 'now')"),
+        ("duckdb", "seen <= STRFTIME(CURRENT_DATE, '%Y%m%d')"),
+        ("mysql", "seen < DATE_FORMAT(CURRENT_DATE, '%Y%m%d')"),
+        ("mysql", "seen_no < CURRENT_DATE + 0"),
+        ("postgres", "seen < TO_CHAR(CURRENT_DATE, 'YYYYMMDD')"),
+    ],
+)
+def test_today_in_the_form_of_the_column_stays(dialect: Dialect, condition: str) -> None:
+    columns = (
+        Column("seen", "CHAR(8)", "text", samples=("20240131", "20231205")),
+        Column("seen_no", "INTEGER", "number", samples=("20240131",)),
+        Column("paid_month", "CHAR(7)", "text", samples=("2024-06",)),
+        Column("since", "TEXT", "text", samples=("30/01/2009", "02/12/2014")),
+    )
+    schema = Schema(dialect, (Table("t", columns),))
+    written = f"SELECT 1 FROM t WHERE {condition}"
+    assert extract_query(written, schema) == written
+
+
+@pytest.mark.parametrize(
+    ("dialect", "condition"),
+    [
+        ("sqlite", "seen < DATE('now', '-30 days')"),
+        ("sqlite", "seen < STRFTIME('%Y-%m-%d', 'now')"),
+        ("mysql", "seen_no < DATE_SUB(CURDATE(), INTERVAL 1 MONTH)"),
+        ("postgres", "seen < TO_CHAR(CURRENT_DATE - INTERVAL '1 day', 'YYYY-MM-DD')"),
+        ("duckdb", "seen_no > CURRENT_DATE - INTERVAL 30 DAY"),
+        ("duckdb", "seen > TODAY()"),
+    ],
+)
+def test_days_without_dashes_are_held_against_days_from_today(dialect: Dialect, condition: str) -> None:
+    columns = (
+        Column("seen", "CHAR(8)", "text", samples=("20240131", "20231205")),
+        Column("seen_no", "INTEGER", "number", samples=("20240131",)),
+    )
+    query = extract_query(f"SELECT 1 FROM t WHERE {condition}", Schema(dialect, (Table("t", columns),)))
+    assert "SUBSTRING(" in query
+
+
+@pytest.mark.parametrize(
     ("written", "column"),
     [
         ("SELECT name FROM staff ORDER BY loose", "loose"),

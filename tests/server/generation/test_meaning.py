@@ -18,6 +18,15 @@ CREATE TABLE visit (
     visit_id INTEGER PRIMARY KEY, shop_id INTEGER REFERENCES shop (shop_id), who TEXT, kind TEXT,
     visited_at DATETIME, booked DATE, paid_ts INTEGER, seen_at_ms INTEGER, seconds INTEGER, cost REAL
 );
+CREATE TABLE box (
+    box_id INTEGER PRIMARY KEY, shop_id INTEGER REFERENCES shop (shop_id), owner TEXT, sealed CHAR(1),
+    stock INTEGER, size INTEGER
+);
+INSERT INTO box VALUES
+    (1, 1, 'Müller', 'Y', 14, 3), (2, 1, 'Müller', 'N', 3, 6), (3, 1, 'Ash', 'Y', 7, 7),
+    (4, 1, 'Ash', 'Y', 1, 2), (5, 1, 'Orr', 'Y', 5, 5), (6, 1, 'Orr', 'Y', 8, 3), (7, 1, 'Kay', 'Y', 9, 2),
+    (8, 1, 'Kay', 'Y', 4, 1), (9, 1, 'Low', 'Y', 6, 4), (10, 1, 'Low', 'Y', 2, 2),
+    (11, 1, 'Muller', 'Y', 3, 2);
 INSERT INTO shop VALUES (1, 'Bern', '+41 31 555'), (2, 'Chur', '+41 81 555');
 INSERT INTO visit VALUES
     (1, 1, 'Ann', 'a', '2024-05-01 09:30:00', '2024-05-01', 1714555800, 1714555800000, 330, 5),
@@ -43,6 +52,7 @@ def shops(tmp_path: Path) -> Database:
         ("SELECT COUNT(*) FROM visit WHERE who IN ('ann', 'Cid', 'Dan')", [(3,)]),
         ("SELECT COUNT(*) FROM visit AS v JOIN shop AS s ON s.shop_id = v.shop_id WHERE s.city <> 'bern'",
          [(2,)]),
+        ("SELECT COUNT(*) FROM box WHERE owner = 'müller'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE visited_at = '2024-05-01'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE visited_at LIKE '2024-05-01'", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE visited_at <> '2024-05-01'", [(2,)]),
@@ -108,11 +118,39 @@ def test_a_query_gives_what_was_meant(shops: Database, written: str, rows: list[
         "SELECT seconds / 60 * 60 FROM visit",
         "SELECT who FROM visit WHERE shop_id = '1' OR shop_id LIKE '1%'",
         "SELECT AVG(cost) / 2 FROM visit",
+        "SELECT who FROM visit WHERE seconds / 100 > 2",
+        "SELECT COUNT(*) FROM visit WHERE visit_id / 10 >= 1",
+        "SELECT DATE(paid_ts, 'auto'), STRFTIME('%Y', paid_ts, 'auto') FROM visit",
+        "SELECT s.city FROM shop AS s LEFT JOIN box AS b ON b.shop_id = s.shop_id AND b.sealed = 'Y' "
+        "WHERE b.sealed IS NULL",
+        "SELECT COUNT(*) FROM box WHERE owner = 'Muller'",
         "SELECT who FROM visit AS v WHERE cost > (SELECT AVG(cost) FROM visit AS w WHERE w.kind = v.kind)",
     ],
 )
 def test_what_can_be_meant_stays(shops: Database, written: str) -> None:
     assert extract_query(written, shops.renew()) == written
+
+
+@pytest.mark.parametrize(
+    ("question", "written", "number"),
+    [
+        ("How many full boxes are there?", "SELECT MAX(stock / size) FROM box WHERE box_id = 1", 4),
+        ("How many boxes can be filled?", "SELECT stock / size FROM box WHERE box_id = 1", 4),
+        ("How many complete sets per box are there?", "SELECT stock / size FROM box WHERE box_id = 1", 4),
+        ("How many pieces per place are there?", "SELECT stock / size FROM box WHERE box_id = 2", 0.5),
+        ("What share of the places is taken?", "SELECT stock / size FROM box WHERE box_id = 2", 0.5),
+        (
+            "How many boxes has an owner on average?",
+            "SELECT COUNT(*) / COUNT(DISTINCT owner) FROM box",
+            11 / 6,
+        ),
+    ],
+)
+def test_whole_things_are_counted_without_a_rest(
+    shops: Database, question: str, written: str, number: float
+) -> None:
+    outcome = shops.execute(extract_query(written, shops.renew(), question=question))
+    assert outcome.rows == ((number,),)
 
 
 @pytest.mark.parametrize(

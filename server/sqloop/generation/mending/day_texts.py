@@ -57,6 +57,22 @@ _CALLS = ("DATE", "DATETIME", "JULIANDAY", "STRFTIME", "UNIXEPOCH", "TIMEDIFF", 
 """Functions of dates that the parser has no class for, and those that `translating` writes."""
 
 
+_DAYS = ("DATE", "DATETIME", "LAST_DAY")
+_TODAY = (
+    exp.CurrentDate,
+    exp.CurrentTimestamp,
+    exp.Date,
+    exp.TsOrDsToDate,
+    exp.TsOrDsToTimestamp,
+    exp.DateAdd,
+    exp.DateSub,
+    exp.DateTrunc,
+    exp.TimestampTrunc,
+    exp.LastDay,
+)
+"""Functions that make a day of today."""
+
+
 def mend_day_texts(tree: exp.Expr, scopes: Scopes) -> None:
     """Mend ``tree``, a query in the dialect of its schema, in place.
 
@@ -214,8 +230,37 @@ def _is_date(node: exp.Expr, scopes: Scopes) -> bool:
 
 
 def _counts_from_today(node: exp.Expr) -> bool:
+    """Whether it is a day, written as 2009-11-03, that is counted from today.
+
+    >>> import sqlglot
+    >>> days = "DATE('now', '-1 year')", "STRFTIME('%Y%m%d', 'now')", "REPLACE(DATE('now'), '-', '')"
+    >>> [_counts_from_today(sqlglot.parse_one(each, read="sqlite")) for each in days]
+    [True, False, False]
+    """
     today = node.find(exp.CurrentDate, exp.CurrentTimestamp) is not None
-    return today or any(each.name.lower() == "now" for each in node.find_all(exp.Literal))
+    today = today or any(each.name.lower() == "now" for each in node.find_all(exp.Literal))
+    return today and _gives_day(node)
+
+
+def _gives_day(node: exp.Expr) -> bool:
+    match node:
+        case exp.Cast():
+            return node.is_type("date", "timestamp", "datetime") or (
+                node.is_type("text", "varchar") and _gives_day(node.this)
+            )
+        case exp.TimeToStr():
+            return node.text("format").startswith("%Y-%m-%d")
+        case exp.Anonymous():
+            form = node.expressions[0].name if node.expressions else ""
+            return node.name.upper() in _DAYS or (
+                node.name.upper() == "STRFTIME" and form.startswith("%Y-%m-%d")
+            )
+        case exp.Add() | exp.Sub():  # On MySQL a day that 0 is added to has no dashes.
+            return node.expression.name != "0" and _gives_day(node.this)
+        case exp.Paren():
+            return _gives_day(node.this)
+        case _:
+            return isinstance(node, _TODAY)
 
 
 def _is_day(node: exp.Expr) -> bool:

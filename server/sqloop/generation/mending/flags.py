@@ -1,7 +1,8 @@
 """Flags as they are stored: `paid = 1` where rows say 'yes' and 'no'. Works on the syntax tree, in place.
 
 A truth that is written in another form than the rows have it becomes theirs; MariaDB takes 'yes' for 0, and
-SQLite finds nothing. `paid IS NULL` where no row holds NULL means that it is not so.
+SQLite finds nothing. `paid IS NULL` where no row holds NULL means that it is not so, unless an outer join
+makes rows without a partner.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from sqlglot import exp
 
 from sqloop.database.knowledge.samples import flag_values, read_truth
 from sqloop.database.schema import Column
-from sqloop.generation.mending.scopes import Scopes
+from sqloop.generation.mending.scopes import Place, Scopes
 
 
 def mend_nulls(tree: exp.Expr) -> None:
@@ -46,10 +47,34 @@ def mend_flags(tree: exp.Expr, scopes: Scopes) -> None:
     for column in list(tree.find_all(exp.Column)):
         place = scopes.place(column)
         if place is not None and (values := flag_values(place.column)) is not None:
-            _mend(column, place.column, values)
+            nulls = place.column.nulls or _may_lack(place)
+            _mend(column, place.column, values, nulls=nulls)
 
 
-def _mend(column: exp.Column, stored: Column, values: tuple[str, str]) -> None:
+def _may_lack(place: Place) -> bool:
+    """Whether an outer join leaves rows of the column's source empty.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Schema, Table
+    >>> schema = Schema("sqlite", (Table("a", (Column("x", "INT", "number"),)), Table("b", ())))
+    >>> for side in ("LEFT", "RIGHT", "FULL", "INNER"):
+    ...     tree = sqlglot.parse_one(f"SELECT a.x FROM a {side} JOIN b ON TRUE")
+    ...     print(_may_lack(Scopes(tree, schema).place(tree.expressions[0])))
+    False
+    True
+    True
+    False
+    """
+    read = place.select.args["from_"].this.alias_or_name.lower() == place.source
+    for join in place.select.args.get("joins") or []:
+        joined = join.this.alias_or_name.lower() == place.source
+        if (joined and join.side in ("LEFT", "FULL")) or (read and join.side in ("RIGHT", "FULL")):
+            return True
+        read = read or joined
+    return False
+
+
+def _mend(column: exp.Column, stored: Column, values: tuple[str, str], *, nulls: bool) -> None:
     parent = column.parent
     match parent:
         case exp.EQ() | exp.NEQ() if parent.this is column:
@@ -58,7 +83,7 @@ def _mend(column: exp.Column, stored: Column, values: tuple[str, str]) -> None:
                 parent.set("expression", _write(truth, stored, values))
         case exp.Is() if parent.this is column:
             truth = False if isinstance(parent.expression, exp.Null) else _read(parent.expression, stored)
-            if truth is not None and not (stored.nulls and isinstance(parent.expression, exp.Null)):
+            if truth is not None and not (nulls and isinstance(parent.expression, exp.Null)):
                 parent.replace(exp.EQ(this=column.copy(), expression=_write(truth, stored, values)))
         case exp.Where() | exp.Connector() | exp.Not() if stored.kind == "text":
             column.replace(exp.EQ(this=column.copy(), expression=_write(True, stored, values)))

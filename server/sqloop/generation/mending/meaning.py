@@ -30,7 +30,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect, question: st
     mend_correlation(tree, schema)
     mend_keys(tree, Scopes(tree, schema, question))
     scopes = Scopes(tree, schema)
-    mend_divisions(tree, scopes, written)
+    mend_divisions(tree, scopes, written, question)
     mend_moments(tree, scopes, written)
     mend_spans(tree, scopes, written)
     mend_flags(tree, scopes)

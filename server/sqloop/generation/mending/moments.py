@@ -24,6 +24,9 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d[ T](\d\d:\d\d[\d:.]*)")
 _YEARS = range(1900, 2200)
+_READINGS = {"auto", "unixepoch", "julianday"}
+"""What SQLite is told of the number before it, and must follow at once."""
+
 _SQLITES = ("DATE", "DATETIME", "TIME", "JULIANDAY", "STRFTIME")
 """Functions of SQLite that take a moment."""
 
@@ -224,6 +227,6 @@ def _make_moment(column: exp.Column, seconds: exp.Expr, written: Dialect) -> Non
     elif isinstance(function, exp.Anonymous) and function.name.upper() in _SQLITES:
         place = function.expressions.index(inner)
         rest = function.expressions[place + 1 :]
-        if not any(each.name.lower() == "unixepoch" for each in rest):
+        if _READINGS.isdisjoint(each.name.lower() for each in rest):
             before = function.expressions[:place]
             function.set("expressions", [*before, seconds, exp.Literal.string("unixepoch"), *rest])

@@ -2,11 +2,14 @@
 
 SQLite and PostgreSQL divide whole numbers without a rest: `milliseconds / 60000 > 5` leaves out all that is
 longer than five minutes by less than one, `COUNT(*) / COUNT(DISTINCT x)` is no average, and the share
-`sprouted / sown` is 0 in all rows but the best. A division by a number that the query says is left alone: it
-makes units or steps.
+`sprouted / sown` is 0 in all rows but the best. A division by a number that the query says is left alone, as
+it makes units or steps, but where it makes minutes or hours that are compared. "How many (full) boxes" asks
+for a whole number of them: what divides one column by another is left alone there.
 """
 
 from __future__ import annotations
+
+import re
 
 from sqlglot import exp
 
@@ -14,11 +17,17 @@ from sqloop.database.schema import Dialect
 from sqloop.generation.mending.scopes import Scopes
 
 _CUTTING: frozenset[Dialect] = frozenset({"sqlite", "postgres"})
+_MINUTE = 60
+"""What makes greater units of time is a multiple of it; 10 and 100 make decades and floors."""
+
+_THINGS = re.compile(
+    r"\bhow many (?:(?:full|whole|complete|entire)\b|(?!.*\b(?:per|average|mean)\b))", re.IGNORECASE
+)
 _COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 
-def mend_divisions(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
-    """Mend ``tree``, a query in the dialect ``written``, in place."""
+def mend_divisions(tree: exp.Expr, scopes: Scopes, written: Dialect, question: str = "") -> None:
+    """Mend ``tree``, a query in the dialect ``written`` that answers the ``question``, in place."""
     if written not in _CUTTING:
         return
     for division in list(tree.find_all(exp.Div)):
@@ -27,6 +36,8 @@ def mend_divisions(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
         divisor = division.expression
         if isinstance(comparison, _COMPARED) and comparison.this is outer and _whole(divisor):
             _multiply(comparison, division)
+        elif _THINGS.search(question) and _is_plain(division.this) and _is_plain(divisor):
+            continue
         elif _is_count(division.this, scopes) and _is_count(divisor, scopes):
             division.set("this", exp.Mul(this=exp.Literal.number("1.0"), expression=division.this.copy()))
 
@@ -34,7 +45,7 @@ def mend_divisions(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
 def _multiply(comparison: exp.Expr, division: exp.Expr) -> None:
     """``x / n > m`` as ``x > m * n``."""
     limit, divisor = comparison.expression, division.expression
-    if not isinstance(limit, exp.Literal) or limit.is_string or int(divisor.name) <= 0:
+    if not isinstance(limit, exp.Literal) or limit.is_string or not _makes_time(divisor):
         return
     if not isinstance(division.this, exp.Column):
         return
@@ -75,6 +86,14 @@ def _is_one_or_none(node: exp.Expr, scopes: Scopes) -> bool:
         last = node.args.get("default") or node.args.get("false")
         return all(each is not None and _whole(each) for each in (*branches, last or exp.Literal.number(0)))
     return isinstance(node, exp.Predicate)
+
+
+def _makes_time(divisor: exp.Expr) -> bool:
+    return int(divisor.name) > 0 and int(divisor.name) % _MINUTE == 0
+
+
+def _is_plain(node: exp.Expr) -> bool:
+    return isinstance(node.unnest(), exp.Column)
 
 
 def _is_whole_column(column: exp.Column, scopes: Scopes) -> bool:

@@ -2,24 +2,31 @@
 
 Of 6,796 gold queries (`trainer/written` and the blind sets) twelve show such a key where the other table has
 a name, and ten of their questions ask for an id or a code.
+
+A name is the thing's own: a depot is not called as its `manager_name` says, and a key whose values are words
+(`role` of 'chef' and 'nurse') is a name itself. Of two keys to one table none is replaced.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from sqloop.database.schema import Column, ForeignKey, Table
-from sqloop.database.words import identifier_stems
+from sqloop.database.words import identifier_stems, identifier_words
 from sqloop.generation.mending.joins import join_way
 from sqloop.generation.mending.paths import name_of
 from sqloop.generation.mending.scopes import Place, Scopes
 
-_KEYS = re.compile(r"\b(?:ids?|codes?|numbers?|nos?|keys?|ref(?:erence)?s?)\b|#", re.IGNORECASE)
+_KEYS = re.compile(r"(?<![^\W_])(?:ids?|codes?|numbers?|nos?|keys?|ref(?:erence)?s?)\b|#", re.IGNORECASE)
 _NAMES = re.compile(r"(?:name|nm|title|label)$", re.IGNORECASE)
 _DESCRIPTIONS = re.compile(r"(?:de?scr?(?:iption)?)$", re.IGNORECASE)
+_OF_ANYTHING = frozenset(identifier_stems("full_display"))
+"""What stands before the name of a thing and is none."""
+_WORD = re.compile(r"\D*[^\W\d_]{4}\D*")
 
 
 def show_called(tree: exp.Expr, question: str, scopes: Scopes) -> None:
@@ -34,7 +41,7 @@ def show_called(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> tree = sqlglot.parse_one("SELECT ZN, COUNT(*) FROM TKT GROUP BY ZN")
     >>> show_called(tree, "How many tickets per zone?", Scopes(tree, schema))
     >>> tree.sql()
-    'SELECT z.ZNM, COUNT(*) FROM TKT JOIN ZON AS z ON TKT.ZN = z.ZN GROUP BY TKT.ZN, z.ZNM'
+    'SELECT z.ZNM, COUNT(*) FROM TKT LEFT JOIN ZON AS z ON TKT.ZN = z.ZN GROUP BY TKT.ZN, z.ZNM'
     """
     if (
         not question
@@ -45,18 +52,55 @@ def show_called(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         return
     if any(source.table is None for source in scopes.sources(tree).values()):
         return
-    shown = [place for each in tree.expressions if (place := _place(each, scopes)) is not None]
-    for projection in list(tree.expressions):
-        place = _place(projection, scopes)
-        found = _find_name(tree, place, scopes) if place is not None else None
-        if place is None or found is None:
-            continue
-        key, table, name = found
-        asked = scopes.asked.intersection(identifier_stems(place.column.name)[-1:])
-        if place.column.kind == "text" and asked.difference(identifier_stems(table.name)):
-            continue  # "barcode and date" of what is moved, though each box has a title too.
-        if not any(other.table is table for other in shown):
+    shown = [(each, place) for each in tree.expressions if (place := _place(each, scopes)) is not None]
+    found = [
+        (projection, place, *called)
+        for projection, place in shown
+        if (called := _find_name(tree, place, scopes)) is not None
+    ]
+    times = Counter(table.name for _, _, _, table, _ in found)
+    for projection, place, key, table, name in found:
+        if (
+            times[table.name] == 1
+            and not any(other.table is table for _, other in shown)
+            and not _asks_for_key(question, place, key, table, scopes)
+            and not _is_name(place.column)
+        ):
             _show(tree, projection, place, (key, table, name), scopes)
+
+
+def _asks_for_key(question: str, place: Place, key: ForeignKey, table: Table, scopes: Scopes) -> bool:
+    """Whether the question calls the key by its name: "total per customer_id", "which ISBN was lent"."""
+    own = place.column.name
+    if len(identifier_words(own)) > 1 and re.search(rf"\b{re.escape(own)}\b", question, re.IGNORECASE):
+        return True
+    if scopes.asked.intersection(identifier_stems(key.referred_columns[0])[-1:]):
+        return True
+    # "barcode and date" of what is moved, though each box has a title too. A number of that name is a person
+    # or place: `boss`, `origin`.
+    asked = scopes.asked.intersection(identifier_stems(own)[-1:])
+    return place.column.kind == "text" and bool(asked.difference(identifier_stems(table.name)))
+
+
+def _is_name(key: Column) -> bool:
+    """Whether the values of a key are words and no codes.
+
+    >>> _is_name(Column("role", "TEXT", "text", samples=("chef", "RN")))
+    True
+    >>> _is_name(Column("zone", "TEXT", "text", samples=("N1", "HARB", "c0ffee-beef")))
+    False
+    """
+    words = (each for each in key.samples if _WORD.fullmatch(each) and not each.isupper())
+    return key.kind == "text" and any(words)
+
+
+def _is_own_name(name: Column, found: re.Match[str], table: Table, key: ForeignKey) -> bool:
+    """Whether what stands before the name is the table or a key of it: `depot_name`, `full_name`, `ZNM`."""
+    *before, _ = identifier_stems(name.name)
+    called = (table.name, *key.referred_columns)
+    if before:
+        return _OF_ANYTHING.union(*map(identifier_stems, called)).issuperset(before)
+    return any(each.lower().startswith(name.name[: found.start()].lower()) for each in called)
 
 
 def _place(projection: exp.Expr, scopes: Scopes) -> Place | None:
@@ -65,7 +109,7 @@ def _place(projection: exp.Expr, scopes: Scopes) -> Place | None:
 
 
 def _find_name(select: exp.Select, place: Place, scopes: Scopes) -> tuple[ForeignKey, Table, Column] | None:
-    """The key that a column is, the table that it refers to, and the one column of names there."""
+    """The key that a column is, the table that it refers to, and the one column of its names there."""
     for key in (*place.table.foreign_keys, *_said_keys(select, place, scopes)):
         table = scopes.schema.table(key.referred_table)
         if key.columns == (place.column.name,) and table is not None and table is not place.table:
@@ -73,8 +117,10 @@ def _find_name(select: exp.Select, place: Place, scopes: Scopes) -> tuple[Foreig
                 each for each in table.columns if each.kind == "text" and each.name not in table.primary_key
             ]
             for pattern in (_NAMES, _DESCRIPTIONS):
-                if found := [each for each in texts if pattern.search(each.name)]:
-                    return (key, table, found[0]) if len(found) == 1 else None
+                if found := [(each, end) for each in texts if (end := pattern.search(each.name))]:
+                    name, end = found[0]
+                    own = len(found) == 1 and _is_own_name(name, end, table, key)
+                    return (key, table, name) if own else None
     return None
 
 
@@ -109,8 +155,7 @@ def _show(
         column.set("table", sources[read[0]].name.copy())
     else:
         join_way(column, select, (place.source, table, ((key.columns[0], key.referred_columns[0]),)), scopes)
-        if place.column.nulls:
-            select.args["joins"][-1].set("side", "LEFT")
+        select.args["joins"][-1].set("side", "LEFT")  # A key may be NULL, or refer to what was deleted.
     if group is not None and any(isinstance(each, exp.Column) for each in group.expressions):
         group.append("expressions", column.copy())
 
