@@ -16,7 +16,7 @@ from math import exp
 
 from sqloop.dialogue.reasons import asks_reasons, asks_why
 
-SURE = 0.4
+SURE = 0.35
 """The least probability of a follow-up. It is below a half, as one that is missed is answered wrong, while a
 question that is taken for one is shown in full first."""
 
@@ -40,14 +40,16 @@ def is_follow_up(text: str) -> bool:
 
 
 def find_features(text: str) -> set[str]:
-    """Words, pairs of words, how it begins and ends, and how long it is; any number is ``0``.
+    """Words, pairs of words, how it begins and ends (``~``: letters), how long it is; any number is ``0``.
 
     >>> sorted(find_features("And 2023?"))
-    ['0', '0 ?', '0 ? $', '? $', '^ and', '^ and 0', '^ and 0 ?', 'and', 'and 0', 'n>1']
+    ['0', '0 ?', '0 ? $', '? $', '^ and', '^ and 0', '^ and 0 ?', '^ and n2', 'and', 'and 0', 'n>1', \
+'~0 $', '~0 n2 $']
     """
     words = _WORDS.findall(text.lower().replace("’", "'"))
     words = ["0" if word.isdigit() else word for word in words]
-    count = sum(word.isalnum() or "'" in word for word in words)
+    said = [word for word in words if word.isalnum() or "'" in word] or [""]
+    count, end = len(said), said[-1][-2:]
     around = ["^", *words, "$"]
     return {
         *(word for word in words if word != "?"),
@@ -55,6 +57,9 @@ def find_features(text: str) -> set[str]:
         " ".join(around[:3]),
         " ".join(around[:4]),
         " ".join(around[-3:]),
+        f"^ {said[0]} n{min(count, 6)}",
+        f"~{end} $",
+        f"~{end} n{min(count, 4)} $",
         *(f"n>{length}" for length in _LENGTHS if count > length),
     }
 

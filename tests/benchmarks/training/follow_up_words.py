@@ -3,8 +3,9 @@
     pip install scikit-learn
     python tests/benchmarks/training/follow_up_words.py --data DIR
 
-`DIR` is Spider's folder. Learns from `trainer/written`, the questions of Spider's train split and the
-dialogues of `tests/benchmarks/questions` but for the newest; first turns and single questions stand alone.
+`DIR` is Spider's folder. Learns from `trainer/written`, the short texts of `said.jsonl` beside this file, the
+questions of Spider's train split and the dialogues of `tests/benchmarks/questions` but for the newest; first
+turns and single questions stand alone.
 Prints what is missed and wrongly taken on databases that were left out (five folds) and on the newest
 dialogues, then writes `sqloop/dialogue/follow_ups.json`.
 """
@@ -27,6 +28,7 @@ from typer import Option
 from sqloop.dialogue.kinds import SURE, find_features
 
 ROOT = Path(__file__).parents[3]
+SAID = Path(__file__).with_name("said.jsonl")
 WRITTEN, MEASURED = ROOT / "trainer" / "written", ROOT / "tests" / "benchmarks" / "questions"
 NEWEST = "dialogues-12"
 WEIGHTS = ROOT / "server" / "sqloop" / "dialogue" / "follow_ups.json"
@@ -112,6 +114,7 @@ def _read_all(data: Path) -> Iterator[Said]:
                 yield Said(row["question"], False, name)
                 if not _ASKS.match(row["question"]):  # "Customers in Rome" are "the customers in Rome" too.
                     yield Said(f"the {row['question']}", False, name)
+    yield from (Said(row["text"], row["follows"], row["place"]) for row in _rows(SAID))
     for path in sorted(MEASURED.glob("dialogues*.jsonl")):
         if path.stem != NEWEST:
             yield from _read_dialogues(path, "measured")
