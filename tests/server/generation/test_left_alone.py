@@ -78,6 +78,8 @@ SHOP = Schema(
         ("What are the 3 largest orders, and in which city does each customer live?",
          "SELECT o.total, c.city FROM orders AS o JOIN customer AS c ON c.customer_id = o.customer_id "
          "ORDER BY o.total DESC LIMIT 3"),
+        ("The 3 dearest tasks and how much each costs",
+         "SELECT title, cost FROM task ORDER BY cost DESC LIMIT 3"),
         ("The 3 largest orders, and for each the city of its customer",
          "SELECT o.total, c.city FROM orders AS o JOIN customer AS c ON c.customer_id = o.customer_id "
          "ORDER BY o.total DESC LIMIT 3"),

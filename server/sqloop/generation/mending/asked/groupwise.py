@@ -62,7 +62,9 @@ place FROM pupil) AS t WHERE t.place = 1 ORDER BY t.class, t.place'
     if not named or not others or all(_determines(places[named[0]], each, scopes) for each in others):
         return tree
     first = places[named[0]]
-    if whole and _is_of(first.source, order, scopes):
+    if (whole and _is_of(first.source, order, scopes)) or any(
+        shown[i] in order.find_all(exp.Column) for i in named
+    ):
         return tree
     if tree.args.get("group") is None:
         alone = not whole or any(each.source == first.source for each in others)
