@@ -22,7 +22,7 @@ from sqloop.dialogue.editing import (
     without_mark,
 )
 from sqloop.dialogue.grouping import count_groups, replace_group, without_group
-from sqloop.dialogue.numbers import turn_number
+from sqloop.dialogue.numbers import SHARE, turn_number
 from sqloop.dialogue.topics import ask_of_rows
 from sqloop.dialogue.values import replace_value
 from sqloop.generation.prompts.forms import FollowUp
@@ -135,7 +135,7 @@ def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) ->
             return instead
         more = FollowUp(meant["rest"], instead, follow_up.sql)
         return apply_rules(more, schema, index) or put_together(more)
-    return (
+    said = (
         _sort(question, text)
         or _cut(question, text)
         or turn_number(question, text)
@@ -149,8 +149,10 @@ def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) ->
         or _replace_opposite(question, text)
         or _replace_extreme(question, text)
         or replace_value(question, text, follow_up.sql, schema, index)
-        or ask_of_rows(without_group(question, schema) if _LISTS.match(text) else question, text)
     )
+    if said or SHARE.match(text):
+        return said  # A share of those rows is another one than theirs of all.
+    return ask_of_rows(without_group(question, schema) if _LISTS.match(text) else question, text)
 
 
 def _sort(question: str, text: str) -> str | None:

@@ -40,7 +40,7 @@ from sqloop.generation.prompts.forms import FollowUp
         ("How many active customers?", "include the inactive ones too", "How many customers?"),
         (
             "How many customers are in Rome?",
-            "who are they? only names",
+            "which ones? only names",
             "Which customers are in Rome? only names",
         ),
         ("How many customers are in Rome?", "what share is that", "What share of customers are in Rome?"),
@@ -163,6 +163,46 @@ from sqloop.generation.prompts.forms import FollowUp
             "list them with number and date",
             "Of the orders that are late, list them with number and date?",
         ),
+        (
+            "Who are the two oldest customers in Rome?",
+            "what's their average age",
+            "Of the two oldest customers in Rome, what's their average age?",
+        ),
+        (
+            "Who has not paid for an order?",
+            "how much is that",
+            "Of those who have not paid for an order, how much is that?",
+        ),
+        (
+            "Which customers did not order in 2023?",
+            "what do they add up to",
+            "Of the customers that did not order in 2023, what do they add up to?",
+        ),
+        ("How many orders are late?", "the average total", "Of the orders that are late, the average total?"),
+        ("How many orders did we ship?", "how many lines?", "Of the orders we ship, how many lines?"),
+        ("How many orders are late?", "who are they", "Of the orders that are late, who are they?"),
+        ("How many late orders are there?", "how many of them were paid", "How many late orders were paid?"),
+        (
+            "How many customers do we have?",
+            "how many of them are active",
+            "Of the customers we have, how many of them are active?",
+        ),
+        (
+            "How many orders came in by phone?",
+            "as a percentage of all",
+            "What percentage of orders came in by phone?",
+        ),
+        ("List customers and their city", "how many is that", "How many customers?"),
+        (
+            "List the names of all customers in Rome",
+            "how many are there",
+            "Of the names of all customers in Rome, how many are there?",
+        ),
+        (
+            "How many customers are in Rome?",
+            "how many of them by phone?",
+            "Of the customers that are in Rome, how many of them by phone?",
+        ),
     ],
 )
 def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
@@ -211,6 +251,21 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
         ("How many customers, how many orders?", "what share is that?"),
         ("How many customers are in Rome?", "all cities again"),
         ("customers in Rome", "why?"),
+        ("How many customers are in Rome?", "how many have none"),
+        ("How many orders were late in 2023?", "how many were late in 2024"),
+        ("How many orders are late?", "how many are not?"),
+        ("How many orders are late?", "how many orders were there in total"),
+        ("How many orders are late?", "show me 2024"),
+        ("How many customers are in Rome?", "who ordered a toaster last year?"),
+        ("How many customers are in Rome?", "what's the total for Oslo"),
+        ("How many orders did Ann place in 2023?", "how many did they cancel"),
+        ("How many customers with an order moved to Rome?", "how many cities?"),
+        ("Show the average total of orders", "how many are there"),
+        ("How many late orders are there?", "what percentage is that"),
+        ("How many late orders in 2023?", "as a percentage"),
+        ("How many late orders are paid?", "what percentage of all orders"),
+        ("How many orders did Ann place in 2023?", "how many of those were late"),
+        ("How many orders did Ann place in 2023?", "which ones"),
     ],
 )
 def test_what_is_left_to_the_model(question: str, text: str, database: Database) -> None:
@@ -255,6 +310,7 @@ IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
             "Orders of Bob Oslo",
         ),
         ("customers in Rome", "same for the Oslo people", IN_ROME, "customers in Oslo people"),
+        ("How many customers are in Rome?", "show me Oslo", IN_ROME, None),
     ],
 )
 def test_what_the_query_before_makes_certain(
