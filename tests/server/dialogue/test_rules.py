@@ -203,6 +203,7 @@ from sqloop.generation.prompts.forms import FollowUp
             "how many of them by phone?",
             "Of the customers that are in Rome, how many of them by phone?",
         ),
+        ("List customers and their city", "how many per city", "How many customers are there per city?"),
     ],
 )
 def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
@@ -266,6 +267,13 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
         ("How many late orders are paid?", "what percentage of all orders"),
         ("How many orders did Ann place in 2023?", "how many of those were late"),
         ("How many orders did Ann place in 2023?", "which ones"),
+        ("How many orders were sent by customers in Rome?", "by city"),
+        ("Orders bought by customers in 2023", "per city"),
+        ("Orders by city and customer", "per order"),
+        ("List the names of all customers", "how many per city"),
+        ("Show the 5 oldest orders", "how many per city"),
+        ("List orders by name", "how many per city"),
+        ("List customers in Rome, name and city", "how many per city"),
     ],
 )
 def test_what_is_left_to_the_model(question: str, text: str, database: Database) -> None:
