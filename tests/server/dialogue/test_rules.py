@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from sqloop.database.connect import Database
+from folders import write_store
+from sqloop.database.connect import Database, connect
 from sqloop.dialogue import apply_rules
 from sqloop.generation.prompts.forms import FollowUp
 
@@ -216,6 +219,11 @@ from sqloop.generation.prompts.forms import FollowUp
         ("Orders per customer", "I meant per city", "Orders per city"),
         ("Orders of 2023 per city", "wrong, I meant 2024", "Orders of 2024 per city"),
         ("How many customers are in Rome?", "and Oslo thanks", "How many customers are in Oslo?"),
+        (
+            "How many customers are in Rome?",
+            "nice, and how many are in Oslo?",
+            "How many customers are in Oslo?",
+        ),
     ],
 )
 def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
@@ -345,11 +353,43 @@ IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
             "SELECT 1 FROM customers WHERE name = 'Ann' AND city = 'Rome'",
             "Orders of Bob Oslo",
         ),
-        ("customers in Rome", "same for the Oslo people", IN_ROME, "customers in Oslo people"),
+        ("customers in Rome", "same for the Oslo people", IN_ROME, None),
         ("How many customers are in Rome?", "show me Oslo", IN_ROME, None),
+        (
+            "How many Rome customers are there?",
+            "and Oslo customers",
+            IN_ROME,
+            "How many Oslo customers are there?",
+        ),
+        ("How many Rome customers are there?", "and Oslo orders", IN_ROME, None),
+        (
+            "Orders paid by Dr Ann",
+            "and by Dr Bob?",
+            "SELECT 1 FROM customers WHERE name = 'Ann'",
+            "Orders paid by Dr Bob",
+        ),
+        ("Which customers in Rome are not late?", "and not Oslo", IN_ROME, None),
+        ("Orders sent to Rome", "and from Oslo?", IN_ROME, None),
+        ("Orders for Rome", "and Oslo's?", IN_ROME, "Orders for Oslo"),
+        ("Orders sent to Rome", "for all cities", IN_ROME, None),
+        ("How many customers with Rome homes?", "and oslos", IN_ROME, "How many customers with oslo homes?"),
     ],
 )
 def test_what_the_query_before_makes_certain(
     question: str, text: str, sql: str, full: str | None, database: Database
 ) -> None:
     assert apply_rules(FollowUp(text, question, sql), database.schema(), database.values()) == full
+
+
+def test_another_first_name_is_another_person(tmp_path: Path) -> None:
+    people = "CREATE TABLE people (first_name TEXT, last_name TEXT);"
+    people += "INSERT INTO people VALUES ('Mary', 'Hill'), ('Zoe', 'Ash')"
+    sql = "SELECT 1 FROM people WHERE first_name = 'Mary' AND last_name = 'Hill'"
+    with connect(f"sqlite:///{write_store(tmp_path, people)}") as database:
+        for text, full in (
+            ("and Zoe?", "Visits of Zoe"),
+            ("and Ash?", "Visits of Ash"),
+            ("and Zoe Ash?", "Visits of Zoe Ash"),
+        ):
+            said = FollowUp(text, "Visits of Mary Hill", sql)
+            assert apply_rules(said, database.schema(), database.values()) == full
