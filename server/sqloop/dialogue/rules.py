@@ -65,7 +65,7 @@ _PLACED = re.compile(r"^(?:in|for|from|of|at|on|to|with|about)\s+", re.IGNORECAS
 _THE = re.compile(r"^the\s+", re.IGNORECASE)
 _MAKE = re.compile(
     r"^(?:(?:ok|now|and|no),?\s+)*(?P<make>make\s+(?:it|that)\s+)?(?:only\s+)?(?:the\s+)?"
-    r"(?P<top>(?(make)(?:(?:top|first|last)\s+)?|(?:top|first|last)\s+))(?P<count>\d+)(?:\s+instead)?$",
+    r"(?P<top>(?(make)(?:(?:top|first|last)\s+)?|(?:top|first|last)\s+))(?P<count>\d{1,3})(?:\s+instead)?$",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(

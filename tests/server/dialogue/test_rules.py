@@ -181,19 +181,12 @@ from sqloop.generation.prompts.forms import FollowUp
             "what do they add up to",
             "Of the customers that did not order in 2023, what do they add up to?",
         ),
-        ("How many orders are late?", "the average total", "Of the orders that are late, the average total?"),
-        ("How many orders did we ship?", "how many lines?", "Of the orders we ship, how many lines?"),
         ("How many orders are late?", "who are they", "Of the orders that are late, who are they?"),
         ("How many late orders are there?", "how many of them were paid", "How many late orders were paid?"),
         (
             "How many customers do we have?",
             "how many of them are active",
             "Of the customers we have, how many of them are active?",
-        ),
-        (
-            "How many orders came in by phone?",
-            "as a percentage of all",
-            "What percentage of orders came in by phone?",
         ),
         ("List customers and their city", "how many is that", "How many customers?"),
         (
@@ -224,6 +217,7 @@ from sqloop.generation.prompts.forms import FollowUp
             "nice, and how many are in Oslo?",
             "How many customers are in Oslo?",
         ),
+        ("Top 5 cities in 2023", "make it 2024", "Top 5 cities in 2024"),
     ],
 )
 def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
@@ -300,10 +294,9 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
         ("How many orders weigh over 2000 kg?", "the year before"),
         ("Orders of season 2023/24", "and 2022?"),
         ("Orders placed before 2023", "and in 2024?"),
-        ("Top 5 orders over 100", "make it 10"),
         ("Which customer spent the most in 2023?", "and the lowest"),
         ("Which customer made the most orders in 2023?", "and the highest"),
-        ("Orders by city, only the late ones", "most first"),
+        ("Total orders per city", "most first"),
         ("What is the most expensive order?", "and the total?"),
         ("The average age per city", "and the oldest?"),
         ("The average fee per month", "and the highest month"),
@@ -368,10 +361,9 @@ IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
             "SELECT 1 FROM customers WHERE name = 'Ann'",
             "Orders paid by Dr Bob",
         ),
-        ("Which customers in Rome are not late?", "and not Oslo", IN_ROME, None),
         ("Orders sent to Rome", "and from Oslo?", IN_ROME, None),
         ("Orders for Rome", "and Oslo's?", IN_ROME, "Orders for Oslo"),
-        ("Orders sent to Rome", "for all cities", IN_ROME, None),
+        ("Orders from Rome", "for all cities", IN_ROME, None),
         ("How many customers with Rome homes?", "and oslos", IN_ROME, "How many customers with oslo homes?"),
     ],
 )
