@@ -14,12 +14,12 @@ _OTHER = re.compile(
     r"(?:(?:(?:what|how)\s+about|(?:the\s+)?same(?:\s+(?!for\b)\w+)?(?:\s+again)?(?:\s+for|(?=\s+(?:in|with|of)\b))"
     r"|do\s+(?:it|that|the\s+same)\s+for|make\s+(?:it|that)"
     r"|what\s+(?:is|was|were|are)\s+(?:it|that|they)(?=\s+(?:in|for|the)\b)"
-    r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)\s+(?:it|there|they|that))?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
+    r"|how\s+(?:many|much)(?:\s+(?:is|are|was|were)(?:\s+(?:it|there|they|that))?)?(?=\s+(?:in|for|from|of|at|on)\b))\s+)?"
     rf"(?:the\s+)?(?:ones\s+)?(?:{PLACE}\s+)?(?:(?:the|an?)\s+)?(?P<value>.+?)(?:\s+(?:instead|please|pls|now|too))*$",
     re.IGNORECASE,
 )
-_FILLER = ("ok", "okay", "hm", "hmm", "so", "now", "then", "please")
-_SAID = ("right", "good", "great", "fine", "thanks", "thank you")
+_FILLER = ("ok", "okay", "hm", "hmm", "so", "now", "then", "please", "yes", "yeah")
+_SAID = ("right", "good", "great", "fine", "nice", "cool", "perfect", "alright", "thanks", "thank you")
 """These with a mark behind them: "good pieces" are pieces."""
 _LOWERED = (
     english.PLAIN
@@ -69,10 +69,11 @@ def without_filler(text: str, *more: str) -> str:
 def lower_start(text: str) -> str:
     """A text as it goes on behind a comma.
 
-    >>> lower_start("Only the paid ones"), lower_start("Oslo too")
-    ('only the paid ones', 'Oslo too')
+    >>> lower_start("Only the paid ones"), lower_start("Oslo too"), lower_start("I mean Oslo")
+    ('only the paid ones', 'Oslo too', 'I mean Oslo')
     """
-    return lower_first(text) if text.partition(" ")[0].lower() in _LOWERED else text
+    first = text.partition(" ")[0]
+    return lower_first(text) if first != "I" and first.lower() in _LOWERED else text
 
 
 def lower_first(text: str) -> str:

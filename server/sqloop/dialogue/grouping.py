@@ -40,8 +40,14 @@ _LIST = re.compile(
     r"^(?:please\s+)?(?:list|show|give|find|name)(?:\s+(?:me|us))?\s+(?:all\s+)?(?:of\s+)?(?:the\s+|our\s+)?(?P<what>\w.*)$",
     re.IGNORECASE,
 )
+_NO_ROWS = re.compile(
+    rf"[,.;:]\s|\b(?:by|per|each|every|top|average|total|number|{'|'.join(english.SUPERLATIVES)})\b"
+    r"|^(?:\w+\s+){1,2}of\s+(?:all|the|our)\b",
+    re.IGNORECASE,
+)
+"""Where more is said than which rows are meant."""
 _SHOWN = re.compile(
-    r",?\s+with\s+(?:their|its|the|his|her)\b[^,]*(?=,|$)|,\s+with\s+[^,]*(?=,|$)", re.IGNORECASE
+    r",?\s+(?:and|with)\s+(?:their|its|the|his|her)\b[^,]*(?=,|$)|,\s+with\s+[^,]*(?=,|$)", re.IGNORECASE
 )
 _ENDS = frozenset(
     "in on at to for from by with out off up is are was were do does did has have had and or that who".split()
@@ -62,7 +68,7 @@ class Group:
 def find_group(question: str, schema: Schema) -> Group | None:
     """The only group of a question, in words of the schema or of time; None without, and of several."""
     names = _PERIODS | {part for name in _names(schema) for part in identifier_stems(name)}
-    found = [group for match in _GROUP.finditer(question) if (group := _read(question, match, names))]
+    found = [group for match in _GROUP.finditer(question) if (group := _read(question, match, names, schema))]
     return found[0] if len(found) == 1 else None
 
 
@@ -92,17 +98,18 @@ def count_groups(question: str, text: str) -> str | None:
 
     >>> count_groups("List the cancelled events of 2024 with their shop and date", "how many per shop")
     'How many cancelled events of 2024 are there per shop?'
+    >>> count_groups("Show the names of all shops", "how many per city")
     """
     found, listed = _NUMBER.match(text), _LIST.match(without_mark(question))
     if found is None or listed is None:
         return None
-    rows, comma, more = _SHOWN.sub("", listed["what"]).partition(",")
-    if re.search(r"[.;:]\s", rows):
+    rows = _SHOWN.sub("", listed["what"])
+    if _NO_ROWS.search(rows):
         return None
-    return f"How many {lower_first(rows)} are there {found['by']} {found['what']}{comma}{more}?"
+    return f"How many {lower_first(rows)} are there {found['by']} {found['what']}?"
 
 
-def _read(question: str, match: re.Match[str], names: frozenset[str]) -> Group | None:
+def _read(question: str, match: re.Match[str], names: frozenset[str], schema: Schema) -> Group | None:
     """A group reaches as far as its words are names of the schema; behind a comma to the next one."""
     start, end = match.start("what"), match.start("what")
     for word in re.finditer(r"[\w'’-]+", question[start:]):
@@ -118,6 +125,12 @@ def _read(question: str, match: re.Match[str], names: frozenset[str]) -> Group |
     before = question[: match.start("by") if match["by"] else match.start()]
     if re.search(r"\w(?:ed|en)\s+$" if match["by"] else r"\b(?:do|does|did|has|have|had)\s*$", before):
         return None  # "delivered by truck", "how many orders did each shop have"
+    agents = re.match(r"\w*[^\Ws]s\b", question[start:]) if match["by"] else None
+    if agents and agents[0].lower() not in " ".join(_columns(schema)).lower():
+        return None  # "taught by teachers hired after 2012": they did it.
+    more = re.match(r"\s+and\s+(\w+)", question[end:])
+    if more and set(_stems(more[1])) & names:
+        return None  # "by depot and kind": whether both go is not told.
     if match["lead"]:
         end = start + len(re.split(r"[,?.!]", question[start:], maxsplit=1)[0])
     return Group(match.start(), end, (match["by"] or "").lower())
@@ -129,8 +142,11 @@ def _write(by: str, what: str, old: str) -> str:
 
 
 def _names(schema: Schema) -> set[str]:
-    columns = {column.name for table in schema.tables for column in table.columns}
-    return columns | {table.name for table in schema.tables}
+    return _columns(schema) | {table.name for table in schema.tables}
+
+
+def _columns(schema: Schema) -> set[str]:
+    return {column.name for table in schema.tables for column in table.columns}
 
 
 def _stems(text: str) -> list[str]:

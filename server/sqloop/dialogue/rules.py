@@ -22,13 +22,14 @@ from sqloop.dialogue.editing import (
     without_mark,
 )
 from sqloop.dialogue.grouping import count_groups, replace_group, without_group
-from sqloop.dialogue.numbers import turn_number
+from sqloop.dialogue.numbers import SHARE, turn_number
+from sqloop.dialogue.periods import YEAR, replace_period
 from sqloop.dialogue.topics import ask_of_rows
 from sqloop.dialogue.values import replace_value
 from sqloop.generation.prompts.forms import FollowUp
 
 _SORT = re.compile(
-    r"^(?:and\s+|now\s+|then\s+)?(?:sort|order)(?:ed)?(?:\s+(?:it|them|these|those|that))?\s+by\s+(?P<what>.+)$",
+    r"^(?:and\s+|now\s+|then\s+)?(?:sort(?:ed)?|order)(?:\s+(?:it|them|these|those|that))?\s+by\s+(?P<what>.+)$",
     re.IGNORECASE,
 )
 _SORTED = re.compile(
@@ -42,13 +43,13 @@ _FIRST = re.compile(
 )
 _LIMITED = re.compile(r"\b(?:top|first|last|limit)\b", re.IGNORECASE)
 _INSTEAD = re.compile(
-    r"^(?:and\s+|now\s+)?(?P<value>[^,]+?)(?:\s+(?:instead\s+of|rather\s+than)|,\s+(?:and\s+)?not(?!\s+the\b))\s+(?P<old>.+)$",
+    r"^(?:(?:and|now|only|just|use|take|show(?:\s+me)?|I\s+want|do)\s+)*(?P<value>[^,]+?)(?:\s+(?:instead\s+of|rather\s+than)|,\s+(?:and\s+)?not(?!\s+the\b))\s+(?P<old>.+)$",
     re.IGNORECASE,
 )
-_PLEASE = re.compile(r"[,\s]+(?:please|pls)\s*$|\s+$", re.IGNORECASE)
+_PLEASE = re.compile(r"[,\s]+(?:please|pls|thanks|thank\s+you|then)\s*$|['’]s$|\s+$", re.IGNORECASE)
 _ONES_BEHIND = re.compile(r"\s+ones?$", re.IGNORECASE)
 _MEANT = re.compile(
-    r"^(?:(?:(?:sorry|oops|oh|wait|actually|pardon|my\s+mistake|no)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"
+    r"^(?:(?:(?:sorry|oops|oh|wait|actually|pardon|my\s+mistake|no|nope|wrong)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"
     r"(?P<what>[^,;.]+?)(?:[,;.]\s*(?P<rest>\w.*))?$",
     re.IGNORECASE,
 )
@@ -60,10 +61,11 @@ _WITHOUT = re.compile(
     r"^(?:(?:and|now|but|(?:what|how)\s+about)\s+)*(?:the\s+ones\s+|those\s+|ones\s+)?(?P<word>with|without)(?:\s+(?:it|them|one|any|that))?$",
     re.IGNORECASE,
 )
+_PLACED = re.compile(r"^(?:in|for|from|of|at|on|to|with|about)\s+", re.IGNORECASE)
 _THE = re.compile(r"^the\s+", re.IGNORECASE)
 _MAKE = re.compile(
-    r"^(?:(?:ok|now|and|no),?\s+)*(?:make\s+(?:it|that)\s+)?(?:only\s+)?(?:the\s+)?(?P<top>top|first|last)\s+"
-    r"(?P<count>\d+)(?:\s+instead)?$",
+    r"^(?:(?:ok|now|and|no),?\s+)*(?P<make>make\s+(?:it|that)\s+)?(?:only\s+)?(?:the\s+)?"
+    r"(?P<top>(?(make)(?:(?:top|first|last)\s+)?|(?:top|first|last)\s+))(?P<count>\d{1,3})(?:\s+instead)?$",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
@@ -81,27 +83,11 @@ _INCLUDE = re.compile(
     re.IGNORECASE,
 )
 _ONES = re.compile(r"^(?P<word>[\w-]+)\s+ones?$", re.IGNORECASE)
-_QUARTER = re.compile(r"\bQ[1-4]\b", re.IGNORECASE)
-_MONTHS = "|".join(f"{name}|{name[:3]}" for name in english.MONTHS if name != "may")
-_MONTH = re.compile(rf"\b(?:(?i:{_MONTHS})|May)\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ONLY = re.compile(r"^(?:only|just)\s+(?:in\s+|for\s+)?(?P<what>\S+(?:\s+\S+)?)$", re.IGNORECASE)
-_BOUND = re.compile(r"\b(?:since|after|before|from|until|till|to|between|than)\s+$", re.IGNORECASE)
-_BESIDE = re.compile(
-    r"(?:the\s+)?(?:(?P<kind>year|quarter|month)\s+(?:before|(?P<after>after))(?:\s+that)?"
-    r"|(?:previous|prior|preceding|(?P<next>next|following))\s+(?P<period>year|quarter|month))",
-    re.IGNORECASE,
-)
-_QUARTERS = ("first", "second", "third", "fourth")
-_ORDINAL = re.compile(rf"\b(?:{'|'.join(_QUARTERS)})(?=\s+quarter\b)", re.IGNORECASE)
 _OF_ALL = r"(?:average|mean|median|total|maximum|minimum)"
-_PART_OF_YEAR = re.compile(
-    rf"(?:the\s+)?(?:(?:{'|'.join(_QUARTERS)})\s+quarter|Q[1-4]|{_MONTH.pattern})(?:\s+of)?\s+(?:19|20)\d\d",
-    re.IGNORECASE,
-)
+_AMOUNT = rf"(?:{_OF_ALL}|highest|lowest)"
 _EXTREME = re.compile(
-    rf"(?<!\bat )\b(?:(?:most|least)\s+\w+|{_OF_ALL}"
-    rf"|{'|'.join(sorted(english.SUPERLATIVES))})\b",
+    rf"(?<!\bat )\b(?:(?:most|least)\s+(?!(?:{PLACE}|first|last|\w+s)\b)\w+|{_OF_ALL}"
+    rf"|{'|'.join(sorted(english.SUPERLATIVES - {'most'}))})\b",
     re.IGNORECASE,
 )
 _SO_MANY = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
@@ -130,12 +116,13 @@ def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) ->
         then = FollowUp(f"and {rest}", whole, follow_up.sql)
         return apply_rules(then, schema, index) or f"{without_mark(whole)}, {rest}{mark_of(whole)}"
     if meant := _MEANT.match(text):
-        instead = apply_rules(FollowUp(f"and {meant['what']}", question, follow_up.sql), schema, index)
+        corrected = (FollowUp(f"{lead}{meant['what']}", question, follow_up.sql) for lead in ("and ", ""))
+        instead = next(filter(None, (apply_rules(each, schema, index) for each in corrected)), None)
         if instead is None or not meant["rest"]:
             return instead
         more = FollowUp(meant["rest"], instead, follow_up.sql)
         return apply_rules(more, schema, index) or put_together(more)
-    return (
+    said = (
         _sort(question, text)
         or _cut(question, text)
         or turn_number(question, text)
@@ -145,12 +132,14 @@ def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) ->
         or _instead(question, text)
         or _include(question, text)
         or _turn_with(question, text)
-        or _replace_period(question, text)
+        or replace_period(question, text)
         or _replace_opposite(question, text)
         or _replace_extreme(question, text)
         or replace_value(question, text, follow_up.sql, schema, index)
-        or ask_of_rows(without_group(question, schema) if _LISTS.match(text) else question, text)
     )
+    if said or SHARE.match(text):
+        return said  # A share of those rows is another one than theirs of all.
+    return ask_of_rows(without_group(question, schema) if _LISTS.match(text) else question, text)
 
 
 def _sort(question: str, text: str) -> str | None:
@@ -184,7 +173,10 @@ def _make(question: str, text: str) -> str | None:
     found = _MAKE.match(text)
     if found is None:
         return None
-    places = [*re.finditer(rf"\b{found['top']}\s+(?P<count>\d+)\b", question, re.IGNORECASE)]
+    top = found["top"] or r"(?:top|first|last)\s+"
+    places = [*re.finditer(rf"\b{top}(?P<count>\d+)\b", question, re.IGNORECASE)]
+    if not found["top"] and len(re.findall(r"\b\d+\b", YEAR.sub("", question))) > 1:
+        return None
     return put(question, places[0].span("count"), found["count"]) if len(places) == 1 else None
 
 
@@ -195,7 +187,7 @@ def _again(question: str, text: str) -> tuple[str, str] | None:
     ('How many sales in 2024?', 'per month')
     """
     found, added = _AGAIN.match(text), _ADDED.search(question)
-    if found is None or added is None:
+    if found is None or added is None or re.search(r", (?:only|just|without)\b", question[: added.start()]):
         return None
     return question[: added.start()] + question[added.end() :], found["rest"] or ""
 
@@ -216,14 +208,18 @@ def _instead(question: str, text: str) -> str | None:
     found = _INSTEAD.match(text)
     if found is None:
         return None
-    value = _ONES_BEHIND.sub("", found["value"])
-    old = rf"(?<!\w){re.escape(_THE.sub('', _ONES_BEHIND.sub('', found['old'])))}(?!\w)"
+    value = _PLACED.sub("", _ONES_BEHIND.sub("", found["value"]))
+    said = _THE.sub("", _PLACED.sub("", _ONES_BEHIND.sub("", found["old"])))
+    old = rf"(?<!\w)(?<!\bon ){re.escape(said)}(?!\w)"
     first = value.partition(" ")[0]
-    if re.fullmatch(rf"by|per|{PLACE}", first, re.IGNORECASE):
-        same = "(?:by|per)" if first.lower() in ("by", "per") else first
-        old = rf"(?:(?<!\w){same}\s+)?{old}"
+    if first.lower() in ("by", "per"):
+        old = rf"(?:(?<!\w)(?:by|per)\s+)?{old}"
     elif _THE.match(value):
         old = rf"(?:(?<!\w)(?:the|total|average)\s+)*{old}"
+    elif value.lower() in ("count", "number") or not (
+        value.istitle() or len(value.split()) <= len(said.split())
+    ):
+        return None
     nouns = "|".join(re.escape(word) for word in value.split())
     places = [*re.finditer(rf"{old}(?:\s+(?:of\s+(?:\w+\s+)?)?(?:{nouns})(?!\w))?", question, re.IGNORECASE)]
     if not places and value.isalpha():  # "in each city" is meant by "countries instead of cities"
@@ -235,7 +231,14 @@ def _instead(question: str, text: str) -> str | None:
         first.lower() in ("by", "per") and question[: places[0].start()].endswith("each ")
     ):
         return None
-    return put(question, places[0].span(), value)
+    if places[0].start() and not _THE.match(places[0][0]):
+        value = _THE.sub("", value)
+    changed = put(question, places[0].span(), value)
+    words = [stem(word) for word in re.findall(r"\w+", changed)]
+    twice = any(
+        words.count(stem(word)) > 1 for word in re.findall(r"\w+", value) if word not in english.SMALL
+    )
+    return None if twice else changed
 
 
 def _turn_with(question: str, text: str) -> str | None:
@@ -265,77 +268,6 @@ def _include(question: str, text: str) -> str | None:
     return " ".join(put(question, place, "").split()) if place else None
 
 
-def _replace_period(question: str, text: str) -> str | None:
-    """A year, month or quarter in the place of the only one there is.
-
-    >>> _replace_period("Orders in 2023?", "and in 2024"), _replace_period("From 2022 to 2023", "and 2024")
-    ('Orders in 2024?', None)
-    >>> _replace_period("Orders in 2023?", "what was it the year before")
-    'Orders in 2022?'
-    >>> _replace_period("Unpaid invoices of June 2026?", "and for September")
-    'Unpaid invoices of September 2026?'
-    >>> _replace_period("Sales per shop in 2023?", "make that the first quarter of 2024")
-    'Sales per shop in the first quarter of 2024?'
-    >>> _replace_period("Tickets in 2025?", "only 2024"), _replace_period("Since 2020?", "only 2024")
-    ('Tickets in 2024?', None)
-    """
-    said = said_instead(text)
-    only = _ONLY.match(text)
-    if only is not None:
-        said = only["what"]
-    if (beside := _BESIDE.fullmatch(said or text)) is not None:
-        step = 1 if beside["after"] or beside["next"] else -1
-        return _step(question, (beside["kind"] or beside["period"]).lower(), step)
-    if said is None and (_YEAR.fullmatch(text) or _MONTH.fullmatch(text) or _QUARTER.fullmatch(text)):
-        said = text
-    within, years = _PART_OF_YEAR.fullmatch(said or text), [*_YEAR.finditer(question)]
-    if within and len(years) == 1 and not any(each.search(question) for each in (_MONTH, _QUARTER, _ORDINAL)):
-        the = "the " if _ORDINAL.match(within[0]) else ""
-        return put(question, years[0].span(), f"{the}{within[0]}")
-    changed, rest = question, said or ""
-    for kind in (_YEAR, _MONTH, _QUARTER):
-        new, old = [*kind.finditer(said or "")], [*kind.finditer(changed)]
-        if not new:
-            continue
-        if len(new) > 1 or len(old) != 1 or (only and _BOUND.search(changed[: old[0].start()])):
-            return None
-        changed = put(changed, old[0].span(), new[0][0])
-        rest = rest.replace(new[0][0], "")
-    return changed if changed != question and not rest.strip(" ,of") else None
-
-
-def _step(question: str, period: str, step: int) -> str | None:
-    """The question about the year, quarter or month before (-1) or after (1) the one that it says.
-
-    >>> _step("Orders of December 2023", "month", 1), _step("In the first quarter of 2024", "quarter", -1)
-    ('Orders of January 2024', 'In the fourth quarter of 2023')
-    >>> _step("Orders in Q1 2024", "quarter", 1), _step("Orders of 2023 and 2024", "year", 1)
-    ('Orders in Q2 2024', None)
-    """
-    years = [*_YEAR.finditer(question)]
-    if len(years) > 1:
-        return None
-    if period == "year":
-        return put(question, years[0].span(), str(int(years[0][0]) + step)) if years else None
-    months = [name for name in english.MONTHS if len(name) > 3 or name == "may"]
-    for kind, names in (
-        ("quarter", _QUARTERS),
-        ("quarter", ("Q1", "Q2", "Q3", "Q4")),
-        ("month", [name.capitalize() for name in months]),
-        ("month", [name[:3].capitalize() for name in months]),
-    ):
-        finder = {"first": _ORDINAL, "Q1": _QUARTER}.get(names[0], _MONTH)
-        found = [*finder.finditer(question)]
-        lower = [name.lower() for name in names]
-        if kind != period or len(found) != 1 or found[0][0].lower() not in lower:
-            continue
-        over, place = divmod(lower.index(found[0][0].lower()) + step, len(names))
-        if over and years:
-            question = put(question, years[0].span(), str(int(years[0][0]) + over))
-        return put(question, found[0].span(), names[place])
-    return None
-
-
 def _replace_extreme(question: str, text: str) -> str | None:
     """
     >>> _replace_extreme("Which shop has the most staff?", "and the least")
@@ -356,10 +288,14 @@ def _replace_extreme(question: str, text: str) -> str | None:
     found, places = _OTHER_EXTREME.match(text), [*_EXTREME.finditer(question)]
     if found is None or len(places) != 1:
         return None
-    if found["noun"] and stem(found["noun"]) not in {stem(word) for word in re.findall(r"\w+", question)}:
-        return None
     old, new = places[0], found["extreme"]
-    if re.fullmatch(_OF_ALL, new, re.IGNORECASE) and not re.fullmatch(_OF_ALL, old[0], re.IGNORECASE):
+    behind = re.findall(r"\w+", question[old.end() :])[:2]
+    if found["noun"] and stem(found["noun"]) not in {stem(word) for word in behind}:
+        return None
+    of_all = [re.fullmatch(_OF_ALL, each, re.IGNORECASE) is not None for each in (old[0], new)]
+    if any(of_all) and not all(re.fullmatch(_AMOUNT, each, re.IGNORECASE) for each in (old[0], new)):
+        return None  # "The total product", "the oldest age".
+    if of_all == [False, True]:
         asked = re.fullmatch(
             r"what(?:['’]s|\s+(?:is|are|was|were))\s+the\s+", question[: old.start()], re.IGNORECASE
         )
@@ -376,7 +312,7 @@ def _replace_extreme(question: str, text: str) -> str | None:
         if place is None or side is None:
             return None
         changed = put(changed, place.span(side), count)
-    return changed
+    return changed if changed != question else None
 
 
 def _replace_opposite(question: str, text: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqloop import english
 from sqloop.database.words import stem
-from sqloop.dialogue.editing import lower_first, lower_start, without_filler, without_mark
+from sqloop.dialogue.editing import PLACE, lower_first, lower_start, without_filler, without_mark
 
 _ASKS = re.compile(
     r"(?:(?:what|how)(?!\s+about\b)|which|who(?:se)?|where|when|list|show|give|tell|name)\b", re.IGNORECASE
@@ -42,6 +42,19 @@ _LISTED = re.compile(
     r"|(?=who\s))(?P<what>\w.*)$",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    r"\b(?:they|them|their|its)\b|\b(?:these|those)\b(?!\s+(?:that|who|which|in|from|of|with|without)\b)"
+    r"|\b(?:is|are|was|were|do|does|did|will|would)\s+(?:that|this|it)\b|\bthere$",
+    re.IGNORECASE,
+)
+"""What can only mean the rows of the question before."""
+_BARE = re.compile(
+    rf"how\s+(?:many|much|often)(?:\s+(?P<noun>\w+))?(?:\s+(?:in\s+(?:total|all)|altogether))?|list|when|where"
+    rf"|(?:who|which|what)(?:\s+(?!(?:if|is|are|was|were|has|have|had|does|did)\b)\w+)?|(?:what(?:['’]s|\s+(?:is|was))\s+)?(?:(?:the|a)\s+)?{_OF_ALL}"
+    rf"(?!\w)(?:\s+(?!(?:{PLACE}|not)\b)[^\W\d]+){{,3}}(?:\s+(?:for|in|at|of)\s+(?:each|every)\s.+)?",
+    re.IGNORECASE,
+)
+"""What says nothing but what is asked of them: no other value, period or condition."""
 _ASKS_WHICH = re.compile(r"(?:how|which|who)\b", re.IGNORECASE)
 _NAMED = re.compile(
     rf"^(?!(?:what|how|when|where|whose|why|is|are|do|does|did|can|could|i|we)\b)"
@@ -70,9 +83,12 @@ _VERB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _RELATIVE = re.compile(r"\b(?:who|that|which|whose|where)\b", re.IGNORECASE)
-_PERSONS = re.compile(r"(?:who|(?:everybody|everyone|anybody|anyone|people)(?P<rest>\s.*)?)\b", re.IGNORECASE)
+_PERSONS = re.compile(r"(?:who|everybody|everyone|anybody|anyone|people)\b(?P<rest>.*)", re.IGNORECASE)
+_WHO = re.compile(r"who\s+(?:are|is|was|were)\s+(?=(?:the|our|my|your|all)\b)", re.IGNORECASE)
+_MANY = {"is": "are", "was": "were", "has": "have"}
 _DETERMINED = re.compile(r"(?:the|our|my|your|their|his|her|its|these|those|all|this|that)\b", re.IGNORECASE)
-_GOES_ON = re.compile(
+_OWN = re.compile(r"(?:we|I|you)\b", re.IGNORECASE)
+GOES_ON = re.compile(
     r"(?:in|for|from|of|at|by|on|with|without|to|per|under|over|above|below|between|since|before|after|until"
     r"|not|and|or|who|that|which|whose|where)\b|,",
     re.IGNORECASE,
@@ -107,9 +123,26 @@ def ask_of_rows(question: str, text: str) -> str | None:
     amount = _AMOUNT.match(asked) is not None
     if not amount and (not topic.counted or not _ASKS.match(asked)):
         return None
+    if not _BACK.search(asked) and not _asks_barely(asked, topic.rows):
+        return None
     if not topic.counted and (_OF_EACH.search(asked) or _of_each_row(asked, topic.rows)):
         return None
     return f"Of {topic.rows}, {asked}?"
+
+
+def _asks_barely(asked: str, rows: str) -> bool:
+    """Whether nothing is said that could mean other rows: another number of the same noun would.
+
+    >>> _asks_barely("how many litres", "the kegs"), _asks_barely("how many kegs in all", "the kegs")
+    (True, False)
+    >>> _asks_barely("the average fee", "the kegs"), _asks_barely("how many are not empty", "the kegs")
+    (True, False)
+    """
+    found = _BARE.fullmatch(asked)
+    noun = found["noun"] if found else None
+    return found is not None and (
+        noun is None or (_is_plural(noun) and stem(noun) not in {stem(word) for word in rows.split()})
+    )
 
 
 def _of_each_row(asked: str, rows: str) -> bool:
@@ -138,17 +171,22 @@ def _find_topic(question: str) -> _Topic | None:
     sentence, *others = _SENTENCE.split(bare)
     first, comma, more = sentence.partition(",")
     counted = _COUNTED.match(first)
-    named = _NAMED.match(lower_first(first) if english.is_plural(first.partition(" ")[0]) else first)
-    found = counted or _LISTED.match(first) or named
+    bare_rows = _NAMED.match(lower_first(first) if english.is_plural(first.partition(" ")[0]) else first)
+    found = counted or _LISTED.match(first) or bare_rows
     if found is None or _ASKS.match(without_filler(more.strip(), "and")):
         return None
+    if not counted and re.search(rf"\b{_MEASURE}\s+\w", first, re.IGNORECASE):
+        return None  # "Show the average salary of teachers" lists nothing.
     if re.search(r"\b(?:do|does|did)\s+(?:each|every)\b", first, re.IGNORECASE):
         return None  # What is counted for each site is no more than a number of the site.
     if re.match(r"how\s+much\s+(?:is|are|was|were|do|does|did)\b", first, re.IGNORECASE):
         return None  # It names nothing.
     much = counted is not None and counted["much"] is not None
     asks = _ASKS_WHICH.match(first) is not None
-    rows = _name_rows(found["what"].strip(), much=much, asks=asks) + _narrowing(comma + more)
+    named = _name_rows(found["what"].strip(), much=much, asks=asks)
+    if named is None:
+        return None
+    rows = named + _narrowing(comma + more)
     parts = [part.strip() for other in others for part in other.split(",")]
     return _Topic(
         "".join([rows, *(f", {lower_start(part)}" for part in parts if _NARROWS.match(part))]),
@@ -170,28 +208,34 @@ def _narrowing(more: str | None) -> str:
     return "".join(kept)
 
 
-def _name_rows(what: str, *, much: bool = False, asks: bool = True) -> str:
-    """What stands behind "how many" or (not ``asks``) "list", as a noun phrase.
+def _name_rows(what: str, *, much: bool = False, asks: bool = True) -> str | None:
+    """What stands behind "how many" or (not ``asks``) "list", as a noun phrase; None where it may be none.
 
     >>> _name_rows("customers are there in Rome"), _name_rows("overdue bills")
     ('the customers in Rome', 'the overdue bills')
     >>> _name_rows("games ended in a draw"), _name_rows("kegs filled in 2024", asks=False)
     ('the games that ended in a draw', 'the kegs filled in 2024')
     >>> _name_rows("money came in by card", much=True), _name_rows("who has left")
-    ('the money that came in by card', 'those who has left')
+    ('the money that came in by card', 'those who have left')
     """
+    what = _WHO.sub("", what)
     if persons := _PERSONS.match(what):
-        return f"those{persons['rest'] or ' ' + what}"
+        verb, space, rest = persons["rest"].strip().removeprefix("who ").partition(" ")
+        return f"those who {_MANY.get(verb, verb)}{space}{rest}"
     the = "" if _DETERMINED.match(what) else "the "
     verb = _VERB.match(what)
     if verb is not None and not _RELATIVE.search(verb["noun"]):
         noun = verb["noun"].strip()
-        if verb["verb"].lower() in ("do", "does", "did") or verb["there"]:
+        if verb["verb"].lower() in ("do", "does", "did") and not verb["rest"].startswith("not "):
+            return f"{the}{noun} {verb['rest']}" if _OWN.match(verb["rest"]) else None
+        if verb["there"]:
             return f"{the}{noun} {verb['rest']}".strip()
         return f"{the}{noun} that {verb['verb']} {verb['rest']}".strip()
     words = what.split()
     plural = next((i for i, word in enumerate(words[:4]) if english.is_plural(word)), 0) if not much else 0
     rest = " ".join(words[plural + 1 :])
+    if asks and verb is None and GOES_ON.match(rest) and re.search(r"\w+ed\b", rest):
+        return None  # "Patients with insurance missed a visit": where the verb begins is not told.
     return f"{the}{' '.join(words[: plural + 1])} {_that(rest, asks=asks)}{rest}".strip()
 
 
@@ -200,5 +244,5 @@ def _that(text: str, *, asks: bool = False) -> str:
 
     "Ended" is one behind "which games", and none behind "list the games".
     """
-    verb = text[:1].isalpha() and not _GOES_ON.match(text) and (asks or not re.match(r"\w+ed\b", text))
+    verb = text[:1].isalpha() and not GOES_ON.match(text) and (asks or not re.match(r"\w+ed\b", text))
     return "that " if verb else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from sqloop import english
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.words import identifier_stems, split_text, stem
@@ -12,7 +13,7 @@ from sqloop.dialogue.editing import PLACE, put, said_instead, without_filler
 from sqloop.linking.link import ValueLink, is_sure, link_values
 
 _GROUPS = re.compile(
-    r"^(?:and\s+)?(?:by|per|(?:(?:for|in)\s+)?(?:each|every)|(?:for|in)\s+all)\s+(?P<what>\w+(?:\s\w+)?)$",
+    r"^(?:and\s+)?(?:by|per|(?:(?:for|in)\s+)?(?:each|every))\s+(?P<what>\w+(?:\s\w+)?)$",
     re.IGNORECASE,
 )
 _NAMING = frozenset(stem(word) for word in ("name", "title", "label"))
@@ -45,40 +46,41 @@ def _replace_sure(question: str, text: str, schema: Schema, index: ValueIndex) -
     if not new:  # More than a value is said, or something else.
         return None
     columns = _columns(new[0])
-    old = [link for link in _sure(question, schema, index) if columns & _columns(link)]
-    return put(question, (old[0].start, old[0].end), value) if len(old) == 1 else None
+    sure = _sure(question, schema, index)
+    place = _find_place(question, text, {(link.start, link.end) for link in sure if columns & _columns(link)})
+    return _put_value(question, place, value, schema, index) if place else None
 
 
 def _replace_used(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
     """Also where the words are less sure ("and repairs?"): the query before used the old value.
 
-    The name of the column, or one noun behind, may stand beside the new one ("and for status Done?"); each
-    part of a name may be a value of its own ("and Helen Doyle?").
+    The name of the column, or a word of the question, may stand beside the new one ("and for status Done?",
+    "and by Dr Doyle?"); each part of a name may be a value of its own ("and Helen Doyle?").
     """
     other = said_instead(text) or (_LED.sub("", text) if _LED.match(text) else None)
     if other is None:
         return None
     value = _HOW_MANY.sub("", re.sub(r"\s+ones?$", "", other))
+    bare = without_filler(text, "and")
+    if index.whole(word.stem for word in split_text(bare)):
+        value = bare  # "In transit" is a value.
 
     def find_old(columns: set[tuple[str, str]]) -> tuple[int, int] | None:
         used = _used(question, sql, schema, index)
         old = {(link.start, link.end) for link in used if columns & _columns(link)}
         old |= _said(question, sql, {column for _, column in columns})
-        return old.pop() if len(old) == 1 else None
+        return _find_place(question, text, old)
 
+    known = {word.stem for word in split_text(question) if word.text.lower() not in english.QUESTION}
     for (start, end), columns in _stored(value, schema, index):
         beside = split_text(value[:start] + value[end:])
         named = {stem for _, column in columns for stem in identifier_stems(column)}
-        if all(word.stem in named for word in beside):
-            new = value[start:end]
-        elif len(beside) == 1 and start == 0 and not index.whole([beside[0].stem]):
-            new = value
-        else:
+        if any(word.stem not in named | known for word in beside):
             continue
         if (place := find_old(columns)) is not None:
-            return put(question, place, new)
+            return _put_value(question, place, value[start:end], schema, index)
     if (place := _find_shared(_TOGETHER.sub("", value), find_old, index)) is not None:
-        return put(question, place, _TOGETHER.sub("", value))
+        return _put_value(question, place, _TOGETHER.sub("", value), schema, index)
     parts = [(word, index.whole([word.stem])) for word in split_text(value)]
     places = [find_old({(each.table, each.column) for each in matches}) for _, matches in parts]
     if len(parts) < 2 or None in places or len(set(places)) < len(parts):
@@ -88,6 +90,40 @@ def _replace_used(question: str, text: str, sql: str, schema: Schema, index: Val
     ):
         question = put(question, place or (0, 0), word.text)
     return question
+
+
+def _find_place(question: str, text: str, places: set[tuple[int, int]]) -> tuple[int, int] | None:
+    """The only place; "from" and "to" tell two apart.
+
+    >>> _find_place("From Oslo to Rome", "and to Bergen", {(5, 9), (13, 17)})
+    (13, 17)
+    """
+    led = re.match(r"(?:and\s+)?(from|to)\b", text, re.IGNORECASE)
+    other = {"from": "to", "to": "from"}[led[1].lower()] if led else None
+    kept = [each for each in places if question[: each[0]].lower().split()[-1:] != [other]]
+    return kept[0] if len(kept) == 1 else None
+
+
+def _put_value(question: str, place: tuple[int, int], value: str, schema: Schema, index: ValueIndex) -> str:
+    """The question with that value, in the singular before a noun ("a suite room", as it is stored).
+
+    Both parts of a name go, where they are columns of their own: another first name is another person.
+    """
+    start, end = place
+    tables = {
+        (link.start, link.end): {
+            table for table, column in _columns(link) if not _NAMING.isdisjoint(identifier_stems(column))
+        }
+        for link in link_values(question, schema, index)
+    }
+    for (one, other), theirs in tables.items():
+        if theirs & tables.get(place, set()) and question[min(end, other) : max(start, one)] == " ":
+            start, end = min(start, one), max(end, other)
+    before_noun = re.match(rf"[^\Ws]\s+(?!{PLACE}\b)\w", question[end - 1 :], re.IGNORECASE)
+    if value.endswith("s") and before_noun:
+        stored = [each.value.lower() for each in index.whole(word.stem for word in split_text(value))]
+        value = value[:-1] if value[:-1].lower() in stored else value
+    return put(question, (start, end), value)
 
 
 def _find_shared(value: str, find_old: FindOld, index: ValueIndex) -> tuple[int, int] | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from sqloop.database.connect import Database
+from folders import write_store
+from sqloop.database.connect import Database, connect
 from sqloop.dialogue import apply_rules
 from sqloop.generation.prompts.forms import FollowUp
 
@@ -40,7 +43,7 @@ from sqloop.generation.prompts.forms import FollowUp
         ("How many active customers?", "include the inactive ones too", "How many customers?"),
         (
             "How many customers are in Rome?",
-            "who are they? only names",
+            "which ones? only names",
             "Which customers are in Rome? only names",
         ),
         ("How many customers are in Rome?", "what share is that", "What share of customers are in Rome?"),
@@ -163,6 +166,58 @@ from sqloop.generation.prompts.forms import FollowUp
             "list them with number and date",
             "Of the orders that are late, list them with number and date?",
         ),
+        (
+            "Who are the two oldest customers in Rome?",
+            "what's their average age",
+            "Of the two oldest customers in Rome, what's their average age?",
+        ),
+        (
+            "Who has not paid for an order?",
+            "how much is that",
+            "Of those who have not paid for an order, how much is that?",
+        ),
+        (
+            "Which customers did not order in 2023?",
+            "what do they add up to",
+            "Of the customers that did not order in 2023, what do they add up to?",
+        ),
+        ("How many orders are late?", "who are they", "Of the orders that are late, who are they?"),
+        ("How many late orders are there?", "how many of them were paid", "How many late orders were paid?"),
+        (
+            "How many customers do we have?",
+            "how many of them are active",
+            "Of the customers we have, how many of them are active?",
+        ),
+        ("List customers and their city", "how many is that", "How many customers?"),
+        (
+            "List the names of all customers in Rome",
+            "how many are there",
+            "Of the names of all customers in Rome, how many are there?",
+        ),
+        (
+            "How many customers are in Rome?",
+            "how many of them by phone?",
+            "Of the customers that are in Rome, how many of them by phone?",
+        ),
+        ("List customers and their city", "how many per city", "How many customers are there per city?"),
+        ("How many late orders are there?", "use paid instead of late", "How many paid orders are there?"),
+        ("How many late orders are there?", "I want paid ones, not late", "How many paid orders are there?"),
+        ("How many late orders are there?", "with paid instead of late", "How many paid orders are there?"),
+        ("customers in Rome", "only in Oslo, not Rome", "customers in Oslo"),
+        ("Orders per customer", "show the city instead of the customer", "Orders per city"),
+        ("Orders of 2023 by city", "in 2024?", "Orders of 2024 by city"),
+        ("Orders of May 2023", "July 2024", "Orders of July 2024"),
+        ("Orders over 2000 in 2023", "and 2024", "Orders over 2000 in 2024"),
+        ("Top 5 cities by orders", "make it 10", "Top 10 cities by orders"),
+        ("Orders per customer", "I meant per city", "Orders per city"),
+        ("Orders of 2023 per city", "wrong, I meant 2024", "Orders of 2024 per city"),
+        ("How many customers are in Rome?", "and Oslo thanks", "How many customers are in Oslo?"),
+        (
+            "How many customers are in Rome?",
+            "nice, and how many are in Oslo?",
+            "How many customers are in Oslo?",
+        ),
+        ("Top 5 cities in 2023", "make it 2024", "Top 5 cities in 2024"),
     ],
 )
 def test_what_is_certain(question: str, text: str, full: str, database: Database) -> None:
@@ -211,6 +266,43 @@ def test_what_is_certain(question: str, text: str, full: str, database: Database
         ("How many customers, how many orders?", "what share is that?"),
         ("How many customers are in Rome?", "all cities again"),
         ("customers in Rome", "why?"),
+        ("How many customers are in Rome?", "how many have none"),
+        ("How many orders were late in 2023?", "how many were late in 2024"),
+        ("How many orders are late?", "how many are not?"),
+        ("How many orders are late?", "how many orders were there in total"),
+        ("How many orders are late?", "show me 2024"),
+        ("How many customers are in Rome?", "who ordered a toaster last year?"),
+        ("How many customers are in Rome?", "what's the total for Oslo"),
+        ("How many orders did Ann place in 2023?", "how many did they cancel"),
+        ("How many customers with an order moved to Rome?", "how many cities?"),
+        ("Show the average total of orders", "how many are there"),
+        ("How many late orders are there?", "what percentage is that"),
+        ("How many late orders in 2023?", "as a percentage"),
+        ("How many late orders are paid?", "what percentage of all orders"),
+        ("How many orders did Ann place in 2023?", "how many of those were late"),
+        ("How many orders did Ann place in 2023?", "which ones"),
+        ("How many orders were sent by customers in Rome?", "by city"),
+        ("Orders bought by customers in 2023", "per city"),
+        ("Orders by city and customer", "per order"),
+        ("List the names of all customers", "how many per city"),
+        ("Show the 5 oldest orders", "how many per city"),
+        ("List orders by name", "how many per city"),
+        ("List customers in Rome, name and city", "how many per city"),
+        ("The average total per city", "count instead of average"),
+        ("The average order total per city", "total instead of average"),
+        ("Orders over 2000 by city", "and 2024?"),
+        ("How many orders weigh over 2000 kg?", "the year before"),
+        ("Orders of season 2023/24", "and 2022?"),
+        ("Orders placed before 2023", "and in 2024?"),
+        ("Which customer spent the most in 2023?", "and the lowest"),
+        ("Which customer made the most orders in 2023?", "and the highest"),
+        ("Total orders per city", "most first"),
+        ("What is the most expensive order?", "and the total?"),
+        ("The average age per city", "and the oldest?"),
+        ("The average fee per month", "and the highest month"),
+        ("The 3 oldest customers", "and the oldest?"),
+        ("How many orders, only 2023, only the paid ones?", "all cities again"),
+        ("Orders of 2023", "ordered by Ann"),
     ],
 )
 def test_what_is_left_to_the_model(question: str, text: str, database: Database) -> None:
@@ -254,10 +346,42 @@ IN_ROME = "SELECT COUNT(*) FROM customers WHERE city = 'Rome'"
             "SELECT 1 FROM customers WHERE name = 'Ann' AND city = 'Rome'",
             "Orders of Bob Oslo",
         ),
-        ("customers in Rome", "same for the Oslo people", IN_ROME, "customers in Oslo people"),
+        ("customers in Rome", "same for the Oslo people", IN_ROME, None),
+        ("How many customers are in Rome?", "show me Oslo", IN_ROME, None),
+        (
+            "How many Rome customers are there?",
+            "and Oslo customers",
+            IN_ROME,
+            "How many Oslo customers are there?",
+        ),
+        ("How many Rome customers are there?", "and Oslo orders", IN_ROME, None),
+        (
+            "Orders paid by Dr Ann",
+            "and by Dr Bob?",
+            "SELECT 1 FROM customers WHERE name = 'Ann'",
+            "Orders paid by Dr Bob",
+        ),
+        ("Orders sent to Rome", "and from Oslo?", IN_ROME, None),
+        ("Orders for Rome", "and Oslo's?", IN_ROME, "Orders for Oslo"),
+        ("Orders from Rome", "for all cities", IN_ROME, None),
+        ("How many customers with Rome homes?", "and oslos", IN_ROME, "How many customers with oslo homes?"),
     ],
 )
 def test_what_the_query_before_makes_certain(
     question: str, text: str, sql: str, full: str | None, database: Database
 ) -> None:
     assert apply_rules(FollowUp(text, question, sql), database.schema(), database.values()) == full
+
+
+def test_another_first_name_is_another_person(tmp_path: Path) -> None:
+    people = "CREATE TABLE people (first_name TEXT, last_name TEXT);"
+    people += "INSERT INTO people VALUES ('Mary', 'Hill'), ('Zoe', 'Ash')"
+    sql = "SELECT 1 FROM people WHERE first_name = 'Mary' AND last_name = 'Hill'"
+    with connect(f"sqlite:///{write_store(tmp_path, people)}") as database:
+        for text, full in (
+            ("and Zoe?", "Visits of Zoe"),
+            ("and Ash?", "Visits of Ash"),
+            ("and Zoe Ash?", "Visits of Zoe Ash"),
+        ):
+            said = FollowUp(text, "Visits of Mary Hill", sql)
+            assert apply_rules(said, database.schema(), database.values()) == full
