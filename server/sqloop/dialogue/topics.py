@@ -141,7 +141,7 @@ def _asks_barely(asked: str, rows: str) -> bool:
     found = _BARE.fullmatch(asked)
     noun = found["noun"] if found else None
     return found is not None and (
-        noun is None or (_is_plural(noun) and stem(noun) not in {stem(word) for word in rows.split()})
+        noun is None or (english.is_plural(noun) and stem(noun) not in {stem(word) for word in rows.split()})
     )
 
 
