@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from sqloop.database.words import identifier_stems, split_text
-from sqloop.generation.mending.asked.superlatives import limit_of, says_number
+from sqloop.generation.mending.asked.superlatives import limit_of, meant_by, says_number
 from sqloop.generation.mending.paths import keys_between, name_of
 from sqloop.generation.mending.scopes import Place, Scopes
 
@@ -161,12 +161,7 @@ def _rank(select: exp.Select, groups: list[exp.Expr], named: int, number: int) -
 def _key(key: exp.Expr, select: exp.Select) -> exp.Expr:
     """A part of the order, with what it is called or numbered by put in its place."""
     key = key.copy()
-    by = key.this
-    shown = {each.alias.lower(): each.this for each in select.expressions if isinstance(each, exp.Alias)}
-    if isinstance(by, exp.Column) and not by.table and by.name.lower() in shown:
-        by.replace(shown[by.name.lower()].copy())
-    elif isinstance(by, exp.Literal) and by.is_int and 0 < int(by.name) <= len(select.expressions):
-        by.replace(select.expressions[int(by.name) - 1].unalias().copy())
+    key.set("this", meant_by(key.this, select).copy())
     return key
 
 

@@ -129,14 +129,14 @@ def _order(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     if order is None or len(order.expressions) != 1:
         return
     (key,) = order.expressions
-    kinds = _kinds(_meant(key.this, tree), scopes)
+    kinds = _kinds(meant_by(key.this, tree), scopes)
     said = {falls for (kind, falls), words in _FIRST.items() if kind in kinds and words.search(question)}
     if len(said) == 1 and bool(key.args.get("desc")) not in said:
         key.replace(_ordered(key.this, not key.args.get("desc"), scopes.schema.dialect))
 
 
-def _meant(key: exp.Expr, select: exp.Expr) -> exp.Expr:
-    """What a key of the order is, where it is called or numbered as something that is shown."""
+def meant_by(key: exp.Expr, select: exp.Expr) -> exp.Expr:
+    """What a key of the order is, where it is called or numbered as something that is shown; else the key."""
     shown: list[exp.Expr] = select.expressions
     if isinstance(key, exp.Literal) and key.is_int and 0 < int(key.name) <= len(shown):
         return shown[int(key.name) - 1].unalias()
