@@ -126,18 +126,32 @@ def test_a_model_that_would_change_the_database_is_not_asked_again(database: Dat
     assert {(each.outcome.status, each.outcome.error) for each in answer.candidates} == {
         ("refused", f"SQLoop only reads: it runs no {word}") for word in ("DELETE", "TRUNCATE", "DROP")
     }
-    assert tell_failure(answer, "--all shows what was tried") == "SQLoop only reads: it runs no DELETE."
+    assert tell_failure(answer, database.schema(), "--all shows what was tried") == "SQLoop only reads: it runs no DELETE."
 
 
 def test_where_nothing_ran_one_sentence_says_why(database: Database) -> None:
     def fail(*written: str) -> str:
         told = Told(written, written)
-        return tell_failure(Assistant(database, told, MODEL).ask("The revenue?", k=2), "--all shows all")
+        answer = Assistant(database, told, MODEL).ask("The revenue?", k=2)
+        return tell_failure(answer, database.schema(), "--all shows all")
 
     advice = "Ask in other words, such as the names of tables and columns; --all shows all."
     assert fail("SELECT nme FROM customer", "I'm sorry") == f"No query ran: the database has no nme. {advice}"
     assert fail("I'm sorry", "SELECT SUM(a.b) FROM a") == f"No query ran: the database has no a. {advice}"
     assert fail("hmm (", "I cannot") == f"The model found no query for this question. {advice}"
+
+
+def test_a_column_that_another_table_has_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE customer (id, city); CREATE TABLE bill (id, total)")
+    with connect(f"sqlite:///{path}") as database:
+        wrong = ("SELECT total FROM bill WHERE city <> city AND vat > 1",)
+        answer = Assistant(database, Told(wrong, wrong), MODEL).ask("The total?", k=1)
+        told = tell_failure(answer, database.schema())
+        typed = Assistant(database, Told(), MODEL).ask("SELECT b.city FROM bill AS b", k=1)
+    assert told.startswith("No query ran: it looked for city in the wrong table; customer has it. Ask ")
+    assert typed.candidates[0].outcome.error == "no such column: b.city. customer has it."
 
 
 def test_no_sign_for_terminals_is_in_what_a_person_is_told(database: Database) -> None:

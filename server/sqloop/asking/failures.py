@@ -6,7 +6,8 @@ What a model wrote that is no query, and how a parser complains of it, says noth
 from __future__ import annotations
 
 from sqloop.asking.drafts import MEANINGLESS, NO_QUERY, ONLY_READS
-from sqloop.asking.near_names import read_name
+from sqloop.asking.near_names import read_name, tell_owners
+from sqloop.database.schema import Schema
 from sqloop.findings import Findings
 
 _MOST = 3
@@ -15,7 +16,7 @@ _MOST = 3
 IN_OTHER_WORDS = "Ask in other words, such as the names of tables and columns"
 
 
-def tell_failure(answer: Findings, tried: str = "") -> str:
+def tell_failure(answer: Findings, schema: Schema, tried: str = "") -> str:
     """One sentence on an answer whose candidates all failed, and what to do; ``tried`` is where they are.
 
     Of a query of the user's own: what the engine says. Where the likeliest candidate would have changed the
@@ -27,23 +28,29 @@ def tell_failure(answer: Findings, tried: str = "") -> str:
     if errors and errors[0].startswith(ONLY_READS):
         return f"{errors[0]}."
     more = f"; {tried}" if tried else ""
-    return f"{_find_reason(errors)} {IN_OTHER_WORDS}{more}."
+    return f"{_find_reason(errors, schema)} {IN_OTHER_WORDS}{more}."
 
 
-def _find_reason(errors: list[str]) -> str:
+def _find_reason(errors: list[str], schema: Schema) -> str:
     """Names that are not there, else what stopped the likeliest query that was one.
 
-    >>> _find_reason(["no such column: c.revenue", "no such table: sales", "no such column: revenue"])
+    >>> from sqloop.database.schema import Column, Table
+    >>> schema = Schema("sqlite", (Table("customer", (Column("city", "TEXT", "text"),)),))
+    >>> _find_reason(["no such column: c.revenue", "no such table: sales", "no such column: revenue"], schema)
     'No query ran: the database has no revenue, sales.'
-    >>> _find_reason(["The model wrote no query: not SQL: Unexpected token"])
+    >>> _find_reason(["no such column: orders.city"], schema)
+    'No query ran: it looked for city in the wrong table; customer has it.'
+    >>> _find_reason(["The model wrote no query: not SQL: Unexpected token"], schema)
     'The model found no query for this question.'
-    >>> _find_reason(["stopped after 5 s"])
+    >>> _find_reason(["stopped after 5 s"], schema)
     'No query ran: stopped after 5 s.'
     """
     of_queries = [each for each in errors if not each.startswith((NO_QUERY, MEANINGLESS, ONLY_READS))]
     read = [read_name(each) for each in of_queries]
     names = [each.name.rpartition(".")[2].strip('`"') for each in read if each and each.code != "engine"]
-    if names:
+    if names and (owners := tell_owners(names[0], schema)):
+        return f"No query ran: it looked for {names[0]} in the wrong table; {owners}."
+    if names := [each for each in names if not tell_owners(each, schema)]:
         return f"No query ran: the database has no {', '.join(list(dict.fromkeys(names))[:_MOST])}."
     if of_queries:
         return f"No query ran: {of_queries[0].rstrip('.')}."

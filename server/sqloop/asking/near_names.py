@@ -73,10 +73,23 @@ def suggest_names(outcome: Outcome, sql: str, schema: Schema) -> Outcome:
     known = {each.lower(): each for each in _names(wrong.code, sql, schema)}
     if owner and name in known and not _declares(owner, sql, schema):
         return replace(outcome, error=f"{outcome.error.rstrip('.')}. Nothing is called {owner} in its FROM.")
+    if wrong.code == "unknown-column" and name not in known and (owners := tell_owners(name, schema)):
+        return replace(outcome, error=f"{outcome.error.rstrip('.')}. {owners}.")
     near = [known[each] for each in get_close_matches(name, known, _MOST, 0.6)]
     if not near:
         return outcome
     return replace(outcome, error=f"{outcome.error.rstrip('.')}. Did you mean {' or '.join(near)}?")
+
+
+def tell_owners(column: str, schema: Schema) -> str:
+    """Which tables have a column of this name, "customer and store have it"; empty where none has."""
+    name = column.lower()
+    owners = [table.name for table in schema.tables if name in {each.name.lower() for each in table.columns}]
+    if len(owners) > _MOST:
+        owners[_MOST:] = ["others"]
+    if len(owners) < 2:
+        return "".join(f"{each} has it" for each in owners)
+    return f"{', '.join(owners[:-1])} and {owners[-1]} have it"
 
 
 def _declares(owner: str, sql: str, schema: Schema) -> bool:

@@ -188,7 +188,7 @@ def give_answer(
         kept = not answer.own and journal.write(shown)
     if not (output.in_session or session.settings.names_database):
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
-    for line in _caveats(given, session.settings, output):
+    for line in _caveats(given, session, output):
         tell(line)
     unknown = [each for each in answer.not_understood if each[0].isalnum()]
     if unknown and sys.stdout.isatty() and not output.for_program:
@@ -254,11 +254,11 @@ def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
     return hear_verdict(judging) and answer.recalled is not None
 
 
-def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str]:
+def _caveats(answer: Answer, session: Session, output: Output) -> Iterator[str]:
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
         tried = "candidates has what was tried" if output.as_json else "--all shows what was tried"
-        yield tell_failure(answer, "" if output.in_session or output.everything else tried)
+        yield tell_failure(answer, session.schema, "" if output.in_session or output.everything else tried)
     if output.as_json or answer.best is None:
         return
     if sys.stdout.isatty() and not output.sql_only and (output.file is None or not answer.truncated):
@@ -267,7 +267,7 @@ def _caveats(answer: Answer, settings: Settings, output: Output) -> Iterator[str
         told = str(origin)
         yield f"{told[0].upper()}{told[1:]}: {answer.sql}"
     if answer.truncated:
-        count, most = len(answer.rows), output.limit or settings.limits.rows
+        count, most = len(answer.rows), output.limit or session.settings.limits.rows
         way = f"limits.rows of more than {most:,} in sqloop.toml" if output.in_session else "a larger --limit"
         more = way if count >= most else "see limits.bytes in sqloop.toml"
         here = "row is" if count == 1 else f"{count:,} rows are"
