@@ -17,6 +17,7 @@ from threading import Lock, Thread
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
 from sqloop.asking.drafts import Draft, continue_draft, may_be_mended, read_draft, shown_failure
 from sqloop.asking.near_names import suggest_names
+from sqloop.asking.owners import propose_owners
 from sqloop.asking.ties import is_tied
 from sqloop.asking.typed_sql import is_sql
 from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
@@ -116,6 +117,9 @@ class Assistant:
         link_ms = clock.lap()
         work = Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
+        if not prefix.strip() and may_be_mended(proposals):
+            proposals += self._execute(propose_owners(proposals, asked, form.calibration), None, cancel)
+            work.execute_ms += clock.lap()
         if form.repairs and not prefix.strip() and may_be_mended(proposals):
             tell("No query ran: the model is shown the error")
             proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)

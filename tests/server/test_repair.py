@@ -16,6 +16,7 @@ from sqloop.asking.failures import tell_failure
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
+from sqloop.dialogue.asking_back import find_choice
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import ModelInfo, Reading
 from sqloop.generation.prompts.hub_forms import ChatForm
@@ -126,7 +127,10 @@ def test_a_model_that_would_change_the_database_is_not_asked_again(database: Dat
     assert {(each.outcome.status, each.outcome.error) for each in answer.candidates} == {
         ("refused", f"SQLoop only reads: it runs no {word}") for word in ("DELETE", "TRUNCATE", "DROP")
     }
-    assert tell_failure(answer, database.schema(), "--all shows what was tried") == "SQLoop only reads: it runs no DELETE."
+    assert (
+        tell_failure(answer, database.schema(), "--all shows what was tried")
+        == "SQLoop only reads: it runs no DELETE."
+    )
 
 
 def test_where_nothing_ran_one_sentence_says_why(database: Database) -> None:
@@ -152,6 +156,31 @@ def test_a_column_that_another_table_has_is_not_said_to_be_missing(tmp_path: Pat
         typed = Assistant(database, Told(), MODEL).ask("SELECT b.city FROM bill AS b", k=1)
     assert told.startswith("No query ran: it looked for city in the wrong table; customer has it. Ask ")
     assert typed.candidates[0].outcome.error == "no such column: b.city. customer has it."
+
+
+def test_a_column_that_several_tables_have_is_taken_from_each(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE customer (id INTEGER PRIMARY KEY, city);"
+            "CREATE TABLE store (id INTEGER PRIMARY KEY, city);"
+            "CREATE TABLE sale (customer_id REFERENCES customer, store_id REFERENCES store);"
+            "INSERT INTO customer VALUES (1, 'Hull'), (2, 'York'); INSERT INTO store VALUES (1, 'Bath');"
+            "INSERT INTO sale VALUES (1, 1), (2, 1), (2, 1)"
+        )
+    told = Told(("SELECT city, COUNT(*) FROM sale GROUP BY city ORDER BY COUNT(*) DESC",))
+    with connect(f"sqlite:///{path}") as database:
+        answer = Assistant(database, told, MODEL).ask("Sales per city, most first", k=1)
+    assert len(told.asked) == 1
+    assert {each.outcome.rows for each in answer.candidates if each.ran} == {
+        (("York", 2), ("Hull", 1)),
+        (("Bath", 3),),
+    }
+    assert answer.confidence <= 0.5
+    choice = find_choice(answer.candidates, "sqlite", answer.question)
+    assert choice is not None
+    assert choice.question == "Whose city is meant?"
+    assert {each for each, _ in choice.options} == {"that of customer", "that of store"}
 
 
 def test_no_sign_for_terminals_is_in_what_a_person_is_told(database: Database) -> None:

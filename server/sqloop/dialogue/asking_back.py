@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -18,6 +19,7 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.answers import answer_key
 from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect
+from sqloop.database.words import identifier_words
 from sqloop.explanation.clauses import say_node
 from sqloop.ranking import Candidate
 
@@ -55,6 +57,8 @@ def find_choice(candidates: Sequence[Candidate], dialect: Dialect, question: str
     for tree in trees:
         tree.meta["dialect"] = dialect
     found = {(_sql(one), _sql(other)): (one, other) for one, other in _compare(*map(_bare, trees))}
+    if (owners := _find_owners(list(found.values()))) is not None:
+        return Choice(owners[0], ((owners[1], 0), (owners[2], second)))
     if len(found) != 1:
         return None
     one, other = next(iter(found.values()))
@@ -90,6 +94,22 @@ def _find_second(candidates: Sequence[Candidate]) -> int | None:
             return number if other.votes >= NEARLY * first.votes else None
         return number if math.exp(min(0.0, other.score - first.score)) >= NEARLY else None
     return None
+
+
+def _find_owners(differences: Sequence[Difference]) -> tuple[str, str, str] | None:
+    """The question and both answers where one column is taken from another table, which is joined for it."""
+    tables = [pair for pair in differences if all(isinstance(each, exp.Table) for each in pair)]
+    taken = [pair for pair in differences if not all(each and each.find_ancestor(exp.Join) for each in pair)]
+    if len(tables) != 1 or len(taken) != 1 or not all(isinstance(each, exp.Column) for each in taken[0]):
+        return None
+    columns: Any = taken[0]
+    read: Any = tables[0]
+    if [each.table for each in columns] != [each.alias_or_name for each in read] or len(
+        {each.name.lower() for each in columns}
+    ) > 1:
+        return None
+    asked, *owners = (" ".join(identifier_words(each.name)) for each in (columns[0], *read))
+    return f"Whose {asked} is meant?", f"that of {owners[0]}", f"that of {owners[1]}"
 
 
 def _bare(tree: exp.Expr) -> exp.Expr:

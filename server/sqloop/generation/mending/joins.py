@@ -55,15 +55,23 @@ def join_far(column: exp.Column, scopes: Scopes) -> bool:
     The last resort, for what no table that is read has a column like, whatever its qualifier says. Of several
     tables the one is taken that the question names. False where there is none.
     """
-    select, own = next(scopes.around(column), (None, None))
-    if select is None or own is None or any(source.table is None for source in own.values()):
-        return False
-    if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
-        return False
-    ways = [way for way in _any_way(own, column.name, scopes.schema) if not _is_read(way[1], own)]
+    ways = further_ways(column, scopes)
     if len(ways) > 1:
         ways = [way for way in ways if scopes.names(way[1])]
-    return len(ways) == 1 and join_way(column, select, ways[0], scopes)
+    return len(ways) == 1 and join_way(column, next(scopes.around(column))[0], ways[0], scopes)
+
+
+def further_ways(column: exp.Column, scopes: Scopes) -> list[Way]:
+    """The ways from what the query of ``column`` reads to other tables that have such a column.
+
+    None where it may come from something else than a table, or says how tables are joined.
+    """
+    _, own = next(scopes.around(column), (None, {}))
+    if any(source.table is None for source in own.values()):
+        return []
+    if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
+        return []
+    return [way for way in _any_way(own, column.name, scopes.schema) if not _is_read(way[1], own)]
 
 
 def join_way(column: exp.Column, select: exp.Select, way: Way, scopes: Scopes) -> bool:
