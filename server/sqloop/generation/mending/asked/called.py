@@ -1,4 +1,4 @@
-"""What a key refers to is shown by its name: zones are asked for, and the query shows their codes.
+"""What a key refers to, or is of, is shown by its name: zones are asked for, and the query shows their codes.
 
 Of 6,796 gold queries (`trainer/written` and the blind sets) twelve show such a key where the other table has
 a name, and ten of their questions ask for an id or a code.
@@ -21,7 +21,9 @@ from sqloop.generation.mending.joins import join_way
 from sqloop.generation.mending.paths import name_of
 from sqloop.generation.mending.scopes import Place, Scopes
 
-_KEYS = re.compile(r"(?<![^\W_])(?:ids?|codes?|numbers?|nos?|keys?|ref(?:erence)?s?)\b|#", re.IGNORECASE)
+_KEYS = re.compile(
+    r"(?<![^\W_])(?:ids?|codes?|numbers?(?!\s+of\s+(?!the\b))|nos?|keys?|ref(?:erence)?s?)\b|#", re.IGNORECASE
+)
 _NAMES = re.compile(r"(?:name|nm|title|label)$", re.IGNORECASE)
 _DESCRIPTIONS = re.compile(r"(?:de?scr?(?:iption)?)$", re.IGNORECASE)
 _OF_ANYTHING = frozenset(identifier_stems("full_display"))
@@ -43,12 +45,7 @@ def show_called(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     >>> tree.sql()
     'SELECT z.ZNM, COUNT(*) FROM TKT LEFT JOIN ZON AS z ON TKT.ZN = z.ZN GROUP BY TKT.ZN, z.ZNM'
     """
-    if (
-        not question
-        or _KEYS.search(question)
-        or not isinstance(tree, exp.Select)
-        or tree.args.get("distinct")
-    ):
+    if not question or not isinstance(tree, exp.Select) or tree.args.get("distinct"):
         return
     if any(source.table is None for source in scopes.sources(tree).values()):
         return
@@ -58,11 +55,15 @@ def show_called(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         for projection, place in shown
         if (called := _find_name(tree, place, scopes)) is not None
     ]
+    replaced = [place for _, place, *_ in found]
+    numbers = [place for _, place in shown if place not in replaced and _is_own_number(place)]
+    if len(_KEYS.findall(question)) > len(numbers):
+        return
     times = Counter(table.name for _, _, _, table, _ in found)
     for projection, place, key, table, name in found:
         if (
             times[table.name] == 1
-            and not any(other.table is table for _, other in shown)
+            and not any(other.table is table and other is not place for _, other in shown)
             and not _asks_for_key(question, place, key, table, scopes)
             and not _is_name(place.column)
         ):
@@ -82,6 +83,14 @@ def _asks_for_key(question: str, place: Place, key: ForeignKey, table: Table, sc
     return place.column.kind == "text" and bool(asked.difference(identifier_stems(table.name)))
 
 
+def _is_own_number(place: Place) -> bool:
+    """Whether a column is what rows of its table go by: "number" asks for an order's `ord_no`."""
+    keys = {name for key in place.table.foreign_keys for name in key.columns}
+    last = identifier_words(place.column.name)[-1:]
+    name = place.column.name
+    return name not in keys and (place.table.primary_key == (name,) or any(map(_KEYS.fullmatch, last)))
+
+
 def _is_name(key: Column) -> bool:
     """Whether the values of a key are words and no codes.
 
@@ -95,12 +104,12 @@ def _is_name(key: Column) -> bool:
 
 
 def _is_own_name(name: Column, found: re.Match[str], table: Table, key: ForeignKey) -> bool:
-    """Whether what stands before the name is the table or a key of it: `depot_name`, `full_name`, `ZNM`."""
+    """Whether the table or a key of it stands before the name: `depot_name`, `full_name`, `ZNM`, `zname`."""
     *before, _ = identifier_stems(name.name)
     called = (table.name, *key.referred_columns)
-    if before:
-        return _OF_ANYTHING.union(*map(identifier_stems, called)).issuperset(before)
-    return any(each.lower().startswith(name.name[: found.start()].lower()) for each in called)
+    if before and _OF_ANYTHING.union(*map(identifier_stems, called)).issuperset(before):
+        return True
+    return any(each.lower().startswith(name.name[: found.start()].rstrip("_").lower()) for each in called)
 
 
 def _place(projection: exp.Expr, scopes: Scopes) -> Place | None:
@@ -109,10 +118,17 @@ def _place(projection: exp.Expr, scopes: Scopes) -> Place | None:
 
 
 def _find_name(select: exp.Select, place: Place, scopes: Scopes) -> tuple[ForeignKey, Table, Column] | None:
-    """The key that a column is, the table that it refers to, and the one column of its names there."""
-    for key in (*place.table.foreign_keys, *_said_keys(select, place, scopes)):
+    """The key that a column is, the table that it refers to, and the one column of its names there.
+
+    The primary key of what is grouped refers to its own table.
+    """
+    name = place.column.name
+    own = None
+    if select.args.get("group") and place.table.primary_key == (name,):
+        own = ForeignKey((name,), place.table.name, (name,))
+    for key in filter(None, (own, *place.table.foreign_keys, *_said_keys(select, place, scopes))):
         table = scopes.schema.table(key.referred_table)
-        if key.columns == (place.column.name,) and table is not None and table is not place.table:
+        if key.columns == (name,) and table is not None and (key is own or table is not place.table):
             texts = [
                 each for each in table.columns if each.kind == "text" and each.name not in table.primary_key
             ]
@@ -146,7 +162,8 @@ def _show(
     key, table, name = found
     sources = scopes.sources(select)
     read = [alias for alias, source in sources.items() if source.table is table]
-    if len(read) > 1 or (read and not _is_joined(select, place, key, read[0])):
+    own = table is place.table and len(read) == 1
+    if len(read) > 1 or (read and not own and not _is_joined(select, place, key, read[0])):
         return
     column = exp.column(name_of(name.name, scopes.schema))
     group = select.args.get("group")

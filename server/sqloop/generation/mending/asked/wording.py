@@ -14,6 +14,7 @@ from sqloop.generation.mending.asked.groupwise import rank_in_groups
 from sqloop.generation.mending.asked.periods import mend_periods, mend_years
 from sqloop.generation.mending.asked.precision import mend_precision
 from sqloop.generation.mending.asked.repeats import show_once
+from sqloop.generation.mending.asked.shares import bound_whole
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
@@ -35,6 +36,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_superlatives(tree, question, scopes)
     count_once(tree, question, scopes)
     sum_tallies(tree, question, scopes)
+    bound_whole(tree, question)
     show_once(tree, question, scopes)
     tree = _count_groups(rank_in_groups(tree, question, scopes), question)
     _name_groups(tree, question, Scopes(tree, schema))
