@@ -86,6 +86,8 @@ def shops(tmp_path: Path) -> Database:
         ("SELECT MAX(visit_id / seconds), MAX(100 * visit_id / seconds) FROM visit", [(0.04, 4.0)]),
         ("SELECT SUM(kind = 'a') * 100 / COUNT(*) FROM visit WHERE visit_id < 4", [(200 / 3,)]),
         ("SELECT who, cost FROM visit GROUP BY who ORDER BY SUM(cost) DESC LIMIT 1", [("Ann", 11.0)]),
+        ("SELECT paid_ts, COUNT(*) FROM visit GROUP BY STRFTIME('%m', paid_ts) ORDER BY paid_ts",
+         [("05", 3), ("06", 1)]),
         ("SELECT s.city, v.cost FROM visit v JOIN shop s ON s.shop_id = v.shop_id GROUP BY s.shop_id "
          "HAVING MAX(v.cost) > 8", [("Bern", 9.0)]),
         ("SELECT who FROM visit WHERE cost > (SELECT AVG(cost) FROM visit WHERE kind = visit.kind)",

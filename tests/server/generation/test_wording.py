@@ -66,6 +66,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          [(5, "2024-07-01 10:00:00")]),
         ("the three highest prices", "SELECT MAX(price) FROM lesson ORDER BY MAX(price) DESC LIMIT 3",
          [(30.0,), (11.0,), (11.0,)]),
+        ("Of the pupils who had a lesson, which ages are they?",
+         "SELECT p.age FROM pupil AS p JOIN lesson AS l ON l.pupil_id = p.id", [(9,), (12,), (10,)]),
         ("the two lowest prices", "SELECT DISTINCT MIN(price) FROM lesson LIMIT 2", [(5.0,), (10.0,)]),
         ("pence of the most recent lesson", "SELECT SUM(pence) FROM lesson ORDER BY held DESC LIMIT 1",
          [(500,)]),

@@ -18,9 +18,37 @@ _OF_VALUES = (exp.Sum, exp.Avg, exp.Min, exp.Max)
 def mend_groups(tree: exp.Query, scopes: Scopes) -> exp.Query:
     """``tree``, a query, mended; changed in place, but for its root."""
     for select in scopes.selects:
+        _show_what_groups(select, scopes)
         _show_what_orders(select, scopes)
         _count_those_below(select, scopes)
     return _count_after(tree) if isinstance(tree, exp.Except | exp.Intersect) else tree
+
+
+def _show_what_groups(select: exp.Select, scopes: Scopes) -> None:
+    """Show the month of a group, or what else it is made by of a column, where a column of one row would be.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> bills = Schema("sqlite", (Table("bill", (Column("day", "DATE", "date"),)),))
+    >>> tree = sqlglot.parse_one("SELECT day, COUNT(*) FROM bill GROUP BY YEAR(day) ORDER BY day")
+    >>> mend_groups(tree, Scopes(tree, bills)).sql()
+    'SELECT YEAR(day), COUNT(*) FROM bill GROUP BY YEAR(day) ORDER BY YEAR(day)'
+    """
+    group, order = select.args.get("group"), select.args.get("order")
+    grouped = group.expressions if group is not None else []
+    bare = {each.sql() for each in grouped if isinstance(each, exp.Column)}
+    for key in grouped:
+        columns = {each.sql(): each for each in key.find_all(exp.Column)}
+        if len(columns) != 1 or isinstance(key, exp.Column | exp.Lower | exp.Upper | exp.Trim):
+            continue
+        ((text, column),) = columns.items()
+        if text in bare or scopes.place(column) is None:
+            continue
+        shown = [each.unalias() for each in select.expressions]
+        sorted_by = [each.this for each in order.expressions] if order is not None else []
+        for each in (*shown, *sorted_by):
+            if isinstance(each, exp.Column) and each.sql() == text:
+                each.replace(key.copy())
 
 
 def _show_what_orders(select: exp.Select, scopes: Scopes) -> None:

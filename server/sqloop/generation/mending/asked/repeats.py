@@ -7,6 +7,7 @@ import re
 from sqlglot import exp
 
 from sqloop.database.schema import Table
+from sqloop.database.words import identifier_stems, split_text
 from sqloop.generation.mending.asked.counting import first_named
 from sqloop.generation.mending.scopes import Scopes
 
@@ -34,7 +35,8 @@ def show_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     if asked is None or not isinstance(tree, exp.Select) or any(tree.args.get(part) for part in _WHOLE):
         return
     shown = _shown_table(tree, scopes)
-    if shown is None or first_named(question[asked.end() :], scopes) is not shown:
+    named = question[asked.end() :]
+    if shown is None or not (first_named(named, scopes) is shown or _names_column(named, tree)):
         return
     others = [source.table for source in scopes.sources(tree).values() if source.table is not shown]
     if any(
@@ -44,6 +46,12 @@ def show_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         for key in other.foreign_keys
     ):
         tree.set("distinct", exp.Distinct())
+
+
+def _names_column(named: str, select: exp.Select) -> bool:
+    """Whether the first word is what a column that is shown is called by: "which plates", `plate_no`."""
+    first = {word.stem for word in split_text(named)[:1]}
+    return any(first.intersection(identifier_stems(each.unalias().name)) for each in select.expressions)
 
 
 def _shown_table(select: exp.Select, scopes: Scopes) -> Table | None:
