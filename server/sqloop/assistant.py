@@ -247,12 +247,12 @@ class Assistant:
     def _choose_form(self) -> PromptForm:
         with self._preparing:
             if self._form is None:
-                name = self._generator.describe().form
+                model = self._generator.describe()
                 try:
-                    self._form = find_form(name)
+                    self._form = find_form(model.form, small=model.small)
                 except KeyError:
                     raise ModelError(
-                        f"The model wants to be asked in a form {name!r} that is unknown."
+                        f"The model wants to be asked in a form {model.form!r} that is unknown."
                     ) from None
             return self._form
 

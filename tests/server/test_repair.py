@@ -19,7 +19,6 @@ from sqloop.database.connect import Database, connect
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import ModelInfo, Reading
-from sqloop.generation.prompts.hub_forms import ChatForm
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Entry, Glossary
 from sqloop.linking.mentions import HANDLES
@@ -36,9 +35,10 @@ def database(shop: Path) -> Iterator[Database]:
 class Told:
     """A chat model that writes what it is told for each request in turn, and keeps what it was asked."""
 
-    def __init__(self, *answers: Sequence[str], pause: float = 0.0) -> None:
+    def __init__(self, *answers: Sequence[str], pause: float = 0.0, size: int | None = None) -> None:
         self._answers = list(answers)
         self._pause = pause
+        self._size = size
         self.asked: list[GenerationRequest] = []
 
     def generate(
@@ -50,7 +50,7 @@ class Told:
         return [Completion(text, -1.0 - place, 9, "tuned") for place, text in enumerate(texts)]
 
     def describe(self) -> ModelInfo:
-        return ModelInfo("told", "tuned", "chat", None, None, True)
+        return ModelInfo("told", "tuned", "chat", None, self._size, True)
 
     def warm(self, prefix: str) -> None:
         pass
@@ -241,10 +241,14 @@ def test_a_cancel_between_the_rounds_stops(database: Database) -> None:
         Assistant(database, told, MODEL).ask("The names?", 3, cancel, progress=stop)
 
 
-def test_a_chat_model_is_as_sure_as_it_was_measured_to_be(database: Database) -> None:
-    answer = Assistant(database, Told((GOOD, "SELECT COUNT(*) FROM customer")), MODEL).ask("The names?", k=2)
+@pytest.mark.parametrize(("size", "power"), [(None, 0.3), (1_117_320_768, 0.3), (491_400_064, 0.38)])
+def test_a_chat_model_is_as_sure_as_it_was_measured_to_be(
+    database: Database, size: int | None, power: float
+) -> None:
+    told = Told((GOOD, "SELECT COUNT(*) FROM customer"), size=size)
+    answer = Assistant(database, told, MODEL).ask("The names?", k=2)
     assert [each.sql for each in answer.candidates] == [GOOD, "SELECT COUNT(*) FROM customer"]
-    shares = [math.exp(-1) ** ChatForm.calibration, math.exp(-2) ** ChatForm.calibration]
+    shares = [math.exp(-1) ** power, math.exp(-2) ** power]
     assert [each.share for each in answer.candidates] == pytest.approx(shares)
     assert answer.confidence == pytest.approx(shares[0])
 

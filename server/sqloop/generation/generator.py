@@ -41,6 +41,15 @@ class ModelInfo:
     bytes: int | None
     loaded: bool
 
+    @property
+    def small(self) -> bool:
+        """Whether it has fewer than 800 million parameters, as far as is known.
+
+        A quantised file, of which the bytes alone are, has about one for each.
+        """
+        size = self.parameters or self.bytes
+        return size is not None and size < 800_000_000
+
 
 Reading = Callable[[float], None]
 """Told the share of a long prompt that has been read so far, 1.0 at its end, in the thread that waits."""

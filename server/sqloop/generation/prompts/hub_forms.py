@@ -55,18 +55,20 @@ MOST_NOTES = 5
 
 
 class ChatForm:
-    """One message of a user; holds no state.
+    """One message of a user; a ``small`` model is right less often at the same probability.
 
     Without a grammar: what it would keep out is mended (`sqloop.generation.mending.names`), and it knows
     neither windows nor common table expressions, which the tuned models write (docs/experiments.md).
     """
 
     name = "chat"
-    calibration = 0.3
     decoding: Decoding = "branch"
     ranks_by_words = False
     repairs = True
     follow_ups: FollowUps = "rewritten"
+
+    def __init__(self, *, small: bool = False) -> None:
+        self.calibration = 0.38 if small else 0.3
 
     def room(self, schema: Schema) -> Room | None:
         """None up to `MOST_SCHEMA` characters of text, which are then the same for every question."""
@@ -119,9 +121,12 @@ class SqlcoderForm(ChatForm):
     """Defog's SQLCoder; also for models without a chat template. Kept to the schema by a grammar."""
 
     name = "sqlcoder"
-    calibration = 1.0
     decoding: Decoding = "beam"
     follow_ups: FollowUps = "refused"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calibration = 1.0
 
     def grammar(self, asked: Asked) -> str | None:
         """Plain SQL over the schema."""
@@ -144,9 +149,9 @@ class SqlcoderForm(ChatForm):
         )
 
 
-def find_form(name: str) -> PromptForm:
+def find_form(name: str, *, small: bool = False) -> PromptForm:
     """The form of that name: ``starter``, ``tuned``, ``chat`` or ``sqlcoder``. Raises KeyError."""
-    known = (StarterForm(), TunedForm(), ChatForm(), SqlcoderForm())
+    known = (StarterForm(), TunedForm(small=small), ChatForm(small=small), SqlcoderForm())
     forms: dict[str, PromptForm] = {form.name: form for form in known}
     return forms[name]
 

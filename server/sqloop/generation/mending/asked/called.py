@@ -122,21 +122,21 @@ def _find_name(select: exp.Select, place: Place, scopes: Scopes) -> tuple[Foreig
 
     The primary key of what is grouped refers to its own table.
     """
-    name = place.column.name
+    shown = place.column.name
     own = None
-    if select.args.get("group") and place.table.primary_key == (name,):
-        own = ForeignKey((name,), place.table.name, (name,))
+    if select.args.get("group") and place.table.primary_key == (shown,):
+        own = ForeignKey((shown,), place.table.name, (shown,))
     for key in filter(None, (own, *place.table.foreign_keys, *_said_keys(select, place, scopes))):
         table = scopes.schema.table(key.referred_table)
-        if key.columns == (name,) and table is not None and (key is own or table is not place.table):
+        if key.columns == (shown,) and table is not None and (key is own or table is not place.table):
             texts = [
                 each for each in table.columns if each.kind == "text" and each.name not in table.primary_key
             ]
             for pattern in (_NAMES, _DESCRIPTIONS):
                 if found := [(each, end) for each in texts if (end := pattern.search(each.name))]:
                     name, end = found[0]
-                    own = len(found) == 1 and _is_own_name(name, end, table, key)
-                    return (key, table, name) if own else None
+                    fits = len(found) == 1 and _is_own_name(name, end, table, key)
+                    return (key, table, name) if fits else None
     return None
 
 
