@@ -21,11 +21,11 @@ _GROUP = re.compile(
     rf"(?P<lead>,\s*)?(?<![\w-])(?:(?P<by>{_BY})|{_EACH})\s+(?:the\s+)?(?P<what>\w)", re.IGNORECASE
 )
 _INSTEAD = (
-    r"\s+instead|,?\s+(?:and\s+)?(?:not|(?:instead|rather)\s+(?:of|than))"
+    r"\s+(?:instead|rather)|,?\s+(?:and\s+)?(?:not|(?:instead|rather)\s+(?:of|than))"
     r"\s+(?:(?:by|per)\s+)?(?P<old>[\w'’ -]+)"
 )
 _SAYS = re.compile(
-    r"^(?!.*\b(?:too|also|as\s+well|only|on\s+average)$)(?:(?:ok(?:ay)?|now|then|no)[,\s]+)*"
+    r"^(?!.*\b(?:too|also|as\s+well|only|on\s+average)$)(?:(?:ok(?:ay)?|now|then|no|rather)[,\s]+)*"
     r"(?P<split>(?:split|broken?|break|group(?:ed)?)\s+(?:(?:it|them|that|this|those)\s+)?(?:up\s+|down\s+)?)?"
     r"(?P<by>by|per|(?:for|in|at)\s+(?:each|every))\s+(?:the\s+)?(?P<what>[\w'’ -]+?)"
     rf"(?P<instead>{_INSTEAD})?$",

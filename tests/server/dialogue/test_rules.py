@@ -33,6 +33,8 @@ from sqloop.generation.prompts.forms import FollowUp
         ("Orders of May 2023", "what about June 2024?", "Orders of June 2024"),
         ("Orders in Q1 by city", "ok, and Q2?", "Orders in Q2 by city"),
         ("Orders by city in 2023", "by month instead of city", "Orders by month in 2023"),
+        ("Orders by city in 2023", "rather by month", "Orders by month in 2023"),
+        ("Orders by city in 2023", "by month rather", "Orders by month in 2023"),
         ("How many paid orders?", "and the unpaid ones?", "How many unpaid orders?"),
         ("The first 5 customers", "only the first 3", "The first 3 customers"),
         ("Orders per city, the top 3", "make it the top 10", "Orders per city, the top 10"),
