@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlglot import exp
 from sqlglot.dialects import DuckDB, MySQL, SQLite
 from sqlglot.errors import SqlglotError
 from sqlglot.parsers.duckdb import DuckDBParser
@@ -120,6 +121,21 @@ def test_the_answer_does_not_depend_on_the_machine() -> None:
     """Moves are counted before the clock is looked at: no text is let through by a fast processor alone."""
     with pytest.raises(TooComplexError, match="too complex to be checked"):
         parse_statements("SELECT " + "date(" * 14 + "1" + ")" * 14, "sqlite")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
+@pytest.mark.parametrize(
+    "said", ["a NOT LIKE 'x'", "a NOT LIKE 'x' ESCAPE '!'", "a IS NOT NULL", "a NOT IN (1)"]
+)
+def test_what_is_denied_stands_in_a_not(said: str, dialect: Any) -> None:
+    tree = parse_statement(f"SELECT {said}", dialect).selects[0]
+    assert isinstance(tree, exp.Not)
+    assert not any(node.args.get("negate") for node in tree.walk())
+
+
+def test_a_row_that_is_not_null_keeps_its_own_condition() -> None:
+    sql = "SELECT (a, b) IS NOT NULL"
+    assert write_statement(parse_statement(sql, "postgres"), "postgres") == sql
 
 
 def test_what_is_written_with_its_argument_twice_ends() -> None:

@@ -52,6 +52,12 @@ SHOP = Schema("sqlite", (Table("Orders", COLUMNS),))
             " WHERE CAST(Placed AS DATE) = Due AND Status ILIKE 'o%'",
         ),
         (
+            "SELECT Id FROM Orders WHERE Status NOT LIKE 'o%'",
+            "SELECT Id FROM Orders WHERE NOT Status LIKE 'o%'",
+            "SELECT id FROM orders WHERE NOT status ILIKE 'o%'",
+            "SELECT Id FROM Orders WHERE NOT Status ILIKE 'o%'",
+        ),
+        (
             "SELECT 100.0 * COUNT(Paid) / COUNT(*) FROM (SELECT * FROM Orders ORDER BY Due DESC)",
             "SELECT 100.0 * COUNT(Paid) / COUNT(*) FROM (SELECT * FROM Orders ORDER BY Due DESC) AS t",
             "SELECT 100.0 * COUNT(paid) / COUNT(*) FROM (SELECT * FROM orders ORDER BY due DESC) AS t",

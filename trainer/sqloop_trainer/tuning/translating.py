@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import sqlglot
 from sqlglot import exp
 
+from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.schema import Dialect, ForeignKey, Schema
 from sqloop.generation.prompts import translating
 
@@ -88,7 +88,7 @@ def fold(name: str) -> str:
 
 def translate(sql: str, schema: Schema, dialect: Dialect) -> str:
     """A query of SQLite on ``schema``. Raises SqlglotError; ValueError for what has no plain form there."""
-    tree = translating.translate(sqlglot.parse_one(sql, read="sqlite"), schema, dialect)
+    tree = translating.translate(parse_statement(sql, "sqlite"), schema, dialect)
     if dialect == "postgres":
         for name in tree.find_all(exp.Identifier):
             name.set("this", fold(name.name))

@@ -33,6 +33,25 @@ class Budget(Parser):
             raise TooComplexError("too complex to be checked")
         super()._advance(times)
 
+    # What is denied stands in a NOT, in every dialect: sqlglot marks NOT LIKE, and IS NOT NULL of PostgreSQL,
+    # on the condition itself, where all that reads a tree would take it for the opposite. Of a row the two are
+    # not the same: one that is partly NULL is neither NULL nor not.
+
+    def _negate_range(self, this: exp.Expr | None = None) -> exp.Expr | None:
+        return self.expression(exp.Not(this=this)) if this else this
+
+    def _build_predicate(
+        self,
+        klass: type[exp.Binary],
+        this: exp.Expr | None,
+        expression: exp.Expr | None,
+        comments: list[str] | None = None,
+        negate: bool = False,
+    ) -> exp.Expr:
+        marked = negate and isinstance(this, exp.Tuple)
+        built = super()._build_predicate(klass, this, expression, comments, marked)
+        return self.expression(exp.Not(this=built)) if negate and not marked else built
+
 
 class CountingWriter(Generator):
     """A generator that counts its nodes."""
