@@ -10,37 +10,26 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.budget import TooComplexError
 from sqloop.database.checking.parsing import SeveralStatementsError, parse_statement, write_statement
 from sqloop.database.schema import Dialect
-from sqloop.explanation.functions import say_function
+from sqloop.explanation.conditions import list_words, say_condition, say_holding
+from sqloop.explanation.functions import enclose, say_function
 from sqloop.explanation.joining import list_groups
-from sqloop.explanation.sources import find_limit
+from sqloop.explanation.origins import say_owner, say_sources
+from sqloop.explanation.sources import find_limit, has_ties, puts_null_first
 from sqloop.explanation.values import say_case, say_conditional, say_window
 
 LONGEST = 20_000
 """Characters of a query that is explained."""
 
-_COMPARISONS: dict[type[exp.Expr], str] = {
-    exp.EQ: "is",
-    exp.NEQ: "is not",
-    exp.GT: "is greater than",
-    exp.GTE: "is at least",
-    exp.LT: "is less than",
-    exp.LTE: "is at most",
-    exp.Like: "is like",
-    exp.ILike: "is like (in any case)",
-    exp.Is: "is",
-}
 _AGGREGATES: dict[type[exp.Expr], str] = {
     exp.Sum: "the sum of",
     exp.Avg: "the average of",
     exp.Min: "the least",
     exp.Max: "the greatest",
 }
-_DENIALS = {
-    "is one of": "is none of",
-    "is among": "is not among",
-    "is like": "is not like",
-    " is ": " is not ",
-}
+_TOLD = frozenset(
+    "with_ expressions distinct from_ joins where group having qualify windows order limit offset".split()
+)
+"""The clauses of a SELECT that have words; any other is shown as it stands there."""
 
 
 def explain_sql(sql: str, dialect: Dialect) -> str:
@@ -101,25 +90,38 @@ def _explain(sql: str, dialect: Dialect) -> str:
 
 def _explain_query(tree: exp.Expr) -> list[str]:
     sentences = []
-    for cte in tree.args["with_"].expressions if tree.args.get("with_") else ():
-        sentences.append(f"First, called {cte.alias}: {' '.join(_explain_query(cte.this))}")
+    for number, cte in enumerate(tree.args["with_"].expressions if tree.args.get("with_") else ()):
+        sentences.append(_explain_cte(cte, "Then" if number else "First"))
     if isinstance(tree, exp.SetOperation):
-        words = {"UNION": "together with", "EXCEPT": "without", "INTERSECT": "that are also among"}
         left, right = " ".join(_explain_query(tree.left)), " ".join(_explain_query(tree.right))
-        sentences.append(f"{left} These rows {words.get(tree.key.upper(), 'and')}: {right}")
+        once = ", each only once," if tree.args.get("distinct") else ""
+        words = {
+            "UNION": f"These rows{once} together with",
+            "EXCEPT": f"Of these rows{once} those that are not in",
+        }
+        other = f"Of these rows{once} those that are also in"
+        sentences.append(f"{left} {words.get(tree.key.upper(), other)}: {right}")
     elif isinstance(tree, exp.Subquery):
-        return _explain_query(tree.this)
+        sentences += _explain_query(tree.this)
     elif isinstance(tree, exp.Select):
-        sentences.append(_explain_select(tree))
+        sentences += _explain_select(tree)
     return sentences + _explain_order(tree)
 
 
-def _explain_select(tree: exp.Select) -> str:
+def _explain_cte(cte: exp.Expr, first: str) -> str:
+    columns = [each.name for each in cte.args["alias"].columns]
+    called = f"{cte.alias}, with the columns {list_words(columns)}" if columns else cte.alias
+    grows = any(each.name.lower() == cte.alias.lower() for each in cte.this.find_all(exp.Table))
+    again = ", which adds rows to itself until there are no more" if grows else ""
+    return f"{first}, called {called}{again}: {' '.join(_explain_query(cte.this))}"
+
+
+def _explain_select(tree: exp.Select) -> list[str]:
     parts = []
-    if tables := _say_sources(tree):
+    if tables := say_sources(tree, say_node):
         parts.append(f"From {tables}")
     if where := tree.args.get("where"):
-        parts.append(f"where {say_node(where.this)}")
+        parts.append(f"where {say_holding(where.this, say_node)}")
     start = ", ".join(parts)
     groups = list_groups(tree)
     wanted = [each for each in tree.expressions if each.unalias() not in groups] or tree.expressions
@@ -129,39 +131,62 @@ def _explain_select(tree: exp.Select) -> str:
         each_group = f"each {_say_all([named.get(each, each) for each in groups], article=False)}"
         alone = wanted is tree.expressions and len(wanted) == len(groups)
         what = each_group if alone else f"for {each_group}, {what}"
+    what += _say_distinct(tree)
+    sentences = [f"{start}: {what}." if start else f"{what[:1].upper()}{what[1:]}."]
     if having := tree.args.get("having"):
-        what += f", if {say_node(having.this)}"
-    if tree.args.get("distinct"):
-        what += ", each only once"
-    return f"{start}: {what}." if start else f"{what[:1].upper()}{what[1:]}."
+        only = "Only those where" if groups else "Only if"
+        sentences.append(f"{only} {say_holding(having.this, say_node)}.")
+    if qualify := tree.args.get("qualify"):
+        sentences.append(f"Only rows where {say_holding(qualify.this, say_node)}.")
+    return sentences + _show_others(tree)
 
 
-def _say_sources(tree: exp.Select) -> str:
-    """The tables of a query and how they are joined; empty where it has none."""
-    source = tree.args.get("from_")
-    tables = [_say_source(source.this)] if source else []
-    for join in tree.args.get("joins") or []:
-        kind = "with or without" if join.side.upper() == "LEFT" else "with"
-        condition = join.args.get("on")
-        matching = f" ({_say_match(condition)})" if condition else ""
-        tables.append(f"{kind} {_say_source(join.this)}{matching}")
-    return " ".join(tables)
+def _say_distinct(tree: exp.Select) -> str:
+    distinct = tree.args.get("distinct")
+    if distinct is None:
+        return ""
+    if distinct.args.get("on"):
+        keys = distinct.args["on"].expressions
+        return f", only the first row for each {_say_all(keys, article=False)}"
+    return ", each only once" if len(tree.expressions) == 1 else ", each combination only once"
+
+
+def _show_others(tree: exp.Select) -> list[str]:
+    """What has no words here is not passed over."""
+    group = tree.args.get("group")
+    rolled = {name: group.args.get(name) for name in ("rollup", "cube", "grouping_sets")} if group else {}
+    others = {name: value for name, value in tree.args.items() if name not in _TOLD}
+    shown = []
+    for name, value in {**rolled, **others}.items():
+        nodes = [
+            each for each in (value if isinstance(value, list) else [value]) if isinstance(each, exp.Expr)
+        ]
+        shown += [_spell(each) or name.upper() for each in nodes]
+    return [f"Besides: {', '.join(shown)}."] if shown else []
 
 
 def _explain_order(tree: exp.Expr) -> list[str]:
     sentences = []
     if order := tree.args.get("order"):
-        keys = [
-            f"{say_node(_resolve(each.this, tree))}{', descending' if each.args.get('desc') else ''}"
-            for each in order.expressions
-        ]
-        sentences.append(f"Ordered by {', then '.join(keys)}.")
-    if count := find_limit(tree):
-        number = count.name if isinstance(count, exp.Literal) else say_node(count)
-        sentences.append(f"The first {number} only.")
-    if offset := tree.args.get("offset"):
-        sentences.append(f"After leaving out {say_node(offset.expression)}.")
-    return sentences
+        sentences.append(f"Ordered by {', then '.join(_say_key(each, tree) for each in order.expressions)}.")
+    count, offset = find_limit(tree), tree.args.get("offset")
+    after = f"after leaving out {say_node(offset.expression)}" if offset else ""
+    if count is None:
+        return [*sentences, f"{after.capitalize()}."] if after else sentences
+    number = count.name if isinstance(count, exp.Literal) else say_node(count)
+    options = tree.args["limit"].args.get("limit_options")
+    number += " %" if options is not None and options.args.get("percent") else ""
+    ties = ", with all that are equal to the last" if has_ties(tree) else ""
+    first = "Only the first" if number == "1" else f"The first {number} only"
+    return [*sentences, f"{first}{f', {after}' if after else ''}{ties}."]
+
+
+def _say_key(key: exp.Expr, tree: exp.Expr) -> str:
+    """What rows are ordered by; where the empty values come is said if it is not where they always do."""
+    said, down = say_node(_resolve(key.this, tree)), bool(key.args.get("desc"))
+    first = bool(key.args.get("nulls_first"))
+    last = "" if first == puts_null_first(key) else f", empty ones {'first' if first else 'last'}"
+    return f"{said}{', descending' if down else ''}{last}"
 
 
 def _resolve(node: exp.Expr, tree: exp.Expr) -> exp.Expr:
@@ -175,50 +200,15 @@ def _say_all(nodes: list[exp.Expr], *, article: bool = True) -> str:
     """Several values; the table of columns that stand together is said once."""
     words = []
     for node, after in zip_longest(nodes, nodes[1:]):
-        said = "all columns" if isinstance(node, exp.Star) else say_node(node)
+        said = say_node(node)
         owner = node.table if isinstance(node, exp.Column) and node.name != "*" else ""
         again = isinstance(after, exp.Column) and after.table == owner
         said = node.name if owner and again else said
+        said = (
+            f"whether {said}" if isinstance(node.unalias(), exp.Predicate | exp.Connector | exp.Not) else said
+        )
         words.append(said if article else said.removeprefix("the "))
-    return _list(words)
-
-
-def _say_match(condition: exp.Expr) -> str:
-    """What rows of two tables have to have in common."""
-    sides = [condition.this, condition.expression] if isinstance(condition, exp.EQ) else []
-    if sides and all(isinstance(side, exp.Column) for side in sides) and sides[0].name == sides[1].name:
-        return f"by {sides[0].name}"
-    return f"where {say_node(condition)}"
-
-
-def _say_owner(column: exp.Column) -> str:
-    """The table of a column: its name, or what the query calls it where it stands there more than once."""
-    select = column.find_ancestor(exp.Select)
-    while select is not None:
-        tables = _tables(select)
-        names = [table.name for table in tables if table.alias_or_name.lower() == column.table.lower()]
-        if names:
-            twice = sum(table.name == names[0] for table in tables) > 1
-            return column.table if twice else names[0]
-        select = select.find_ancestor(exp.Select)
-    return column.table
-
-
-def _tables(select: exp.Select) -> list[exp.Table]:
-    source = select.args.get("from_")
-    nodes = [source.this] if source else []
-    nodes += [join.this for join in select.args.get("joins") or ()]
-    return [node for node in nodes if isinstance(node, exp.Table)]
-
-
-def _say_source(node: exp.Expr) -> str:
-    if isinstance(node, exp.Table):
-        select = node.find_ancestor(exp.Select)
-        twice = select is not None and sum(each.name == node.name for each in _tables(select)) > 1
-        return f"{node.name} (called {node.alias})" if twice and node.alias else node.name
-    if isinstance(node, exp.Subquery):
-        return f"a query ({' '.join(_explain_query(node.this)).rstrip('.')})"
-    return _spell(node)
+    return list_words(words)
 
 
 def say_node(node: exp.Expr) -> str:
@@ -227,8 +217,10 @@ def say_node(node: exp.Expr) -> str:
         said = _say_worked_out(node.this)
         return f"{node.alias} ({said})" if said else f"{say_node(node.this)} (as {node.alias})"
     if isinstance(node, exp.Column):
-        table = f" of {_say_owner(node)}" if node.table else ""
-        return f"{node.name}{table}" if node.name != "*" else f"all columns{table}"
+        table = f" of {say_owner(node)}" if node.table else ""
+        return f"{node.name}{table}" if node.name != "*" else f"{_say_star(node.this)}{table}"
+    if isinstance(node, exp.Star):
+        return _say_star(node)
     if isinstance(node, exp.Paren):
         return f"({say_node(node.this)})"
     if said := _say_worked_out(node):
@@ -237,9 +229,14 @@ def say_node(node: exp.Expr) -> str:
     said = _say_condition(node) if isinstance(node, exp.Condition) else ""
     if said := said or _say_aggregate(node) or say_function(node, say_node):
         return said
-    if isinstance(node, exp.Query):
+    if isinstance(node, exp.Query) and isinstance(node.unnest(), exp.Query):
         return f"({' '.join(_explain_query(node)).rstrip('.')})"
     return "NULL" if isinstance(node, exp.Null) else _spell(node)
+
+
+def _say_star(node: exp.Expr) -> str:
+    """All columns, with what is said of some of them."""
+    return f"all columns{_spell(node).removeprefix('*')}"
 
 
 def _say_worked_out(node: exp.Expr) -> str:
@@ -252,39 +249,28 @@ def _say_worked_out(node: exp.Expr) -> str:
 def _say_aggregate(node: exp.Expr) -> str:
     """One value of many rows; empty for everything else."""
     if isinstance(node, exp.Filter):
-        return f"{say_node(node.this)} where {say_node(node.expression.this)}"
-    if isinstance(node, exp.Sum | exp.Count) and (said := say_conditional(node, say_node)):
+        return f"{say_node(node.this)} where {say_holding(node.expression.this, say_node)}"
+    if isinstance(node, exp.AggFunc) and (said := say_conditional(node, say_node)):
         return said
     if isinstance(node, exp.Count):
         inner = node.this
         if isinstance(inner, exp.Distinct):
             return f"the number of {say_node(inner)}"
-        every = inner is None or isinstance(inner, exp.Star | exp.Literal)
-        return "the number of rows" if every else f"the number of {say_node(inner)}"
+        if inner is None or isinstance(inner, exp.Star | exp.Literal):
+            return "the number of rows"
+        of = "rows with" if isinstance(inner, exp.Column) else "values of"
+        return f"the number of {of} {say_node(inner)}"
     kind = type(node)
-    return f"{_AGGREGATES[kind]} {say_node(node.this)}" if kind in _AGGREGATES else ""
+    return f"{_AGGREGATES[kind]} {enclose(node.this, say_node)}" if kind in _AGGREGATES else ""
 
 
 def _say_condition(node: exp.Condition) -> str:
     """What has to hold; empty where ``node`` gives another value than true or false."""
-    kind = type(node)
-    if isinstance(node, exp.And):
-        return f"{say_node(node.left)} and {say_node(node.right)}"
-    if isinstance(node, exp.Or):
-        return f"{say_node(node.left)} or {say_node(node.right)}"
-    if isinstance(node, exp.Not):
-        return _say_not(node)
-    if kind in _COMPARISONS and isinstance(node, exp.Binary):
-        return f"{say_node(node.left)} {_COMPARISONS[kind]} {say_node(node.right)}"
-    if isinstance(node, exp.Between):
-        return (
-            f"{say_node(node.this)} is between {say_node(node.args['low'])} and {say_node(node.args['high'])}"
-        )
-    if isinstance(node, exp.In):
-        inside = node.args.get("query")
-        among = say_node(inside) if inside else _list([say_node(each) for each in node.expressions], "or")
-        return f"{say_node(node.this)} is {'among' if inside else 'one of'} {among}"
-    return f"there is {_say_existing(node, 'a')}" if isinstance(node, exp.Exists) else ""
+    denied = isinstance(node, exp.Not)
+    inner = node.this.unnest() if denied else node
+    if isinstance(inner, exp.Exists):
+        return f"there is {_say_existing(inner, 'no' if denied else 'a')}"
+    return say_condition(node, say_node)
 
 
 def _say_existing(node: exp.Exists, article: str) -> str:
@@ -293,17 +279,8 @@ def _say_existing(node: exp.Exists, article: str) -> str:
     if not isinstance(query, exp.Select) or query.args.get("group") or not query.args.get("from_"):
         return f"{article} row in {say_node(query)}"
     where = query.args.get("where")
-    condition = f" where {say_node(where.this)}" if where else ""
-    return f"{article} row of {_say_sources(query)}{condition}"
-
-
-def _say_not(node: exp.Not) -> str:
-    if isinstance(node.this, exp.Exists):
-        return f"there is {_say_existing(node.this, 'no')}"
-    said = say_node(node.this)
-    if not isinstance(node.this, exp.In | exp.Is | exp.Like | exp.ILike):
-        return f"not {said}"
-    return next((said.replace(was, now, 1) for was, now in _DENIALS.items() if was in said), f"not {said}")
+    condition = f" where {say_holding(where.this, say_node)}" if where else ""
+    return f"{article} row of {say_sources(query, say_node)}{condition}"
 
 
 def _spell(node: exp.Expr) -> str:
@@ -314,7 +291,3 @@ def _spell(node: exp.Expr) -> str:
         raise
     except SqlglotError:  # It can be read, not written.
         return "an expression"
-
-
-def _list(words: list[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""

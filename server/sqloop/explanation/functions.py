@@ -5,10 +5,11 @@ Empty is returned for what has no words here: it is then shown as SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlglot import exp
 
+from sqloop.explanation.conditions import list_words
 from sqloop.explanation.moments import say_moment
 
 Say = Callable[[exp.Expr], str]
@@ -101,10 +102,15 @@ def _say_text(node: exp.Expr, say: Say) -> str:
         return f"{_part(node.this, say)} with {new} in the place of {old}"
     if isinstance(node, exp.GroupConcat):
         return f"the list of {say(node.this)}"
+    if isinstance(node, exp.Order):
+        keys = [
+            f"{say(each.this)}{', descending' if each.args.get('desc') else ''}" for each in node.expressions
+        ]
+        return f"{say(node.this)}, ordered by {', then '.join(keys)}"
     if isinstance(node, exp.DPipe):
-        return f"{_join([_part(each, say) for each in node.flatten()])} as one text"
+        return f"{list_words([_part(each, say) for each in node.flatten()])} as one text"
     if isinstance(node, exp.Concat):
-        return f"{_join([_part(each, say) for each in node.expressions])} as one text"
+        return f"{list_words([_part(each, say) for each in node.expressions])} as one text"
     return ""
 
 
@@ -137,11 +143,22 @@ def _say_choice(node: exp.Expr, say: Say) -> str:
         return f"{_part(node.this, say)}, empty where it is {say(node.expression)}"
     if isinstance(node, exp.Greatest | exp.Least):
         which = "greatest" if isinstance(node, exp.Greatest) else "least"
-        return f"the {which} of {_join([say(each) for each in (node.this, *node.expressions)])}"
+        return f"the {which} of {list_words([say(each) for each in (node.this, *node.expressions)])}"
     if isinstance(node, exp.Distinct):
-        values = "" if all(isinstance(each, exp.Column) for each in node.expressions) else "values of "
-        return f"different {values}{_join([say(each) for each in node.expressions])}"
+        return f"different values of {list_words([say(each) for each in node.expressions])}"
     return ""
+
+
+def enclose(node: exp.Expr, say: Say) -> str:
+    """A value after "of": in parentheses where its words could be read as two values.
+
+    >>> import sqlglot
+    >>> enclose(sqlglot.parse_one("a + b"), lambda each: each.sql())
+    '(a + b)'
+    """
+    said = say(node)
+    loose = isinstance(node, (*_SIGNS, exp.Coalesce, exp.Nullif)) and not say_moment(node, say)
+    return f"({said})" if loose else said
 
 
 def _operand(node: exp.Expr, say: Say, sign: type[exp.Expr]) -> str:
@@ -169,7 +186,3 @@ def _is_enclosed(said: str) -> bool:
 
 
 _SIMPLE = (exp.Column, exp.Literal, exp.Paren, exp.Null, exp.Boolean, exp.CurrentDate, exp.CurrentTimestamp)
-
-
-def _join(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -210,7 +210,7 @@ def _gives_one(query: exp.Select, bound: set[str], schema: Schema) -> bool:
 
 
 def list_groups(select: exp.Select) -> list[exp.Expr]:
-    """What a query groups by: a position, or a name that it gave, stands for what is meant."""
+    """What a query groups by: a position, a name that it gave, or ALL stands for what is meant."""
     group = select.args.get("group")
     named = {
         each.alias.lower(): each.unalias()
@@ -218,6 +218,8 @@ def list_groups(select: exp.Select) -> list[exp.Expr]:
         if each.alias
         and all(column.name.lower() != each.alias.lower() for column in each.find_all(exp.Column))
     }
+    if group is not None and group.args.get("all"):
+        return [each.unalias() for each in select.selects if not each.find(exp.AggFunc)]
     found = []
     for each in group.expressions if group is not None else ():
         place = int(each.name) if isinstance(each, exp.Literal) and each.is_int else 0

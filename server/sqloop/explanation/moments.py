@@ -146,20 +146,20 @@ def _say_named(node: exp.Expr, say: Say) -> str:
         return f"the {word} of {base}" if base and word else ""
     if name == "DATE_PART" and len(values) == 2:
         return _of(_word(values[0].name.upper(), node), values[1], say)
-    base = _say_base(values, say) if name in ("DATETIME", *_NAMES) else ""
     if name == "DATETIME":
-        return "now" if base == "today" else base
+        return _say_base(values, say, now="now")
+    base = _say_base(values, say) if name in _NAMES else ""
     if name == "DATE" and (base == "today" or len(values) > 1):
         return base
     word = _word("WEEKDAY", node) if name == "WEEKDAY" else _NAMES.get(name, "")
     return f"the {word} of {base}" if base and word else ""
 
 
-def _say_base(values: Sequence[exp.Expr], say: Say) -> str:
+def _say_base(values: Sequence[exp.Expr], say: Say, now: str = "today") -> str:
     """A moment as SQLite takes it: a value, and steps from there; empty where a step has no words."""
     if not values:
         return "now"
-    said = "today" if values[0].name.lower() == "now" else say(values[0])
+    said = now if values[0].name.lower() == "now" else say(values[0])
     for step in values[1:]:
         words = step.name.lower() if isinstance(step, exp.Literal) else "?"
         count, _, unit = words.partition(" ")

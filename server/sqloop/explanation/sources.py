@@ -58,6 +58,26 @@ def find_limit(query: exp.Expr) -> exp.Expr | None:
     return count if count is not None else exp.Literal.number(1)
 
 
+def has_ties(query: exp.Expr) -> bool:
+    """Whether the rows that are equal to the last of a limit come with it."""
+    limit = query.args.get("limit")
+    options = limit.args.get("limit_options") if limit is not None else None
+    return options is not None and bool(options.args.get("with_ties"))
+
+
+def puts_null_first(key: exp.Expr) -> bool:
+    """Where the database puts the empty values of an order, if nothing is said.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT a FROM t ORDER BY a DESC", dialect="postgres")
+    >>> tree.meta["dialect"] = "postgres"
+    >>> puts_null_first(tree.find(exp.Ordered))
+    True
+    """
+    down, dialect = bool(key.args.get("desc")), key.root().meta.get("dialect")
+    return {"postgres": down, "duckdb": False}.get(dialect or "", not down)
+
+
 def list_conditions(node: exp.Expr | None) -> list[exp.Expr]:
     """What has to hold together: a chain may be longer than Python recurses."""
     nodes = [node.this if isinstance(node, exp.Where) else node] if node is not None else []

@@ -90,7 +90,8 @@ def say_plain(value: exp.Expr, say: Say) -> str:
     """A moment, without what only makes one of it."""
     while isinstance(value, _DAYS) or is_moment(value):
         value = value.this
-    return say_literal(value, say) or say(value)
+    said = say_literal(value, say) or say(value)
+    return f"({said})" if isinstance(value, exp.Coalesce) else said
 
 
 def say_literal(value: exp.Expr, say: Say) -> str:

@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from sqloop.explanation.conditions import list_words, say_holding
+from sqloop.explanation.functions import enclose
+
 Say = Callable[[exp.Expr], str]
 
 _PLACES: dict[type[exp.Expr], str] = {
@@ -37,30 +40,43 @@ def say_case(node: exp.Expr, say: Say) -> str:
         condition = (
             f"{say(node.this)} is {say(each.this)}" if isinstance(node, exp.Case) and node.this else ""
         )
-        told.append(f"{say(each.args['true'])} if {condition or say(each.this)}")
+        told.append(f"{say(each.args['true'])} if {condition or say_holding(each.this, say)}")
     default = node.args.get("default") or node.args.get("false")
     return f"{', '.join(told)}, else {say(default) if default else 'nothing'}"
 
 
 def say_conditional(node: exp.Expr, say: Say) -> str:
-    """SUM or COUNT over a CASE of one condition: the rows, or the values, for which it holds.
+    """An aggregate over a condition, or over a CASE of one: the rows, or the values, for which it holds.
 
     >>> import sqlglot
-    >>> tally = sqlglot.parse_one("SUM(CASE WHEN a > 1 THEN 1 ELSE 0 END)")
-    >>> say_conditional(tally, lambda each: each.sql())
-    'the number of rows where a > 1'
+    >>> said = lambda sql: say_conditional(sqlglot.parse_one(sql), lambda each: each.sql())
+    >>> said("SUM(CASE WHEN a > 1 THEN 1 ELSE 0 END)"), said("AVG(a > 1)")
+    ('the number of rows where a > 1', 'the share of rows where a > 1')
     """
     case = node.this
-    if not isinstance(case, exp.Case) or case.this or len(case.args["ifs"]) != 1:
+    if isinstance(case, exp.Predicate | exp.Connector | exp.Not) and not isinstance(node, exp.Count):
+        if isinstance(node, exp.Avg):
+            return f"the share of rows where {say(case)}"
+        return f"the number of rows where {say(case)}" if isinstance(node, exp.Sum | exp.CountIf) else ""
+    if isinstance(case, exp.Case) and (case.this or len(case.args["ifs"]) != 1):
         return ""
-    (branch,), default = case.args["ifs"], case.args.get("default")
-    value, condition = branch.args["true"], say(branch.this)
-    adds_nothing = isinstance(node, exp.Sum) and default is not None and default.name == "0"
-    if not (default is None or isinstance(default, exp.Null) or adds_nothing):
+    if not isinstance(case, exp.Case | exp.If):
         return ""
-    if isinstance(value, exp.Literal) and (isinstance(node, exp.Count) or value.name == "1"):
-        return f"the number of rows where {condition}"
-    return f"the sum of {say(value)} where {condition}" if isinstance(node, exp.Sum) else ""
+    branch = case.args["ifs"][0] if isinstance(case, exp.Case) else case
+    default = case.args.get("default") or case.args.get("false")
+    value, condition = branch.args["true"], say_holding(branch.this, say)
+    nothing = default is None or isinstance(default, exp.Null)
+    zero = default is not None and default.name in ("0", "0.0")
+    counts = isinstance(value, exp.Literal) and value.name in ("1", "1.0")
+    if isinstance(node, exp.Avg):
+        return f"the share of rows where {condition}" if zero and counts else ""
+    if not nothing and not (zero and isinstance(node, exp.Sum)):
+        return ""
+    if isinstance(node, exp.Sum):
+        what = "number of rows" if counts else f"sum of {enclose(value, say)}"
+        return f"the {what} where {condition}"
+    counted = isinstance(node, exp.Count) and isinstance(value, exp.Literal)
+    return f"the number of rows where {condition}" if counted else ""
 
 
 def say_window(node: exp.Window, say: Say) -> str:
@@ -79,7 +95,7 @@ def say_window(node: exp.Window, say: Say) -> str:
     value, frame = node.this, _say_frame(window, keys)
     if frame is None:
         return ""
-    within = f"within each {_join([say(each).removeprefix('the ') for each in parts])}" if parts else ""
+    within = f"within each {list_words([say(each).removeprefix('the ') for each in parts])}" if parts else ""
     if type(value) in _PLACES:
         return _put(_PLACES[type(value)], _say_order(keys, say, by="by", up=", lowest first"), within)
     if isinstance(value, exp.Ntile):
@@ -94,7 +110,9 @@ def say_window(node: exp.Window, say: Say) -> str:
         reach = "" if isinstance(value, exp.FirstValue) and frame == "so far" else frame
         return _put(f"{_ENDS[type(value)]} {say(value.this)}", _say_order(keys, say), within, reach)
     if isinstance(value, exp.AggFunc | exp.Filter):
-        return _put(say(value), frame, _say_order(keys, say), within) if frame else _put(say(value), within)
+        if not frame:
+            return _put(say(value), within or "over all rows")
+        return _put(say(value), frame, _say_order(keys, say), within)
     return ""
 
 
@@ -152,7 +170,3 @@ def _put(value: str, first: str, *others: str) -> str:
     """The value, what belongs to it, and the rest behind commas."""
     start = " ".join(each for each in (value, first) if each)
     return ", ".join([start, *(each for each in others if each)])
-
-
-def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -44,6 +44,11 @@ from sqloop.explanation.clauses import explain_sql
         # What lies between two.
         ("sqlite", "julianday(b) - julianday(a)", "the days from a to b"),
         ("sqlite", "julianday('now') - julianday(a)", "the days from a to now"),
+        (
+            "sqlite",
+            "julianday(COALESCE(b, a)) - julianday(a)",
+            "the days from a to (b or, where that is empty, a)",
+        ),
         ("sqlite", "(julianday(b) - julianday(a)) * 24", "(the days from a to b) * 24"),
         ("sqlite", "strftime('%s', b) - strftime('%s', a)", "the seconds from a to b"),
         ("mysql", "DATEDIFF(b, a)", "the days from a to b"),
@@ -61,6 +66,7 @@ from sqloop.explanation.clauses import explain_sql
             "the start of the month of today minus 1 month",
         ),
         ("sqlite", "date(a, '+1 day')", "a plus 1 day"),
+        ("sqlite", "datetime('now', '-2 hours')", "now minus 2 hours"),
         ("mysql", "DATE_SUB(CURDATE(), INTERVAL 1 DAY)", "today minus 1 day"),
         ("postgres", "CURRENT_DATE - INTERVAL '7 days'", "today minus 7 days"),
         ("duckdb", "a + INTERVAL 1 MONTH", "a plus 1 month"),
@@ -77,15 +83,18 @@ from sqloop.explanation.clauses import explain_sql
         ("mysql", "IFNULL(a, 0)", "a or, where that is empty, 0"),
         ("postgres", "ROUND(AVG(a)::numeric, 1)", "((the average of a) as a number) rounded to 1 decimal"),
         ("duckdb", "MEDIAN(a)", "the median of a"),
+        ("sqlite", "SUM(a - b) + SUM(b)", "(the sum of (a - b)) + (the sum of b)"),
+        ("sqlite", "AVG(COALESCE(a, 0))", "the average of (a or, where that is empty, 0)"),
         # Texts.
         ("sqlite", "substr(a, 1, 4)", "the first 4 characters of a"),
         ("sqlite", "substr(a, -3)", "the last 3 characters of a"),
         ("sqlite", "substr(a, 6, 2)", "the 2 characters of a from character 6 on"),
         ("postgres", "LEFT(a, 1)", "the first character of a"),
+        ("postgres", "STRING_AGG(a, ', ' ORDER BY b DESC)", "the list of a, ordered by b, descending"),
         ("sqlite", "LOWER(a)", "a in lower case"),
         ("sqlite", "a || ' ' || b", "a, ' ' and b as one text"),
         ("mysql", "CONCAT(a, ' ', b)", "a, ' ' and b as one text"),
-        ("sqlite", "group_concat(DISTINCT a)", "the list of different a"),
+        ("sqlite", "group_concat(DISTINCT a)", "the list of different values of a"),
         ("sqlite", "COUNT(DISTINCT strftime('%Y', a))", "the number of different values of the year of a"),
         # What has no words stays what it is.
         ("sqlite", "printf('%.2f', a)", "PRINTF('%.2f', a)"),
@@ -99,7 +108,7 @@ def test_a_function_in_words(dialect: Dialect, value: str, said: str) -> None:
 
 def test_columns_in_an_expression_name_their_table() -> None:
     sql = "SELECT SUM(l.qty * p.price) FROM lines l JOIN products p ON p.id = l.product_id"
-    assert explain_sql(sql, "sqlite").endswith(": the sum of qty of lines * price of products.")
+    assert explain_sql(sql, "sqlite").endswith(": the sum of (qty of lines * price of products).")
 
 
 def test_groups_are_said_without_their_article_and_with_their_name() -> None:
@@ -113,7 +122,7 @@ def test_groups_are_said_without_their_article_and_with_their_name() -> None:
 def test_a_condition_on_a_function() -> None:
     sql = "SELECT a FROM t WHERE EXTRACT(YEAR FROM day) = 2024 AND name ILIKE 'an%'"
     assert explain_sql(sql, "postgres") == (
-        "From t, where the year of day is 2024 and name is like (in any case) 'an%': a."
+        "From t, where the year of day is 2024 and name begins with 'an' (in any case): a."
     )
 
 
@@ -133,4 +142,4 @@ def test_what_is_odd_is_said_somehow(value: str, dialect: Dialect) -> None:
 def test_rows_that_are_fetched_are_rows_of_a_limit() -> None:
     sql = "SELECT a FROM t ORDER BY a FETCH FIRST {} ONLY"
     said = [explain_sql(sql.format(rows), "postgres") for rows in ("2 ROWS", "ROW")]
-    assert said == [f"From t: a. Ordered by a. The first {count} only." for count in (2, 1)]
+    assert said == [f"From t: a. Ordered by a. {first}." for first in ("The first 2 only", "Only the first")]

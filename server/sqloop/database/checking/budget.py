@@ -34,8 +34,8 @@ class Budget(Parser):
         super()._advance(times)
 
     # What is denied stands in a NOT, in every dialect: sqlglot marks NOT LIKE, and IS NOT NULL of PostgreSQL,
-    # on the condition itself, where all that reads a tree would take it for the opposite. Of a row the two are
-    # not the same: one that is partly NULL is neither NULL nor not.
+    # on the condition itself, where all that reads a tree would take it for the opposite. Of a row of values
+    # the two are not the same: one that is partly NULL is neither NULL nor not.
 
     def _negate_range(self, this: exp.Expr | None = None) -> exp.Expr | None:
         return self.expression(exp.Not(this=this)) if this else this
