@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqloop.database.checking.budget import TooComplexError
 from sqloop.database.schema import Column, Table
 from sqloop.explanation.clauses import say_node
-from sqloop.explanation.sources import Sources, list_conditions, say
+from sqloop.explanation.sources import Sources, list_conditions
 
 LONGEST = 120
 """Characters of conditions that are said."""
@@ -52,7 +52,7 @@ def _empty(node: exp.Expr, sources: Sources) -> Iterator[str]:
     join = _outer_join(node, table, sources)
     rows = f"Rows whose {table.name}.{column.name} is empty (NULL)"
     if join is None:
-        yield f"{rows} count as those without {say(column.name)}."
+        yield f"{rows} are taken to have none."
         return
     links, others = _split(join.args.get("on"))
     using = {each.name.lower() for each in join.args.get("using") or ()}
@@ -60,7 +60,7 @@ def _empty(node: exp.Expr, sources: Sources) -> Iterator[str]:
     if column.name.lower() in joined or column.name in table.primary_key or not column.nullable:
         yield _say_without(_owner(links, node.this, sources), table.name, others)
     else:
-        yield f"{rows}, or that have no {table.name}, count as those without {say(column.name)}."
+        yield f"{rows}, or that have no {table.name}, are taken to have none."
 
 
 def _outer_join(node: exp.Expr, table: Table, sources: Sources) -> exp.Expr | None:

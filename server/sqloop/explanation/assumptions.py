@@ -6,6 +6,7 @@ does not tell, nothing is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import islice
@@ -15,14 +16,18 @@ from sqlglot import exp
 from sqloop.database.knowledge.samples import day_order
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.absences import find_absences, find_null_traps
+from sqloop.explanation.clauses import say_node
+from sqloop.explanation.first_rows import find_empty_first, find_ties
+from sqloop.explanation.joining import Joining
+from sqloop.explanation.outer import find_counted_alone, find_lost, find_undone, find_unequal
 from sqloop.explanation.repeated import find_averaged, find_counted, find_repeated
-from sqloop.explanation.sources import Sources, find_limit
+from sqloop.explanation.sources import Sources
 from sqloop.explanation.ways import find_other_ways
 
 MOST = 8
 """Sentences: more would not be read."""
 
-_AGGREGATES = {exp.Sum: "the sum", exp.Avg: "the average", exp.Count: "the count"}
+_WHOLE = re.compile(r"(?:TINY|SMALL|MEDIUM|BIG)?INT|(?:SMALL|BIG)?SERIAL")
 
 
 def find_assumptions(tree: exp.Expr, schema: Schema) -> tuple[str, ...]:
@@ -34,47 +39,54 @@ def find_assumptions(tree: exp.Expr, schema: Schema) -> tuple[str, ...]:
 
 def _left_out(sources: Sources) -> Iterator[str]:
     """Rows that an inner join drops and that the answer is about."""
-    outer = {
-        join.this.alias_or_name.lower()
-        for join in sources.select.args.get("joins") or ()
-        if join.side.upper() in ("LEFT", "RIGHT", "FULL")
-    }
-    shown = {
-        found[0].name
-        for node in [*sources.select.expressions, *_grouped(sources.select)]
-        for each in node.find_all(exp.Column)
-        if not each.find_ancestor(exp.AggFunc) and (found := sources.find(each))
-    }
+    select = sources.select
+    outer = Joining(select, sources.schema).outer
     inner = {table.name for name, table in sources.tables.items() if name not in outer}
     for parent, child in _joined(sources):
-        if parent.name in shown and child.name in inner:
+        listed = child.name in sources.shown and not select.args.get(
+            "group"
+        )  # Its rows are what is asked for.
+        if parent.name in sources.shown and child.name in inner and not listed:
             yield f"Rows of {parent.name} without any {child.name} are left out."
 
 
-def _unequal(sources: Sources) -> Iterator[str]:
-    """A comparison that NULL never passes, where one could think that it does."""
-    negated = [each for node in sources.own(exp.Not) for each in (node.this,)]
-    likes = [each for each in negated if isinstance(each, exp.In | exp.Like)]
-    for node in [*sources.own(exp.NEQ), *likes]:
+def _empty_values(sources: Sources) -> Iterator[str]:
+    for node in sources.own(exp.Avg):
         found = sources.find(node.this)
         if found is not None and found[1].nullable and not _is_key(*found):
-            yield f"Rows whose {_name(found)} is empty (NULL) are left out."
-
-
-def _empty_values(sources: Sources) -> Iterator[str]:
-    for kind, words in _AGGREGATES.items():
+            yield f"Rows whose {_name(found)} is empty (NULL) are not part of the average."
+    for kind, words in ((exp.Sum, "the sum"), (exp.Avg, "the average")):
         for node in sources.own(kind):
-            found = sources.find(node.this)
-            if found is not None and kind is not exp.Sum and found[1].nullable and not _is_key(*found):
-                yield f"Rows whose {_name(found)} is empty (NULL) are not part of {words}."
+            for found in _worked_out(node.this, sources):
+                if found[1].nulls and not _is_key(*found):
+                    yield f"Rows whose {_name(found)} is empty (NULL) are not part of {words}."
+
+
+def _worked_out(node: exp.Expr, sources: Sources) -> Iterator[tuple[Table, Column]]:
+    """The columns that arithmetic needs all of; those that have a substitute are not."""
+    node = node.unnest()
+    if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div):
+        for side in (node.this.unnest(), node.args["expression"].unnest()):
+            found = sources.find(side)
+            yield from [found] if found is not None else _worked_out(side, sources)
 
 
 def _whole_days(sources: Sources) -> Iterator[str]:
-    """Ends of a range of days."""
-    for node in sources.own(exp.Between):
-        high, found = _day(node.args["high"]), sources.find(node.this)
-        if high and found and any(":" in sample for sample in found[1].samples):
-            yield f"The range of {_name(found)} ends at midnight as {high} begins: that day is left out."
+    """A day against a moment: the day is the midnight at which it begins."""
+    for kind in (exp.Between, exp.LTE, exp.GT, exp.EQ):
+        for node in sources.own(kind):
+            found, day = sources.find(node.this), node.args.get("high") or node.args.get("expression")
+            upper = kind in (exp.Between, exp.LTE)
+            said = "" if day is None else _say_day(day) if upper else str(_day(day) or "")
+            timed = found is not None and any(":" in sample for sample in found[1].samples)
+            if found is None or not said or not timed or isinstance(node.parent, exp.Not):
+                continue
+            if kind is exp.EQ:
+                yield f"{_name(found)} has a time of day: only midnight, as {said} begins, is found."
+            elif kind is exp.GT:
+                yield f"The range of {_name(found)} begins at midnight as {said} begins: that day is in it."
+            else:
+                yield f"The range of {_name(found)} ends at midnight as {said} begins: that day is left out."
     lows = {each.this.sql(): _day(each.expression) for each in sources.own(exp.GTE)}
     for node in sources.own(exp.LT):
         low, high = lows.get(node.this.sql()), _day(node.expression)
@@ -94,39 +106,40 @@ def _day_texts(sources: Sources) -> Iterator[str]:
 
 
 def _exact_texts(sources: Sources) -> Iterator[str]:
+    """A text that no value is like, of those that were looked at."""
     if sources.schema.dialect != "sqlite":  # Elsewhere the collation of the column decides.
         return
     for node in sources.own(exp.EQ):
         found, value = sources.find(node.this), node.args["expression"]
         is_text = isinstance(value, exp.Literal) and value.is_string and any(map(str.isalpha, value.name))
-        if found is not None and found[1].kind == "text" and is_text:
-            yield f"{_name(found)} has to be '{value.name}' exactly: another case is another value."
+        if found is None or found[1].kind != "text" or not is_text or value.name in found[1].samples:
+            continue
+        yield f"{_name(found)} has to be '{value.name}' exactly: another case is another value."
 
 
-def _parts_of_texts(sources: Sources) -> Iterator[str]:
-    for node in sources.own(exp.Like):
-        found, pattern = sources.find(node.this), node.args["expression"]
-        if found and isinstance(pattern, exp.Literal) and pattern.name.startswith("%"):
-            yield f"'{pattern.name.strip('%')}' may stand anywhere in {_name(found)}."
+def _texts_as_numbers(sources: Sources) -> Iterator[str]:
+    """A part of a moment, which is text in SQLite, against a number."""
+    if sources.schema.dialect != "sqlite":
+        return
+    named = {each.alias.lower(): each.unalias() for each in sources.select.selects if each.alias}
+    for kind in (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In):
+        for node in sources.own(kind):
+            value = node.this if sources.find(node.this) else named.get(node.this.name.lower(), node.this)
+            values = node.expressions if kind is exp.In else [node.args["expression"]]
+            if isinstance(value, exp.TimeToStr) and any(_is_number(each) for each in values):
+                yield "STRFTIME gives text: to SQLite it equals no number, and is greater than every one."
+
+
+def _is_number(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal) and not node.is_string
 
 
 def _divisions(sources: Sources) -> Iterator[str]:
-    if sources.schema.dialect != "sqlite":
+    if sources.schema.dialect not in ("sqlite", "postgres"):
         return
     for node in sources.own(exp.Div):
         if all(_is_whole(each, sources) for each in (node.this, node.args["expression"])):
             yield "Whole numbers are divided without what is left over: 7 / 2 is 3."
-
-
-def _first_rows(sources: Sources) -> Iterator[str]:
-    limit, order = find_limit(sources.select), sources.select.args.get("order")
-    if limit is None:
-        return
-    count = limit.sql()
-    if order is None:
-        yield f"Nothing says which {count} rows come first: the database may choose."
-    else:
-        yield f"Where rows are equal in the order, which are among the first {count} is left to chance."
 
 
 def _inferred_keys(sources: Sources) -> Iterator[str]:
@@ -139,9 +152,11 @@ def _inferred_keys(sources: Sources) -> Iterator[str]:
 
 def _today(sources: Sources) -> Iterator[str]:
     names = (exp.CurrentDate, exp.CurrentTimestamp)
-    now = any(each.name.lower() == "now" for each in sources.own(exp.Literal))
-    if now or any(sources.own(each) for each in names):
+    told = [each for each in sources.own(exp.Literal) if isinstance(each.parent, exp.Func)]
+    words = {each.name.lower() for each in told if not isinstance(each.parent, exp.Predicate)}
+    if "now" in words or any(sources.own(each) for each in names):
         zone = "UTC" if sources.schema.dialect == "sqlite" else "the time zone of the connection"
+        zone = "the time zone of this machine" if "localtime" in words else zone
         yield f"“Today” is the day in {zone}, when the query runs."
 
 
@@ -152,16 +167,20 @@ _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     find_averaged,
     _day_texts,
     find_other_ways,
+    find_undone,
+    find_counted_alone,
+    _texts_as_numbers,
     _left_out,
+    find_lost,
     find_absences,
-    _unequal,
+    find_unequal,
     _whole_days,
+    find_empty_first,
     _divisions,
     _inferred_keys,
     _empty_values,
-    _parts_of_texts,
     _exact_texts,
-    _first_rows,
+    find_ties,
     _today,
 )
 
@@ -172,11 +191,6 @@ def _joined(sources: Sources) -> Iterator[tuple[Table, Table]]:
     found = [table for name in tables if (table := sources.schema.table(name))]
     for parent in found:
         yield from ((parent, child) for child in found if child is not parent and sources.key(child, parent))
-
-
-def _grouped(select: exp.Select) -> list[exp.Expr]:
-    group = select.args.get("group")
-    return list(group.expressions) if group else []
 
 
 def _name(found: tuple[Table, Column]) -> str:
@@ -195,10 +209,42 @@ def _day(node: exp.Expr) -> date | None:
         return None
 
 
+def _say_day(node: exp.Expr) -> str:
+    """The day that a value is: written out, or counted on from today; empty for all else."""
+    if day := _day(node):
+        return str(day)
+    counted = isinstance(node, exp.CurrentDate | exp.Date) or (
+        isinstance(node, exp.Anonymous) and node.name.upper() == "DATE"
+    )
+    return say_node(node) if counted and not node.find(exp.Column) else ""
+
+
 def _is_whole(node: exp.Expr, sources: Sources) -> bool:
+    """Whether a value is known to be a whole number."""
+    node = node.unnest()
     if isinstance(node, exp.Literal):
         return node.is_int
-    if isinstance(node, exp.Paren | exp.Sum):
-        return _is_whole(node.this, sources)
-    found = sources.find(node)
-    return isinstance(node, exp.Count) or (found is not None and found[1].type.upper().startswith("INT"))
+    if isinstance(node, exp.Count):
+        return True
+    if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div):
+        return all(_is_whole(each, sources) for each in (node.this, node.args["expression"]))
+    if isinstance(node, exp.Sum):  # PostgreSQL adds up BIGINT, and so counts, to NUMERIC.
+        exact = sources.schema.dialect == "postgres" and (
+            node.find(exp.Count) or "BIG" in _type(node, sources)
+        )
+        return not exact and _is_whole(node.this, sources)
+    if isinstance(node, exp.Subquery | exp.Select):
+        select = node.unnest()
+        if not isinstance(select, exp.Select) or not select.selects:
+            return False
+        return _is_whole(select.selects[0].unalias(), Sources(select, sources.schema))
+    if isinstance(node, exp.Case):
+        values = [each.args["true"] for each in node.args["ifs"]] + [node.args.get("default")]
+        return all(each is None or _is_whole(each, sources) for each in values)
+    return bool(_WHOLE.match(_type(node, sources)))
+
+
+def _type(node: exp.Expr, sources: Sources) -> str:
+    """What the schema says of the columns in a value, in capitals."""
+    columns = [found[1].type for each in node.find_all(exp.Column) if (found := sources.find(each))]
+    return " ".join(columns).upper() if isinstance(node, exp.Column | exp.Sum) else ""

@@ -35,6 +35,15 @@ class Sources:
         found = [(table, column) for table in named if (column := table.column(node.name))]
         return found[0] if len(found) == 1 else None
 
+    @cached_property
+    def shown(self) -> set[str]:
+        """The tables of which values are shown, or grouped by, as they are: not in an aggregate."""
+        group = self.select.args.get("group")
+        nodes = [*self.select.expressions, *(group.expressions if group else ())]
+        columns = (each for node in nodes for each in node.find_all(exp.Column))
+        alone = (each for each in columns if not each.find_ancestor(exp.AggFunc))
+        return {found[0].name for each in alone if (found := self.find(each))}
+
     def own(self, kind: type[exp.Expr]) -> list[exp.Expr]:
         """The nodes of a kind in this SELECT, without those of its subqueries."""
         return [each for each in self.select.find_all(kind) if each.find_ancestor(exp.Select) is self.select]

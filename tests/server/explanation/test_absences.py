@@ -39,7 +39,10 @@ def schema() -> Schema:
         (f"{LEFT} WHERE o.id IS NULL", [NO_ORDER]),
         (f"{LEFT} WHERE o.customer_id IS NULL", [NO_ORDER]),
         (f"{LEFT} WHERE o.placed_at IS NULL", [NO_ORDER]),
-        (f"{LEFT} WHERE NOT o.id IS NULL", []),
+        (
+            f"{LEFT} WHERE NOT o.id IS NULL",
+            ["The join keeps rows without any orders, but a condition on orders leaves them out again."],
+        ),
         (
             f"{LEFT} AND o.total > 5 WHERE o.id IS NULL",
             [NO_BIG_ORDER.replace("where total", "where total of orders")],
@@ -50,14 +53,11 @@ def schema() -> Schema:
         ),
         (
             f"{LEFT} WHERE o.paid_at IS NULL",
-            [
-                "Rows whose orders.paid_at is empty (NULL), or that have no orders, "
-                "count as those without paid at."
-            ],
+            ["Rows whose orders.paid_at is empty (NULL), or that have no orders, are taken to have none."],
         ),
         (
             f"{LEFT} WHERE c.city IS NULL",
-            ["Rows whose customers.city is empty (NULL) count as those without city."],
+            ["Rows whose customers.city is empty (NULL) are taken to have none."],
         ),
         (
             "SELECT COUNT(*) FROM orders AS o RIGHT JOIN customers AS c ON o.customer_id = c.id "
