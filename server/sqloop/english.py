@@ -53,7 +53,7 @@ PLAIN = frozenset(
     "it its both some everything alphabetical alphabetic ascending descending used made found held taken "
     "happened across among during since until after before behind over under about cannot can could will "
     "would occurred from part times related relevant associated registered recorded stored paying buying "
-    "selling please kindly have has had does did done been being were was are".split()
+    "selling sort median please kindly have has had does did done been being were was are".split()
 )
 """Words that a query says by its form (ORDER BY, COUNT, DISTINCT, LIMIT), or that ask rather than narrow."""
 
@@ -113,6 +113,31 @@ SUPERLATIVES = frozenset(
     "fewest best worst strongest weakest hottest coldest nearest farthest poorest".split()
 )
 """Words that an order, a greatest or a least value has to say."""
+
+SORTED = frozenset("sorted alphabetically ascending descending".split())
+"""Words that an order has to say."""
+
+ENDMOST = frozenset("top first last latest bottom".split())
+"""What stands before a number of rows, where an order says which."""
+
+NEAR = frozenset("last next past this current previous".split())
+"""What stands before a period."""
+
+LONG_PERIODS = frozenset("year quarter month week".split())
+PERIODS = LONG_PERIODS | frozenset("day weekday hour minute second decade".split())
+"""What a time is counted in."""
+
+DURING = frozenset("in since until during from before after of".split())
+"""What stands before a month."""
+
+ONCE = frozenset("different distinct unique".split())
+"""What asks for each value only once."""
+
+BOUNDS = frozenset("than top least most over under above below exactly".split())
+"""What stands before a number that a query has to have."""
+
+NOT_DENIED = frozenset("only just matter more less longer later mind".split())
+"""What "not" and "no" stand before where they deny nothing of the rows."""
 
 TIMELY = frozenset("late early".split())
 """Adverbs that are adjectives as well."""

@@ -20,3 +20,16 @@ def are_akin(one: str, other: str) -> bool:
     """
     short, long = sorted((one, other), key=len)
     return one == other or (len(short) > 3 and short.rstrip("ei") in long)
+
+
+def abbreviates(short: str, word: str) -> bool:
+    """Whether a name is the beginning of a word, or some of its consonants in their order.
+
+    >>> [abbreviates(short, "appointments") for short in ("appt", "app", "apt", "ap", "point")]
+    [True, True, True, False, False]
+    """
+    if not 2 < len(short) < len(word) or short[0] != word[0]:
+        return False
+    letters = iter(word)
+    in_order = all(letter in letters for letter in short)
+    return word.startswith(short) or (in_order and not set("aeiou") & set(short[1:]))

@@ -17,6 +17,7 @@ from sqloop import english
 from sqloop.database.knowledge.samples import flag_values
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, stem
+from sqloop.linking.akin import abbreviates
 
 _SLIP = 0.85
 """How like a word of every question one with a letter wrong is (difflib)."""
@@ -39,6 +40,9 @@ def find_narrowing(
     """
     nouns = {identifier_stems(table.name)[-1] for table in schema.tables if identifier_stems(table.name)}
     named = {part for table in schema.tables for part in identifier_stems(table.name)}
+    short = {word.stem for word in words if any(abbreviates(name, fold(word.text)) for name in nouns)}
+    nouns, named = nouns | short, named | short
+    compounds = {identifier_stems(table.name)[-2:] for table in schema.tables}
     columns = [column for table in schema.tables for column in table.columns]
     flags = {part for column in columns if flag_values(column) for part in identifier_stems(column.name)}
     # The name of a flag narrows like its value: "invoices that are paid".
@@ -47,7 +51,10 @@ def find_narrowing(
         if (word.stem in named and word.start not in stored) or is_let_in(words, word.end):
             continue
         after = words[i + 1] if i + 1 < len(words) else None
-        before_noun = after is not None and after.stem in nouns and (not i or _opens(words[i - 1], said))
+        noun = after.stem if after is not None else ""
+        if i + 2 < len(words) and (noun, words[i + 2].stem) in compounds:
+            noun = words[i + 2].stem  # "training sessions"
+        before_noun = noun in nouns and (not i or _opens(words[i - 1], said))
         timely = fold(word.text) in english.TIMELY
         behind = (timely and _is_predicate(words, i, nouns)) or _is_adverb(words, i, nouns)
         if _is_proper(words, i) or (_ends(words, i) and behind) or (timely and before_noun):

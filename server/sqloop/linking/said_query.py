@@ -12,10 +12,28 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Schema
-from sqloop.database.words import fold, identifier_stems, split_text
+from sqloop.database.words import Word, fold, identifier_stems, split_text
+from sqloop.linking.akin import abbreviates
 from sqloop.linking.rare_words import content_stems
 
 _WEEKDAY = re.compile(r"%w|\b(?:dayofweek|weekday|dayname|isodow|dow)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Stands:
+    """What in a query may stand for words that it has not: conditions and tables that no word asks for.
+
+    ``values`` says whether a column is held against a value, or a table read, for no word at all.
+    """
+
+    parts: int
+    values: bool
+
+
+_DENYING = (
+    *(exp.NEQ, exp.Except, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between),
+    *(exp.Case, exp.Boolean, exp.Neg, exp.Div, exp.Sub),
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ class SaidQuery:
         }
         return kinds != {"text"}
 
-    def unasked(self, stems: frozenset[str], numbers: frozenset[str], told: frozenset[str]) -> int:
+    def unasked(self, stems: frozenset[str], numbers: frozenset[str], told: frozenset[str]) -> Stands:
         """Conditions and tables that no word of the question asks for: each may stand for one it has not.
 
         ``told`` are stems of words that only descriptions say; they ask for what is described so.
@@ -91,12 +109,15 @@ class SaidQuery:
         # A table that is there for a condition which is asked for stands for no other word.
         used = {column.name.lower() for each in asked for column in each.find_all(exp.Column)}
         tables = {each.name for each in self.tree.find_all(exp.Table)}
-        return len(unasked) + sum(
-            stems.isdisjoint(self.words_of(name))
+        strange = [
+            name
+            for name in tables
+            if not _names(self.words_of(name), stems)
             and used.isdisjoint(self._columns_of(name))
             and told.isdisjoint(self.described.get(name.lower(), ()))
-            for name in tables
-        )
+        ]
+        values = any(not _relates(each) and not _holds_query(each) for each in unasked)
+        return Stands(len(unasked) + len(strange), values or bool(strange))
 
     def _is_described(self, condition: exp.Expr, told: frozenset[str]) -> bool:
         return bool(told) and any(
@@ -137,6 +158,50 @@ class SaidQuery:
         return self.tree.find(exp.Null, exp.Exists, exp.Except) is not None
 
     @cached_property
+    def denies(self) -> bool:
+        """Whether something in it may say "not": a denial, a bound, a zero, a row that need not be there."""
+        no = {"0", "n", "no", "false", "f", "null", ""}
+        return (
+            self.tree.find(*_DENYING) is not None
+            or any(text.lower() in no for text in self.texts)
+            or any(each.args.get("side") for each in self.tree.find_all(exp.Join))
+            or any(each.args.get("negate") for each in self.tree.find_all(exp.Predicate))
+            or any(not isinstance(each.parent, exp.Not) for each in self.tree.find_all(exp.Is))
+            or any(not isinstance(each.this, exp.Is) for each in self.tree.find_all(exp.Not))
+        )
+
+    @cached_property
+    def relations(self) -> int:
+        """How often it holds two columns against each other, other than for equality."""
+        return sum(
+            _relates(each) and not isinstance(each, exp.EQ) for each in self.tree.find_all(exp.Predicate)
+        )
+
+    @cached_property
+    def shown(self) -> tuple[tuple[str, ...], ...]:
+        """Stems of the columns that it shows or counts; of keys, none."""
+        keys = {key.lower() for table in self.schema.tables for key in table.primary_key}
+        parts = self.tree.selects if isinstance(self.tree, exp.Query) else []
+        parts = [each.unalias() for each in parts]
+        columns = [each.this if isinstance(each, exp.Count) else each for each in parts]
+        names = [each.name for each in columns if isinstance(each, exp.Column)]
+        return tuple(identifier_stems(name) for name in names if name.lower() not in keys)
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The last stem of the name of each table."""
+        names = (identifier_stems(table.name) for table in self.schema.tables)
+        return frozenset(each[-1] for each in names if each)
+
+    def is_known(self, word: Word) -> bool:
+        """Whether a word is in the name of a table or column, or what a table is short for."""
+        text = fold(word.text)
+        return any(
+            word.stem in self.words_of(table.name) or abbreviates(table.name.lower(), text)
+            for table in self.schema.tables
+        )
+
+    @cached_property
     def columns(self) -> frozenset[str]:
         """First and last stems of the columns of its tables."""
         tables = (self.schema.table(each.name) for each in self.tree.find_all(exp.Table))
@@ -171,14 +236,25 @@ def _relates(condition: exp.Expr) -> bool:
     return all(isinstance(each, exp.Column) for each in sides)
 
 
+def _names(words: set[str], stems: frozenset[str]) -> bool:
+    """Whether one of the words of a name, or what it is short for, is among ``stems``."""
+    return not words.isdisjoint(stems) or any(abbreviates(each, stem) for each in words for stem in stems)
+
+
+def _holds_query(condition: exp.Expr) -> bool:
+    return isinstance(condition, exp.Exists) or condition.args.get("query") is not None
+
+
 def _is_asked(condition: exp.Expr, stems: frozenset[str], numbers: frozenset[str]) -> bool:
     """Whether a word of the question names its column or says its value; of another query none does."""
-    if isinstance(condition, exp.Exists) or condition.args.get("query") or _relates(condition):
+    if _holds_query(condition) or _relates(condition):
         return False
     for column in condition.find_all(exp.Column):
         if not stems.isdisjoint(identifier_stems(column.name)):
             return True
     for literal in condition.find_all(exp.Literal):
-        if literal.name in numbers or any(word.stem in stems for word in split_text(literal.name)):
+        if not numbers.isdisjoint((literal.name, literal.name[:4])):  # 20240301
+            return True
+        if any(word.stem in stems for word in split_text(literal.name)):
             return True
     return False

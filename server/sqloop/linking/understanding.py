@@ -15,18 +15,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from itertools import pairwise
 
 from sqlglot import exp
 
 from sqloop import english
 from sqloop.database.words import Word, fold, identifier_stems, name_stems, split_text
-from sqloop.linking.akin import are_akin, word_forms
+from sqloop.linking.akin import abbreviates, are_akin, word_forms
 from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.narrowing import find_graded, find_narrowing, is_let_in, join_hyphens, says_much, tells
 from sqloop.linking.question import LinkedQuestion, Note
 from sqloop.linking.said_query import SaidQuery, read_query
 from sqloop.linking.told_values import find_months
+from sqloop.linking.unsaid import find_unsaid
 
 _NAME = re.compile(r"(?<=[^.?!:] )[A-Z][^\W\d_A-Z]+(?: [A-Z][^\W\d_A-Z]+)+")
 """A name of several words that does not begin a sentence."""
@@ -69,21 +69,25 @@ def find_not_understood(asked: LinkedQuestion, sql: str) -> tuple[str, ...]:
     unsaid = [word for word in narrowing if word not in graded and not _is_said(word, query)]
     said = [*words, *(word for note in asked.notes for word in split_text(note.meaning))]
     others = frozenset(form for word in said if word not in unsaid for form in word_forms(word))
+    # "uninsured" asks for the ``insured = 1`` that denies it.
+    others |= {form for word in unsaid for form in word_forms(word) - {word.stem}}
     numbers = frozenset(word.text.replace(",", "") for word in words)
     described = frozenset(map(_stem_whole, unsaid)) & set().union(*query.described.values())
     unsaid = [word for word in unsaid if _stem_whole(word) not in described]
-    if len(unsaid) <= query.unasked(others, numbers, described):
+    stands = query.unasked(others, numbers, described)
+    if len(unsaid) <= stands.parts:
         # What is stored as it stands needs no translation.
         strange = _find_strange(words, query) if not asked.links and not asked.notes else []
         unsaid = [word for word in unsaid if word.start in stored] or strange
-    unsaid += [*_find_superlatives(words, query), *_find_missing(words, query)]
-    unsaid += [*_find_half_named(words, asked.question, query), *_find_each(words, query)]
-    unsaid += _find_columns(asked, query)
+    unsaid += [*find_unsaid(words, query, stands), *_find_missing(words, query)]
+    unsaid += [*_find_half_named(words, asked.question, query), *_find_columns(asked, query)]
     places = [(each.start, each.end) for each in values] + [(each.start, each.end) for each in unsaid]
     for note in asked.notes:
         if _is_passed_over(note, query):
             places += _unsaid_places(note, asked.words, query) or note.places
-    found = {start: asked.question[start:end] for start, end in places}
+    # What is named by itself is not named in a longer phrase: "shipped", not "not shipped".
+    inner = {place for place in places for start, _ in places if place[0] < start < place[1]}
+    found = {start: asked.question[start:end] for start, end in places if (start, end) not in inner}
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
 
 
@@ -104,21 +108,17 @@ def _is_all_strange(asked: LinkedQuestion, query: SaidQuery) -> bool:
     telling = [word for word in words if tells(word.text)]
     if len(telling) < len(words) and len(telling) < 2 and (telling or len(asked.schema.tables) == 1):
         return False
+    # Each may be the translation of something: "youth members" in a German schema.
+    if 1 < len(telling) <= query.unasked(frozenset(), frozenset(), frozenset()).parts:
+        return False
     known = query.said.union(*(query.told_of(each.name) for each in query.tree.find_all(exp.Table)))
     if any(are_akin(form, each) for word in words for form in word_forms(word) for each in known):
+        return False
+    if any(abbreviates(each, fold(word.text)) for word in telling for each in known):
         return False
     # Not every script has blanks between words.
     said = fold(asked.question)
     return not any(not each.isascii() and each in said for each in map(fold, (*query.names, *query.texts)))
-
-
-def _find_superlatives(words: Sequence[Word], query: SaidQuery) -> Iterator[Word]:
-    """The "longest" and the "most", where a query orders nothing and takes no end of anything."""
-    if not query.tree.find(exp.Order, exp.Limit, exp.Max, exp.Min, exp.Window, exp.Greatest, exp.Least):
-        for i, word in enumerate(words):
-            before = {fold(each.text) for each in words[max(0, i - 2) : i]}
-            if fold(word.text) in english.SUPERLATIVES and "at" not in before and not _is_said(word, query):
-                yield word
 
 
 def _find_missing(words: Sequence[Word], query: SaidQuery) -> Iterator[Word]:
@@ -151,19 +151,6 @@ def _is_misspelt(word: Word, told: set[str]) -> bool:
     return fold(word.text) in english.TITLES or bool(get_close_matches(fold(word.text), told))
 
 
-def _find_each(words: Sequence[Word], query: SaidQuery) -> Iterator[Word]:
-    """The "each campus" of which a query gives one row for all; an average may be over each that it names."""
-    select = query.tree
-    if not isinstance(select, exp.Select) or select.find(exp.Group, exp.Window):
-        return
-    averages = select.find(exp.Avg) is not None
-    if select.expressions and all(each.find(exp.AggFunc) for each in select.expressions):
-        for word, noun in pairwise(words):
-            each = fold(word.text) in english.EACH and noun.text.isalpha() and not _is_said(word, query)
-            if each and not (averages and _is_said(noun, query)):
-                yield Word(f"{word.text} {noun.text}", word.start, noun.end, noun.stem)
-
-
 def _find_columns(asked: LinkedQuestion, query: SaidQuery) -> Iterator[Word]:
     """The "labour cost" that a column is called in so many words, of which a query has none."""
     for mention in asked.mentions:
@@ -187,7 +174,8 @@ def _find_strange(words: Sequence[Word], query: SaidQuery) -> list[Word]:
         return []
     known = query.said.union(*map(query.words_of, tables))
     forms = [form for word in words for form in word_forms(word)]
-    return [] if any(are_akin(form, each) for form in forms for each in known) else content
+    short = any(abbreviates(each, fold(word.text)) for word in content for each in known)
+    return [] if short or any(are_akin(form, each) for form in forms for each in known) else content
 
 
 def _is_in(offset: int, places: Sequence[tuple[int, int]]) -> bool:
@@ -249,9 +237,18 @@ def _is_said(word: Word, query: SaidQuery) -> bool:
         return True
     if text in english.LACKING and query.finds_absence:
         return True
+    if text in english.OPPOSITE and query.denies:  # "non-cancelled"
+        return True
     if "-" in text:
         return all(_is_said(part, query) for part in split_text(text) if len(part.text) > 1)
-    return any(are_akin(form, other) for form in word_forms(word) for other in query.said)
+    if any(abbreviates(fold(each), text) for each in query.texts if each.isupper()):  # state = 'LST'
+        return True
+    opposites = word_forms(word) - {word.stem}
+    for other in query.said:
+        contrary = not other.startswith(text[:2]) and any(are_akin(each, other) for each in opposites)
+        if query.denies if contrary else are_akin(word.stem, other):
+            return True
+    return False
 
 
 def _stem_whole(word: Word) -> str:
