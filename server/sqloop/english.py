@@ -95,6 +95,15 @@ ARTICLES = frozenset("the a an any".split())
 LACKING = frozenset("no missing without lack lacks lacking unknown".split())
 """What stands before a thing that is not there: "departments without a phone"."""
 
+WINNING = frozenset("win wins won".split())
+"""Words that every question has and that say what is asked for all the same."""
+
+OPPOSED_PLACES = tuple(
+    set(pair.split())
+    for pair in ("from to", "from into", "by on", "by against", "for against", "by for", "by to")
+)
+"""Pairs of words before a name with which it is in another role."""
+
 EACH = frozenset("each every".split())
 """What asks for a row of each thing."""
 

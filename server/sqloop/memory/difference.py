@@ -7,6 +7,9 @@ in which they differ are held against the schema. SQL that was accepted for one 
 - a text of the SQL is said by the known question alone;
 - more words of the new one narrow it and have nothing in the SQL (`find_not_understood`) than the known has
   words of its own, which may be their synonyms;
+- only the new question names a value that is stored, and the SQL does not hold it;
+- both are in the same words but for a few, and those ask for something else (`sqloop.memory.intent`) or stand
+  for others: "ordered" for "shipped", "teams per player" for "players per team";
 - more words of the known question narrow it, or name what the SQL reads or has in a condition, than the new
   one has of its own ("clients" for "customers").
 
@@ -18,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -25,13 +29,19 @@ from sqlglot.errors import SqlglotError
 from sqloop import english
 from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.tokens import code_tokens
-from sqloop.database.words import Word, identifier_stems, split_text
+from sqloop.database.words import Word, fold, identifier_stems, split_text
 from sqloop.explanation.notes import uses_note
 from sqloop.linking.akin import are_akin, word_forms
+from sqloop.linking.link import is_sure
 from sqloop.linking.mentions import Mention, Target, index_names
 from sqloop.linking.narrowing import find_narrowing, tells
 from sqloop.linking.question import LinkedQuestion
 from sqloop.linking.understanding import find_not_understood
+from sqloop.memory.intent import intents_differ, is_intent, read_intent, surely_differ
+
+MOST_CHANGED = 3
+"""Words that only one of two questions has, where one is the other with something changed. With 3, one of 96
+written questions in other words loses its right SQL; with 4, six do."""
 
 
 def differ(asked: LinkedQuestion, known: LinkedQuestion, sql: str) -> bool:
@@ -41,11 +51,83 @@ def differ(asked: LinkedQuestion, known: LinkedQuestion, sql: str) -> bool:
     """
     new, old, query = _Words(asked), _Words(known), _Used.read(sql, asked)
     return (
-        any(not query.has(mention, asked.question) for mention in new.names_beyond(old))
+        surely_differ(asked.question, known.question)
+        or (new.is_changed(old) and _is_meant_otherwise(new, old, query))
+        or _leaves_out_values(new, old, query)
+        or any(not query.has(mention, asked.question) for mention in new.names_beyond(old))
         or _count_missing(asked, old, sql) > len(old.words_beyond(new))
         or _leaves_out_notes(asked, query)
         or any(old.says(text) and not new.is_akin(text) for text in query.texts)
         or len(set(_unmet(new, old, query))) > len(new.words_beyond(old))
+    )
+
+
+def _is_meant_otherwise(new: _Words, old: _Words, query: _Used) -> bool:
+    """Whether questions in nearly the same words differ in any that counts."""
+    return (
+        intents_differ(new.linked.question, old.linked.question, query.tree)
+        or _is_put_for_another(new, old, query)
+        or _asks_for_part(new, old, query)
+        or _turns_round(new, old)
+        or _is_about_another(new, old)
+    )
+
+
+def _is_put_for_another(new: _Words, old: _Words, query: _Used) -> bool:
+    """Whether words stand in the place of others that do not mean the same: "shipped" for "ordered".
+
+    The name of a table may be said in any words ("clients"). A word of the known question that the query has,
+    or for which the new one has another word, has to be meant by that.
+    """
+    put = new.own_words(old, query)
+    meant = [targets for word in put if (targets := new.targets_at(word))]
+    other_table = any(map(new.names_table, put))
+    for word in old.own_words(new, query):
+        targets = old.targets_at(word)
+        is_meant = (old.names_table(word) and not other_table) or any(
+            set(each) <= set(targets) or each[0] in old.named_at(word) for each in meant
+        )
+        if not is_meant and (put or query.says(word)):
+            return True
+    return any(new.measures(word) and not any(map(query.uses, new.targets_at(word))) for word in put)
+
+
+def _is_about_another(new: _Words, old: _Words) -> bool:
+    """Whether another table comes first: "guests with bookings" are no "bookings of guests"."""
+    said = [read_intent(each.linked.question) for each in (new, old)]
+    if not (new.tables and old.tables) or any(each.grouped for each in said):
+        return False
+    first, before = new.tables[0], old.tables[0]
+    both = first in old.tables and before in new.tables
+    return first.isdisjoint(before) and (both or all(each.counts for each in said))
+
+
+def _asks_for_part(new: _Words, old: _Words, query: _Used) -> bool:
+    """Whether the new question asks for something of what the known one asks for: "the area of the halls"."""
+    words = new.linked.words
+    of = next((i for i, word in enumerate(words[:5]) if word.text == "of"), 0)
+    head = words[of - 1] if of else None
+    if head is None or old.has(head) or is_intent(head.text) or is_intent(f"{head.text} of"):
+        return False
+    named = tells(head.text) or fold(head.text) in english.WEAK_COLUMNS
+    return named and not query.shows(head)
+
+
+def _leaves_out_values(new: _Words, old: _Words, query: _Used) -> bool:
+    """Whether a stored value that only the new question says is not in the query."""
+    return any(
+        any(_stems(str(match.value)) == _stems(new.linked.said(link)) for match in link.matches)
+        and not any(str(match.value).casefold() in query.values for match in link.matches)
+        for link in new.linked.links
+        if any(link.start <= word.start < link.end and not old.has(word) for word in new.linked.words)
+    )
+
+
+def _turns_round(new: _Words, old: _Words) -> bool:
+    """Whether a value that both say has another place: "to Oslo" and "from Oslo"."""
+    places, before = new.places, old.places
+    return any(
+        {places[value], before[value]} in english.OPPOSED_PLACES for value in places.keys() & before.keys()
     )
 
 
@@ -103,6 +185,21 @@ class _Used:
         said = _stems(question[mention.start : mention.end])
         return any(map(self.uses, mention.targets)) or said - english.WEAK <= self.stems
 
+    def says(self, word: Word) -> bool:
+        """Whether a name or text in it has a word like this."""
+        return any(are_akin(form, each) for form in word_forms(word) for each in self.stems)
+
+    def shows(self, word: Word) -> bool:
+        """Whether a column with such a word in its name is shown."""
+        shown = self.tree.expressions if isinstance(self.tree, exp.Select) else ()
+        names = (column.name for each in shown for column in each.find_all(exp.Column))
+        return any(word.stem in identifier_stems(name) for name in names)
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """Its texts in small letters."""
+        return frozenset(text.strip("%").casefold() for text in self.texts)
+
     def asks_for(self, target: Target) -> bool:
         """Whether it reads the table, or has the column in a condition or group; to show it is not enough."""
         return target.column.casefold() in self._asked_for if target.column else self.uses(target)
@@ -129,6 +226,11 @@ class _Words:
     def has(self, word: Word) -> bool:
         """Whether it has a word like it: "shipping" for "shipper", "active" for "inactive"."""
         return any(are_akin(form, other) for form in word_forms(word) for other in self.stems)
+
+    def is_changed(self, other: _Words) -> bool:
+        """Whether it is in the words of the ``other`` but for a few, which then are meant to differ."""
+        mine, its = _stems(self.linked.question), _stems(other.linked.question)
+        return max(len(mine - its), len(its - mine)) <= MOST_CHANGED
 
     def says(self, text: str) -> bool:
         """Whether it has all words of ``text``."""
@@ -158,6 +260,77 @@ class _Words:
         """Words that tell what is asked for and that only it has."""
         return [word for word in self.linked.words if tells(word.text) and not other.has(word)]
 
+    def own_words(self, other: _Words, query: _Used) -> list[Word]:
+        """Its words beyond the ``other``, names of columns that look like words of every question among them.
+
+        Without values, which were exchanged or are looked for otherwise, and what `intent` reads.
+        """
+        wins = any(fold(word.text) in english.WINNING for word in other.linked.words)
+        forms = {form for word in other.linked.words for form in word_forms(word)}
+        return [
+            word
+            for word in self.linked.words
+            if self._tells(word)
+            and not self._is_value(word, query)
+            and not (wins and fold(word.text) in english.WINNING)
+            and not any(_same_word(each, form) for each in word_forms(word) for form in forms)
+        ]
+
+    def _tells(self, word: Word) -> bool:
+        small = fold(word.text)
+        column = any(target.column for target in self.named_at(word)) and word.stem not in english.KEY_WORDS
+        return not is_intent(small) and (
+            tells(small) or small in english.WINNING or (column and len(small) > 2)
+        )
+
+    def _is_value(self, word: Word, query: _Used) -> bool:
+        links = (link for link in self.linked.links if link.start <= word.start < link.end)
+        return any(
+            is_sure(link, self.linked.question)
+            and (
+                not query.says(word)
+                or any(str(match.value).casefold() in query.values for match in link.matches)
+            )
+            for link in links
+        )
+
+    def named_at(self, word: Word) -> tuple[Target, ...]:
+        return next((m.targets for m in self.linked.mentions if m.start <= word.start < m.end), ())
+
+    def names_table(self, word: Word) -> bool:
+        """Whether a word is the name of a table, or the last word of it."""
+        tables = self.linked.schema.tables
+        return any(identifier_stems(table.name)[-1:] == (word.stem,) for table in tables)
+
+    def measures(self, word: Word) -> bool:
+        """Whether a word is the name of a column of numbers, or a part of it."""
+        columns = [
+            table.column(target.column)
+            for target in self.named_at(word)
+            if target.column and (table := self.linked.schema.table(target.table))
+        ]
+        return bool(columns) and all(column is not None and column.kind == "number" for column in columns)
+
+    @cached_property
+    def tables(self) -> list[frozenset[Target]]:
+        """The tables that it names, in their order."""
+        tables = (
+            frozenset(target for target in mention.targets if target.column is None)
+            for mention in self.linked.mentions
+        )
+        return [each for each in tables if each]
+
+    def targets_at(self, word: Word) -> tuple[Target, ...]:
+        """What a word may name or hint at."""
+        return self.named_at(word) or self.linked.hints.get(word.end, ())
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The values with the word before each."""
+        words = self.linked.words
+        ends = {after.start: fold(before.text) for before, after in pairwise(words)}
+        return {str(link.value).casefold(): ends.get(link.start, "") for link in self.linked.links}
+
     def means(self, targets: Iterable[Target]) -> bool:
         """Whether it names one of the targets, in any words; a table by any column or value of it, too."""
         return any(
@@ -179,3 +352,9 @@ class _Words:
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(word.stem for word in split_text(text) if word.text[0].isalnum())
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Whether two stems begin alike: "ship" and "shipper", not "door" and "outdoor"."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) > 3 and long.startswith(short.rstrip("ei")))

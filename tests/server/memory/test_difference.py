@@ -107,3 +107,67 @@ def test_memory_answers_nothing_for_a_question_that_is_hardly_like_what_was_acce
     )
     assert answer.best is None
     assert ACTIVE_BY_CITY not in [each.sql for each in answer.candidates]
+
+
+SHOP = """
+CREATE TABLE goods (id INTEGER PRIMARY KEY, title TEXT, price REAL, stock INTEGER, made_by TEXT);
+CREATE TABLE sales (
+    id INTEGER PRIMARY KEY, goods_id INTEGER REFERENCES goods, ordered_on TEXT, shipped_on TEXT, origin TEXT,
+    destination TEXT, weight_kg INTEGER, distance_km INTEGER, class TEXT
+);
+INSERT INTO goods VALUES (1, 'Lamp', 20, 3, 'Acme'), (2, 'Desk', 120, 0, 'Globex');
+INSERT INTO sales VALUES (1, 1, '2024-01-02', '2024-01-05', 'Lima', 'Turin', 5, 900, 'express'),
+    (2, 2, '2024-03-02', NULL, 'Turin', 'Lima', 50, 900, 'fragile');
+"""
+SHIPPED = "SELECT COUNT(*) FROM sales WHERE shipped_on LIKE '2024%'"
+HEAVIEST = "SELECT * FROM sales ORDER BY weight_kg DESC LIMIT 1"
+
+
+@pytest.mark.parametrize(
+    ("known", "sql", "asked"),
+    [
+        ("How many sales were shipped in 2024?", SHIPPED, "How many sales were ordered in 2024?"),
+        ("How many sales were shipped in 2024?", SHIPPED, "How many sales were placed in 2024?"),
+        ("sales to Lima", "SELECT * FROM sales WHERE destination = 'Lima'", "sales from Lima"),
+        ("goods made by Acme", "SELECT * FROM goods WHERE made_by = 'Acme'", "goods sold by Acme"),
+        ("the heaviest sale", HEAVIEST, "weight of the heaviest sale"),
+        ("the heaviest sale", HEAVIEST, "the sale with the longest distance"),
+        ("the heaviest sale", HEAVIEST, "the heaviest express sale"),
+        ("sales with a class", "SELECT * FROM sales WHERE class IS NOT NULL", "express sales with a class"),
+        ("goods with sales", "SELECT g.* FROM goods g JOIN sales s ON s.goods_id = g.id", "sales of goods"),
+        ("How many goods have sales?", SHIPPED, "How many sales have goods?"),
+        ("total weight", "SELECT SUM(weight_kg) FROM sales", "total distance"),
+        ("goods that sold", "SELECT title FROM goods", "goods that failed"),
+    ],
+)
+def test_a_word_in_the_place_of_another_makes_another_question(
+    bikes: Shop, known: str, sql: str, asked: str
+) -> None:
+    bikes.run(SHOP)
+    schema, index = bikes.database.schema(refresh=True), bikes.database.values()
+    assert differ(link_question(asked, schema, index), link_question(known, schema, index), sql)
+
+
+@pytest.mark.parametrize(
+    ("known", "sql", "asked"),
+    [
+        ("How many sales were shipped in 2024?", SHIPPED, "number of sales that we shipped in 2024"),
+        ("the heaviest sale", HEAVIEST, "which sale is the heaviest?"),
+        ("goods that cost more than 100", "SELECT * FROM goods WHERE price > 100", "goods priced over 100"),
+        ("total weight per origin", "SELECT origin, SUM(weight_kg) FROM sales", "sum of weights by origin"),
+        ("sales from Lima", "SELECT * FROM sales WHERE origin = 'Lima'", "all sales in Lima"),
+    ],
+)
+def test_words_for_the_same_may_change(bikes: Shop, known: str, sql: str, asked: str) -> None:
+    bikes.run(SHOP)
+    schema, index = bikes.database.schema(refresh=True), bikes.database.values()
+    assert not differ(link_question(asked, schema, index), link_question(known, schema, index), sql)
+
+
+def test_a_question_that_was_changed_is_not_answered_with_what_was_accepted_before(bikes: Shop) -> None:
+    bikes.run(SHOP)
+    bikes.database.schema(refresh=True)
+    ordered = SHIPPED.replace("shipped", "ordered")
+    bikes.edit("How many sales were shipped in 2024?", ordered, SHIPPED)
+    answer = bikes.assistant(Told(ordered)).ask("How many sales were ordered in 2024?", 4)
+    assert (answer.sql, answer.like) == (ordered, None)
