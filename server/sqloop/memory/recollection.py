@@ -152,13 +152,17 @@ class Recollection:
 
         One that is like this question by the names in its SQL alone is an example and no answer: what was
         asked then may have been anything ("and why"). So is one that differs in a word which means something
-        in this database (`sqloop.memory.difference`). Raises UnreachableError, DatabaseError.
+        in this database (`sqloop.memory.difference`), and one with a date of then. Raises UnreachableError,
+        DatabaseError.
         """
         dialect, index, whole = database.dialect, database.values(), linked.whole or linked.schema
 
         def answers(each: Near) -> bool:
             question = each.accepted.question
-            if not share_words(self.question, question):
+            time = each.accepted.verdict.time.astimezone()
+            if not share_words(self.question, question) or goes_stale(
+                self.question, each.sql, time, date.today()
+            ):
                 return False
             known = LinkedQuestion(question, linked.schema, link_values(question, whole, index))
             return not differ(linked, known, each.sql)

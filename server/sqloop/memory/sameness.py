@@ -46,7 +46,9 @@ _MOVING = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_DATED = re.compile(r"(?<![\w.])(?:19|20)\d\d(?:-?[01]\d(?:-?[0-3]\d)?)?(?![\w.])")
+_DATED = re.compile(
+    r"(?<![\w.])(?P<year>(?:19|20)\d\d)(?:-?(?P<month>[01]\d)(?:-?(?P<day>[0-3]\d))?)?(?![\w.])"
+)
 
 
 def question_key(question: str) -> Key:
@@ -90,10 +92,27 @@ def goes_stale(question: str, sql: str, accepted: datetime, today: date) -> bool
     True
     >>> goes_stale(question, "SELECT id FROM orders WHERE day > DATE('now', '-1 month')", then, now)
     False
+    >>> goes_stale("overdue orders", "SELECT id FROM orders WHERE due < '2026-11-26'", then, now)
+    True
     """
-    if accepted.date() == today or not _MOVING.search(question):
+    unsaid = [each for each in _DATED.finditer(sql) if each[0] not in question]
+    if accepted.date() == today or not unsaid:
         return False
-    return any(each not in question for each in _DATED.findall(sql))
+    if _MOVING.search(question):
+        return True
+    # "Overdue", "older than 60" and "in May" say no date either, but it moves slowly.
+    return (accepted.year, accepted.month) != (today.year, today.month) and any(
+        _is_of_then(each, question, accepted) for each in unsaid
+    )
+
+
+def _is_of_then(date: re.Match[str], question: str, accepted: datetime) -> bool:
+    """Whether a date in SQL may come from the day when that was accepted, or lies so many years before it."""
+    year = int(date["year"])
+    if any(str(each) in question for each in (year - 1, year, year + 1)):
+        return False
+    same_day = (date["month"], date["day"]) == (f"{accepted:%m}", f"{accepted:%d}")
+    return same_day or abs(year - accepted.year) <= 1
 
 
 def _singular(word: str) -> str:

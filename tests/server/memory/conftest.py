@@ -107,10 +107,12 @@ class Shop:
     def reject(self, question: str, sql: str, user: str = ME) -> Event:
         return self.keep(judge(self.show(question, sql, user=user), "rejected"), user)
 
-    def edit(self, question: str, sql: str, better: str, user: str = ME) -> Event:
+    def edit(
+        self, question: str, sql: str, better: str, user: str = ME, *, at: datetime | None = None
+    ) -> Event:
         shown = self.show(question, sql, user=user)
         outcome, schema = self.execute(better), self.database.schema().fingerprint
-        return self.keep(judge_sql(shown, "edited", better, outcome, schema, "rows"), user)
+        return self.keep(judge_sql(shown, "edited", better, outcome, schema, "rows"), user, at)
 
     def keep(self, event: Event, user: str = ME, at: datetime | None = None) -> Event:
         event = replace(event, user=user, time=at or datetime.now(UTC))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from sqloop.answer import Recalled
+from sqloop.memory.sameness import goes_stale
 
 from .conftest import Shop, Told
 
@@ -136,6 +137,37 @@ def test_a_date_of_then_does_not_answer_a_question_about_now(shop: Shop) -> None
     answer = shop.assistant(Told(COUNT)).ask("How many customers joined before May 2024?", 4)
     assert answer.sql == dated
     assert "accepted 2024-05-0" in answer.agreement
+
+
+def test_nor_does_it_vote_for_a_like_question(shop: Shop) -> None:
+    dated = "SELECT COUNT(*) FROM customer WHERE name < '2024-05'"
+    shop.edit(
+        "customers that joined this month, how many?", COUNT, dated, at=datetime(2024, 5, 3, tzinfo=UTC)
+    )
+    answer = shop.assistant(Told(COUNT)).ask("number of customers that joined this month", 4)
+    assert (answer.sql, answer.like) == (COUNT, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "dated", "stale"),
+    [
+        ("overdue orders", "due < '2026-11-29'", True),
+        ("orders since Monday", "day >= '2026-11-23'", True),
+        ("orders in May", "day LIKE '2026-05%'", True),
+        ("customers older than 60", "born < '1966-11-29'", True),
+        ("upcoming visits", "day > '2026-11-29'", True),
+        ("how long is each of them here", "2026 - since > 1", True),
+        ("orders before 2026", "day < '2026-01-01'", False),
+        ("orders of 2025", "day >= '2025-01-01' AND day < '2026-01-01'", False),
+        ("people born in the eighties", "year BETWEEN 1980 AND 1989", False),
+        ("orders over 2026", "total > 2026", False),
+        ("orders of today", "day = DATE('now')", False),
+    ],
+)
+def test_a_date_that_the_question_does_not_say_is_of_then(question: str, dated: str, stale: bool) -> None:
+    accepted = datetime(2026, 11, 29, 12)
+    assert goes_stale(question, f"SELECT id FROM t WHERE {dated}", accepted, date(2027, 2, 3)) is stale
+    assert not goes_stale(question, f"SELECT id FROM t WHERE {dated}", accepted, accepted.date())
 
 
 def test_others_are_named_where_they_accepted_it() -> None:
