@@ -8,6 +8,7 @@ in which they differ are held against the schema. SQL that was accepted for one 
 - more words of the new one narrow it and have nothing in the SQL (`find_not_understood`) than the known has
   words of its own, which may be their synonyms;
 - only the new question names a value that is stored, and the SQL does not hold it;
+- the SQL holds a number that only the known question says, or leaves out what only one of them denies;
 - both are in the same words but for a few, and those ask for something else (`sqloop.memory.intent`) or stand
   for others: "ordered" for "shipped", "teams per player" for "players per team";
 - more words of the known question narrow it, or name what the SQL reads or has in a condition, than the new
@@ -37,23 +38,26 @@ from sqloop.linking.mentions import Mention, Target, index_names
 from sqloop.linking.narrowing import find_narrowing, tells
 from sqloop.linking.question import LinkedQuestion
 from sqloop.linking.understanding import find_not_understood
-from sqloop.memory.intent import intents_differ, is_intent, read_intent, surely_differ
+from sqloop.memory.intent import intents_differ, is_intent, one_denies, read_intent, surely_differ
 
 MOST_CHANGED = 3
 """Words that only one of two questions has, where one is the other with something changed. With 3, one of 96
 written questions in other words loses its right SQL; with 4, six do."""
 
 
-def differ(asked: LinkedQuestion, known: LinkedQuestion, sql: str) -> bool:
+def differ(asked: LinkedQuestion, known: LinkedQuestion, sql: str, likely: bool = True) -> bool:
     """Whether ``sql``, accepted for ``known``, cannot answer ``asked`` for a word in which they differ.
 
-    Both are linked with the same schema; ``sql`` has the values of ``asked`` in it (`Asking.adapt`).
+    Both are linked with the same schema; ``sql`` has the values of ``asked`` in it (`Asking.adapt`). Where
+    it is not ``likely`` that both are the same, words count that likely ones may differ in.
     """
     new, old, query = _Words(asked), _Words(known), _Used.read(sql, asked)
     return (
         surely_differ(asked.question, known.question)
-        or (new.is_changed(old) and _is_meant_otherwise(new, old, query))
+        or ((not likely or new.is_changed(old)) and _is_meant_otherwise(new, old, query))
         or _leaves_out_values(new, old, query)
+        or _keeps_numbers(asked, known, query)
+        or (query.excludes and one_denies(asked.question, known.question))
         or any(not query.has(mention, asked.question) for mention in new.names_beyond(old))
         or _count_missing(asked, old, sql) > len(old.words_beyond(new))
         or _leaves_out_notes(asked, query)
@@ -121,6 +125,12 @@ def _leaves_out_values(new: _Words, old: _Words, query: _Used) -> bool:
         for link in new.linked.links
         if any(link.start <= word.start < link.end and not old.has(word) for word in new.linked.words)
     )
+
+
+def _keeps_numbers(asked: LinkedQuestion, known: LinkedQuestion, query: _Used) -> bool:
+    """Whether the query has a number that only the known question says; 0 and 1 may be said otherwise."""
+    new, old = (read_intent(each.question).digits for each in (asked, known))
+    return not query.digits.isdisjoint(old - new - {"0", "1"})
 
 
 def _turns_round(new: _Words, old: _Words) -> bool:
@@ -200,6 +210,19 @@ class _Used:
         """Its texts in small letters."""
         return frozenset(text.strip("%").casefold() for text in self.texts)
 
+    @property
+    def excludes(self) -> bool:
+        """Whether it leaves rows out for what they are or have."""
+        nots = self.tree.find_all(exp.Not) if self.tree else ()
+        found = self.tree is not None and self.tree.find(exp.NEQ, exp.Except) is not None
+        return found or any(isinstance(each.this, exp.In | exp.Exists) for each in nots)
+
+    @cached_property
+    def digits(self) -> frozenset[str]:
+        """Its numbers, and its texts, which may be dates."""
+        literals = self.tree.find_all(exp.Literal) if self.tree else ()
+        return self.values | {str(each.this) for each in literals if not each.is_string}
+
     def asks_for(self, target: Target) -> bool:
         """Whether it reads the table, or has the column in a condition or group; to show it is not enough."""
         return target.column.casefold() in self._asked_for if target.column else self.uses(target)
@@ -228,9 +251,11 @@ class _Words:
         return any(are_akin(form, other) for form in word_forms(word) for other in self.stems)
 
     def is_changed(self, other: _Words) -> bool:
-        """Whether it is in the words of the ``other`` but for a few, which then are meant to differ."""
+        """Whether it is in the words of the ``other`` but for a few, or with some more or less of them: then
+        these are meant to differ."""
         mine, its = _stems(self.linked.question), _stems(other.linked.question)
-        return max(len(mine - its), len(its - mine)) <= MOST_CHANGED
+        more, less = len(mine - its), len(its - mine)
+        return max(more, less) <= MOST_CHANGED or not min(more, less)
 
     def says(self, text: str) -> bool:
         """Whether it has all words of ``text``."""

@@ -68,6 +68,11 @@ _COMPARED = tuple(
 _SAYS = {
     name: re.compile(rf"\b(?:{words})\b|{signs}" if signs else rf"\b(?:{words})\b")
     for name, words, signs in (
+        (
+            "norm",
+            r"(?:(?<=than )|(?<=above )|(?<=below )|(?<=above-)|(?<=below-))(?:the )?(?:average|mean)",
+            "",
+        ),
         ("average", r"averages?|mean|avg|typical(?:ly)?", ""),
         ("share", r"percent\w*|share|proportion|fraction|ratio", "%"),
         ("out", r"out of", ""),
@@ -146,6 +151,11 @@ class Intent:
     denied: tuple[frozenset[str], ...]
     texts: frozenset[str]
 
+    @property
+    def digits(self) -> frozenset[str]:
+        """All its numbers, however they are compared."""
+        return frozenset(number for _, number in self.numbers + self.years)
+
     def denials(self, other: Intent) -> list[frozenset[str]]:
         """What is denied, by the stems that follow; "uninsured" denies what the ``other`` calls insured."""
         opposed = [
@@ -188,6 +198,16 @@ def surely_differ(asked: str, known: str) -> bool:
     """
     new, old = read_intent(asked), read_intent(known)
     return new.years != old.years or bool((new.says ^ old.says) & _SURE)
+
+
+def one_denies(asked: str, known: str) -> bool:
+    """Whether only one of two questions denies anything.
+
+    >>> one_denies("uninsured patients", "insured patients"), one_denies("unpaid fees", "fees not paid")
+    (True, False)
+    """
+    new, old = read_intent(asked), read_intent(known)
+    return bool(new.denials(old)) != bool(old.denials(new))
 
 
 def _denials_differ(new: Intent, old: Intent) -> bool:

@@ -46,6 +46,9 @@ MOST_NEAR = 6
 LEAST_LIKELY = 0.02
 """Probability from which a like question is an example for another one."""
 
+LIKELY = 0.5
+"""Probability below which a like question has to be the same word for word, or in words for the same."""
+
 Find = Callable[[str, frozenset[str]], Sequence[Like]]
 """What counts for questions like one, given the stems of its values; the likest first."""
 
@@ -165,7 +168,7 @@ class Recollection:
             ):
                 return False
             known = LinkedQuestion(question, linked.schema, link_values(question, whole, index))
-            return not differ(linked, known, each.sql)
+            return not differ(linked, known, each.sql, each.probability >= LIKELY)
 
         alike = list(filter(answers, near))
         offer = choose_offer(rank(proposals), alike, dialect)
