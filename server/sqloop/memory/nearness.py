@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import exp
 
-from sqloop import english
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.outcome import Outcome
 from sqloop.linking.link import is_sure, link_values
 from sqloop.linking.question import LinkedQuestion
 from sqloop.linking.wording import Wording
 from sqloop.memory.exchange import Template, exchange_one, make_template
+from sqloop.memory.intent import read_intent
 
 WEIGHTS: dict[str, float] = {
     "one": 0.09,
@@ -46,7 +45,6 @@ OPPOSED = 0.2
 
 _NOTHING = Outcome("ok")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_WORD = re.compile(r"[^\W\d_]+")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 
 _DENIALS = r"\b(?:not|no|never|none|without|nobody|neither|nor|\w+n't|yet|lack\w*|except)\b"
@@ -68,8 +66,6 @@ _SHAPES = tuple(
 )
 """What a question says, and what a query of it has: a count, an average, a sum, groups, a denial, an end of
 an order, a share."""
-
-_DENIAL = re.compile(_DENIALS, re.IGNORECASE)
 
 _ENDS = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -175,35 +171,19 @@ def contradicts(question: str, known: str, likeness: float = 1.0) -> bool:
     True
     >>> contradicts("the ten cheapest rooms", "the ten dearest rooms")
     True
-    >>> contradicts("the newest rooms", "the latest rooms")
+    >>> contradicts("the two newest rooms not booked yet", "the latest 2 unbooked rooms")
     False
     """
-    one, other = (_read_words(each.casefold()) for each in (question, known))
-    turned = (one.high - other.high and other.low - one.low) or (
-        one.low - other.low and other.high - one.high
-    )
-    if one.denials != other.denials or one.numbers != other.numbers or turned:
-        return likeness >= ALIKE
-    return likeness >= OPPOSED and (one.opposes(other) or other.opposes(one))
-
-
-@dataclass(frozen=True)
-class _Words:
-    words: frozenset[str]
-    denials: int
-    numbers: frozenset[str]
-    high: frozenset[str]
-    low: frozenset[str]
-
-    def opposes(self, other: _Words) -> bool:
-        """Whether one of these words is the opposite of one of the ``other``: "inactive", "unpaid"."""
-        mine = self.words - other.words
-        starts = ((word, start) for word in mine for start in english.OPPOSITE if word.startswith(start))
-        return any(word[len(start) :] in other.words - self.words for word, start in starts)
+    new, old = read_intent(question), read_intent(known)
+    mine, its = new.denials(old), old.denials(new)
+    if len(mine) != len(its):
+        opposed = len(mine) > len(new.denied) or len(its) > len(old.denied)
+        return likeness >= (OPPOSED if opposed else ALIKE)
+    (high, low), (other_high, other_low) = _read_ends(question), _read_ends(known)
+    turned = (high - other_high and other_low - low) or (low - other_low and other_high - high)
+    return likeness >= ALIKE and (new.digits != old.digits or bool(turned))
 
 
 @lru_cache(maxsize=4_096)
-def _read_words(text: str) -> _Words:
-    high, low = (frozenset(end.findall(text)) for end in _ENDS)
-    words = frozenset(_WORD.findall(text))
-    return _Words(words, len(_DENIAL.findall(text)), frozenset(_NUMBER.findall(text)), high, low)
+def _read_ends(question: str) -> list[frozenset[str]]:
+    return [frozenset(end.findall(question.casefold())) for end in _ENDS]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqloop.database.schema import Dialect
 from sqloop.feedback.kept import digest
@@ -50,6 +50,11 @@ class Near:
     probability: float
     refused: frozenset[str] = frozenset()
     refused_digests: frozenset[str] = frozenset()
+
+    def at_least(self, probability: float) -> Near:
+        """The same where its question is known to be that likely; less for what was only kept."""
+        least = probability * min(1.0, self.accepted.weight)
+        return replace(self, probability=max(self.probability, least))
 
     def has_refused(self, candidate: Candidate, dialect: Dialect) -> bool:
         """Whether a candidate that ran was wrong for the like question. An empty answer tells nothing."""

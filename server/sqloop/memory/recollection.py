@@ -23,7 +23,7 @@ from sqloop.generation.prompts.forms import Example
 from sqloop.linking.link import ValueLink, is_sure, link_values
 from sqloop.linking.question import LinkedQuestion
 from sqloop.memory.archive import Like
-from sqloop.memory.difference import differ
+from sqloop.memory.difference import differ, say_the_same
 from sqloop.memory.exchange import exchange, make_template
 from sqloop.memory.nearness import Asking, share_out
 from sqloop.memory.offering import REFUSED, Near, choose_offer
@@ -48,6 +48,9 @@ LEAST_LIKELY = 0.02
 
 LIKELY = 0.5
 """Probability below which a like question has to be the same word for word, or in words for the same."""
+
+SAME = 0.9
+"""Probability that a question is the same as one whose words all say the same."""
 
 Find = Callable[[str, frozenset[str]], Sequence[Like]]
 """What counts for questions like one, given the stems of its values; the likest first."""
@@ -160,17 +163,18 @@ class Recollection:
         """
         dialect, index, whole = database.dialect, database.values(), linked.whole or linked.schema
 
-        def answers(each: Near) -> bool:
-            question = each.accepted.question
-            time = each.accepted.verdict.time.astimezone()
-            if not share_words(self.question, question) or goes_stale(
-                self.question, each.sql, time, date.today()
-            ):
-                return False
-            known = LinkedQuestion(question, linked.schema, link_values(question, whole, index))
-            return not differ(linked, known, each.sql, each.probability >= LIKELY)
-
-        alike = list(filter(answers, near))
+        alike: list[Near] = []
+        same: set[str] = set()
+        for each in near:
+            question, time = each.accepted.question, each.accepted.verdict.time.astimezone()
+            stale = goes_stale(self.question, each.sql, time, date.today())
+            if share_words(self.question, question) and not stale:
+                like = LinkedQuestion(question, linked.schema, link_values(question, whole, index))
+                if not differ(linked, like, each.sql, each.probability >= LIKELY):
+                    alike.append(each)
+                    same |= {each.sql} if say_the_same(linked, like, each.sql) else set()
+        if len(same) == 1:  # Where two are the same and their SQL is not, one of them has to be wrong.
+            alike = [each.at_least(SAME) if each.sql in same else each for each in alike]
         offer = choose_offer(rank(proposals), alike, dialect)
         if offer is None:
             return Offered(list(proposals))

@@ -14,6 +14,8 @@ from .conftest import Shop, Told
 
 ACTIVE = "SELECT COUNT(*) FROM customer WHERE active = 1"
 WRONG = "SELECT COUNT(*) FROM customer"
+BY_CITY = "SELECT city, COUNT(*) FROM customer GROUP BY city"
+NEWEST = "SELECT customer_id, MAX(id) FROM orders GROUP BY customer_id"
 FIRST = "How many active customers are there?"
 OTHERWISE = "number of customers that are active"
 
@@ -46,6 +48,30 @@ def test_a_question_that_means_something_else_is_left_to_the_model(shop: Shop, q
     shop.accept(FIRST, ACTIVE)
     other = "SELECT COUNT(*) FROM customer WHERE active = 0"
     assert shop.assistant(Told(other)).ask(question, 4).sql == other
+
+
+@pytest.mark.parametrize(
+    ("known", "sql", "asked"),
+    [
+        ("customers that are not active", "SELECT name FROM customer WHERE active = 0", "inactive customers"),
+        ("newest order of each customer", NEWEST, "the most recent order per customer"),
+        ("number of customers per city", BY_CITY, "how many customers are there in each city?"),
+    ],
+)
+def test_a_question_in_words_for_the_same_is_answered_whatever_the_model_writes(
+    shop: Shop, known: str, sql: str, asked: str
+) -> None:
+    shop.accept("average order per customer", "SELECT AVG(total) FROM orders GROUP BY customer_id")
+    shop.accept(known, sql)
+    answer = shop.assistant(Told(WRONG)).ask(asked, 4)
+    assert answer.sql == sql
+    assert f"for “{known}”" in answer.agreement
+
+
+def test_where_two_such_questions_have_other_sql_the_model_is_asked(shop: Shop) -> None:
+    shop.accept("customers that are not active", "SELECT name FROM customer WHERE active = 0")
+    shop.accept("customers who are not active", "SELECT * FROM customer WHERE active = 0")
+    assert shop.assistant(Told(WRONG)).ask("inactive customers", 4).sql == WRONG
 
 
 def test_what_shares_no_word_with_the_question_is_no_answer_however_well_its_sql_fits(shop: Shop) -> None:
