@@ -86,7 +86,7 @@ def _is_put_for_another(new: Words, old: Words, query: Used) -> bool:
         )
         if not is_meant and (put or query.says(word)):
             return True
-    return any(new.measures(word) and not any(map(query.uses, new.targets_at(word))) for word in put)
+    return any(new.names_column(word) and not any(map(query.uses, new.targets_at(word))) for word in put)
 
 
 def _is_about_another(new: Words, old: Words) -> bool:

@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from sqloop import english
 from sqloop.database.checking.parsing import parse_statement
 from sqloop.database.tokens import code_tokens
-from sqloop.database.words import Word, fold, identifier_stems, split_text
+from sqloop.database.words import Word, fold, identifier_stems, identifier_words, split_text
 from sqloop.linking.akin import are_akin, word_forms
 from sqloop.linking.link import ValueLink, is_sure
 from sqloop.linking.mentions import Mention, Target, index_names
@@ -198,23 +198,25 @@ class Words:
         tables = self.linked.schema.tables
         return any(identifier_stems(table.name)[-1:] == (word.stem,) for table in tables)
 
-    def measures(self, word: Word) -> bool:
-        """Whether a word is the name of a column of numbers, or a part of it."""
-        columns = [
-            table.column(target.column)
-            for target in self.named_at(word)
-            if target.column and (table := self.linked.schema.table(target.table))
-        ]
-        return bool(columns) and all(column is not None and column.kind == "number" for column in columns)
+    def names_column(self, word: Word) -> bool:
+        """Whether a word stands so in the name of a column, and names no table."""
+        targets, text = self.named_at(word), fold(word.text)
+        parts = {part for target in targets for part in identifier_words(target.column or "")}
+        return all(target.column for target in targets) and not parts.isdisjoint(
+            {text, text.removesuffix("s")}
+        )
 
     @cached_property
     def tables(self) -> list[frozenset[Target]]:
-        """The tables that it names, in their order."""
-        tables = (
-            frozenset(target for target in mention.targets if target.column is None)
-            for mention in self.linked.mentions
-        )
-        return [each for each in tables if each]
+        """The tables that it names, in their order; "authors born" names one, too."""
+        found: list[frozenset[Target]] = []
+        for mention in self.linked.mentions:
+            first = split_text(self.linked.said(mention))[0].stem
+            named = (table.name for table in self.linked.schema.tables)
+            own = [Target(name, None) for name in named if identifier_stems(name)[-1:] == (first,)]
+            tables = [target for target in mention.targets if target.column is None] or own
+            found += [frozenset(tables)] if tables else []
+        return found
 
     def targets_at(self, word: Word) -> tuple[Target, ...]:
         """What a word may name or hint at."""

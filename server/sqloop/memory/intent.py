@@ -77,6 +77,7 @@ _SAYS = {
         ("share", r"percent\w*|share|proportion|fraction|ratio", "%"),
         ("out", r"out of", ""),
         ("or", r"or", ""),
+        ("all", r"all of (?:whose|which|whom|them|their)|all (?:their|whose)", ""),
         ("only", r"only|solely|exclusively|alone|nothing but", ""),
         ("present", r"current(?:ly)?|now|present(?:ly)?|at the moment", ""),
         ("past", r"former(?:ly)?|previous(?:ly)?|past", ""),

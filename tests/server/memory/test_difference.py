@@ -138,6 +138,8 @@ HEAVIEST = "SELECT * FROM sales ORDER BY weight_kg DESC LIMIT 1"
         ("How many goods have sales?", SHIPPED, "How many sales have goods?"),
         ("total weight", "SELECT SUM(weight_kg) FROM sales", "total distance"),
         ("goods that sold", "SELECT title FROM goods", "goods that failed"),
+        ("sales per class", "SELECT class, COUNT(*) FROM sales GROUP BY class", "sales shipped per class"),
+        ("goods priced over 9 with sales", "SELECT 1 WHERE 9", "sales with goods priced over 9"),
         ("goods with a lamp", "SELECT title FROM goods", "how many goods with a lamp do we have by now"),
         (
             "which goods cost exactly 120?",

@@ -56,6 +56,7 @@ DIFFERENT = [
     ("longest stay in days", "longest stay in weeks"),
     ("orders of last month", "orders of last week"),
     ("products in stock", "products out of stock"),
+    ("authors whose books are in English", "authors all of whose books are in English"),
     ("the first match", "when was the first match"),
 ]
 
