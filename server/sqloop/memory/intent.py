@@ -128,7 +128,7 @@ _PERIODS = {
 }
 _DENIAL = re.compile(
     r"\b(?:not|no|never|none|without|nobody|neither|cannot|\w+n't|lack\w*|except|exclud\w*|outside|other than"
-    r"|besides|apart from|rather than|instead of|non)\b((?:\W*(?!but\b)\b\w+){0,5})"
+    r"|besides|apart from|rather than|instead of|non)\b(?=((?:\W*(?!but\b)\b\w+){0,5}))"
 )
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b|\b\d+(?:nd|rd|th)\b")
 _BEFORE_ONE = frozenset("than least most exactly only just with".split())
@@ -265,7 +265,7 @@ def read_intent(question: str) -> Intent:
     says = set(_UNIT.findall(text)) | set(_ORDINAL.findall(text))
     numbers, years, text = _take_numbers(text)
     denied = tuple(frozenset(_telling(found[1])) for found in _DENIAL.finditer(text))
-    text = _DENIAL.sub(r" \1", text)
+    text = _DENIAL.sub(" ", text)
     for name, form in _SAYS.items():
         if form.search(text):
             says.add(name)

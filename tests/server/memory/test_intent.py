@@ -52,6 +52,7 @@ DIFFERENT = [
     ("bought a lamp", "only bought a lamp"),
     ("customers in Rome", "customers outside Rome"),
     ("from Rome but not to Oslo", "not from Rome but to Oslo"),
+    ("goods never sold in Rome", "goods never sold not in Rome"),
     ("patients currently in the ward", "patients formerly in the ward"),
     ("longest stay in days", "longest stay in weeks"),
     ("orders of last month", "orders of last week"),
