@@ -31,7 +31,7 @@ def editor(editor: Editor) -> Editor:
 
 
 def ask() -> str:
-    return f"-- the customers in Rome, behaviour {next(_numbers)}\n"
+    return f"-- the customers in Rome, behaviour #{next(_numbers)}\n"
 
 
 async def recorded(editor: Editor, question: str, count: int) -> list[Event]:

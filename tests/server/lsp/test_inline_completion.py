@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 
 def ask() -> str:
     """A question that no other test has asked: answers are kept."""
-    return f"-- the customers in Rome, question {next(_numbers)}\n"
+    return f"-- the customers in Rome, question #{next(_numbers)}\n"
 
 
 async def test_a_comment_becomes_queries_that_have_been_run(editor: Editor, model: Model) -> None:
@@ -61,7 +61,7 @@ async def test_sql_in_a_comment_is_no_question(editor: Editor, model: Model) -> 
     ],
 )
 async def test_comments_of_every_form_are_questions(editor: Editor, model: Model, text: str) -> None:
-    number = next(_numbers)
+    number = f"#{next(_numbers)}"
     assert await editor.ghost(editor.open(text.format(number)))
     assert set(model.asked) == {f"the customers in Rome, {number}"}
 

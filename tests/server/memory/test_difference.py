@@ -167,7 +167,11 @@ def test_a_word_in_the_place_of_another_makes_another_question(
         ("How many sales were shipped in 2024?", SHIPPED, "number of sales that we shipped in 2024"),
         ("the heaviest sale", HEAVIEST, "which sale is the heaviest?"),
         ("goods that cost more than 100", "SELECT * FROM goods WHERE price > 100", "goods priced over 100"),
-        ("total weight per origin", "SELECT origin, SUM(weight_kg) FROM sales", "sum of weights by origin"),
+        (
+            "total weight per origin",
+            "SELECT origin, SUM(weight_kg) FROM sales GROUP BY origin",
+            "sum of weights by origin",
+        ),
         ("sales from Lima", "SELECT * FROM sales WHERE origin = 'Lima'", "all sales in Lima"),
     ],
 )
