@@ -142,6 +142,11 @@ DURING = frozenset("in since until during from before after of".split())
 ONCE = frozenset("different distinct unique".split())
 """What asks for each value only once."""
 
+COMPARING = frozenset("than below above exceeding exceeds exceed".split())
+"""What stands before that with which something is compared."""
+
+TIMES = frozenset("once twice thrice".split())
+
 BOUNDS = frozenset("than top least most over under above below exactly".split())
 """What stands before a number that a query has to have."""
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from sqlglot import exp
 
 from sqloop import english
 from sqloop.database.words import Word, fold, split_name
 from sqloop.linking.akin import are_akin
-from sqloop.linking.narrowing import says_much
+from sqloop.linking.narrowing import says_much, tells
 from sqloop.linking.said_query import SaidQuery, Stands
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -25,12 +25,17 @@ _UNITS = (1, 10, 100, 1000, 0.01)
 """What a number may be multiplied by in a query: cents, metres, percent."""
 
 
+_COUNTING = english.TIMES.union(english.NUMBERS, english.PERIODS, english.SUPERLATIVES)
+"""What a quantity that is no name begins with, or counts."""
+
+
 def find_unsaid(words: Sequence[Word], query: SaidQuery, others: Stands) -> Iterator[Word]:
     """All of it; ``others`` is what in the query may stand for words that it has not."""
     yield from _find_numbers(words, query)
     yield from _find_groups(words, query)
     yield from _find_orders(words, query)
     yield from _find_repeated(words, query)
+    yield from _find_bounds(words, query)
     if not others.parts:
         yield from _find_periods(words, query)
     if not others.values:
@@ -83,6 +88,23 @@ def _compared(tree: exp.Expr) -> Iterator[exp.Expr]:
         factor = each.is_number and float(each.name) % 1
         if (factor or not isinstance(inner, exp.Select)) and not isinstance(each.parent, exp.Substring):
             yield each
+
+
+def _find_bounds(words: Sequence[Word], query: SaidQuery) -> Iterator[Word]:
+    """The "margin" of "below the margin", where a query has no such name and compares no two columns."""
+    if query.relations:
+        return
+    for i, word in enumerate(words):
+        before = fold(words[i - 1].text) if i else ""
+        if fold(word.text) not in english.COMPARING or before in ("rather", "other"):
+            continue
+        named = [each for each in words[i + 1 : i + 5] if fold(each.text) not in english.ARTICLES]
+        phrase = list(takewhile(lambda each: tells(each.text), named))
+        if any(fold(each.text) in _COUNTING or each.text[0].isdigit() for each in phrase):
+            continue
+        if phrase and not any(_is_said(each, query) for each in named):
+            text = " ".join(each.text for each in phrase)
+            yield Word(text, phrase[0].start, phrase[-1].end, phrase[-1].stem)
 
 
 def _find_groups(words: Sequence[Word], query: SaidQuery) -> Iterator[Word]:

@@ -58,6 +58,18 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
     ("question", "sql", "words"),
     [
         ("How many invoices are unpaid?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
+        ("invoices above the credit line", "SELECT id FROM invoice WHERE total > 500", ("credit line",)),
+        ("invoices above the handling cost", "SELECT id FROM invoice WHERE total > handling_cost", ()),
+        (
+            "invoices above average",
+            "SELECT id FROM invoice WHERE total > (SELECT AVG(total) FROM invoice)",
+            (),
+        ),
+        (
+            "customers that occur more than once",
+            "SELECT customer FROM invoice GROUP BY customer HAVING COUNT(*) > 1",
+            (),
+        ),
         ("cities of stores without a phone", "SELECT city FROM store WHERE shut_on IS NULL", ("phone",)),
         (
             "invoices of Ann Peters",
