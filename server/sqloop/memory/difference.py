@@ -74,9 +74,13 @@ def _is_put_for_another(new: Words, old: Words, query: Used) -> bool:
     """Whether words stand in the place of others that do not mean the same: "shipped" for "ordered".
 
     The name of a table may be said in any words ("clients"). A word of the known question that the query has,
-    or for which the new one has another word, has to be meant by that.
+    or for which the new one has another word, has to be meant by that, unless that word only says what the
+    query has anyway ("released in 2019" for "came out in 2019", by `release_year`).
     """
     put = new.own_words(old, query)
+    # "already paid" is in a query for what is still open, which denies it.
+    in_query = bool(put) and not query.denies
+    in_query = in_query and all(any(map(query.uses, new.targets_at(word))) for word in put)
     meant = [targets for word in put if (targets := new.targets_at(word))]
     other_table = any(map(new.names_table, put))
     for word in old.own_words(new, query):
@@ -84,7 +88,8 @@ def _is_put_for_another(new: Words, old: Words, query: Used) -> bool:
         is_meant = (old.names_table(word) and not other_table) or any(
             set(each) <= set(targets) or each[0] in old.named_at(word) for each in meant
         )
-        if not is_meant and (put or query.says(word)):
+        says_more = in_query and not targets and not query.says(word)
+        if not is_meant and not says_more and (put or query.says(word)):
             return True
     return any(new.names_column(word) and not any(map(query.uses, new.targets_at(word))) for word in put)
 

@@ -80,6 +80,11 @@ class Used:
         found = self.tree is not None and self.tree.find(exp.NEQ, exp.Except) is not None
         return found or any(isinstance(each.this, exp.In | exp.Exists) for each in nots)
 
+    @property
+    def denies(self) -> bool:
+        """Whether it asks for what a column is not, or has not."""
+        return self.tree is not None and self.tree.find(exp.Not, exp.NEQ, exp.Is, exp.Except) is not None
+
     def holds(self, link: ValueLink) -> bool:
         """Whether it has a value of a link as a text."""
         return any(str(match.value).casefold() in self.values for match in link.matches)

@@ -138,6 +138,7 @@ HEAVIEST = "SELECT * FROM sales ORDER BY weight_kg DESC LIMIT 1"
         ("How many goods have sales?", SHIPPED, "How many sales have goods?"),
         ("total weight", "SELECT SUM(weight_kg) FROM sales", "total distance"),
         ("goods that sold", "SELECT title FROM goods", "goods that failed"),
+        ("sales still open", "SELECT * FROM sales WHERE shipped_on IS NULL", "sales already shipped"),
         ("sales per class", "SELECT class, COUNT(*) FROM sales GROUP BY class", "sales shipped per class"),
         ("goods priced over 9 with sales", "SELECT 1 WHERE 9", "sales with goods priced over 9"),
         ("goods with a lamp", "SELECT title FROM goods", "how many goods with a lamp do we have by now"),
@@ -173,6 +174,11 @@ def test_a_word_in_the_place_of_another_makes_another_question(
             "sum of weights by origin",
         ),
         ("sales from Lima", "SELECT * FROM sales WHERE origin = 'Lima'", "all sales in Lima"),
+        (
+            "sales that started in Lima",
+            "SELECT * FROM sales WHERE origin = 'Lima'",
+            "sales with the origin Lima",
+        ),
     ],
 )
 def test_words_for_the_same_may_change(bikes: Shop, known: str, sql: str, asked: str) -> None:
