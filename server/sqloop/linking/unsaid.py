@@ -98,7 +98,10 @@ def _find_bounds(words: Sequence[Word], query: SaidQuery) -> Iterator[Word]:
         before = fold(words[i - 1].text) if i else ""
         if fold(word.text) not in english.COMPARING or before in ("rather", "other"):
             continue
-        named = [each for each in words[i + 1 : i + 5] if fold(each.text) not in english.ARTICLES]
+        behind = words[i + 1 : i + 5]
+        if behind and fold(behind[0].text) in ("a", "an"):
+            continue  # "more than a fiver": how much, in words.
+        named = [each for each in behind if fold(each.text) not in english.ARTICLES]
         phrase = list(takewhile(lambda each: tells(each.text), named))
         if any(fold(each.text) in _COUNTING or each.text[0].isdigit() for each in phrase):
             continue

@@ -308,7 +308,7 @@ async def test_an_explanation_knows_the_question(editor: Editor, model: Model) -
     assert told.text == "From customer, where city is NULL: name."
     assert told.assumptions == (
         "“regular” means customer.city IS NOT NULL (glossary).",
-        "Rows whose customer.city is empty (NULL) count as those without city.",
+        "Rows whose customer.city is empty (NULL) are taken to have none.",
     )
 
 
