@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,62 +12,24 @@ import pytest
 
 from sqloop.answer import DOUBT, NOT_ALL_LINKED, Answer, ModelName, Timings
 from sqloop.commands.ask import print_json
-from sqloop.database.connect import connect
 from sqloop.database.knowledge.value_index import MAX_VALUES
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.glossary import Entry, Glossary
-from sqloop.linking.question import LinkedQuestion, link_question
+from sqloop.linking.question import LinkedQuestion
 from sqloop.linking.understanding import find_not_understood
 from sqloop.ranking import Candidate
 from sqloop.terminal.display import draw_answer
 
+from .conftest import asked
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-SHOP = """
-CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer TEXT, total REAL, handling_cost REAL);
-CREATE TABLE employee (
-    id INTEGER PRIMARY KEY, name TEXT, sex TEXT, left_on TEXT, store_id INTEGER, salary REAL
-);
-CREATE TABLE store (id INTEGER PRIMARY KEY, city TEXT, status TEXT, phoneNumber TEXT, shut_on TEXT);
-CREATE TABLE loan (id INTEGER PRIMARY KEY, book_id INTEGER, paid INTEGER);
-CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, genre TEXT);
-INSERT INTO invoice VALUES (1, 'Ann', 5, 1);
-INSERT INTO employee VALUES (1, 'Ann', 'F', NULL, 1, 10);
-INSERT INTO store VALUES (1, 'Rome', 'open', NULL, NULL), (2, 'Oslo', 'closed', '555 12', '2024-01-01');
-"""
-
-
-@pytest.fixture(scope="module")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
-    path = tmp_path_factory.mktemp("shop") / "shop.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SHOP)
-    with connect(f"sqlite:///{path}") as database:
-        asked.index = database.values()  # type: ignore[attr-defined]
-        return database.schema()
-
-
-def asked(question: str, schema: Schema) -> LinkedQuestion:
-    return link_question(question, schema, asked.index)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
     ("question", "sql", "words"),
     [
         ("How many invoices are unpaid?", "SELECT COUNT(*) FROM invoice", ("unpaid",)),
-        ("invoices above the credit line", "SELECT id FROM invoice WHERE total > 500", ("credit line",)),
-        ("invoices above the handling cost", "SELECT id FROM invoice WHERE total > handling_cost", ()),
-        (
-            "invoices above average",
-            "SELECT id FROM invoice WHERE total > (SELECT AVG(total) FROM invoice)",
-            (),
-        ),
-        (
-            "customers that occur more than once",
-            "SELECT customer FROM invoice GROUP BY customer HAVING COUNT(*) > 1",
-            (),
-        ),
         ("cities of stores without a phone", "SELECT city FROM store WHERE shut_on IS NULL", ("phone",)),
         (
             "invoices of Ann Peters",
@@ -145,42 +105,6 @@ def asked(question: str, schema: Schema) -> LinkedQuestion:
         ("stores open on sundays", "SELECT city FROM store AS windows", ("open", "sundays")),
         ("How many purple unicorns dance?", "SELECT COUNT(*) FROM book", ("purple", "unicorns", "dance")),
         ("How many stores are 'closed'?", "SELECT COUNT(*) FROM store WHERE city = 'Rome'", ("'closed'",)),
-        ("invoices older than 30 days", "SELECT id FROM invoice", ("30",)),
-        ("invoices over 5000", "SELECT id FROM invoice WHERE customer = 'Ann'", ("5000",)),
-        ("stores with more than two employees", "SELECT city FROM store", ("two",)),
-        ("top 3 books", "SELECT title FROM book ORDER BY id", ("3",)),
-        ("top 3 books", "SELECT title FROM book LIMIT 3", ("top 3",)),
-        ("the 5 newest books", "SELECT title FROM book LIMIT 5", ("newest",)),
-        ("when was the last loan", "SELECT book_id FROM loan", ("last loan",)),
-        ("books sorted by title", "SELECT title FROM book", ("sorted",)),
-        ("total of the invoices last year", "SELECT SUM(total) FROM invoice", ("last year",)),
-        ("total of the invoices in may", "SELECT SUM(total) FROM invoice", ("may",)),
-        ("number of invoices per customer", "SELECT COUNT(*) FROM invoice", ("per customer",)),
-        (
-            "invoice total by customer 2024",
-            "SELECT SUM(total) FROM invoice WHERE id > 2024",
-            ("by customer",),
-        ),
-        (
-            "the greatest total of each customer",
-            "SELECT customer, MAX(total) FROM invoice",
-            ("each customer",),
-        ),
-        ("how many different genres", "SELECT COUNT(genre) FROM book", ("different",)),
-        ("genres, no duplicates", "SELECT genre FROM book", ("duplicates",)),
-        ("which loans are not paid?", "SELECT id FROM loan WHERE paid = 1", ("not paid",)),
-        ("which loans arent paid?", "SELECT id FROM loan WHERE paid = 1", ("arent paid",)),
-        ("how many loans are unpaid?", "SELECT COUNT(*) FROM loan WHERE paid = 1", ("unpaid",)),
-        (
-            "books that were never lent",
-            "SELECT title FROM book JOIN loan ON loan.book_id = book.id",
-            ("never lent",),
-        ),
-        (
-            "books without a loan",
-            "SELECT DISTINCT title FROM book WHERE id IN (SELECT book_id FROM loan)",
-            ("without a loan",),
-        ),
     ],
 )
 def test_a_word_that_nothing_stands_for(
@@ -254,29 +178,6 @@ def test_a_word_that_nothing_stands_for(
             "SELECT i.* FROM invoice AS i JOIN store AS s ON s.id = i.id WHERE customer = 'Ann Peters'",
         ),
         ("how many unpaid invoices", "this is no SQL ("),
-        ("invoices older than 30 days", "SELECT id FROM invoice WHERE total < date('now', '-1 month')"),
-        ("invoices over 50 euros", "SELECT id FROM invoice WHERE total > 5000"),
-        ("employees hired after 2009", "SELECT name FROM employee WHERE left_on >= '20100101'"),
-        ("salaries after a rise of 5 percent", "SELECT salary * 1.05 FROM employee"),
-        ("the average total to the nearest 10", "SELECT ROUND(AVG(total), -1) FROM invoice"),
-        ("invoices of the last 30 days", "SELECT id FROM invoice WHERE total > date('now', '-30 days')"),
-        ("books with at least 1 loan", "SELECT title FROM book WHERE id IN (SELECT book_id FROM loan)"),
-        ("the average total per invoice", "SELECT SUM(total) / COUNT(*) FROM invoice"),
-        (
-            "how many percent of the loans are paid, in per cent",
-            "SELECT 100.0 * SUM(paid) / COUNT(*) FROM loan",
-        ),
-        ("how many loans were paid by customers", "SELECT COUNT(*) FROM loan WHERE paid = 1"),
-        ("which loans are not paid?", "SELECT id FROM loan WHERE paid = 0"),
-        ("stores that are not shut", "SELECT city FROM store WHERE shut_on IS NULL"),
-        ("stores that do not trade", "SELECT city FROM store WHERE status = 'X'"),
-        (
-            "paid loans, those without a book left out",
-            "SELECT id FROM loan WHERE paid AND book_id IS NOT NULL",
-        ),
-        ("shut stores", "SELECT city FROM store WHERE status = 'SHT'"),
-        ("sort books alphabetically", "SELECT title FROM book ORDER BY title"),
-        ("median total of the invoices", "SELECT total FROM invoice ORDER BY total LIMIT 1 OFFSET 1"),
     ],
 )
 def test_what_the_query_says_in_its_own_way(question: str, sql: str, schema: Schema) -> None:
@@ -396,26 +297,6 @@ def test_a_question_of_which_nothing_means_anything_here_is_not_understood(
     assert find_not_understood(asked(question, schema), "SELECT COUNT(*) FROM invoice") == words
 
 
-def test_an_abbreviation_and_another_language_are_understood() -> None:
-    key = (Column("id", "INTEGER", "number"),)
-    short = Schema("sqlite", tuple(Table(name, key) for name in ("appt", "pat")))
-    german = Schema("sqlite", tuple(Table(name, key) for name in ("Mitglied", "Abteilung")))
-    longest = LinkedQuestion("two longest appointments", short)
-    assert find_not_understood(longest, "SELECT * FROM appt ORDER BY dur DESC LIMIT 2") == ()
-    assert find_not_understood(LinkedQuestion("all deceased patients", short), "SELECT * FROM pat") == (
-        "deceased",
-    )
-    youth = LinkedQuestion("youth members", german)
-    assert find_not_understood(youth, "SELECT * FROM Mitglied WHERE Klasse = 'Jugend'") == ()
-    assert find_not_understood(youth, "SELECT * FROM Mitglied") == ("youth", "members")
-
-
-def test_a_word_before_a_name_of_two_words_narrows() -> None:
-    table = Table("TrainingSession", (Column("IsOpen", "INTEGER", "number"),))
-    asked = LinkedQuestion("cancelled training sessions", Schema("sqlite", (table,)))
-    assert find_not_understood(asked, "SELECT * FROM TrainingSession") == ("cancelled",)
-
-
 @pytest.mark.parametrize(
     ("question", "name"), [("how many are there?", "loan"), ("顧客は何人ですか", "顧客")]
 )
@@ -450,3 +331,23 @@ def test_a_pipe_is_told_that_not_all_values_were_looked_for(run: Run, crowded: P
     assert done.stdout.endswith(f"\n{MAX_VALUES + 1}\n")
     assert NOT_ALL_LINKED in done.stderr
     assert json.loads(run(*ask, "--json").stdout)["linked_all"] is False
+
+
+def test_an_abbreviation_and_another_language_are_understood() -> None:
+    key = (Column("id", "INTEGER", "number"),)
+    short = Schema("sqlite", tuple(Table(name, key) for name in ("appt", "pat")))
+    german = Schema("sqlite", tuple(Table(name, key) for name in ("Mitglied", "Abteilung")))
+    longest = LinkedQuestion("two longest appointments", short)
+    assert find_not_understood(longest, "SELECT * FROM appt ORDER BY dur DESC LIMIT 2") == ()
+    assert find_not_understood(LinkedQuestion("all deceased patients", short), "SELECT * FROM pat") == (
+        "deceased",
+    )
+    youth = LinkedQuestion("youth members", german)
+    assert find_not_understood(youth, "SELECT * FROM Mitglied WHERE Klasse = 'Jugend'") == ()
+    assert find_not_understood(youth, "SELECT * FROM Mitglied") == ("youth", "members")
+
+
+def test_a_word_before_a_name_of_two_words_narrows() -> None:
+    table = Table("TrainingSession", (Column("IsOpen", "INTEGER", "number"),))
+    asked = LinkedQuestion("cancelled training sessions", Schema("sqlite", (table,)))
+    assert find_not_understood(asked, "SELECT * FROM TrainingSession") == ("cancelled",)
