@@ -1,4 +1,4 @@
-"""Thirty databases for blind measurements: what nobody has tuned on.
+"""Databases for blind measurements: what nobody has tuned on.
 
 `orders_office` and `video_hire` look as public sample databases do, an order-processing company and a hire
 shop for films and games, with names and rows of their own; `field_service` maintains lifts and boilers,
@@ -12,8 +12,8 @@ apart; `harbour_pilots` and `lift_service` are firms of ten tables and two views
 flags in four dresses, states such as "open" and columns that are easily taken for one another. `ferry_line`,
 `seedvault`, `schoolbus`, `repair_cafe` and `podnet` were written for the dialogues of ``dialogues-11``,
 `bee_yard`, `excavation`, `gliding`, `parking` and `translation` for those of ``dialogues-12``; `parkcite`
-(parking tickets, short names), `translation_agency`, `allotments` (plain) and `cablecars` (old names, half of
-the keys undeclared) have ten to thirteen tables each. The databases, the
+(parking tickets, short names), `translation_agency`, `allotments` (plain), `cablecars` (old names, half of
+the keys undeclared), `toolhire` (plain) and `linenhire` (old names) have ten to thirteen tables each. The databases, the
 questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any model was asked. They
 are measured once: from then on they are development data, as the other written questions are, and the next
 blind measurement needs new ones.
