@@ -168,12 +168,45 @@ def test_whole_things_are_counted_without_a_rest(
         ("SELECT 1 FROM visit WHERE shop_id LIKE '%ern%'", "visit.shop_id is a number, '%ern%' is none"),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = v.visit_id", "keys of different things"),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = s.shop_id", "compared with itself"),
+        (
+            "SELECT 1 FROM shop s WHERE EXISTS (SELECT 1 FROM visit v WHERE v.kind = s.shop_id)",
+            "visit.kind and shop.shop_id: one is a number, the other such as 'a'",
+        ),
+        (
+            "SELECT 1 FROM visit v JOIN shop s ON s.shop_id = v.shop_id WHERE v.shop_id <> s.shop_id",
+            "no row is both",
+        ),
+        (
+            "SELECT 1 FROM visit WHERE kind = 'a' AND (who = 'Ann' AND cost > 1) AND kind = 'b'",
+            "no row is both",
+        ),
     ],
 )
 def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: str, reason: str) -> None:
     with pytest.raises(MeaninglessQueryError, match=reason) as error:
         extract_query(written, shops.renew())
     assert error.value.written.startswith("SELECT")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "SELECT 1 FROM visit AS v WHERE v.kind = 'a' AND v.kind = 'A'",
+        "SELECT 1 FROM visit AS v WHERE (v.kind = 'a' OR v.kind = 'b') AND v.who = 'Ann'",
+        "SELECT 1 FROM visit AS v JOIN visit AS w ON v.shop_id = w.shop_id WHERE v.visit_id <> w.visit_id",
+        "SELECT 1 FROM visit AS v JOIN visit AS w ON v.who = w.who AND v.kind = 'a' WHERE w.kind = 'b'",
+        "SELECT 1 FROM shop AS s WHERE s.city = 'Bern' AND EXISTS(SELECT 1 FROM shop WHERE city = 'Chur')",
+    ],
+)
+def test_conditions_that_some_row_can_meet_are_left_alone(shops: Database, written: str) -> None:
+    assert shops.execute(extract_query(written, shops.renew())).status == "ok"
+
+
+def test_days_are_not_counted_in_hundredths(shops: Database) -> None:
+    written = "SELECT AVG((JULIANDAY(visited_at) - JULIANDAY(booked)) * 100.0) FROM visit"
+    assert extract_query(written, shops.renew()).count("100") == 0
+    hours = "SELECT AVG((JULIANDAY(visited_at) - JULIANDAY(booked)) * 24) FROM visit"
+    assert extract_query(hours, shops.renew()).endswith("* 24) FROM visit")
 
 
 @pytest.mark.parametrize(

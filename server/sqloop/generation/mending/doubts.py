@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from sqlglot import exp
 
 from sqloop import english
 from sqloop.database.schema import ColumnName, Schema
-from sqloop.database.words import identifier_words
+from sqloop.database.words import fold, identifier_words
 from sqloop.generation.mending.day_texts import is_taken_for_day
 from sqloop.generation.mending.paths import keys_between
 from sqloop.generation.mending.scopes import Place, Scopes
@@ -24,27 +26,30 @@ _ASKS_DAY = re.compile(r"%[YmdjWwuFGUV]")
 def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
     """What is wrong with ``tree``, a query on ``schema``, in the words of an error; None where nothing is."""
     scopes = Scopes(tree, schema)
-    for equal in tree.find_all(exp.EQ):
-        if isinstance(equal.this, exp.Column) and isinstance(equal.expression, exp.Column):
-            left, right = scopes.place(equal.this), scopes.place(equal.expression)
-            if left is not None and right is not None and (doubt := doubt_equal(left, right, scopes.schema)):
-                return doubt
-    for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like):
-        place = scopes.place(comparison.this) if isinstance(comparison.this, exp.Column) else None
-        if place is not None and (doubt := _doubt_value(comparison, place)):
-            return doubt
-    for column in tree.find_all(exp.Column):
-        if (
-            is_taken_for_day(column)
-            and (place := scopes.place(column))
-            and (doubt := _doubt_day(column, place))
-        ):
-            return doubt
-    for function in tree.find_all(*_NUMERIC):
-        place = scopes.place(function.this) if isinstance(function.this, exp.Column) else None
-        if place is not None and (doubt := _doubt_sum(function, place)):
-            return doubt
-    return None
+    comparisons = tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like)
+    days = (column for column in tree.find_all(exp.Column) if is_taken_for_day(column))
+    doubts = chain(
+        (_doubt_columns(each, scopes) for each in tree.find_all(exp.EQ)),
+        (_doubt_both(each, scopes) for each in scopes.selects),
+        (_doubt_value(each, place) for each, place in _placed(comparisons, scopes)),
+        (_doubt_day(each, place) for each in days if (place := scopes.place(each))),
+        (_doubt_sum(each, place) for each, place in _placed(tree.find_all(*_NUMERIC), scopes)),
+    )
+    return next(filter(None, doubts), None)
+
+
+def _placed(nodes: Iterable[exp.Expr], scopes: Scopes) -> Iterator[tuple[exp.Expr, Place]]:
+    """Those that are about a column, with where it comes from."""
+    for node in nodes:
+        place = scopes.place(node.this) if isinstance(node.this, exp.Column) else None
+        if place is not None:
+            yield node, place
+
+
+def _doubt_columns(equal: exp.Expr, scopes: Scopes) -> str | None:
+    sides = (equal.this, equal.expression)
+    left, right = (scopes.place(each) if isinstance(each, exp.Column) else None for each in sides)
+    return doubt_equal(left, right, scopes.schema) if left is not None and right is not None else None
 
 
 def doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
@@ -56,7 +61,47 @@ def doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
     alike = left.column.name.lower() == right.column.name.lower() and not _has_key(left, right, schema)
     if all(meant) and not meant[0] & meant[1] and not alike:
         return f"{names[0]} and {names[1]} are keys of different things"
+    for number, text in ((left.column, right.column), (right.column, left.column)):
+        kinds = number.kind, text.kind
+        if kinds == ("number", "text") and text.samples and not any(map(_is_number, text.samples)):
+            return f"{names[0]} and {names[1]}: one is a number, the other such as '{text.samples[0]}'"
     return None
+
+
+def _doubt_both(select: exp.Select, scopes: Scopes) -> str | None:
+    """Two columns are to be equal and unequal, or a column two values at once: no row is both."""
+    joins = select.args.get("joins") or []
+    conditions = [select.args.get("where"), *(join.args.get("on") for join in joins)]
+    tests = [test for each in conditions if each is not None for test in _conjuncts(each)]
+    equal: dict[frozenset[_Read], exp.Expr] = {}
+    given: dict[_Read, exp.Expr] = {}
+    for test in sorted(tests, key=lambda each: not isinstance(each, exp.EQ)):
+        if not isinstance(test, exp.EQ | exp.NEQ):
+            continue
+        left, right = _read(test.this, scopes), _read(test.expression, scopes)
+        if left is not None and right is not None:
+            before = equal.setdefault(frozenset((left, right)), test)
+            if type(before) is not type(test):
+                return f"{before.sql()} and {test.sql()}: no row is both"
+        elif left is not None and isinstance(test, exp.EQ) and test.expression.is_string:
+            before = given.setdefault(left, test)
+            if fold(before.expression.name) != fold(test.expression.name):
+                return f"{before.sql()} and {test.sql()}: no row is both"
+    return None
+
+
+def _conjuncts(condition: exp.Expr) -> list[exp.Expr]:
+    whole = (condition.this if isinstance(condition, exp.Where) else condition).unnest()
+    return list(whole.flatten()) if isinstance(whole, exp.And) else [whole]
+
+
+_Read = tuple[int, str, str]
+"""A column as some query reads it."""
+
+
+def _read(node: exp.Expr, scopes: Scopes) -> _Read | None:
+    place = scopes.place(node) if isinstance(node, exp.Column) else None
+    return (id(place.select), place.source, place.column.name) if place is not None else None
 
 
 def _has_key(left: Place, right: Place, schema: Schema) -> bool:

@@ -50,6 +50,18 @@ def mend_spans(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
             days = write_days(later, earlier, written, whole=not any(timed))
             inner = isinstance(days, exp.Binary) and isinstance(holder.parent, _ARITHMETIC)
             holder.replace(exp.Paren(this=days) if inner else days)
+    for days in list(tree.find_all(exp.Mul)):
+        if days.expression.name in ("100", "100.0") and _is_span(days.this):
+            days.replace(days.this.unnest() if not isinstance(days.parent, _ARITHMETIC) else days.this)
+
+
+def _is_span(node: exp.Expr) -> bool:
+    """Whether it is days between two dates, of which no unit is a hundredth."""
+    span = node.unnest()
+    sides = (span.this, span.expression) if isinstance(span, exp.Sub) else ()
+    return bool(sides) and all(
+        isinstance(each, exp.Anonymous) and each.name.upper() == "JULIANDAY" for each in sides
+    )
 
 
 def write_days(later: exp.Expr, earlier: exp.Expr, dialect: Dialect, *, whole: bool) -> exp.Expr:
