@@ -20,12 +20,13 @@ from sqloop.asking.near_names import suggest_names
 from sqloop.asking.owners import propose_owners
 from sqloop.asking.ties import is_tied
 from sqloop.asking.typed_sql import is_sql
+from sqloop.asking.unchanged import doubt_unchanged, is_unchanged
 from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
-from sqloop.dialogue import Followed, apply_rules, asks_reasons, put_together
+from sqloop.dialogue import Followed, apply_rules, asks_reasons, put_against, put_together
 from sqloop.errors import DatabaseError, ModelError, QuestionError, SQLoopError
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import Asked, FollowUp, PromptForm
@@ -34,7 +35,7 @@ from sqloop.generation.prompts.rewriting import rewrite
 from sqloop.generation.request import GenerationRequest
 from sqloop.glossary import Glossary
 from sqloop.linking.mentions import focus
-from sqloop.linking.question import link_question
+from sqloop.linking.question import LinkedQuestion, link_question
 from sqloop.linking.understanding import find_not_understood
 from sqloop.linking.wording import Wording
 from sqloop.memory import Memory, Recollection, show_examples
@@ -105,9 +106,8 @@ class Assistant:
         if recall and (recalled := known.run(self._database, schema, prefix, cancel)) is not None:
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (recalled[0],), 1, timings, self._model, recalled=recalled[1])
-        index = self._database.values()
         form = self._choose_form()
-        linked = link_question(question, schema, index, self._glossary.notes(question, schema), form.room)
+        linked = self._link(question, schema, form)
         if asks_reasons(question) and not linked.names_any:
             raise QuestionError(
                 "This asks for reasons, and nothing of it is in the database.", "Ask about the data."
@@ -117,6 +117,11 @@ class Assistant:
         link_ms = clock.lap()
         work = Work(form, k, seed, prefix, cancel, tell, clock)
         proposals = self._propose(asked, work)
+        follow_up = self._followed.follow_up(question)
+        if follow_up and not prefix.strip() and is_unchanged(proposals, follow_up, schema.dialect):
+            tell("The query is the one before: the model is asked again")
+            again = replace(asked, linked=self._link(put_against(follow_up), schema, form))
+            proposals = doubt_unchanged([*proposals, *self._propose(again, work)], follow_up, schema.dialect)
         if not prefix.strip() and may_be_mended(proposals):
             proposals += self._execute(propose_owners(proposals, asked, form.calibration), None, cancel)
             work.execute_ms += clock.lap()
@@ -138,7 +143,7 @@ class Assistant:
             len(offered.proposals),
             timings,
             replace(self._model, adapter=work.adapter) if proposals else self._model,
-            index.complete,
+            self._database.values().complete,
             LeftOut.between(schema, linked.schema),
             find_not_understood(linked, first.sql) if first else (),
             notes=linked.notes,
@@ -180,6 +185,10 @@ class Assistant:
         shown = focus(schema, said, (), form.room)
         question = rewrite(follow_up, shown, form, self._generator, cancel) or put_together(follow_up)
         return self._followed.remember(question, follow_up)
+
+    def _link(self, question: str, schema: Schema, form: PromptForm) -> LinkedQuestion:
+        notes = self._glossary.notes(question, schema)
+        return link_question(question, schema, self._database.values(), notes, form.room)
 
     def _propose(self, asked: Asked, work: Work) -> list[Proposal]:
         """What the model writes for ``asked``, run. Raises ModelError, CancelledError."""

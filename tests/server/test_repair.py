@@ -19,6 +19,7 @@ from sqloop.database.connect import Database, connect
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import ModelInfo, Reading
+from sqloop.generation.prompts.forms import FollowUp
 from sqloop.generation.request import Completion, GenerationRequest
 from sqloop.glossary import Entry, Glossary
 from sqloop.linking.mentions import HANDLES
@@ -257,3 +258,36 @@ def test_other_draws_are_drawn(database: Database) -> None:
     told = Told((GOOD,))
     Assistant(database, told, MODEL).ask("The names?", k=3, seed=7)
     assert (told.asked[0].decoding, told.asked[0].seed) == ("sample", 7)
+
+
+def _go_on(database: Database, *answers: Sequence[str]) -> tuple[Told, Assistant, str]:
+    """A model that was told a follow-up, and the full question."""
+    told = Told(("The names, one is enough?",), *answers)
+    assistant = Assistant(database, told, MODEL)
+    return told, assistant, assistant.rewrite(FollowUp("One is enough.", "The names?", GOOD))
+
+
+def test_a_follow_up_that_changed_nothing_is_asked_again_more_clearly(database: Database) -> None:
+    told, assistant, question = _go_on(database, (GOOD.lower(),), (f"{GOOD} LIMIT 1",))
+    answer = assistant.ask(question, k=1)
+    assert answer.sql == f"{GOOD} LIMIT 1"
+    assert "Question: The names, but one is enough?\n" in told.asked[-1].suffix
+    assert [each.sql for each in answer.candidates][1:] == [GOOD]
+
+
+def test_what_changes_nothing_twice_is_a_guess(database: Database) -> None:
+    told, assistant, question = _go_on(database, (GOOD,), (GOOD,))
+    answer = assistant.ask(question, k=1)
+    assert (answer.sql, len(told.asked)) == (GOOD, 3)
+    alone = Assistant(database, Told((GOOD,)), MODEL).ask(question, k=1)
+    assert answer.confidence < 0.4 < alone.confidence
+
+
+@pytest.mark.parametrize("edited", ["", " Only the first?"])
+def test_a_follow_up_that_changed_something_or_was_edited_is_asked_once(
+    database: Database, edited: str
+) -> None:
+    written = GOOD if edited else f"{GOOD} LIMIT 1"
+    told, assistant, question = _go_on(database, (written,))
+    assert assistant.ask(question + edited, k=1).sql == written
+    assert len(told.asked) == 2

@@ -5,9 +5,17 @@ Covered: the rules that need no model. Not covered: the model's rewriting
 """
 
 from sqloop.dialogue.context import Followed
-from sqloop.dialogue.editing import put_together
+from sqloop.dialogue.editing import put_against, put_together
 from sqloop.dialogue.kinds import is_follow_up
 from sqloop.dialogue.reasons import asks_reasons, asks_why
 from sqloop.dialogue.rules import apply_rules
 
-__all__ = ["Followed", "apply_rules", "asks_reasons", "asks_why", "is_follow_up", "put_together"]
+__all__ = [
+    "Followed",
+    "apply_rules",
+    "asks_reasons",
+    "asks_why",
+    "is_follow_up",
+    "put_against",
+    "put_together",
+]

@@ -19,13 +19,13 @@ class Followed:
     """The answers that full questions go on from; may be used from several threads at once."""
 
     def __init__(self) -> None:
-        self._before: OrderedDict[str, Example] = OrderedDict()
+        self._before: OrderedDict[str, FollowUp] = OrderedDict()
         self._lock = Lock()
 
     def remember(self, question: str, follow_up: FollowUp) -> str:
         """``question`` is what ``follow_up`` means; returned as it is."""
         with self._lock:
-            self._before[question] = Example(follow_up.question, follow_up.sql)
+            self._before[question] = follow_up
             self._before.move_to_end(question)
             while len(self._before) > KEPT:
                 self._before.popitem(last=False)
@@ -42,4 +42,10 @@ class Followed:
         """
         with self._lock:
             near = get_close_matches(question, self._before, n=1, cutoff=LIKE)
-            return tuple(self._before[each] for each in near if self._before[each].question != question)
+            followed = [self._before[each] for each in near]
+        return tuple(Example(each.question, each.sql) for each in followed if each.question != question)
+
+    def follow_up(self, question: str) -> FollowUp | None:
+        """What was said, where ``question`` was made of it and not edited."""
+        with self._lock:
+            return self._before.get(question)

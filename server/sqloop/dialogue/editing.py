@@ -102,3 +102,13 @@ def put_together(follow_up: FollowUp) -> str:
     if question.endswith("."):
         return f"{question} {text[0].upper()}{text[1:]}"
     return f"{without_mark(question)}, {lower_start(text).rstrip('?!. ')}{mark_of(question)}"
+
+
+def put_against(follow_up: FollowUp) -> str:
+    """Both texts as one question that says more clearly that something changes.
+
+    >>> put_against(FollowUp("and only 3", "The 5 oldest customers", ""))
+    'The 5 oldest customers, but only 3'
+    """
+    question, text = one_line(follow_up.question), without_filler(one_line(follow_up.text), "and", "but")
+    return f"{without_mark(question)}, but {lower_start(text).rstrip('?!. ')}{mark_of(question)}"

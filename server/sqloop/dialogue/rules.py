@@ -25,7 +25,7 @@ from sqloop.dialogue.grouping import count_groups, replace_group, without_group
 from sqloop.dialogue.numbers import SHARE, turn_number
 from sqloop.dialogue.periods import YEAR, replace_period
 from sqloop.dialogue.topics import ask_of_rows
-from sqloop.dialogue.values import replace_value
+from sqloop.dialogue.values import add_value, replace_value
 from sqloop.generation.prompts.forms import FollowUp
 
 _SORT = re.compile(
@@ -69,7 +69,7 @@ _MAKE = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
-    r"^(?:(?:ok|now|and|but),?\s+)*(?:all|every)\b(?:\s+(?:of\s+them|the\s+\w+|[\w-]+)){0,3}\s+again"
+    r"^(?:(?:ok|now|and|but),?\s+)*(?:all|any|every)\b(?:\s+(?:of\s+them|the\s+\w+|[\w-]+)){0,3}\s+again"
     r"(?:\s*,?\s*(?:and|but)?\s*(?P<rest>\w.*))?$",
     re.IGNORECASE,
 )
@@ -104,7 +104,19 @@ def apply_rules(follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str |
     """The full question where a rule knows it, as it is said or without what leads to it; else None."""
     text = _PLEASE.sub("", follow_up.text.strip().rstrip("?.!"))
     said = (_apply(text, follow_up, schema, index) for text in dict.fromkeys((text, without_filler(text))))
-    return next(filter(None, said), None)
+    return next(filter(None, said), None) or _apply_parts(text, follow_up, schema, index)
+
+
+def _apply_parts(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
+    """ "Same for meat, just the names": another value, and then whatever else."""
+    first, comma, rest = text.partition(", ")
+    if not comma or said_instead(first) is None or rest.lower().startswith(("and ", "or ")):
+        return None
+    instead = replace_value(follow_up.question, first, follow_up.sql, schema, index)
+    if instead is None:
+        return None
+    more = FollowUp(rest, instead, follow_up.sql)
+    return apply_rules(more, schema, index) or put_together(more)
 
 
 def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) -> str | None:
@@ -131,6 +143,7 @@ def _apply(text: str, follow_up: FollowUp, schema: Schema, index: ValueIndex) ->
         or count_groups(question, text)
         or _instead(question, text)
         or _include(question, text)
+        or add_value(question, text, follow_up.sql, schema, index)
         or _turn_with(question, text)
         or replace_period(question, text)
         or _replace_opposite(question, text)

@@ -21,6 +21,11 @@ _NAMING = frozenset(stem(word) for word in ("name", "title", "label"))
 _LED = re.compile(rf"^{PLACE}\s+(?:the\s+)?", re.IGNORECASE)
 _TOGETHER = re.compile(r"\s+(?:together|combined)$", re.IGNORECASE)
 _PARTS = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
+_MORE = re.compile(
+    r"^(?:(?:and|also|now|please)\s+)*(?:include|add|count|plus)\s+(?:also\s+)?(?:the\s+)?(?P<value>.+?)(?:\s+ones?)?"
+    r"(?:\s+(?:as\s+well|too|also|in))?$",
+    re.IGNORECASE,
+)
 FindOld = Callable[[set[tuple[str, str]]], tuple[int, int] | None]
 """Where the one value stands that a question has of some columns."""
 _HOW_MANY = re.compile(r"^how\s+many\s+(?:(?:are|is|were|was)\s+)?(?:the\s+)?", re.IGNORECASE)
@@ -38,6 +43,19 @@ def replace_value(question: str, text: str, sql: str, schema: Schema, index: Val
         or _replace_sure(question, text, schema, index)
         or _replace_used(question, text, sql, schema, index)
     )
+
+
+def add_value(question: str, text: str, sql: str, schema: Schema, index: ValueIndex) -> str | None:
+    """The full question, where ``text`` includes another value of the column that one of it is of.
+
+    ``sql`` is the query of the answer before.
+    """
+    found = _MORE.match(text)
+    value = found["value"] if found else ""
+    columns = {(each.table, each.column) for each in index.whole(word.stem for word in split_text(value))}
+    old = {(link.start, link.end) for link in _used(question, sql, schema, index) if columns & _columns(link)}
+    old |= _said(question, sql, {column for _, column in columns})
+    return put(question, (end := old.pop()[1], end), f" and {value}") if len(old) == 1 else None
 
 
 def _replace_sure(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:
