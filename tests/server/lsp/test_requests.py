@@ -82,7 +82,7 @@ async def test_two_meanings_that_are_as_likely_are_asked_about(client: Client, m
     model.tell("how much was ordered", "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders")
     answer = await client.ask(AskParams("how much was ordered", k=2))
     assert answer.choice is not None
-    assert answer.choice.question == "Which is meant?"
+    assert answer.choice.question == "Which number is meant?"
     assert [each.sql for each in answer.choice.options] == [each.sql for each in answer.candidates]
     assert answer.choice.options[0].sql == answer.sql
 
