@@ -14,6 +14,7 @@ from typing import Any
 from sqlglot import exp
 
 from sqloop.database.checking.parsing import parse_statement
+from sqloop.database.checking.spelling import name_tables, put_in_aliases, take_off_owner
 from sqloop.database.schema import Column, Schema, Table
 from sqloop.explanation.sources import Sources
 
@@ -35,9 +36,10 @@ class Query:
         """Raises SqlglotError."""
         tree = parse_statement(sql, schema.dialect).copy().transform(_even)
         tree.meta["dialect"] = schema.dialect
-        _name_tables(tree)
+        name_tables(tree)
         for select in list(tree.find_all(exp.Select)):
-            _put_in_aliases(select)
+            put_in_aliases(select)
+            take_off_owner(select)
             _name_owners(select, schema)
         return cls(tree, schema)
 
@@ -92,39 +94,14 @@ def _even(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _name_tables(tree: exp.Expr) -> None:
-    """Tables by their own names, where none stands there twice."""
-    tables = list(tree.find_all(exp.Table))
-    if len({each.name.lower() for each in tables}) < len(tables):
-        return
-    called = {each.alias_or_name.lower(): each.name for each in tables}
-    for each in tables:
-        each.set("alias", None)
-    for column in list(tree.find_all(exp.Column)):
-        if column.table.lower() in called:
-            column.set("table", exp.to_identifier(called[column.table.lower()]))
-
-
-def _put_in_aliases(select: exp.Select) -> None:
-    """What an alias of the result stands for, wherever it is used, and the result without it."""
-    named = {each.alias.lower(): each.this for each in select.expressions if isinstance(each, exp.Alias)}
-    clauses = [select.args[name] for name in ("group", "having", "order") if select.args.get(name)]
-    for column in [each for clause in clauses for each in clause.find_all(exp.Column)]:
-        if not column.table and column.name.lower() in named:
-            column.replace(named[column.name.lower()].copy())
-    select.set("expressions", [each.unalias() for each in select.expressions])
-
-
 def _name_owners(select: exp.Select, schema: Schema) -> None:
-    """The table of each column where there are several; none where there is one alone."""
+    """The table of each column where there are several."""
+    if not select.args.get("joins"):
+        return
     sources = Sources(select, schema)
-    source, joins = select.args.get("from_"), select.args.get("joins")
-    alone = source.this.name.lower() if source and not joins and isinstance(source.this, exp.Table) else ""
     columns: Any = sources.own(exp.Column)
     for column in columns:
-        if alone and column.table.lower() == alone:
-            column.set("table", None)
-        elif not alone and not column.table and (found := sources.find(column)):
+        if not column.table and (found := sources.find(column)):
             name = next(name for name, table in sources.tables.items() if table is found[0])
             column.set("table", exp.to_identifier(name))
 

@@ -148,6 +148,15 @@ class FeedbackStore:
         verdicts = spell_kinds("accepted", "edited", "rejected")
         return self._last(select(events).where(events.c.event.in_(verdicts), events.c.user == user))
 
+    def said_of(self, shown: str, user: str) -> list[Event]:
+        """What ``user`` said of the answer with that id, the last of it last. Raises FeedbackError."""
+        verdicts = spell_kinds("accepted", "edited", "rejected")
+        query = select(events).where(
+            events.c.shown == shown, events.c.user == user, events.c.event.in_(verdicts)
+        )
+        read = (self._read(row) for row in self.rows(query.order_by(events.c.number)))
+        return [event for event in read if event is not None]
+
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """What a query on the tables gives. Raises FeedbackError."""
         with self._connect() as connection:
