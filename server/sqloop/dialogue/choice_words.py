@@ -61,7 +61,8 @@ def _say(difference: Difference, query: Query) -> Words | None:
     if any(isinstance(each, exp.Query | exp.Table | exp.Star) for each in (one, other)):
         return None
     if all(isinstance(each, _CONDITIONS) for each in (one, other)):
-        return _say_conditions(one, other, query)
+        question, *said = _say_conditions(one, other, query)
+        return "Which condition is meant?" if difference.is_in(exp.If) else question, said[0], said[1]
     if isinstance(one, exp.AggFunc) != isinstance(other, exp.AggFunc):  # A number or a list: that is said.
         return None
     said = [_Saying(query, (one, other)).say(each) for each in (one, other)]
@@ -162,7 +163,9 @@ def _say_order(one: exp.Ordered, other: exp.Ordered, query: Query) -> Words | No
 def _say_repeated(one: exp.Expr, other: exp.Expr, query: Query) -> Words | None:
     """Whether what occurs more than once counts, or is shown, more than once."""
     once = [isinstance(each, exp.Distinct) or bool(each.args.get("distinct")) for each in (one, other)]
-    if once[0] == once[1]:
+    if once[0] == once[1] or any(
+        each.args.get("on") for node in (one, other) for each in node.find_all(exp.Distinct)
+    ):
         return None
     single = one if once[0] else other
     several = other if once[0] else one

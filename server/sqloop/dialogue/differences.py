@@ -20,7 +20,7 @@ from sqloop.explanation.sources import Sources
 
 Part = exp.Expr | None
 
-_WHOLE = (exp.Column, exp.Literal, exp.Table, exp.In)
+_WHOLE = (exp.Column, exp.Literal, exp.Table, exp.In, exp.Or)
 """What is told apart as a whole."""
 
 
@@ -36,6 +36,8 @@ class Query:
         """Raises SqlglotError."""
         tree = parse_statement(sql, schema.dialect).copy().transform(_even)
         tree.meta["dialect"] = schema.dialect
+        for name in tree.find_all(exp.Identifier):
+            name.set("quoted", not name.name.isidentifier())
         name_tables(tree)
         for select in list(tree.find_all(exp.Select)):
             put_in_aliases(select)
@@ -122,7 +124,7 @@ def _compare(one: exp.Expr, other: exp.Expr) -> Iterator[tuple[Part, Part]]:
             continue
         if isinstance(mine, list) and isinstance(theirs, list):
             yield from _compare_parts(mine, theirs)
-        elif isinstance(mine, exp.Where) or isinstance(theirs, exp.Where):
+        elif isinstance(mine, exp.Where | exp.Having) or isinstance(theirs, exp.Where | exp.Having):
             yield from _compare_parts(
                 *(list(_conjuncts(each.this)) if each else [] for each in (mine, theirs))
             )

@@ -144,8 +144,8 @@ class FeedbackStore:
         return self._last(select(events).where(events.c.event == "shown", events.c.user == user))
 
     def last_said(self, user: str) -> Event | None:
-        """What ``user`` said last of an answer. Raises FeedbackError."""
-        verdicts = spell_kinds("accepted", "edited", "rejected")
+        """What ``user`` said last of an answer; what an editor inferred nobody said. Raises FeedbackError."""
+        verdicts = ("accepted", "edited", "rejected")
         return self._last(select(events).where(events.c.event.in_(verdicts), events.c.user == user))
 
     def said_of(self, shown: str, user: str) -> list[Event]:

@@ -145,6 +145,21 @@ def test_of_a_value_it_is_said_what_it_is_for(first: str, second: str, asked: st
             "Which orders? only those where shipped_on is after due_on|also those where shipped_on is empty",
         ),
         (
+            f"{COUNT} WHERE status = 'A' OR status = 'B'",
+            f"{COUNT} WHERE status = 'A' OR status = 'C'",
+            "Which orders? status is 'A' or status is 'B'|status is 'A' or status is 'C'",
+        ),
+        (
+            "SELECT SUM(CASE WHEN price > 5 THEN cost END) FROM lines GROUP BY order_id",
+            "SELECT SUM(CASE WHEN price > 9 THEN cost END) FROM `lines` GROUP BY order_id",
+            "Which condition is meant? price is greater than 5|price is greater than 9",
+        ),
+        (
+            "SELECT store_id FROM orders GROUP BY store_id HAVING COUNT(*) > 3",
+            "SELECT store_id FROM orders GROUP BY store_id",
+            "All, or only some? only those where the number of rows is greater than 3|all of them",
+        ),
+        (
             "SELECT name FROM customers WHERE id NOT IN (SELECT id FROM orders)",
             "SELECT name FROM customers WHERE id IN (SELECT id FROM orders)",
             "Which customers? without orders|with orders",
@@ -209,6 +224,7 @@ def test_of_conditions_it_is_said_whose_they_are(first: str, second: str, asked:
             "SELECT name, city FROM stores",
             "How often is the same row shown? only once|each time",
         ),
+        ("SELECT DISTINCT ON (city) name FROM stores", "SELECT name FROM stores", None),
         ("SELECT COUNT(store_id) FROM orders", "SELECT COUNT(DISTINCT customer_id) FROM orders", None),
         ("SELECT DISTINCT city FROM stores", "SELECT name FROM stores WHERE id > 1", None),
     ],
