@@ -19,7 +19,7 @@ from sqloop.database.schema import Dialect
 def normal(sql: str, dialect: Dialect) -> str:
     """``sql`` as texts share it that differ in spelling only: a key, not to be run.
 
-    >>> normal("select  C.a AS n from T as c; -- why", "sqlite")
+    >>> normal("select  C.a AS n from T as c -- why", "sqlite")
     'SELECT a FROM t'
     """
     try:
