@@ -130,7 +130,7 @@ class Assistant:
             proposals += self._propose(replace(asked, failed=shown_failure(proposals)), work)
         like = near if recall else ()
         offered = known.offer(self._database, linked, like, proposals, form.calibration, prefix, cancel)
-        ranking = known.demote(rank(offered.proposals), self._database)
+        ranking = known.demote(rank(offered.proposals), self._database, linked)
         candidates = calibrate(ranking, form.calibration)
         first = candidates[0] if candidates and candidates[0].ran else None
         tied = first is not None and is_tied(

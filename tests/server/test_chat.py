@@ -68,7 +68,10 @@ def test_questions_are_answered_one_after_the_other_and_judged(
         terminal,
         "/undo",
         "Taken back: rejected, for 'How many customers are there?': SELECT name FROM customer",
+        "3 rows",  # What was judged is on the screen again.
     )
+    say(terminal, "/others", "Ann")
+    say(terminal, "1", "SELECT COUNT(*) FROM customer")
     say(terminal, "/acc", "Accepted, for 'How many customers are there?': SELECT COUNT(*) FROM customer")
     say(terminal, "How many customers are there?", "from memory")
     say(terminal, "/rej", "Rejected, for", "3 rows · ")  # Now the model answers.

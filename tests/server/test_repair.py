@@ -172,13 +172,13 @@ def test_a_column_that_several_tables_have_is_taken_from_each(tmp_path: Path) ->
     told = Told(("SELECT city, COUNT(*) FROM sale GROUP BY city ORDER BY COUNT(*) DESC",))
     with connect(f"sqlite:///{path}") as database:
         answer = Assistant(database, told, MODEL).ask("Sales per city, most first", k=1)
+        choice = find_choice(answer.candidates, database.schema(), answer.question)
     assert len(told.asked) == 1
     assert {each.outcome.rows for each in answer.candidates if each.ran} == {
         (("York", 2), ("Hull", 1)),
         (("Bath", 3),),
     }
     assert answer.confidence <= 0.5
-    choice = find_choice(answer.candidates, "sqlite", answer.question)
     assert choice is not None
     assert choice.question == "Whose city is meant?"
     assert {each for each, _ in choice.options} == {"that of customer", "that of store"}

@@ -81,6 +81,19 @@ def test_what_was_said_last_is_taken_back(session: Session, store: Path) -> None
     assert session.ask("How many customers are there?").recalled is None
 
 
+def test_what_was_taken_back_elsewhere_is_not_taken_back_again(session: Session, store: Path) -> None:
+    answer = session.ask("How many customers are there?")
+    session.accept(answer)
+    session.reject(answer)
+    events = FeedbackStore(str(store))
+    events.forget([events.events()[-1].id])  # As `sqloop feedback undo` does.
+    assert session.undo(answer)
+    assert kinds(store) == ["shown"]
+    session.accept(answer)
+    events.forget([events.events()[-1].id])
+    assert not session.undo(answer)
+
+
 def test_where_nothing_ran_there_is_nothing_to_accept(session: Session) -> None:
     answer = session.ask("How many customers are there?")
     nothing = type(answer)(answer.question, (), 0, answer.timings, answer.model)

@@ -257,6 +257,32 @@ def test_after_a_rejection_the_next_candidate_with_another_answer_is_offered(
     assert [(event.kind, event.sql) for event in said()] == [("rejected", COUNT), ("accepted", names)]
 
 
+def test_what_was_judged_by_mistake_is_judged_again(offer: Offer, said: Said) -> None:
+    names = "SELECT name FROM customer WHERE id = 1"
+    terminal = offer(COUNT, names)
+    terminal.expect(MORE_CHOICES)
+    terminal.type("r\n")
+    terminal.expect("The next candidate:")
+    terminal.expect("[u]ndo  Enter: done > ")
+    terminal.type("e\n")
+    terminal.expect(f"SQL > {names}")
+    terminal.type(" OR id = 2\n")
+    terminal.expect("Edited, for")
+    terminal.expect("[u]ndo  Enter: done > ")
+    terminal.type("u\n")
+    terminal.expect("Taken back: edited")
+    terminal.expect(names)  # Which was edited, and not the first.
+    terminal.expect("[u]ndo  Enter: done > ")
+    terminal.type("u\n")
+    terminal.expect("Taken back: rejected")
+    terminal.expect(COUNT)
+    terminal.expect("Enter: done > ")
+    terminal.type("a\n")
+    terminal.expect("Accepted, for")
+    assert terminal.end() == 0
+    assert [(event.kind, event.sql) for event in said()] == [("accepted", COUNT)]
+
+
 def test_what_is_none_of_the_choices_is_said(offer: Offer, said: Said) -> None:
     terminal = offer()
     terminal.expect(CHOICES)

@@ -37,6 +37,25 @@ async def test_of_two_meanings_the_user_chooses_one(open_console: Open, model: T
     assert [(event.kind, event.sql) for event in said()] == [("accepted", other)]
 
 
+async def test_of_three_meanings_the_third_is_rejected_where_it_is_shown(
+    open_console: Open, model: ToldModel, said: Said
+) -> None:
+    model.sqls = tuple(f"SELECT {each}(total) FROM orders" for each in ("SUM", "AVG", "MIN"))
+    async with open_console(k=3) as user:
+        await user.ask("How much was ordered?")
+        await user.until(lambda: isinstance(user.app.screen, AskingBack), "what is asked back")
+        assert user.find("#meanings", OptionList).option_count == 3
+        await user.press("3")
+        await user.sees("this is the answer to your question")
+        sql = user.find("#sql", SqlEditor).text
+        await user.press("r")
+        await user.sees("Rejected.")
+        assert [(event.kind, event.sql) for event in said()] == [("rejected", sql)]
+        await user.press("u")
+        await user.sees("Taken back")
+    assert said() == []
+
+
 async def test_a_question_typed_where_something_is_asked_back_is_not_lost(
     open_console: Open, model: ToldModel
 ) -> None:

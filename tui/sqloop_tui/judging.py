@@ -21,7 +21,8 @@ def verdict(answer: AskResult | None, shown: Shown | None, text: str, action: st
     if answer is None:
         return "This query belongs to no question: there is nothing to learn from it."
     if action == "rejected":
-        return FeedbackParams(answer.suggestion, "rejected")
+        seen = next((each.sql for each in answer.candidates if shown and _is(each, shown.sql)), "")
+        return FeedbackParams(answer.suggestion, "rejected", seen)
     if action == "undone":
         return FeedbackParams(answer.suggestion, "undone")
     if shown is None:

@@ -176,7 +176,7 @@ def give_answer(
     with spinner("Asking …", FIRST):
         answer = run_interruptibly(lambda cancel: session.ask(question, cancel=cancel))
     if not output.for_program:
-        answer = decide(answer, session.database.dialect, output.later)
+        answer = decide(answer, session.schema, output.later)
     keep = session.settings.feedback.answers
     shown = show(answer, session.schema.fingerprint, session.database.url, keep)
     said = session.explain(answer) if output.explain and answer.best else None

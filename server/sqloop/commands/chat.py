@@ -172,7 +172,7 @@ class Chat:
         """take back what you said last"""
         said = [each for each in (self.judging, self.judged) if each is not None and "undo" in each.choices]
         if said:
-            said[0].undo()
+            self._see(said[0], said[0].undo(show=said[0] is self.judging))
         else:
             self.fail(USAGE, "Nothing is left to take back here; sqloop feedback undo goes back further.")
 

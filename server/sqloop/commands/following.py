@@ -9,9 +9,10 @@ from collections.abc import Callable
 from sqloop.answer import Answer
 from sqloop.commands.showing import words_file
 from sqloop.database.connect import Database
-from sqloop.database.schema import Dialect
+from sqloop.database.schema import Schema
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.errors import QuestionError
+from sqloop.explanation.conditions import list_words
 from sqloop.feedback.events import Event, current_user, name_database
 from sqloop.feedback.store import find_store
 from sqloop.generation.prompts.forms import FollowUp
@@ -62,24 +63,25 @@ def explain_event(
     print_words(str(said), sys.stderr if sql_only else words_file())
 
 
-def decide(answer: Answer, dialect: Dialect, later: Callable[[str], None] | None = None) -> Answer:
-    """The same, with the answer first that a person on a terminal chose of two; others are not asked.
+def decide(answer: Answer, schema: Schema, later: Callable[[str], None] | None = None) -> Answer:
+    """The same, with the answer first that a person on a terminal chose of several; others are not asked.
 
-    A line that chooses neither goes to ``later``, and the first is taken; without, it is asked for again.
+    A line that chooses none goes to ``later``, and the first is taken; without, it is asked for again.
     """
     if answer.recalled is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return answer
-    choice = find_choice(answer.candidates, dialect, answer.question)
+    choice = find_choice(answer.candidates, schema, answer.question)
     if choice is None:
         return answer
     options = "  ".join(f"[{number}] {plain(words)}" for number, (words, _) in enumerate(choice.options, 1))
     said = read_line(f"{choice.question} {options}  Enter: the first > ")
-    while said not in (None, "", "1", "2"):
+    numbers = {str(number): chosen for number, (_, chosen) in enumerate(choice.options, 1)}
+    while said and said not in numbers:
         if later is not None:
             later(said)
             return answer
-        said = read_line("1 or 2  Enter: the first > ")
-    return answer.prefer(choice.options[1][1]) if said == "2" else answer
+        said = read_line(f"{list_words([*numbers], 'or')}  Enter: the first > ")
+    return answer.prefer(number) if (number := numbers.get(said or "", 0)) else answer
 
 
 def confirm(question: str) -> str:

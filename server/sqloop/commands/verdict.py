@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import shorten
@@ -29,6 +30,20 @@ from sqloop.terminal.line import edit_line
 
 _TOLD = 30
 """Characters that are said of a line that is none of the choices."""
+
+
+_GONE = "It was taken back already."
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What is on the screen: which answer, its query, its outcome if it is another than was shown first, and
+    whether the query was written by the user."""
+
+    at: int
+    sql: str
+    outcome: Outcome | None
+    edited: bool = False
 
 
 class Judging:
@@ -57,7 +72,7 @@ class Judging:
         self._attempt = ""  # an edit of it that did not run
         self._outcome: Outcome | None = None  # of another answer; None for what was shown
         self._edited = shown.sql is None
-        self._said: list[tuple[Event, int]] = []  # what was kept, and of which answer
+        self._said: list[tuple[Event, _Judged]] = []  # what was kept, and of what
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -113,17 +128,36 @@ class Judging:
         outcome = run_interruptibly(lambda cancel: self._database.execute(sql, cancel))
         return suggest_names(outcome, sql, self._database.schema())
 
-    def undo(self) -> None:
-        """Take back what was said last, for good; what was judged may be judged again."""
-        event, at = self._said[-1]
-        if not self._journal.forget(event.id):
-            return
+    def undo(self, *, show: bool = True) -> Outcome | None:
+        """Take back what was said last, for good; what was judged is judged again.
+
+        It is shown again if something else has taken its place, unless ``show`` is off: then its outcome is
+        returned.
+        """
+        event, judged = self._said[-1]
+        if (forgotten := self._journal.forget(event.id)) is None:
+            return None
         self._said.pop()
-        self._refused.discard(at)
-        if event.kind == "edited":
-            self._edited = self._shown.sql is None
-            self._draft, self._attempt, self._outcome, self._at = self._shown.sql or "", "", None, 0
-        print_words(tell_verdict(event, taken_back=True), sys.stderr)
+        print_words(tell_verdict(event, taken_back=True) if forgotten else _GONE, sys.stderr)
+        self._refused.discard(judged.at)
+        now, self._judged = self._judged, judged
+        return self._show(judged) if show and now != judged and not judged.edited else None
+
+    @property
+    def _judged(self) -> _Judged:
+        return _Judged(self._at, self._draft, self._outcome, self._edited)
+
+    @_judged.setter
+    def _judged(self, judged: _Judged) -> None:
+        self._at, self._draft, self._attempt = judged.at, judged.sql, ""
+        self._outcome, self._edited = judged.outcome, judged.edited
+
+    def _show(self, judged: _Judged) -> Outcome:
+        outcome = judged.outcome or self._answers[judged.at][0].outcome
+        if sys.stdout.isatty():
+            talk().print(draw_sql(judged.sql))
+        show_outcome(outcome, whole=self._whole)
+        return outcome
 
     def list_answers(self) -> int:
         """Show every answer with the number by which it is chosen; returns the highest."""
@@ -134,14 +168,9 @@ class Judging:
         """Show the answer of that number in place of the one on the screen; None where there is none."""
         if self._edited or not 1 <= number <= len(self._answers):
             return None
-        self._at = number - 1
-        chosen = self._answers[self._at][0]
-        self._draft, self._attempt = chosen.sql, ""
-        self._outcome = chosen.outcome if self._at else None
-        if sys.stdout.isatty():
-            talk().print(draw_sql(chosen.sql))
-        show_outcome(chosen.outcome, whole=self._whole)
-        return chosen.outcome
+        chosen = self._answers[number - 1][0]
+        self._judged = _Judged(number - 1, chosen.sql, chosen.outcome if number > 1 else None)
+        return self._show(self._judged)
 
     def _say(self, said: Said) -> None:
         if self._outcome is None:
@@ -155,7 +184,7 @@ class Judging:
 
     def _note(self, event: Event) -> None:
         if self._journal.write(event):
-            self._said.append((event, self._at))
+            self._said.append((event, self._judged))
             print_words(tell_verdict(event), sys.stderr)
 
 

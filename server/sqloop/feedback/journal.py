@@ -45,9 +45,14 @@ class Journal:
         """Whether the event is kept now: not when feedback is off, nor when it cannot be written."""
         return self._try(lambda store: store.append(event), "Feedback is not kept.")
 
-    def forget(self, id: str) -> bool:
-        """Whether the event of that id is kept no more, for good; fails as `write` does."""
-        return self._try(lambda store: store.forget([id]), "Nothing was taken back.")
+    def forget(self, id: str) -> bool | None:
+        """Whether the event of that id was kept, and is no more, for good; None where that fails.
+
+        One that was taken back elsewhere is not kept any more. It fails as `write` does.
+        """
+        counts: list[int] = []
+        done = self._try(lambda store: counts.append(store.forget([id])), "Nothing was taken back.")
+        return bool(counts and counts[0]) if done else None
 
     def _try(self, do: Callable[[FeedbackStore], object], failing: str) -> bool:
         if not self._enabled:

@@ -144,9 +144,18 @@ class FeedbackStore:
         return self._last(select(events).where(events.c.event == "shown", events.c.user == user))
 
     def last_said(self, user: str) -> Event | None:
-        """What ``user`` said last of an answer. Raises FeedbackError."""
-        verdicts = spell_kinds("accepted", "edited", "rejected")
+        """What ``user`` said last of an answer; what an editor inferred nobody said. Raises FeedbackError."""
+        verdicts = ("accepted", "edited", "rejected")
         return self._last(select(events).where(events.c.event.in_(verdicts), events.c.user == user))
+
+    def said_of(self, shown: str, user: str) -> list[Event]:
+        """What ``user`` said of the answer with that id, the last of it last. Raises FeedbackError."""
+        verdicts = spell_kinds("accepted", "edited", "rejected")
+        query = select(events).where(
+            events.c.shown == shown, events.c.user == user, events.c.event.in_(verdicts)
+        )
+        read = (self._read(row) for row in self.rows(query.order_by(events.c.number)))
+        return [event for event in read if event is not None]
 
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """What a query on the tables gives. Raises FeedbackError."""

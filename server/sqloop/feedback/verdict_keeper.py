@@ -54,11 +54,12 @@ class VerdictKeeper:
 
     def undo(self, answer: Answer) -> bool:
         """Forget what was said of ``answer`` last; whether anything was that is forgotten now."""
-        said = self._said.get(answer)
-        if not said or not self._journal.forget(said[-1]):
-            return False
-        said.pop()
-        return True
+        said = self._said.get(answer, [])
+        while said and (forgotten := self._journal.forget(said[-1])) is not None:
+            said.pop()
+            if forgotten:  # Else it was taken back elsewhere.
+                return True
+        return False
 
     def _write(self, answer: Answer, event: Event) -> bool:
         written = self._journal.write(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -206,13 +207,18 @@ class Suggestions:
         suggestion.said = said
         self._said[said] += 1
 
-    def take_back(self, suggestion: Suggestion) -> None:
-        """Nothing is said of it any more."""
+    def hear(self, suggestion: Suggestion, events: Sequence[Event]) -> None:
+        """What is kept of what was said of it, the last of it last, and nothing else."""
         self._verdicts += 1
-        if suggestion.said:
-            self._said[suggestion.said] -= 1
-        suggestion.said = ""
-        suggestion.refused.clear()
+        for said, count in ((suggestion.said, -1), (events[-1].kind if events else "", 1)):
+            if said in self._said:
+                self._said[said] += count
+        last = events[-1] if events else None
+        suggestion.said = last.kind if last and last.kind in self._said else ""  # type: ignore[assignment]
+        suggestion.inferred = bool(last and last.inferred)
+        suggestion.verdicts = [each.id for each in events]
+        words = {each.sql: each.kind for each in events if each.sql}
+        suggestion.refused = {sql for sql, kind in words.items() if kind == "rejected"}
 
     def open_in(self, uri: str) -> list[Suggestion]:
         """Those shown in a document, the newest first."""

@@ -68,11 +68,17 @@ class Archive:
 
     def like(self, question: str, values: frozenset[str]) -> Iterator[Like]:
         """What counts for questions like ``question``, the likest first; never for the same one."""
+        return (each for each in self._like(question, values) if each.opinion.accepted)
+
+    def like_refused(self, question: str, values: frozenset[str]) -> Iterator[Opinion]:
+        """The same of questions for which SQL was refused."""
+        return (each.opinion for each in self._like(question, values) if each.opinion.refused)
+
+    def _like(self, question: str, values: frozenset[str]) -> Iterator[Like]:
         own = question_key(question)
         for likeness, key in self._index.like(index_words(question, values), LIKE)[:MOST_TRIED]:
-            opinion = self.about(key) if key != own else Opinion()
-            if opinion.accepted:
-                yield Like(likeness, opinion)
+            if key != own:
+                yield Like(likeness, self.about(key))
 
     def in_use(self) -> set[str]:
         """The ids of the verdicts by which a question would be answered today."""

@@ -16,9 +16,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqloop.database.checking.spelling import normal
 from sqloop.database.schema import Dialect
 from sqloop.feedback.kept import digest
-from sqloop.memory.opinions import Accepted, normal
+from sqloop.memory.opinions import Accepted
 from sqloop.ranking import Candidate, is_nothing
 
 DIFFERS = 0.25

@@ -14,11 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from sqlglot.errors import SqlglotError
-
-from sqloop.database.checking.parsing import parse_statement, write_statement
+from sqloop.database.checking.spelling import normal
 from sqloop.database.schema import Dialect
 from sqloop.feedback.evidence import SURE
 from sqloop.feedback.verdicts import Verdict
@@ -57,12 +54,25 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What counts for one question: ``accepted`` the best first, the sure before the others; ``refused`` are
-    normal texts."""
+    """What counts for one question: ``accepted`` the best first, the sure before the others.
+
+    ``wrong`` are texts in normal spelling with the digests of what they gave then, None for an answer that is
+    right by other SQL; ``refused_for`` is the question as it was asked when the last was refused.
+    """
 
     accepted: tuple[Accepted, ...] = ()
-    refused: frozenset[str] = frozenset()
-    refused_digests: frozenset[str] = frozenset()
+    wrong: frozenset[tuple[str, str | None]] = frozenset()
+    refused_for: str = ""
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """Texts that are wrong."""
+        return frozenset(text for text, _ in self.wrong)
+
+    @property
+    def refused_digests(self) -> frozenset[str]:
+        """Digests of wrong answers."""
+        return frozenset(digest for _, digest in self.wrong if digest is not None)
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ def weigh(verdicts: Iterable[Verdict], user: str, dialect: Dialect) -> Opinion:
     own = words.pop(user, {})
     texts = dict.fromkeys(text for each in (own, *words.values()) for text in each)
     accepted: list[Accepted] = []
-    refused: list[tuple[str, str | None]] = []
+    refused: list[tuple[str, _Word]] = []
     for text in texts:
         mine, others = own.get(text), [each[text] for each in words.values() if text in each]
         right = _decide(mine, others)
@@ -102,27 +112,16 @@ def weigh(verdicts: Iterable[Verdict], user: str, dialect: Dialect) -> Opinion:
             weight = sum(each.weight for each in agree)
             accepted.append(Accepted(newest.verdict, len(agree), newest is mine, weight))
         elif right is False:
-            refused += [(text, each.digest) for each in agree]
+            refused += [(text, each) for each in agree]
     accepted.sort(key=lambda each: (each.is_sure, each.own, each.verdict.number), reverse=True)
     kept = {each.verdict.digest for each in accepted}
     return Opinion(
         tuple(accepted),
-        frozenset(normal(text, dialect) for text, _ in refused),
-        frozenset(digest for _, digest in refused if digest is not None and digest not in kept),
+        frozenset(
+            (normal(text, dialect), None if each.digest in kept else each.digest) for text, each in refused
+        ),
+        max(refused, key=lambda each: each[1].verdict.number)[1].verdict.question if refused else "",
     )
-
-
-@lru_cache(maxsize=4_096)
-def normal(sql: str, dialect: Dialect) -> str:
-    """``sql`` as two texts share it that differ in layout only.
-
-    >>> normal("select  a from t;", "sqlite")
-    'SELECT a FROM t'
-    """
-    try:
-        return write_statement(parse_statement(sql, dialect), dialect)
-    except SqlglotError:
-        return " ".join(sql.split()).rstrip("; ")
 
 
 def _hold(verdicts: Sequence[Verdict], spell: Callable[[str], str]) -> dict[str, _Word]:

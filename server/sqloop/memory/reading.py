@@ -22,6 +22,7 @@ from sqloop.feedback.events import current_user, name_database
 from sqloop.feedback.store import FeedbackStore, find_store, own_store
 from sqloop.feedback.verdicts import Extent, read_extent, read_verdicts
 from sqloop.memory.archive import Archive, Like
+from sqloop.memory.opinions import Opinion
 from sqloop.memory.recollection import Recollection
 from sqloop.memory.sameness import question_key
 from sqloop.settings import Settings
@@ -74,11 +75,15 @@ class Memory:
             if self._fingerprint != schema.fingerprint:
                 return Recollection(question, schema.fingerprint)
             opinion = self._archive.about(question_key(question))
-        return Recollection(question, schema.fingerprint, opinion, self._like)
+        return Recollection(question, schema.fingerprint, opinion, self._like, self._like_refused)
 
     def _like(self, question: str, values: frozenset[str]) -> Sequence[Like]:
         with self._using:
             return list(islice(self._archive.like(question, values), MOST_FOUND))
+
+    def _like_refused(self, question: str, values: frozenset[str]) -> Sequence[Opinion]:
+        with self._using:
+            return list(islice(self._archive.like_refused(question, values), MOST_FOUND))
 
     def _refresh(self, fingerprint: str) -> None:
         with self._starting:

@@ -12,13 +12,12 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.answer import Recalled
 from sqloop.continuation import continue_statement
-from sqloop.database.answers import answer_key
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.checking.parsing import parse_statement
+from sqloop.database.checking.spelling import normal
 from sqloop.database.connect import Database
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import split_text
-from sqloop.feedback.kept import digest
 from sqloop.generation.prompts.forms import Example
 from sqloop.linking.link import ValueLink, is_sure, link_values
 from sqloop.linking.question import LinkedQuestion
@@ -27,7 +26,8 @@ from sqloop.memory.difference import differ, say_the_same
 from sqloop.memory.exchange import exchange, make_template
 from sqloop.memory.nearness import Asking, share_out
 from sqloop.memory.offering import REFUSED, Near, choose_offer
-from sqloop.memory.opinions import Accepted, Opinion, normal
+from sqloop.memory.opinions import Accepted, Opinion
+from sqloop.memory.refusals import find_refusals
 from sqloop.memory.sameness import goes_stale, share_words
 from sqloop.ranking import Candidate, Proposal, rank
 
@@ -55,6 +55,9 @@ SAME = 0.9
 Find = Callable[[str, frozenset[str]], Sequence[Like]]
 """What counts for questions like one, given the stems of its values; the likest first."""
 
+FindRefused = Callable[[str, frozenset[str]], Sequence[Opinion]]
+"""The same of questions for which SQL was refused."""
+
 
 @dataclass(frozen=True)
 class Offered:
@@ -71,12 +74,16 @@ class Offered:
 
 @dataclass(frozen=True)
 class Recollection:
-    """What counts for ``question`` on the schema with ``fingerprint``; ``find`` gives like questions."""
+    """What counts for ``question`` on the schema with ``fingerprint``.
+
+    ``find`` gives like questions, ``find_refused`` those for which something was refused.
+    """
 
     question: str = ""
     fingerprint: str = ""
     opinion: Opinion = field(default_factory=Opinion)
     find: Find = lambda question, values: ()
+    find_refused: FindRefused = lambda question, values: ()
 
     def run(
         self, database: Database, schema: Schema, prefix: str = "", cancel: Cancellation | None = None
@@ -181,9 +188,10 @@ class Recollection:
         sql = _continue(prefix, offer.near.sql, dialect) if prefix.strip() else offer.near.sql
         if sql is None:
             return Offered(list(proposals))
-        known = {normal(each.sql, dialect): each.outcome for each in proposals}
+        known = {normal(each.sql, dialect): each for each in proposals}
         written = known.get(normal(sql, dialect))
-        outcome = written or database.execute(sql, cancel)
+        sql = written.sql if written else sql
+        outcome = written.outcome if written else database.execute(sql, cancel)
         if outcome.status != "ok":
             return Offered(list(proposals))
         left = [replace(each, cost=each.cost + REFUSED * (each.sql in offer.refused)) for each in proposals]
@@ -193,27 +201,12 @@ class Recollection:
         voted = [*left, Proposal(sql, offer.score(calibration), outcome)]
         return Offered(voted) if written else Offered(voted, sql, said)
 
-    def demote(self, ranking: Sequence[Candidate], database: Database) -> list[Candidate]:
-        """Candidates that were rejected for this question, marked, behind the others that ran."""
-        opinion, dialect = self.opinion, database.dialect
-        if not opinion.refused:
-            return list(ranking)
-        by_text = [normal(each.sql, dialect) in opinion.refused for each in ranking]
-        keys = {
-            answer_key(each.outcome) for each, text in zip(ranking, by_text, strict=True) if text and each.ran
-        }
-
-        def is_refused(candidate: Candidate, by_text: bool) -> bool:
-            if by_text or not candidate.ran:
-                return by_text
-            key = answer_key(candidate.outcome)
-            return key in keys or digest(candidate.outcome) in opinion.refused_digests
-
-        marked = [
-            replace(each, rejected=is_refused(each, text))
-            for each, text in zip(ranking, by_text, strict=True)
-        ]
-        return sorted(marked, key=lambda each: (not each.ran, each.rejected))
+    def demote(
+        self, ranking: Sequence[Candidate], database: Database, linked: LinkedQuestion
+    ) -> list[Candidate]:
+        """Candidates rejected for this question, also in other words, behind the others that ran."""
+        like = self.find_refused(self.question, value_stems(self.question, linked.links))
+        return find_refusals(self.opinion, like, linked, database).demote(ranking, database.dialect)
 
     def _has_refused(self, sql: str, dialect: Dialect) -> bool:
         return bool(self.opinion.refused) and normal(sql, dialect) in self.opinion.refused

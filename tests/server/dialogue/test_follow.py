@@ -275,7 +275,7 @@ def test_on_a_terminal_the_full_question_may_be_edited_and_one_thing_is_asked_ba
     terminal = Terminal([sys.executable, "-m", "sqloop", "chat"], variables, tmp_path)
     terminal.expect(PROMPT)
     terminal.type(f"{late}\r")
-    terminal.expect("Which is meant? [1] placed_at  [2] shipped_at  Enter: the first > ")
+    terminal.expect("Which date is meant? [1] placed_at  [2] shipped_at  Enter: the first > ")
     terminal.type("2\n")
     terminal.expect("shipped_at >")
     terminal.expect(PROMPT)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from sqloop.feedback.events import judge, new_id
 from sqloop.feedback.store import FeedbackStore
 from sqloop.lsp.client import Client, RequestError
 from sqloop.lsp.convert import from_wire, to_wire
@@ -82,7 +83,7 @@ async def test_two_meanings_that_are_as_likely_are_asked_about(client: Client, m
     model.tell("how much was ordered", "SELECT SUM(total) FROM orders", "SELECT AVG(total) FROM orders")
     answer = await client.ask(AskParams("how much was ordered", k=2))
     assert answer.choice is not None
-    assert answer.choice.question == "Which is meant?"
+    assert answer.choice.question == "Which number is meant?"
     assert [each.sql for each in answer.choice.options] == [each.sql for each in answer.candidates]
     assert answer.choice.options[0].sql == answer.sql
 
@@ -99,6 +100,44 @@ async def test_what_was_said_is_taken_back_for_good(client: Client, model: Model
     assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
     assert not (await client.ask(AskParams("which orders are paid"))).memory
     assert not (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+
+
+async def test_what_was_said_before_counts_again(client: Client, model: Model) -> None:
+    model.tell("which orders are open", "SELECT id FROM orders WHERE status = 'open'")
+    answer = await client.ask(AskParams("which orders are open"))
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "accepted"))).recorded
+    counts = (await client.status()).feedback
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "rejected"))).recorded
+    back = await client.feedback(FeedbackParams(answer.suggestion, "undone"))
+    assert "What you said before counts again: accepted." in back.message
+    assert (await client.ask(AskParams("which orders are open"))).memory
+    again = (await client.status()).feedback
+    assert (again.accepted, again.rejected) == (counts.accepted, counts.rejected)
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+    assert not (await client.ask(AskParams("which orders are open"))).memory
+
+
+async def test_what_was_said_elsewhere_is_taken_back_here_and_the_other_way_round(
+    client: Client, model: Model, home: Path
+) -> None:
+    model.tell("which orders are late", "SELECT id FROM orders WHERE total > 15")
+    answer = await client.ask(AskParams("which orders are late"))
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "accepted"))).recorded
+    (file,) = (home / "data").rglob("feedback.sqlite")
+    store = FeedbackStore(str(file))
+    shown = store.find(answer.suggestion)
+    assert shown is not None
+    store.append(judge(shown, "rejected"))  # As `sqloop feedback reject` does.
+    assert (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+    assert [each.kind for each in store.said_of(shown.id, shown.user)] == ["accepted"]
+    store.forget([each.id for each in store.said_of(shown.id, shown.user)])
+    assert not (await client.feedback(FeedbackParams(answer.suggestion, "undone"))).recorded
+    before = replace(shown, id=new_id())  # What another server showed, before this one began.
+    store.append(before)
+    store.append(judge(before, "accepted"))
+    assert (await client.ask(AskParams("which orders are late"))).memory
+    assert (await client.feedback(FeedbackParams(before.id, "undone"))).recorded
+    assert not (await client.ask(AskParams("which orders are late"))).memory
 
 
 async def test_an_empty_question_is_refused_with_words(client: Client, model: Model) -> None:

@@ -1,4 +1,4 @@
-"""The one thing that is asked back: which of two meanings a question has."""
+"""The one thing that is asked back: which of its meanings a question has."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class AskingBack(Dialog[str]):
         self._left = False
 
     def compose(self) -> ComposeResult:
-        """The question, and both answers."""
+        """The question, and its answers."""
         with Vertical() as box:
             box.border_title = self._choice.question
-            box.border_subtitle = "Enter, 1 or 2 chooses, Esc keeps the first"
+            box.border_subtitle = f"Enter or 1 to {len(self._choice.options)} chooses, Esc keeps the first"
             yield OptionList(*(Option(printable(each.words)) for each in self._choice.options), id="meanings")
 
     def on_mount(self) -> None:
@@ -46,13 +46,14 @@ class AskingBack(Dialog[str]):
         self.query_one(OptionList).highlighted = 0
 
     def on_key(self, event: Key) -> None:
-        """1 and 2 choose; whatever else is typed begins the next question, and the first answer stays."""
+        """Numbers choose; whatever else is typed begins the next question, and the first answer stays."""
         if not event.is_printable or event.character is None:
             return
         event.stop()
         event.prevent_default()
-        if event.character in "12" and not self._left:
-            self.dismiss(self._choice.options[int(event.character) - 1].sql)
+        numbers = [str(number) for number, _ in enumerate(self._choice.options, 1)]
+        if event.character in numbers and not self._left:
+            self.dismiss(self._choice.options[numbers.index(event.character)].sql)
             return
         self._go_on(event.character)
         if not self._left:

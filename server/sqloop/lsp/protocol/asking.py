@@ -64,7 +64,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class ChoiceOption:
-    """One of two meanings of a question."""
+    """One of the meanings of a question."""
 
     words: str
     """What it means, in a few words."""
@@ -75,13 +75,13 @@ class ChoiceOption:
 
 @dataclass(frozen=True)
 class Choice:
-    """The one decision by which two answers differ that are about equally likely: a client asks its user."""
+    """The one decision by which answers differ that are about equally likely: a client asks its user."""
 
     question: str
     """What to ask."""
 
     options: tuple[ChoiceOption, ...]
-    """Two of them; the first is the query that is shown."""
+    """Two to four; the first is the query that is shown."""
 
 
 @dataclass(frozen=True)

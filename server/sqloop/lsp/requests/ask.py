@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqloop.answer import Answer
-from sqloop.database.schema import Dialect
+from sqloop.database.schema import Dialect, Schema
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.feedback.events import show
 from sqloop.lsp.apart import Given, tell_apart
@@ -56,7 +56,7 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         memory=str(answer.recalled or ""),
         like=str(answer.like or ""),
         tied=answer.tied,
-        choice=_choose(answer, schema.dialect),
+        choice=_choose(answer, schema),
     )
 
 
@@ -71,9 +71,9 @@ async def remember(ls: Server, answer: Answer, uri: str = "") -> Suggestion:
     return suggestion
 
 
-def _choose(answer: Answer, dialect: Dialect) -> Choice | None:
+def _choose(answer: Answer, schema: Schema) -> Choice | None:
     """What is to be asked back; nothing of what memory or the catalogue answered."""
-    found = find_choice(answer.candidates, dialect, answer.question)
+    found = find_choice(answer.candidates, schema, answer.question)
     if found is None:
         return None
     return Choice(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqloop.database.tokens import same_code
 from sqloop.errors import SQLoopError
 from sqloop.feedback.events import Event, current_user, judge, judge_sql
-from sqloop.feedback.store import find_store, open_store
+from sqloop.feedback.store import find_store
 from sqloop.lsp.protocol import FeedbackParams, FeedbackResult
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion, suggest_again
@@ -30,18 +30,20 @@ async def find_suggestion(ls: Server, id: str) -> Suggestion | None:
     if known is not None or not id or not settings.feedback.enabled:
         return known
 
-    def read() -> Event | None:
+    def read() -> tuple[Event | None, list[Event]]:
         store = find_store(settings)
-        return store.find(id) if store is not None else None
+        return (store.find(id), store.said_of(id, current_user())) if store is not None else (None, [])
 
     try:
-        shown = await ls.backend.threads.run(lambda _: read())
+        shown, said = await ls.backend.threads.run(lambda _: read())
     except SQLoopError:
         return None
     if shown is None or shown.kind != "shown" or shown.user != current_user():
         return None
     suggestion = suggest_again(shown)
     ls.suggestions.restore(suggestion)
+    if said:
+        ls.suggestions.hear(suggestion, said)
     return suggestion
 
 
@@ -53,18 +55,25 @@ def other_sql(ls: Server, suggestion: Suggestion, sql: str) -> str:
 
 
 async def take_back(ls: Server, suggestion: Suggestion) -> FeedbackResult:
-    """Forget what was recorded of a suggestion last, for good."""
-    if not suggestion.verdicts:
-        return FeedbackResult(False, "Nothing was said of this answer that could be taken back.")
-    id, settings = suggestion.verdicts[-1], ls.backend.settings
+    """Forget what its user said of a suggestion last, here or elsewhere, for good."""
+    settings = ls.backend.settings
+
+    def forget() -> tuple[int, list[Event]]:
+        store = find_store(settings) if settings.feedback.enabled else None
+        said = store.said_of(suggestion.id, current_user()) if store is not None else []
+        return (store.forget([said[-1].id]), said[:-1]) if store is not None and said else (0, [])
+
     try:
-        await ls.backend.threads.run(lambda _: open_store(settings).forget([id]))
+        forgotten, left = await ls.backend.threads.run(lambda _: forget())
     except SQLoopError as error:
         return FeedbackResult(False, str(error))
-    suggestion.verdicts.pop()
-    ls.suggestions.take_back(suggestion)
-    ls.changed()
-    return FeedbackResult(True, "Taken back: nothing of it counts any more.")
+    if forgotten or suggestion.verdicts:
+        ls.suggestions.hear(suggestion, left)
+        ls.changed()
+    if not forgotten:
+        return FeedbackResult(False, "Nothing was said of this answer that could be taken back.")
+    before = f" What you said before counts again: {left[-1].kind}." if left else ""
+    return FeedbackResult(True, f"Taken back: nothing of it counts any more.{before}")
 
 
 async def say(
@@ -90,6 +99,7 @@ async def say(
         suggestion.refused.add(sql or suggestion.sql or "")
     else:
         suggestion.used.append(sql or suggestion.sql or "")
+        suggestion.refused.discard(sql or suggestion.sql or "")
     ls.suggestions.judge(suggestion, said, inferred=inferred)  # type: ignore[arg-type]
     try:
         kept = await ls.write(replace(event, inferred=inferred))
