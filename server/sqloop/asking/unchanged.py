@@ -1,7 +1,7 @@
 """A follow-up that is answered with the query before: what was said was passed over.
 
-Of some 280 written follow-ups that the 1.5B was asked eleven got the query before once more, and none of these was
-right. Told more clearly that something changes, it changes something (docs/experiments.md).
+Of some 280 written follow-ups that the 1.5B was asked eleven got the query before once more, and none of
+these was right. Told more clearly that something changes, it changes something (docs/experiments.md).
 """
 
 from __future__ import annotations
