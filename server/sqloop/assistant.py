@@ -120,8 +120,11 @@ class Assistant:
         follow_up = self._followed.follow_up(question)
         if follow_up and not prefix.strip() and is_unchanged(proposals, follow_up, schema.dialect):
             tell("The query is the one before: the model is asked again")
-            again = replace(asked, linked=self._link(put_against(follow_up), schema, form))
-            proposals = doubt_unchanged([*proposals, *self._propose(again, work)], follow_up, schema.dialect)
+            again = self._propose(
+                replace(asked, linked=self._link(put_against(follow_up), schema, form)), work
+            )
+            changed = [] if is_unchanged(again, follow_up, schema.dialect) else again
+            proposals = doubt_unchanged([*proposals, *changed], follow_up, schema.dialect)
         if not prefix.strip() and may_be_mended(proposals):
             proposals += self._execute(propose_owners(proposals, asked, form.calibration), None, cancel)
             work.execute_ms += clock.lap()

@@ -26,8 +26,10 @@ def is_unchanged(proposals: Sequence[Proposal], follow_up: FollowUp, dialect: Di
 
 
 def doubt_unchanged(proposals: Sequence[Proposal], follow_up: FollowUp, dialect: Dialect) -> list[Proposal]:
-    """The same proposals, the query before with less probability."""
+    """The same proposals, the query before with less probability, where the model tells any."""
     return [
-        replace(each, score=each.score - UNCHANGED) if same_code(each.sql, follow_up.sql, dialect) else each
+        replace(each, score=each.score - UNCHANGED)
+        if each.score and same_code(each.sql, follow_up.sql, dialect)
+        else each
         for each in proposals
     ]
