@@ -260,6 +260,10 @@ def test_other_draws_are_drawn(database: Database) -> None:
     assert (told.asked[0].decoding, told.asked[0].seed) == ("sample", 7)
 
 
+AGAIN = "SELECT c.name FROM customer AS c"
+"""What says the same as `GOOD`."""
+
+
 def _go_on(database: Database, *answers: Sequence[str]) -> tuple[Told, Assistant, str]:
     """A model that was told a follow-up, and the full question."""
     told = Told(("The names, one is enough?",), *answers)
@@ -268,11 +272,11 @@ def _go_on(database: Database, *answers: Sequence[str]) -> tuple[Told, Assistant
 
 
 def test_a_follow_up_that_changed_nothing_is_asked_again_more_clearly(database: Database) -> None:
-    told, assistant, question = _go_on(database, (GOOD.lower(),), (f"{GOOD} LIMIT 1",))
+    told, assistant, question = _go_on(database, (AGAIN,), (f"{GOOD} LIMIT 1",))
     answer = assistant.ask(question, k=1)
     assert answer.sql == f"{GOOD} LIMIT 1"
     assert "Question: The names, but one is enough?\n" in told.asked[-1].suffix
-    assert [each.sql for each in answer.candidates][1:] == [GOOD]
+    assert [each.sql for each in answer.candidates][1:] == [AGAIN]
 
 
 def test_what_changes_nothing_twice_is_a_guess(database: Database) -> None:

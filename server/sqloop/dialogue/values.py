@@ -55,7 +55,12 @@ def add_value(question: str, text: str, sql: str, schema: Schema, index: ValueIn
     columns = {(each.table, each.column) for each in index.whole(word.stem for word in split_text(value))}
     old = {(link.start, link.end) for link in _used(question, sql, schema, index) if columns & _columns(link)}
     old |= _said(question, sql, {column for _, column in columns})
-    return put(question, (end := old.pop()[1], end), f" and {value}") if len(old) == 1 else None
+    if len(old) != 1:
+        return None
+    start, end = old.pop()
+    return (
+        None if question[start:end].lower() == value.lower() else put(question, (end, end), f" and {value}")
+    )
 
 
 def _replace_sure(question: str, text: str, schema: Schema, index: ValueIndex) -> str | None:

@@ -192,6 +192,8 @@ def test_what_nobody_means_is_refused_with_the_reason(shops: Database, written: 
     "written",
     [
         "SELECT 1 FROM visit AS v WHERE v.kind = 'a' AND v.kind = 'A'",
+        "SELECT 1 FROM shop AS s LEFT JOIN visit AS v ON v.shop_id = s.shop_id AND s.city = 'Bern' "
+        "WHERE s.city = 'Chur'",
         "SELECT 1 FROM visit AS v WHERE (v.kind = 'a' OR v.kind = 'b') AND v.who = 'Ann'",
         "SELECT 1 FROM visit AS v JOIN visit AS w ON v.shop_id = w.shop_id WHERE v.visit_id <> w.visit_id",
         "SELECT 1 FROM visit AS v JOIN visit AS w ON v.who = w.who AND v.kind = 'a' WHERE w.kind = 'b'",

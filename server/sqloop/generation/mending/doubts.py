@@ -70,7 +70,7 @@ def doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
 
 def _doubt_both(select: exp.Select, scopes: Scopes) -> str | None:
     """Two columns are to be equal and unequal, or a column two values at once: no row is both."""
-    joins = select.args.get("joins") or []
+    joins = [join for join in select.args.get("joins") or [] if not join.side]  # Others keep what fails.
     conditions = [select.args.get("where"), *(join.args.get("on") for join in joins)]
     tests = [test for each in conditions if each is not None for test in _conjuncts(each)]
     equal: dict[frozenset[_Read], exp.Expr] = {}
