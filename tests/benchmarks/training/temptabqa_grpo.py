@@ -4,6 +4,7 @@
 
 The rows of docs/results.md come from here: the adapter is left in OUT/adapter for `trainer evaluate
 temptabqa-c`, and OUT/result.json holds what was measured. Called again, a run goes on where it was stopped.
+With ``--db`` the queries run on a MariaDB server, as those of the paper did.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typer import Option
 import sqloop
 from sqloop.database.connect import connect
 from sqloop.generation.request import Decoding
+from sqloop.settings import load_settings
 from sqloop_trainer.benchmarks.temptabqa import read_questions
 from sqloop_trainer.benchmarks.temptabqa_databases import build_world
 from sqloop_trainer.benchmarks.temptabqa_metrics import answer_text
@@ -52,6 +54,7 @@ def main(
     temperature: Annotated[float, Option("--temperature")] = 1.0,
     seed: Annotated[int, Option("--seed")] = 0,
     limit: Annotated[int, Option("--limit", help="Questions of dev to measure on.")] = 282,
+    db: Annotated[str | None, Option("--db", help="A MariaDB database to build and ask.")] = None,
 ) -> None:
     """Train, and print what dev says."""
     silence_libraries()
@@ -59,7 +62,7 @@ def main(
     chosen: Decoding = "beam" if decoding == "beam" else "sample"
     plan = Grpo(steps, questions, k, chosen, reward, kl, rate, temperature, seed=seed)
     policy = load_policy(str(model), str(adapter) if adapter else None)
-    url = build_world(data, "original")
+    url = build_world(data, "original", load_settings(db=db).connection() if db else None)
     with connect(url) as database, RewardPool(url) as pool:
         asking = Asking.on(policy.form, database)
 
