@@ -12,12 +12,13 @@ apart; `harbour_pilots` and `lift_service` are firms of ten tables and two views
 flags in four dresses, states such as "open" and columns that are easily taken for one another. `ferry_line`,
 `seedvault`, `schoolbus`, `repair_cafe` and `podnet` were written for the dialogues of ``dialogues-11``,
 `bee_yard`, `excavation`, `gliding`, `parking` and `translation` for those of ``dialogues-12``, `physio`,
-`farm_shop`, `coworking`, `harvest` and `tuition` for those of ``dialogues-13``; `parkcite` (parking tickets,
-short names), `translation_agency`, `allotments` (plain), `cablecars` (old names, half of the keys
-undeclared), `toolhire` (plain) and `linenhire` (old names) have ten to thirteen tables each. The databases,
-the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any model was asked.
-They are measured once: from then on they are development data, as the other written questions are, and the
-next blind measurement needs new ones.
+`farm_shop`, `coworking`, `harvest` and `tuition` for those of ``dialogues-13``, `riding_school`,
+`map_archive`, `cider_press`, `organ_builder` and `buoy_network` for those of ``dialogues-14``; `parkcite`
+(parking tickets, short names), `translation_agency`, `allotments` (plain), `cablecars` (old names, half
+of the keys undeclared), `toolhire` (plain) and `linenhire` (old names) have ten to thirteen tables each.
+The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any
+model was asked. They are measured once: from then on they are development data, as the other written
+questions are, and the next blind measurement needs new ones.
 
 ``python tests/benchmarks/blind NAME FILE.sqlite`` builds one of them out of its script of SQL.
 """
