@@ -122,6 +122,8 @@ def _read(question: str, match: re.Match[str], names: frozenset[str], schema: Sc
         end -= len(" of")
     if end == start or not set(_stems(question[start:end])) & names:
         return None
+    if re.search(r"['’]s$", question[start:end]):
+        return None  # "per customer's last name" goes on.
     before = question[: match.start("by") if match["by"] else match.start()]
     if re.search(r"\w(?:ed|en)\s+$" if match["by"] else r"\b(?:do|does|did|has|have|had)\s*$", before):
         return None  # "delivered by truck", "how many orders did each shop have"

@@ -46,7 +46,11 @@ _INSTEAD = re.compile(
     r"^(?:(?:and|now|only|just|use|take|show(?:\s+me)?|I\s+want|do)\s+)*(?P<value>[^,]+?)(?:\s+(?:instead\s+of|rather\s+than)|,\s+(?:and\s+)?not(?!\s+the\b))\s+(?P<old>.+)$",
     re.IGNORECASE,
 )
-_PLEASE = re.compile(r"[,\s]+(?:please|pls|thanks|thank\s+you|then)\s*$|['’]s$|\s+$", re.IGNORECASE)
+_PLEASE = re.compile(
+    r"[,\s]+(?:please|pls|thanks|thank\s+you|then|(?:would|will)\s+(?:be\s+(?:better|nicer|nice|good|great)|do))\s*$"
+    r"|['’]s$|\s+$",
+    re.IGNORECASE,
+)
 _ONES_BEHIND = re.compile(r"\s+ones?$", re.IGNORECASE)
 _MEANT = re.compile(
     r"^(?:(?:(?:sorry|oops|oh|wait|actually|pardon|my\s+mistake|no|nope|wrong)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"

@@ -32,7 +32,10 @@ from sqloop_trainer.tuning.scenarios import Scenario, written_scenarios
 
 WRITTEN = Path(__file__).parents[3] / "trainer" / "written"
 
-SAVED = 10
+LONGEST = 3_072
+"""Tokens of a pack: the dialogues of most databases with their schema, which is then read once."""
+
+SAVED = 5
 """Steps between two adapters that are kept."""
 
 DRESS = Dress(crowded=0, examples=0, failed=0)
@@ -75,7 +78,7 @@ def main(
         if record["step"] % SAVED == 0:
             tuned.save_pretrained(str(out / "adapter"))
 
-    plan = sft.Sft(passes, seconds, rate, warmup=5, batch=batch, micro=2_048, longest=2_048, seed=seed)
+    plan = sft.Sft(passes, seconds, rate, warmup=5, batch=batch, micro=LONGEST, longest=LONGEST, seed=seed)
     sft.train(tuned, corpus, plan, tokenizer.convert_tokens_to_ids(END), tell)
     tuned.save_pretrained(str(out / "adapter"))
 

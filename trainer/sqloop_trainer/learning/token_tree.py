@@ -52,13 +52,18 @@ class Tree:
     paths: tuple[list[int], ...]
 
     def blocks(self, device: torch.device | str = "cpu") -> list[Block]:
-        """The tokens in blocks, each with the keys that any of it looks at: most look at a small part."""
-        blocks = []
-        for start in range(0, len(self.tokens), BLOCK):
-            rows = slice(start, min(start + BLOCK, len(self.tokens)))
-            keys = self.mask[rows].any(0).nonzero()[:, 0]
-            blocks.append(Block(rows, keys.to(device), self.mask[rows][:, keys].to(device)))
-        return blocks
+        """The tokens in blocks, see `divide_mask`."""
+        return divide_mask(self.mask, device)
+
+
+def divide_mask(mask: Tensor, device: torch.device | str = "cpu") -> list[Block]:
+    """A mask ``[nodes, nodes]`` in blocks, each with the keys that any of it looks at: mostly few."""
+    blocks = []
+    for start in range(0, len(mask), BLOCK):
+        rows = slice(start, min(start + BLOCK, len(mask)))
+        keys = mask[rows].any(0).nonzero()[:, 0]
+        blocks.append(Block(rows, keys.to(device), mask[rows][:, keys].to(device)))
+    return blocks
 
 
 def plant(texts: Sequence[Sequence[int]]) -> Tree:

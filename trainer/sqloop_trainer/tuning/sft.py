@@ -18,6 +18,7 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import Tensor
 
+from sqloop_trainer.learning.token_tree import ATTENTION, divide_mask
 from sqloop_trainer.tuning.packing import Batch, Group, batches, collate, pack
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -123,12 +124,15 @@ def weighted_loss(model: PeftModel, batch: Batch) -> Tensor:
 def token_logprobs(model: PeftModel, batch: Batch) -> Tensor:
     """Log-probabilities of the learned tokens, ``[learned]``, in the order of rows and places."""
     base: Any = model.get_base_model()
-    with torch.autocast(batch.tokens.device.type, dtype=torch.bfloat16):
+    device = batch.tokens.device.type
+    seen: dict[str, Any] = {"attention_mask": batch.mask}
+    if device == "cpu" and len(batch.tokens) == 1:
+        # There attention costs as much under a mask as without, and most of the mask is empty.
+        base.set_attn_implementation(ATTENTION)
+        seen |= {"blocks": divide_mask(batch.mask[0, 0])}
+    with torch.autocast(device, dtype=torch.bfloat16):
         hidden = base.model(
-            input_ids=batch.tokens,
-            position_ids=batch.positions,
-            attention_mask=batch.mask,
-            use_cache=False,
+            input_ids=batch.tokens, position_ids=batch.positions, use_cache=False, **seen
         ).last_hidden_state
         learned = batch.targets >= 0
         logits = base.lm_head(hidden[learned])
