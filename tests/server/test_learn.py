@@ -159,16 +159,18 @@ def test_a_project_of_dbt_is_brought_and_own_words_stay(run: Run, folder: Path) 
         " {name: gone, description: x}]\n"
         "semantic_models:\n"
         "  - {name: c, model: ref('customer'), measures: [{name: people, agg: count, expr: id},"
-        " {name: revenue, agg: sum, expr: id}, {name: bad, agg: sum, expr: nope}]}\n",
+        " {name: revenue, agg: sum, expr: id}, {name: bad, agg: sum, expr: nope},"
+        " {name: customers, agg: count, expr: id}]}\n",
         encoding="utf-8",
     )
     done = run("learn", "--from-dbt", "schema.yml")
     assert done.returncode == 0
-    assert done.stderr.splitlines()[:2] == [
+    assert done.stderr.splitlines()[:3] == [
         "sqloop: Left as it is, revenue: it is in the glossary already.",
         "sqloop: Left out, bad: there is no customer.nope.",
+        "sqloop: Left out, customers: it is the name of a table.",
     ]
-    assert done.stderr.splitlines()[2].startswith("sqloop: 1 word and 1 description written to ")
+    assert done.stderr.splitlines()[3].startswith("sqloop: 1 word and 1 description written to ")
     assert done.stderr.endswith("; 1 description is of another table.\n")
     written = read(folder)
     assert written["glossary"] == {"revenue": "what customers paid", "people": {"sql": "COUNT(customer.id)"}}

@@ -17,9 +17,10 @@ from sqloop.errors import ModelError, SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
+from sqloop.glossary.matching import name_key
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_model, open_database
-from sqloop.settings import LONGEST_MEANING, Settings, load_settings
+from sqloop.settings import Settings, load_settings
 from sqloop.settings_edit import Value, write_entries
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
@@ -73,14 +74,20 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         schema = database.schema()
         imported = read_dbt(source, schema.dialect)
         own, entries = settings.words, dict[str, Value | None]()
+        tables = {name_key(table.name) for table in schema.tables}
         for entry in imported.entries.values():
             problem = check_sql(entry.sql, database) if entry.sql else ""
-            if problem:
-                tell(f"Left out, {entry.name}: {sentence(problem)}")
-            elif own.find(entry.name):
+            known = own.find(entry.name)
+            if known and (known.sql, known.means) == (entry.sql, entry.means):
+                continue
+            if known:
                 tell(f"Left as it is, {entry.name}: it is in the glossary already.")
+            elif problem:
+                tell(f"Left out, {entry.name}: {sentence(problem)}")
+            elif name_key(entry.name) in tables:
+                tell(f"Left out, {entry.name}: it is the name of a table.")
             else:
-                entries[entry.name] = _entry(entry.means[:LONGEST_MEANING], entry.sql)
+                entries[entry.name] = _entry(entry.means, entry.sql)
         for line in imported.left_out:
             tell(f"Left out, {line}.")
         told = Glossary(descriptions=tuple(imported.descriptions.items()))
