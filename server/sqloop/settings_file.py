@@ -41,7 +41,7 @@ class SettingsFile:
             SettingsError: unreadable, not UTF-8, invalid TOML; names the file, and the line where known.
         """
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
             return cls(path, text, _anchor(tomllib.loads(text), path.parent))
         except OSError as error:
             raise SettingsError(f"{path}: {error.strerror}.") from None

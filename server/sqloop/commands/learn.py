@@ -59,10 +59,11 @@ def forget(name: str, settings: Settings) -> int:
     """Take an entry or a description out. Raises SettingsError where this folder's file has none."""
     known = settings.words.find(name)
     table = "descriptions" if known is None else "glossary"
-    if known is None and name not in settings.descriptions:
+    if known is None and not _is_described(name, settings):
         raise SettingsError(f"{name} is not in the glossary.", "See sqloop learn.")
     path = _write(table, {known.name if known else name: None})
-    if load_settings().words.find(name):
+    left = load_settings()
+    if left.words.find(name) or (known is None and _is_described(name, left)):
         raise SettingsError(f"{name} stands in another file than {path}.", "Take it out there.")
     tell(f"{name} is forgotten. Written to {path}.")
     return 0
@@ -95,7 +96,7 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         described = {
             name: text
             for name, text in imported.descriptions.items()
-            if name not in strangers and name not in settings.descriptions
+            if name not in strangers and not _is_described(name, settings)
         }
     if not entries and not described:
         tell(f"Nothing in {source} is new for this database.")
@@ -149,6 +150,10 @@ def _describe(name: str, text: str, database: Database) -> int:
     else:
         tell(f"{name} is described: {text}. Written to {path}.")
     return 0
+
+
+def _is_described(name: str, settings: Settings) -> bool:
+    return name.lower() in map(str.lower, settings.descriptions)
 
 
 def _entry(means: str, sql: str) -> Value:
