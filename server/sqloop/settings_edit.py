@@ -24,7 +24,7 @@ _BARE = {"glossary": "means", "connections": "url"}
 """What a bare text in one of these tables stands for."""
 _LOCK_SECONDS = 10
 _GONE = "sqloop_gone"
-_GONE_TABLE = re.compile(rf"^[^\n]*\n[ \t]*{_GONE} = ""\n", re.MULTILINE)
+_GONE_TABLE = re.compile(rf"^[^\n]*\n[ \t]*{_GONE} = .*\n", re.MULTILINE)
 
 
 def write_entries(path: Path, table: str, entries: Mapping[str, Value | None]) -> None:
