@@ -89,6 +89,11 @@ def test_where_the_model_in_use_reads_no_definition_that_is_said(
     assert f"warn  glossary  {unread}" in run("doctor").stdout
 
 
+def test_sql_is_written_in_one_line_and_its_texts_as_they_are(run: Run, folder: Path) -> None:
+    run("learn", "x", "--sql", "customer.name = 'Ann  Lee' -- why\n  OR customer.id = 1;")
+    assert read(folder)["glossary"]["x"] == {"sql": "customer.name = 'Ann  Lee' OR customer.id = 1"}
+
+
 def test_words_and_sql_may_come_one_after_the_other_under_one_name(run: Run, folder: Path) -> None:
     done = run("learn", "Revenues", "--sql", "SUM(customer.id)")
     assert "(it was: what customers paid)" in done.stderr

@@ -17,6 +17,7 @@ from sqloop.errors import ModelError, SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
+from sqloop.glossary.definition import tidy_sql
 from sqloop.glossary.matching import name_key
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_model, open_database
@@ -33,13 +34,14 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
 
     Raises SettingsError where it cannot hold, DatabaseError where that cannot be found out.
     """
-    name, means, sql = (" ".join(each.split()) for each in (name, means, sql))
+    name, means = (" ".join(each.split()) for each in (name, means))
     known = settings.words.find(name)
-    # What is not said again stays: words and SQL may come one after the other.
-    entry = _entry(means or (known.means if known else ""), sql or (known.sql if known else ""))
-    entries: dict[str, Value | None] = {known.name if known else name: entry}
-    _check_terms(entries)
     with open_database(settings) as database:
+        sql = tidy_sql(sql, database.dialect)
+        # What is not said again stays: words and SQL may come one after the other.
+        entry = _entry(means or (known.means if known else ""), sql or (known.sql if known else ""))
+        entries: dict[str, Value | None] = {known.name if known else name: entry}
+        _check_terms(entries)
         table, _, column = name.rpartition(".")
         found = database.schema().table(table or name)
         if found and not sql and (not table or found.column(column)):

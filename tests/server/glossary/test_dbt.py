@@ -372,9 +372,9 @@ def test_a_folder_is_read_as_one_project(tmp_path: Path) -> None:
     put("dbt_project.yml", "name: shop\nmodels: {shop: {+materialized: view}}\n")
     put(
         "models/marts/orders.yml",
-        "semantic_models: [{name: o, model: ref('orders'), measures: [&m {name: a, agg: sum, expr: b}]}]",
+        "semantic_models: [{name: o, model: ref('orders'), measures: [&m {name: sold, agg: sum, expr: b}]}]",
     )
-    put("models/metrics.yaml", "metrics: [{name: total, type: simple, type_params: {measure: a}}]")
+    put("models/metrics.yaml", "metrics: [{name: total, type: simple, type_params: {measure: sold}}]")
     put("models/schema.yml", "models: [{name: orders, description: \"Sales. {{ doc('orders') }}\"}]")
     put("docs/words.md", "# Docs\n{% docs orders %}\nOne row\nan order.\n{% enddocs %}\n")
     put("models/broken.yml", "models: [")

@@ -11,6 +11,7 @@ from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.glossary import Glossary, read_definition
 from sqloop.lsp.features.join_definitions import write_join
+from sqloop.lsp.text.name_index import matches
 from sqloop.lsp.text.place import Offer, Place
 from sqloop.lsp.text.scope import Source
 
@@ -25,6 +26,8 @@ def offer_definitions(place: Place, words: Glossary, dialect: Dialect) -> Iterat
     """Definitions that fit the clause, with the names of the statement; none whose tables it lacks."""
     sources = {each.table.name.lower(): each for each in place.scope.sources if each.table is not None}
     for entry in words.entries if place.typed else ():
+        if matches(entry.name, place.typed) < 0:
+            continue
         try:
             definition = read_definition(entry.sql, dialect)
         except ValueError:
