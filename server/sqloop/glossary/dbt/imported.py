@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqloop.generation.prompts.told_text import shorten
+from sqloop.generation.prompts.told_text import LONGEST_MEANING, LONGEST_NAME, shorten
 from sqloop.glossary.dbt.mappings import Given, text
 from sqloop.glossary.entries import Entry
 from sqloop.glossary.matching import Stems, is_word, name_key
-from sqloop.settings import LONGEST_MEANING, LONGEST_NAME
 
 
 @dataclass
