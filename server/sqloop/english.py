@@ -284,8 +284,11 @@ OF_ANSWERS = AMOUNTS | frozenset(
 SMALL = frozenset("a an the of for in on by to per and or".split())
 """Words in a name that a question may leave out, or put others for."""
 
-AROUND = frozenset("that who which are is were was being still currently now all only not".split())
+AROUND = frozenset("that who which are is were was being been still currently now all only not".split())
 """What may stand between a noun and what qualifies it."""
+
+PERFECT = frozenset("have has had".split())
+"""What may as well, where a participle follows: "customers who have churned"."""
 
 NOT_TELLING = frozenset(
     "a an the of in on at is are was were do does did to and for what which how all each me".split()

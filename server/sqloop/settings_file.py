@@ -41,7 +41,7 @@ class SettingsFile:
             SettingsError: unreadable, not UTF-8, invalid TOML; names the file, and the line where known.
         """
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
             return cls(path, text, _anchor(tomllib.loads(text), path.parent))
         except OSError as error:
             raise SettingsError(f"{path}: {error.strerror}.") from None
@@ -52,12 +52,18 @@ class SettingsFile:
 
     def position(self, key: tuple[str, ...]) -> str:
         """`path:line` of what sets `key` or, failing that, of the nearest table around it."""
-        best, found = 0, 0
-        for number, path in _keys(self.text):
-            depth = len(path) if path == key[: len(path)] else 0
-            if depth > best:
-                best, found = depth, number
+        found = find_line(self.text, key)
         return f"{self.path}:{found}" if found else str(self.path)
+
+
+def find_line(text: str, key: tuple[str, ...]) -> int:
+    """The line, from 1, that sets `key` or, failing that, that of the nearest table around it; 0 for none."""
+    best, found = 0, 0
+    for number, path in _keys(text):
+        depth = len(path) if path == key[: len(path)] else 0
+        if depth > best:
+            best, found = depth, number
+    return found
 
 
 def find_file(folder: Path, *, upwards: bool = True) -> Path | None:

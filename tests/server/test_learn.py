@@ -10,11 +10,13 @@ import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
-from sqloop.settings_edit import set_entries
+from sqloop.errors import SettingsError
+from sqloop.settings_edit import Value, set_entries, write_entries
 from sqloop.settings_file import SettingsFile
 from sqloop.trust import is_trusted, trust
 
@@ -85,6 +87,11 @@ def test_where_the_model_in_use_reads_no_definition_that_is_said(
     assert done.returncode == 0
     assert done.stderr.endswith(f"sqloop.toml. {unread}\n")
     assert f"warn  glossary  {unread}" in run("doctor").stdout
+
+
+def test_sql_is_written_in_one_line_and_its_texts_as_they_are(run: Run, folder: Path) -> None:
+    run("learn", "x", "--sql", "customer.name = 'Ann  Lee' -- why\n  OR customer.id = 1;")
+    assert read(folder)["glossary"]["x"] == {"sql": "customer.name = 'Ann  Lee' OR customer.id = 1"}
 
 
 def test_words_and_sql_may_come_one_after_the_other_under_one_name(run: Run, folder: Path) -> None:
@@ -159,16 +166,18 @@ def test_a_project_of_dbt_is_brought_and_own_words_stay(run: Run, folder: Path) 
         " {name: gone, description: x}]\n"
         "semantic_models:\n"
         "  - {name: c, model: ref('customer'), measures: [{name: people, agg: count, expr: id},"
-        " {name: revenue, agg: sum, expr: id}, {name: bad, agg: sum, expr: nope}]}\n",
+        " {name: revenue, agg: sum, expr: id}, {name: bad, agg: sum, expr: nope},"
+        " {name: customers, agg: count, expr: id}]}\n",
         encoding="utf-8",
     )
     done = run("learn", "--from-dbt", "schema.yml")
     assert done.returncode == 0
-    assert done.stderr.splitlines()[:2] == [
+    assert done.stderr.splitlines()[:3] == [
         "sqloop: Left as it is, revenue: it is in the glossary already.",
         "sqloop: Left out, bad: there is no customer.nope.",
+        "sqloop: Left out, customers: it is the name of a table.",
     ]
-    assert done.stderr.splitlines()[2].startswith("sqloop: 1 word and 1 description written to ")
+    assert done.stderr.splitlines()[3].startswith("sqloop: 1 word and 1 description written to ")
     assert done.stderr.endswith("; 1 description is of another table.\n")
     written = read(folder)
     assert written["glossary"] == {"revenue": "what customers paid", "people": {"sql": "COUNT(customer.id)"}}
@@ -212,3 +221,90 @@ def test_without_a_database_it_says_that_the_sample_was_looked_at(run: Run, fold
     done = run("learn", "x", "--sql", "customer.name = 'A'")
     assert done.returncode == 2
     assert "No database is named: this is the sample" in done.stderr
+
+
+HEADED = """\
+[glossary.revenue]
+sql = "SUM(x)"  # net
+# About those who left.
+[glossary."lost customer"]  # of any kind
+sql = "y"
+
+# No more than this.
+[limits]
+rows = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "was", "now"),
+    [
+        ("revenue", {"sql": "z"}, 'sql = "SUM(x)"', 'sql = "z"'),
+        ("revenue", {"means": "m", "sql": "z"}, 'sql = "SUM(x)"  # net', 'sql = "z"  # net\nmeans = "m"'),
+        ("revenue", "m", 'sql = "SUM(x)"  # net', 'means = "m"'),
+        ("revenue", None, '[glossary.revenue]\nsql = "SUM(x)"  # net\n', ""),
+        ("lost customer", None, '[glossary."lost customer"]  # of any kind\nsql = "y"\n', ""),
+        ("lost customer", {"sql": "z"}, '"y"', '"z"'),
+    ],
+)
+def test_comments_between_tables_with_headings_stay(
+    name: str, value: Value | None, was: str, now: str
+) -> None:
+    assert set_entries(HEADED, "glossary", {name: value}) == HEADED.replace(was, now)
+
+
+def test_what_follows_an_indented_table_is_not_indented() -> None:
+    text = '  [glossary]\n  a = "x"\n\n# End.\n'
+    assert set_entries(text, "glossary", {"b": "y"}) == text.replace('"x"\n', '"x"\n  b = "y"\n')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[descriptions]\ncustomers.status = "A"\ncustomers.city = "B"\n',
+        '[descriptions.customers]\nstatus = "A"\ncity = "B"\n',
+        '[descriptions]\n"customers.status" = "A"\n"customers.city" = "B"\n',
+    ],
+)
+def test_a_description_is_found_in_any_layout_and_case(text: str) -> None:
+    changed = set_entries(text, "descriptions", {"Customers.STATUS": "new"})
+    assert changed == text.replace('"A"', '"new"')
+    forgotten = set_entries(text, "descriptions", {"customers.status": None})
+    assert "status" not in forgotten
+    assert 'city" = "B"' in forgotten or 'city = "B"' in forgotten
+
+
+def test_a_table_of_descriptions_is_not_overwritten() -> None:
+    with pytest.raises(
+        SettingsError, match=r'customers is a table in sqloop.toml. Write its names as "customers'
+    ):
+        set_entries('[descriptions]\ncustomers.status = "A"\n', "descriptions", {"customers": "who pays"})
+
+
+def test_a_description_that_is_dotted_is_changed_and_forgotten(run: Run, folder: Path) -> None:
+    with (folder / "sqloop.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[descriptions]\ncustomer.name = "As on the passport"\n')
+    assert run("learn", "Customer.Name", "--means", "First and last").returncode == 0
+    assert run("learn").stdout.endswith("customer.name: First and last\n")
+    assert run("learn", "CUSTOMER.name", "--forget").returncode == 0
+    assert "customer.name" not in run("learn").stdout
+
+
+def test_a_file_that_begins_with_a_mark_of_its_encoding_is_read_and_written(run: Run, folder: Path) -> None:
+    path = folder / "sqloop.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert run("learn", "named", "--sql", ACTIVE).returncode == 0
+    assert read(folder)["glossary"]["named"] == {"sql": ACTIVE}
+
+
+def test_of_several_writers_none_is_lost(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder.parent / "cache"))
+    path = folder / "sqloop.toml"
+    names = [f"word{chr(97 + number)}" for number in range(8)]
+    threads = [Thread(target=write_entries, args=(path, "glossary", {name: "x"})) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(read(folder)["glossary"]) == {"revenue", *names}
+    assert sorted(each.name for each in folder.iterdir()) == ["shop.db", "sqloop.toml"]

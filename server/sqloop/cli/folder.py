@@ -34,7 +34,8 @@ def learn(
     ] = "",
     forget: Annotated[bool, Option("--forget", help="Take it out.")] = False,
     from_dbt: Annotated[
-        Path | None, Option("--from-dbt", metavar="FILE", help="Bring what a schema.yml of dbt says.")
+        Path | None,
+        Option("--from-dbt", metavar="PATH", help="Bring what a schema.yml, or a folder of dbt says."),
     ] = None,
     json: Annotated[bool, Option("--json", help="List as one JSON object.")] = False,
     db: Db = None,

@@ -17,9 +17,11 @@ from sqloop.errors import ModelError, SettingsError, sentence
 from sqloop.glossary import Glossary
 from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
+from sqloop.glossary.definition import tidy_sql
+from sqloop.glossary.matching import name_key
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_model, open_database
-from sqloop.settings import LONGEST_MEANING, Settings, load_settings
+from sqloop.settings import Settings, load_settings
 from sqloop.settings_edit import Value, write_entries
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
@@ -32,13 +34,14 @@ def learn(name: str, means: str, sql: str, settings: Settings) -> int:
 
     Raises SettingsError where it cannot hold, DatabaseError where that cannot be found out.
     """
-    name, means, sql = (" ".join(each.split()) for each in (name, means, sql))
+    name, means = (" ".join(each.split()) for each in (name, means))
     known = settings.words.find(name)
-    # What is not said again stays: words and SQL may come one after the other.
-    entry = _entry(means or (known.means if known else ""), sql or (known.sql if known else ""))
-    entries: dict[str, Value | None] = {known.name if known else name: entry}
-    _check_terms(entries)
     with open_database(settings) as database:
+        sql = tidy_sql(sql, database.dialect)
+        # What is not said again stays: words and SQL may come one after the other.
+        entry = _entry(means or (known.means if known else ""), sql or (known.sql if known else ""))
+        entries: dict[str, Value | None] = {known.name if known else name: entry}
+        _check_terms(entries)
         table, _, column = name.rpartition(".")
         found = database.schema().table(table or name)
         if found and not sql and (not table or found.column(column)):
@@ -58,10 +61,11 @@ def forget(name: str, settings: Settings) -> int:
     """Take an entry or a description out. Raises SettingsError where this folder's file has none."""
     known = settings.words.find(name)
     table = "descriptions" if known is None else "glossary"
-    if known is None and name not in settings.descriptions:
+    if known is None and not _is_described(name, settings):
         raise SettingsError(f"{name} is not in the glossary.", "See sqloop learn.")
     path = _write(table, {known.name if known else name: None})
-    if load_settings().words.find(name):
+    left = load_settings()
+    if left.words.find(name) or (known is None and _is_described(name, left)):
         raise SettingsError(f"{name} stands in another file than {path}.", "Take it out there.")
     tell(f"{name} is forgotten. Written to {path}.")
     return 0
@@ -73,14 +77,20 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         schema = database.schema()
         imported = read_dbt(source, schema.dialect)
         own, entries = settings.words, dict[str, Value | None]()
+        tables = {name_key(table.name) for table in schema.tables}
         for entry in imported.entries.values():
             problem = check_sql(entry.sql, database) if entry.sql else ""
-            if problem:
-                tell(f"Left out, {entry.name}: {sentence(problem)}")
-            elif own.find(entry.name):
+            known = own.find(entry.name)
+            if known and (known.sql, known.means) == (entry.sql, entry.means):
+                continue
+            if known:
                 tell(f"Left as it is, {entry.name}: it is in the glossary already.")
+            elif problem:
+                tell(f"Left out, {entry.name}: {sentence(problem)}")
+            elif name_key(entry.name) in tables:
+                tell(f"Left out, {entry.name}: it is the name of a table.")
             else:
-                entries[entry.name] = _entry(entry.means[:LONGEST_MEANING], entry.sql)
+                entries[entry.name] = _entry(entry.means, entry.sql)
         for line in imported.left_out:
             tell(f"Left out, {line}.")
         told = Glossary(descriptions=tuple(imported.descriptions.items()))
@@ -88,7 +98,7 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
         described = {
             name: text
             for name, text in imported.descriptions.items()
-            if name not in strangers and name not in settings.descriptions
+            if name not in strangers and not _is_described(name, settings)
         }
     if not entries and not described:
         tell(f"Nothing in {source} is new for this database.")
@@ -142,6 +152,10 @@ def _describe(name: str, text: str, database: Database) -> int:
     else:
         tell(f"{name} is described: {text}. Written to {path}.")
     return 0
+
+
+def _is_described(name: str, settings: Settings) -> bool:
+    return name.lower() in map(str.lower, settings.descriptions)
 
 
 def _entry(means: str, sql: str) -> Value:

@@ -70,6 +70,8 @@ def explain_query(
         return Explanation(text)
     tree.meta["dialect"] = dialect
     told = [
-        f"“{note.name}” means {note.meaning} (glossary)." for note in notes if uses_note(note, tree, schema)
+        f"“{note.name}” means {' '.join(note.meaning.split())} (glossary)."
+        for note in notes
+        if uses_note(note, tree, schema)
     ]
     return Explanation(text, (*told, *find_assumptions(tree, schema)))

@@ -13,11 +13,20 @@ from sqlglot.errors import SqlglotError
 from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import code_tokens
 
 Kind = Literal["condition", "expression", "join"]
 
-_JOIN = re.compile(r"^\s*(?:(?:inner|left|cross)\s+)?(?:outer\s+)?join\s+", re.IGNORECASE)
+_JOIN = re.compile(
+    r"^\s*(?:natural\s+)?(?:(?:inner|left|right|full|cross)\s+)?(?:outer\s+)?join\s+", re.IGNORECASE
+)
 _PLACE = "sqloop_joined_to"
+_NO_BEGINNINGS = {
+    "SELECT": "it is a whole query: put it into parentheses, or give its condition or expression",
+    "WITH": "it is a whole query: put it into parentheses, or give its condition or expression",
+    "WHERE": "leave out WHERE",
+    "FROM": "leave out FROM",
+}
 _CONDITIONS = (exp.Predicate, exp.Connector, exp.Not, exp.In, exp.Between, exp.Is)
 
 
@@ -29,6 +38,11 @@ class Definition:
     kind: Kind
     columns: tuple[tuple[str, str], ...]
     tables: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of columns and tables in it."""
+        return (*(name for _, name in self.columns), *self.tables)
 
     def find_unknown(self, schema: Schema) -> list[str]:
         """The names in it that ``schema`` does not have, as a person is told them."""
@@ -53,6 +67,8 @@ class Definition:
         """
         if self.kind == "join":
             before = [owner for owner, _ in self.columns if owner and owner not in self.tables]
+            if not before and _is_fragment(self.sql):
+                raise ValueError("it does not say what it joins: write ON with both tables")
             names = ", ".join(quote_name(each, schema.dialect) for each in dict.fromkeys(before))
             return f"SELECT 1 FROM {f'{names} ' if _is_fragment(self.sql) else ''}{self.sql}"
         sources = dict.fromkeys(_find_owner(owner, name, schema) for owner, name in self.columns)
@@ -60,15 +76,35 @@ class Definition:
         return f"SELECT {self.sql}{f' FROM {names}' if names else ''}"
 
 
-@lru_cache(maxsize=1024)
+def tidy_sql(sql: str, dialect: Dialect) -> str:
+    """``sql`` in one line, without comments and a last semicolon; texts in it stay as they are.
+
+    >>> tidy_sql("city = 'New  York' -- home" + chr(10) + "AND paid = 0;", "sqlite")
+    "city = 'New  York' AND paid = 0"
+    """
+    tokens = list(code_tokens(sql, dialect))
+    while tokens and tokens[-1].text == ";":
+        tokens.pop()
+    pairs = zip(tokens, [None, *tokens], strict=False)
+    parts = (f"{' ' if before and before.end < each.start else ''}{each.text}" for each, before in pairs)
+    return "".join(parts)
+
+
+@lru_cache(maxsize=16_384)
 def read_definition(sql: str, dialect: Dialect) -> Definition:
-    """What ``sql`` is. Raises ValueError, with the reason, where it is neither of the three.
+    """What ``sql`` is, tidied. Raises ValueError, with the reason, where it is neither of the three.
 
     >>> texts = "paid = 0", "SUM(qty * price)", "JOIN a ON a.id = b.id"
     >>> [read_definition(each, "sqlite").kind for each in texts]
     ['condition', 'expression', 'join']
     """
+    sql = tidy_sql(sql, dialect)
+    first = sql.partition(" ")[0].upper()
+    if first in _NO_BEGINNINGS:
+        raise ValueError(_NO_BEGINNINGS[first])
     tree = None if _is_fragment(sql) else _read_expression(sql, dialect)
+    if isinstance(tree, exp.Alias):
+        raise ValueError(f"it needs no name: leave out {tree.alias}")
     if tree is not None:
         kind: Kind = "condition" if isinstance(tree, _CONDITIONS) else "expression"
         columns = _columns(tree)
@@ -93,7 +129,7 @@ def _read_expression(sql: str, dialect: Dialect) -> exp.Expr | None:
     if tree is None or len(tree.expressions) != 1 or _others(tree, {"expressions"}):
         return None
     (found,) = tree.expressions
-    return None if isinstance(found, exp.Star | exp.Alias | exp.Select) else found
+    return None if isinstance(found, exp.Star | exp.Select) else found
 
 
 def _read_source(sql: str, dialect: Dialect) -> exp.Select | None:
@@ -116,8 +152,12 @@ def _others(tree: exp.Expr, known: set[str]) -> bool:
 
 
 def _columns(tree: exp.Expr) -> tuple[tuple[str, str], ...]:
-    """The columns of tables; those that a subquery renames its tables for are left to the database."""
+    """The columns of tables; those that a subquery renames its tables for are left to the database.
+
+    Of a subquery only those of a table around it: ``EXISTS (… WHERE orders.customer_id = customers.id)``.
+    """
     renamed = {each.alias.lower() for each in tree.find_all(exp.Table, exp.Subquery, exp.CTE) if each.alias}
+    own = {each.name.lower() for each in tree.find_all(exp.Table)}
     inner = {id(column) for query in tree.find_all(exp.Subquery) for column in query.find_all(exp.Column)}
     inner |= {id(column) for each in tree.find_all(exp.Exists) for column in each.find_all(exp.Column)}
     inner |= {
@@ -129,7 +169,9 @@ def _columns(tree: exp.Expr) -> tuple[tuple[str, str], ...]:
     found = [
         (column.table, column.name)
         for column in tree.find_all(exp.Column, bfs=False)
-        if id(column) not in inner and column.table.lower() not in renamed and column.name != "*"
+        if (id(column) not in inner or (column.table and column.table.lower() not in own))
+        and column.table.lower() not in renamed
+        and column.name != "*"
     ]
     return tuple(dict.fromkeys(found))
 

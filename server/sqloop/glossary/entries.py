@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from sqloop.database.schema import Column, Dialect, Schema, Table
-from sqloop.glossary.definition import read_definition
+from sqloop.database.schema import Column, Schema, Table
+from sqloop.glossary.definition import Definition, read_definition
 from sqloop.glossary.matching import Stems, find_names, name_key
 from sqloop.linking.question import Note
 
@@ -22,9 +22,10 @@ class Entry:
     means: str = ""
     sql: str = ""
 
-    def meaning(self, schema: Schema) -> str:
-        """What a model is told: the SQL where it fits ``schema``, else the words, which may be empty."""
-        return self.sql if self.sql and not find_problem(self.sql, schema) else self.means
+    def define(self, schema: Schema) -> Definition | None:
+        """Its SQL, where there is some that fits ``schema``."""
+        fits = self.sql and not find_problem(self.sql, schema)
+        return read_definition(self.sql, schema.dialect) if fits else None
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,17 @@ class Glossary:
     def notes(self, question: str, schema: Schema) -> tuple[Note, ...]:
         """What words of ``question`` mean, in their order: at most `MOST_NOTES`, those of the longest names.
 
-        Entries whose SQL does not fit ``schema`` are of another database, and left out.
+        A model is told the SQL where it fits ``schema``, else the words; without words an entry is left out.
         """
         if not self.entries:
             return ()
         found: list[Note] = []
         for key, places in find_names(question, self._by_key).items():
             entry = self._by_key[key]
-            if meaning := entry.meaning(schema):
-                # Plain words may read as SQL: "who bought" is a column with another name.
-                names = _names_in(meaning, schema.dialect) if meaning == entry.sql else ()
-                found.append(Note(entry.name, meaning, places, names))
+            if definition := entry.define(schema):
+                found.append(Note(entry.name, definition.sql, places, definition.names))
+            elif entry.means:
+                found.append(Note(entry.name, entry.means, places))
         return tuple(sorted(found[:MOST_NOTES], key=lambda note: note.places))
 
     def describe(self, schema: Schema) -> Schema:
@@ -74,12 +75,6 @@ def find_problem(sql: str, schema: Schema) -> str:
     except ValueError as error:
         return str(error)
     return f"there is no {', no '.join(unknown)}" if unknown else ""
-
-
-def _names_in(meaning: str, dialect: Dialect) -> tuple[str, ...]:
-    """The names of columns and tables in a meaning that is SQL."""
-    definition = read_definition(meaning, dialect)
-    return (*(name for _, name in definition.columns), *definition.tables)
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
-from sqloop.database.words import Word, split_text
+from sqloop.database.words import Word, fold, split_text
 from sqloop.linking.hints import find_hints, mentioned_tables
 from sqloop.linking.link import ValueLink, link_values
 from sqloop.linking.mentions import Mention, Room, Target, find_mentions, focus, index_names, with_handles
@@ -85,9 +85,25 @@ def link_question(
 ) -> LinkedQuestion:
     """What ``question`` means on ``schema``, whose text values are in ``index``.
 
-    Names in the meaning of a note count as if the question had said them. ``room`` tells how much
-    of a schema a prompt shows (`PromptForm.room`).
+    Names in the meaning of a note count as if the question had said them; a note that is said only within
+    a stored value ("new" in "New York") is none. ``room`` tells how much of a schema a prompt shows
+    (`PromptForm.room`).
     """
     links = link_values(question, schema, index)
+    values = [(each.start, each.end) for each in links if _is_stored(each, question)]
+    notes = [
+        note for note in notes if not note.places or not all(_is_within(each, values) for each in note.places)
+    ]
     shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links, room)
     return LinkedQuestion(question, shown, links, tuple(notes), None if shown is schema else schema)
+
+
+def _is_stored(link: ValueLink, question: str) -> bool:
+    """Whether the words are a value as it is stored, but for case and accents."""
+    said = fold(question[link.start : link.end])
+    return any(fold(match.value) == said for match in link.matches)
+
+
+def _is_within(place: tuple[int, int], values: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place is a part of a longer one."""
+    return any(start <= place[0] and place[1] <= end and (start, end) != place for start, end in values)

@@ -26,8 +26,6 @@ asks for a password here.
 from sqloop.settings.everything import SAMPLE, Settings
 from sqloop.settings.loading import load_settings
 from sqloop.settings.sections import (
-    LONGEST_MEANING,
-    LONGEST_NAME,
     Cache,
     Connection,
     ExecutionLimits,
@@ -37,8 +35,6 @@ from sqloop.settings.sections import (
 )
 
 __all__ = [
-    "LONGEST_MEANING",
-    "LONGEST_NAME",
     "SAMPLE",
     "Cache",
     "Connection",

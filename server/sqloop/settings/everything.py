@@ -12,9 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqloop.address import show_address
 from sqloop.database.files import READ, file_url
 from sqloop.errors import SettingsError
+from sqloop.generation.prompts.told_text import LONGEST_NAME
 from sqloop.generation.request import MOST_CANDIDATES
 from sqloop.settings.sections import (
-    LONGEST_NAME,
     Cache,
     Connection,
     ExecutionLimits,

@@ -10,9 +10,7 @@ from sqloop.address import check_url, show_address
 from sqloop.database.files import file_url
 from sqloop.database.outcome import Limits
 from sqloop.errors import SettingsError
-
-LONGEST_NAME, LONGEST_MEANING = 60, 600
-"""Characters of a name in the glossary, and of what it means: a prompt holds several."""
+from sqloop.generation.prompts.told_text import LONGEST_MEANING
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 

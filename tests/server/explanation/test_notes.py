@@ -106,3 +106,9 @@ def test_a_word_is_taken_for_granted_where_the_query_uses_it(
     assert notes
     said = explain_query(sql, "sqlite", schema, notes).assumptions
     assert any(each.startswith(f"“{word}” means") for each in said) == used
+
+
+def test_a_meaning_of_several_lines_stays_on_its_line(schema: Schema) -> None:
+    notes = Glossary((Entry("keen", "they\nlike us"),)).notes("keen clients", schema)
+    told = explain_query("SELECT id FROM customers", "sqlite", schema, notes)
+    assert told.assumptions[0] == "“keen” means they like us (glossary)."

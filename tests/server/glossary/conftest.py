@@ -10,7 +10,7 @@ from folders import write_store
 
 SCRIPT = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, status TEXT, city TEXT);
-INSERT INTO customers VALUES (1, 'Ann', 'A', 'Rome'), (2, 'Bob', 'C', 'Oslo'), (3, 'Cid', 'A', 'Oslo');
+INSERT INTO customers VALUES (1, 'Ann', 'A', 'New York'), (2, 'Bob', 'C', 'Oslo'), (3, 'Cid', 'A', 'Oslo');
 CREATE TABLE orders (
   id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), placed_at TEXT, shipped_at TEXT
 );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest_asyncio
 from lsprotocol import types
 
 from sqloop.lsp import protocol
+from sqloop.lsp.features.define import find_place
 
 from .conftest import CHOSEN, OTHER, Editor, Model, editing, user_environment, write_workspace
 
@@ -336,6 +338,32 @@ async def test_a_word_that_was_not_understood_can_be_defined_and_counts_at_once(
     again = await editor.request(protocol.ASK, ask, protocol.AskResult)
     assert again.not_understood == ()
     assert "Note: unpaid means status = 'open'\n" in model.prompts[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "put"),
+    [
+        ("k = 2\n", 1, '\n[glossary]\n# "vegan" ='),
+        ('[ glossary ]  # ours\na = "x"\n', 1, '# "vegan" ='),
+        ('["glossary"]\na = "x"\n', 1, '# "vegan" ='),
+        ('glossary = { a = "x" }\nk = 2\n', 1, '# glossary."vegan" ='),
+        ('glossary.a = "x"\nk = 2\n', 0, '# glossary."vegan" ='),
+        ('[glossary.a]\nsql = "x"\n', 2, '\n[glossary]\n# "vegan" ='),
+    ],
+)
+async def test_a_line_to_fill_in_makes_no_second_glossary(text: str, line: int, put: str) -> None:
+    number, before, owner = find_place(text)
+    assert (number, f'{before}# {owner}"vegan" =') == (line, put)
+    lines = text.split("\n")
+    lines[number:number] = f'{before}{owner}"vegan" = "no meat"'.split("\n")
+    if not text.startswith("glossary = "):  # It is closed.
+        assert "vegan" in tomllib.loads("\n".join(lines))["glossary"]
+
+
+async def test_a_word_that_is_defined_is_shown_where_it_stands(editor: Editor) -> None:
+    edits = len(editor.edits)
+    await editor.command(protocol.DEFINE, "sameplace")
+    assert len(editor.edits) == edits
 
 
 async def test_with_the_starter_which_reads_no_definition_none_is_offered(

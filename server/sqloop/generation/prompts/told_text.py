@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+LONGEST_NAME, LONGEST_MEANING = 60, 600
+"""Characters of a name in the glossary, and of what it means: a prompt holds several."""
+
 _TURN = re.compile(
     r"<(?=[|\uff5c]|<?/?(?:s|bos|eos|pad|unk|sys|start_of_turn|end_of_turn)>)"
     r"|\[(?=/?(?:inst|sql|question|system_prompt|available_tools|tool_calls|tool_results)\])",

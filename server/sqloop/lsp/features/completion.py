@@ -8,6 +8,7 @@ Tables and columns have their descriptions as documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lsprotocol import types
 
@@ -82,7 +83,7 @@ class Completer:
         if not entries and not place.in_string:
             entries = list(_entries(place, known, self._index, dialect, ls.backend.home))
             if not (place.before and place.before[-1].text == "."):
-                entries = [*offer_definitions(place, ls.backend.words, dialect), *entries]
+                entries = [*islice(offer_definitions(place, ls.backend.words, dialect), MOST), *entries]
         return _write(document, place, offset, entries)
 
     def _take(self, schema: Schema) -> None:

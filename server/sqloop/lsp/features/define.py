@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 from lsprotocol import types
 
 from sqloop.linking.question import Note
 from sqloop.lsp.server import Server
-from sqloop.settings_file import FILE_NAME
+from sqloop.settings_file import FILE_NAME, find_line
 
 _SECTION = "[glossary]"
 
@@ -21,22 +24,24 @@ def find_note(ls: Server, line: str, column: int) -> Note | None:
 
 
 async def define(ls: Server, word: str) -> None:
-    """Put a line for ``word`` into the workspace's file, which its user then fills in.
+    """Put a line for ``word`` into the workspace's file, which its user then fills in; show where it stands.
 
-    A comment, so that the file stays valid until then.
+    A comment, so that the file stays valid until then. What is defined already is only shown.
     """
     path = ls.backend.folder / FILE_NAME
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    known = ls.backend.words.find(word)
+    if number := find_line(text, ("glossary", known.name)) if known else 0:
+        _show(ls, path, number - 1)
+        return
     name = word.lower().replace("\\", "").replace('"', "")
-    line = f'# "{name}" = {{ sql = "" }}  # a condition or an expression; or means = "…"\n'
-    lines = text.splitlines(keepends=True)
-    place = next((n + 1 for n, each in enumerate(lines) if each.strip() == _SECTION), None)
-    if place is None:
-        place = len(lines)
-        gap = "" if not lines else "\n" if lines[-1].endswith("\n") else "\n\n"
-        line = f"{gap}{_SECTION}\n{line}"
-    column = len(lines[-1]) if lines and place == len(lines) and not lines[-1].endswith("\n") else 0
-    at = types.Position(place - 1, column) if column else types.Position(place, 0)
+    number, before, owner = find_place(text)
+    line = f'{before}# {owner}"{name}" = {{ sql = "" }}  # a condition or an expression; or means = "…"\n'
+    lines = text.split("\n")
+    column = len(lines[number].encode("utf-16-le")) // 2 if number == len(lines) - 1 else 0
+    if column:
+        line = f"\n{line}"
+    at = types.Position(number, column)
     uri = path.as_uri()
     change = types.TextEdit(types.Range(at, at), line)
     if path.is_file():
@@ -46,4 +51,42 @@ async def define(ls: Server, word: str) -> None:
         made = types.CreateFile(uri=uri, options=types.CreateFileOptions(ignore_if_exists=True))
         edit = types.WorkspaceEdit(document_changes=[made, types.TextDocumentEdit(document, [change])])
     ls.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label=f"Define {name}"))
-    ls.window_show_document(types.ShowDocumentParams(uri, take_focus=True))
+    _show(ls, path, number)
+
+
+def find_place(text: str) -> tuple[int, str, str]:
+    """The number of the line to put an entry before, from 0, what goes before it, and before its name.
+
+    >>> find_place("k = 2\\n[ glossary ]  # ours\\n")
+    (2, '', '')
+    >>> find_place("k = 2\\n")
+    (1, '\\n[glossary]\\n', '')
+    """
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("[") and _reads_as(line, {"glossary": {}}):
+            return number + 1 if number + 1 < len(lines) else number, "", ""
+    # Where it is written in another way, a heading would be its second.
+    if _is_toml(text) and not _is_toml(f"{text}\n{_SECTION}"):
+        return find_line(text, ("glossary",)), "", "glossary."
+    gap = "\n" if text.strip() else ""
+    return len(lines) - 1, f"{gap}{_SECTION}\n", ""
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _reads_as(line: str, data: object) -> bool:
+    return _is_toml(line) and tomllib.loads(line) == data
+
+
+def _show(ls: Server, path: Path, line: int) -> None:
+    at = types.Position(line, 0)
+    ls.window_show_document(
+        types.ShowDocumentParams(path.as_uri(), take_focus=True, selection=types.Range(at, at))
+    )

@@ -11,6 +11,7 @@ from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.glossary import Glossary, read_definition
 from sqloop.lsp.features.join_definitions import write_join
+from sqloop.lsp.text.name_index import matches
 from sqloop.lsp.text.place import Offer, Place
 from sqloop.lsp.text.scope import Source
 
@@ -22,9 +23,14 @@ _CLAUSES = {
 
 
 def offer_definitions(place: Place, words: Glossary, dialect: Dialect) -> Iterator[Offer]:
-    """Definitions that fit the clause, with the names of the statement; none whose tables it lacks."""
+    """Definitions that fit the clause, with the names of the statement; none whose tables it lacks.
+
+    The best first, each found when it is taken: there may be thousands.
+    """
     sources = {each.table.name.lower(): each for each in place.scope.sources if each.table is not None}
-    for entry in words.entries if place.typed else ():
+    ranked = sorted((matches(each.name, place.typed), n) for n, each in enumerate(words.entries))
+    named = (words.entries[n] for match, n in ranked if match >= 0) if place.typed else ()
+    for entry in named:
         try:
             definition = read_definition(entry.sql, dialect)
         except ValueError:
@@ -34,7 +40,9 @@ def offer_definitions(place: Place, words: Glossary, dialect: Dialect) -> Iterat
         if definition.kind == "join":
             text = write_join(definition, place, dialect)
         else:
-            text = _adapt(definition.sql, sources, dialect) if sources and not definition.tables else ""
+            owners = {owner.lower() for owner, _ in definition.columns if owner}
+            fits = sources and not definition.tables and owners <= sources.keys()
+            text = _adapt(definition.sql, sources, dialect) if fits else ""
         if text:
             yield Offer("word", entry.name, text, entry.means or text)
 

@@ -62,7 +62,7 @@ def _explain_word(ls: Server, document: Document, position: types.Position) -> t
         return None
     entry = ls.backend.words.find(note.name)
     words = [f"**{_plain(note.name)}**", _plain(entry.means) if entry else ""]
-    if entry is not None and note.meaning == entry.sql:
+    if note.names:
         words.append(f"```sql\n{' '.join(note.meaning.split()).replace('```', '')}\n```")
     content = types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(filter(None, words)))
     first, last = note.places[0]
