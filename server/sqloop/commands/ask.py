@@ -35,7 +35,7 @@ from sqloop.places import data_folder
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.certainty import GUESS
+from sqloop.terminal.certainty import GUESS, round_down
 from sqloop.terminal.display import count_rows, draw_answer, fit_drawn, fit_rows, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.printable import one_line
@@ -124,8 +124,7 @@ def ask_question(
     if answer.best is None:
         return NOTHING_RAN
     if answer.confidence < sure:
-        # Rounded down: "99% sure, less than 0.99" would be no reason.
-        tell(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
+        tell(f"{round_down(answer.confidence):.0%} sure, less than --sure {sure:g}.")
         return UNSURE
     return 0
 
@@ -277,7 +276,7 @@ def _caveats(answer: Answer, session: Session, output: Output) -> Iterator[str]:
     if not answer.linked_all:
         yield NOT_ALL_LINKED
     if answer.confidence < GUESS:
-        sure = f"{answer.confidence:.0%} sure"
+        sure = f"{round_down(answer.confidence):.0%} sure"
         yield f"It is a guess ({sure})." if origin else f"The model is guessing ({sure}): {answer.sql}"
 
 

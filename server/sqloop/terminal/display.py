@@ -23,6 +23,7 @@ from sqloop.database.cells import json_value, text_value
 from sqloop.database.outcome import Value
 from sqloop.findings import NOT_ALL_LINKED, Findings
 from sqloop.ranking import Candidate, group_by_answer
+from sqloop.terminal.certainty import round_down
 from sqloop.terminal.chart import draw_bars, draw_line, find_series
 from sqloop.terminal.clauses import break_clauses
 from sqloop.terminal.fitted_table import Column, FittedTable
@@ -245,14 +246,12 @@ def _draw_closing(answer: Findings, rows: int) -> Text:
     """How many rows, how far to trust them, how many other answers there were."""
     told = tell_rows(len(answer.rows), rows, truncated=answer.truncated)
     text = Text(f"{told} · ", style="dim")
-    text.append(answer.agreement, style="green" if answer.recalled else _STYLES[answer.trust])
+    text.append(plain(answer.agreement), style="green" if answer.recalled else _STYLES[answer.trust])
     if others := len(group_by_answer(answer.candidates)) - 1:
         text.append(f" · {others} other answer{'' if others == 1 else 's'}")
     text.append(f" · {answer.timings.total / 1000:.1f} s")
     if answer.recalled is None and not (answer.from_schema or answer.own):
         text.append(f" · {_name_model(answer)}", style="dim")
-    if answer.candidates[0].rejected:
-        text.append("\nYou rejected this answer before; no other query ran.", style="yellow")
     return text
 
 
@@ -266,7 +265,7 @@ def _draw_origin(answer: Findings) -> Text:
     timings = answer.timings
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {_name_model(answer)}"
-    confidence = f" · {answer.confidence:.0%} sure" if answer.best else ""
+    confidence = f" · {round_down(answer.confidence):.0%} sure" if answer.best else ""
     return Text(f"{text}{confidence}\n", style="dim")
 
 

@@ -56,6 +56,8 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         memory=str(answer.recalled or ""),
         like=str(answer.like or ""),
         tied=answer.tied,
+        found_nothing=answer.found_nothing,
+        from_schema=answer.from_schema,
         choice=_choose(answer, schema),
     )
 
