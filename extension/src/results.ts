@@ -131,7 +131,8 @@ export class ResultsPanel implements WebviewViewProvider {
     const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
     if (answer.sql === null) {
       const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
-      const failed = answer.suggestion ? "No candidate ran." : "The query did not run.";
+      const advice = answer.advice ? `${answer.advice}.` : "";
+      const failed = answer.suggestion ? `${answer.failure ?? "No candidate ran."} ${advice}`.trim() : "The query did not run.";
       return { message: { kind: "failed", text: [failed, ...reasons].join("\n"), sql: `-- ${question}` } };
     }
     const { suggestion, confidence, proposed, candidates, notUnderstood = [], like = "", tied = false, foundNothing = false } = answer;

@@ -157,6 +157,12 @@ class AskResult:
     from_schema: bool = False
     """Whether the catalogue answered, to a question about tables and columns: no model was asked."""
 
+    failure: str = ""
+    """Where no candidate ran: why, in a sentence; else empty."""
+
+    advice: str = ""
+    """What to do about that, without a stop; often empty."""
+
     choice: Choice | None = None
     """What to ask back, if anything; never more than this for one question."""
 

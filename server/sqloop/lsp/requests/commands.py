@@ -7,7 +7,9 @@ from typing import Any
 
 from lsprotocol import types
 
+from sqloop.asking.failures import explain_failure
 from sqloop.database.cells import text_value
+from sqloop.database.outcome import Outcome
 from sqloop.database.tokens import same_code
 from sqloop.explanation import Explanation
 from sqloop.lsp import protocol
@@ -160,7 +162,9 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
     question = await completer.read_question(ls, document, comment)
     suggestion = await completer.renew(ls, document, question)
     if suggestion.sql is None:
-        _say(ls, "No candidate ran.", types.MessageType.Warning)
+        failed = [Outcome(each.status, error=each.error) for each in suggestion.candidates]
+        reason, advice = explain_failure(failed, await ls.backend.read_schema())
+        _say(ls, f"{reason} {advice}." if advice else reason, types.MessageType.Warning)
         return
     if document.version != version:
         _say(ls, "The text has changed meanwhile: ask again.", types.MessageType.Info)
