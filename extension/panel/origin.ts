@@ -13,9 +13,11 @@ export function verdict(origin: Origin, sql: string, said: Rows["said"], send: S
   const tried = `${count} quer${count === 1 ? "y" : "ies"} tried`;
   const shown = origin.candidates.find((each) => each.sql === sql);
   const first = !shown || shown.answer === origin.candidates[0]?.answer;
-  const tied = origin.tied ? "equal with others: chosen by chance" : "";
+  const rejected = origin.candidates[0]?.rejected ? "you rejected it before" : "";
+  const nothing = origin.foundNothing ? "no row has what it looks for" : "";
+  const tied = origin.tied ? "rows equal to the last one are left out" : "";
   const like = !shown || shown === origin.candidates[0] ? origin.like : ""; // Of the others, the model wrote each.
-  const sure = [`${missing}${certainty(origin.confidence)}`, like, tied, tried].filter(Boolean).join(" · ");
+  const sure = [`${missing}${certainty(origin.confidence)}`, like, rejected, nothing, tied, tried].filter(Boolean).join(" · ");
   const share = first ? origin.memory || sure : `another answer · ${tried}`;
   const uses = element("span", "group", button("Insert into Editor", () => send({ kind: "insert" })));
   if (said?.counts) uses.append(button("Take back", () => send({ kind: "say", action: "undone" })));

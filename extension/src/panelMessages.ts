@@ -11,6 +11,7 @@ export interface Origin {
   memory: string;
   like: string;
   tied: boolean;
+  foundNothing: boolean;
   proposed: number;
   candidates: AskResult["candidates"];
 }

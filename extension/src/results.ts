@@ -85,7 +85,7 @@ export class ResultsPanel implements WebviewViewProvider {
   async runAsked(asked: AskedQuestion): Promise<void> {
     const { question, suggestion = "" } = asked;
     const sql = asked.laid || asked.sql;
-    const known = { confidence: 0, notUnderstood: [], memory: tell(asked), like: "", tied: false, proposed: 0, candidates: [] };
+    const known = { confidence: 0, notUnderstood: [], memory: tell(asked), like: "", tied: false, foundNothing: false, proposed: 0, candidates: [] };
     const task = async ({ token }: CancellationTokenSource): Promise<Shown> =>
       this.lay(await this.open({ sql }, token), { question, suggestion, ...known });
     await this.work("Running the query", `-- ${question}\n${sql}`, task);
@@ -131,11 +131,14 @@ export class ResultsPanel implements WebviewViewProvider {
     const answer = await this.server.request<AskResult>("sqloop/ask", { question }, source.token);
     if (answer.sql === null) {
       const reasons = answer.candidates.map((each) => `${each.sql}\n    ${each.status}: ${each.error}`);
-      const failed = answer.suggestion ? "No candidate ran." : "The query did not run.";
+      const advice = answer.advice ? `${answer.advice}.` : "";
+      const failed = answer.suggestion ? `${answer.failure ?? "No candidate ran."} ${advice}`.trim() : "The query did not run.";
       return { message: { kind: "failed", text: [failed, ...reasons].join("\n"), sql: `-- ${question}` } };
     }
-    const { suggestion, confidence, proposed, candidates, notUnderstood = [], memory = "", like = "", tied = false } = answer;
-    const about: Origin = { question: answer.question, suggestion, confidence, notUnderstood, memory, like, tied, proposed, candidates };
+    const { suggestion, confidence, proposed, candidates, notUnderstood = [], like = "", tied = false, foundNothing = false } = answer;
+    const memory = answer.memory || (answer.fromSchema ? "from the schema" : "");
+    const known = { confidence, notUnderstood, memory, like, tied, foundNothing, proposed, candidates };
+    const about: Origin = { question: answer.question, suggestion, ...known };
     const origin = suggestion ? about : undefined; // Of SQL that was typed there is nothing to be judged.
     const sql = await chooseMeaning(answer, source.token);
     const kept = sql === answer.sql ? { result: answer.result } : {};

@@ -6,6 +6,11 @@ import re
 
 from sqloop.errors import SettingsError
 
+_SECRET = re.compile(
+    r"\b(\w*(?:password|passwd|pwd|token|secret)\w*\s*=\s*)('[^']*'|[^\s;&]+)", re.IGNORECASE
+)
+"""A password in another notation than that of URLs."""
+
 _WITHOUT_SCHEME = re.compile(r"^(?![A-Za-z]:[\\/])([^:@]*):.*@", re.DOTALL)
 """A user and a password, which may have any sign in it: it ends at the last @. `C:\\` is a drive."""
 
@@ -46,8 +51,12 @@ def show_address(given: str) -> str:
     'data/sales.csv'
     >>> show_address("ann:sec:r@t@host/shop")
     'ann:***@host/shop'
+    >>> show_address("host=db user=ann password=secret")
+    'host=db user=ann password=***'
     """
-    return hide_password(given) if "://" in given else _WITHOUT_SCHEME.sub(r"\1:***@", given)
+    if "://" in given:
+        return hide_password(given)
+    return _SECRET.sub(r"\1***", _WITHOUT_SCHEME.sub(r"\1:***@", given))
 
 
 def _has_stray_at(url: str) -> bool:

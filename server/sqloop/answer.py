@@ -13,6 +13,7 @@ from sqloop.database.cells import json_rows, text_value
 from sqloop.findings import DOUBT, NOT_ALL_LINKED, Findings, LeftOut, Recalled
 from sqloop.provenance import ModelName, Timings
 from sqloop.ranking import Candidate
+from sqloop.terminal.certainty import round_down
 
 if TYPE_CHECKING:
     import pandas
@@ -35,13 +36,15 @@ class Answer(Findings):
             "columns": list(self.columns),
             "rows": json_rows(self.rows),
             "truncated": self.truncated,
-            "confidence": round(self.confidence, 4),
+            "confidence": round_down(self.confidence, 4),
             "candidates": [_candidate_json(each) for each in self.candidates],
             "timings_ms": {step: round(ms, 1) for step, ms in asdict(self.timings).items()},
             "model": asdict(self.model),
             "linked_all": self.linked_all,
             "not_understood": list(self.not_understood),
             "from_memory": self.recalled is not None,
+            **({"from_schema": True} if self.from_schema else {}),
+            **({"own": True} if self.own else {}),
             **({"notes": {note.name: note.meaning for note in self.notes}} if self.notes else {}),
             **({"accepted": self.recalled.accepted.isoformat()} if self.recalled else {}),
             **({"accepted_for": self.recalled.question} if self.recalled and self.recalled.question else {}),
@@ -64,9 +67,11 @@ class Answer(Findings):
         return DataFrame.from_records(list(self.rows), columns=list(self.columns))
 
     def __repr__(self) -> str:
-        from sqloop.terminal.display import count_rows
+        from sqloop.terminal.display import count_rows, plain
 
-        return f"<Answer to {self.question!r}: {count_rows(len(self.rows))}, {self.agreement}>"
+        count = count_rows(len(self.rows))
+        gave = f"{count}, {plain(self.agreement)}" if self.best else "no candidate ran"
+        return f"<Answer to {self.question!r}: {gave}>"
 
     def __str__(self) -> str:
         """As a terminal shows it, without colours."""
@@ -95,7 +100,8 @@ class Answer(Findings):
         more = f"<p>… and {left:,} more rows</p>" if left > 0 else ""
         cut = "<p>The limits cut off further rows.</p>" if self.truncated else ""
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}{more}{cut}<p>{self.agreement}</p><pre>{html.escape(self.best.sql)}</pre>"
+        agreement, sql = html.escape(self.agreement), html.escape(self.best.sql)
+        return f"{table}{more}{cut}<p>{agreement}</p><pre>{sql}</pre>"
 
 
 def _like_json(like: Recalled) -> dict[str, str]:

@@ -95,7 +95,8 @@ class Assistant:
         schema_ms = clock.lap()
         if not prefix.strip() and is_sql(question, schema):
             outcome = suggest_names(self._database.execute(question, cancel), question, schema)
-            ran = Candidate(question.rstrip("; \n"), 0.0, outcome, 1, 1.0)
+            votes = int(outcome.status == "ok")
+            ran = Candidate(question.rstrip("; \n"), 0.0, outcome, votes, float(votes))
             check_cancelled(cancel)
             timings = Timings(schema_ms, 0, 0, clock.lap(), clock.total())
             return Answer(question, (ran,), 1, timings, self._model, own=True)

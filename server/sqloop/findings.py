@@ -14,10 +14,10 @@ from sqloop.database.schema import Schema
 from sqloop.linking.question import Note
 from sqloop.provenance import ModelName, Timings
 from sqloop.ranking import Candidate, confidence, is_nothing
-from sqloop.terminal.certainty import TIED, Certainty, name_certainty
+from sqloop.terminal.certainty import FROM_SCHEMA, NOTHING, REJECTED, TIED, Certainty, name_certainty
 
 DOUBT = 0.45
-"""The most that an answer is trusted which leaves a word out, or finds nothing for a value."""
+"""The most that an answer is trusted which leaves a word out, finds nothing for a value, or was rejected."""
 
 CHANCE = 0.75
 """The most that an answer is trusted whose last row is there by chance: likely, never sure."""
@@ -140,17 +140,23 @@ class Findings:
     def confidence(self) -> float:
         """The probability that the model gives to this answer, 0.0 to 1.0; see `sqloop.ranking`.
 
-        At most `DOUBT` where a word was not understood, or where a filter by a text left nothing: a model is
-        as sure without the word, and of a value that is not there. At most `CHANCE` where it is `tied`.
+        0 where no candidate ran. At most `DOUBT` where a word was not understood, or where a filter by a text
+        left nothing: a model is as sure without the word, and of a value that is not there; and of an answer
+        that was rejected. At most `CHANCE` where it is `tied`. Where no model was asked, 1.
         """
+        if self.best is None:
+            return 0.0
         share = confidence(self.candidates)
-        if self.not_understood or self._found_nothing:
+        if self.not_understood or self.found_nothing or self.best.rejected:
             return min(share, DOUBT)
         return min(share, CHANCE) if self.tied else share
 
     @property
-    def _found_nothing(self) -> bool:
-        return self.best is not None and "'" in self.best.sql and is_nothing(self.best.outcome)
+    def found_nothing(self) -> bool:
+        """Whether a filter by a text that a model wrote left nothing."""
+        if self.best is None or self.origin:
+            return False
+        return "'" in self.best.sql and is_nothing(self.best.outcome)
 
     @property
     def trust(self) -> Certainty:
@@ -158,19 +164,24 @@ class Findings:
         return name_certainty(self.confidence)
 
     @property
-    def agreement(self) -> str:
-        """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
+    def origin(self) -> str:
+        """Where it is from, in words, where no model was asked; else empty."""
         if self.recalled is not None:
             return str(self.recalled)
         if self.from_schema:
-            return "from the schema"
-        if self.own:
-            return "your own query"
-        origin = str(self.like) if self.like is not None else ""
-        return "; ".join(filter(None, (self.trust, origin, self.doubt)))
+            return FROM_SCHEMA
+        return "your own query" if self.own else ""
+
+    @property
+    def agreement(self) -> str:
+        """Why to believe it, in words: when it was accepted, or how sure the model is of it."""
+        like = str(self.like) if self.like is not None else ""
+        return self.origin or "; ".join(filter(None, (self.trust, like, self.doubt)))
 
     @property
     def doubt(self) -> str:
-        """The words that were not understood, and that chance chose, as people are told; often empty."""
+        """What speaks against it, as people are told; often empty."""
         unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
-        return "; ".join(filter(None, (unread, TIED if self.tied else "")))
+        rejected = REJECTED if self.best is not None and self.best.rejected else ""
+        nothing = NOTHING if self.found_nothing else ""
+        return "; ".join(filter(None, (unread, rejected, nothing, TIED if self.tied else "")))

@@ -344,7 +344,7 @@ def test_when_no_candidate_ran_one_line_says_why_and_they_are_shown_on_request(
     answer = json.loads(done.stdout)
     assert (answer["sql"], answer["columns"], answer["rows"], answer["confidence"]) == (None, [], [], 0.0)
     assert [each["status"] for each in answer["candidates"]] == ["timeout"]
-    assert done.stderr.endswith("candidates has what was tried.\n")
+    assert done.stderr.endswith("the key candidates shows what was tried.\n")
 
 
 def test_an_interrupt_ends_with_130(variables: Mapping[str, str], forever: Path) -> None:

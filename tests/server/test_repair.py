@@ -16,6 +16,7 @@ from sqloop.asking.failures import tell_failure
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database, connect
+from sqloop.database.outcome import Limits
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.errors import CancelledError
 from sqloop.generation.generator import ModelInfo, Reading
@@ -144,6 +145,14 @@ def test_where_nothing_ran_one_sentence_says_why(database: Database) -> None:
     assert fail("SELECT nme FROM customer", "I'm sorry") == f"No query ran: the database has no nme. {advice}"
     assert fail("I'm sorry", "SELECT SUM(a.b) FROM a") == f"No query ran: the database has no a. {advice}"
     assert fail("hmm (", "I cannot") == f"The model found no query for this question. {advice}"
+
+
+def test_a_query_that_takes_too_long_is_not_a_matter_of_words(forever: Path) -> None:
+    endless = ("SELECT COUNT(*) FROM forever",)
+    with connect(f"sqlite:///{forever}", Limits(seconds=0.5)) as database:
+        answer = Assistant(database, Told(endless, endless), MODEL).ask("How many?", k=1)
+        told = tell_failure(answer, database.schema())
+    assert told.startswith("No query ended in time: stopped after 0.5 s. Ask for less, or raise limits.")
 
 
 def test_a_column_that_another_table_has_is_not_said_to_be_missing(tmp_path: Path) -> None:

@@ -266,6 +266,25 @@ def test_a_password_with_an_at_sign_is_refused_without_repeating_a_part_of_it(tm
     assert load_settings(tmp_path, db=url).connection() == Connection(url=url)
 
 
+@pytest.mark.parametrize(
+    "model",
+    ["http://me:s3cret@host/v1#m", "https://host/v1?api_key=s3cret", "http://me:a/s3cret@host/v1"],
+)
+def test_a_key_in_the_url_of_a_model_is_refused_without_repeating_it(tmp_path: Path, model: str) -> None:
+    with pytest.raises(SettingsError, match="--model: no user, password or query in a URL") as caught:
+        load_settings(tmp_path, model=model)
+    assert "s3cret" not in str(caught.value)
+    named = "http://host:1234/v1#qwen@q4"
+    assert load_settings(tmp_path, model=named).model == named
+
+
+@pytest.mark.parametrize("given", ["host=h password=s3cret", "Server=h;Pwd='s3cret x';Port=1"])
+def test_a_password_in_another_notation_is_not_repeated(tmp_path: Path, given: str) -> None:
+    with pytest.raises(SettingsError, match=r"There is no connection .*=\*\*\*") as caught:
+        load_settings(tmp_path, db=given).connection()
+    assert "s3cret" not in str(caught.value)
+
+
 def test_the_page_of_the_settings_says_what_the_fields_say() -> None:
     docs = Path(__file__).parents[2] / "docs"
     written = runpy.run_path(str(docs / "settings.py"))["write"]()

@@ -23,5 +23,14 @@ async def test_words_that_were_not_understood_come_first() -> None:
     unread = replace(answer, not_understood=("unpaid", "vegan"))
     assert describe_answer(unread).startswith("not understood: unpaid, vegan · likely")  # by the starter
     assert "rows equal to the last one are left out" in describe_answer(replace(answer, tied=True))
+    assert "no row has what it looks for" in describe_answer(replace(answer, found_nothing=True))
+    rejected = replace(answer.candidates[0], rejected=True), *answer.candidates[1:]
+    assert "you rejected it before" in describe_answer(replace(answer, candidates=rejected))
     told = describe_answer(replace(unread, model=ModelName("qwen2.5-coder-0.5b")))
     assert told.startswith("not understood: unpaid, vegan (d says what it means) · likely (6 of 8 agree)")
+
+
+@pytest.mark.asyncio
+async def test_where_no_model_was_asked_none_is_said_to_be_sure() -> None:
+    answer = replace(await ToldServer().ask(AskParams("q")), from_schema=True)
+    assert describe_answer(answer).startswith("from the schema · 6 rows")

@@ -300,7 +300,7 @@ async def test_where_nothing_runs_it_says_why_and_what_to_do(
         await user.sees("None of the proposed queries ran")
         assert user.find("#outcome", AnswerView).current == "failure"
         failure = "\n".join(str(each.render()) for each in user.find("#failure", Failure).children)
-        assert "no such table: nowhere" in failure
+        assert "No query ran: the database has no nowhere." in failure
         assert "press e and write the query" in failure
         await user.press("a")
         await user.sees("Nothing ran")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ExplainParams, FeedbackParams
+from sqloop.terminal.printable import printable
 from sqloop_tui.bench import Bench
 from sqloop_tui.defining import define
 from sqloop_tui.judging import verdict
@@ -78,7 +79,8 @@ class AnswerActions:
 
     async def _define(self, meaning: Meaning) -> None:
         answer = self._bench.proposals.answer
-        self._bench.notify(await define(meaning, self._folder, self._server.options))
+        said = await define(meaning, self._folder, self._server.options)
+        self._bench.notify(printable(said), markup=False)
         # A model that does not read it would give the same answer again.
         if answer is not None and answer is self._bench.proposals.answer and self._bench.reads_glossary:
             self._bench.ask(answer.question)

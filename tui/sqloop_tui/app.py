@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from rich.markup import escape
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -14,6 +13,7 @@ from textual.screen import Screen
 
 from sqloop.errors import SQLoopError
 from sqloop.lsp.protocol import ConnectionInfo, Options, Status
+from sqloop.terminal.printable import printable
 from sqloop_tui.editor.sql_history import SqlHistory
 from sqloop_tui.history import History
 from sqloop_tui.retraining import Retraining
@@ -106,8 +106,8 @@ class ConsoleApp(App[None]):
         """Tell who looks at something else what came of it."""
         if self.is_running and not isinstance(self.screen, Learning):
             bad = self.retraining.state == "failed"
-            words = escape(f"Retraining: {self.retraining.words}")
-            self.notify(words, severity="error" if bad else "information", timeout=20)
+            words = printable(f"Retraining: {self.retraining.words}")
+            self.notify(words, severity="error" if bad else "information", timeout=20, markup=False)
 
     def _take_status(self, status: Status) -> None:
         self.status = status

@@ -250,11 +250,9 @@ class Bench(Vertical):
         self.outcome.shown = None
         self.proposals.show(answer, focus=not self.screen.query_one(QuestionBar).writing)
         if answer.sql is None:
-            self._fail(
-                "None of the proposed queries ran",
-                answer.candidates[0].error if answer.candidates else "The model proposed nothing.",
-                "Put the question in other words, or press e and write the query yourself.",
-            )
+            before = f"{answer.advice}, or press" if answer.advice else "Press"
+            hint = f"{before} e and write the query yourself."
+            self._fail("None of the proposed queries ran", answer.failure, hint)
         else:
             page = answer_page(answer)
             self._remember(page)

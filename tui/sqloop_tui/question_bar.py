@@ -12,6 +12,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from sqloop.english import PLAIN, QUESTION
+from sqloop.terminal.printable import printable
 from sqloop_tui.history import History
 
 _LAST = re.compile(r"\w{2,}$")
@@ -94,6 +95,7 @@ class QuestionBar(Input):
 
     def show(self, question: str) -> None:
         """Show the question that is asked, where it is not the text that was typed; it may be edited."""
+        question = printable(question)
         if question != self.value.strip():
             self._history.add(question)
             if not self.writing:
@@ -103,7 +105,7 @@ class QuestionBar(Input):
 
     def bring_back(self, question: str) -> None:
         """Show a question that was asked before; whoever types on replaces it."""
-        self._asked = question
+        self._asked = question = printable(question)
         self._put(question)
         self._expect_next()
 

@@ -88,7 +88,8 @@ class SchemaTree(Tree[Entry]):
     def follow(self, database: DatabaseStatus) -> None:
         """List the tables of a database, unless they are those that are listed."""
         ready = database.state == "ready"
-        self.border_title = f"Schema of {name_address(database.connection)}" if ready else "Schema"
+        of = f" of {printable(name_address(database.connection))}" if ready else ""
+        self.border_title = Text(f"Schema{of}")
         unread = len(database.unread)
         self.border_subtitle = f"{unread} not read: sqloop doctor" if unread else ""
         if ready and database.fingerprint != self._fingerprint:

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from sqloop.lsp.protocol import AskResult
-from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
+from sqloop.terminal.certainty import FROM_SCHEMA, NOTHING, REJECTED, TIED, name_certainty, tell_votes
 from sqloop.terminal.printable import count, printable
 from sqloop.terminal.telling import reads_glossary
 from sqloop_tui.results.pages import Pages
@@ -90,14 +90,19 @@ def describe_answer(answer: AskResult) -> str:
 
 def describe_trust(answer: AskResult) -> str:
     """How sure it is, and what speaks against it."""
-    agree = answer.candidates[0].votes if answer.sql is not None and answer.candidates else 0
+    if origin := answer.memory or (FROM_SCHEMA if answer.from_schema else ""):
+        return origin
+    first = answer.candidates[0] if answer.sql is not None and answer.candidates else None
+    agree = first.votes if first is not None else 0
     left = ", ".join(answer.not_understood)
     learn = " (d says what it means)" if reads_glossary(answer.model.base) else ""
     parts = [f"not understood: {left}{learn}"] if left else []
     sure: str = name_certainty(answer.confidence)
     votes = tell_votes(agree, answer.proposed, sure)
     sure = f"{sure} ({votes})" if votes else sure
-    parts += [answer.memory or sure, *filter(None, [answer.like, TIED if answer.tied else ""])]
+    rejected = first is not None and first.rejected
+    against = {REJECTED: rejected, NOTHING: answer.found_nothing, TIED: answer.tied}
+    parts += [sure, *filter(None, [answer.like]), *(words for words, holds in against.items() if holds)]
     return " · ".join(parts)
 
 

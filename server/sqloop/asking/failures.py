@@ -5,8 +5,11 @@ What a model wrote that is no query, and how a parser complains of it, says noth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqloop.asking.drafts import MEANINGLESS, NO_QUERY, ONLY_READS
 from sqloop.asking.near_names import read_name, tell_owners
+from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Schema
 from sqloop.findings import Findings
 
@@ -14,21 +17,35 @@ _MOST = 3
 """Names that are told."""
 
 IN_OTHER_WORDS = "Ask in other words, such as the names of tables and columns"
+ASK_FOR_LESS = "Ask for less, or raise limits.seconds in sqloop.toml"
 
 
 def tell_failure(answer: Findings, schema: Schema, tried: str = "") -> str:
     """One sentence on an answer whose candidates all failed, and what to do; ``tried`` is where they are.
 
-    Of a query of the user's own: what the engine says. Where the likeliest candidate would have changed the
-    database: that SQLoop only reads, and nothing else, for other words would not help.
+    Of a query of the user's own: what the engine says.
     """
-    errors = [each.outcome.error for each in answer.candidates]
-    if answer.own and answer.candidates:
-        return f"{answer.candidates[0].outcome.status}: {errors[0]}"
-    if errors and errors[0].startswith(ONLY_READS):
-        return f"{errors[0]}."
+    outcomes = [each.outcome for each in answer.candidates]
+    if answer.own and outcomes:
+        return f"{outcomes[0].status}: {outcomes[0].error}"
+    reason, advice = explain_failure(outcomes, schema)
     more = f"; {tried}" if tried else ""
-    return f"{_find_reason(errors, schema)} {IN_OTHER_WORDS}{more}."
+    return f"{reason} {advice}{more}." if advice else reason
+
+
+def explain_failure(outcomes: Sequence[Outcome], schema: Schema) -> tuple[str, str]:
+    """Why all candidates failed, a sentence, and what to do, without a stop; the likeliest is the first.
+
+    Where it would have changed the database: that SQLoop only reads, and nothing to do, for other words would
+    not help.
+    """
+    errors = [each.error for each in outcomes]
+    if errors and errors[0].startswith(ONLY_READS):
+        return f"{errors[0]}.", ""
+    queries = [each for each in outcomes if not each.error.startswith((NO_QUERY, MEANINGLESS, ONLY_READS))]
+    if queries and all(each.status == "timeout" for each in queries):
+        return f"No query ended in time: {queries[0].error.rstrip('.')}.", ASK_FOR_LESS
+    return _find_reason(errors, schema), IN_OTHER_WORDS
 
 
 def _find_reason(errors: list[str], schema: Schema) -> str:
@@ -42,8 +59,8 @@ def _find_reason(errors: list[str], schema: Schema) -> str:
     'No query ran: it looked for city in the wrong table; customer has it.'
     >>> _find_reason(["The model wrote no query: not SQL: Unexpected token"], schema)
     'The model found no query for this question.'
-    >>> _find_reason(["stopped after 5 s"], schema)
-    'No query ran: stopped after 5 s.'
+    >>> _find_reason(["division by zero"], schema)
+    'No query ran: division by zero.'
     """
     of_queries = [each for each in errors if not each.startswith((NO_QUERY, MEANINGLESS, ONLY_READS))]
     read = [read_name(each) for each in of_queries]

@@ -35,7 +35,7 @@ from sqloop.places import data_folder
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.certainty import GUESS
+from sqloop.terminal.certainty import GUESS, round_down
 from sqloop.terminal.display import count_rows, draw_answer, fit_drawn, fit_rows, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.printable import one_line
@@ -124,8 +124,7 @@ def ask_question(
     if answer.best is None:
         return NOTHING_RAN
     if answer.confidence < sure:
-        # Rounded down: "99% sure, less than 0.99" would be no reason.
-        tell(f"{int(answer.confidence * 100)}% sure, less than --sure {sure:g}.")
+        tell(f"{round_down(answer.confidence):.0%} sure, less than --sure {sure:g}.")
         return UNSURE
     return 0
 
@@ -257,7 +256,7 @@ def _is_refused(answer: Answer, session: Session, judging: Judging) -> bool:
 def _caveats(answer: Answer, session: Session, output: Output) -> Iterator[str]:
     """What must not be overlooked, where the output itself does not say it."""
     if answer.best is None:
-        tried = "candidates has what was tried" if output.as_json else "--all shows what was tried"
+        tried = "the key candidates shows what was tried" if output.as_json else "--all shows what was tried"
         yield tell_failure(answer, session.schema, "" if output.in_session or output.everything else tried)
     if output.as_json or answer.best is None:
         return
@@ -268,16 +267,16 @@ def _caveats(answer: Answer, session: Session, output: Output) -> Iterator[str]:
         yield f"{told[0].upper()}{told[1:]}: {answer.sql}"
     if answer.truncated:
         count, most = len(answer.rows), output.limit or session.settings.limits.rows
-        way = f"limits.rows of more than {most:,} in sqloop.toml" if output.in_session else "a larger --limit"
-        more = way if count >= most else "see limits.bytes in sqloop.toml"
+        way = "a larger limits.rows in sqloop.toml" if output.in_session else "a larger --limit"
+        more = way if count >= most else "a larger limits.bytes in sqloop.toml"
         here = "row is" if count == 1 else f"{count:,} rows are"
-        yield f"Only the first {here} here, the limits cut off the others: {more}."
+        yield f"Only the first {here} here, there are more: {more} gives them."
     if answer.doubt:
         yield f"{answer.doubt[0].upper()}{answer.doubt[1:]}."
     if not answer.linked_all:
         yield NOT_ALL_LINKED
     if answer.confidence < GUESS:
-        sure = f"{answer.confidence:.0%} sure"
+        sure = f"{round_down(answer.confidence):.0%} sure"
         yield f"It is a guess ({sure})." if origin else f"The model is guessing ({sure}): {answer.sql}"
 
 

@@ -74,7 +74,7 @@ def decide(answer: Answer, schema: Schema, later: Callable[[str], None] | None =
     if choice is None:
         return answer
     options = "  ".join(f"[{number}] {plain(words)}" for number, (words, _) in enumerate(choice.options, 1))
-    said = read_line(f"{choice.question} {options}  Enter: the first > ")
+    said = read_line(f"{plain(choice.question)} {options}  Enter: the first > ")
     numbers = {str(number): chosen for number, (_, chosen) in enumerate(choice.options, 1)}
     while said and said not in numbers:
         if later is not None:

@@ -23,7 +23,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
 from pydantic import ValidationError
 
-from sqloop.answer import Answer
+from sqloop.asking.failures import tell_failure
 from sqloop.database.cells import json_rows
 from sqloop.database.outcome import Outcome, Value
 from sqloop.database.schema import Schema, Table
@@ -99,7 +99,8 @@ class Tools:
         if answer.own:
             _check_ran(answer.candidates[0].outcome)
         if answer.sql is None:
-            raise ToolError(_tell_failure(answer))
+            told = tell_failure(answer, self._session.schema, "or write SQL for the tool run")
+            raise ToolError(_cut(told))
         rows = bound(answer.columns, answer.rows, answer.truncated)
         answered = Answered(
             question=answer.question,
@@ -269,12 +270,6 @@ def _telling() -> Iterator[None]:
         yield
     except SQLoopError as error:
         raise ToolError(str(error)) from error
-
-
-def _tell_failure(answer: Answer) -> str:
-    failed = answer.candidates[0].outcome if answer.candidates else None
-    said = f" {failed.status}: {_cut(failed.error)}" if failed else ""
-    return f"No candidate ran.{said} Ask in other words, or write SQL for the tool run."
 
 
 def _check_ran(outcome: Outcome) -> None:

@@ -49,7 +49,10 @@ class RemoteGenerator:
             parts = urlsplit(self._url)
             self._host, self._port = parts.hostname, parts.port
         except ValueError as error:
-            raise ModelError(f"{address} is not the URL of a server: {error}.") from error
+            # It is not repeated: what cannot be read may hold a password.
+            raise ModelError(
+                "The URL of the model's server cannot be read.", "It looks like http://host:8000/v1."
+            ) from error
         if not self._host:
             raise ModelError(f"{address} is not the URL of a server: it names no host.")
         self._secure, self._path = parts.scheme == "https", parts.path

@@ -14,7 +14,7 @@ from sqloop.feedback.events import Event, name_database
 from sqloop.lsp.apart import Given, tell_apart
 from sqloop.lsp.protocol import FeedbackStatus
 from sqloop.ranking import Candidate
-from sqloop.terminal.certainty import TIED, name_certainty, tell_votes
+from sqloop.terminal.certainty import name_certainty, tell_votes
 
 KEPT = 256
 """Suggestions that are remembered."""
@@ -55,10 +55,10 @@ class Suggestion:
 
     ``said`` is what its user said of it last, or what was ``inferred``; ``taken`` is the query that an editor
     put into the document, ``refused`` what was rejected of it. ``confidence``, 0 to 1, is that of the chosen
-    query; ``memory`` says so in words where it is from there, ``like`` where it is from there for a like
-    question. In ``not_understood`` are words of the question that the query does not use; ``verdicts`` are
-    the ids of what was recorded of it, the newest last; ``used`` are the queries that were accepted, inserted
-    or run for it.
+    query; ``origin`` says in words where it is from if no model was asked, ``like`` where it is from memory
+    for a like question, ``doubt`` what speaks against it. In ``not_understood`` are words of the question
+    that the query does not use; ``verdicts`` are the ids of what was recorded of it, the newest last;
+    ``used`` are the queries that were accepted, inserted or run for it.
     """
 
     question: str
@@ -71,10 +71,10 @@ class Suggestion:
     taken: str = field(default="", repr=False)
     refused: set[str] = field(default_factory=set, repr=False)
     confidence: float = 0.0
-    memory: str = ""
+    origin: str = ""
     like: str = ""
+    doubt: str = ""
     not_understood: tuple[str, ...] = ()
-    tied: bool = False
     verdicts: list[str] = field(default_factory=list, repr=False)
     used: list[str] = field(default_factory=list, repr=False)
 
@@ -106,11 +106,17 @@ class Suggestion:
         rows = told[digests[preview.sql] or preview.sql]
         if preview is not self.candidates[0]:
             return SAME if digests[preview.sql] == digests[self.candidates[0].sql] else rows
-        sure: str = self.memory or name_certainty(self.confidence)
-        agree = "" if self.memory else tell_votes(preview.votes, self.proposed, sure)
-        unread = f"not understood: {', '.join(self.not_understood)}" if self.not_understood else ""
-        tied = TIED if self.tied else ""
-        return " · ".join(part for part in (sure, self.like, rows, agree, unread, tied) if part)
+        return " · ".join(filter(None, (self.sure, self.like, rows, self.agree, self.doubt)))
+
+    @property
+    def sure(self) -> str:
+        """How sure the chosen query is, in a word, or where it is from."""
+        return self.origin or name_certainty(self.confidence)
+
+    @property
+    def agree(self) -> str:
+        """How many of the model's queries gave its answer, where that goes with how sure it is."""
+        return "" if self.origin else tell_votes(self.candidates[0].votes, self.proposed, self.sure)
 
     def offered(self, dialect: Dialect) -> list[Preview]:
         """The candidates that ran and were not rejected, nor any other with their answer; one of each answer
@@ -132,7 +138,6 @@ class Suggestion:
 def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
     """An answer as a suggestion."""
     previews = tuple(map(_preview, answer.candidates))
-    memory = str(answer.recalled) if answer.recalled else ""
     return Suggestion(
         answer.question,
         previews,
@@ -140,10 +145,10 @@ def suggest(answer: Answer, shown: Event, uri: str) -> Suggestion:
         shown,
         uri,
         confidence=answer.confidence,
-        memory=memory,
+        origin=answer.origin,
         like=str(answer.like) if answer.like else "",
+        doubt=answer.doubt,
         not_understood=answer.not_understood,
-        tied=answer.tied,
     )
 
 

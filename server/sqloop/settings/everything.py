@@ -84,6 +84,15 @@ class Settings(BaseSettings):
     descriptions: dict[str, str] = {}
     """What tables and columns hold, by name, where the database has no comment on them."""
 
+    @field_validator("model")
+    @classmethod
+    def _check_address(cls, model: str) -> str:
+        """A password in an address would be shown wherever the model is named, and is never sent."""
+        address = model.partition("#")[0]
+        if address.startswith(("http://", "https://")) and ("@" in address or "?" in address):
+            raise ValueError("no user, password or query in a URL: a key is read from OPENAI_API_KEY")
+        return model
+
     @field_validator("glossary")
     @classmethod
     def _check_names(cls, terms: dict[str, Term]) -> dict[str, Term]:

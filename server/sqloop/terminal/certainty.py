@@ -15,6 +15,15 @@ GUESS = 0.5
 TIED = "rows equal to the last one are left out"
 """What is said where the last row is equal in the order of a query to one that it left out."""
 
+NOTHING = "no row has what it looks for"
+"""What is said where a filter by a text left nothing."""
+
+REJECTED = "you rejected it before"
+"""What is said of an answer that was rejected for the same question, where there is no other."""
+
+FROM_SCHEMA = "from the schema"
+"""What is said of an answer that the catalogue gave."""
+
 
 def name_certainty(confidence: float) -> Certainty:
     """The word for a confidence of 0.0 to 1.0.
@@ -25,6 +34,16 @@ def name_certainty(confidence: float) -> Certainty:
     if confidence >= SURE:
         return "sure"
     return "likely" if confidence >= GUESS else "guessing"
+
+
+def round_down(confidence: float, digits: int = 2) -> float:
+    """A confidence with so many digits, never more than it is: 0.7999 is less than 0.8.
+
+    >>> round_down(0.7999), round_down(0.57), round_down(0.99996, 4), f"{round_down(0.996):.0%}"
+    (0.79, 0.57, 0.9999, '99%')
+    """
+    rounded = round(confidence, digits)
+    return rounded if rounded <= confidence else round(rounded - 10**-digits, digits)
 
 
 def tell_votes(votes: int, proposed: int, sure: str = "") -> str:

@@ -14,10 +14,9 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from sqloop.terminal.printable import NAMES_A_THING, Cell, are_numbers, cell_text, count, fit
+from sqloop.terminal.printable import NAMES_A_THING, YEARS, Cell, are_numbers, cell_text, count, fit
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?|\d{4}-(W\d{2}|Q\d)")
-_YEARS = range(1500, 2201)
 
 MOST_LABELS = 100
 """Bars that are drawn; more tell nothing."""
@@ -185,7 +184,7 @@ def _is_measure(column: str, values: Sequence[Cell]) -> bool:
 
 def _is_time(value: Cell, column: str) -> bool:
     if isinstance(value, int):
-        return "year" in column.lower() and value in _YEARS
+        return "year" in column.lower() and value in YEARS
     return isinstance(value, str) and _DATE.fullmatch(value) is not None
 
 

@@ -15,7 +15,7 @@ from itertools import chain
 _FORMULA = {*"=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"}
 """What a formula may begin with, in full width as well."""
 
-_PLAIN = re.compile(r"[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+")
+_PLAIN = re.compile(r"[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+|-Infinity")
 """What begins so and calls nothing."""
 
 

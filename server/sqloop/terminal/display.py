@@ -9,7 +9,6 @@ visible, so that no value can move the cursor or colour the screen.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -23,11 +22,12 @@ from sqloop.database.cells import json_value, text_value
 from sqloop.database.outcome import Value
 from sqloop.findings import NOT_ALL_LINKED, Findings
 from sqloop.ranking import Candidate, group_by_answer
+from sqloop.terminal.certainty import round_down
 from sqloop.terminal.chart import draw_bars, draw_line, find_series
 from sqloop.terminal.clauses import break_clauses
 from sqloop.terminal.fitted_table import Column, FittedTable
 from sqloop.terminal.headings import write_headings
-from sqloop.terminal.printable import are_numbers
+from sqloop.terminal.printable import are_numbers, printable
 from sqloop.terminal.rounding import round_column
 
 TERMINAL_ROWS = 40
@@ -38,6 +38,9 @@ IN_PYTHON = "the answer's rows hold all."
 
 CELL = 200
 """Characters of a cell that are drawn."""
+
+HEADING = 120
+"""Characters of a heading: SQLite calls a column as its expression is written, however long that is."""
 
 CHART_LINES = 14
 """The height of a line chart."""
@@ -145,7 +148,7 @@ def draw_rows(
         values = [row[position] for row in shown]
         texts = round_column(heading if heading == "year" else column, values)
         cells = [_draw_cell(text, value) for text, value in zip(texts, values, strict=True)]
-        drawn.append(Column(plain(heading), cells, right=are_numbers(values)))
+        drawn.append(Column(_cut(heading, HEADING), cells, right=are_numbers(values)))
     return FittedTable(drawn, whole)
 
 
@@ -188,36 +191,31 @@ def print_words(text: str, file: TextIO) -> None:
 
 
 def plain(text: str, *, newlines: bool = False) -> str:
-    r"""``text`` without characters that a terminal obeys; direction overrides and their like count as such.
-
-    >>> plain("a\x1b[31mb\nc")
-    'a␛[31mb␊c'
-    """
-    kept = "\n\t" if newlines else ""
-    return "".join(char if char in kept else _visible(char) for char in text)
-
-
-def _visible(char: str) -> str:
-    if ord(char) < 0x20:
-        return chr(0x2400 + ord(char))
-    return "�" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
+    """``text`` without characters that a terminal obeys, on one line unless ``newlines`` are kept."""
+    return printable(text, "\n\t" if newlines else "")
 
 
 def _draw_cell(text: str, value: Value) -> Text:
     if value is None:
         return Text("NULL", style="dim")
-    text = plain(text)
-    return Text(text if len(text) <= CELL else f"{text[:CELL]}…")
+    return Text(_cut(text, CELL))
+
+
+def _cut(text: str, most: int) -> str:
+    """So many characters of a text; only these are looked at, of what may be megabytes."""
+    return plain(text) if len(text) <= most else f"{plain(text[:most])}…"
 
 
 def _sum_up(candidate: Candidate) -> str:
     """The answer of a candidate in a few words: its values where they are few, else how many rows."""
     rows = candidate.outcome.rows
     if len(rows) == 1 and len(rows[0]) <= 3:
-        return plain(", ".join(text_value(value) for value in rows[0]))[:CELL]
+        return plain(", ".join(text_value(value)[:CELL] for value in rows[0])[:CELL])
     if not rows:
         return "no rows"
-    firsts = plain(", ".join(" ".join(map(text_value, row[:3])) for row in rows[:2]))[:CELL]
+    firsts = plain(
+        ", ".join(" ".join(text_value(each)[:CELL] for each in row[:3]) for row in rows[:2])[:CELL]
+    )
     count = count_rows(len(rows), more=candidate.outcome.truncated)
     return f"{count}: {firsts}{', …' if len(rows) > 2 else ''}"
 
@@ -245,14 +243,12 @@ def _draw_closing(answer: Findings, rows: int) -> Text:
     """How many rows, how far to trust them, how many other answers there were."""
     told = tell_rows(len(answer.rows), rows, truncated=answer.truncated)
     text = Text(f"{told} · ", style="dim")
-    text.append(answer.agreement, style="green" if answer.recalled else _STYLES[answer.trust])
+    text.append(plain(answer.agreement), style="green" if answer.recalled else _STYLES[answer.trust])
     if others := len(group_by_answer(answer.candidates)) - 1:
         text.append(f" · {others} other answer{'' if others == 1 else 's'}")
     text.append(f" · {answer.timings.total / 1000:.1f} s")
     if answer.recalled is None and not (answer.from_schema or answer.own):
         text.append(f" · {_name_model(answer)}", style="dim")
-    if answer.candidates[0].rejected:
-        text.append("\nYou rejected this answer before; no other query ran.", style="yellow")
     return text
 
 
@@ -266,7 +262,7 @@ def _draw_origin(answer: Findings) -> Text:
     timings = answer.timings
     steps = f"schema {timings.schema:.0f}, link {timings.link:.0f}, generate {timings.generate:.0f}, "
     text = f"{timings.total:,.0f} ms: {steps}execute {timings.execute:.0f} · {_name_model(answer)}"
-    confidence = f" · {answer.confidence:.0%} sure" if answer.best else ""
+    confidence = f" · {round_down(answer.confidence):.0%} sure" if answer.best else ""
     return Text(f"{text}{confidence}\n", style="dim")
 
 

@@ -20,6 +20,8 @@ def spell_float(value: float) -> str:
     whole = str(value)
     if type(value) is not float:  # A decimal of the database: it is written as it is there.
         return whole
+    if not value:
+        return "0.0"  # Less than nothing is no number of people.
     rounded = str(float(f"{value:.{_DIGITS}g}"))
     return rounded if len(rounded) < len(whole) - 2 else whole
 

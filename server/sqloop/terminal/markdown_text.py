@@ -1,10 +1,14 @@
-"""Rows as a table of GitHub's Markdown: no cell ends its row, none is read as HTML."""
+"""Rows as a table of GitHub's Markdown: no cell ends its row, none is read as HTML, a link or an image."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from sqloop.terminal.printable import are_numbers
+from sqloop.terminal.printable import are_numbers, printable
+
+_MARK = re.compile(r"[\\|*`~\[\]]|(?<![^\W_])_|_(?![^\W_])")
+"""What Markdown would read; not the low lines inside of a word."""
 
 
 def write_markdown(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -15,6 +19,10 @@ def write_markdown(header: Sequence[str], rows: Sequence[Sequence[object]]) -> s
     | --- | ---: |
     | x<br>y | 1 |
     | true |  |
+    >>> print(write_markdown(["unit_price"], [["*![](http://a)"]]), end="")
+    | unit_price |
+    | --- |
+    | \*!\[\](http://a) |
     """
     numeric = [are_numbers(row[at] for row in rows) for at in range(len(header))]
     rule = ["---:" if each else "---" for each in numeric]
@@ -24,6 +32,5 @@ def write_markdown(header: Sequence[str], rows: Sequence[Sequence[object]]) -> s
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    for char, instead in (("&", "&amp;"), ("<", "&lt;"), ("\\", "\\\\"), ("|", "\\|")):
-        text = text.replace(char, instead)
-    return "<br>".join(text.splitlines())
+    text = _MARK.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
+    return "<br>".join(map(printable, text.splitlines()))

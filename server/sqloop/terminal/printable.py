@@ -15,24 +15,36 @@ Cell = str | bool | int | float | None
 """A value as JSON has it (`sqloop.database.cells.json_value`)."""
 
 NAMES_A_THING = re.compile(
-    r"(?:^|[_ ])(?:ids?|year|extract|date_part|no|nr|number|code|zip|postcode|phone|key)$"
+    r"(?:^|[_ ])(?:ids?|year|extract|date_part|no|nr|number|code|zip|zipcode|postcode|phone|key)$"
     r"|\w(?:Id|ID|Year|Code|Number)$"
 )
 """The name of a column whose numbers are names: nobody adds them up or compares them."""
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+JOINERS = "\u200c\u200d"
 
 LONGEST = 500
 """Characters of a cell that are drawn."""
 
 
-def printable(text: str) -> str:
-    r"""``text`` on one line, control characters made visible.
+YEARS = range(1500, 2201)
+"""Numbers that are years where their column says so."""
 
-    >>> printable("a\x1b[31m\nb")
-    'a␛[31m␊b'
+
+def printable(text: str, kept: str = "") -> str:
+    r"""``text`` without characters that a terminal obeys, but for those ``kept``: they are made visible.
+
+    Direction overrides and what else cannot be seen count as such; what joins letters (in Persian, Hindi) is
+    left where it does, and left out between the parts of an emoji, which terminals join or do not.
+
+    >>> printable("a\x1b[31m\nb"), printable("a\nb", "\n"), printable("a\u202eb")
+    ('a␛[31m␊b', 'a\nb', 'a�b')
     """
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else _visible(char) for char in text)
+    return "".join(
+        char if char.isprintable() or char in kept else _show(text, at) for at, char in enumerate(text)
+    )
 
 
 def one_line(sql: str) -> str:
@@ -88,10 +100,18 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def _visible(char: str) -> str:
+def _show(text: str, at: int) -> str:
+    char = text[at]
     if ord(char) < 0x20:
         return chr(0x2400 + ord(char))
-    return char if unicodedata.category(char) == "Zs" else "�"
+    if char in JOINERS:
+        beside = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
+        around = [unicodedata.category(each)[0] for each in beside if each > "ÿ"]
+        if len(around) == 2 and set(around) <= {"L", "M"}:
+            return char
+        if len(around) == 2 and set(around) <= {"S", "M"}:
+            return ""
+    return "�" if unicodedata.category(char) in _UNSEEN else char
 
 
 def name_address(shown: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqloop.database.cells import text_value
 from sqloop.database.decimals import Decimal
 from sqloop.database.outcome import Value
-from sqloop.terminal.printable import NAMES_A_THING
+from sqloop.terminal.printable import NAMES_A_THING, YEARS
 
 
 def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
@@ -23,8 +23,11 @@ def round_column(heading: str, values: Sequence[Value]) -> tuple[str, ...]:
     (('12,000',), ('12000',), ('0.00123',))
     >>> round_column("extract", [2024])  # a part of a date, as PostgreSQL calls it
     ('2024',)
+    >>> round_column("year_built", [1987]), round_column("yearly sales", [12000]), round_column("n", [-0.0])
+    (('1987',), ('12,000',), ('0',))
     """
-    apart = "" if NAMES_A_THING.search(heading) else ","
+    years = "year" in heading.lower() and all(each in YEARS for each in values if isinstance(each, int))
+    apart = "" if years or NAMES_A_THING.search(heading) else ","
     floats = [value for value in values if isinstance(value, float)]
     whole = all(value.is_integer() for value in floats if math.isfinite(value))
     return tuple(_round(value, apart, 0 if whole else 2) for value in values)
@@ -39,4 +42,4 @@ def _round(value: Value, apart: str, decimals: int) -> str:
         return value.text
     if decimals and 0 < abs(value) < 0.01:
         return f"{value:.3g}"
-    return f"{value:{apart}.{decimals}f}" if abs(value) < 1e15 else f"{value:.6g}"
+    return f"{value:z{apart}.{decimals}f}" if abs(value) < 1e15 else f"{value:.6g}"

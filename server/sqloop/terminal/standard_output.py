@@ -14,7 +14,11 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def write(text: str) -> None:
-    """Write all of ``text`` at once; raises as `writing` does."""
+    """Write all of ``text`` at once, on a terminal without what that obeys; raises as `writing` does."""
+    if sys.stdout.isatty():
+        from sqloop.terminal.printable import printable  # What it needs takes a while to load.
+
+        text = printable(text, "\n\t")
     with writing():
         sys.stdout.write(text)
 

@@ -35,6 +35,7 @@ SECRET = "s3cret"
             f"mysql://me:{SECRET}@127.0.0.1/shop?init_command=x",
             "The database URL has an unknown option: init_command.",
         ),
+        (f"mysql://me:{SECRET}@127.0.0.1/shop?charset=x", "The database URL has an unknown charset."),
         (f"mysql://me:{SECRET}@127.0.0.1:port/shop", "The database URL cannot be understood."),
     ],
 )

@@ -42,7 +42,7 @@ async def test_hover_on_a_suggestion_tells_what_it_gave_and_why_it_won(editor: E
     items = await editor.ghost(uri)
     editor.type(uri, items[0].insert_text)
     text = await hover(editor, uri, editor.place(uri, "SELECT"))
-    assert "**2 rows** · 2 of 4 proposals agree" in text
+    assert "**2 rows** · sure · 2 of 4 agree" in text
     assert "| Ann |" in text
     assert "The next one had 1 of 4 proposals behind it" in text
 

@@ -14,6 +14,7 @@ from textual.geometry import Offset
 from textual.widgets import TextArea
 
 from sqloop.errors import SQLoopError
+from sqloop.terminal.printable import JOINERS, printable
 from sqloop_tui.editor.language import Language
 from sqloop_tui.editor.offer_list import OfferList
 from sqloop_tui.editor.sql_colours import KINDS, Kind, tokens
@@ -68,6 +69,8 @@ class SqlEditor(TextArea):
     def get_line(self, line_index: int) -> Text:
         """One line with its colours."""
         line = super().get_line(line_index)
+        if not line.plain.isprintable():  # One by one: each of them has its place.
+            line.plain = "".join(printable(char, f"\t{JOINERS}") for char in line.plain)
         for start, end, kind in self._by_line().get(line_index, ()):
             line.stylize(self.sql_style(kind), start, end)
         return line
@@ -123,7 +126,7 @@ class SqlEditor(TextArea):
         try:
             laid = await self._language.lay_out(text)
         except SQLoopError as error:
-            self.notify(str(error), severity="warning")
+            self.notify(printable(str(error)), severity="warning", markup=False)
             return
         if self.text == text and laid != text:
             self.show(laid)

@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from sqloop.terminal.chart import Series, draw_bars, draw_line
+from sqloop.terminal.printable import printable
 
 
 class _Drawing(Static):
@@ -39,7 +40,8 @@ class _Drawing(Static):
         width = max(24, self.size.width - 1)
         label, bar, number = (self._style(name) for name in ("label", "bar", "number"))
         text = Text(no_wrap=True, end="")
-        text.append(f"{self.series.number} by {self.series.label}\n", label + Style(bold=True))
+        heading = printable(f"{self.series.number} by {self.series.label}")
+        text.append(f"{heading}\n", label + Style(bold=True))
         if self.series.kind == "line":
             return text.append("\n".join(draw_line(self.series, width, max(6, height - 2))), bar)
         for name, drawn, value in draw_bars(self.series, width):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -37,9 +38,10 @@ class AskingBack(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The question, and its answers."""
         with Vertical() as box:
-            box.border_title = self._choice.question
+            box.border_title = Text(printable(self._choice.question))
             box.border_subtitle = f"Enter or 1 to {len(self._choice.options)} chooses, Esc keeps the first"
-            yield OptionList(*(Option(printable(each.words)) for each in self._choice.options), id="meanings")
+            options = (Option(Text(printable(each.words))) for each in self._choice.options)
+            yield OptionList(*options, id="meanings")
 
     def on_mount(self) -> None:
         """The first has the cursor."""

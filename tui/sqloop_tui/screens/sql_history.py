@@ -62,7 +62,7 @@ class SqlHistoryScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Words above, what holds them left, one of it right."""
         with Vertical() as box:
-            box.border_title = f"SQL that was run on {printable(name_address(self._connection))}"
+            box.border_title = Text(f"SQL that was run on {printable(name_address(self._connection))}")
             box.border_subtitle = "Enter takes it into the editor, Esc cancels"
             yield Input(placeholder="Words that it holds", id="history-words")
             with Horizontal():

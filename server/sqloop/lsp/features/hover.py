@@ -112,11 +112,13 @@ def describe_column(table: Table, column: Column) -> str:
 
 
 def describe_suggestion(suggestion: Suggestion, candidate: Preview) -> str:
-    """What a suggested query gave, how many agreed, and why it was put before the next."""
+    """What a suggested query gave, how sure it is, and why it was put before the next."""
     count = f"{candidate.count:,} row{'' if candidate.count == 1 else 's'}"
     more = " (cut off by the limits)" if candidate.truncated else ""
-    votes = suggestion.memory or f"{candidate.votes} of {suggestion.proposed} proposals agree"
-    lines = [f"**{count}**{more} · {votes}"]
+    said = [f"{candidate.votes} of {suggestion.proposed} proposals agree"]
+    if candidate.sql == suggestion.sql:
+        said = [_plain(each) for each in (suggestion.sure, suggestion.agree, suggestion.doubt) if each]
+    lines = [f"**{count}**{more} · {' · '.join(said)}"]
     if candidate.rows:
         head = " | ".join(_cell(each) for each in candidate.columns)
         rows = (" | ".join(_cell(text_value(value)) for value in row) for row in candidate.rows)
@@ -133,8 +135,8 @@ def _say_why(suggestion: Suggestion, candidate: Preview) -> str:
         return f"The model did not write this one: it is {_plain(suggestion.like)}."
     following = next((each for each in others if each.votes != candidate.votes or not each.ran), None)
     following = following or (others[0] if others else None)
-    if suggestion.memory:
-        return "The model was not asked: this query was accepted for the same question. It has been run anew."
+    if suggestion.origin:
+        return "The model was not asked."
     if following is None:
         return "The model proposed nothing else."
     query = _code(following.sql if len(following.sql) <= 120 else f"{following.sql[:120]}…")

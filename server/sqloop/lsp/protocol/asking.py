@@ -117,7 +117,8 @@ class AskResult:
     """What the user should know about the rows, in one line; often empty."""
 
     confidence: float
-    """Probability of the answer by the model, 0 to 1; where a server tells none, its share of the votes."""
+    """Probability of the answer by the model, 0 to 1; where a server tells none, its share of the votes. 0
+    where no candidate ran, 1 where no model was asked."""
 
     proposed: int
     """Proposals of the model; several may be the same query."""
@@ -149,6 +150,18 @@ class AskResult:
 
     tied: bool = False
     """Whether the last row is equal in the order of the query to one that it left out: chance chose it."""
+
+    found_nothing: bool = False
+    """Whether a filter by a text left nothing: the confidence is low then."""
+
+    from_schema: bool = False
+    """Whether the catalogue answered, to a question about tables and columns: no model was asked."""
+
+    failure: str = ""
+    """Where no candidate ran: why, in a sentence; else empty."""
+
+    advice: str = ""
+    """What to do about that, without a stop; often empty."""
 
     choice: Choice | None = None
     """What to ask back, if anything; never more than this for one question."""

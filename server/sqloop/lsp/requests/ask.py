@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqloop.answer import Answer
+from sqloop.asking.failures import explain_failure
 from sqloop.database.schema import Dialect, Schema
 from sqloop.dialogue.asking_back import find_choice
 from sqloop.feedback.events import show
@@ -34,6 +35,9 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         answer = await ls.backend.ask(params.question, params.k, params.prefix, progress=tell)
     suggestion = None if answer.own else await remember(ls, answer)
     schema = await ls.backend.read_schema()
+    failure, advice = "", ""
+    if answer.best is None and not answer.own:
+        failure, advice = explain_failure([each.outcome for each in answer.candidates], schema)
     result = ls.results.keep(answer.best.sql, answer.best.outcome) if answer.best else ""
     return AskResult(
         suggestion=suggestion.id if suggestion else "",
@@ -56,6 +60,10 @@ async def ask(ls: Server, params: AskParams) -> AskResult:
         memory=str(answer.recalled or ""),
         like=str(answer.like or ""),
         tied=answer.tied,
+        found_nothing=answer.found_nothing,
+        from_schema=answer.from_schema,
+        failure=failure,
+        advice=advice,
         choice=_choose(answer, schema),
     )
 

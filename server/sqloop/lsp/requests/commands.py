@@ -7,7 +7,9 @@ from typing import Any
 
 from lsprotocol import types
 
+from sqloop.asking.failures import explain_failure
 from sqloop.database.cells import text_value
+from sqloop.database.outcome import Outcome
 from sqloop.database.tokens import same_code
 from sqloop.explanation import Explanation
 from sqloop.lsp import protocol
@@ -22,12 +24,16 @@ from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.text.layout import lay_out
 from sqloop.lsp.text.statements import all_statements, statement_below
+from sqloop.terminal.printable import printable
 
 _LAST_LINE = 2**31 - 1000
 """As the protocol counts, with room for what is looked at below."""
 
 SHOWN_ROWS = 10
 """Rows in a message."""
+
+SHOWN_CELL = 60
+"""Characters of a cell or a heading in a message."""
 
 _UNKNOWN = "This suggestion is not known any more; nothing was recorded."
 
@@ -128,12 +134,17 @@ def write_explanation(result: ExplainResult) -> str:
 
 def write_table(result: RunResult) -> str:
     """The first rows as text with aligned columns, and how many there are."""
-    shown = [[text_value(cell) for cell in row] for row in result.rows[:SHOWN_ROWS]]
-    lines = [list(result.headings), *shown]
+    shown = [map(text_value, row) for row in result.rows[:SHOWN_ROWS]]
+    lines = [list(map(_cut, line)) for line in (result.headings, *shown)]
     widths = [max(len(line[number]) for line in lines) for number in range(len(result.headings))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
     count = f"{result.row_count:,} row{'' if result.row_count == 1 else 's'}"
     return "\n".join([*(line.rstrip() for line in text), result.notice or count])
+
+
+def _cut(text: str) -> str:
+    """A cell on one line, of what may be megabytes."""
+    return printable(text) if len(text) <= SHOWN_CELL else f"{printable(text[:SHOWN_CELL])}…"
 
 
 async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[Any]) -> None:
@@ -151,7 +162,9 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
     question = await completer.read_question(ls, document, comment)
     suggestion = await completer.renew(ls, document, question)
     if suggestion.sql is None:
-        _say(ls, "No candidate ran.", types.MessageType.Warning)
+        failed = [Outcome(each.status, error=each.error) for each in suggestion.candidates]
+        reason, advice = explain_failure(failed, await ls.backend.read_schema())
+        _say(ls, f"{reason} {advice}." if advice else reason, types.MessageType.Warning)
         return
     if document.version != version:
         _say(ls, "The text has changed meanwhile: ask again.", types.MessageType.Info)

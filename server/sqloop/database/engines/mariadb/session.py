@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from pymysql import OperationalError
+from pymysql.charset import charset_by_name
 from pymysql.constants import CR, FIELD_TYPE
 from pymysql.converters import conversions
 from pymysql.cursors import Cursor
@@ -225,6 +226,8 @@ def _options(url: URL) -> dict[str, Any]:
     options: dict[str, Any] = {"charset": "utf8mb4"}
     for name, value in url.query.items():
         options[name] = value.lower() in {"1", "true"} if name.startswith("ssl_verify") else value  # type: ignore[union-attr]
+    if charset_by_name(options["charset"]) is None:
+        raise SettingsError("The database URL has an unknown charset.", "Leave it out: utf8mb4 holds all.")
     return options
 
 
