@@ -21,7 +21,7 @@ _GROUP = re.compile(
     rf"(?P<lead>,\s*)?(?<![\w-])(?:(?P<by>{_BY})|{_EACH})\s+(?:the\s+)?(?P<what>\w)", re.IGNORECASE
 )
 _INSTEAD = (
-    r"\s+(?:instead|rather)|,?\s+(?:and\s+)?(?:not|(?:instead|rather)\s+(?:of|than))"
+    r"\s+(?:instead|rather)|,?\s+(?:and\s+)?(?:not|no\s+longer|(?:instead|rather)\s+(?:of|than))"
     r"\s+(?:(?:by|per)\s+)?(?P<old>[\w'’ -]+)"
 )
 _SAYS = re.compile(
@@ -53,6 +53,8 @@ _ENDS = frozenset(
     "in on at to for from by with out off up is are was were do does did has have had and or that who".split()
 )
 """Words with which a group is over, though a name of the schema may hold them (`checked_in`)."""
+_LABEL = re.compile(r"\s+(?:name|label|title)\b", re.IGNORECASE)
+"""What a group is shown by, where the schema calls it otherwise."""
 _PERIODS = frozenset(map(stem, ("year", "quarter", "month", "week", "day", "hour", "weekday")))
 
 
@@ -111,15 +113,8 @@ def count_groups(question: str, text: str) -> str | None:
 
 def _read(question: str, match: re.Match[str], names: frozenset[str], schema: Schema) -> Group | None:
     """A group reaches as far as its words are names of the schema; behind a comma to the next one."""
-    start, end = match.start("what"), match.start("what")
-    for word in re.finditer(r"[\w'’-]+", question[start:]):
-        between = question[end : start + word.start()]
-        known = [] if word[0].lower() in _ENDS else _stems(word[0])
-        if between.strip() or not (word[0].lower() == "of" or (known and set(known) <= names)):
-            break
-        end = start + word.end()
-    while end > start and question[start:end].lower().endswith(" of"):
-        end -= len(" of")
+    start = match.start("what")
+    end = _reach(question, start, names)
     if end == start or not set(_stems(question[start:end])) & names:
         return None
     if re.search(r"['’]s$", question[start:end]):
@@ -136,6 +131,21 @@ def _read(question: str, match: re.Match[str], names: frozenset[str], schema: Sc
     if match["lead"]:
         end = start + len(re.split(r"[,?.!]", question[start:], maxsplit=1)[0])
     return Group(match.start(), end, (match["by"] or "").lower())
+
+
+def _reach(question: str, start: int, names: frozenset[str]) -> int:
+    """Where the words of a group that begins at ``start`` end; ``start`` where there are none."""
+    end = start
+    for word in re.finditer(r"[\w'’-]+", question[start:]):
+        between = question[end : start + word.start()]
+        known = [] if word[0].lower() in _ENDS else _stems(word[0])
+        if between.strip() or not (word[0].lower() == "of" or (known and set(known) <= names)):
+            break
+        end = start + word.end()
+    while end > start and question[start:end].lower().endswith(" of"):
+        end -= len(" of")
+    label = _LABEL.match(question, end) if end > start else None
+    return label.end() if label else end
 
 
 def _write(by: str, what: str, old: str) -> str:

@@ -47,13 +47,13 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _PLEASE = re.compile(
-    r"[,\s]+(?:please|pls|thanks|thank\s+you|then|(?:would|will)\s+(?:be\s+(?:better|nicer|nice|good|great)|do))\s*$"
+    r"[,\s]+(?:please|pls|thanks|thank\s+you|sorry|then|(?:would|will)\s+(?:be\s+(?:better|nicer|nice|good|great)|do))\s*$"
     r"|['’]s$|\s+$",
     re.IGNORECASE,
 )
 _ONES_BEHIND = re.compile(r"\s+ones?$", re.IGNORECASE)
 _MEANT = re.compile(
-    r"^(?:(?:(?:sorry|oops|oh|wait|actually|pardon|my\s+mistake|no|nope|wrong)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"
+    r"^(?:(?:(?:sorry|oops|oh(?!,?\s+and\b)|wait|actually|pardon|my\s+mistake|no|nope|wrong)[,.!\s]+)+(?:I\s+mean(?:t)?\s+)?|I\s+mean(?:t)?\s+)"
     r"(?P<what>[^,;.]+?)(?:[,;.]\s*(?P<rest>\w.*))?$",
     re.IGNORECASE,
 )
@@ -228,6 +228,8 @@ def _instead(question: str, text: str) -> str | None:
     value = _PLACED.sub("", _ONES_BEHIND.sub("", found["value"]))
     said = _THE.sub("", _PLACED.sub("", _ONES_BEHIND.sub("", found["old"])))
     old = rf"(?<!\w)(?<!\bon ){re.escape(said)}(?!\w)"
+    if said.lower().startswith("how many"):
+        return None  # "The proceeds, not how many" asks for them in other words.
     first = value.partition(" ")[0]
     if first.lower() in ("by", "per"):
         old = rf"(?:(?<!\w)(?:by|per)\s+)?{old}"
@@ -244,8 +246,10 @@ def _instead(question: str, text: str) -> str | None:
         places = [each for each in re.finditer(r"\w+", question) if stem(each[0]) == meant]
         if places and value.endswith("s") and not places[0][0].endswith("s"):
             value = f"{value[:-3]}y" if value.endswith("ies") else value[:-1]
-    if len(places) != 1 or (
-        first.lower() in ("by", "per") and question[: places[0].start()].endswith("each ")
+    if (
+        len(places) != 1
+        or re.match(r"['’]s\b", question[places[0].end() :])
+        or (first.lower() in ("by", "per") and question[: places[0].start()].endswith("each "))
     ):
         return None
     if places[0].start() and not _THE.match(places[0][0]):
