@@ -334,8 +334,8 @@ def test_when_no_candidate_ran_one_line_says_why_and_they_are_shown_on_request(
     done = run(*arguments, SQLOOP_LIMITS__SECONDS="0.1")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "sqloop: No query ran: stopped after 0.1 s. Ask in other words, such as the names of tables and "
-        "columns; --all shows what was tried.\n"
+        "sqloop: No query ended in time: stopped after 0.1 s. Ask for less, or raise limits.seconds in "
+        "sqloop.toml; --all shows what was tried.\n"
     )
     done = run(*arguments, "--all", SQLOOP_LIMITS__SECONDS="0.1")
     assert "timeout: stopped after 0.1 s: SELECT COUNT(*) FROM forever\n" in done.stderr
