@@ -9,6 +9,7 @@ import pytest
 import torch
 from peft import PeftModel
 
+from sqloop_trainer.learning import token_tree
 from sqloop_trainer.tuning.packing import STEP, Group, Row, batches, collate, length_of, pack
 from sqloop_trainer.tuning.sft import token_logprobs, weighted_loss
 
@@ -82,8 +83,13 @@ def alone(model: Any, tokens: list[int], learned: list[int]) -> list[float]:
     return [float(logprobs[len(tokens) - 1 + place, token]) for place, token in enumerate(learned)]
 
 
-def test_packed_log_probabilities_are_those_of_each_alone(tuned: PeftModel) -> None:
+@pytest.mark.parametrize("block", [4, 256])
+def test_packed_log_probabilities_are_those_of_each_alone(
+    block: int, tuned: PeftModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_tree, "BLOCK", block)
     with torch.inference_mode():
+        row = token_logprobs(tuned, collate([ROW], padding=0)).tolist()
         packed = token_logprobs(tuned, collate([ROW, ([7], [([8], [9], 1.0)])], padding=0)).tolist()
         one_by_one = [
             token_logprobs(tuned, collate([(prefix, [branch])], padding=0)).tolist()
@@ -94,6 +100,7 @@ def test_packed_log_probabilities_are_those_of_each_alone(tuned: PeftModel) -> N
         each for given, learned, _ in ROW[1] for each in alone(tuned, [*ROW[0], *given], learned)
     ] + alone(tuned, [7, 8], [9])
     assert packed == pytest.approx([each for part in one_by_one for each in part], abs=0.05)
+    assert row == pytest.approx(packed[: len(row)], abs=0.05)
     assert packed == pytest.approx(expected, abs=0.25)  # Training rounds to bfloat16.
     assert max(expected) - min(expected) > 2
 
