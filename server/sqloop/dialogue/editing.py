@@ -96,8 +96,12 @@ def put_together(follow_up: FollowUp) -> str:
 
     >>> put_together(FollowUp("only 2023", "How many orders?", ""))
     'How many orders, only 2023?'
+    >>> put_together(FollowUp("and the total instead", "How many orders?", ""))
+    'How many orders, the total instead?'
     """
     question, text = one_line(follow_up.question), without_filler(one_line(follow_up.text))
+    if text.rstrip("?!. ").lower().endswith(" instead"):
+        text = without_filler(text, "and")  # It adds nothing.
     question = re.sub(r",?\s+(?:please|pls)(?=[?.!]*$)", "", question, flags=re.IGNORECASE)
     if question.endswith("."):
         return f"{question} {text[0].upper()}{text[1:]}"
