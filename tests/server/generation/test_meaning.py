@@ -49,6 +49,12 @@ def shops(tmp_path: Path) -> Database:
     ("written", "rows"),
     [
         ("SELECT COUNT(*) FROM visit WHERE who = 'ANN'", [(2,)]),
+        ("SELECT city FROM shop WHERE NOT EXISTS (SELECT 1 FROM visit WHERE kind = 'b')", [("Bern",)]),
+        ("SELECT city FROM shop AS s WHERE NOT EXISTS (SELECT 1 FROM visit AS v JOIN shop AS s "
+         "ON s.shop_id = v.shop_id WHERE v.kind = 'b')", [("Bern",)]),
+        ("SELECT s.city FROM shop AS s WHERE EXISTS (SELECT 1 FROM visit AS v JOIN shop AS x "
+         "ON x.shop_id = v.shop_id WHERE v.who = 'Cid')", [("Chur",)]),
+        ("SELECT COUNT(*) FROM visit WHERE EXISTS (SELECT 1 FROM shop WHERE city = 'Bern')", [(2,)]),
         ("SELECT COUNT(*) FROM visit WHERE who IN ('ann', 'Cid', 'Dan')", [(3,)]),
         ("SELECT COUNT(*) FROM visit AS v JOIN shop AS s ON s.shop_id = v.shop_id WHERE s.city <> 'bern'",
          [(2,)]),
@@ -127,6 +133,9 @@ def test_a_query_gives_what_was_meant(shops: Database, written: str, rows: list[
         "WHERE b.sealed IS NULL",
         "SELECT COUNT(*) FROM box WHERE owner = 'Muller'",
         "SELECT who FROM visit AS v WHERE cost > (SELECT AVG(cost) FROM visit AS w WHERE w.kind = v.kind)",
+        "SELECT who FROM visit AS v WHERE NOT EXISTS(SELECT 1 FROM visit WHERE kind = 'a')",
+        "SELECT who FROM visit WHERE NOT EXISTS(SELECT 1 FROM box WHERE sealed = 'N')",
+        "SELECT city FROM shop AS s WHERE EXISTS(SELECT 1 FROM visit AS v WHERE v.shop_id = s.shop_id)",
     ],
 )
 def test_what_can_be_meant_stays(shops: Database, written: str) -> None:

@@ -1,18 +1,20 @@
-"""Conditions that compare a column with itself, and so say nothing. Works on the syntax tree, in place."""
+"""Inner queries that were to look at the row around them and do not. Works on the syntax tree, in place."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from sqloop.database.schema import Schema
-from sqloop.generation.mending.scopes import Scopes, find_table
+from sqloop.generation.mending.paths import links, name_of
+from sqloop.generation.mending.scopes import Scopes, Source, find_table, tables_of
 
 
 def mend_correlation(tree: exp.Expr, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place.
 
     `(SELECT AVG(price) FROM item WHERE kind = item.kind)` means the kind of the query around it, which reads
-    the same table: the inner one gets a name of its own.
+    the same table: the inner one gets a name of its own. `NOT EXISTS (SELECT 1 FROM hire)` is true for every
+    row around it or for none: the key that joins the two is added, where there is one.
     """
     for equal in list(tree.find_all(exp.EQ)):
         left, right = equal.this, equal.expression
@@ -24,6 +26,59 @@ def mend_correlation(tree: exp.Expr, schema: Schema) -> None:
             continue
         if own.column is other.column:
             _refer_outwards(own.select, own.source, left, right, scopes)
+    for exists in list(tree.find_all(exp.Exists)):
+        if isinstance(exists.this, exp.Select):
+            _tie(exists.this, Scopes(tree, schema))
+
+
+def _tie(inner: exp.Select, scopes: Scopes) -> None:
+    """Hold the rows of EXISTS against the row around it, if they name nothing of it and one key can."""
+    around = inner.find_ancestor(exp.Select)
+    if around is None or inner.args.get("group") or inner.args.get("having") or inner.args.get("limit"):
+        return
+    within = {id(each) for each in inner.find_all(exp.Select)}
+    for column in inner.find_all(exp.Column):
+        place = scopes.place(column)
+        if place is None or id(place.select) not in within:
+            return
+    ties = _again(inner, around, scopes) or _keys(inner, around, scopes)
+    if len(ties) != 1:
+        return
+    own, inside, other, outside = ties[0]
+    name = scopes.sources(inner)[own].name
+    if own in scopes.sources(around):
+        name = exp.to_identifier(_call_otherwise(own, inner, scopes))
+    left = exp.Column(this=name_of(inside, scopes.schema), table=name.copy())
+    right = exp.Column(this=name_of(outside, scopes.schema), table=scopes.sources(around)[other].name.copy())
+    inner.where(exp.EQ(this=left, expression=right), copy=False)
+
+
+_Tie = tuple[str, str, str, str]
+"""A source of the inner query and a column, and one of the query around it with the column that equals it."""
+
+
+def _again(inner: exp.Select, around: exp.Select, scopes: Scopes) -> list[_Tie]:
+    """The row around it, where the inner query joins its table once more: by the key."""
+    if len(scopes.sources(inner)) == 1:
+        return []
+    return [
+        (own, key[0], other, key[0])
+        for own, source in scopes.sources(inner).items()
+        for other, outer in scopes.sources(around).items()
+        if source.table is not None and source.table is outer.table
+        for key in [source.table.primary_key]
+        if len(key) == 1
+    ]
+
+
+def _keys(inner: exp.Select, around: exp.Select, scopes: Scopes) -> list[_Tie]:
+    """The keys between tables of the two."""
+    found: list[_Tie] = []
+    for own, source in scopes.sources(inner).items():
+        for other, outer in scopes.sources(around).items():
+            both: dict[str, Source] = {"inner": source, "outer": outer}
+            found += [(own, a, other, b) for _, _, (a, b) in links("inner", "outer", both, scopes)]
+    return found
 
 
 def _refer_outwards(
@@ -38,11 +93,20 @@ def _refer_outwards(
     if len(outer) != 1 or not isinstance(inner, exp.Table) or find_table(inner, scopes.schema) is not table:
         return
     outwards = left if left.table and not right.table else right
+    _call_otherwise(source, select, scopes, outwards)
+    outwards.set("table", outer[0].name.copy())
+
+
+def _call_otherwise(source: str, select: exp.Select, scopes: Scopes, kept: exp.Column | None = None) -> str:
+    """Give a table that ``select`` reads another name, also in its columns but ``kept``; returns it."""
     taken = {name for each in scopes.selects for name in scopes.sources(each)}
-    alias = next(name for n in range(2, 100) if (name := f"{table.name[:1].lower()}{n}") not in taken)
+    first = source[:1] if source[:1].isalpha() else "t"
+    alias = next(name for n in range(2, 100) if (name := f"{first}{n}") not in taken)
     for column in list(select.find_all(exp.Column)):
         place = scopes.place(column)
-        if column is not outwards and place is not None and place.select is select:
+        if column is not kept and place is not None and place.select is select and place.source == source:
             column.set("table", exp.to_identifier(alias))
-    inner.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
-    outwards.set("table", outer[0].name.copy())
+    for read in tables_of(select):
+        if read.alias_or_name.lower() == source:
+            read.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return alias

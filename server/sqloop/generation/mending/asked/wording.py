@@ -18,6 +18,7 @@ from sqloop.generation.mending.asked.shares import bound_whole
 from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
+from sqloop.generation.mending.asked.unknowns import leave_out_unknown
 from sqloop.generation.mending.day_texts import mend_day_texts
 from sqloop.generation.mending.groups import Of, conditions_of, settled_by
 from sqloop.generation.mending.idle_joins import leave_out_tables
@@ -34,6 +35,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_units(tree, question, scopes)
     mend_precision(tree, question, scopes, schema.dialect)
     mend_superlatives(tree, question, scopes)
+    leave_out_unknown(tree, question, scopes)
     count_once(tree, question, scopes)
     sum_tallies(tree, question, scopes)
     bound_whole(tree, question)
