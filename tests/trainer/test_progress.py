@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqloop_trainer import progress
+from sqloop_trainer.benchmarks.asking import follow
 from sqloop_trainer.progress import Progress
 
 
@@ -23,3 +24,14 @@ def test_a_long_stage_says_how_far_it_is_and_how_long_it_takes(
         "Learning: 2 of 10, about 3 minutes left  loss 2",
         "Learning: 4 of 10, about 2 minutes left  loss 4",
     ]
+
+
+def test_an_evaluation_without_a_terminal_tells_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 100, 10))
+    monkeypatch.setattr("sqloop_trainer.benchmarks.asking.time.monotonic", lambda: float(next(clock)))
+    with follow(None, "right", lambda judged: {}, lambda judged: ("towns", judged)) as take:
+        for judged in (1.0, 0.0, 1.0, 1.0):
+            take(judged)
+    assert "2 of 3 right (towns)" in capsys.readouterr().err.splitlines()

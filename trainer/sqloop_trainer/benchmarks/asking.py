@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqloop.database.connect import Database
 from sqloop.errors import SettingsError
 from sqloop.session import find_generator, find_model
 from sqloop.settings import Settings
+from sqloop_trainer import progress
 
 _T = TypeVar("_T")
 
@@ -40,8 +42,8 @@ def follow(
     """What is called with each question that was judged.
 
     It writes what ``describe`` says into the file ``details``, where one is wanted, a line each, and counts
-    on a terminal: ``look`` gives the part of the benchmark and the points, which are called ``word``.
-    Raises SettingsError.
+    on standard error, on a terminal all the time, elsewhere in a line every half minute: ``look`` gives the
+    part of the benchmark and the points, which are called ``word``. Raises SettingsError.
     """
     from rich.console import Console
 
@@ -49,15 +51,21 @@ def follow(
         file = details.open("w", encoding="utf-8") if details else None
     except OSError as error:
         raise SettingsError(f"{details} cannot be written: {error.strerror}.") from None
-    asked, points = 0, 0.0
-    with file or nullcontext(), Console(stderr=True).status("Loading the model …") as status:
+    asked, points, said = 0, 0.0, time.monotonic()
+    console = Console(stderr=True)
+    with file or nullcontext(), console.status("Loading the model …") as status:
 
         def take(judged: _T) -> None:
-            nonlocal asked, points
+            nonlocal asked, points, said
             part, gained = look(judged)
             asked, points = asked + 1, points + gained
-            status.update(f"{points:g} of {asked} {word} ({part})")
+            line = f"{points:g} of {asked} {word} ({part})"
+            status.update(line)
+            if not console.is_terminal and time.monotonic() - said >= progress.EVERY:
+                said = time.monotonic()
+                print(line, file=console.file, flush=True)
             if file:
                 file.write(json.dumps(describe(judged), ensure_ascii=False) + "\n")
+                file.flush()
 
         yield take
