@@ -40,9 +40,7 @@ def _answer(written: str, question: str, garden: Database) -> tuple[str, Outcome
     schema = garden.schema()
     asked: Dialect = "mysql" if schema.dialect == "mysql" else "sqlite"
     sql = extract_query(written, schema, asked, question)
-    found = garden.execute(sql)
-    rows = (tuple(float(c) if hasattr(c, "as_tuple") else c for c in row) for row in found.rows)
-    return sql, Outcome(found.status, error=found.error, rows=tuple(rows))
+    return sql, garden.execute(sql)
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,8 @@ class _Writer:
         if name == "STRFTIME" and len(arguments) > 2:
             stepped = exp.Anonymous(this="DATETIME", expressions=arguments[1:])
             return self._formatted(exp.TimeToStr(this=stepped, format=arguments[0]))
+        if name == "TIME" and len(arguments) == 1 and self._dialect != "mysql":
+            return exp.cast(self._now(_bare(arguments[0]), whole=False), "TIME")
         if name not in ("DATE", "DATETIME") or not arguments:
             return node
         steps = [each.name.lower() for each in arguments[1:]]
@@ -198,14 +200,12 @@ class _Writer:
             moment = self._date(exp.Date(this=moment.copy()))
         for step in steps:
             moment = self._step(moment, step)
-        stepped = len(steps) > 0 and not timed and self._dialect != "mysql"
-        shown = not isinstance(node.parent, (*_COMPARED, exp.TimeToStr, exp.TsOrDsToTimestamp))
-        moment = exp.cast(moment, "DATE") if stepped and shown else moment
-        return (
-            exp.paren(moment)
-            if isinstance(moment, exp.Binary) and isinstance(node.parent, exp.Binary)
-            else moment
-        )
+        # Elsewhere a day and an interval make a moment, which compares as the day does.
+        compared = isinstance(node.parent, (*_COMPARED, exp.TimeToStr, exp.TsOrDsToTimestamp))
+        if steps and not timed and self._dialect != "mysql" and not compared:
+            return exp.cast(moment, "DATE")
+        inner = isinstance(moment, exp.Binary) and isinstance(node.parent, exp.Binary)
+        return exp.paren(moment) if inner else moment
 
     def _step(self, moment: exp.Expr, step: str) -> exp.Expr:
         if found := _STEP.fullmatch(step):
@@ -294,10 +294,12 @@ def _is_now(node: exp.Expr) -> bool:
 def _is_whole(node: exp.Expr, numbers: Collection[str]) -> bool:
     """Whether SQLite divides it without a rest: a cast to whole numbers, a column of them, a sum of such."""
     match node.unnest():
-        case exp.Cast() as cast:
-            return cast.is_type("int", "bigint")
+        case exp.Cast() as whole:
+            return whole.is_type("int", "bigint")
+        case exp.TimeToStr() as part:
+            return part.text("format") in _UNITS
         case exp.Literal() as literal:
-            return bool(literal.is_int)
+            return literal.is_int is True
         case exp.Column() as column:
             return column.name.lower() in numbers
         case exp.Add() | exp.Sub() | exp.Mul() as both:

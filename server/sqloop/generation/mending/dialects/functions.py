@@ -30,6 +30,10 @@ _OWN_NOW: dict[Dialect, frozenset[str]] = {
 """Those that an engine has itself."""
 
 _CALLED_PARTS = {
+    exp.Hour: "EXTRACT(HOUR FROM {})",
+    exp.Minute: "EXTRACT(MINUTE FROM {})",
+    exp.Second: "EXTRACT(SECOND FROM {})",
+    exp.Time: "CAST({} AS TIME)",
     exp.Quarter: "EXTRACT(QUARTER FROM {})",
     exp.Week: "EXTRACT(WEEK FROM {})",
     exp.WeekOfYear: "EXTRACT(WEEK FROM {})",
