@@ -168,6 +168,8 @@ def test_a_right_query_stays_right(garden: Database, question: str, written: str
         ("postgres", "SELECT 1 FROM t WHERE day - seen::date > INTERVAL '2 days'",
          "SELECT 1 FROM t WHERE day - CAST(seen AS DATE) > 2"),
         ("duckdb", "SELECT TO_CHAR(seen, 'YYYY') FROM t", "SELECT STRFTIME(seen, '%Y') FROM t"),
+        ("duckdb", "SELECT 1 FROM t WHERE day > DATE_SUB(CURDATE(), INTERVAL 1 YEAR)",
+         "SELECT 1 FROM t WHERE day > (CURRENT_DATE - INTERVAL '1' YEAR)"),
         ("duckdb", "SELECT TIMESTAMPDIFF(YEAR, day, CURDATE()) FROM t",
          "SELECT DATE_SUB('year', day, CURRENT_DATE) FROM t"),
         ("postgres", "SELECT AVG(n) FROM (SELECT COUNT(*) AS n FROM t GROUP BY day)",

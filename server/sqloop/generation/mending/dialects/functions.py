@@ -104,10 +104,10 @@ def _write_format(text: exp.Expr, form: exp.Literal, dialect: Dialect) -> None:
         plain = _PADDED.sub(r"FM\1", told)
         if plain != told:
             said = exp.Literal.string(plain.removeprefix("TO_CHAR(x, '").removesuffix("')"))
-            text.replace(exp.ToChar(this=text.this.copy(), format=said))
+            text.replace(exp.ToChar(this=text.this, format=said))
     elif isinstance(text, exp.ToChar) and dialect in ("duckdb", "mysql") and _TO_CHAR.search(form.name):
         shown = sqlglot.parse_one(_NAMES.sub(r"TM\1", told), read="postgres")
-        shown.set("this", text.this.copy())
+        shown.set("this", text.this)
         text.replace(shown)
 
 
@@ -116,16 +116,16 @@ def _write_call(call: exp.Anonymous, dialect: Dialect) -> None:
     if name in _NOW and not arguments and name not in _OWN_NOW[dialect]:
         call.replace(_NOW[name]())
     elif name == "DATE_SUB" and dialect == "duckdb" and isinstance(arguments[-1], exp.Interval):
-        call.replace(exp.paren(exp.Sub(this=arguments[0].copy(), expression=arguments[1].copy())))
+        call.replace(exp.Paren(this=exp.Sub(this=arguments[0], expression=arguments[1])))
     elif name == "DATE_FORMAT" and len(arguments) == 2 and dialect in ("postgres", "duckdb"):
         when, how = arguments
         if isinstance(how, exp.Literal):
             form = re.sub(r"%.", lambda found: _FORMATS.get(found[0], found[0]), how.name)
             how = exp.Literal.string(form)
         if dialect == "duckdb":
-            call.replace(exp.Anonymous(this="STRFTIME", expressions=[when.copy(), how.copy()]))
+            call.replace(exp.Anonymous(this="STRFTIME", expressions=[when, how]))
         else:
-            call.replace(exp.TimeToStr(this=when.copy(), format=how.copy()))
+            call.replace(exp.TimeToStr(this=when, format=how))
 
 
 def _compare_numbers(compared: exp.Expr) -> None:
