@@ -8,25 +8,28 @@ it stands is changed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from sqloop.database.schema import Column, Dialect, Kind, Schema
+from sqloop.generation.mending.dialects.functions import mend_functions
+from sqloop.generation.mending.dialects.parts import mend_parts
+from sqloop.generation.mending.dialects.texts import mend_texts
 from sqloop.generation.mending.scopes import Scopes
 
 _STRICT: frozenset[Dialect] = frozenset({"postgres", "duckdb"})
 _TEXTS = (exp.Like, exp.ILike, exp.Substring, exp.Left, exp.Length, exp.RegexpLike)
-_OTHERWISE = {"%i": "%M", "%s": "%S", "%M": "%B"}
-"""What DATE_FORMAT of MariaDB calls what strftime calls otherwise."""
 
 
 def mend_habits(tree: exp.Expr, schema: Schema) -> None:
     """Mend ``tree``, a query on ``schema``, in place."""
+    scopes = Scopes(tree, schema)
+    mend_functions(tree, scopes)
+    mend_texts(tree, scopes)
+    mend_parts(tree, scopes)
     if schema.dialect not in _STRICT:
         return
-    scopes = Scopes(tree, schema)
     for node in tree.find_all(*_TEXTS):
         if isinstance(node.this, exp.Column) and _kinds(node.this, scopes) == {"date"}:
             node.set("this", exp.cast(node.this.copy(), "TEXT"))
@@ -35,10 +38,6 @@ def mend_habits(tree: exp.Expr, schema: Schema) -> None:
         _compare_truths(tree, scopes)
     for select in tree.find_all(exp.Select):
         _group(select)
-    for call in list(tree.find_all(exp.Anonymous)):
-        if schema.dialect == "duckdb" and call.name.upper() == "DATE_FORMAT" and len(call.expressions) == 2:
-            when, how = call.expressions
-            call.replace(exp.Anonymous(this="STRFTIME", expressions=[when.copy(), _format(how)]))
 
 
 def _look_into_lists(tree: exp.Expr, scopes: Scopes) -> None:
@@ -120,9 +119,3 @@ def _meant(column: exp.Column, scopes: Scopes) -> list[Column]:
         return [place.column]
     found = (table.column(column.name) for table in scopes.schema.tables)
     return [each for each in found if each is not None]
-
-
-def _format(how: exp.Expr) -> exp.Expr:
-    if not isinstance(how, exp.Literal):
-        return how.copy()
-    return exp.Literal.string(re.sub(r"%.", lambda found: _OTHERWISE.get(found[0], found[0]), how.name))

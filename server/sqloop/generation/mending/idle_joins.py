@@ -19,16 +19,13 @@ from sqlglot import exp
 from sqloop import english
 from sqloop.database.schema import Table
 from sqloop.database.words import fold, identifier_stems, split_text, stem
-from sqloop.generation.mending.asked.counting import first_named
+from sqloop.generation.mending.asked.counting import first_counted, first_named
 from sqloop.generation.mending.doubts import doubt_equal
 from sqloop.generation.mending.scopes import Place, Scopes, tables_of
 from sqloop.linking.hints import meaningful_stems
 
 _NEAR = 4
 """Letters that a word has in common with what it may be short for: dept, department."""
-
-_COUNTED = re.compile(r"\b(?:how many|(?:number|count) of|most|fewest)\b", re.IGNORECASE)
-"""What stands before the thing that is counted."""
 
 _ROWS_OF = re.compile(r"\b(?:each|every|all|per)\b(?:\s+(?:of|the|our|my|single))*", re.IGNORECASE)
 """What stands before a thing of which each has a row in the answer."""
@@ -178,9 +175,7 @@ def _leave_out_repeating(select: exp.Select, question: str, scopes: Scopes) -> b
 def _folds(values: Sequence[exp.Expr], target: Place, question: str, scopes: Scopes) -> bool:
     """Whether what is asked for is a number of the rows of a table, or its values added up."""
     if any(isinstance(each, exp.Count) for each in values):
-        asked = _COUNTED.search(question)
-        counted = first_named(question[asked.end() :], scopes, several=True) if asked else None
-        return counted is target.table
+        return first_counted(question, scopes) is target.table
     places = [scopes.place(column) for each in values for column in each.find_all(exp.Column)]
     return bool(places) and all(place is not None and place.source == target.source for place in places)
 

@@ -34,7 +34,7 @@ def mend_keys(tree: exp.Expr, scopes: Scopes) -> None:
     'SELECT b.id FROM lesson AS l JOIN branch AS b ON l.branch_id = b.id'
     """
     for select in scopes.selects:
-        conditions = _inner_conditions(select)
+        conditions = _inner_conditions(select, scopes)
         if conditions is None:
             _mend_outer(select, scopes)
             continue
@@ -77,15 +77,26 @@ def _equal(one: str, other: str, pair: tuple[str, str], own: Sources, scopes: Sc
     return exp.EQ(this=left, expression=right)
 
 
-def _inner_conditions(select: exp.Select) -> list[exp.Expr] | None:
+def _inner_conditions(select: exp.Select, scopes: Scopes) -> list[exp.Expr] | None:
     """All that its joins ask for; None where one is no plain inner join."""
     found: list[exp.Expr] = []
     for join in select.args.get("joins") or []:
         on = join.args.get("on")
-        if join.side or join.kind not in ("", "INNER") or on is None or join.args.get("using"):
+        if join.side or join.method or join.kind not in ("", "INNER") or join.args.get("using"):
             return None
+        if on is None and _ties_in_where(select, scopes):
+            return None
+        on = on or exp.true()  # A comma, or a join that says nothing.
         found += on.flatten() if isinstance(on, exp.And) else [on]
     return found or None
+
+
+def _ties_in_where(select: exp.Select, scopes: Scopes) -> bool:
+    """Whether WHERE says something of two sources at once."""
+    own, where = scopes.sources(select), select.args.get("where")
+    top = where.this if where is not None else None
+    asked = list(top.flatten()) if isinstance(top, exp.And) else [top]
+    return any(each is not None and len(_read(each, own)) > 1 for each in asked)
 
 
 def _is_wrong(condition: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
@@ -120,7 +131,8 @@ def _reads_ahead(select: exp.Select, scopes: Scopes) -> bool:
     read = {next(iter(own))}
     for join in select.args.get("joins") or []:
         read.add(join.this.alias_or_name.lower())
-        if not _read(join.args["on"], own) <= read:
+        on = join.args.get("on")
+        if on is not None and not _read(on, own) <= read:
             return True
     return False
 

@@ -8,10 +8,12 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.asked.periods import mend_bounds
 from sqloop.generation.mending.cases import mend_cases
-from sqloop.generation.mending.correlation import mend_correlation
 from sqloop.generation.mending.flags import mend_flags, mend_nulls
 from sqloop.generation.mending.groups import mend_groups
 from sqloop.generation.mending.idle_joins import mend_idle_joins
+from sqloop.generation.mending.inner.absent import mend_absent
+from sqloop.generation.mending.inner.correlation import mend_correlation
+from sqloop.generation.mending.inner.several import mend_several
 from sqloop.generation.mending.keys import mend_keys
 from sqloop.generation.mending.moments import mend_moments
 from sqloop.generation.mending.numbers import mend_divisions
@@ -24,12 +26,14 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect, question: st
 
     Where keys join two tables in several ways, the words of the ``question`` say which is meant.
     """
-    mend_aggregates(tree)
+    tree = mend_aggregates(tree, Scopes(tree, schema), question)
     mend_nulls(tree)
     mend_bounds(tree)
-    mend_correlation(tree, schema)
+    mend_correlation(tree, schema, question)
     mend_keys(tree, Scopes(tree, schema, question))
     scopes = Scopes(tree, schema)
+    mend_several(tree, scopes)
+    mend_absent(tree, scopes, question)
     mend_divisions(tree, scopes, written, question)
     mend_moments(tree, scopes, written)
     mend_spans(tree, scopes, written)

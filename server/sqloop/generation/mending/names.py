@@ -145,6 +145,8 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
     source = own.get(qualifier)
     if column.name.lower() in HIDDEN:
         return
+    if column.text("db").lower() in own and (qualifier in own or scopes.schema.table(qualifier) is not None):
+        column.set("db", None)  # orders.customer.city
     if source is not None and source.table is not None:
         twice = str(column.args.get("db") or "").lower() == qualifier
         if twice and holds(source, column.name):

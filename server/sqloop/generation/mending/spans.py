@@ -43,7 +43,7 @@ def mend_spans(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
         return
     for span in list(tree.find_all(exp.Sub)):
         sides = span.this, span.expression
-        timed = [_timed(each, scopes) for each in sides]
+        timed = [is_timed(each, scopes) for each in sides]
         if None not in timed:
             holder = span.replace(exp.Placeholder())
             later, earlier = (each.this if isinstance(each, exp.Paren) else each for each in sides)
@@ -73,13 +73,17 @@ def write_days(later: exp.Expr, earlier: exp.Expr, dialect: Dialect, *, whole: b
     return days
 
 
-def _timed(node: exp.Expr, scopes: Scopes) -> bool | None:
+def is_timed(node: exp.Expr, scopes: Scopes) -> bool | None:
     """Whether a date of some column, or a text that shows it, has a time of day; None where it is none."""
     match node:
         case exp.Paren() | exp.Max() | exp.Min() | exp.Datetime() | exp.Timestamp() | exp.TsOrDsToTimestamp():
-            return _timed(node.this, scopes)
+            return is_timed(node.this, scopes)
+        case exp.CurrentDate() | exp.CurrentTimestamp():
+            return isinstance(node, exp.CurrentTimestamp)
+        case exp.Cast() if node.is_type("date", "timestamp"):
+            return not node.is_type("date")
         case exp.Date() | exp.TsOrDsToDate():
-            return None if _timed(node.this, scopes) is None else False
+            return None if is_timed(node.this, scopes) is None else False
         case exp.Column():
             place = scopes.place(node)
             if place is not None and holds_compact_days(place.column):
@@ -87,10 +91,10 @@ def _timed(node: exp.Expr, scopes: Scopes) -> bool | None:
             dated = place is not None and _holds_dates(place.column)
             return has_times(place.column, scopes.schema.dialect) if place is not None and dated else None
         case exp.TimeToStr() if node.text("format") in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%F"):
-            timed = _timed(node.this, scopes)
+            timed = is_timed(node.this, scopes)
             return None if timed is None else timed and "%H" in node.text("format")
         case exp.Subquery(this=exp.Select(expressions=[shown])):
-            return _timed(shown.unalias(), scopes)
+            return is_timed(shown.unalias(), scopes)
     return None
 
 

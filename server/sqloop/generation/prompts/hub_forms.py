@@ -40,6 +40,13 @@ from sqloop.linking.mentions import Room
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
+_OTHERS: tuple[Dialect, ...] = ("sqlite", "mysql", "postgres", "duckdb")
+_UNIT = r"['\"]?(?:second|minute|hour|day|week|month|quarter|year)s?['\"]?\s*,"
+_TWO_DATES = re.compile(rf"\bTIMESTAMPDIFF\s*\(\s*{_UNIT}", re.IGNORECASE)
+_UNIT_FIRST = re.compile(rf"\bDATE_?DIFF\s*\(\s*{_UNIT}", re.IGNORECASE)
+"""Functions whose first argument is a unit: others read it as a date."""
+_STEPS = re.compile(r"\bDATE\s*\([^()]*,\s*'(?:[+-]?\d+ \w+|start of \w+)'", re.IGNORECASE)
+"""Steps from a day as SQLite alone takes them; sqlglot reads them as MariaDB's and drops them."""
 _CHANGES = (exp.DML, exp.Create, exp.Drop, exp.Alter, exp.TruncateTable)
 _ENDS = re.compile(r"\[/?SQL\]|</?s>|<\|\w+\|>|###")
 MOST_PLACES = 3
@@ -208,11 +215,7 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
     fenced = _FENCE.search(completion)
     text = _ENDS.split(fenced[1] if fenced else completion.strip(), maxsplit=1)[0]
     try:
-        tree = _parse(text, written)
-        if tree is not None and written == "mysql" and is_sqlite(tree):
-            # Small models fall back into SQLite, which they saw most of.
-            written = "sqlite"
-            tree = _parse(text, written)
+        tree, written = _read(text, written, schema.dialect)
         if isinstance(tree, exp.Query):
             mend_names(tree, schema, question)  # type: ignore[arg-type]
             tree = mend_meaning(tree, schema, written, question)
@@ -228,6 +231,33 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
     if isinstance(tree, _CHANGES):
         raise ChangingStatementError(f"it runs no {tree.key.upper().removesuffix('TABLE')}", text.strip())
     raise ValueError("the completion is no query")
+
+
+def _read(text: str, written: Dialect, own: Dialect) -> tuple[exp.Expr | None, Dialect]:
+    """The first statement, and the dialect that it is in: the one asked for, that of the database, another.
+
+    Small models fall back into SQLite, which they saw most of, and take for everyone's what one engine has.
+    Raises SqlglotError.
+    """
+    if _TWO_DATES.search(text):
+        likely: list[Dialect] = ["mysql", "duckdb"]
+    elif _UNIT_FIRST.search(text):
+        likely = ["duckdb"]
+    elif _STEPS.search(text):
+        likely = ["sqlite"]
+    else:
+        likely = []
+    first = None
+    for dialect in dict.fromkeys([*likely, written, own, *_OTHERS]):
+        try:
+            tree = _parse(text, dialect)
+        except SqlglotError as error:
+            first = first or error
+            continue
+        if tree is not None and dialect in ("mysql", own) and dialect != "sqlite" and is_sqlite(tree):
+            dialect, tree = "sqlite", _parse(text, "sqlite")
+        return tree, dialect
+    raise first or SqlglotError("there is no statement")
 
 
 def _parse(text: str, dialect: Dialect) -> exp.Expr | None:

@@ -60,7 +60,13 @@ class _Parser(Budget, MySQLParser):
 
 
 class _Writer(CountingWriter, MySQLGenerator):
-    """MySQL's, with a budget."""
+    """MySQL's, with a budget; MariaDB has no REGEXP_LIKE."""
+
+    TRANSFORMS: ClassVar = {
+        **MySQLGenerator.TRANSFORMS,
+        exp.RegexpLike: lambda self, node: self.binary(node, "REGEXP"),
+        exp.RegexpILike: lambda self, node: self.binary(node, "REGEXP"),
+    }
 
 
 def _simplify(tokens: Sequence[Token]) -> list[Token]:

@@ -17,6 +17,9 @@ HOW_MANY = re.compile(
 )
 EACH = re.compile(r"\b(?:each|per|every|by|respective(?:ly)?)\b", re.IGNORECASE)
 
+COUNTED = re.compile(r"\b(?:how many|(?:number|count) of|most|fewest)\b", re.IGNORECASE)
+"""What stands before the thing that is counted."""
+
 _HAPPENED = re.compile(
     r"\b(?:was|were|been|did|do|does|got|times)\b|"
     r"\b(?:has|had)\s+(?:\w+\s+\d+\s+|(?:(?-i:[A-Z])\w*\s+)+)\w+(?:ed|en|old|ought)\b",
@@ -52,12 +55,14 @@ def count_once(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         tree.args.get(part) for part in ("group", "distinct", "having")
     ):
         return
-    if not isinstance(count.this, exp.Star):
-        return
     own = scopes.sources(tree)
     tables = [source.table for source in own.values()]
     meant = first_named(question[asked.end() :], scopes, several=True)
-    if meant is None or len(meant.primary_key) != 1 or tables.count(meant) != 1:
+    if meant is None or len(meant.primary_key) != 1:
+        return
+    if isinstance(count.this, exp.Column):
+        _count_values_once(count, meant, scopes)
+    if not isinstance(count.this, exp.Star) or tables.count(meant) != 1:
         return
     if any(
         other is not None and other is not meant and keys_between(other, meant, scopes.schema)
@@ -79,6 +84,37 @@ def first_named(text: str, scopes: Scopes, *, several: bool = False) -> Table | 
         if table is not None and not (behind and nouns.get(behind.stem, table) is not table):
             return table if not several or english.is_plural(word.text) else None
     return None
+
+
+def first_counted(question: str, scopes: Scopes) -> Table | None:
+    """The table of which the question counts rows; None where it is none, or not certain which.
+
+    >>> from sqloop.database.schema import Schema
+    >>> tree = exp.select("1")
+    >>> scopes = Scopes(tree, Schema("sqlite", (Table("orders", ()), Table("user", ()))))
+    >>> [first_counted(each, scopes) is not None for each in ("users by number of orders", "all users")]
+    [True, False]
+    """
+    asked = COUNTED.search(question)
+    return first_named(question[asked.end() :], scopes, several=True) if asked is not None else None
+
+
+def _count_values_once(count: exp.Count, meant: Table, scopes: Scopes) -> None:
+    """Count a key of the table that is meant once: `COUNT(user_id)` of orders, or of users joined to them."""
+    place = scopes.place(count.this)
+    if place is None:
+        return
+    refers = any(
+        key.columns == (place.column.name,) and scopes.schema.table(key.referred_table) is meant
+        for key in place.table.foreign_keys
+    )
+    repeated = any(
+        source.table is not None and keys_between(source.table, meant, scopes.schema)
+        for source in scopes.sources(place.select).values()
+    )
+    own = place.table is meant and meant.primary_key == (place.column.name,)
+    if (place.table is not meant and refers) or (own and repeated):
+        count.set("this", exp.Distinct(expressions=[count.this.copy()]))
 
 
 def _count(count: exp.Count, meant: Table, own: Sources, scopes: Scopes) -> None:

@@ -9,6 +9,7 @@ import re
 
 from sqlglot import exp
 
+from sqloop.database.schema import Dialect
 from sqloop.generation.mending.asked.superlatives import limit_of, meant_by
 from sqloop.generation.mending.scopes import Scopes
 
@@ -48,6 +49,8 @@ def leave_out_unknown(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     place = scopes.place(column) if isinstance(column, exp.Column) else None
     if place is None or not place.column.nulls or not first.args.get("nulls_first"):
         return
+    if scopes.schema.dialect in ("postgres", "duckdb") and not _comes_first(first, scopes.schema.dialect):
+        return  # It is said outright that they come first.
     if any(place == scopes.place(each) for each in _conditions(tree)):
         return
     known = exp.not_(exp.Is(this=key.copy(), expression=exp.Null()))
@@ -55,6 +58,11 @@ def leave_out_unknown(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         tree.where(known, copy=False)
     elif tree.args.get("group"):
         tree.having(known, copy=False)
+
+
+def _comes_first(key: exp.Expr, dialect: Dialect) -> bool:
+    """Whether what is unknown comes first if nothing is said of it, in the order of a key."""
+    return dialect == "postgres" and bool(key.args.get("desc"))
 
 
 def _conditions(select: exp.Select) -> list[exp.Column]:

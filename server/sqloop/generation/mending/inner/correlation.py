@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from sqloop.database.schema import Schema
 from sqloop.generation.mending.paths import links, name_of
-from sqloop.generation.mending.scopes import Scopes, Source, find_table, tables_of
+from sqloop.generation.mending.scopes import Scopes, Source, find_table, holds, tables_of
+
+_IF = re.compile(
+    r"\b(?:if(?!\s+(?:any|so|at all|possible|applicable)\s*(?:$|[^\w\s]))"
+    r"|unless|provided|as long as|at all)\b",
+    re.IGNORECASE,
+)
+"""What says that something is to hold of all rows or none: "all customers if an order is late"."""
 
 
-def mend_correlation(tree: exp.Expr, schema: Schema) -> None:
-    """Mend ``tree``, a query on ``schema``, in place.
+def mend_correlation(tree: exp.Expr, schema: Schema, question: str = "") -> None:
+    """Mend ``tree``, a query on ``schema`` that answers the ``question``, in place.
 
     `(SELECT AVG(price) FROM item WHERE kind = item.kind)` means the kind of the query around it, which reads
-    the same table: the inner one gets a name of its own. `NOT EXISTS (SELECT 1 FROM hire)` is true for every
-    row around it or for none: the key that joins the two is added, where there is one.
+    the same table: the inner one gets a name of its own. So does `product_id = line.product_id` in a query on
+    the lines of a product. `NOT EXISTS (SELECT 1 FROM hire)` is true for every row around it or for none: the
+    key that joins the two is added, where there is one. An average over all is no average of the one row
+    around it, `(SELECT AVG(i.price) FROM item)`.
     """
+    for folded in list(tree.find_all(exp.AggFunc)):
+        _fold_own(folded, Scopes(tree, schema))
     for equal in list(tree.find_all(exp.EQ)):
         left, right = equal.this, equal.expression
         if not isinstance(left, exp.Column) or not isinstance(right, exp.Column):
@@ -26,9 +39,29 @@ def mend_correlation(tree: exp.Expr, schema: Schema) -> None:
             continue
         if own.column is other.column:
             _refer_outwards(own.select, own.source, left, right, scopes)
-    for exists in list(tree.find_all(exp.Exists)):
+    for exists in list(tree.find_all(exp.Exists)) if not _IF.search(question) else ():
         if isinstance(exists.this, exp.Select):
             _tie(exists.this, Scopes(tree, schema))
+
+
+def _fold_own(folded: exp.AggFunc, scopes: Scopes) -> None:
+    """Fold the rows of the table that an inner query reads, where it folds those of the same one outside."""
+    inner = folded.find_ancestor(exp.Select)
+    sources = scopes.sources(inner) if inner is not None else {}
+    if len(sources) != 1:
+        return
+    ((name, own),) = sources.items()
+    columns = list(folded.find_all(exp.Column))
+    places = [scopes.place(each) for each in columns]
+    outside = {
+        (place.source, place.table) for place in places if place is not None and place.select is not inner
+    }
+    if own.table is None or None in places or len(outside) != 1:
+        return
+    source, table = outside.pop()
+    if table is own.table and source != name and all(place.select is not inner for place in places if place):
+        for column in columns:
+            column.set("table", own.name.copy())
 
 
 def _tie(inner: exp.Select, scopes: Scopes) -> None:
@@ -87,6 +120,11 @@ def _refer_outwards(
     table = scopes.sources(select)[source].table
     around = select.find_ancestor(exp.Select)
     if around is None or table is None or len(scopes.sources(select)) > 1:
+        return
+    bare = [each for each in (left, right) if not each.table]
+    others = [each for each in scopes.sources(around).values() if holds(each, right.name)]
+    if len(bare) == 1 and len(others) == 1 and others[0].table is not table:
+        bare[0].set("table", others[0].name.copy())
         return
     outer = [each for each in scopes.sources(around).values() if each.table is table]
     inner = select.args["from_"].this

@@ -1,0 +1,1 @@
+"""What one engine says otherwise than another."""

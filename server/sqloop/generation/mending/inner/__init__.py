@@ -1,0 +1,1 @@
+"""Queries within queries, and rows without a partner."""
