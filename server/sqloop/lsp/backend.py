@@ -167,7 +167,7 @@ class Backend(Connected):
 
     async def _open_model(self) -> Assistant:
         database = await self.database()
-        await self._renew_words()
+        await self.renew_words()
         await self.look()
         async with self._finding:  # Who asks while it is warmed must not make a second one.
             self.generator = await self._find_generator()
@@ -176,8 +176,8 @@ class Backend(Connected):
                 self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
             return self._assistant
 
-    async def _renew_words(self) -> None:
-        """Words that were defined since count at once; what else the file says, from the next start on."""
+    async def renew_words(self) -> None:
+        """Read the glossary again: its words count at once, all else from the next start on."""
         known = self.configuration
         found = await self.threads.run(lambda _: renew_words(known, self.folder, self.options))
         if known is self.configuration and found is not known:

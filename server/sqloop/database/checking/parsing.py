@@ -90,7 +90,8 @@ def parse_statement(sql: str, dialect: Dialect) -> exp.Expr:
     >>> parse_statement("SELECT 1;", "sqlite").key
     'select'
     """
-    trees = parse_statements(sql, dialect)
+    # A comment behind the semicolon is no statement.
+    trees = [tree for tree in parse_statements(sql, dialect) if not isinstance(tree, exp.Semicolon)]
     if len(trees) > 1:
         raise SeveralStatementsError(f"{len(trees):,} statements, not one")
     if not trees:
