@@ -34,6 +34,9 @@ _LAST_LINE = 2**31 - 1000
 SHOWN_ROWS = 10
 """Rows in a message."""
 
+SHOWN_COLUMNS = 20
+"""Columns in a message."""
+
 SHOWN_CELL = 60
 """Characters of a cell or a heading in a message."""
 
@@ -137,11 +140,14 @@ def write_explanation(result: ExplainResult) -> str:
 
 def write_table(result: RunResult) -> str:
     """The first rows as text with aligned columns, and how many there are."""
-    shown = [map(text_value, row) for row in result.rows[:SHOWN_ROWS]]
-    lines = [list(map(_cut, line)) for line in (result.headings, *shown)]
-    widths = [max(len(line[number]) for line in lines) for number in range(len(result.headings))]
+    shown = [map(text_value, row[:SHOWN_COLUMNS]) for row in result.rows[:SHOWN_ROWS]]
+    headings = result.headings[:SHOWN_COLUMNS]
+    lines = [list(map(_cut, line)) for line in (headings, *shown)]
+    widths = [max(len(line[number]) for line in lines) for number in range(len(headings))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
     count = f"{result.row_count:,} row{'' if result.row_count == 1 else 's'}"
+    if len(result.headings) > SHOWN_COLUMNS:
+        count = f"{count}, {len(result.headings):,} columns"
     return "\n".join([*(line.rstrip() for line in text), result.notice or count])
 
 
@@ -174,7 +180,7 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
         return
     sql = lay_out(suggestion.sql, dialect)
     suggestion.taken = suggestion.sql
-    suggestion.used.append(suggestion.sql)
+    suggestion.use(suggestion.sql, dialect)
     if below is not None:
         replaced = ls.questions.suggestion(document, below, dialect)
         if replaced is not None and replaced[0] is not suggestion and replaced[1].sql != suggestion.sql:
@@ -192,7 +198,7 @@ def _take(ls: Server, suggestion: Suggestion, arguments: list[Any]) -> str:
     """Note what was taken; empty where that is the query that was suggested."""
     sql = other_sql(ls, suggestion, str(arguments[1]) if len(arguments) > 1 else "")
     suggestion.taken = sql or suggestion.sql or ""
-    suggestion.used.append(suggestion.taken)
+    suggestion.use(suggestion.taken, ls.backend.dialect)
     return sql
 
 
