@@ -14,6 +14,7 @@ from sqloop.feedback.events import Event
 from sqloop.lsp.documents import Document, Documents, Encoding
 from sqloop.lsp.suggestions import Suggestion, Suggestions
 from sqloop.lsp.text.place import read_place
+from sqloop.lsp.text.problems import parse_problem
 from sqloop.lsp.text.regions import Regions
 from sqloop.lsp.text.statements import all_statements, read_half
 
@@ -100,6 +101,8 @@ def read(text: str, dialect: Dialect = "sqlite") -> list[tuple[str, str | None]]
         ("SELECT 1\n\nUNION ALL\n\nSELECT 2", [("SELECT 1\n\nUNION ALL\n\nSELECT 2", None)]),
         ("INSERT INTO t (a)\n\nSELECT 1", [("INSERT INTO t (a)\n\nSELECT 1", None)]),
         ("SELECT 1 -- behind\n\nSELECT 2", [("SELECT 1", None), ("SELECT 2", None)]),
+        ("SELECT 1; -- behind\nSELECT 2;", [("SELECT 1", None), ("SELECT 2", None)]),
+        ("SELECT 1; -- behind\n-- two\nSELECT 2;", [("SELECT 1", None), ("SELECT 2", "two")]),
         # Left half-written: where no query can follow, another one has begun.
         ("SELECT a FROM t JOIN\n\n-- two\nSELECT 2", [("SELECT a FROM t JOIN", None), ("SELECT 2", "two")]),
         ("SELECT f(a\n\nSELECT 2", [("SELECT f(a", None), ("SELECT 2", None)]),
@@ -165,6 +168,13 @@ def test_a_question_in_a_body_is_still_one(before: str) -> None:
     assert half is not None
     assert half.comment is not None
     assert (half.written, half.comment.text) == ("SEL", "how many cats")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\f", "\v", "\x85", "\r\n", "😀"])
+def test_a_mistake_is_marked_where_it_is_whatever_stands_in_texts(sign: str) -> None:
+    sql = f"SELECT 'a{sign}b', name\nFROM customer\nWHERE )"
+    (problem,) = parse_problem(sql, "sqlite")
+    assert sql[problem.start : problem.end] == ")"
 
 
 def test_a_statement_of_a_dump_is_not_read_at_each_key_press() -> None:

@@ -89,8 +89,8 @@ def parse_problem(sql: str, dialect: Dialect) -> tuple[Problem, ...]:
 def _place(sql: str, line: int | None, column: int | None, word: str | None) -> tuple[int, int]:
     if line is None or column is None:
         return 0, len(sql)
-    lines = sql.splitlines(keepends=True)
-    end = min(sum(map(len, lines[: line - 1])) + column, len(sql))
+    lines = sql.split("\n")  # As sqlglot counts them: a form feed in a text is none of them.
+    end = min(sum(len(each) + 1 for each in lines[: line - 1]) + column, len(sql))
     return max(0, end - len(word or "x")), end
 
 

@@ -211,6 +211,9 @@ def _split_part(
         Token(each.kind, each.text, each.start + start, each.end + start)
         for each in tokenize(text[start:end], dialect)
     ]
+    if text[start - 1 : start] == ";":  # A comment in its line is about what it ends.
+        while tokens and tokens[0].kind == "comment" and "\n" not in text[start : tokens[0].start]:
+            tokens.pop(0)
     statements: list[Statement] = []
     comments: list[Token] = []
     code: list[Token] = []
