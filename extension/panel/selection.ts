@@ -39,7 +39,7 @@ export function makeSelectable(
     return [...Array(size).keys()].slice(first, last + 1);
   };
   const move = (step: Place, extends_: boolean): void => {
-    const from = end ?? { row: 0, column: -step.column };
+    const from = end ?? { row: -step.row, column: -step.column };
     const to = { row: clamp(from.row + step.row, rows.length), column: clamp(from.column + step.column, width) };
     select(extends_ && start ? start : to, to);
     cellAt(body, to)?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -48,7 +48,7 @@ async function add(server: Server, connections: Connections): Promise<void> {
     placeHolder: "shop.db, data/*.csv, /home/me/sales.parquet or postgresql://reader@localhost/shop",
     prompt: "A password in it goes to VS Code's secret storage, not to the settings.",
     ignoreFocusOut: true,
-    validateInput: (text) => (split(text) ? undefined : "A file, or a URL that begins with sqlite:///, postgresql:// or mysql+pymysql://"),
+    validateInput: check,
   });
   const parts = split(given ?? "");
   if (!parts) return;
@@ -64,6 +64,13 @@ async function add(server: Server, connections: Connections): Promise<void> {
   await use(server, connections, { name, url, pinned: true });
   await connections.add(name, url);
   await connections.choose({ name, url });
+}
+
+/** What is wrong with an address; undefined where nothing is. */
+function check(text: string): string | undefined {
+  const parts = split(text);
+  if (!parts) return "A file, or a URL that begins with sqlite:///, postgresql:// or mysql+pymysql://";
+  return parts.password && /@[^?]*@/.test(parts.url) ? "Write an @ in the password as %40" : undefined;
 }
 
 let last: Promise<void> = Promise.resolve();

@@ -91,12 +91,21 @@ export class Connections {
   }
 }
 
-/** A URL without its password, and that password; undefined where it is no URL. */
+/** A URL without its password, and that password, which goes up to the first @; undefined where it is no URL. */
 export function split(text: string): { url: string; password: string } | undefined {
-  const parts = /^([a-z]+(?:\+[a-z]+)?:\/\/)(?:([^:@/]*)(?::([^@/]*))?@)?(.*)$/i.exec(text.trim());
+  const parts = /^([a-z]\w*(?:\+\w+)?:\/\/)(?:([^:@/]*)(?::([^@]*))?@)?(.*)$/i.exec(text.trim());
   if (!parts) return isFile(text) ? { url: text.trim(), password: "" } : undefined;
   const [, scheme = "", user, password = "", rest = ""] = parts;
-  return { url: scheme + (user ? `${user}@` : "") + rest, password: decodeURIComponent(password) };
+  return { url: scheme + (user ? `${user}@` : "") + rest, password: decode(password) };
+}
+
+/** As it was written where not all of its % are followed by two digits. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The same with its file named from the root: settings of the user hold in every folder. */

@@ -6,7 +6,8 @@ import type { Cell } from "./protocol";
 /** A header and rows with CRLF; NULL is an empty field, an empty text is quoted. */
 export function toCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [columns.map(write), ...rows.map((row) => row.map(write))];
-  return lines.map((line) => `${line.join(",")}\r\n`).join("");
+  // An empty line is none to most readers.
+  return lines.map((line) => `${line.join(",") || '""'}\r\n`).join("");
 }
 
 /** An array with an object for each row, every value as it is; of columns called alike the later ones are numbered. */
@@ -17,13 +18,19 @@ export function toJson(columns: readonly string[], rows: readonly (readonly Cell
     for (let number = 2; names.includes(name); number += 1) name = `${column}_${number}`;
     names.push(name);
   }
-  const lines = rows.map((row) => JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))));
+  // Written by hand, for an object puts what is called as a number before the rest.
+  const keys = names.map((name) => JSON.stringify(name));
+  const lines = rows.map((row) => `{${keys.map((key, at) => `${key}:${JSON.stringify(row[at] ?? null)}`).join(",")}}`);
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
 
-/** Lines of values; tabs and line breaks in values become blanks. */
+/** Lines of values; tabs and line breaks in values become blanks. What begins with a quote is quoted: a spreadsheet
+ * would take all up to the next one for a single cell. */
 export function toTabs(lines: readonly (readonly Cell[])[]): string {
-  const flatten = (value: Cell): string => String(inert(value) ?? "").replace(/[\t\r\n]+/g, " ");
+  const flatten = (value: Cell): string => {
+    const text = String(inert(value) ?? "").replace(/[\t\r\n]+/g, " ");
+    return text.startsWith('"') ? quote(text) : text;
+  };
   return lines.map((line) => line.map(flatten).join("\t")).join("\n");
 }
 
@@ -33,7 +40,7 @@ function write(value: Cell): string {
 
 function inert(value: Cell): Cell {
   const formula = typeof value === "string" && /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value);
-  return formula && !/^(?:[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+)$/.test(value) ? `'${value}` : value;
+  return formula && !/^(?:[+-][\d .,:()/-]*(?:[eE][+-]?\d+)?|-+|-Infinity)$/.test(value) ? `'${value}` : value;
 }
 
 function quote(text: string): string {

@@ -32,6 +32,7 @@ export async function install(extension: Uri, storage: Uri, interpreters: Interp
     { location: ProgressLocation.Notification, title: "Installing SQLoop", cancellable: true },
     async (progress, token) => {
       for (const [number, step] of steps.entries()) {
+        if (token.isCancellationRequested) return false;
         log.info(lines[number] ?? "");
         await run(step, log, token, (message) => progress.report({ message }));
       }

@@ -31,6 +31,9 @@ const ROWS = 1_000;
 /** The code of a request that failed for its question: `ErrorCode` of docs/protocol.md. */
 const QUESTION = -32012;
 
+/** What shows other rows of the same query. */
+const CHANGES = new Set<FromPage["kind"]>(["page", "sort", "filter", "candidate"]);
+
 /** What the page shows, and the sheet that its rows are of. */
 interface Shown<Message extends ToPage = ToPage> {
   message: Message;
@@ -60,6 +63,8 @@ export class ResultsPanel implements WebviewViewProvider {
   /** Rows that a query may give from now on, where its user has said so. */
   private limit: number | undefined;
   private running: Job | undefined;
+  /** The last change of the rows that are shown. */
+  private changes: Promise<void> = Promise.resolve();
   /** The answer that what is asked next may follow, and the query of it that is looked at. */
   private last: { suggestion: string; sql: string } | undefined;
 
@@ -72,7 +77,9 @@ export class ResultsPanel implements WebviewViewProvider {
     this.view = view;
     view.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(this.folder, "dist")] };
     view.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
-    view.onDidDispose(() => (this.view = undefined));
+    view.onDidDispose(() => {
+      if (this.view === view) this.view = undefined;
+    });
     view.webview.html = this.write(view.webview);
   }
 
@@ -226,15 +233,27 @@ export class ResultsPanel implements WebviewViewProvider {
       if (message.kind === "ready") this.show(this.shown);
       else if (message.kind === "cancel") this.running?.source.cancel();
       else if (message.kind === "back" && this.rows) this.show(this.rows);
+      else if (CHANGES.has(message.kind)) await this.inTurn(message);
       else if (showsRows(this.shown)) await this.act(message, this.shown);
     } catch (error) {
       void window.showErrorMessage(`SQLoop: ${(error as Error).message}`);
     }
   }
 
+  /** Changes follow each other, each of what the one before has left, unless another query is shown by then: what is
+   * typed into the filter while rows are fetched for the letters before counts as well. */
+  private inTurn(message: FromPage): Promise<void> {
+    const { sql } = this.shown.message as Rows;
+    const turn = this.changes.then(async () => {
+      if (showsRows(this.shown) && this.shown.message.sql === sql) await this.act(message, this.shown);
+    });
+    this.changes = turn.catch(() => undefined);
+    return turn;
+  }
+
   private async act(message: FromPage, shown: ShownRows): Promise<void> {
     const { sheet } = shown;
-    const { sql, origin, result, page } = shown.message;
+    const { sql, origin, result } = shown.message;
     switch (message.kind) {
       case "page":
         return this.change(shown, sheet, message.offset);
@@ -252,8 +271,10 @@ export class ResultsPanel implements WebviewViewProvider {
         return this.say(shown, message.action);
       case "cells":
         return this.copy(message.text, "Cells");
-      case "copy":
-        return this.copy(toTabs([result.columns, ...(await sheet.all())]), count(page.rowCount));
+      case "copy": {
+        const rows = await sheet.all();
+        return this.copy(toTabs([result.columns, ...rows]), count(rows.length));
+      }
       case "save":
         return this.save(shown);
     }
@@ -268,17 +289,15 @@ export class ResultsPanel implements WebviewViewProvider {
 
   /** Ask for another limit, and run the query again with it. */
   private async allow(shown: ShownRows): Promise<void> {
-    const { sheet, message } = shown;
     const given = await window.showInputBox({
       title: "Row limit",
       prompt: "How many rows a query may give from now on, up to 1,000,000. The setting sqloop.limits.rows keeps it.",
-      value: String(message.limit * 10),
+      value: String(Math.min(shown.message.limit * 10, 1_000_000)),
       validateInput: (text) => (/^[1-9]\d{0,6}$/.test(text.trim()) ? "" : "A number of rows, such as 10000."),
     });
     if (given === undefined) return;
     this.limit = Math.min(Number(given), 1_000_000);
-    const again = await Sheet.run(this.server, { sql: sheet.sql, limit: this.limit }, undefined, sheet.order);
-    await this.change(shown, await again.filtered(sheet.filter));
+    await this.change(shown, await shown.sheet.limited(this.limit));
   }
 
   private async copy(text: string, what: string): Promise<void> {
@@ -290,9 +309,9 @@ export class ResultsPanel implements WebviewViewProvider {
     const place = await window.showSaveDialog({ filters: { CSV: ["csv"], JSON: ["json"] }, saveLabel: "Save", defaultUri: proposal() });
     if (!place) return;
     const write = place.path.toLowerCase().endsWith(".json") ? toJson : toCsv;
-    const text = write(message.result.columns, await sheet.all());
-    await workspace.fs.writeFile(place, new TextEncoder().encode(text));
-    window.setStatusBarMessage(`SQLoop: ${count(message.page.rowCount)} saved`, 3_000);
+    const rows = await sheet.all();
+    await workspace.fs.writeFile(place, new TextEncoder().encode(write(message.result.columns, rows)));
+    window.setStatusBarMessage(`SQLoop: ${count(rows.length)} saved`, 3_000);
   }
 
   private async say(shown: ShownRows, action: "accepted" | "rejected" | "undone"): Promise<void> {

@@ -85,7 +85,7 @@ export class Server {
 
   /** Send a request of docs/protocol.md. Throws what the server answers as an error, in one line. */
   async request<Result>(method: string, params: object, token?: CancellationToken): Promise<Result> {
-    if (!this.client?.isRunning()) throw new Error(this.problem || "The SQLoop server is not running.");
+    if (!this.client?.isRunning()) throw new Error(this.problem || "The SQLoop server is still starting.");
     // A token that is undefined would be sent as a second parameter.
     return token ? this.client.sendRequest<Result>(method, params, token) : this.client.sendRequest<Result>(method, params);
   }

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqloop.answer import Answer, ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.cancellation import Cancellation
-from sqloop.errors import ModelError, SQLoopError
+from sqloop.errors import DatabaseError, ModelError, SQLoopError
 from sqloop.feedback.journal import Journal
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import FollowUp
@@ -69,7 +69,10 @@ class Backend(Connected):
         recall: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> Answer:
-        """The answer to a question. Raises what `Assistant.ask` raises."""
+        """The answer to a question. Raises what `Assistant.ask` raises, and DatabaseError.
+
+        The latter also where another database is in use by then.
+        """
         tell = tell_loop(progress)
         count = self.settings.k if k is None else min(max(k, 1), MOST_CANDIDATES)
 
@@ -84,7 +87,11 @@ class Backend(Connected):
                 progress=tell,
             )
 
-        return await self._with_model(work)
+        asked = self.settings.connection()
+        answer = await self._with_model(work)
+        if self.settings.connection() != asked:  # It would be kept as an answer of the new one.
+            raise DatabaseError("Another database was chosen while this was asked.", "Ask again.")
+        return answer
 
     async def rewrite(self, follow_up: FollowUp, progress: Callable[[str], None] | None = None) -> str:
         """The full question that a follow-up means. Raises what `Assistant.rewrite` raises."""
@@ -167,7 +174,7 @@ class Backend(Connected):
 
     async def _open_model(self) -> Assistant:
         database = await self.database()
-        await self._renew_words()
+        await self.renew_words()
         await self.look()
         async with self._finding:  # Who asks while it is warmed must not make a second one.
             self.generator = await self._find_generator()
@@ -176,8 +183,8 @@ class Backend(Connected):
                 self._assistant = Assistant(database, self.generator, self.model, memory, self.words)
             return self._assistant
 
-    async def _renew_words(self) -> None:
-        """Words that were defined since count at once; what else the file says, from the next start on."""
+    async def renew_words(self) -> None:
+        """Read the glossary again: its words count at once, all else from the next start on."""
         known = self.configuration
         found = await self.threads.run(lambda _: renew_words(known, self.folder, self.options))
         if known is self.configuration and found is not known:

@@ -203,22 +203,32 @@ class Client:
             self._process.stdin.write(frame(body))
 
     async def _read(self) -> None:
-        assert self._process.stdout is not None
-        with suppress(asyncio.IncompleteReadError):
-            while True:
-                head = await self._process.stdout.readuntil(b"\r\n\r\n")
-                length = next(
-                    int(line.partition(b":")[2])
-                    for line in head.split(b"\r\n")
-                    if line.lower().startswith(b"content-length:")
-                )
-                self._receive(json.loads(await self._process.stdout.readexactly(length)))
+        try:
+            await self._read_messages()
+        except asyncio.IncompleteReadError:
+            reason = ""
+        except Exception as error:  # Nobody could tell where the next message begins.
+            reason = f" It was ended, for what it sent cannot be read ({type(error).__name__})."
+            with suppress(ProcessLookupError):
+                self._process.kill()
+        code = await self._process.wait()
         self._gone = ServerGoneError(
-            f"The language server ended (exit code {await self._process.wait()}).", "It can be started again."
+            f"The language server ended (exit code {code}).{reason}", "It can be started again."
         )
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(self._gone)
+
+    async def _read_messages(self) -> None:
+        assert self._process.stdout is not None
+        while True:
+            head = await self._process.stdout.readuntil(b"\r\n\r\n")
+            lengths = [
+                int(line.partition(b":")[2])
+                for line in head.split(b"\r\n")
+                if line.lower().startswith(b"content-length:")
+            ]
+            self._receive(json.loads(await self._process.stdout.readexactly(lengths[0])))
 
     def _receive(self, message: dict[str, Any]) -> None:
         match message.get("method"):

@@ -121,6 +121,10 @@ class Documents:
         document.version = params.text_document.version
         return document
 
+    def units(self, text: str) -> int:
+        """How long a text is as the client counts."""
+        return _units(text, self._encoding)
+
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._by_uri.pop(unquote(uri), None)

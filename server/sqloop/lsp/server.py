@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import is_dataclass
 from typing import Any, BinaryIO
 
+from lsprotocol import types
 from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
@@ -85,6 +86,15 @@ class Server(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def write_edit(self, document: Document, change: types.TextEdit) -> types.WorkspaceEdit:
+        """A change of a document; where the client can tell, of this version of it and of no other."""
+        workspace = self.protocol.client_capabilities.workspace
+        offered = workspace.workspace_edit if workspace else None
+        if not (offered and offered.document_changes):
+            return types.WorkspaceEdit(changes={document.uri: [change]})
+        about = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(about, [change])])
 
     def record(self, event: Event) -> None:
         """Keep an event of feedback, beside other work."""

@@ -58,7 +58,7 @@ class Suggestion:
     query; ``origin`` says in words where it is from if no model was asked, ``like`` where it is from memory
     for a like question, ``doubt`` what speaks against it. In ``not_understood`` are words of the question
     that the query does not use; ``verdicts`` are the ids of what was recorded of it, the newest last;
-    ``used`` are the queries that were accepted, inserted or run for it.
+    ``used`` is the essence of the queries that were accepted, inserted or run for it.
     """
 
     question: str
@@ -76,12 +76,16 @@ class Suggestion:
     doubt: str = ""
     not_understood: tuple[str, ...] = ()
     verdicts: list[str] = field(default_factory=list, repr=False)
-    used: list[str] = field(default_factory=list, repr=False)
+    used: set[tuple[str, ...]] = field(default_factory=set, repr=False)
 
     @property
     def id(self) -> str:
         """What clients call it: the id of the event that says that it was shown."""
         return self.shown.id
+
+    def use(self, sql: str, dialect: Dialect) -> None:
+        """Note that a query was accepted, inserted or run for it."""
+        self.used.add(essence(sql, dialect))
 
     @property
     def sql(self) -> str | None:
@@ -242,7 +246,7 @@ class Suggestions:
         """The newest suggestion, of any question or one, for which it was accepted, inserted or run."""
         wanted = essence(sql, dialect)
         newest = (each for each in reversed(self._by_id.values()) if question in ("", each.question))
-        return next((each for each in newest if wanted in {essence(sql, dialect) for sql in each.used}), None)
+        return next((each for each in newest if wanted in each.used), None)
 
     def counts(self) -> FeedbackStatus:
         """For the status; whether feedback is kept is filled in there."""

@@ -67,6 +67,7 @@ def marked(text: str, where: types.Range) -> str:
             [("unknown-column", "nope")],
         ),
         ("CREATE TABLE made (a INT);\nUPDATE made SET nope = 1", [("unknown-column", "nope")]),
+        ("SELECT name nope, nope FROM customer", [("unknown-column", "nope")]),
     ],
 )
 async def test_what_the_engine_objects_to_is_marked(
@@ -107,6 +108,8 @@ async def test_what_the_engine_objects_to_is_marked(
         'WITH "made" AS (SELECT id AS "a b" FROM customer) SELECT "a b" FROM "made", "orders"',
         "SELECT 'it''s' FROM customer WHERE name <> 'a\nb'",
         "END",
+        "SELECT * FROM {{ ref('customer') }}",
+        "{% if x %} SELECT nope FROM nowhere {% endif %}",
     ],
 )
 async def test_what_is_right_is_left_alone(editor: Editor, text: str) -> None:

@@ -7,8 +7,14 @@ import random
 import pytest
 from lsprotocol import types
 
-from sqloop.database.schema import Dialect
-from sqloop.lsp.documents import Document, Encoding
+from sqloop.answer import ModelName
+from sqloop.database.schema import Dialect, Schema
+from sqloop.database.tokens import essence
+from sqloop.feedback.events import Event
+from sqloop.lsp.documents import Document, Documents, Encoding
+from sqloop.lsp.suggestions import Suggestion, Suggestions
+from sqloop.lsp.text.place import read_place
+from sqloop.lsp.text.problems import parse_problem
 from sqloop.lsp.text.regions import Regions
 from sqloop.lsp.text.statements import all_statements, read_half
 
@@ -50,6 +56,7 @@ def test_positions_count_as_the_client_does(encoding: Encoding, column: int) -> 
     edit(document, (1, column), (1, column + 1), "c")
     assert document.text == "x\na😀c"
     assert document.position(4) == types.Position(1, column)
+    assert Documents(encoding).units("a😀") == column
 
 
 def test_positions_beyond_the_text_are_at_its_end() -> None:
@@ -94,6 +101,8 @@ def read(text: str, dialect: Dialect = "sqlite") -> list[tuple[str, str | None]]
         ("SELECT 1\n\nUNION ALL\n\nSELECT 2", [("SELECT 1\n\nUNION ALL\n\nSELECT 2", None)]),
         ("INSERT INTO t (a)\n\nSELECT 1", [("INSERT INTO t (a)\n\nSELECT 1", None)]),
         ("SELECT 1 -- behind\n\nSELECT 2", [("SELECT 1", None), ("SELECT 2", None)]),
+        ("SELECT 1; -- behind\nSELECT 2;", [("SELECT 1", None), ("SELECT 2", None)]),
+        ("SELECT 1; -- behind\n-- two\nSELECT 2;", [("SELECT 1", None), ("SELECT 2", "two")]),
         # Left half-written: where no query can follow, another one has begun.
         ("SELECT a FROM t JOIN\n\n-- two\nSELECT 2", [("SELECT a FROM t JOIN", None), ("SELECT 2", "two")]),
         ("SELECT f(a\n\nSELECT 2", [("SELECT f(a", None), ("SELECT 2", None)]),
@@ -159,3 +168,38 @@ def test_a_question_in_a_body_is_still_one(before: str) -> None:
     assert half is not None
     assert half.comment is not None
     assert (half.written, half.comment.text) == ("SEL", "how many cats")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\f", "\v", "\x85", "\r\n", "😀"])
+def test_a_mistake_is_marked_where_it_is_whatever_stands_in_texts(sign: str) -> None:
+    sql = f"SELECT 'a{sign}b', name\nFROM customer\nWHERE )"
+    (problem,) = parse_problem(sql, "sqlite")
+    assert sql[problem.start : problem.end] == ")"
+
+
+def test_a_statement_of_a_dump_is_not_read_at_each_key_press() -> None:
+    dump = "INSERT INTO t VALUES\n" + "(1, 'a;b', NULL),\n" * 20_000
+    document = Document("f", 1, f"SELECT 1;\n{dump}(2);\nSELECT 2", "utf-16", "sqlite")
+    assert [each.sql for each in all_statements(document, "sqlite")] == ["SELECT 1", "SELECT 2"]
+    assert read_half(document, len(dump), "sqlite") is None
+    assert read_place(document, len(dump), Schema("sqlite", ()), "sqlite") is None
+    half = read_half(document, len(document.text), "sqlite")
+    assert half is not None
+    assert half.written == "SELECT 2"
+
+
+def test_who_used_a_query_is_found_without_reading_what_all_others_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    suggestions, asked = Suggestions(), list[str]()
+    for number in range(50):
+        shown = Event("shown", f"question {number}", None, None, "", "", ModelName("m", None))
+        suggestion = Suggestion(f"question {number}", (), 1, shown)
+        suggestion.use(f"SELECT {number}", "sqlite")
+        suggestions.add(suggestion)
+    monkeypatch.setattr(
+        "sqloop.lsp.suggestions.essence", lambda sql, dialect: (asked.append(sql), essence(sql, dialect))[1]
+    )
+    found = suggestions.used("select 7;", "sqlite")
+    assert found is not None
+    assert (found.question, asked) == ("question 7", ["select 7;"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from sqloop.lsp import protocol
 
@@ -123,6 +124,32 @@ async def rename(editor: Editor, text: str, what: str, nth: int = 0) -> str:
 )
 async def test_renaming(editor: Editor, text: str, what: str, nth: int, renamed: str) -> None:
     assert await rename(editor, text, what, nth) == renamed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "written"),
+    [
+        ("big one", '"big one"'),
+        ('"big one"', '"big one"'),
+        ('"big" one', '"""big"" one"'),
+        ('"big', '"""big"'),
+        ("order", '"order"'),
+    ],
+)
+async def test_a_new_name_is_one_name(editor: Editor, wanted: str, written: str) -> None:
+    uri = editor.open("SELECT c.id FROM customer c")
+    where = editor.place(uri, "c.")
+    edit = await editor.client.text_document_rename_async(types.RenameParams(at(uri), where, wanted))
+    assert edit is not None
+    assert {each.new_text for each in (edit.changes or {})[uri]} == {written}
+
+
+@pytest.mark.parametrize("wanted", ["o", '"O"', "x"])
+async def test_a_name_of_something_else_is_refused(editor: Editor, wanted: str) -> None:
+    uri = editor.open("WITH x AS (SELECT 1) SELECT c.id FROM customer c, x JOIN orders o ON o.id = c.id")
+    params = types.RenameParams(at(uri), editor.place(uri, "c.id"), wanted)
+    with pytest.raises(JsonRpcException, match="something else"):
+        await editor.client.text_document_rename_async(params)
 
 
 @pytest.mark.parametrize("what", ["customer", "id", "SELECT"])

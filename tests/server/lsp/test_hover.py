@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from sqloop.answer import ModelName
 from sqloop.database.schema import Column, ForeignKey, Table
-from sqloop.lsp.features.hover import describe_column, describe_table
+from sqloop.feedback.events import Event
+from sqloop.lsp.features.hover import describe_column, describe_suggestion, describe_table
+from sqloop.lsp.protocol import RunResult
+from sqloop.lsp.requests.commands import write_table
+from sqloop.lsp.suggestions import Preview, Suggestion
 
 HOSTILE = [
     "![x](http://127.0.0.1:9/a.png)",
@@ -30,6 +35,20 @@ def test_no_name_type_or_comment_becomes_markdown(text: str) -> None:
         tokens = [child for token in parser.parse(shown) for child in (token, *(token.children or ()))]
         kinds = {token.type for token in tokens}
         assert not kinds & {"link_open", "image", "html_inline", "html_block", "heading_open"}, shown
+
+
+def test_of_a_wide_result_a_part_is_shown() -> None:
+    names = tuple(f"c{number}" for number in range(500))
+    cells = (1,) * 500
+    candidate = Preview("SELECT 1", "ok", "", 1, 1.0, names, (cells,), 1, truncated=False)
+    shown = Event("shown", "q", "SELECT 1", None, "", "", ModelName("m", None))
+    markdown = describe_suggestion(Suggestion("q", (candidate,), 1, shown), candidate)
+    assert "| c0 | c1 |" in markdown
+    assert "488 more columns" in markdown
+    assert "c12" not in markdown
+    message = write_table(RunResult("", "", "ok", "", names, names, (cells,), 0, 1, False, "", 1.0))
+    assert message.splitlines()[-1] == "1 row, 500 columns"
+    assert max(map(len, message.splitlines())) < 200
 
 
 def _has_linkify() -> bool:

@@ -196,6 +196,18 @@ async def test_no_candidate_that_fails_is_offered(editor: Editor, model: Model) 
     assert len(model.asked) == asked, "what gave nothing is not asked again at every key press"
 
 
+async def test_a_word_that_was_defined_since_is_asked_anew(editor: Editor, model: Model) -> None:
+    path = editor.folder / "sqloop.toml"
+    before = path.read_text()
+    uri = editor.open("-- the roman customers in Rome\n")
+    assert await editor.ghost(uri)
+    asked = len(model.asked)
+    path.write_text(f"{before}\n[glossary]\nroman = {{sql = \"city = 'Rome'\"}}\n")
+    assert await editor.ghost(uri)
+    path.write_text(before)
+    assert len(model.asked) > asked
+
+
 async def test_progress_is_shown_while_the_model_works(editor: Editor, model: Model) -> None:
     before = set(editor.client.progress_reports)
     await editor.ghost(editor.open(ask()))

@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from sqloop.feedback.events import judge, new_id
 from sqloop.feedback.store import FeedbackStore
-from sqloop.lsp.client import Client, RequestError
+from sqloop.lsp.client import Client, RequestError, ServerGoneError
 from sqloop.lsp.convert import from_wire, to_wire
 from sqloop.lsp.protocol import (
     STATUS,
@@ -344,3 +344,25 @@ async def test_what_else_the_folder_holds_is_found_where_it_is_wanted(told: Mode
         found = [(each.name, each.url) for each in status.found]
         assert found == [("other", "sqlite:///other.db"), ("shop_2", "data/shop.csv")]
         assert (await client.connect(ConnectParams("sqlite:///other.db"))).database.tables == 1
+
+
+async def test_an_answer_of_another_database_than_the_one_in_use_by_then_is_none(
+    client: Client, model: Model
+) -> None:
+    model.open.clear()
+    asked = asyncio.create_task(client.ask(AskParams("the customers in Rome, all of them")))
+    await asyncio.to_thread(model.called.wait)
+    await client.connect(ConnectParams("other"))
+    model.open.set()
+    with pytest.raises(RequestError, match="Another database was chosen"):
+        await asked
+    await client.connect(ConnectParams("shop"))
+    questions = (await client.history(HistoryParams())).questions
+    assert all(each.question != "the customers in Rome, all of them" for each in questions)
+
+
+@pytest.mark.parametrize("said", ["Content-Type: x\\r\\n\\r\\n", "Content-Length: 2\\r\\n\\r\\n}{"])
+async def test_a_server_that_cannot_be_understood_keeps_nobody_waiting(home: Path, said: str) -> None:
+    script = f"import sys, time; print('{said}', end='', flush=True); time.sleep(60)"
+    with pytest.raises(ServerGoneError, match="cannot be read"):
+        await asyncio.wait_for(Client.start([sys.executable, "-c", script], home), 40)

@@ -87,10 +87,11 @@ def parse_statements(sql: str, dialect: Dialect, *, simplified: bool = False) ->
 def parse_statement(sql: str, dialect: Dialect) -> exp.Expr:
     """The tree of the only statement in ``sql``. Raises SqlglotError, also as `SeveralStatementsError`.
 
-    >>> parse_statement("SELECT 1;", "sqlite").key
-    'select'
+    >>> parse_statement("SELECT 1;", "sqlite").key, parse_statement("SELECT 1; -- one", "sqlite").key
+    ('select', 'select')
     """
-    trees = parse_statements(sql, dialect)
+    # A comment behind the semicolon is no statement.
+    trees = [tree for tree in parse_statements(sql, dialect) if not isinstance(tree, exp.Semicolon)]
     if len(trees) > 1:
         raise SeveralStatementsError(f"{len(trees):,} statements, not one")
     if not trees:

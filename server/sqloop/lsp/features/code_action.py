@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from lsprotocol import types
 
 from sqloop.database.identifiers import quote_name
 from sqloop.lsp import protocol
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.code_lens import explain_command, statement_commands
+from sqloop.lsp.features.diagnostics import SOURCE
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.statements import Comment, statement_at, statement_below
 from sqloop.terminal.telling import reads_glossary
+
+_ENDS_LINE = re.compile(r"[ \t]*(?:\r|\n|\Z)")
 
 
 class CodeActions:
@@ -70,8 +75,10 @@ def _write_out(ls: Server, document: Document, comment: Comment | None) -> list[
     """Put the full question in the place of a follow-up, where it can be read and edited."""
     if comment is None or not (question := ls.questions.written_out(document, comment, ls.backend.dialect)):
         return []
-    edit = types.TextEdit(document.range(comment.start, comment.end), f"-- {question}")
-    change = types.WorkspaceEdit(changes={document.uri: [edit]})
+    question = " ".join(question.split()).replace("*/", "* /")
+    # A query may follow in the same line: behind two minuses it would be a comment as well.
+    text = f"-- {question}" if _ENDS_LINE.match(document.text, comment.end) else f"/* {question} */"
+    change = ls.write_edit(document, types.TextEdit(document.range(comment.start, comment.end), text))
     return [types.CodeAction(f"Write out “{question}”", types.CodeActionKind.Refactor, edit=change)]
 
 
@@ -80,6 +87,9 @@ def _action(each: types.Command) -> types.CodeAction:
 
 
 def _fixes(ls: Server, document: Document, diagnostic: types.Diagnostic) -> list[types.CodeAction]:
+    """Fixes of our own problems: editors also send those of other tools, with data of any form."""
+    if diagnostic.source != SOURCE:
+        return []
     data = diagnostic.data
     names = data.get("fixes", []) if isinstance(data, dict) else getattr(data, "fixes", [])
     fixes = []
@@ -91,7 +101,7 @@ def _fixes(ls: Server, document: Document, diagnostic: types.Diagnostic) -> list
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[diagnostic],
                 is_preferred=number == 0,
-                edit=types.WorkspaceEdit(changes={document.uri: [edit]}),
+                edit=ls.write_edit(document, edit),
             )
         )
     return fixes

@@ -49,7 +49,8 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
             arguments = [suggestion.id, statement.sql]
             commands.append(types.Command("Accept", protocol.ACCEPT, arguments=arguments))
         if suggestion.said != "rejected" and found:
-            commands.append(types.Command("Reject", protocol.REJECT, arguments=[suggestion.id]))
+            arguments = [suggestion.id, statement.sql]
+            commands.append(types.Command("Reject", protocol.REJECT, arguments=arguments))
         if suggestion.verdicts:
             commands.append(types.Command("Take back", protocol.UNDO, arguments=[suggestion.id]))
     return commands

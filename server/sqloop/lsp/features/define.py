@@ -38,7 +38,7 @@ async def define(ls: Server, word: str) -> None:
     number, before, owner = find_place(text)
     line = f'{before}# {owner}"{name}" = {{ sql = "" }}  # a condition or an expression; or means = "…"\n'
     lines = text.split("\n")
-    column = len(lines[number].encode("utf-16-le")) // 2 if number == len(lines) - 1 else 0
+    column = ls.documents.units(lines[number]) if number == len(lines) - 1 else 0
     if column:
         line = f"\n{line}"
     at = types.Position(number, column)

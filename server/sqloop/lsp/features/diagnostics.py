@@ -27,6 +27,7 @@ from sqloop.lsp.text.mistakes import (
     find_misspelt_from,
     find_quoted_text,
     find_unclosed,
+    is_template,
     made_above,
     reads_made,
 )
@@ -35,6 +36,9 @@ from sqloop.lsp.text.problems import Problem, find_problems, parse_problem
 from sqloop.lsp.text.scope import read_scope
 from sqloop.lsp.text.statements import QUERIES, Statement, all_statements, read_statements
 from sqloop.recent import Recent
+
+SOURCE = "sqloop"
+"""What our problems are marked with."""
 
 PAUSE = 0.25
 """Seconds after an edit."""
@@ -130,6 +134,8 @@ class Diagnoser:
         refusal = self._refused.get(essence(statement.sql, dialect))
         if refusal is not None:
             return (Problem(0, len(statement.sql), "refused", f"SQLoop does not run this: {refusal}."),)
+        if is_template(statement):
+            return ()
         if local := find_unclosed(statement, dialect) or find_misspelt(statement):
             return local
         if statement.tokens[0].upper not in QUERIES | WRITES or len(statement.sql) > LONGEST:
@@ -222,6 +228,6 @@ def _write(document: Document, statement: Statement, problem: Problem) -> types.
         problem.message,
         severity=types.DiagnosticSeverity.Warning if warns else types.DiagnosticSeverity.Error,
         code=problem.code,
-        source="sqloop",
+        source=SOURCE,
         data={"fixes": list(problem.fixes)},
     )

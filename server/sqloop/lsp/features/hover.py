@@ -17,6 +17,9 @@ from sqloop.lsp.text.statements import statement_at
 
 _MARKS = frozenset("\\`*_[]<>#!&|~:@.")
 
+_COLUMNS = 12
+"""Of a result that are shown."""
+
 _CELL = 40
 """Characters of a value."""
 
@@ -120,11 +123,12 @@ def describe_suggestion(suggestion: Suggestion, candidate: Preview) -> str:
         said = [_plain(each) for each in (suggestion.sure, suggestion.agree, suggestion.doubt) if each]
     lines = [f"**{count}**{more} · {' · '.join(said)}"]
     if candidate.rows:
-        head = " | ".join(_cell(each) for each in candidate.columns)
-        rows = (" | ".join(_cell(text_value(value)) for value in row) for row in candidate.rows)
-        lines.append(
-            "\n".join([f"| {head} |", "|---" * len(candidate.columns) + "|", *(f"| {r} |" for r in rows)])
-        )
+        columns = candidate.columns[:_COLUMNS]
+        head = " | ".join(map(_cell, columns))
+        rows = (" | ".join(_cell(text_value(value)) for value in row[:_COLUMNS]) for row in candidate.rows)
+        lines.append("\n".join([f"| {head} |", "|---" * len(columns) + "|", *(f"| {r} |" for r in rows)]))
+        if len(candidate.columns) > _COLUMNS:
+            lines.append(f"… {len(candidate.columns) - _COLUMNS:,} more columns")
     lines.append(_say_why(suggestion, candidate))
     return "\n\n".join(filter(None, lines))
 

@@ -21,6 +21,7 @@ from sqloop.database.tokens import essence
 from sqloop.dialogue import asks_reasons, asks_why
 from sqloop.errors import SQLoopError
 from sqloop.generation.prompts.forms import FollowUp
+from sqloop.linking.question import Note
 from sqloop.lsp import protocol
 from sqloop.lsp.documents import Document
 from sqloop.lsp.features.asking import is_note, is_question, says_enough, stems_of, works
@@ -43,12 +44,12 @@ _LINES_BETWEEN = 2
 _FREE = re.compile(r"[ \t]*;?[ \t]*(?:\r?\n[ \t]*(?:\r?\n|\Z|--|/\*)|\Z)")
 """What may stand behind the cursor: the end of a line, and then no statement right away."""
 
-Key = tuple[str, str, str, str, int]
+Key = tuple[str, str, tuple[Note, ...], str, str, int]
 
 
 @dataclass
 class Known:
-    """What was suggested for one question on one schema by one model."""
+    """What was suggested for one question on one schema by one model, with its words as they are defined."""
 
     suggestions: list[Suggestion] = field(default_factory=list)
     fruitless: set[tuple[str, ...]] = field(default_factory=set)
@@ -177,9 +178,11 @@ class InlineCompleter:
         return suggestion
 
     async def _key(self, ls: Server, question: str) -> Key:
+        await ls.backend.renew_words()
         schema = await ls.backend.look()
         model, settings = ls.backend.model, ls.backend.settings
-        return question, f"{ls.backend.url} {schema.fingerprint}", model.base, str(model.adapter), settings.k
+        state, notes = f"{ls.backend.url} {schema.fingerprint}", ls.backend.words.notes(question, schema)
+        return question, state, notes, model.base, str(model.adapter), settings.k
 
     def _remember(self, key: Key) -> Known:
         known = self._known.get(key)

@@ -6,10 +6,12 @@ from lsprotocol import types
 
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import Schema
+from sqloop.database.tokens import tokenize
 from sqloop.lsp.convert import WireError
 from sqloop.lsp.documents import Document
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.references import Name, find_name
+from sqloop.lsp.text.scope import read_scope
 from sqloop.lsp.text.statements import statement_at
 
 
@@ -33,7 +35,13 @@ async def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit:
     wanted = params.new_name.strip()
     if not wanted:
         raise WireError("A name is expected.")
-    text = wanted if wanted[0] in '"`[' else quote_name(wanted, ls.backend.dialect)
+    dialect = ls.backend.dialect
+    (first, *others) = tokenize(wanted, dialect)
+    quoted = first.kind == "name" and not others and wanted.endswith("]" if wanted[0] == "[" else wanted[0])
+    text = wanted if quoted and len(wanted) > 2 else quote_name(wanted, dialect)
+    taken = _find_others(ls, document, name)
+    if (first.named if quoted else wanted).lower() in taken:
+        raise WireError(f"{wanted} is the name of something else in this statement.")
     edits = [types.TextEdit(document.range(each.start, each.end), text) for each in name.tokens]
     return types.WorkspaceEdit(changes={document.uri: edits})
 
@@ -45,6 +53,17 @@ async def definition(ls: Server, params: types.DefinitionParams) -> types.Locati
     if document is None or name is None:
         return None
     return types.Location(document.uri, document.range(name.definition.start, name.definition.end))
+
+
+def _find_others(ls: Server, document: Document, name: Name) -> set[str]:
+    """What else is called by a name where this one counts, in lower case."""
+    statement = statement_at(document, name.definition.start, ls.backend.dialect)
+    if statement is None:
+        return set()
+    schema = ls.backend.schema or Schema(ls.backend.dialect, ())
+    scopes = [read_scope(statement.tokens, each.start, schema) for each in name.tokens]
+    sources = [each for scope in scopes for each in (*scope.sources, *scope.outer, *scope.ctes.values())]
+    return {each.alias.lower() for each in sources} - {name.definition.named.lower()}
 
 
 def _find(ls: Server, document: Document, position: types.Position) -> Name | None:

@@ -7,6 +7,7 @@ from lsprotocol import types
 from sqloop.database.tokens import Token, code_tokens
 from sqloop.lsp.server import Server
 from sqloop.lsp.text.keywords import signatures
+from sqloop.lsp.text.statements import LONGEST
 
 
 async def signature_help(ls: Server, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
@@ -16,6 +17,8 @@ async def signature_help(ls: Server, params: types.SignatureHelpParams) -> types
         return None
     offset = document.offset(params.position)
     start, _ = document.regions.at(offset)
+    if offset - start > LONGEST:
+        return None
     found = find_call(code_tokens(document.text[start:offset], ls.backend.dialect))
     if found is None or found[0].upper() not in signatures(ls.backend.dialect):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import Any
 
 from lsprotocol import types
@@ -14,6 +15,7 @@ from sqloop.database.tokens import same_code
 from sqloop.explanation import Explanation
 from sqloop.lsp import protocol
 from sqloop.lsp.convert import WireError, from_wire
+from sqloop.lsp.documents import Document
 from sqloop.lsp.features.define import define
 from sqloop.lsp.features.inline_completion import InlineCompleter
 from sqloop.lsp.protocol import ExplainParams, ExplainResult, FeedbackResult, RunParams, RunResult
@@ -23,7 +25,7 @@ from sqloop.lsp.requests.run import run
 from sqloop.lsp.server import Server
 from sqloop.lsp.suggestions import Suggestion
 from sqloop.lsp.text.layout import lay_out
-from sqloop.lsp.text.statements import all_statements, statement_below
+from sqloop.lsp.text.statements import Statement, all_statements, statement_below
 from sqloop.terminal.printable import printable
 
 _LAST_LINE = 2**31 - 1000
@@ -32,9 +34,13 @@ _LAST_LINE = 2**31 - 1000
 SHOWN_ROWS = 10
 """Rows in a message."""
 
+SHOWN_COLUMNS = 20
+"""Columns in a message."""
+
 SHOWN_CELL = 60
 """Characters of a cell or a heading in a message."""
 
+_CHANGED = "The text has changed meanwhile: ask again."
 _UNKNOWN = "This suggestion is not known any more; nothing was recorded."
 
 Command = Callable[[Server, list[Any]], Awaitable[Any]]
@@ -88,12 +94,12 @@ async def reject(ls: Server, arguments: list[Any]) -> FeedbackResult:
     meant = str(arguments[1]) if len(arguments) > 1 else suggestion.taken
     result = await say(ls, suggestion, "rejected", other_sql(ls, suggestion, meant))
     document = ls.documents.get(suggestion.uri)
-    if document is not None and suggestion.taken:
-        for statement in all_statements(document, ls.backend.dialect):
-            if same_code(statement.sql, suggestion.taken, ls.backend.dialect):
-                end = statement.end + document.text[statement.end :].startswith(";")
-                _edit(ls, document.uri, document.range(statement.start, end), "")
-                break
+    taken = suggestion.taken
+    if document is not None and taken and same_code(meant, taken, ls.backend.dialect):
+        statement = _find_taken(ls, document, suggestion)
+        if statement is not None:
+            end = statement.end + document.text.startswith(";", statement.end)
+            _edit(ls, document, document.range(statement.start, end), "")
     return result
 
 
@@ -134,11 +140,14 @@ def write_explanation(result: ExplainResult) -> str:
 
 def write_table(result: RunResult) -> str:
     """The first rows as text with aligned columns, and how many there are."""
-    shown = [map(text_value, row) for row in result.rows[:SHOWN_ROWS]]
-    lines = [list(map(_cut, line)) for line in (result.headings, *shown)]
-    widths = [max(len(line[number]) for line in lines) for number in range(len(result.headings))]
+    shown = [map(text_value, row[:SHOWN_COLUMNS]) for row in result.rows[:SHOWN_ROWS]]
+    headings = result.headings[:SHOWN_COLUMNS]
+    lines = [list(map(_cut, line)) for line in (headings, *shown)]
+    widths = [max(len(line[number]) for line in lines) for number in range(len(headings))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
     count = f"{result.row_count:,} row{'' if result.row_count == 1 else 's'}"
+    if len(result.headings) > SHOWN_COLUMNS:
+        count = f"{count}, {len(result.headings):,} columns"
     return "\n".join([*(line.rstrip() for line in text), result.notice or count])
 
 
@@ -166,19 +175,19 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
         reason, advice = explain_failure(failed, await ls.backend.read_schema())
         _say(ls, f"{reason} {advice}." if advice else reason, types.MessageType.Warning)
         return
-    if document.version != version:
-        _say(ls, "The text has changed meanwhile: ask again.", types.MessageType.Info)
+    if document.version != version or ls.documents.get(document.uri) is not document:
+        _say(ls, _CHANGED, types.MessageType.Info)
         return
     sql = lay_out(suggestion.sql, dialect)
     suggestion.taken = suggestion.sql
-    suggestion.used.append(suggestion.sql)
+    suggestion.use(suggestion.sql, dialect)
     if below is not None:
         replaced = ls.questions.suggestion(document, below, dialect)
         if replaced is not None and replaced[0] is not suggestion and replaced[1].sql != suggestion.sql:
             await say(ls, replaced[0], "rejected")
-        _edit(ls, document.uri, document.range(below.start, below.end), sql)
+        _edit(ls, document, document.range(below.start, below.end), sql)
     else:
-        _edit(ls, document.uri, document.range(comment.end, comment.end), f"\n{sql};")
+        _edit(ls, document, document.range(comment.end, comment.end), f"\n{sql};")
 
 
 def _is_line(given: object) -> bool:
@@ -189,7 +198,7 @@ def _take(ls: Server, suggestion: Suggestion, arguments: list[Any]) -> str:
     """Note what was taken; empty where that is the query that was suggested."""
     sql = other_sql(ls, suggestion, str(arguments[1]) if len(arguments) > 1 else "")
     suggestion.taken = sql or suggestion.sql or ""
-    suggestion.used.append(suggestion.taken)
+    suggestion.use(suggestion.taken, ls.backend.dialect)
     return sql
 
 
@@ -197,9 +206,24 @@ def _find(ls: Server, arguments: list[Any]) -> Suggestion | None:
     return ls.suggestions.get(str(arguments[0])) if arguments else None
 
 
-def _edit(ls: Server, uri: str, where: types.Range, text: str) -> None:
-    edit = types.WorkspaceEdit(changes={uri: [types.TextEdit(where, text)]})
-    ls.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label="SQLoop"))
+def _find_taken(ls: Server, document: Document, suggestion: Suggestion) -> Statement | None:
+    """The statement that was taken: of several alike, the one that its question stands above."""
+    dialect = ls.backend.dialect
+    every = all_statements(document, dialect)
+    alike = [each for each in every if same_code(each.sql, suggestion.taken, dialect)]
+    asked = [each for each in alike if ls.questions.of(document, each, dialect) == suggestion.question]
+    return asked[0] if asked else alike[0] if len(alike) == 1 else None
+
+
+def _edit(ls: Server, document: Document, where: types.Range, text: str) -> None:
+    """Change a document as it is known here; a client that can refuses where it has another text by now."""
+
+    def hear(done: Future[types.ApplyWorkspaceEditResult]) -> None:
+        if done.exception() is None and not done.result().applied:
+            _say(ls, _CHANGED, types.MessageType.Info)
+
+    edit = ls.write_edit(document, types.TextEdit(where, text))
+    ls.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label="SQLoop")).add_done_callback(hear)
 
 
 def _say(ls: Server, text: str, kind: types.MessageType) -> None:

@@ -98,7 +98,7 @@ async def say(
     if said == "rejected":
         suggestion.refused.add(sql or suggestion.sql or "")
     else:
-        suggestion.used.append(sql or suggestion.sql or "")
+        suggestion.use(sql or suggestion.sql or "", ls.backend.dialect)
         suggestion.refused.discard(sql or suggestion.sql or "")
     ls.suggestions.judge(suggestion, said, inferred=inferred)  # type: ignore[arg-type]
     try:

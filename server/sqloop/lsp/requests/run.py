@@ -51,7 +51,7 @@ async def _record(ls: Server, id: str, sql: str, outcome: Outcome) -> None:
     suggestion = ls.suggestions.get(id)
     if suggestion is None or outcome.status != "ok" or not suggestion.is_of(ls.backend.url):
         return
-    suggestion.used.append(sql)
+    suggestion.use(sql, ls.backend.dialect)
     if suggestion.sql is not None and same_code(sql, suggestion.sql, ls.backend.dialect):
         ls.record(judge(suggestion.shown, "ran"))
         return

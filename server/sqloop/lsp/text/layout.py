@@ -6,12 +6,14 @@ A statement that is no query keeps its layout, as does one with comments or line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from sqloop.database.schema import Dialect
-from sqloop.database.tokens import Token, essence, tokenize
+from sqloop.database.tokens import Token, tokenize
+from sqloop.lsp.text.glue import SEPARATORS, glue
 from sqloop.lsp.text.keywords import RESERVED
 
 WIDTH = 88
@@ -42,17 +44,21 @@ _HEADS = {
     "EXCEPT": ("ALL",),
     "INTERSECT": ("ALL",),
 }
-_TIGHT_BEFORE = frozenset({",", ")", ".", ";"})
-_TIGHT_AFTER = frozenset({"(", "."})
+_TIGHT_BEFORE = frozenset({",", ")", ".", ";", "]"})
+_TIGHT_AFTER = frozenset({"(", ".", "["})
 _OPERATORS = frozenset("+ - * / % = < > <= >= <> != || <=> & | ^ ~".split())
+
+_AMBIGUOUS = re.compile(r"%\(|(?<!\w)[uU]&['\"]")
+"""A placeholder of Python, or a remainder; a text in Unicode, or `&`: they read alike."""
 
 
 @dataclass
 class Node:
-    """A token, or a bracket with what is inside."""
+    """A token, or a bracket with what is inside, which ends at ``end``."""
 
     token: Token
     inside: list[Node] | None = None
+    end: int = 0
 
     @property
     def upper(self) -> str:
@@ -85,11 +91,18 @@ def lay_out(sql: str, dialect: Dialect) -> str:
         return sql
     if _depth(tokens) > DEEPEST:
         return sql
-    nodes, rest = _nest(list(tokens))
+    if _AMBIGUOUS.search(sql):
+        return sql
+    nodes, rest = _nest(glue(tokens))
     if rest:
         return sql  # Brackets do not match: it is being written.
     laid = "\n".join(_query(nodes, ""))
-    return laid if essence(laid, dialect) == essence(sql, dialect) else sql
+    return laid if _code(laid, dialect) == _code(sql, dialect) else sql
+
+
+def _code(sql: str, dialect: Dialect) -> list[str]:
+    """What makes a difference."""
+    return [token.upper or token.text for token in glue(tokenize(sql, dialect))]
 
 
 def _depth(tokens: Sequence[Token]) -> int:
@@ -106,10 +119,9 @@ def _nest(tokens: list[Token]) -> tuple[list[Node], list[Token]]:
             inside, tokens = _nest(tokens)
             if not tokens:
                 return nodes, [token]
-            tokens.pop(0)
-            nodes.append(Node(token, inside))
+            nodes.append(Node(token, inside, tokens.pop(0).end))
         else:
-            nodes.append(Node(token))
+            nodes.append(Node(token, end=token.end))
     return nodes, []
 
 
@@ -130,6 +142,8 @@ def _split_clauses(nodes: list[Node]) -> list[list[Node]]:
         if node.upper in ("LEFT", "RIGHT", "REPLACE") and called:
             begins = False
         if node.upper in (*_JOINS, "OUTER") and before in (*_JOINS, "OUTER"):
+            begins = False
+        if node.upper == "FROM" and before == "DISTINCT":  # IS DISTINCT FROM
             begins = False
         if not clauses or begins:
             clauses.append([])
@@ -215,10 +229,23 @@ def _text(node: Node) -> str:
 def _gap(node: Node, following: Node) -> str:
     if node.upper in _TIGHT_AFTER or following.upper in _TIGHT_BEFORE:
         return ""
-    touching = node.token.end == following.token.start and node.inside is None
-    if following.inside is not None and touching and node.upper not in _OPERATORS:
+    touching = node.end == following.token.start
+    if following.inside is not None and touching and node.inside is None and not _is_operator(node):
         return "" if node.upper not in ("IN", "AS", "AND", "OR", "ON", "OVER", "NOT", "EXISTS") else " "
     # A sign that touches only what follows it is one of its number.
     if node.upper in ("-", "+", "~") and touching:
         return ""
-    return " "
+    # What is not known to stand apart is left as it was written: a[1], (a)::int, {'b': 1}.
+    known = (
+        node.token.text == ","
+        or following.inside is not None
+        or _is_operator(node)
+        or _is_operator(following)
+    )
+    return "" if touching and not known else " "
+
+
+def _is_operator(node: Node) -> bool:
+    """Whether blanks around it change nothing."""
+    signs = node.token.kind == "sign" and node.inside is None and node.token.text not in SEPARATORS
+    return signs and (node.token.text in _OPERATORS or len(node.token.text) > 1)

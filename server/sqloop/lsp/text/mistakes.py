@@ -59,6 +59,14 @@ def find_unclosed(statement: Statement, dialect: Dialect) -> tuple[Problem, ...]
     return ()
 
 
+def is_template(statement: Statement) -> bool:
+    """Whether it is to be filled in before it is SQL, as dbt and Jinja do: `{{ ref('x') }}`, `{% if %}`."""
+    return any(
+        one.text == "{" and other.text in ("{", "%") and one.end == other.start
+        for one, other in pairwise(statement.tokens)
+    )
+
+
 def find_misspelt(statement: Statement) -> tuple[Problem, ...]:
     """A first word that is nearly that of a query."""
     word = statement.tokens[0]

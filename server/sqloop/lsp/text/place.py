@@ -9,6 +9,7 @@ from sqloop.database.schema import Dialect, Schema
 from sqloop.database.tokens import Token, tokenize
 from sqloop.lsp.documents import Document
 from sqloop.lsp.text.scope import Scope, read_scope
+from sqloop.lsp.text.statements import LONGEST
 
 Entry = Literal["value", "word", "join", "column", "alias", "table", "schema", "function", "keyword"]
 
@@ -46,8 +47,13 @@ class Offer:
 
 
 def read_place(document: Document, offset: int, schema: Schema, dialect: Dialect) -> Place | None:
-    """What is being typed at ``offset``, and what stands around it; None inside of comments and numbers."""
+    """What is being typed at ``offset``, and what stands around it; None inside of comments and numbers.
+
+    None as well in a statement that is too long to be read at each key press.
+    """
     start, end = document.regions.at(offset)
+    if end - start > LONGEST:
+        return None
     tokens = tokenize(document.text[start:end], dialect)
     here = offset - start
     current = next((token for token in tokens if token.start < here <= token.end), None)

@@ -15,6 +15,7 @@ from sqloop.database.checking.parsing import parse_statements
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.tokens import Token
 from sqloop.errors import end_once
+from sqloop.lsp.text.keywords import RESERVED
 from sqloop.lsp.text.scope import Scope, Source, read_scope
 
 Code = Literal[
@@ -27,6 +28,7 @@ _NEAR = (
     r"near '(?P<near>[^']+)",
 )
 _FIXES = 3
+_BEFORE_NAMES = RESERVED | {"SET", "INTO", "UPDATE", "DELETE", "RETURNING", "QUALIFY"}
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def parse_problem(sql: str, dialect: Dialect) -> tuple[Problem, ...]:
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         start, end = _place(sql, first.get("line"), first.get("col"), first.get("highlight"))
-        words = str(first.get("description") or "it cannot be parsed").rstrip(".")
-        return (Problem(start, end, "unread", f"Perhaps a mistake: {words}."),)
+        words = str(first.get("description") or "it cannot be parsed").partition(" but got <Token")[0]
+        return (Problem(start, end, "unread", f"Perhaps a mistake: {words.rstrip('.')}."),)
     except SqlglotError as error:
         line = (str(error).splitlines() or ["it cannot be parsed"])[0]
         return (Problem(0, len(sql), "unread", f"Perhaps a mistake: {line}"),)
@@ -87,8 +89,8 @@ def parse_problem(sql: str, dialect: Dialect) -> tuple[Problem, ...]:
 def _place(sql: str, line: int | None, column: int | None, word: str | None) -> tuple[int, int]:
     if line is None or column is None:
         return 0, len(sql)
-    lines = sql.splitlines(keepends=True)
-    end = min(sum(map(len, lines[: line - 1])) + column, len(sql))
+    lines = sql.split("\n")  # As sqlglot counts them: a form feed in a text is none of them.
+    end = min(sum(len(each) + 1 for each in lines[: line - 1]) + column, len(sql))
     return max(0, end - len(word or "x")), end
 
 
@@ -102,7 +104,18 @@ def _locate(tokens: list[Token], name: str) -> list[tuple[str, Token]]:
             continue
         before = tokens[number - 2].named.lower() if number > 1 and tokens[number - 1].text == "." else ""
         found.append((before, token))
-    return [each for each in found if each[0] == owner] or found
+    meant = [each for each in found if each[0] == owner] or found
+    return [each for each in meant if not _is_given(tokens, tokens.index(each[1]))] or meant
+
+
+def _is_given(tokens: list[Token], number: int) -> bool:
+    """Whether a name is what something is called from there on: `total AS name`, `total name`."""
+    if not number:
+        return False
+    before = tokens[number - 1]
+    if before.kind == "word":
+        return before.upper in ("AS", "END") or before.upper not in _BEFORE_NAMES
+    return before.text == ")" or before.kind in ("name", "string", "number")
 
 
 def _wrong_owners(

@@ -35,6 +35,9 @@ _WHOLE = {
     "REPLACE": "VALUES SELECT SET",
     "CREATE": ") SELECT",
 }
+LONGEST = 300_000
+"""Characters between two semicolons that are read: a row of a dump may have millions, and takes seconds."""
+
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -126,10 +129,10 @@ class Half:
 
 
 def read_half(document: Document, offset: int, dialect: Dialect) -> Half | None:
-    """What stands before the cursor at ``offset``; None inside of a comment."""
+    """What stands before the cursor at ``offset``; None inside of a comment, and behind too much."""
     text = document.text[:offset]
     start, _ = document.regions.at(offset)
-    if document.text[start:offset].rstrip().endswith(";"):
+    if offset - start > LONGEST or document.text[start:offset].rstrip().endswith(";"):
         return None
     start = _behind_inner_ends(text, start, offset, dialect)
     tokens = tokenize(text[start:], dialect)
@@ -188,6 +191,8 @@ def _split(text: str, start: int, end: int, dialect: Dialect) -> list[Statement]
 
 def _split_rest(text: str, start: int, end: int, dialect: Dialect) -> tuple[list[Statement], list[Token]]:
     """The statements between two offsets, and the comments behind the last of them."""
+    if end - start > LONGEST:
+        return [], []
     routines = _read_routines(text, start, end, dialect) or Routines()
     statements: list[Statement] = []
     trailing: list[Token] = []
@@ -206,6 +211,9 @@ def _split_part(
         Token(each.kind, each.text, each.start + start, each.end + start)
         for each in tokenize(text[start:end], dialect)
     ]
+    if text[start - 1 : start] == ";":  # A comment in its line is about what it ends.
+        while tokens and tokens[0].kind == "comment" and "\n" not in text[start : tokens[0].start]:
+            tokens.pop(0)
     statements: list[Statement] = []
     comments: list[Token] = []
     code: list[Token] = []
