@@ -73,7 +73,7 @@ place FROM pupil) AS t WHERE t.place = 1 ORDER BY t.class, t.place'
     else:
         wanted = None if whole else {places[i].column.name for i in named}
         groups = _grouped_by(tree, first.source, wanted, others, scopes)
-    return _rank(tree, [each.copy() for each in groups], named[0], number) if groups else tree
+    return rank(tree, [each.copy() for each in groups], named[0], number) if groups else tree
 
 
 def _find_named(words: Sequence[str], places: dict[int, Place]) -> tuple[list[int], bool]:
@@ -142,14 +142,18 @@ def _is_grouped(place: Place, grouped: set[tuple[str, str]]) -> bool:
     )
 
 
-def _rank(select: exp.Select, groups: list[exp.Expr], named: int, number: int) -> exp.Select:
+def rank(select: exp.Select, groups: list[exp.Expr], named: int, number: int) -> exp.Select:
+    """The rows of ``select`` that come first in its order in each of the ``groups``, up to place ``number``.
+
+    They are ordered by what it shows as number ``named`` (from 0), and by their place.
+    """
     keys = [_key(each, select) for each in select.args["order"].expressions]
-    rank = exp.Window(this=exp.Rank(), partition_by=groups, order=exp.Order(expressions=keys))
+    within = exp.Window(this=exp.Rank(), partition_by=groups, order=exp.Order(expressions=keys))
     inner = select.copy()
     inner.set("order", None)
     inner.set("limit", None)
     names = _names(inner.expressions)
-    inner.set("expressions", [*inner.expressions, exp.alias_(rank, "place")])
+    inner.set("expressions", [*inner.expressions, exp.alias_(within, "place")])
     outer = exp.select(*(exp.column(name.copy(), table="t") for name in names))
     outer = outer.from_(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("t"))))
     holds = exp.EQ if number == 1 else exp.LTE

@@ -12,7 +12,7 @@ import re
 from sqlglot import exp
 
 from sqloop.database.knowledge.samples import day_order
-from sqloop.database.schema import Dialect
+from sqloop.database.schema import Column, Dialect
 from sqloop.database.words import split_name
 from sqloop.generation.mending.scopes import Scopes
 
@@ -118,9 +118,14 @@ def _falls(by: exp.Expr, old: bool, question: str, scopes: Scopes) -> bool | Non
     words, is_number = split_name(place.column.name), place.column.kind == "number"
     if is_number and "age" in words and _AGES[old].search(question):
         return old
-    if place.column.kind == "date" or day_order(place.column) or (is_number and _DATED & set(words)):
+    if is_day(place.column) or (is_number and _DATED & set(words)):
         return not old
     return None
+
+
+def is_day(column: Column) -> bool:
+    """Whether a column holds days or moments, also as texts."""
+    return column.kind == "date" or day_order(column) is not None
 
 
 def _order(tree: exp.Expr, question: str, scopes: Scopes) -> None:
@@ -158,7 +163,7 @@ def _kinds(key: exp.Expr, scopes: Scopes) -> set[str]:
             words = set(split_name(place.column.name)) if place else _PLACES
             if place is None or words & _PLACES:
                 return set()
-            if place.column.kind == "date" or day_order(place.column) or _DATED & words:
+            if is_day(place.column) or _DATED & words:
                 return {"date"}
             return {"number"} if place.column.kind == "number" else set()
     return set()

@@ -11,6 +11,7 @@ from sqloop.database.words import identifier_words
 from sqloop.generation.mending.asked.called import show_called
 from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.groupwise import rank_in_groups
+from sqloop.generation.mending.asked.lasts import take_the_last
 from sqloop.generation.mending.asked.periods import mend_periods, mend_years
 from sqloop.generation.mending.asked.precision import mend_precision
 from sqloop.generation.mending.asked.repeats import show_once
@@ -40,7 +41,8 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     sum_tallies(tree, question, scopes)
     bound_whole(tree, question)
     show_once(tree, question, scopes)
-    tree = _count_groups(rank_in_groups(tree, question, scopes), question)
+    tree = take_the_last(rank_in_groups(tree, question, scopes), question, scopes)
+    tree = _count_groups(tree, question)
     _name_groups(tree, question, Scopes(tree, schema))
     show_called(tree, question, Scopes(tree, schema, question))
     mend_day_texts(tree, Scopes(tree, schema))
