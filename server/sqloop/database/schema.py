@@ -41,6 +41,7 @@ class Column:
     """One column; ``type`` as the database writes it, ``samples`` as text, most frequent first.
 
     ``nullable`` is what the schema allows, ``nulls`` whether the rows that were looked at hold NULL.
+    ``meanings`` are codes and what they stand for (see `sqloop.database.knowledge.codes`).
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     comment: str = ""
     samples: tuple[str, ...] = ()
     nulls: bool = False
+    meanings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,18 @@ def _day_texts(sources: Sources) -> Iterator[str]:
                 yield f"{text}: it is compared and sorted by its first figures, not by its year."
 
 
+def _codes(sources: Sources) -> Iterator[str]:
+    """What a code stands for, where a table of codes says it."""
+    for kind in (exp.EQ, exp.NEQ, exp.In):
+        for node in sources.own(kind):
+            found = sources.find(node.this)
+            meanings = dict(found[1].meanings) if found is not None else {}
+            values = node.expressions if kind is exp.In else [node.args["expression"]]
+            for code in (each.name for each in values if isinstance(each, exp.Literal)):
+                if found is not None and code in meanings:
+                    yield f"'{code}' in {_name(found)} stands for “{meanings[code]}”."
+
+
 def _exact_texts(sources: Sources) -> Iterator[str]:
     """A text that no value is like, of those that were looked at."""
     if sources.schema.dialect != "sqlite":  # Elsewhere the collation of the column decides.
@@ -112,7 +124,9 @@ def _exact_texts(sources: Sources) -> Iterator[str]:
     for node in sources.own(exp.EQ):
         found, value = sources.find(node.this), node.args["expression"]
         is_text = isinstance(value, exp.Literal) and value.is_string and any(map(str.isalpha, value.name))
-        if found is None or found[1].kind != "text" or not is_text or value.name in found[1].samples:
+        if found is None or found[1].kind != "text" or not is_text:
+            continue
+        if value.name in found[1].samples or value.name in dict(found[1].meanings):
             continue
         yield f"{_name(found)} has to be '{value.name}' exactly: another case is another value."
 
@@ -166,6 +180,7 @@ _LOOKS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     find_counted,
     find_averaged,
     _day_texts,
+    _codes,
     find_other_ways,
     find_undone,
     find_counted_alone,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from sqloop.database.engine import Engine
+from sqloop.database.knowledge.codes import add_meanings
 from sqloop.database.knowledge.lengths import bound_lengths
 from sqloop.database.knowledge.samples import add_samples
 from sqloop.database.schema import Schema, Table
@@ -26,7 +27,7 @@ def introspect(engine: Engine, sampling_seconds: float) -> tuple[Schema, bool]:
     The flag says whether samples are missing for want of time. Raises DatabaseError, UnreachableError.
     """
     tables, hurried = add_samples(engine, list_tables(engine), sampling_seconds)
-    return Schema(engine.dialect, _with_counts(engine, tables)), hurried
+    return Schema(engine.dialect, add_meanings(engine, _with_counts(engine, tables))), hurried
 
 
 def list_tables(engine: Engine) -> list[Table]:

@@ -13,7 +13,10 @@ def write_schema(schema: Schema) -> str:
     tables = [
         [
             table.name,
-            [[c.name, c.type, c.kind, c.nullable, c.comment, c.samples, c.nulls] for c in table.columns],
+            [
+                [c.name, c.type, c.kind, c.nullable, c.comment, c.samples, c.nulls, c.meanings]
+                for c in table.columns
+            ],
             table.primary_key,
             [
                 [key.columns, key.referred_table, key.referred_columns, key.inferred]
@@ -45,8 +48,8 @@ def _table(name: str, columns: Any, primary: list[str], foreign: Any, unique: An
     return Table(
         name,
         tuple(
-            Column(column, type_, kind, nullable, told, tuple(samples), nulls)
-            for column, type_, kind, nullable, told, samples, nulls in columns
+            Column(column, type_, kind, nullable, told, tuple(samples), nulls, tuple(map(tuple, meanings)))
+            for column, type_, kind, nullable, told, samples, nulls, meanings in columns
         ),
         tuple(primary),
         tuple(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from sqloop.database.knowledge.codes import tables_of_codes
 from sqloop.database.schema import Schema
 from sqloop.database.words import name_stems
 from sqloop.errors import DatabaseError, UnreachableError
@@ -81,6 +82,7 @@ class ValueIndex:
         Raises DatabaseError when the database went away.
         """
         index = cls()
+        index._add_meanings(database.schema())
         now = time.monotonic()
         end = now + seconds * _AT_MOST
         waiting: list[tuple[_Place, list[str]]] = []
@@ -119,6 +121,19 @@ class ValueIndex:
             waiting = unfinished
         if waiting:
             self.complete, self.hurried = False, True
+
+    def _add_meanings(self, schema: Schema) -> None:
+        """Find codes by what they stand for."""
+        for table in schema.tables:
+            for column in table.columns:
+                words = self._owners.setdefault((table.name, column.name), defaultdict(list))
+                for code, meaning in column.meanings:
+                    stems = name_stems(meaning)
+                    if not stems or len(stems) > LONGEST:
+                        continue
+                    self._whole[tuple(sorted(stems))].append(ValueMatch(table.name, column.name, code))
+                    for each in set(stems) if len(stems) > 1 else ():
+                        words[each].append(code)
 
     def add(self, table: str, column: str, values: Iterable[str], until: float = float("inf")) -> int:
         """Index the distinct ``values`` of one column; how many came in before the clock said ``until``."""
@@ -167,8 +182,14 @@ class ValueIndex:
 
 
 def _places(database: Readable) -> list[_Place]:
-    """The text columns of small tables, then of larger ones, then of views, which repeat their values."""
-    tables = sorted(database.schema().tables, key=lambda each: (each.view, each.rows or 0))
+    """The text columns of small tables, then of larger ones, then of views, which repeat their values.
+
+    A table of codes has none: its words stand for codes elsewhere.
+    """
+    schema = database.schema()
+    codes = tables_of_codes(schema)
+    kept = (table for table in schema.tables if table.name not in codes)
+    tables = sorted(kept, key=lambda each: (each.view, each.rows or 0))
     return [(table.name, each.name) for table in tables for each in table.columns if each.kind == "text"]
 
 

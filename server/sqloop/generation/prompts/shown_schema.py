@@ -60,7 +60,7 @@ def _show_column(column: Column, key: bool, refers: ForeignKey | None, dialect: 
     text += (" PRIMARY KEY" if key else "") + (_show_reference(refers, dialect) if refers else "")
     notes = [
         shorten(one_line(column.comment), COMMENT_LENGTH),
-        _show_samples(column, refers is not None, dialect),
+        _show_meanings(column, dialect) or _show_samples(column, refers is not None, dialect),
     ]
     note = "; ".join(each for each in notes if each)
     return text, f" -- {note}" if note else ""
@@ -93,6 +93,18 @@ def _show_samples(column: Column, is_reference: bool, dialect: Dialect) -> str:
             break
         shown.append(text)
     return ", ".join([*shown, *(["NULL"] if column.nulls else [])])
+
+
+def _show_meanings(column: Column, dialect: Dialect) -> str:
+    """Codes with what they stand for, and NULL where there are any.
+
+    >>> _show_meanings(Column("sx", "TEXT", "text", meanings=(("M", "Mare"), ("F", "Filly"))), "sqlite")
+    "'M' = Mare, 'F' = Filly"
+    """
+    shown = [f"{exp.Literal.string(code).sql(dialect)} = {text}" for code, text in column.meanings]
+    if not shown:
+        return ""
+    return shorten(one_line(", ".join(shown)), COMMENT_LENGTH) + (", NULL" if column.nulls else "")
 
 
 def _show_reference(key: ForeignKey, dialect: Dialect) -> str:

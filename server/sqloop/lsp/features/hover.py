@@ -109,7 +109,10 @@ def describe_column(table: Table, column: Column) -> str:
     nullable = "" if column.nullable else " NOT NULL"
     lines = [f"**{_plain(table.name)}.{_plain(column.name)}** {_code(column.type or '?')}{nullable}"]
     lines += [_key_of(table, column).removeprefix(" · "), _plain(column.comment)]
-    if column.samples:
+    if column.meanings:
+        codes = (f"{_code(code)} = {_plain(meaning)}" for code, meaning in column.meanings)
+        lines.append(f"Codes: {', '.join(codes)}")
+    elif column.samples:
         lines.append(f"For example: {', '.join(_code(each) for each in column.samples)}")
     return "\n\n".join(filter(None, lines))
 

@@ -1,0 +1,156 @@
+"""Tables of codes: one table that says what the codes in many others stand for.
+
+Systems that have grown keep `code (domain, code, text)`, in which ('JOB', 'FS', 'Full set') tells what 'FS'
+in `farrier.job` is. No foreign key can say so, and a question says "full set". Such a table is known by its
+rows: a pair of texts is its key, and a third one is longer. A column has the codes of a domain if all samples
+of it are among these, and of no other domain's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from sqloop.database.engine import Engine
+from sqloop.database.knowledge.samples import MOST_SAMPLES
+from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.words import fold
+from sqloop.errors import DatabaseError
+
+MOST_ROWS = 1_000
+"""Rows of a table of codes."""
+_MOST_COLUMNS = 8
+_MOST_CODES = 40
+"""Codes of one domain; what has more is no list that a person knows."""
+_SECONDS = 0.1
+"""For reading one such table."""
+
+_Codes = dict[str, str]
+_Domains = Mapping[str, _Codes]
+"""What the codes of each domain stand for."""
+
+
+def add_meanings(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
+    """The tables, with what their values stand for where a table of codes says it."""
+    domains: dict[str, _Codes] = {}
+    tellers = set()
+    for table in tables:
+        found = _read_codes(engine, table)
+        domains.update(found)
+        if found:
+            tellers.add(table.name)
+    if not domains:
+        return tuple(tables)
+    return tuple(each if each.name in tellers else _with_meanings(each, domains) for each in tables)
+
+
+def _read_codes(engine: Engine, table: Table) -> _Domains:
+    """What a table of codes says; nothing of another table."""
+    texts = [column for column in table.columns if column.kind == "text" and column.samples]
+    few = table.rows is None or table.rows <= MOST_ROWS
+    if table.view or not few or len(texts) < 3 or len(table.columns) > _MOST_COLUMNS:
+        return {}
+    domain, code, text = _parts(table, texts)
+    names = ", ".join(engine.quote(column.name) for column in (domain, code, text))
+    try:
+        rows, _ = engine.read(
+            f"SELECT {names} FROM {engine.quote(table.name)} LIMIT {MOST_ROWS + 1}", _SECONDS
+        )
+    except DatabaseError:
+        return {}
+    return find_domains([tuple(map(str, row)) for row in rows if None not in row])
+
+
+def _parts(table: Table, texts: Sequence[Column]) -> tuple[Column, Column, Column]:
+    """The domain, the code and the text: the key of two columns and the first other, else the first three."""
+    by_name = {column.name: column for column in texts}
+    for key in (table.primary_key, *table.unique):
+        if len(key) == 2 and all(name in by_name for name in key):
+            rest = next(column for column in texts if column.name not in key)
+            return by_name[key[0]], by_name[key[1]], rest
+    return texts[0], texts[1], texts[2]
+
+
+def find_domains(rows: Sequence[tuple[str, ...]]) -> _Domains:
+    """The domains of rows (domain, code, text) or (code, domain, text); none where they are no such thing.
+
+    >>> sexes = [("SEX", "M", "Mare"), ("SEX", "S", "Stallion")]
+    >>> find_domains([*sexes, ("JOB", "TR", "Trim"), ("JOB", "FS", "Full set")])["JOB"]
+    {'TR': 'Trim', 'FS': 'Full set'}
+    >>> find_domains([("Ann", "Lee", "Leeds"), ("Bob", "Ray", "York")])
+    {}
+    """
+    if not rows or len(rows) > MOST_ROWS or len({row[:2] for row in rows}) < len(rows):
+        return {}
+    if len({row[0] for row in rows}) > len({row[1] for row in rows}):
+        rows = [(row[1], row[0], row[2]) for row in rows]
+    domains: dict[str, _Codes] = defaultdict(dict)
+    for domain, code, text in rows:
+        domains[domain][code] = text
+    several = sum(len(codes) > 1 for codes in domains.values())
+    short = sum(len(code) < len(text) for _, code, text in rows)
+    if len(domains) < 2 or 2 * several <= len(domains) or 4 * short < 3 * len(rows):
+        return {}
+    return {name: codes for name, codes in domains.items() if len(codes) <= _MOST_CODES}
+
+
+def _with_meanings(table: Table, domains: _Domains) -> Table:
+    keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
+    columns = tuple(
+        column if column.name in keys or column.kind != "text" else _with_meaning(column, domains)
+        for column in table.columns
+    )
+    return replace(table, columns=columns)
+
+
+def _with_meaning(column: Column, domains: _Domains) -> Column:
+    fitting = dict(_fitting(column, domains))
+    named = {name: codes for name, codes in fitting.items() if _calls(name, column.name)}
+    chosen = named or {
+        name: codes for name, codes in fitting.items() if 2 * len(column.samples) >= len(codes)
+    }
+    if len(chosen) != 1 or (len(column.samples) < 2 and not named):
+        return column
+    (codes,) = chosen.values()
+    all_seen = len(column.samples) < MOST_SAMPLES
+    used = {code: text for code, text in codes.items() if code in column.samples or not all_seen}
+    return replace(column, meanings=tuple(used.items()))
+
+
+def tables_of_codes(schema: Schema) -> frozenset[str]:
+    """The names of the tables that say what codes of others stand for, and hold nothing else."""
+    told = [pair for table in schema.tables for column in table.columns for pair in column.meanings]
+    codes, texts = ({pair[place] for pair in told} for place in (0, 1))
+
+    def holds(table: Table, values: set[str]) -> bool:
+        plain = (set(column.samples) for column in table.columns if not column.meanings)
+        return any(2 * len(samples & values) > len(samples) for samples in plain)
+
+    return frozenset(each.name for each in schema.tables if holds(each, codes) and holds(each, texts))
+
+
+def _fitting(column: Column, domains: _Domains) -> Iterator[tuple[str, _Codes]]:
+    for name, codes in domains.items():
+        if column.samples and all(sample in codes for sample in column.samples):
+            yield name, codes
+
+
+def _calls(domain: str, column: str) -> bool:
+    """Whether a domain is called as a column, or one name has the letters of the other in their order.
+
+    >>> _calls("ORDER_STATUS", "status"), _calls("SEX", "sx"), _calls("JOB", "kind")
+    (True, True, False)
+    """
+    names = sorted((_letters(domain), _letters(column)), key=len)
+    places = [0]
+    for letter in names[0]:
+        places.append(names[1].find(letter, places[-1]) + 1)
+        if not places[-1]:
+            return False
+    return len(names[0]) > 1 and all(one < other for one, other in pairwise(places))
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, fold(name)))
