@@ -11,6 +11,7 @@ import pytest
 from sqloop.database.connect import Database, connect
 from sqloop.database.knowledge.schema_text import read_schema, write_schema
 from sqloop.explanation import explain_query
+from sqloop.generation.prompts.hub_forms import extract_query
 from sqloop.generation.prompts.shown_schema import show_schema
 from sqloop.linking.link import link_values
 from sqloop.lsp.features.hover import describe_column
@@ -54,6 +55,27 @@ def test_what_codes_stand_for_finds_them(tmp_path: Path) -> None:
         (link,) = link_values(question, database.schema(), database.values())
         assert question[link.start : link.end] == said
         assert [(each.table, each.column, each.value) for each in link.matches] == [place]
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "held"),
+    [
+        ("How many full sets?", "SELECT COUNT(*) FROM frr", " WHERE frr.job = 'FS'"),
+        ("How many full sets for Opal?", "SELECT COUNT(*) FROM frr AS f JOIN hrs AS h ON h.hrs_id = f.hrs_id "
+         "WHERE h.hrs_nm = 'Opal'", " AND f.job = 'FS'"),
+        ("How many full sets?", "SELECT COUNT(*) FROM frr WHERE job = 'FS'", ""),
+        ("How many were not full sets?", "SELECT COUNT(*) FROM frr", ""),
+        ("How many trims or full sets?", "SELECT COUNT(*) FROM frr", ""),
+        ("How many horses had a full set?", "SELECT COUNT(*) FROM hrs", ""),
+    ],
+)  # fmt: skip
+def test_a_code_that_the_question_names_is_asked_for(
+    tmp_path: Path, question: str, sql: str, held: str
+) -> None:
+    database = stud(tmp_path / "stud.sqlite", "")
+    schema = database.schema()
+    links = link_values(question, schema, database.values())
+    assert extract_query(sql, schema, question=question, links=links) == sql + held
 
 
 def test_explanation_and_hover_say_what_codes_stand_for(tmp_path: Path) -> None:

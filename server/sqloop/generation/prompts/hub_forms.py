@@ -9,6 +9,7 @@ place only announces it, so that the schema's key-value cache serves all questio
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -17,11 +18,13 @@ from sqloop.database.checking.parsing import parse_statements, write_statement
 from sqloop.database.knowledge.value_index import ValueMatch
 from sqloop.database.schema import Dialect, Schema
 from sqloop.database.words import fold
+from sqloop.generation.mending.asked.coded import hold_codes
 from sqloop.generation.mending.asked.wording import mend_wording
 from sqloop.generation.mending.doubts import find_doubt
 from sqloop.generation.mending.habits import mend_habits
 from sqloop.generation.mending.meaning import mend_meaning
 from sqloop.generation.mending.names import mend_names
+from sqloop.generation.mending.scopes import Scopes
 from sqloop.generation.prompts.forms import (
     Asked,
     ChangingStatementError,
@@ -100,7 +103,7 @@ class ChatForm:
 
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
-        return extract_query(completion, asked.met_by(completion), question=asked.question)
+        return extract_query(completion, asked.met_by(completion), question=asked.question, links=asked.links)
 
 
 class TunedForm(ChatForm):
@@ -121,7 +124,7 @@ class TunedForm(ChatForm):
     def to_sql(self, completion: str, asked: Asked) -> str:
         """The query in the completion; raises ValueError where there is none."""
         learned = _learned(asked.schema.dialect)
-        return extract_query(completion, asked.met_by(completion), learned, asked.question)
+        return extract_query(completion, asked.met_by(completion), learned, asked.question, asked.links)
 
 
 class SqlcoderForm(ChatForm):
@@ -203,11 +206,18 @@ def show_failure(asked: Asked) -> str:
     return f"This query fails: {one_line(asked.failed.sql)}\nError: {one_line(asked.failed.error)}\n"
 
 
-def extract_query(completion: str, schema: Schema, written: Dialect | None = None, question: str = "") -> str:
+def extract_query(
+    completion: str,
+    schema: Schema,
+    written: Dialect | None = None,
+    question: str = "",
+    links: Sequence[ValueLink] = (),
+) -> str:
     """The first statement of a completion, out of its fence and without what models say around it.
 
     Its names are mended, what it says otherwise than it can be meant, and what it forgets of the ``question``
-    (`sqloop.generation.mending`); what is ``written`` in another dialect than the schema's is translated.
+    (`sqloop.generation.mending`), whose values are ``links``; what is ``written`` in another dialect than the
+    schema's is translated.
     Raises ValueError where there is none, MeaninglessQueryError where it says nothing that can be meant,
     ChangingStatementError where it would change the database.
     """
@@ -224,6 +234,7 @@ def extract_query(completion: str, schema: Schema, written: Dialect | None = Non
             if written != schema.dialect:
                 tree = translate(tree, schema, schema.dialect)
             mend_habits(tree, schema)
+            hold_codes(tree, question, links, Scopes(tree, schema))
             tree = mend_wording(tree, question, schema)  # type: ignore[arg-type]
             return write_statement(tree, schema.dialect)
     except SqlglotError as error:
