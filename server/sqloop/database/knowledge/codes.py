@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from time import perf_counter
 
 from sqloop.database.engine import Engine
 from sqloop.database.knowledge.samples import MOST_SAMPLES
@@ -24,8 +25,10 @@ MOST_ROWS = 1_000
 _MOST_COLUMNS = 8
 _MOST_CODES = 40
 """Codes of one domain; what has more is no list that a person knows."""
-_SECONDS = 0.1
-"""For reading one such table."""
+_LONGEST_CODE = 12
+"""Characters."""
+_SECONDS, _ALL_SECONDS = 0.1, 0.3
+"""For reading one such table, and all."""
 
 _Codes = dict[str, str]
 _Domains = Mapping[str, _Codes]
@@ -36,8 +39,9 @@ def add_meanings(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
     """The tables, with what their values stand for where a table of codes says it."""
     domains: dict[str, _Codes] = {}
     tellers = set()
+    deadline = perf_counter() + _ALL_SECONDS
     for table in tables:
-        found = _read_codes(engine, table)
+        found = _read_codes(engine, table, min(_SECONDS, deadline - perf_counter()))
         domains.update(found)
         if found:
             tellers.add(table.name)
@@ -46,21 +50,27 @@ def add_meanings(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
     return tuple(each if each.name in tellers else _with_meanings(each, domains) for each in tables)
 
 
-def _read_codes(engine: Engine, table: Table) -> _Domains:
-    """What a table of codes says; nothing of another table."""
+def _read_codes(engine: Engine, table: Table, seconds: float) -> _Domains:
+    """What a table of codes says; nothing of another table, which its samples tell in most cases."""
     texts = [column for column in table.columns if column.kind == "text" and column.samples]
-    few = table.rows is None or table.rows <= MOST_ROWS
-    if table.view or not few or len(texts) < 3 or len(table.columns) > _MOST_COLUMNS:
+    few = table.rows is not None and table.rows <= MOST_ROWS
+    if seconds <= 0 or table.view or not few or len(texts) < 3 or len(table.columns) > _MOST_COLUMNS:
         return {}
     domain, code, text = _parts(table, texts)
+    if any(len(sample) > _LONGEST_CODE for sample in min(domain.samples, code.samples, key=_longest)):
+        return {}
     names = ", ".join(engine.quote(column.name) for column in (domain, code, text))
     try:
         rows, _ = engine.read(
-            f"SELECT {names} FROM {engine.quote(table.name)} LIMIT {MOST_ROWS + 1}", _SECONDS
+            f"SELECT {names} FROM {engine.quote(table.name)} LIMIT {MOST_ROWS + 1}", seconds
         )
     except DatabaseError:
         return {}
     return find_domains([tuple(map(str, row)) for row in rows if None not in row])
+
+
+def _longest(samples: Sequence[str]) -> int:
+    return max(map(len, samples))
 
 
 def _parts(table: Table, texts: Sequence[Column]) -> tuple[Column, Column, Column]:
