@@ -124,16 +124,18 @@ class ValueIndex:
 
     def _add_meanings(self, schema: Schema) -> None:
         """Find codes by what they stand for."""
-        for table in schema.tables:
-            for column in table.columns:
-                words = self._owners.setdefault((table.name, column.name), defaultdict(list))
-                for code, meaning in column.meanings:
-                    stems = name_stems(meaning)
-                    if not stems or len(stems) > LONGEST:
-                        continue
-                    self._whole[tuple(sorted(stems))].append(ValueMatch(table.name, column.name, code))
-                    for each in set(stems) if len(stems) > 1 else ():
-                        words[each].append(code)
+        coded = [
+            (table.name, column) for table in schema.tables for column in table.columns if column.meanings
+        ]
+        for table, column in coded:
+            words = self._owners.setdefault((table, column.name), defaultdict(list))
+            for code, meaning in column.meanings:
+                stems = name_stems(meaning)
+                if not stems or len(stems) > LONGEST:
+                    continue
+                self._whole[tuple(sorted(stems))].append(ValueMatch(table, column.name, code))
+                for each in set(stems) if len(stems) > 1 else ():
+                    words[each].append(code)
 
     def add(self, table: str, column: str, values: Iterable[str], until: float = float("inf")) -> int:
         """Index the distinct ``values`` of one column; how many came in before the clock said ``until``."""
