@@ -7,6 +7,7 @@ that the model cannot take counts as an error; that none could be asked at all i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
@@ -14,7 +15,7 @@ from sqloop.database.outcome import Status
 from sqloop.errors import ModelError, QuestionError
 from sqloop_trainer.benchmarks.temptabqa import Question
 from sqloop_trainer.benchmarks.temptabqa_metrics import answer_text, is_exact, rems
-from sqloop_trainer.evaluate import Asked
+from sqloop_trainer.evaluate import AT_ONCE, Asked
 
 Scores = dict[str, float]
 """`COUNTS`, and in percent ``error_rate``, ``ems``, ``rems``, ``exact``, each also with ``_ranked``."""
@@ -64,16 +65,23 @@ def mark_questions(
     k: int,
     on_marked: Callable[[Marked], None] = lambda marked: None,
 ) -> list[Marked]:
-    """Ask every question with one candidate and, for `k` above 1, with `k`.
+    """Ask every question with one candidate and, for `k` above 1, with `k`; several are on their way at once.
 
     `on_marked` is called after each. Raises ModelError when no question could be asked at all.
     """
-    marked: list[Marked] = []
-    for question in questions:
+
+    def mark(question: Question) -> Marked:
         greedy = _mark(question, assistant, 1)
-        each = Marked(split, question, greedy, _mark(question, assistant, k) if k > 1 else None)
-        marked.append(each)
-        on_marked(each)
+        return Marked(split, question, greedy, _mark(question, assistant, k) if k > 1 else None)
+
+    marked: list[Marked] = []
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="question") as pool:
+        try:
+            for each in pool.map(mark, questions):
+                marked.append(each)
+                on_marked(each)
+        finally:
+            pool.shutdown(cancel_futures=True)
     if marked and not any(each.greedy.sql for each in marked):
         raise ModelError(f"No question could be asked: {marked[0].greedy.reason}")
     return marked
