@@ -48,6 +48,22 @@ def test_codes_are_told_with_what_they_stand_for(tmp_path: Path, key: str) -> No
     assert read_schema(write_schema(schema)) == schema
 
 
+def test_a_table_of_codes_is_known_whatever_its_columns_are_called_and_in_which_order(tmp_path: Path) -> None:
+    path = tmp_path / "stud.sqlite"
+    stud(path, "").close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(
+            """
+            CREATE TABLE lookup_values (id INTEGER PRIMARY KEY, label TEXT, code TEXT, kind TEXT, used TEXT);
+            INSERT INTO lookup_values SELECT rowid, cd_tx, cd, 'kind of ' || lower(cd_grp), 'Y' FROM cd;
+            DROP TABLE cd;
+            """
+        )
+    table = connect(f"sqlite:///{path}").schema().table("frr")
+    assert table is not None
+    assert table.columns[-1].meanings == (("TR", "Trim"), ("FS", "Full set"), ("RM", "Remedial"))
+
+
 def test_what_codes_stand_for_finds_them(tmp_path: Path) -> None:
     database = stud(tmp_path / "stud.sqlite", "")
     for said, place in (("full sets", ("frr", "job", "FS")), ("stallions", ("hrs", "sx", "S"))):

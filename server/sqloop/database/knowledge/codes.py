@@ -2,8 +2,8 @@
 
 Systems that have grown keep `code (domain, code, text)`, in which ('JOB', 'FS', 'Full set') tells what 'FS'
 in `farrier.job` is. No foreign key can say so, and a question says "full set". Such a table is known by its
-rows: a pair of texts is its key, and a third one is longer. A column has the codes of a domain if all samples
-of it are among these, and of no other domain's.
+rows: a pair of texts tells them apart, and a third one is longer. A column has the codes of a domain if all
+samples of it are among these, and of no other domain's.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 from time import perf_counter
 
 from sqloop.database.engine import Engine
@@ -23,6 +23,8 @@ from sqloop.errors import DatabaseError
 MOST_ROWS = 1_000
 """Rows of a table of codes."""
 _MOST_COLUMNS = 8
+_MOST_TEXTS = 4
+"""Texts of a table among which domain, code and text are looked for."""
 _MOST_CODES = 40
 """Codes of one domain; what has more is no list that a person knows."""
 _LONGEST_CODE = 12
@@ -56,31 +58,22 @@ def _read_codes(engine: Engine, table: Table, seconds: float) -> _Domains:
     few = table.rows is not None and table.rows <= MOST_ROWS
     if seconds <= 0 or table.view or not few or len(texts) < 3 or len(table.columns) > _MOST_COLUMNS:
         return {}
-    domain, code, text = _parts(table, texts)
-    if any(len(sample) > _LONGEST_CODE for sample in min(domain.samples, code.samples, key=_longest)):
+    texts = texts[:_MOST_TEXTS]
+    if not any(max(map(len, column.samples)) <= _LONGEST_CODE for column in texts):
         return {}
-    names = ", ".join(engine.quote(column.name) for column in (domain, code, text))
+    names = ", ".join(engine.quote(column.name) for column in texts)
     try:
         rows, _ = engine.read(
             f"SELECT {names} FROM {engine.quote(table.name)} LIMIT {MOST_ROWS + 1}", seconds
         )
     except DatabaseError:
         return {}
-    return find_domains([tuple(map(str, row)) for row in rows if None not in row])
-
-
-def _longest(samples: Sequence[str]) -> int:
-    return max(map(len, samples))
-
-
-def _parts(table: Table, texts: Sequence[Column]) -> tuple[Column, Column, Column]:
-    """The domain, the code and the text: the key of two columns and the first other, else the first three."""
-    by_name = {column.name: column for column in texts}
-    for key in (table.primary_key, *table.unique):
-        if len(key) == 2 and all(name in by_name for name in key):
-            rest = next(column for column in texts if column.name not in key)
-            return by_name[key[0]], by_name[key[1]], rest
-    return texts[0], texts[1], texts[2]
+    for one, other, text in permutations(range(len(texts)), 3):
+        if one < other:
+            whole = [(row[one], row[other], row[text]) for row in rows]
+            if found := find_domains([tuple(map(str, row)) for row in whole if None not in row]):
+                return found
+    return {}
 
 
 def find_domains(rows: Sequence[tuple[str, ...]]) -> _Domains:
