@@ -103,6 +103,19 @@ def test_explanation_and_hover_say_what_codes_stand_for(tmp_path: Path) -> None:
     assert "Codes: `TR` = Trim, `FS` = Full set" in describe_column(table, table.columns[-1])
 
 
+def test_a_list_of_things_by_kinds_is_none_of_codes(tmp_path: Path) -> None:
+    path = tmp_path / "stud.sqlite"
+    breeds = [
+        ("warm", "Hanov", "Hanoverian"), ("warm", "Trak", "Trakehner"), ("cold", "Shire", "Shire horse"),
+        ("cold", "Perch", "Percheron"), ("pony", "Shet", "Shetland"), ("pony", "Welsh", "Welsh pony"),
+    ]  # fmt: skip
+    stud(path, "", breeds).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE hrs SET stall = iif(hrs_id = 1, 'Hanov', 'Trak')")
+    schema = connect(f"sqlite:///{path}").schema()
+    assert not any(column.meanings for table in schema.tables for column in table.columns)
+
+
 def test_a_table_of_people_is_none_of_codes(tmp_path: Path) -> None:
     people = [("Ann", "M", "Leeds"), ("Ann", "S", "York"), ("Bob", "M", "Hull"), ("Bob", "S", "Ripon")]
     odd = [*CODES[:3], ("SEX", "M", "Mule")]  # one code twice

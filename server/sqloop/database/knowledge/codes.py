@@ -27,6 +27,8 @@ _MOST_TEXTS = 4
 """Texts of a table among which domain, code and text are looked for."""
 _MOST_CODES = 40
 """Codes of one domain; what has more is no list that a person knows."""
+_FEWEST = 2
+"""Domains of which a table has codes elsewhere, at least."""
 _LONGEST_CODE = 12
 """Characters."""
 _SECONDS, _ALL_SECONDS = 0.1, 0.3
@@ -39,17 +41,22 @@ _Domains = Mapping[str, _Codes]
 
 def add_meanings(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
     """The tables, with what their values stand for where a table of codes says it."""
-    domains: dict[str, _Codes] = {}
-    tellers = set()
     deadline = perf_counter() + _ALL_SECONDS
-    for table in tables:
-        found = _read_codes(engine, table, min(_SECONDS, deadline - perf_counter()))
-        domains.update(found)
-        if found:
-            tellers.add(table.name)
-    if not domains:
-        return tuple(tables)
-    return tuple(each if each.name in tellers else _with_meanings(each, domains) for each in tables)
+    told = list(tables)
+    for teller in tables:
+        domains = _read_codes(engine, teller, min(_SECONDS, deadline - perf_counter()))
+        if not domains:
+            continue
+        coded = [each if each.name == teller.name else _with_meanings(each, domains) for each in told]
+        new = {
+            column.meanings
+            for each, before in zip(coded, told, strict=True)
+            for column, old in zip(each.columns, before.columns, strict=True)
+            if column.meanings != old.meanings
+        }
+        if len(new) >= _FEWEST:  # else it lists things, such as species by their groups
+            told = coded
+    return tuple(told)
 
 
 def _read_codes(engine: Engine, table: Table, seconds: float) -> _Domains:
@@ -102,7 +109,9 @@ def find_domains(rows: Sequence[tuple[str, ...]]) -> _Domains:
 def _with_meanings(table: Table, domains: _Domains) -> Table:
     keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
     columns = tuple(
-        column if column.name in keys or column.kind != "text" else _with_meaning(column, domains)
+        column
+        if column.name in keys or column.kind != "text" or column.meanings
+        else _with_meaning(column, domains)
         for column in table.columns
     )
     return replace(table, columns=columns)
