@@ -72,6 +72,7 @@ class Table:
     """One table, or with ``view`` a view; ``rows`` is an estimate, or None where the database has none.
 
     ``unique`` are keys beside the primary one: no two rows have the same values in all columns of one.
+    ``codes`` says that it tells what the codes of others stand for (see `sqloop.database.knowledge.codes`).
     """
 
     name: str
@@ -82,6 +83,7 @@ class Table:
     rows: int | None = None
     view: bool = False
     unique: tuple[tuple[str, ...], ...] = ()
+    codes: bool = False
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:

@@ -83,6 +83,10 @@ def test_what_codes_stand_for_finds_them(tmp_path: Path) -> None:
         ("How many were not full sets?", "SELECT COUNT(*) FROM frr", ""),
         ("How many trims or full sets?", "SELECT COUNT(*) FROM frr", ""),
         ("How many horses had a full set?", "SELECT COUNT(*) FROM hrs", ""),
+        ("What of the trims for Opal?", "SELECT f.frr_id FROM frr AS f JOIN hrs AS h ON h.hrs_id = f.hrs_id "
+         "WHERE h.hrs_nm = 'Opal'", ""),
+        ("Full sets of each horse?", "SELECT h.hrs_id, h.hrs_nm, COUNT(f.frr_id) FROM hrs AS h "
+         "LEFT JOIN frr AS f ON f.hrs_id = h.hrs_id GROUP BY h.hrs_id, h.hrs_nm", ""),
     ],
 )  # fmt: skip
 def test_a_code_that_the_question_names_is_asked_for(

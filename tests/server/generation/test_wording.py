@@ -265,6 +265,8 @@ def test_the_answer_is_that_of_the_question(
         ("lessons from the oldest on to the latest", "SELECT id FROM lesson ORDER BY held LIMIT 9"),
         ("the oldest trainers' prices", "SELECT price FROM lesson ORDER BY price DESC LIMIT 1"),
         ("the newest lesson", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1"),
+        ("time and seconds of each price in the last month",
+         "SELECT price, MAX(held), MAX(seconds) FROM lesson GROUP BY price"),
         ("latest lesson and highest seconds of each price",
          "SELECT price, MAX(held), MAX(seconds) FROM lesson GROUP BY price"),
         ("the sale of highest discount", "SELECT price FROM sale ORDER BY discount_pct DESC LIMIT 1"),

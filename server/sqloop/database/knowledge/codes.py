@@ -16,7 +16,7 @@ from time import perf_counter
 
 from sqloop.database.engine import Engine
 from sqloop.database.knowledge.samples import MOST_SAMPLES
-from sqloop.database.schema import Column, Schema, Table
+from sqloop.database.schema import Column, Table
 from sqloop.database.words import fold
 from sqloop.errors import DatabaseError
 
@@ -55,7 +55,7 @@ def add_meanings(engine: Engine, tables: Sequence[Table]) -> tuple[Table, ...]:
             if column.meanings != old.meanings
         }
         if len(new) >= _FEWEST:  # else it lists things, such as species by their groups
-            told = coded
+            told = [replace(each, codes=True) if each.name == teller.name else each for each in coded]
     return tuple(told)
 
 
@@ -129,18 +129,6 @@ def _with_meaning(column: Column, domains: _Domains) -> Column:
     all_seen = len(column.samples) < MOST_SAMPLES
     used = {code: text for code, text in codes.items() if code in column.samples or not all_seen}
     return replace(column, meanings=tuple(used.items()))
-
-
-def tables_of_codes(schema: Schema) -> frozenset[str]:
-    """The names of the tables that say what codes of others stand for, and hold nothing else."""
-    told = [pair for table in schema.tables for column in table.columns for pair in column.meanings]
-    codes, texts = ({pair[place] for pair in told} for place in (0, 1))
-
-    def holds(table: Table, values: set[str]) -> bool:
-        plain = (set(column.samples) for column in table.columns if not column.meanings)
-        return any(2 * len(samples & values) > len(samples) for samples in plain)
-
-    return frozenset(each.name for each in schema.tables if holds(each, codes) and holds(each, texts))
 
 
 def _fitting(column: Column, domains: _Domains) -> Iterator[tuple[str, _Codes]]:

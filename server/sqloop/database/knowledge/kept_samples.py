@@ -25,7 +25,7 @@ def _keep(table: Table, before: Table) -> Table:
     columns = (
         _keep_column(column, known.get((column.name, column.type, column.kind))) for column in table.columns
     )
-    return replace(table, columns=tuple(columns))
+    return replace(table, columns=tuple(columns), codes=table.codes or before.codes)
 
 
 def _keep_column(column: Column, before: Column | None) -> Column:
@@ -39,7 +39,12 @@ def _keep_column(column: Column, before: Column | None) -> Column:
     """
     if before is None:
         return column
-    return replace(column, samples=_choose(column, before), nulls=column.nulls or before.nulls)
+    return replace(
+        column,
+        samples=_choose(column, before),
+        nulls=column.nulls or before.nulls,
+        meanings=column.meanings or before.meanings,
+    )
 
 
 def _choose(column: Column, before: Column) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ def write_schema(schema: Schema) -> str:
             table.comment,
             table.rows,
             table.view,
+            table.codes,
         ]
         for table in schema.tables
     ]
@@ -44,7 +45,7 @@ def read_schema(text: str) -> Schema:
 
 
 def _table(name: str, columns: Any, primary: list[str], foreign: Any, unique: Any, *rest: Any) -> Table:
-    comment, rows, view = rest
+    comment, rows, view, codes = rest
     return Table(
         name,
         tuple(
@@ -60,4 +61,5 @@ def _table(name: str, columns: Any, primary: list[str], foreign: Any, unique: An
         rows,
         view,
         tuple(map(tuple, unique)),
+        codes,
     )

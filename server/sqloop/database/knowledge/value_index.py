@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sqloop.database.knowledge.codes import tables_of_codes
 from sqloop.database.schema import Schema
 from sqloop.database.words import name_stems
 from sqloop.errors import DatabaseError, UnreachableError
@@ -188,9 +187,7 @@ def _places(database: Readable) -> list[_Place]:
 
     A table of codes has none: its words stand for codes elsewhere.
     """
-    schema = database.schema()
-    codes = tables_of_codes(schema)
-    kept = (table for table in schema.tables if table.name not in codes)
+    kept = (table for table in database.schema().tables if not table.codes)
     tables = sorted(kept, key=lambda each: (each.view, each.rows or 0))
     return [(table.name, each.name) for table in tables for each in table.columns if each.kind == "text"]
 

@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from sqloop.generation.mending.scopes import Scopes, tables_of
 
-_TRUTHS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Like, exp.Is, exp.Not)
+TRUTHS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Like, exp.Is, exp.Not)
+"""What is true or not of a row."""
 _EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
@@ -39,7 +40,7 @@ def mend_aggregates(tree: exp.Query, scopes: Scopes, question: str = "") -> exp.
     """
     for count in tree.find_all(exp.Count):
         parts = count.this.flatten() if isinstance(count.this, exp.And | exp.Or) else [count.this]
-        if all(isinstance(each.unnest(), _TRUTHS) for each in parts):
+        if all(isinstance(each.unnest(), TRUTHS) for each in parts):
             one = exp.If(this=count.this.copy(), true=exp.Literal.number(1))
             count.set("this", exp.Case(ifs=[one]))
     for select in scopes.selects:

@@ -27,7 +27,8 @@ def hold_codes(tree: exp.Expr, question: str, links: Sequence[ValueLink], scopes
     """Mend ``tree``, a query that answers ``question``, in place; ``links`` are the values that it names.
 
     Only where a value is a code of one column alone (see `sqloop.database.knowledge.codes`), the query reads
-    its table once, and nothing in it says anything of that column.
+    its table once by inner joins, and nothing in it says anything of that column. One word may well be said
+    of another table ("livery contracts"): then the query must read no other.
 
     >>> import sqlglot
     >>> from sqloop.database.knowledge.value_index import ValueMatch
@@ -60,7 +61,14 @@ def hold_codes(tree: exp.Expr, question: str, links: Sequence[ValueLink], scopes
         ]
         if column is None or not column.meanings or len(reads) != 1 or reads[0][0] is not tree:
             continue
+        if _is_outer(tree) or (len(scopes.sources(tree)) > 1 and len(str(link.value).split()) == 1):
+            continue
         if any(each.name.lower() == match.column.lower() for each in tree.find_all(exp.Column)):
             continue
         held = exp.Column(this=name_of(match.column, scopes.schema), table=reads[0][1].name.copy())
         tree.where(exp.EQ(this=held, expression=exp.Literal.string(match.value)), copy=False)
+
+
+def _is_outer(select: exp.Select) -> bool:
+    """Whether rows are kept that have no partner: a condition on these in WHERE would drop them."""
+    return any(join.side for join in select.args.get("joins") or [])

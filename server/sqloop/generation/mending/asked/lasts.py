@@ -11,11 +11,10 @@ import re
 from sqlglot import exp
 
 from sqloop.generation.mending.asked.groupwise import rank
-from sqloop.generation.mending.asked.superlatives import is_day
+from sqloop.generation.mending.asked.superlatives import ONE_END, is_day
 from sqloop.generation.mending.scopes import Scopes
 
-_LAST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last)\b", re.IGNORECASE)
-_FIRST = re.compile(r"\b(?:earliest|oldest|first)\b", re.IGNORECASE)
+_FIRST = re.compile(r"(?:earliest|oldest|first|longest)\b", re.IGNORECASE)
 _OTHER_END = re.compile(r"\b(?:[a-z]{3,}est|most|least|max\w*|min\w*|top|peak|record|up to)\b", re.IGNORECASE)
 """What may ask for the greatest or least of something else."""
 
@@ -36,13 +35,14 @@ def take_the_last(tree: exp.Query, question: str, scopes: Scopes) -> exp.Query:
 ORDER BY day DESC) AS place FROM reading) AS t WHERE t.place = 1 ORDER BY t.gauge, t.place'
     'SELECT gauge, MAX(day), MAX(level) FROM reading GROUP BY gauge'
     """
-    last, first = bool(_LAST.search(question)), bool(_FIRST.search(question))
+    ends = {_FIRST.match(found[0]) is None for found in ONE_END.finditer(question)}
     group = tree.args.get("group")
-    if last == first or group is None or not isinstance(tree, exp.Select):
+    if len(ends) != 1 or group is None or not isinstance(tree, exp.Select):
         return tree
+    (last,) = ends
     if any(tree.args.get(part) for part in _WHOLE):
         return tree
-    if _OTHER_END.search((_LAST if last else _FIRST).sub("", question)):
+    if _OTHER_END.search(ONE_END.sub("", question)):
         return tree
     end = exp.Max if last else exp.Min
     shown = [each.unalias() for each in tree.expressions]

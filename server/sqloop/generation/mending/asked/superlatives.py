@@ -26,7 +26,7 @@ _OTHER_END = {
 """What may mean the other end than the oldest (True) and the newest."""
 
 _PERIODS = r"\d|(?:few|two|three|half|years?|quarters?|months?|weeks?|days|hours?)\b"
-_ONE_END = re.compile(
+ONE_END = re.compile(
     rf"{_OLD.pattern}|{_NEW.pattern}|\b(?:last|first)\b(?! (?:and last )?names?\b| (?:{_PERIODS}))",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     if isinstance(tree, exp.Select) and not any(tree.args.get(part) for part in _WHOLE):
         _show_several(tree, question, scopes.schema.dialect)
         _let_others_in(tree, question)
-        if _ONE_END.search(question):
+        if ONE_END.search(question):
             _fold_the_last(tree)
 
 

@@ -9,9 +9,9 @@ import re
 
 from sqlglot import exp
 
+from sqloop.generation.mending.aggregates import TRUTHS
 from sqloop.generation.mending.scopes import Scopes
 
-_TRUTHS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Like, exp.Is, exp.Not)
 _INEXACT = re.compile(r"real|float|double", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ def mend_parts(tree: exp.Expr, scopes: Scopes) -> None:
         for select in scopes.selects:
             _say_in_having(select)
         for folded in tree.find_all(exp.Sum, exp.Avg):
-            if isinstance(folded.this.unnest(), _TRUTHS):
+            if isinstance(folded.this.unnest(), TRUTHS):
                 folded.set("this", exp.cast(exp.paren(folded.this.unnest().copy()), "INT"))
         for rounded in tree.find_all(exp.Round):
             if rounded.args.get("decimals") is not None and _is_inexact(rounded.this, scopes):
