@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from sqloop.generation.mending.scopes import Scopes, tables_of
+from sqloop.generation.mending.scopes import Scopes, conjuncts, tables_of
 
 TRUTHS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Like, exp.Is, exp.Not)
 """What is true or not of a row."""
@@ -142,8 +142,8 @@ def _hold_against_all(select: exp.Select) -> None:
     """Hold a column of each row against an aggregate of all that meet the other conditions."""
     if select.args.get("group") is not None or select.args.get("with_"):
         return
-    where = _conjuncts(select.args.get("where"))
-    having = _conjuncts(select.args.get("having"))
+    where = conjuncts(select.args.get("where"))
+    having = conjuncts(select.args.get("having"))
     called = {each.alias.lower() for each in select.expressions if each.alias}
     held = [each for each in (*where, *having) if _is_of_row(each)]
     if not held or any(each.name.lower() in called for part in held for each in part.find_all(exp.Column)):
@@ -172,13 +172,13 @@ def _is_of_row(condition: exp.Expr) -> bool:
 
 
 def _move_to_having(select: exp.Select) -> None:
-    conditions = _conjuncts(select.args.get("where"))
+    conditions = conjuncts(select.args.get("where"))
     moved = [each for each in conditions if _aggregates(each)]
     if not moved:
         return
     kept = [each for each in conditions if each not in moved]
     select.set("where", exp.Where(this=exp.and_(*kept, copy=False)) if kept else None)
-    together = [*_conjuncts(select.args.get("having")), *moved]
+    together = [*conjuncts(select.args.get("having")), *moved]
     select.set("having", exp.Having(this=exp.and_(*together, copy=False)))
 
 
@@ -224,13 +224,6 @@ def _take_row_of(select: exp.Select, end: exp.Expr) -> None:
         "order", exp.Order(expressions=[exp.Ordered(this=value.copy(), desc=isinstance(end, exp.Max))])
     )
     select.limit(1, copy=False)
-
-
-def _conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
-    """What has to hold together in a WHERE or a HAVING."""
-    if condition is None:
-        return []
-    return list(condition.this.flatten()) if isinstance(condition.this, exp.And) else [condition.this]
 
 
 def _aggregates(part: exp.Expr | None) -> bool:

@@ -13,7 +13,7 @@ from sqloop.database.schema import ColumnName, Schema
 from sqloop.database.words import fold, identifier_words
 from sqloop.generation.mending.day_texts import is_taken_for_day
 from sqloop.generation.mending.paths import keys_between
-from sqloop.generation.mending.scopes import Place, Scopes
+from sqloop.generation.mending.scopes import Place, Scopes, conjuncts
 
 _NUMERIC = (exp.Avg, exp.Sum)
 _HAS_YEAR = re.compile(r"(?:1[5-9]|2\d)\d\d|\d\d?[/.-]\d\d?[/.-]\d\d")
@@ -91,8 +91,7 @@ def _doubt_both(select: exp.Select, scopes: Scopes) -> str | None:
 
 
 def _conjuncts(condition: exp.Expr) -> list[exp.Expr]:
-    whole = (condition.this if isinstance(condition, exp.Where) else condition).unnest()
-    return list(whole.flatten()) if isinstance(whole, exp.And) else [whole]
+    return conjuncts((condition.this if isinstance(condition, exp.Where) else condition).unnest())
 
 
 _Read = tuple[int, str, str]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from sqloop.generation.mending.scopes import Scopes
+from sqloop.generation.mending.scopes import Scopes, conjuncts
 
 Of = tuple[str, str]
 """A source in lower case, and the name of its column."""
@@ -167,9 +167,9 @@ def settled_by(known: frozenset[Of], select: exp.Select, scopes: Scopes) -> froz
 
 def conditions_of(select: exp.Select) -> Iterator[exp.Expr]:
     """What has to hold of each row, in WHERE and ON."""
-    where, joins = select.args.get("where"), select.args.get("joins") or []
-    for top in ([where.this] if where else []) + [on for each in joins if (on := each.args.get("on"))]:
-        yield from top.flatten() if isinstance(top, exp.And) else (top,)
+    joins = select.args.get("joins") or []
+    for top in (select.args.get("where"), *(each.args.get("on") for each in joins)):
+        yield from conjuncts(top)
 
 
 def _count_after(operation: exp.Query) -> exp.Query:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from sqloop.generation.mending.doubts import doubt_equal
 from sqloop.generation.mending.paths import Link, bridges, links, name_of, read_table, unread
-from sqloop.generation.mending.scopes import HIDDEN, Scopes, Sources, tables_of
+from sqloop.generation.mending.scopes import HIDDEN, Scopes, Sources, conjuncts, tables_of
 
 _Use = tuple[exp.Expr, set[str]]
 """A condition, and the sources that it reads."""
@@ -51,8 +51,7 @@ def _mend_outer(select: exp.Select, scopes: Scopes) -> None:
     joins: list[exp.Join] = []
     for join in select.args.get("joins") or []:
         on, name = join.args.get("on"), join.this.alias_or_name.lower()
-        asked = list(on.flatten()) if isinstance(on, exp.And) else [on]
-        wrong = [each for each in asked if each is not None and _is_wrong(each, select, scopes)]
+        wrong = [each for each in conjuncts(on) if _is_wrong(each, select, scopes)]
         if join.side == "LEFT" and len(wrong) == 1:
             others = _read(wrong[0], own) - {name}
             said = _named(wrong[0], scopes)
@@ -86,17 +85,14 @@ def _inner_conditions(select: exp.Select, scopes: Scopes) -> list[exp.Expr] | No
             return None
         if on is None and _ties_in_where(select, scopes):
             return None
-        on = on or exp.true()  # A comma, or a join that says nothing.
-        found += on.flatten() if isinstance(on, exp.And) else [on]
+        found += conjuncts(on or exp.true())  # A comma, or a join that says nothing.
     return found or None
 
 
 def _ties_in_where(select: exp.Select, scopes: Scopes) -> bool:
     """Whether WHERE says something of two sources at once."""
-    own, where = scopes.sources(select), select.args.get("where")
-    top = where.this if where is not None else None
-    asked = list(top.flatten()) if isinstance(top, exp.And) else [top]
-    return any(each is not None and len(_read(each, own)) > 1 for each in asked)
+    own = scopes.sources(select)
+    return any(len(_read(each, own)) > 1 for each in conjuncts(select.args.get("where")))
 
 
 def _is_wrong(condition: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
@@ -119,9 +115,7 @@ def _is_wrong(condition: exp.Expr, select: exp.Select, scopes: Scopes) -> bool:
 def _falls_apart(select: exp.Select, conditions: list[exp.Expr], scopes: Scopes) -> bool:
     """Whether a join says nothing of the table that it joins: JOIN medal ON team.id = person.team_id."""
     own = scopes.sources(select)
-    where = select.args.get("where")
-    asked = [*conditions, *(where.this.flatten() if where and isinstance(where.this, exp.And) else [where])]
-    uses = [(each, _read(each, own)) for each in asked if each is not None]
+    uses = [(each, _read(each, own)) for each in (*conditions, *conjuncts(select.args.get("where")))]
     return len(_parts(own, uses)) > 1
 
 

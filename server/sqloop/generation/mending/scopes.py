@@ -130,3 +130,11 @@ def holds(source: Source, name: str) -> bool:
 def gives(source: Source, name: str) -> bool:
     """Whether a source has a column of that name for certain."""
     return holds(source, name) or name.lower() in source.shown
+
+
+def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
+    """What has to hold together in a condition, or in a WHERE or HAVING; nothing of none."""
+    top = condition.this if isinstance(condition, exp.Where | exp.Having) else condition
+    if top is None:
+        return []
+    return list(top.flatten()) if isinstance(top, exp.And) else [top]

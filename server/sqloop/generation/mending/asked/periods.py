@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sqlglot import exp
 
 from sqloop.english import MONTHS
+from sqloop.generation.mending.scopes import conjuncts
 
 _MONTH = rf"(?P<month{{0}}>{'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})"
 _DAY = re.compile(
@@ -159,7 +160,7 @@ def _beside(condition: exp.Expr) -> list[exp.Expr]:
     top = condition
     while isinstance(top.parent, exp.And):
         top = top.parent
-    return list(top.flatten()) if isinstance(top, exp.And) else [top]
+    return conjuncts(top)
 
 
 def _read(node: exp.Expr) -> date | None:

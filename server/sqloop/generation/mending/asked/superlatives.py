@@ -14,7 +14,7 @@ from sqlglot import exp
 from sqloop.database.knowledge.samples import day_order
 from sqloop.database.schema import Column, Dialect
 from sqloop.database.words import split_name
-from sqloop.generation.mending.scopes import Scopes
+from sqloop.generation.mending.scopes import Scopes, conjuncts
 
 _AGES = {True: re.compile(r"\boldest\b", re.IGNORECASE), False: re.compile(r"\byoungest\b", re.IGNORECASE)}
 _OLD = re.compile(r"\b(?:oldest|earliest|longest[- ](?:serving|standing|with))\b", re.IGNORECASE)
@@ -194,7 +194,7 @@ def _let_others_in(select: exp.Select, question: str) -> None:
     where, order = select.args.get("where"), select.args.get("order")
     if where is None or order is None or not says_number(question, limit_of(select)):
         return
-    parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    parts = conjuncts(where)
     left = [each for each in parts if not _is_at_end(each, order.expressions[0])]
     if len(left) < len(parts):
         select.set("where", exp.Where(this=exp.and_(*left, copy=False)) if left else None)
