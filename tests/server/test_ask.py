@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sqloop.commands.ask import FIRST, spinner
+from sqloop.commands.ask import FIRST
+from sqloop.commands.waiting import spinner
 from sqloop.feedback.events import Event
 from sqloop.feedback.store import FeedbackStore
 
@@ -121,7 +122,7 @@ def test_who_waits_long_in_a_pipe_is_told_why_and_nobody_else(
     with spinner("Asking …", FIRST):
         pass
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("sqloop.commands.ask.SLOW", 0.01)
+    monkeypatch.setattr("sqloop.commands.waiting.SLOW", 0.01)
     told = ""
     with spinner("Asking …", FIRST):
         while not told:

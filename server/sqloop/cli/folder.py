@@ -37,18 +37,25 @@ def learn(
         Path | None,
         Option("--from-dbt", metavar="PATH", help="Bring what a schema.yml, or a folder of dbt says."),
     ] = None,
+    names: Annotated[
+        bool, Option("--names", help="Have the model spell out short names of tables and columns.")
+    ] = False,
     json: Annotated[bool, Option("--json", help="List as one JSON object.")] = False,
     db: Db = None,
+    model: Model = None,
 ) -> int:
     """Say what a word of yours means, so that questions may use it.
 
-    Written to the glossary in sqloop.toml, and checked on the database. Exit codes: 0 done, 2 usage or
-    settings, 3 database.
+    Written to the glossary in sqloop.toml, and checked on the database. Exit codes: 0 done, 2 usage,
+    settings or model, 3 database, 130 interrupted.
     """
     from sqloop.commands import learn
+    from sqloop.session import NO_ADAPTER
     from sqloop.settings import load_settings
 
-    settings = load_settings(db=db)
+    settings = load_settings(db=db, model=model, adapter=NO_ADAPTER if names else None)
+    if names:
+        return learn.learn_names(settings)
     if from_dbt is not None:
         return learn.learn_from_dbt(from_dbt, settings)
     if name is None and forget:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Timer
 
 from sqloop.answer import NOT_ALL_LINKED, Answer
 from sqloop.asking.failures import tell_failure
@@ -22,6 +21,7 @@ from sqloop.asking.work import LONGEST_QUESTION, NO_ANSWER
 from sqloop.commands.following import confirm, decide, explain_event, find_last, follow_event
 from sqloop.commands.showing import IN_FILE, IN_SESSION, show_chart, write_rows
 from sqloop.commands.verdict import Judging, hear_verdict
+from sqloop.commands.waiting import spinner
 from sqloop.dialogue import asks_why
 from sqloop.errors import QuestionError, end_once
 from sqloop.explanation import Explanation
@@ -29,13 +29,14 @@ from sqloop.feedback.events import show
 from sqloop.feedback.journal import Journal
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.glossary.matching import name_key
+from sqloop.glossary.spelling import short_tables
 from sqloop.models import ChosenModel
 from sqloop.models.sizes import size_text
 from sqloop.places import data_folder
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import Session
 from sqloop.settings import Settings
-from sqloop.terminal.certainty import GUESS, round_down
+from sqloop.terminal.certainty import GUESS, SURE, round_down
 from sqloop.terminal.display import count_rows, draw_answer, fit_drawn, fit_rows, print_words
 from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.printable import one_line
@@ -49,8 +50,10 @@ NOTHING_RAN, UNSURE = 1, 4
 PATIENCE = 1.0
 """Seconds that an answer as JSON, and whoever was given another one, waits for the store of feedback."""
 
-SLOW = 15.0
-"""Seconds after which who waits is told why."""
+
+SPELL = "sqloop learn --names"
+NAMES = 3
+"""That are told as examples of short ones."""
 
 FIRST = "the model reads the schema first, once."
 """Why a question takes long."""
@@ -156,6 +159,17 @@ def write_out(follow_up: FollowUp, session: Session, as_it_is: str) -> str:
     return confirm(question)
 
 
+def _advise_words(session: Session, answer: Answer, *, in_session: bool) -> None:
+    """Tell what a person can say of the names and words that this answer may have got wrong."""
+    unknown = [each for each in answer.not_understood if each[0].isalnum()]
+    short = short_tables(session.settings.words.describe(session.schema))
+    if short and answer.confidence < SURE and reads_glossary(answer.model.base):
+        names = ", ".join(short[:NAMES])
+        tell(f"Names such as {names} are short: answers are better once they are spelled out: {SPELL}")
+    elif unknown:
+        tell(tell_left_out(unknown[0].lower(), answer, in_session=in_session))
+
+
 @contextmanager
 def open_session(settings: Settings) -> Iterator[Session]:
     """A session whose model is being loaded; a sign of life while it opens. Raises what `Session` raises."""
@@ -189,9 +203,8 @@ def give_answer(
         tell(f"No database is named: this is {SAMPLE}. {NAME_YOURS}")
     for line in _caveats(given, session, output):
         tell(line)
-    unknown = [each for each in answer.not_understood if each[0].isalnum()]
-    if unknown and sys.stdout.isatty() and not output.for_program:
-        tell(tell_left_out(unknown[0].lower(), answer, in_session=output.in_session))
+    if sys.stdout.isatty() and not output.for_program:
+        _advise_words(session, answer, in_session=output.in_session)
     if not output.for_program:
         _advise_once(session.chosen, data_folder(session.settings.data))
     if not kept or output.for_program:
@@ -307,31 +320,3 @@ def _advise_once(chosen: ChosenModel, data: Path) -> None:
         return
     size = size_text(chosen.better.bytes)
     tell(f"This was the small model that comes with SQLoop. A better one ({size}): {chosen.advice}")
-
-
-@contextmanager
-def spinner(text: str, slow: str = "") -> Iterator[None]:
-    """A sign of life on standard error, with the time that has passed; ``slow`` tells why it takes long."""
-    if not sys.stderr.isatty():
-        with _after_a_while(lambda: tell(f"{text} {slow}".rstrip())):
-            yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(text, total=None)
-        with _after_a_while(lambda: progress.update(task, description=f"{text} {slow}".rstrip())):
-            yield
-
-
-@contextmanager
-def _after_a_while(say: Callable[[], None]) -> Iterator[None]:
-    timer = Timer(SLOW, say)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

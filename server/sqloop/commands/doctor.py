@@ -19,10 +19,12 @@ from sqloop.assistant import Assistant
 from sqloop.commands.showing import FILL
 from sqloop.database.connect import Database
 from sqloop.database.identifiers import quote_name
+from sqloop.database.schema import Schema
 from sqloop.errors import DatabaseError, SettingsError, SQLoopError, end_once
 from sqloop.generation.generator import Generator
 from sqloop.glossary import Entry, Glossary
 from sqloop.glossary.checking import check_sql
+from sqloop.glossary.spelling import short_tables
 from sqloop.models import ChosenModel
 from sqloop.sample import NAME_YOURS, SAMPLE
 from sqloop.session import find_generator, find_model, open_database
@@ -33,6 +35,8 @@ from sqloop.terminal.telling import NOT_READ, reads_glossary
 
 Level = Literal["ok", "warn", "fail"]
 
+SHOWN = 5
+"""Names that are told as examples."""
 TABLES = 200
 """Tables of which a row is read."""
 
@@ -75,6 +79,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         generator = find_generator(settings, chosen)
         if settings.words.entries and not reads_glossary(chosen.name):
             yield Finding("warn", "glossary", NOT_READ)
+        if database is not None and reads_glossary(chosen.name):
+            yield from _examine_names(settings.words.describe(database.schema()))
         yield from _examine_model(chosen, generator)
         if database is not None and database.schema().tables:
             yield from _measure(settings, database, generator, ModelName(chosen.name))
@@ -142,6 +148,14 @@ def _examine_glossary(words: Glossary, database: Database) -> Iterator[Finding]:
         yield Finding("warn", "glossary", f"{name} is described, and is not in this database", advice)
     if right := len(words.entries) - len(wrong):
         yield Finding("ok", "glossary", f"{_count(right, 'word')} of your own")
+
+
+def _examine_names(schema: Schema) -> Iterator[Finding]:
+    """One finding where a model has to guess what many names stand for."""
+    if short := short_tables(schema):
+        names = ", ".join(short[:SHOWN])
+        told = f"{_count(len(short), 'table')} with a short name and no description, such as {names}"
+        yield Finding("warn", "names", told, "Have the model spell them out: sqloop learn --names")
 
 
 def _check_entry(entry: Entry, database: Database) -> str:

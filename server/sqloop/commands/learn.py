@@ -1,5 +1,7 @@
 """`sqloop learn`: say what a word means here, look at what was said, take it back, or bring it from dbt.
 
+Short names of tables and columns can be spelled out by the model.
+
 Entries stand in `sqloop.toml`, where a team reads, reviews and shares them: the nearest one, or a new one in
 this folder. A definition is checked on the database before it is written.
 """
@@ -12,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from sqloop.commands.waiting import spinner
 from sqloop.database.connect import Database
 from sqloop.errors import ModelError, SettingsError, sentence
 from sqloop.glossary import Glossary
@@ -19,12 +22,14 @@ from sqloop.glossary.checking import check_sql
 from sqloop.glossary.dbt import read_dbt
 from sqloop.glossary.definition import tidy_sql
 from sqloop.glossary.matching import name_key
+from sqloop.glossary.spelling import spell_out
 from sqloop.sample import NAME_YOURS, SAMPLE
-from sqloop.session import find_model, open_database
+from sqloop.session import find_generator, find_model, open_database
 from sqloop.settings import Settings, load_settings
 from sqloop.settings_edit import Value, write_entries
 from sqloop.settings_file import FILE_NAME, find_file
 from sqloop.terminal.display import plain
+from sqloop.terminal.interrupt import run_interruptibly
 from sqloop.terminal.standard_output import write
 from sqloop.terminal.telling import NOT_READ, reads_glossary, tell
 
@@ -114,6 +119,34 @@ def learn_from_dbt(source: Path, settings: Settings) -> int:
     others = "is of another table" if len(strangers) == 1 else "are of other tables"
     more = f"; {_count(len(strangers), 'description')} {others}" if strangers else ""
     tell(f"{written} written to {path}{more}.{_tell_unread(settings) if entries else ''}")
+    return 0
+
+
+def learn_names(settings: Settings) -> int:
+    """Write what the model says that short names stand for; what is described already stays as it is.
+
+    Raises SettingsError, DatabaseError, ModelError.
+    """
+    chosen = find_model(settings)
+    if not reads_glossary(chosen.name):
+        raise SettingsError(f"The model {chosen.name} cannot spell names out.", "See sqloop model list.")
+    with open_database(settings) as database:
+        schema = settings.words.describe(database.schema())
+    generator = find_generator(settings, chosen)
+    try:
+        with spinner("Spelling out short names …", "It takes a minute, once."):
+            told = run_interruptibly(lambda cancel: spell_out(schema, generator, cancel))
+    finally:
+        generator.close()
+    if not told:
+        tell("No table or column has a short name that the model can spell out.")
+        return 0
+    path = _write("descriptions", told)
+    width = max(map(len, told))
+    write("".join(f"{plain(name):<{width}}  {plain(text)}\n" for name, text in told.items()))
+    first, text = next(iter(told.items()))
+    tell(f"{_count(len(told), 'description')} written to {path}. The model guesses: look them over.")
+    tell(f'Where one is wrong, say what is right: sqloop learn {first} --means "{text}"')
     return 0
 
 

@@ -7,7 +7,7 @@ the trainer all take the same `LinkedQuestion`; none of them looks for values, t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sqloop.database.knowledge.value_index import ValueIndex
@@ -16,6 +16,7 @@ from sqloop.database.words import Word, fold, split_text
 from sqloop.linking.hints import find_hints, mentioned_tables
 from sqloop.linking.link import ValueLink, link_values
 from sqloop.linking.mentions import Mention, Room, Target, find_mentions, focus, index_names, with_handles
+from sqloop.linking.short_names import ShortName, find_short_names
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ class LinkedQuestion:
         return find_mentions(self.question, index_names(self.schema), self.links)
 
     @cached_property
+    def short_names(self) -> tuple[ShortName, ...]:
+        """The short names of tables and columns that words spell out; stored values spell none."""
+        known = _stored_places(self.links, self.question)
+        return find_short_names(self.words, self.whole or self.schema, known)
+
+    @cached_property
     def hints(self) -> dict[int, tuple[Target, ...]]:
         """The columns that words hint at, by the end of the word."""
         return find_hints(self.question, self.schema, self.mentions, self.links)
@@ -85,17 +92,23 @@ def link_question(
 ) -> LinkedQuestion:
     """What ``question`` means on ``schema``, whose text values are in ``index``.
 
-    Names in the meaning of a note count as if the question had said them; a note that is said only within
-    a stored value ("new" in "New York") is none. ``room`` tells how much of a schema a prompt shows
-    (`PromptForm.room`).
+    Names in the meaning of a note and short names count as if the question had said them; a note that is said
+    only within a stored value ("new" in "New York") is none. ``room`` tells how much of a schema a prompt
+    shows (`PromptForm.room`).
     """
     links = link_values(question, schema, index)
-    values = [(each.start, each.end) for each in links if _is_stored(each, question)]
+    values = _stored_places(links, question)
     notes = [
         note for note in notes if not note.places or not all(_is_within(each, values) for each in note.places)
     ]
-    shown = focus(schema, " ".join([question, *(note.meaning for note in notes)]), links, room)
-    return LinkedQuestion(question, shown, links, tuple(notes), None if shown is schema else schema)
+    linked = LinkedQuestion(question, schema, links, tuple(notes))
+    names = [target.table for each in linked.short_names for target in each.targets]
+    shown = focus(schema, " ".join([question, *(note.meaning for note in notes), *names]), links, room)
+    return linked if shown is schema else replace(linked, schema=shown, whole=schema)
+
+
+def _stored_places(links: Sequence[ValueLink], question: str) -> list[tuple[int, int]]:
+    return [(each.start, each.end) for each in links if _is_stored(each, question)]
 
 
 def _is_stored(link: ValueLink, question: str) -> bool:

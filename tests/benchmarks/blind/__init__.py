@@ -17,9 +17,9 @@ flags in four dresses, states such as "open" and columns that are easily taken f
 `piano_tuners`, `falconry`, `lighthouse_stays` and `tattoo_studio` for those of ``dialogues-15``, `ice_rink`,
 `stamp_dealer`, `dog_training`, `balloon_flights` and `glassworks` for those of ``dialogues-16``; `parkcite`
 (parking tickets, short names), `translation_agency`, `allotments` (plain), `cablecars` (old names, half
-of the keys undeclared), `toolhire` (plain), `linenhire` (old names), `drainage_board` (plain), `studfarm` (old
-names, a third of the keys undeclared), `cemetery_office` (plain) and `fishquota` (old names, likewise) have ten
-to fourteen tables each.
+of the keys undeclared), `toolhire` (plain), `linenhire` (old names), `drainage_board` (plain), `studfarm`
+(old names, a third of the keys undeclared), `cemetery_office` (plain) and `fishquota` (old names, likewise)
+have ten to fourteen tables each.
 The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any
 model was asked. They are measured once: from then on they are development data, as the other written
 questions are, and the next blind measurement needs new ones.

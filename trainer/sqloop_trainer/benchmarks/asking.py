@@ -13,6 +13,7 @@ from sqloop.answer import ModelName
 from sqloop.assistant import Assistant
 from sqloop.database.connect import Database
 from sqloop.errors import SettingsError
+from sqloop.glossary import Glossary
 from sqloop.session import find_generator, find_model
 from sqloop.settings import Settings
 from sqloop_trainer import progress
@@ -21,13 +22,15 @@ _T = TypeVar("_T")
 
 
 @contextmanager
-def open_model(settings: Settings) -> Iterator[Callable[[Database], Assistant]]:
+def open_model(
+    settings: Settings, glossary: Glossary | None = None
+) -> Iterator[Callable[[Database], Assistant]]:
     """The model of the settings, by what makes an assistant of it on a database. Raises as `find_model`."""
     chosen = find_model(settings)
     generator = find_generator(settings, chosen)
     name = ModelName(chosen.name, settings.adapter or None)
     try:
-        yield lambda database: Assistant(database, generator, name)
+        yield lambda database: Assistant(database, generator, name, glossary=glossary)
     finally:
         generator.close()
 

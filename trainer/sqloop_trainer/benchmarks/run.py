@@ -8,19 +8,28 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from sqloop.glossary import Glossary
 from sqloop.settings import Settings
 from sqloop_trainer.benchmarks.asking import follow, open_model
 from sqloop_trainer.benchmarks.suite import Suite
 from sqloop_trainer.evaluate import Judged, Report, evaluate
 
 
-def run_benchmark(suites: Iterable[Suite], settings: Settings, details: Path | None, *, as_json: bool) -> int:
+def run_benchmark(
+    suites: Iterable[Suite],
+    settings: Settings,
+    details: Path | None,
+    *,
+    as_json: bool,
+    glossary: Glossary | None = None,
+) -> int:
     """Evaluate the model of `settings` on `suites` and print its scores; the exit code, 0.
 
+    ``glossary`` holds the words of the database that is asked, where there is one of its own.
     Raises SettingsError for files that cannot be read, and what opening a database or a model raises.
     """
     with (
-        open_model(settings) as open_assistant,
+        open_model(settings, glossary) as open_assistant,
         follow(details, "right", _detail, lambda judged: (judged.suite, judged.greedy.right)) as take,
     ):
         report = evaluate(suites, open_assistant, settings.k, take)

@@ -93,4 +93,5 @@ def evaluate(
         suites = spider_suites(data, split or HELD_OUT_SPLIT, every, skip)
         return run_benchmark(suites, settings, details, as_json=json)
     with open_database(settings) as database:
-        return run_benchmark([questions_suite(data, database)], settings, details, as_json=json)
+        suite = questions_suite(data, database)
+        return run_benchmark([suite], settings, details, as_json=json, glossary=settings.words)

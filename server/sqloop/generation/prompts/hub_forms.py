@@ -39,7 +39,7 @@ from sqloop.generation.prompts.told_text import one_line
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink, is_sure
-from sqloop.linking.mentions import Room
+from sqloop.linking.mentions import Room, Target
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
@@ -93,7 +93,7 @@ class ChatForm:
     def suffix(self, asked: Asked) -> str:
         """Like questions, words of the user's own, stored values, the question, what failed before."""
         return (
-            f"{show_examples(asked)}{show_notes(asked)}{show_links(asked)}"
+            f"{show_examples(asked)}{show_notes(asked)}{show_short_names(asked)}{show_links(asked)}"
             f"Question: {one_line(asked.question)}\n{show_failure(asked)}"
         )
 
@@ -185,6 +185,20 @@ def show_notes(asked: Asked) -> str:
     """What words of the question mean here, a line each; empty without any."""
     shown = [f"Note: {one_line(each.name)} means {one_line(each.meaning)}\n" for each in asked.notes]
     return "".join(shown[:MOST_NOTES])
+
+
+def show_short_names(asked: Asked) -> str:
+    """What words of the question are called in the schema, a line each; empty where names are plain."""
+    said: dict[str, str] = {}
+    for each in asked.linked.short_names:
+        names = ", ".join(_show_target(target, asked) for target in each.targets)
+        said.setdefault(names, one_line(asked.question[each.start : each.end]))
+    return "".join([f"Note: {words} means {names}\n" for names, words in said.items()][:MOST_NOTES])
+
+
+def _show_target(target: Target, asked: Asked) -> str:
+    names = (target.table,) if target.column is None else (target.table, target.column)
+    return ".".join(show_name(each, asked.schema.dialect) for each in names)
 
 
 def show_links(asked: Asked) -> str:
