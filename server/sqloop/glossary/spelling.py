@@ -19,6 +19,7 @@ from sqloop.database.words import identifier_words, split_name
 from sqloop.generation.generator import Generator
 from sqloop.generation.prompts.forms import without_tokens
 from sqloop.generation.prompts.shown_schema import show_schema
+from sqloop.generation.prompts.told_text import one_line
 from sqloop.generation.request import GenerationRequest
 from sqloop.linking.mentions import take_tables
 from sqloop.linking.short_names import LEAST, LONGEST, is_clipped, keeps_order, shortens
@@ -186,7 +187,7 @@ def _with_names(task: _Task) -> str:
         for name in (table.name, *(column.name for column in table.columns)):
             for part in split_name(name):
                 names.setdefault(part, name)
-    lines = "".join(f"{part} (in {names[part]})\n" for part in task.parts)
+    lines = "".join(f"{part} (in {one_line(names[part])})\n" for part in task.parts)
     return (
         "Which English word does each short form stand for? "
         f'Answer with one line each, as "short = word".\n{lines}'

@@ -146,7 +146,7 @@ _Found = tuple[_Name, tuple[int, int, float]]
 
 def _find(said: Sequence[Word], names: dict[str, list[_Name]]) -> Iterator[_Found]:
     for i, word in enumerate(said):
-        for name in names.get(fold(word.text)[0], ()):
+        for name in names.get(fold(word.text)[:1], ()):
             run = said[i : i + len(name.parts)]
             if len(run) == len(name.parts):
                 fits = [_fit(part, each, name.target) for part, each in zip(name.parts, run, strict=True)]

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
-from sqloop.database.outcome import Status
+from sqloop.database.outcome import Outcome, Status
 from sqloop.errors import ModelError, QuestionError
 from sqloop_trainer.benchmarks.temptabqa import Question
 from sqloop_trainer.benchmarks.temptabqa_metrics import answer_text, is_exact, rems
@@ -100,6 +100,15 @@ def average(splits: Sequence[Scores]) -> Scores:
     return {key: total if key in COUNTS else total / len(splits) for key, total in sums.items()}
 
 
+def mark_outcome(question: Question, sql: str, outcome: Outcome) -> Mark:
+    """What the query `sql`, which gave `outcome`, is worth as an answer."""
+    if outcome.status != "ok":
+        return Mark(sql, outcome.status, "", 0.0, exact=False, reason=outcome.error)
+    text = answer_text(outcome)
+    exact = not outcome.truncated and is_exact(text, question.answer)
+    return Mark(sql, "ok", text, rems(text, question.answer), exact)
+
+
 def _mark(question: Question, assistant: Asked, k: int) -> Mark:
     try:
         answer = assistant.ask(question.text, k)
@@ -107,12 +116,7 @@ def _mark(question: Question, assistant: Asked, k: int) -> Mark:
         return Mark("", "error", "", 0.0, exact=False, reason=str(error))
     if not answer.candidates:
         return Mark("", "error", "", 0.0, exact=False, reason="The model wrote nothing.")
-    first = answer.candidates[0]
-    if not first.ran:
-        return Mark(first.sql, first.outcome.status, "", 0.0, exact=False, reason=first.outcome.error)
-    text = answer_text(first.outcome)
-    exact = not first.outcome.truncated and is_exact(text, question.answer)
-    return Mark(first.sql, "ok", text, rems(text, question.answer), exact)
+    return mark_outcome(question, answer.candidates[0].sql, answer.candidates[0].outcome)
 
 
 def _percent(marks: Sequence[Mark], suffix: str) -> Scores:
