@@ -58,7 +58,7 @@ class LinkedQuestion:
 
     @cached_property
     def short_names(self) -> tuple[ShortName, ...]:
-        """The short names of tables and columns that words spell out; stored values spell none."""
+        """The tables with short names that words spell out; stored values spell none."""
         known = _stored_places(self.links, self.question)
         return find_short_names(self.words, self.whole or self.schema, known)
 
@@ -102,7 +102,7 @@ def link_question(
         note for note in notes if not note.places or not all(_is_within(each, values) for each in note.places)
     ]
     linked = LinkedQuestion(question, schema, links, tuple(notes))
-    names = [target.table for each in linked.short_names for target in each.targets]
+    names = [each.table for each in linked.short_names]
     shown = focus(schema, " ".join([question, *(note.meaning for note in notes), *names]), links, room)
     return linked if shown is schema else replace(linked, schema=shown, whole=schema)
 

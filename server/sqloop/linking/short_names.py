@@ -1,8 +1,8 @@
-"""Short names that a question spells out: ``stl`` is its "stallions", ``std_fee`` its "stud fee".
+"""Tables with short names that a question spells out: ``stl`` is its "stallions".
 
 Old systems have names of a few letters, and a model guesses what they stand for. The question has the words:
-a name is taken for those that it shortens (`shortens`), unless other names shorten them as well. Columns
-count in tables that the question names, in full or by a short name.
+a table is taken for those that its name shortens (`shortens`), unless others do as well. Columns are left to
+the model: told of both it takes the column for the thing that is asked for (docs/experiments.md).
 """
 
 from __future__ import annotations
@@ -11,39 +11,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqloop import english
-from sqloop.database.schema import Schema, Table
+from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, identifier_stems, identifier_words, split_name, stem
-from sqloop.linking.mentions import Target
 
 LEAST = 0.5
 """The share of a word's letters, its vowels left out, that a short form keeps."""
 LONGEST = 5
 """Letters of a part of a name that may be short for something."""
-MOST_PLACES = 3
-"""Columns that one word may stand for."""
 _VOWELS = frozenset("aeiou")
 _SMALL = english.QUESTION | english.PLAIN | english.WEAK | english.WEAK_COLUMNS
-_UNSAID = frozenset("dt nm cd no id tp ts num nr date name code".split())
-"""Parts of a column's name that nobody says: "paid" is ``pd_dt``."""
 _SAME = 2.0
 """How well a part of a name fits a word that it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShortName:
-    """``question[start:end]`` is what ``targets`` are short for: one table, or columns."""
+    """``question[start:end]`` is what ``table`` is short for."""
 
     start: int
     end: int
-    targets: tuple[Target, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    target: Target
-    parts: tuple[str, ...]
+    table: str
 
 
 def shortens(short: str, word: str, *, whole: bool = True) -> float:
@@ -80,7 +70,7 @@ def is_clipped(part: str) -> bool:
 def find_short_names(
     words: Sequence[Word], schema: Schema, known: Iterable[tuple[int, int]] = ()
 ) -> tuple[ShortName, ...]:
-    """The short names that ``words`` spell out, outside the places that are ``known`` to be something."""
+    """The tables that ``words`` spell out, outside the places that are ``known`` to be something."""
     known = list(known)
     said = [
         word
@@ -90,104 +80,68 @@ def find_short_names(
         and not any(word.start < end and start < word.end for start, end in known)
     ]
     index = _index(schema)
-    tables = list(_choose(_find(said, index.tables)))
-    stems = {word.stem for word in said}
-    named = {target.table for each in tables for target in each.targets}
-    named |= {name for name, own in index.stems.items() if own and stems.issuperset(own)}
-    columns = [(name, place) for name, place in _find(said, index.columns) if name.target.table in named]
-    taken = [(each.start, each.end) for each in tables]
-    free = [
-        (name, place)
-        for name, place in columns
-        if not any(place[0] >= start and place[1] <= end for start, end in taken)
-    ]
-    return tuple(sorted([*tables, *_choose(free)], key=lambda each: each.start))
+    found = list(_choose(_find(said, index)))
+    taken = {place for each in found for place in (each.start, each.end)}
+    pairs = [pair for pair in _find_pairs(said, index) if taken.isdisjoint(pair[1][:2])]
+    return tuple(sorted([*found, *_choose(pairs)], key=lambda each: each.start))
 
 
-class _Index:
-    """Names by their first letters; without views, which repeat what tables hold, and tables of codes."""
-
-    def __init__(self, schema: Schema) -> None:
-        self.tables: dict[str, list[_Name]] = defaultdict(list)
-        self.columns: dict[str, list[_Name]] = defaultdict(list)
-        self.stems: dict[str, tuple[str, ...]] = {}
-        for table in schema.tables:
-            if table.view or table.codes:
-                continue
-            self.stems[table.name] = identifier_stems(table.name)
-            parts = split_name(table.name)
-            if any(len(part) <= LONGEST for part in parts):
-                self.tables[parts[0][0]].append(_Name(Target(table.name, None), parts))
-            for name in _columns(table, parts):
-                self.columns[name.parts[0][0]].append(name)
+_Index = dict[str, list[tuple[str, tuple[str, ...]]]]
+"""Tables, and the parts of their names, by the first letter."""
+_Found = tuple[str, tuple[int, int, float]]
+"""A table, and where it is said how well."""
 
 
 @lru_cache(maxsize=2)
 def _index(schema: Schema) -> _Index:
-    return _Index(schema)
+    """Without views, which repeat what tables hold, and tables of codes."""
+    index: _Index = defaultdict(list)
+    for table in schema.tables:
+        parts = split_name(table.name)
+        if not (table.view or table.codes) and any(len(part) <= LONGEST for part in parts):
+            index[parts[0][0]].append((table.name, parts))
+    return index
 
 
-def _columns(table: Table, own: tuple[str, ...]) -> Iterator[_Name]:
-    """The columns that are no keys, without the name of their table and what nobody says."""
-    for column in table.columns:
-        parts = split_name(column.name)
-        if not parts or parts[-1] == "id":
-            continue
-        if parts[: len(own)] == own:
-            parts = parts[len(own) :]
-        while parts and parts[-1] in _UNSAID:
-            parts = parts[:-1]
-        if any(len(part) <= LONGEST for part in parts):
-            yield _Name(Target(table.name, column.name), parts)
-
-
-_Found = tuple[_Name, tuple[int, int, float]]
-
-
-def _find(said: Sequence[Word], names: dict[str, list[_Name]]) -> Iterator[_Found]:
+def _find(said: Sequence[Word], index: _Index) -> Iterator[_Found]:
     for i, word in enumerate(said):
-        for name in names.get(fold(word.text)[:1], ()):
-            run = said[i : i + len(name.parts)]
-            if len(run) == len(name.parts):
-                fits = [_fit(part, each, name.target) for part, each in zip(name.parts, run, strict=True)]
-                if 0 < min(fits) < _SAME:
-                    yield name, (run[0].start, run[-1].end, min(fits))
-            if i + 1 < len(said) and _are_two(name, word, said[i + 1]):
-                yield name, (word.start, said[i + 1].end, LEAST)
+        for table, parts in index.get(fold(word.text)[:1], ()):
+            run = said[i : i + len(parts)]
+            if len(run) == len(parts):
+                fit = min(_fit(part, each) for part, each in zip(parts, run, strict=True))
+                if 0 < fit < _SAME:
+                    yield table, (run[0].start, run[-1].end, fit)
+
+
+def _find_pairs(said: Sequence[Word], index: _Index) -> Iterator[_Found]:
+    """Two words next to each other that give a name its letters: ``lvc``, a livery contract."""
+    for one, two in pairwise(said):
+        for table, parts in index.get(fold(one.text)[:1], ()):
+            if len(parts) == 1 and two.start - one.end == 1 and _are_two(parts[0], one, two):
+                yield table, (one.start, two.end, LEAST)
 
 
 def _choose(found: Iterable[_Found]) -> Iterator[ShortName]:
-    """The best for each place, unless several tables are, or more columns than can be told."""
-    places: dict[tuple[int, int], dict[Target, float]] = defaultdict(dict)
-    for name, (start, end, fit) in found:
-        places[start, end][name.target] = fit
+    """The best for each place, unless several are."""
+    places: dict[tuple[int, int], dict[str, float]] = defaultdict(dict)
+    for table, (start, end, fit) in found:
+        places[start, end][table] = fit
     for (start, end), fits in places.items():
         if any(s <= start and end <= e and (s, e) != (start, end) for s, e in places):
             continue
-        best = tuple(target for target, fit in fits.items() if fit == max(fits.values()))
-        if len(best) <= (1 if best[0].column is None else MOST_PLACES):
-            yield ShortName(start, end, best)
+        best = [table for table, fit in fits.items() if fit == max(fits.values())]
+        if len(best) == 1:
+            yield ShortName(start, end, best[0])
 
 
-def _fit(part: str, word: Word, target: Target) -> float:
-    """How well a part of a name fits a word; what it is usually short for (``pct``) goes first in columns."""
+def _fit(part: str, word: Word) -> float:
     if stem(part) == word.stem or word.stem in identifier_stems(part):
         return _SAME
-    text = fold(word.text)
-    usual = target.column is not None and _is_usual(part) and not text.startswith(part)
-    return 0.0 if usual else shortens(part, text)
+    return shortens(part, fold(word.text))
 
 
-def _is_usual(part: str) -> bool:
-    return identifier_words(part) != (part,)
-
-
-def _are_two(name: _Name, one: Word, two: Word) -> bool:
-    """Whether two words next to each other give a table its letters: ``lvc``, a livery contract."""
-    short = name.parts[0]
-    if name.target.column is not None or len(name.parts) > 1 or len(short) < 3 or not is_clipped(short):
-        return False
-    if two.start - one.end > 1 or _is_usual(short) or _fit(short, one, name.target):
+def _are_two(short: str, one: Word, two: Word) -> bool:
+    if len(short) < 3 or not is_clipped(short) or identifier_words(short) != (short,):
         return False
     first, second = fold(one.text), fold(two.text)
     return any(

@@ -236,3 +236,40 @@ def test_a_key_of_whole_numbers_may_hold_texts(tmp_path: Path) -> None:
         connection.execute("INSERT INTO part VALUES (1, NULL), (2, 'A-17')")
     with connect(f"sqlite:///{path}") as database:
         assert [column.kind for column in database.schema().tables[0].columns] == ["number", "text"]
+
+
+SALES = """
+CREATE TABLE byr (byr_id INTEGER PRIMARY KEY, byr_nm TEXT, reg_dt TEXT);
+CREATE TABLE ports (port_id INTEGER PRIMARY KEY, name TEXT, rounds INTEGER);
+CREATE TABLE rounds (round_id INTEGER PRIMARY KEY, day TEXT);
+CREATE TABLE sln (
+  sln_id INTEGER PRIMARY KEY, byr INTEGER, home_port INTEGER, round INTEGER, guests INTEGER, rounds INTEGER
+);
+CREATE TABLE guests (guest_id INTEGER PRIMARY KEY, name TEXT);
+INSERT INTO byr VALUES (1, 'Ann', NULL), (2, 'Bob', NULL), (3, 'Cid', NULL);
+INSERT INTO ports VALUES (7, 'Hull', 2), (8, 'Wick', 2);
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+INSERT INTO rounds SELECT i, '2024-01-01' FROM n;
+INSERT INTO guests SELECT round_id, 'x' FROM rounds WHERE round_id < 6;
+INSERT INTO sln
+SELECT round_id, 1 + round_id % 3, 7 + round_id % 2, 1 + round_id % 4, 1 + round_id % 5, 1 + round_id % 39
+FROM rounds;
+"""
+
+
+def test_a_column_that_is_called_after_a_table_refers_to_it_where_its_keys_are_used(tmp_path: Path) -> None:
+    path = tmp_path / "sales.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SALES)
+    with connect(f"sqlite:///{path}") as database:
+        sold = database.schema().table("sln")
+    assert sold is not None
+    # Neither the round of a day, 1 to 4 of 40 keys, nor numbers of guests and of rounds.
+    assert [(key.columns, key.referred_table, key.inferred) for key in sold.foreign_keys] == [
+        (("byr",), "byr", True),
+        (("home_port",), "ports", True),
+    ]
+
+
+def test_without_a_look_at_the_data_nothing_refers_by_such_a_name() -> None:
+    assert keys_of(table("buyers", "id"), table("notes", "id", number("buyer")))["notes"] == []

@@ -2,8 +2,10 @@
 
 Many real databases declare no keys. So a column that is named after the key of one other table, or after
 that table (``user_id``, ``shop_users.id``), counts as one where the data agree: its values are keys over
-there. A name that says less (``billing_address_id``) needs their word for it. Two keys that tables number
-their own rows by are never one. What is inferred so is marked; it joins as a declared key does.
+there. A name that says less (``billing_address_id``) needs their word for it, and one that says nothing of a
+key (``buyer``, ``home_port``) needs many of the keys to be there as well: a round from 1 to 9 is no row of
+``rounds``. Two keys that tables number their own rows by are never one. What is inferred so is marked; it
+joins as a declared key does.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ Share = Callable[[ColumnName, ColumnName], float | None]
 ENOUGH, NEARLY_ALL = 0.5, 0.95
 """Shares that a name that says all, and one that says less, need. Rows whose owner was deleted are common."""
 
+USED = 0.3
+"""The share of the keys that a column holds where its name says nothing of a key."""
+
 _ID = identifier_stems("id")
 _GENERIC = frozenset(identifier_stems(name) for name in english.KEY_WORDS)
 
@@ -37,6 +42,14 @@ class _Owner:
     by_table: bool
 
 
+@dataclass(frozen=True)
+class _Owners:
+    """``named`` by the names of columns that refer to them, ``called`` by their own in the singular."""
+
+    named: dict[_Stems, list[_Owner]]
+    called: dict[tuple[str, ...], list[_Owner]]
+
+
 def complete_keys(schema: Schema, share: Share = lambda own, other: None) -> Schema:
     """``schema`` with the foreign keys that names and data suggest, without those to what does not exist.
 
@@ -46,14 +59,13 @@ def complete_keys(schema: Schema, share: Share = lambda own, other: None) -> Sch
     >>> guessed.tables[1].foreign_keys[0].referred_table, guessed.tables[1].foreign_keys[0].inferred
     ('customers', True)
     """
-    owners = _owners(schema)
+    owners = _find_owners(schema)
     return Schema(schema.dialect, tuple(_add_keys(table, owners, schema, share) for table in schema.tables))
 
 
-def _owners(schema: Schema) -> dict[_Stems, list[_Owner]]:
-    """By the names that a column may have which refers to them."""
+def _find_owners(schema: Schema) -> _Owners:
     firsts = Counter(identifier_stems(table.name)[:1] for table in schema.tables if not table.view)
-    owners: dict[_Stems, list[_Owner]] = defaultdict(list)
+    owners = _Owners(defaultdict(list), defaultdict(list))
     for table in schema.tables:
         key = table.column(table.primary_key[0]) if len(table.primary_key) == 1 else None
         if key is None or table.view:
@@ -65,25 +77,24 @@ def _owners(schema: Schema) -> dict[_Stems, list[_Owner]]:
             own for name in names if own[:-1] == name
         }
         for name in ({own} | tables) - _GENERIC:
-            owners[name].append(_Owner(table, key, name in tables))
+            owners.named[name].append(_Owner(table, key, name in tables))
+        owners.called[_plain(table.name)].append(_Owner(table, key, by_table=True))
     return owners
 
 
-def _add_keys(table: Table, owners: dict[_Stems, list[_Owner]], schema: Schema, share: Share) -> Table:
+def _add_keys(table: Table, owners: _Owners, schema: Schema, share: Share) -> Table:
     declared = [key for key in table.foreign_keys if _exists(key, schema)]
     inferred = [] if table.view else [*_infer(table, owners, schema, share)]
     keys = (*declared, *inferred)
     return table if keys == table.foreign_keys else replace(table, foreign_keys=keys)
 
 
-def _infer(
-    table: Table, owners: dict[_Stems, list[_Owner]], schema: Schema, share: Share
-) -> Iterator[ForeignKey]:
+def _infer(table: Table, owners: _Owners, schema: Schema, share: Share) -> Iterator[ForeignKey]:
     for column in table.columns:
         if _refers(table, column, schema):
             continue
         for name, least in _names(table, column):
-            found: Sequence[_Owner] = owners.get(name, ())
+            found: Sequence[_Owner] = owners.named.get(name, ())
             found = [each for each in found if _spells(column, each)] or found
             found = [each for each in found if _may_refer(table, column, each, least)]
             found = [each for each in found if each.by_table] or found
@@ -91,8 +102,31 @@ def _infer(
                 least = NEARLY_ALL
             agreed = [each for each in found if _agrees(table, column, each, share, least)]
             if len(agreed) == 1:
-                yield ForeignKey((column.name,), agreed[0].table.name, (agreed[0].key.name,), inferred=True)
+                yield _refer(column, agreed[0])
                 break
+        else:
+            if owner := _find_called(table, column, owners, share):
+                yield _refer(column, owner)
+
+
+def _refer(column: Column, owner: _Owner) -> ForeignKey:
+    return ForeignKey((column.name,), owner.table.name, (owner.key.name,), inferred=True)
+
+
+def _find_called(table: Table, column: Column, owners: _Owners, share: Share) -> _Owner | None:
+    """The table that a column is called after in the singular, alone or behind other words."""
+    words = identifier_words(column.name)
+    for start in range(len(words)):
+        for owner in owners.called.get(words[start:], ()):
+            places = (table.name, column.name), (owner.table.name, owner.key.name)
+            if (
+                column.name not in table.primary_key
+                and _may_refer(table, column, owner, NEARLY_ALL)
+                and (share(*places) or 0) >= NEARLY_ALL
+                and (share(*reversed(places)) or 0) >= USED
+            ):
+                return owner
+    return None
 
 
 def _names(table: Table, column: Column) -> Iterable[tuple[_Stems, float]]:

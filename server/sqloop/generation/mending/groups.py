@@ -21,6 +21,8 @@ def mend_groups(tree: exp.Query, scopes: Scopes) -> exp.Query:
         _show_what_groups(select, scopes)
         _show_what_orders(select, scopes)
         _count_those_below(select, scopes)
+        _bound_once(select)
+        _look_at_all(select, scopes)
     return _count_after(tree) if isinstance(tree, exp.Except | exp.Intersect) else tree
 
 
@@ -117,6 +119,92 @@ def _count_those_below(select: exp.Select, scopes: Scopes) -> None:
             key.set("table", owners[1])
             reference.set("table", owners[0])
             return
+
+
+def _bound_once(select: exp.Select) -> None:
+    """Bound the sum of a group alone, where each of its rows is held against the same bound as well.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT port FROM catch WHERE kg > 500 GROUP BY port HAVING SUM(kg) > 500")
+    >>> _bound_once(tree)
+    >>> tree.sql()
+    'SELECT port FROM catch GROUP BY port HAVING SUM(kg) > 500'
+    """
+    where = select.args.get("where")
+    bounds = [
+        type(each)(this=each.this.this, expression=each.expression)
+        for each in conjuncts(select.args.get("having"))
+        if isinstance(each, exp.GT | exp.GTE | exp.LT | exp.LTE) and isinstance(each.this, exp.Sum)
+    ]
+    kept = [each for each in conjuncts(where) if each not in bounds]
+    if where is not None and len(kept) < len(conjuncts(where)):
+        select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+
+
+def _look_at_all(select: exp.Select, scopes: Scopes) -> None:
+    """Look at all rows of a group for what it is not to have, where WHERE has left those of another kind.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Column, Schema, Table
+    >>> columns = tuple(Column(name, "TEXT", "text") for name in ("mason", "status"))
+    >>> permits = Schema("sqlite", (Table("permit", columns),))
+    >>> tree = sqlglot.parse_one(
+    ...     "SELECT mason FROM permit WHERE status = 'approved' GROUP BY mason "
+    ...     "HAVING SUM(CASE WHEN status = 'refused' THEN 1 ELSE 0 END) = 0"
+    ... )
+    >>> print(mend_groups(tree, Scopes(tree, permits)).sql(pretty=True))
+    SELECT
+      mason
+    FROM permit
+    GROUP BY
+      mason
+    HAVING
+      SUM(CASE WHEN status = 'refused' THEN 1 ELSE 0 END) = 0
+      AND SUM(CASE WHEN status = 'approved' THEN 1 ELSE 0 END) > 0
+    """
+    where, having, order = (select.args.get(name) for name in ("where", "having", "order"))
+    shown = [*select.expressions, *(order.expressions if order is not None else [])]
+    if where is None or having is None or any(each.find(exp.AggFunc) for each in shown):
+        return
+    for test in conjuncts(having):
+        none = _tested_for_none(test)
+        if none is None:
+            continue
+        for given in conjuncts(where):
+            if _is_other_kind(given, none, scopes):
+                rest = [each for each in conjuncts(where) if each is not given]
+                select.set("where", exp.Where(this=exp.and_(*rest)) if rest else None)
+                some = exp.GT(this=_count_if(given.copy()), expression=exp.Literal.number(0))
+                select.set("having", exp.Having(this=exp.and_(having.this, some)))
+                return
+
+
+def _tested_for_none(test: exp.Expr) -> exp.Expr | None:
+    """The condition of which a group is to have no row: `SUM(CASE WHEN it THEN 1 ELSE 0 END) = 0`."""
+    if not isinstance(test, exp.EQ) or test.expression != exp.Literal.number(0):
+        return None
+    condition = test.this.this.args["ifs"][0].this if _counts_by_case(test.this) else None
+    return condition if isinstance(condition, exp.EQ) else None
+
+
+def _counts_by_case(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Sum) and isinstance(node.this, exp.Case) and len(node.this.args["ifs"]) == 1
+
+
+def _is_other_kind(given: exp.Expr, none: exp.Expr, scopes: Scopes) -> bool:
+    """Whether two equations give one column of one source different texts."""
+    if not isinstance(given, exp.EQ) or not (given.expression.is_string and none.expression.is_string):
+        return False
+    sides = [each.this for each in (given, none)]
+    places = [scopes.place(side) if isinstance(side, exp.Column) else None for side in sides]
+    same = places[0] is not None and places[1] is not None and places[0].source == places[1].source
+    return same and sides[0].name == sides[1].name and given.expression != none.expression
+
+
+def _count_if(condition: exp.Expr) -> exp.Sum:
+    case = exp.Case(ifs=[exp.If(this=condition, true=exp.Literal.number(1))])
+    case.set("default", exp.Literal.number(0))
+    return exp.Sum(this=case)
 
 
 def _grouped_by(select: exp.Select, scopes: Scopes) -> frozenset[Of] | None:

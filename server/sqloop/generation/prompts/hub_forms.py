@@ -39,7 +39,7 @@ from sqloop.generation.prompts.told_text import one_line
 from sqloop.generation.prompts.translating import is_sqlite, translate
 from sqloop.generation.request import Decoding
 from sqloop.linking.link import ValueLink, is_sure
-from sqloop.linking.mentions import Room, Target
+from sqloop.linking.mentions import Room
 
 _SPOKEN = {"sqlite": "SQLite", "mysql": "MySQL", "postgres": "PostgreSQL", "duckdb": "DuckDB"}
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)(?:```|\Z)", re.DOTALL)
@@ -191,14 +191,11 @@ def show_short_names(asked: Asked) -> str:
     """What words of the question are called in the schema, a line each; empty where names are plain."""
     said: dict[str, str] = {}
     for each in asked.linked.short_names:
-        names = ", ".join(_show_target(target, asked) for target in each.targets)
-        said.setdefault(names, one_line(asked.question[each.start : each.end]))
-    return "".join([f"Note: {words} means {names}\n" for names, words in said.items()][:MOST_NOTES])
-
-
-def _show_target(target: Target, asked: Asked) -> str:
-    names = (target.table,) if target.column is None else (target.table, target.column)
-    return ".".join(show_name(each, asked.schema.dialect) for each in names)
+        said.setdefault(each.table, one_line(asked.question[each.start : each.end]))
+    lines = [
+        f"Note: {words} means {show_name(table, asked.schema.dialect)}\n" for table, words in said.items()
+    ]
+    return "".join(lines[:MOST_NOTES])
 
 
 def show_links(asked: Asked) -> str:

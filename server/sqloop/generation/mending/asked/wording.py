@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Schema
 from sqloop.database.words import identifier_words
+from sqloop.generation.mending.asked.breakdowns import break_down
 from sqloop.generation.mending.asked.called import show_called
 from sqloop.generation.mending.asked.counting import EACH, HOW_MANY, count_once
 from sqloop.generation.mending.asked.groupwise import rank_in_groups
@@ -37,6 +38,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     mend_precision(tree, question, scopes, schema.dialect)
     mend_superlatives(tree, question, scopes)
     leave_out_unknown(tree, question, scopes)
+    break_down(tree, question, scopes)
     count_once(tree, question, scopes)
     sum_tallies(tree, question, scopes)
     bound_whole(tree, question)

@@ -30,8 +30,8 @@ def mend_correlation(tree: exp.Expr, schema: Schema, question: str = "") -> None
     for folded in list(tree.find_all(exp.AggFunc)):
         _fold_own(folded, Scopes(tree, schema))
     for equal in list(tree.find_all(exp.EQ)):
-        left, right = equal.this, equal.expression
-        if not isinstance(left, exp.Column) or not isinstance(right, exp.Column):
+        left, right = _compared(equal)
+        if left is None or right is None:
             continue
         scopes = Scopes(tree, schema)
         own, other = scopes.place(left), scopes.place(right)
@@ -42,6 +42,18 @@ def mend_correlation(tree: exp.Expr, schema: Schema, question: str = "") -> None
     for exists in list(tree.find_all(exp.Exists)) if not _IF.search(question) else ():
         if isinstance(exists.this, exp.Select):
             _tie(exists.this, Scopes(tree, schema))
+
+
+def _compared(equal: exp.EQ) -> tuple[exp.Column, exp.Column] | tuple[None, None]:
+    """The columns that are held against each other, as they are or both within the same function."""
+    sides = equal.this, equal.expression
+    columns = [list(side.find_all(exp.Column)) for side in sides]
+    if any(len(each) != 1 for each in columns):
+        return None, None
+    ((left,), (right,)) = columns
+    plain = exp.column("x")
+    alike = [side.transform(lambda node: plain if isinstance(node, exp.Column) else node) for side in sides]
+    return (left, right) if alike[0] == alike[1] else (None, None)
 
 
 def _fold_own(folded: exp.AggFunc, scopes: Scopes) -> None:
