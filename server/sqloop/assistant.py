@@ -15,7 +15,7 @@ from dataclasses import replace
 from threading import Lock, Thread
 
 from sqloop.answer import Answer, LeftOut, ModelName, Timings
-from sqloop.asking.drafts import Draft, continue_draft, may_be_mended, read_draft, shown_failure
+from sqloop.asking.drafts import Draft, continue_draft, keep_draft, may_be_mended, read_draft, shown_failure
 from sqloop.asking.near_names import suggest_names
 from sqloop.asking.owners import propose_owners
 from sqloop.asking.ties import is_tied
@@ -215,6 +215,9 @@ class Assistant:
         if work.greedy is None:
             pairs = zip(drafts, completions, strict=True)
             work.greedy = next((draft.sql for draft, each in pairs if each.greedy), None)
+        follow_up = self._followed.follow_up(asked.question)
+        if follow_up is not None and not work.prefix.strip():
+            drafts = [keep_draft(each, follow_up, asked.schema.dialect) for each in drafts]
         if work.prefix.strip():
             drafts = [continue_draft(each, work.prefix, asked.schema.dialect) for each in drafts]
         work.tell("Running the queries")

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from sqloop.continuation import continue_statement
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect
+from sqloop.dialogue.keeping import keep_shown
 from sqloop.generation.prompts.forms import (
     Asked,
     ChangingStatementError,
     Failure,
+    FollowUp,
     MeaninglessQueryError,
     NoQueryError,
     PromptForm,
@@ -52,6 +54,13 @@ def read_draft(form: PromptForm, completion: Completion, asked: Asked, most_toke
         meaningless = isinstance(error, MeaninglessQueryError)
         said = MEANINGLESS if meaningless else NO_QUERY
         return Draft(written, score, Outcome("error", error=f"{said}: {reason}"))
+
+
+def keep_draft(draft: Draft, follow_up: FollowUp, dialect: Dialect) -> Draft:
+    """``draft`` with what an addition to the answer before keeps of it."""
+    if draft.failure is not None:
+        return draft
+    return replace(draft, sql=keep_shown(draft.sql, follow_up.text, follow_up.sql, dialect))
 
 
 def continue_draft(draft: Draft, prefix: str, dialect: Dialect) -> Draft:
