@@ -98,6 +98,13 @@ def shops(tmp_path: Path) -> Database:
          "HAVING MAX(v.cost) > 8", [("Bern", 9.0)]),
         ("SELECT who FROM visit WHERE cost > (SELECT AVG(cost) FROM visit WHERE kind = visit.kind)",
          [("Bob",), ("Ann",)]),
+        ("SELECT STRFTIME('%m', booked), (SELECT COUNT(*) FROM visit AS v WHERE v.kind = 'b' "
+         "AND STRFTIME('%m', v.booked) = STRFTIME('%m', booked)) FROM visit GROUP BY STRFTIME('%m', booked)",
+         [("05", 1), ("06", 1)]),
+        ("SELECT owner FROM box WHERE stock > 12 GROUP BY owner HAVING SUM(stock) > 12 ORDER BY owner",
+         [("Kay",), ("Müller",), ("Orr",)]),
+        ("SELECT who FROM visit WHERE kind = 'a' GROUP BY who "
+         "HAVING SUM(CASE WHEN kind = 'b' THEN 1 ELSE 0 END) = 0", [("Bob",)]),
         ("SELECT COUNT(DISTINCT who) FROM visit WHERE kind = 'a' EXCEPT "
          "SELECT COUNT(DISTINCT who) FROM visit WHERE kind = 'b'", [(1,)]),
     ],
@@ -123,6 +130,7 @@ def test_a_query_gives_what_was_meant(shops: Database, written: str, rows: list[
         "ORDER BY MAX(s.city)",
         "SELECT who, COUNT(*) FROM visit GROUP BY kind ORDER BY COUNT(who) DESC",
         "SELECT SUM(seconds) / 60 FROM visit",
+        "SELECT who FROM visit WHERE booked < 20240301 OR seconds > 1500",
         "SELECT seconds / 60 * 60 FROM visit",
         "SELECT who FROM visit WHERE shop_id = '1' OR shop_id LIKE '1%'",
         "SELECT AVG(cost) / 2 FROM visit",
@@ -175,6 +183,10 @@ def test_whole_things_are_counted_without_a_rest(
         ("SELECT 1 FROM visit WHERE shop_id = 'Bern'", "visit.shop_id is a number, 'Bern' is none"),
         ("SELECT 1 FROM visit WHERE shop_id IN ('1', 'Bern')", "visit.shop_id is a number, 'Bern' is none"),
         ("SELECT 1 FROM visit WHERE shop_id LIKE '%ern%'", "visit.shop_id is a number, '%ern%' is none"),
+        (
+            "SELECT 1 FROM visit WHERE booked > 1500",
+            "visit.booked holds days .*, and 1500 is none",
+        ),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = v.visit_id", "keys of different things"),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = s.shop_id", "compared with itself"),
         (

@@ -57,6 +57,10 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
 @pytest.mark.parametrize(
     ("question", "written", "rows"),
     [
+        ("What is the average weight per pupil name?", "SELECT AVG(weight_g) FROM pupil",
+         [("Uma", 4000.0), ("Vic", 6000.0), ("Wyn", 8000.0)]),
+        ("Visits per day", "SELECT SUM(visits) FROM visit_day", [("2024-05-01", 29), ("2024-05-02", 8)]),
+        ("What is the average weight per pupil?", "SELECT AVG(weight_g) FROM pupil", [(6000.0,)]),
         ("Which lesson is the oldest?", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1", [(1,)]),
         ("The lesson that is longest with us?", "SELECT id FROM lesson ORDER BY held DESC LIMIT 1", [(1,)]),
         ("first and last name of the oldest pupil", "SELECT name FROM pupil ORDER BY age LIMIT 1",

@@ -16,6 +16,11 @@ from sqloop.generation.mending.paths import keys_between
 from sqloop.generation.mending.scopes import Place, Scopes, conjuncts
 
 _NUMERIC = (exp.Avg, exp.Sum)
+_ORDERS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_YEARS = range(1800, 2201)
+_FIRST_DAY = 18000101
+"""Numbers that may stand for a year, and from which on one may stand for a day."""
 _HAS_YEAR = re.compile(r"(?:1[5-9]|2\d)\d\d|\d\d?[/.-]\d\d?[/.-]\d\d")
 _TIME = re.compile(r"\d\d?:\d\d")
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?\s?[^\W\d]+")
@@ -32,6 +37,7 @@ def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
         (_doubt_columns(each, scopes) for each in tree.find_all(exp.EQ)),
         (_doubt_both(each, scopes) for each in scopes.selects),
         (_doubt_value(each, place) for each, place in _placed(comparisons, scopes)),
+        (_doubt_number(each, place) for each, place in _placed(tree.find_all(*_ORDERS), scopes)),
         (_doubt_day(each, place) for each in days if (place := scopes.place(each))),
         (_doubt_sum(each, place) for each, place in _placed(tree.find_all(*_NUMERIC), scopes)),
     )
@@ -142,6 +148,18 @@ def _doubt_value(comparison: exp.Expr, place: Place) -> str | None:
     if text is None:
         return None
     return f"{table.name}.{column.name} is a number, '{text}' is none: compare the column that holds it"
+
+
+def _doubt_number(comparison: exp.Expr, place: Place) -> str | None:
+    """A day is held against a number that is neither a year nor a day, such as an amount."""
+    column, value = place.column, comparison.expression
+    days = [each for each in column.samples if _DAY.match(each)]
+    if not isinstance(value, exp.Literal) or value.is_string or not days or len(days) < len(column.samples):
+        return None
+    number = float(value.name)
+    if number in _YEARS or number >= _FIRST_DAY:
+        return None
+    return f"{place.table.name}.{column.name} holds days such as '{days[0]}', and {value.name} is none"
 
 
 def _doubt_day(column: exp.Column, place: Place) -> str | None:

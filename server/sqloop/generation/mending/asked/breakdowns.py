@@ -30,7 +30,7 @@ def break_down(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """Mend ``tree``, a query that answers ``question``, in place.
 
     Only where all that it shows are aggregates over all rows, and the words behind "per" are the name of one
-    text column of a table that it reads, alone or behind the table's name.
+    column of texts or days of a table that it reads, alone or behind the table's name.
 
     >>> import sqlglot
     >>> from sqloop.database.schema import Column, Schema, Table
@@ -73,11 +73,15 @@ def _find(text: str, tables: Sequence[tuple[exp.Expression, Table]]) -> list[tup
 
 
 def _called(said: tuple[str, ...], table: Table) -> Iterator[str]:
-    """The text columns that tell of a row and are called so, alone or behind the name of their table."""
+    """The columns of texts or days that are called so, alone or behind the name of their table."""
     keys = {name for key in table.foreign_keys for name in key.columns} | {*table.primary_key}
     for column in table.columns:
         own = identifier_stems(column.name)
-        if column.kind == "text" and column.name not in keys and said in (own, _end_of(table) + own):
+        if (
+            column.kind in ("text", "date")
+            and column.name not in keys
+            and said in (own, _end_of(table) + own)
+        ):
             yield column.name
 
 
