@@ -14,7 +14,7 @@ from sqloop.database.knowledge.value_index import ValueIndex
 from sqloop.database.schema import Schema
 from sqloop.database.words import Word, fold, split_text
 from sqloop.linking.hints import find_hints, mentioned_tables
-from sqloop.linking.link import ValueLink, link_values
+from sqloop.linking.link import ValueLink, is_sure, link_values
 from sqloop.linking.mentions import Mention, Room, Target, find_mentions, focus, index_names, with_handles
 from sqloop.linking.short_names import ShortName, find_short_names
 
@@ -58,8 +58,8 @@ class LinkedQuestion:
 
     @cached_property
     def short_names(self) -> tuple[ShortName, ...]:
-        """The tables with short names that words spell out; stored values spell none."""
-        known = _stored_places(self.links, self.question)
+        """The tables with short names that words spell out; words that are surely a value spell none."""
+        known = [(each.start, each.end) for each in self.links if is_sure(each, self.question)]
         return find_short_names(self.words, self.whole or self.schema, known)
 
     @cached_property
@@ -97,7 +97,7 @@ def link_question(
     shows (`PromptForm.room`).
     """
     links = link_values(question, schema, index)
-    values = _stored_places(links, question)
+    values = [(each.start, each.end) for each in links if _is_stored(each, question)]
     notes = [
         note for note in notes if not note.places or not all(_is_within(each, values) for each in note.places)
     ]
@@ -105,10 +105,6 @@ def link_question(
     names = [each.table for each in linked.short_names]
     shown = focus(schema, " ".join([question, *(note.meaning for note in notes), *names]), links, room)
     return linked if shown is schema else replace(linked, schema=shown, whole=schema)
-
-
-def _stored_places(links: Sequence[ValueLink], question: str) -> list[tuple[int, int]]:
-    return [(each.start, each.end) for each in links if _is_stored(each, question)]
 
 
 def _is_stored(link: ValueLink, question: str) -> bool:
