@@ -13,11 +13,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from benchmarks import blind
 from sqloop.lsp.client import Client
 from sqloop.lsp.protocol import AskParams, Options
 from sqloop.sample import sample_database
@@ -101,3 +103,14 @@ async def test_an_editor_is_answered_by_one_process(environment: dict[str, str],
     assert wrong == []
     assert len(processes) == 1
     assert None not in processes
+
+
+MEANT = {"vsl": "vessel", "own": "owner", "spc": "species", "lic": "license", "own.twn": "town"}
+
+
+def test_short_names_are_spelled_out(environment: dict[str, str], tmp_path: Path) -> None:
+    blind.build("fishquota", tmp_path / "fish.db")
+    done = run(environment, tmp_path, "learn", "--names", "--db", "fish.db", "--model", MODEL)
+    assert done.returncode == 0, done.stderr
+    told = tomllib.loads((tmp_path / "sqloop.toml").read_text(encoding="utf-8"))["descriptions"]
+    assert sum(told.get(name) == word for name, word in MEANT.items()) >= 4, told
