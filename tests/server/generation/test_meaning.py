@@ -188,6 +188,7 @@ def test_whole_things_are_counted_without_a_rest(
             "visit.booked holds days .*, and 1500 is none",
         ),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = v.visit_id", "keys of different things"),
+        ("SELECT 1 FROM visit v, shop s WHERE s.shop_id <> v.visit_id", "keys of different things"),
         ("SELECT 1 FROM visit v, shop s WHERE s.shop_id = s.shop_id", "compared with itself"),
         (
             "SELECT 1 FROM shop s WHERE EXISTS (SELECT 1 FROM visit v WHERE v.kind = s.shop_id)",

@@ -34,7 +34,7 @@ def find_doubt(tree: exp.Expr, schema: Schema) -> str | None:
     comparisons = tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like)
     days = (column for column in tree.find_all(exp.Column) if is_taken_for_day(column))
     doubts = chain(
-        (_doubt_columns(each, scopes) for each in tree.find_all(exp.EQ)),
+        (_doubt_columns(each, scopes) for each in tree.find_all(exp.EQ, exp.NEQ)),
         (_doubt_both(each, scopes) for each in scopes.selects),
         (_doubt_value(each, place) for each, place in _placed(comparisons, scopes)),
         (_doubt_number(each, place) for each, place in _placed(tree.find_all(*_ORDERS), scopes)),
@@ -59,7 +59,7 @@ def _doubt_columns(equal: exp.Expr, scopes: Scopes) -> str | None:
 
 
 def doubt_equal(left: Place, right: Place, schema: Schema) -> str | None:
-    """Why two columns cannot be meant to be equal; None where they can."""
+    """Why two columns cannot be meant to be compared; None where they can."""
     names = f"{left.table.name}.{left.column.name}", f"{right.table.name}.{right.column.name}"
     if (left.select, left.source, left.column) == (right.select, right.source, right.column):
         return f"{names[0]} is compared with itself"
