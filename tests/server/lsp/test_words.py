@@ -270,7 +270,7 @@ async def test_the_comment_above_tells_the_question_not_an_answer_that_was_only_
 ) -> None:
     per_name = "SELECT name, COUNT(*) FROM customer GROUP BY name"
     follow = "what about the ones in Oslo"
-    wide = "the customers of each name, but of those in Oslo"
+    wide = "the customers by name, but of those in Oslo"
     model.told = {f"Follow-up: {follow}": [wide], wide: [OTHER, per_name], **model.told}
     first = editor.open(f"-- the customers of each name\n{per_name};\n\n-- {follow}\n")
     ghost = await editor.ghost(first)

@@ -63,7 +63,7 @@ def test_a_question_in_words_for_the_same_is_answered_whatever_the_model_writes(
 ) -> None:
     shop.accept("average order per customer", "SELECT AVG(total) FROM orders GROUP BY customer_id")
     shop.accept(known, sql)
-    answer = shop.assistant(Told(WRONG)).ask(asked, 4)
+    answer = shop.assistant(Told("SELECT COUNT(*) + 1 FROM customer")).ask(asked, 4)
     assert answer.sql == sql
     assert f"for “{known}”" in answer.agreement
 

@@ -40,7 +40,7 @@ def break_down(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     ...     tree = sqlglot.parse_one("SELECT AVG(s.fee) FROM skates AS s")
     ...     break_down(tree, question, Scopes(tree, schema))
     ...     tree.sql()
-    'SELECT s.brand, AVG(s.fee) FROM skates AS s GROUP BY s.brand'
+    'SELECT brand, AVG(s.fee) FROM skates AS s GROUP BY brand'
     'SELECT AVG(s.fee) FROM skates AS s'
     """
     if not isinstance(tree, exp.Select) or any(tree.args.get(part) for part in _OTHERWISE):
@@ -56,7 +56,8 @@ def break_down(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         read = {column.name.lower() for column in tree.find_all(exp.Column)}
         if len(found) == 1 and found[0][1].lower() not in read:  # one figure for each may stand side by side
             source, name = found[0]
-            column = exp.Column(this=name_of(name, scopes.schema), table=source.copy())
+            owner = source.copy() if len(tables) > 1 else None
+            column = exp.Column(this=name_of(name, scopes.schema), table=owner)
             tree.set("expressions", [column, *tree.expressions])
             tree.set("group", exp.Group(expressions=[column.copy()]))
             return
