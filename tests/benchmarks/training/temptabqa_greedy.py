@@ -30,7 +30,7 @@ from sqloop_trainer.learning.execution import RewardPool
 from sqloop_trainer.learning.policy import load_policy
 from sqloop_trainer.learning.rollout import AskedTask, Asking
 from sqloop_trainer.tuning.run import END, FRAME
-from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
+from sqloop_trainer.tuning.sampling import Room, Sampler, read_drawn
 
 AT_ONCE, LONGEST = 32, 200
 """Questions that are drawn together, and tokens of a query, as many as the product allows."""
@@ -62,7 +62,8 @@ def main(
             room = Room(AT_ONCE, max(map(len, prompts)), 1, LONGEST)
             drawn = Sampler(policy.model, [end], room).draw(prompts)
             read = [
-                _read(task, first, tokenizer) for (_, _, task), (first,) in zip(asked, drawn, strict=True)
+                read_drawn(first, tokenizer, task.read)
+                for (_, _, task), (first,) in zip(asked, drawn, strict=True)
             ]
             outcomes = pool.run([each for each in read if isinstance(each, str)])
             ran = iter(outcomes)
@@ -79,16 +80,6 @@ def main(
 def _tokens(task: AskedTask, tokenizer: Any) -> list[int]:
     text = FRAME[0] + task.request.prefix + task.request.suffix + FRAME[1]
     return list(tokenizer(text, add_special_tokens=False).input_ids)
-
-
-def _read(task: AskedTask, drawn: Drawn, tokenizer: Any) -> str | Outcome:
-    """The query as it would be served, or why there is none."""
-    if not drawn.ended:
-        return Outcome("error", error="it did not end")
-    try:
-        return task.read(tokenizer.decode(drawn.tokens))
-    except ValueError as error:
-        return Outcome("error", error=str(error))
 
 
 def _mark(split: str, question: Question, read: str | Outcome, ran: Any) -> Marked:

@@ -29,7 +29,7 @@ import typer
 from typer import Option
 
 from sqloop.database.connect import connect
-from sqloop.database.outcome import Limits, Outcome
+from sqloop.database.outcome import Limits
 from sqloop.models import resolve_model
 from sqloop.session import find_shipped
 from sqloop_trainer.benchmarks.temptabqa import read_questions
@@ -42,7 +42,7 @@ from sqloop_trainer.learning.rollout import AskedTask, Asking
 from sqloop_trainer.learning.supervised import Example, Fit, fit
 from sqloop_trainer.tuning import grpo
 from sqloop_trainer.tuning.run import END, FRAME
-from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler
+from sqloop_trainer.tuning.sampling import Drawn, Room, Sampler, read_drawn
 
 SAVED = 10
 """Steps between two adapters that are kept."""
@@ -112,7 +112,8 @@ def main(
 
         def judge(chosen: Sequence[Question], drawn: Sequence[Sequence[Drawn]]) -> list[list[float]]:
             texts = [
-                [_read(each.asked, one, tokenizer) for one in group] for each, group in _pair(chosen, drawn)
+                [read_drawn(one, tokenizer, each.asked.read) for one in group]
+                for each, group in _pair(chosen, drawn)
             ]
             run = [text for group in texts for text in group if isinstance(text, str)]
             outcomes = dict(zip(run, pool.run(run), strict=True))
@@ -194,16 +195,6 @@ def _choose_right(
 
 def _pair(chosen: Sequence[Question], groups: Sequence[Any]) -> zip[tuple[Question, Any]]:
     return zip(chosen, groups, strict=True)
-
-
-def _read(task: AskedTask, drawn: Drawn, tokenizer: Any) -> str | Outcome:
-    """The query as it would be served, or why there is none."""
-    if not drawn.ended:
-        return Outcome("error", error="it did not end")
-    try:
-        return task.read(tokenizer.decode(drawn.tokens))
-    except ValueError as error:
-        return Outcome("error", error=str(error))
 
 
 if __name__ == "__main__":

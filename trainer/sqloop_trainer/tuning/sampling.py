@@ -20,6 +20,8 @@ from torch import Tensor
 from torch.nn.functional import embedding, linear, silu
 from transformers import DynamicCache
 
+from sqloop.database.outcome import Outcome
+
 LOOKS = 8
 """Steps between two looks at whether every completion has ended."""
 
@@ -31,6 +33,16 @@ class Drawn:
     tokens: list[int] = field(default_factory=list)
     logprob: float = 0.0
     ended: bool = False
+
+
+def read_drawn(drawn: Drawn, tokenizer: Any, read: Callable[[str], str]) -> str | Outcome:
+    """The query as ``read`` has it, such as `AskedTask.read`, or why there is none."""
+    if not drawn.ended:
+        return Outcome("error", error="it did not end")
+    try:
+        return read(tokenizer.decode(drawn.tokens))
+    except ValueError as error:
+        return Outcome("error", error=str(error))
 
 
 @dataclass(frozen=True)
