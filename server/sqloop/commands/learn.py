@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from sqloop.commands.waiting import spinner
 from sqloop.database.connect import Database
@@ -146,7 +147,7 @@ def learn_names(settings: Settings) -> int:
     write("".join(f"{plain(name):<{width}}  {plain(text)}\n" for name, text in told.items()))
     first, text = next(iter(told.items()))
     tell(f"{_count(len(told), 'description')} written to {path}. The model guesses: look them over.")
-    tell(f'Where one is wrong, say what is right: sqloop learn {first} --means "{text}"')
+    tell(f'Where one is wrong, say what is right: sqloop learn {quote(first)} --means "{text}"')
     return 0
 
 

@@ -93,8 +93,8 @@ def _ask_for(task: _Task, suffix: str, generator: Generator, cancel: Cancellatio
         decoding="sample",
         max_new_tokens=TOKENS * len(task.parts),
     )
-    (completion,) = generator.generate(request, cancel)
-    return read_words(completion.text, task.parts)
+    completions = generator.generate(request, cancel)
+    return read_words(completions[0].text, task.parts) if completions else {}
 
 
 def read_words(completion: str, parts: Sequence[str]) -> dict[str, str]:

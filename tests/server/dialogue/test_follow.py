@@ -314,3 +314,17 @@ def test_an_answer_that_failed_cannot_be_followed(make_told: Any, store: Path) -
         failed = shop.ask(ROME)
         with pytest.raises(QuestionError, match="no answer that this could follow"):
             shop.follow(failed, "and the same by city?")
+
+
+def test_an_addition_keeps_what_was_shown_where_the_model_forgets_it(make_told: Any, store: Path) -> None:
+    full = "How many customers are in each city, and who is the first?"
+    told = make_told(
+        {
+            CITIES: PER_CITY,
+            "also the first name": full,
+            full: "SELECT c.city, MIN(c.name) FROM customers AS c GROUP BY c.city",
+        }
+    )
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        answer = shop.follow(shop.ask(CITIES), "also the first name")
+        assert sorted(answer.rows) == [("Oslo", 2, "Bob"), ("Rome", 1, "Ann")]
