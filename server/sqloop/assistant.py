@@ -20,7 +20,7 @@ from sqloop.asking.near_names import suggest_names
 from sqloop.asking.owners import propose_owners
 from sqloop.asking.ties import is_tied
 from sqloop.asking.typed_sql import is_sql
-from sqloop.asking.unchanged import doubt_unchanged, is_unchanged
+from sqloop.asking.unchanged import doubt_unchanged, is_unchanged, turn_drafts
 from sqloop.asking.work import WRITING, Clock, Work, check_cancelled, check_question
 from sqloop.database.cancellation import Cancellation
 from sqloop.database.connect import Database
@@ -120,10 +120,11 @@ class Assistant:
         proposals = self._propose(asked, work)
         follow_up = self._followed.follow_up(question)
         if follow_up and not prefix.strip() and is_unchanged(proposals, follow_up, schema.dialect):
-            tell("The query is the one before: the model is asked again")
-            again = self._propose(
-                replace(asked, linked=self._link(put_against(follow_up), schema, form)), work
-            )
+            again = self._execute(turn_drafts(proposals, follow_up, schema.dialect), None, cancel)
+            if not any(each.outcome.status == "ok" for each in again):
+                tell("The query is the one before: the model is asked again")
+                against = self._link(put_against(follow_up), schema, form)
+                again = self._propose(replace(asked, linked=against), work)
             changed = [] if is_unchanged(again, follow_up, schema.dialect) else again
             proposals = doubt_unchanged([*proposals, *changed], follow_up, schema.dialect)
         if not prefix.strip() and may_be_mended(proposals):

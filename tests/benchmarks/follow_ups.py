@@ -2,7 +2,7 @@
 
     python tests/benchmarks/follow_ups.py --model qwen2.5-coder-0.5b --data DIR [--details FILE] [--new]
 
-`questions/dialogues.jsonl` and `-2` to `-16` hold 20 dialogues each on several databases (`DIR` holds
+`questions/dialogues.jsonl` and `-2` to `-17` hold 20 dialogues each on several databases (`DIR` holds
 `chinook.sqlite`), with gold SQL for each turn written before any model was asked. Their answers were read
 after each was measured once, and the rules were mended by them. ``--new`` takes the newest alone. Every turn
 goes on from the answer before, right or wrong, as a session does, and nobody corrects anything. Prints JSON:
@@ -40,7 +40,7 @@ def main(
     new: Annotated[bool, Option("--new", help="Only the newest dialogues.")] = False,
 ) -> None:
     """Hold the dialogues and print how many turns were answered right."""
-    names = ("dialogues-16",) if new else ("dialogues", *(f"dialogues-{count}" for count in range(2, 16)))
+    names = ("dialogues-17",) if new else ("dialogues", *(f"dialogues-{count}" for count in range(2, 17)))
     texts = ((QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8") for name in names)
     dialogues = [json.loads(line) for text in texts for line in text.splitlines()]
     right: list[list[bool]] = []

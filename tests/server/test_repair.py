@@ -288,6 +288,17 @@ def test_a_follow_up_that_changed_nothing_is_asked_again_more_clearly(database: 
     assert [each.sql for each in answer.candidates][1:] == [AGAIN]
 
 
+def test_a_follow_up_that_changed_nothing_has_its_condition_turned(database: Database) -> None:
+    before = "SELECT c.name FROM customer AS c WHERE c.name = 'Ada'"
+    told = Told(("The rest of the names?",), (before,))
+    assistant = Assistant(database, told, MODEL)
+    question = assistant.rewrite(FollowUp("and the rest of them?", "Who is called Ada?", before))
+    answer = assistant.ask(question, k=1)
+    assert answer.sql == "SELECT c.name FROM customer AS c WHERE c.name <> 'Ada'"
+    assert [each.sql for each in answer.candidates][1:] == [before]
+    assert len(told.asked) == 2, "the model is not asked again"
+
+
 def test_what_changes_nothing_twice_is_a_guess(database: Database) -> None:
     told, assistant, question = _go_on(database, (GOOD,), (GOOD,))
     answer = assistant.ask(question, k=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqloop.continuation import continue_statement
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect
-from sqloop.dialogue.keeping import keep_shown
+from sqloop.dialogue.keeping import drop_shown, free_groups, keep_shown
 from sqloop.generation.prompts.forms import (
     Asked,
     ChangingStatementError,
@@ -57,10 +57,12 @@ def read_draft(form: PromptForm, completion: Completion, asked: Asked, most_toke
 
 
 def keep_draft(draft: Draft, follow_up: FollowUp, dialect: Dialect) -> Draft:
-    """``draft`` with what an addition to the answer before keeps of it."""
+    """``draft`` with what of the answer before stays by what was said, and without what goes."""
     if draft.failure is not None:
         return draft
-    return replace(draft, sql=keep_shown(draft.sql, follow_up.text, follow_up.sql, dialect))
+    said = follow_up.text
+    kept = keep_shown(draft.sql, said, follow_up.sql, dialect)
+    return replace(draft, sql=free_groups(drop_shown(kept, said, dialect), follow_up.sql, dialect))
 
 
 def continue_draft(draft: Draft, prefix: str, dialect: Dialect) -> Draft:

@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqloop.asking.drafts import Draft
 from sqloop.database.checking.spelling import normal
 from sqloop.database.schema import Dialect
+from sqloop.dialogue.turning import turn_condition
 from sqloop.generation.prompts.forms import FollowUp
 from sqloop.ranking import Proposal
 
 UNCHANGED = 4.0
 """Nats that the query before loses as an answer to what was said after it: no more than a guess."""
+
+TURNED = 1.0
+"""Nats that the query before is ahead of itself with a condition turned: three in four are meant so
+(docs/experiments.md)."""
 
 
 def is_unchanged(proposals: Sequence[Proposal], follow_up: FollowUp, dialect: Dialect) -> bool:
@@ -23,6 +29,13 @@ def is_unchanged(proposals: Sequence[Proposal], follow_up: FollowUp, dialect: Di
     ran = [each for each in proposals if each.outcome.status == "ok"]
     likeliest = max(ran, key=lambda each: each.score, default=None)
     return likeliest is not None and normal(likeliest.sql, dialect) == normal(follow_up.sql, dialect)
+
+
+def turn_drafts(proposals: Sequence[Proposal], follow_up: FollowUp, dialect: Dialect) -> list[Draft]:
+    """The query before with the other side of a condition, where that is what was said; none or one."""
+    turned = turn_condition(follow_up.text, follow_up.sql, dialect)
+    likeliest = max(each.score for each in proposals)
+    return [Draft(turned, likeliest - TURNED)] if turned else []
 
 
 def doubt_unchanged(proposals: Sequence[Proposal], follow_up: FollowUp, dialect: Dialect) -> list[Proposal]:

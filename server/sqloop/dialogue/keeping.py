@@ -1,7 +1,8 @@
-"""What an addition keeps: "the lowest price as well" shows the average of the answer before beside it.
+"""What of the answer before stays, by what is said: "the lowest price as well", "leave the breed out".
 
-A small model that is told "also" writes what is new and forgets what was there. Works on the syntax trees of
-the query before and the one that the model wrote.
+A small model that is told "also" writes what is new and forgets what was there, and one that is told to leave
+something out writes it once more. Works on the syntax trees of the query before and the one that the model
+wrote.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
+from sqloop.database.words import name_stems, split_text
 
 _ADDS = re.compile(
     r"\b(?:also|as well|too|in addition|additionally|plus|further|alongside)\b"
@@ -25,6 +27,14 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 """What says that something of the answer before is to go."""
+_GOES = re.compile(
+    r"\b(?:leave|drop|omit|skip|hide|remove|take|lose|strike|cut)\s+(?:out\s+|off\s+|away\s+)?(?:the\s+)?(?P<one>[^,.;?!]+)"
+    r"|(?:^|[,.;]\s*)(?:the\s+)?(?P<two>[^,.;]+?)\s+(?:can\s+(?:go|be\s+dropped)|(?:is|are)(?:n['’]t|\s+not)\s+needed)\b"
+    r"|(?:^|[,.;]\s*)no\s+(?P<three>[^,.;]+?)\s+needed\b",
+    re.IGNORECASE,
+)
+"""What says that a column is to go, which is then looked for among those that are shown."""
+_BEHIND = re.compile(r"\s+(?:out|off|away|columns?|please|again)\b.*$", re.IGNORECASE)
 _OTHERWISE = ("with_", "distinct", "windows", "qualify", "laterals")
 
 
@@ -68,6 +78,84 @@ def keep_shown(sql: str, said: str, before: str, dialect: Dialect) -> str:
     if grouped:
         new.set("group", exp.Group(expressions=[*grouped, *_groups(new)]))
     return write_statement(new, dialect)
+
+
+def drop_shown(sql: str, said: str, dialect: Dialect) -> str:
+    """``sql`` without the one column that is to go by ``said``; the same text where there is none such.
+
+    >>> sql = "SELECT d.name, b.name, d.kg FROM dogs AS d JOIN breeds AS b ON b.id = d.breed_id"
+    >>> drop_shown(sql, "leave the breed out, by name", "sqlite").partition(" FROM")[0]
+    'SELECT d.name, d.kg'
+    >>> drop_shown(sql, "leave out the puppies", "sqlite") == sql
+    True
+    """
+    goes = _GOES.search(said)
+    what = _BEHIND.sub("", next(filter(None, goes.groups()))) if goes else ""
+    heard = {word.stem for word in split_text(what)}
+    if not heard:
+        return sql
+    try:
+        tree = parse_statement(sql, dialect).copy()
+    except SqlglotError:
+        return sql
+    if not isinstance(tree, exp.Select) or len(tree.expressions) < 2:
+        return sql
+    tables = {table.alias_or_name.lower(): table.name for table in _tables(tree)}
+    named = [each for each in tree.expressions if heard <= _called(each, tables)]
+    if len(named) != 1 or any(each == named[0].unalias() for each in _groups(tree)):
+        return sql
+    tree.set("expressions", [each for each in tree.expressions if each is not named[0]])
+    return write_statement(tree, dialect)
+
+
+def free_groups(sql: str, before: str, dialect: Dialect) -> str:
+    """``sql`` for all groups, where ``before`` was for one of them: "that count per town", of those in Ashby.
+
+    >>> before = "SELECT COUNT(*) FROM skater WHERE town = 'Ashby' AND adult"
+    >>> new = "SELECT town, COUNT(*) FROM skater WHERE town = 'Ashby' AND adult GROUP BY town"
+    >>> free_groups(new, before, "sqlite")
+    'SELECT town, COUNT(*) FROM skater WHERE adult GROUP BY town'
+    """
+    try:
+        old, new = (parse_statement(each, dialect).copy() for each in (before, sql))
+    except SqlglotError:
+        return sql
+    names = _same_tables(old, new)
+    if names is None or not isinstance(new, exp.Select) or not isinstance(old, exp.Select) or _groups(old):
+        return sql
+    _rename(old, names)
+    only = [table.alias_or_name for table in _tables(new)]
+    held = {_key(each, only) for each in _all_of(old)}
+    groups = {_key(each, only) for each in _groups(new)}
+    left = [each for each in _all_of(new) if not (_key(each, only) in held and _pinned(each, only) in groups)]
+    if len(left) == len(_all_of(new)):
+        return sql
+    kept = exp.and_(*(each.copy() for each in left), copy=False) if left else None
+    new.set("where", exp.Where(this=kept) if kept else None)
+    return write_statement(new, dialect)
+
+
+def _all_of(tree: exp.Select) -> list[exp.Expr]:
+    """The conditions on rows that all must hold."""
+    where = tree.args.get("where")
+    if where is None:
+        return []
+    return list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+
+
+def _pinned(condition: exp.Expr, sources: list[str]) -> str:
+    """Of what one value is left by ``condition``; nothing where there may be more."""
+    fixed = isinstance(condition, exp.EQ) and isinstance(condition.expression, exp.Literal)
+    return _key(condition.this, sources) if fixed else ""
+
+
+def _called(shown: exp.Expr, tables: dict[str, str]) -> set[str]:
+    """Stems of what a plain column is called, its table among them; none of anything else."""
+    column = shown.unalias()
+    if not isinstance(column, exp.Column):
+        return set()
+    table = tables.get(column.table.lower(), "")
+    return {stem for name in (shown.alias, column.name, table) for stem in name_stems(name)}
 
 
 def _same_tables(old: exp.Expr, new: exp.Expr) -> dict[str, str] | None:

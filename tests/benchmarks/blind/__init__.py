@@ -15,11 +15,14 @@ flags in four dresses, states such as "open" and columns that are easily taken f
 `farm_shop`, `coworking`, `harvest` and `tuition` for those of ``dialogues-13``, `riding_school`,
 `map_archive`, `cider_press`, `organ_builder` and `buoy_network` for those of ``dialogues-14``, `planetarium`,
 `piano_tuners`, `falconry`, `lighthouse_stays` and `tattoo_studio` for those of ``dialogues-15``, `ice_rink`,
-`stamp_dealer`, `dog_training`, `balloon_flights` and `glassworks` for those of ``dialogues-16``; `parkcite`
+`stamp_dealer`, `dog_training`, `balloon_flights` and `glassworks` for those of ``dialogues-16``,
+`pest_control`, `lost_property`, `puppet_theatre`, `surf_school` and `clock_repair` for those of
+``dialogues-17``; `parkcite`
 (parking tickets, short names), `translation_agency`, `allotments` (plain), `cablecars` (old names, half
 of the keys undeclared), `toolhire` (plain), `linenhire` (old names), `drainage_board` (plain), `studfarm`
-(old names, a third of the keys undeclared), `cemetery_office` (plain) and `fishquota` (old names, likewise)
-have ten to fourteen tables each.
+(old names, a third of the keys undeclared), `cemetery_office` (plain), `fishquota` (old names, likewise),
+`animal_shelter` (plain) and `trkmnt` (old names, a third of the keys undeclared) have ten to fourteen
+tables each.
 The databases, the questions of ``questions/blind-NAME.jsonl`` and their gold SQL were written before any
 model was asked. They are measured once: from then on they are development data, as the other written
 questions are, and the next blind measurement needs new ones.

@@ -30,7 +30,7 @@ from sqloop.dialogue.kinds import SURE, find_features
 ROOT = Path(__file__).parents[3]
 SAID = Path(__file__).with_name("said.jsonl")
 WRITTEN, MEASURED = ROOT / "trainer" / "written", ROOT / "tests" / "benchmarks" / "questions"
-NEWEST = "dialogues-16"
+NEWEST = "dialogues-17"
 WEIGHTS = ROOT / "server" / "sqloop" / "dialogue" / "follow_ups.json"
 FOLDS = 5
 _ASKS = re.compile(
