@@ -3,8 +3,10 @@
     python tests/benchmarks/training/dialogue_tune.py --model qwen2.5-coder-1.5b --out OUT --seconds 5400
 
 Goes on from the adapter in the package or another, supervised, on the dialogues of ``trainer/written`` and
-some other questions of the same databases, so that those are not forgotten. What each step gave is in
-OUT/log.jsonl, the adapter in OUT/adapter, kept every `SAVED` steps too.
+some other questions of the same databases, so that those are not forgotten. With ``--fresh NAME`` (once for
+each database that is new) all that is written of these is learned, and of each other database
+``--dialogues`` dialogues. What each step gave is in OUT/log.jsonl, the adapter in OUT/adapter, kept every
+`SAVED` steps too.
 """
 
 from __future__ import annotations
@@ -49,6 +51,8 @@ def main(
     seconds: Annotated[float, Option("--seconds")] = 3_600,
     passes: Annotated[int, Option("--passes", help="Over all dialogues, at most.")] = 1,
     others: Annotated[int, Option("--others", help="Other questions of each database.")] = 3,
+    fresh: Annotated[list[str] | None, Option("--fresh", help="A database to learn as a whole.")] = None,
+    dialogues: Annotated[int, Option("--dialogues", help="Of each database that is not fresh.")] = 1_000,
     rate: Annotated[float, Option("--rate")] = 5e-5,
     batch: Annotated[int, Option("--batch", help="Tokens a step.")] = 4_096,
     seed: Annotated[int, Option("--seed")] = 0,
@@ -57,7 +61,10 @@ def main(
     work = out / "databases"
     work.mkdir(parents=True, exist_ok=True)
     random = Random(seed)
-    scenarios = [_with_few(each, others, random) for each in written_scenarios(WRITTEN, work)]
+    scenarios = [
+        each if each.name in (fresh or ()) else _with_few(each, others, dialogues, random)
+        for each in written_scenarios(WRITTEN, work)
+    ]
     base, known = load_base(Path(resolve_model(model)))
     tokenizer: Any = known
     shipped = find_shipped(model)
@@ -83,10 +90,11 @@ def main(
     tuned.save_pretrained(str(out / "adapter"))
 
 
-def _with_few(scenario: Scenario, most: int, random: Random) -> Scenario:
-    """The scenario with its dialogues and ``most`` of its questions."""
-    few = random.sample(scenario.askings, min(most, len(scenario.askings)))
-    return replace(scenario, askings=tuple(few))
+def _with_few(scenario: Scenario, questions: int, dialogues: int, random: Random) -> Scenario:
+    """The scenario with so many of its questions and dialogues at most."""
+    few = random.sample(scenario.askings, min(questions, len(scenario.askings)))
+    said = random.sample(scenario.dialogues, min(dialogues, len(scenario.dialogues)))
+    return replace(scenario, askings=tuple(few), dialogues=tuple(said))
 
 
 if __name__ == "__main__":
