@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from sqloop.continuation import continue_statement
 from sqloop.database.outcome import Outcome
 from sqloop.database.schema import Dialect
-from sqloop.dialogue.keeping import drop_shown, free_groups, keep_shown
+from sqloop.dialogue.going import drop_shown, free_groups
+from sqloop.dialogue.keeping import keep_shown
 from sqloop.generation.prompts.forms import (
     Asked,
     ChangingStatementError,
@@ -62,7 +63,8 @@ def keep_draft(draft: Draft, follow_up: FollowUp, dialect: Dialect) -> Draft:
         return draft
     said = follow_up.text
     kept = keep_shown(draft.sql, said, follow_up.sql, dialect)
-    return replace(draft, sql=free_groups(drop_shown(kept, said, dialect), follow_up.sql, dialect))
+    kept = drop_shown(kept, said, follow_up.sql, dialect)
+    return replace(draft, sql=free_groups(kept, said, follow_up.sql, dialect))
 
 
 def continue_draft(draft: Draft, prefix: str, dialect: Dialect) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqloop.dialogue.keeping import drop_shown, free_groups, keep_shown
+from sqloop.dialogue.keeping import keep_shown
 
 BEFORE = (
     "SELECT a.technique, AVG(p.list_price) FROM pieces AS p "
@@ -89,101 +89,3 @@ def test_what_was_shown_stays_beside_what_is_added(before: str, said: str, sql: 
 )
 def test_what_is_no_addition_stays_as_it_is(before: str, said: str, sql: str) -> None:
     assert keep_shown(sql, said, before, "sqlite") == sql
-
-
-DOGS = (
-    "SELECT d.name, b.name, d.weight_kg, COUNT(*) FROM dogs AS d "
-    "JOIN breeds AS b ON b.id = d.breed_id GROUP BY 1"
-)
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("leave the breed out, alphabetical by dog", "d.name, d.weight_kg, COUNT(*)"),
-        ("drop the weights", "d.name, b.name, COUNT(*)"),
-        ("the breed isn’t needed", "d.name, d.weight_kg, COUNT(*)"),
-        ("sorted by dog, weight can go", "d.name, b.name, COUNT(*)"),
-        ("no weights needed", "d.name, b.name, COUNT(*)"),
-    ],
-)
-def test_the_column_that_is_to_go_goes(said: str, shown: str) -> None:
-    assert drop_shown(DOGS, said, "sqlite") == f"SELECT {shown}{DOGS[DOGS.index(' FROM') :]}"
-
-
-@pytest.mark.parametrize(
-    ("sql", "said"),
-    [
-        (DOGS, "drop the names"),  # Which of the two?
-        (DOGS, "leave out the poodles"),
-        (DOGS, "by breed"),
-        (DOGS, "drop the count"),  # What is computed has no name of its own.
-        ("SELECT name FROM dogs", "leave the name out"),
-        ("SELECT city, COUNT(*) FROM dogs GROUP BY city", "drop the city"),  # Whose count would it be?
-        ("SELECT name, age FROM dogs UNION SELECT name, age FROM cats", "drop the age"),
-        ("not SQL (", "drop the age"),
-    ],
-)
-def test_nothing_else_goes(sql: str, said: str) -> None:
-    assert drop_shown(sql, said, "sqlite") == sql
-
-
-YEAR = (
-    "SELECT COUNT(*) FROM sales AS s JOIN shops AS h ON h.id = s.shop "
-    "WHERE STRFTIME('%Y', s.day) = '2023' AND h.town = 'Bath'"
-)
-
-
-@pytest.mark.parametrize(
-    ("before", "new", "freed"),
-    [
-        (
-            YEAR,
-            "SELECT x.town, COUNT(*) FROM sales AS s JOIN shops AS x ON x.id = s.shop "
-            "WHERE STRFTIME('%Y', s.day) = '2023' AND x.town = 'Bath' GROUP BY x.town",
-            "SELECT x.town, COUNT(*) FROM sales AS s JOIN shops AS x ON x.id = s.shop "
-            "WHERE STRFTIME('%Y', s.day) = '2023' GROUP BY x.town",
-        ),
-        (
-            "SELECT COUNT(*) FROM sales WHERE kind = 'web'",
-            "SELECT kind, COUNT(*) FROM sales WHERE kind = 'web' GROUP BY kind",
-            "SELECT kind, COUNT(*) FROM sales GROUP BY kind",
-        ),
-    ],
-)
-def test_groups_are_not_held_to_the_one_of_before(before: str, new: str, freed: str) -> None:
-    assert free_groups(new, before, "sqlite") == freed
-
-
-@pytest.mark.parametrize(
-    ("before", "new"),
-    [
-        # That one was asked for just now.
-        (
-            "SELECT kind, COUNT(*) FROM sales GROUP BY kind",
-            "SELECT kind, COUNT(*) FROM sales WHERE kind = 'web' GROUP BY kind",
-        ),
-        (
-            "SELECT COUNT(*) FROM sales",
-            "SELECT kind, COUNT(*) FROM sales WHERE kind = 'web' GROUP BY kind",
-        ),
-        # Several are left, or another column is held.
-        (
-            "SELECT COUNT(*) FROM sales WHERE kind IN ('web', 'shop')",
-            "SELECT kind, COUNT(*) FROM sales WHERE kind IN ('web', 'shop') GROUP BY kind",
-        ),
-        (
-            "SELECT COUNT(*) FROM sales WHERE kind = 'web'",
-            "SELECT town, COUNT(*) FROM sales WHERE kind = 'web' GROUP BY town",
-        ),
-        # Before, there were groups of it already.
-        (
-            "SELECT kind, SUM(price) FROM sales WHERE kind = 'web' GROUP BY kind",
-            "SELECT kind, COUNT(*) FROM sales WHERE kind = 'web' GROUP BY kind",
-        ),
-        ("SELECT 1", "SELECT kind FROM sales WHERE kind = 'web' GROUP BY kind"),
-        ("SELECT COUNT(*) FROM sales WHERE kind = 'web'", "not SQL ("),
-    ],
-)
-def test_other_groups_stay_as_they_are(before: str, new: str) -> None:
-    assert free_groups(new, before, "sqlite") == new
