@@ -20,7 +20,7 @@ UNCHANGED = 4.0
 """Nats that the query before loses as an answer to what was said after it: no more than a guess."""
 
 TURNED = 1.0
-"""Nats that the query before is ahead of itself with a condition turned: three in four are meant so
+"""Nats that the query before is ahead of itself with a condition turned: less sure, and before all others
 (docs/experiments.md)."""
 
 
