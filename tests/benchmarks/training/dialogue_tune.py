@@ -74,7 +74,8 @@ def main(
 
     def corpus(epoch: int) -> Sequence[Group]:
         path = out / f"corpus-{epoch}.jsonl.gz"
-        write_shard(path, [each for each in scenarios if each.dialogues], DRESS, seed + epoch)
+        learned = [each for each in scenarios if each.dialogues or each.name in (fresh or ())]
+        write_shard(path, learned, DRESS, seed + epoch)
         return read_groups([path], partial(encode, tokenizer))
 
     def tell(record: dict[str, float]) -> None:
