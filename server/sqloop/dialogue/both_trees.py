@@ -71,14 +71,6 @@ def groups_of(tree: exp.Expr) -> list[exp.Expr]:
     return list(group.expressions) if group is not None else []
 
 
-def conditions_of(tree: exp.Select) -> list[exp.Expr]:
-    """The conditions on rows that all must hold."""
-    where = tree.args.get("where")
-    if where is None:
-        return []
-    return list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
-
-
 def key_of(node: exp.Expr, sources: list[str]) -> str:
     """A text that is the same for the same expression; a column without a table is of the only source."""
     node = node.copy()

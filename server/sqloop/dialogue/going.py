@@ -12,8 +12,9 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect
 from sqloop.database.words import identifier_stems, name_stems, split_text
-from sqloop.dialogue.both_trees import conditions_of, groups_of, key_of, own_tables, read_both, write_tree
+from sqloop.dialogue.both_trees import groups_of, key_of, own_tables, read_both, write_tree
 from sqloop.dialogue.keeping import ADDS
+from sqloop.generation.mending.scopes import conjuncts
 
 _GOES = re.compile(
     r"(?:^|[,.;]\s*|\b(?:and|then|now|please)\s+)(?:"
@@ -110,19 +111,20 @@ def free_groups(sql: str, said: str, before: str, dialect: Dialect) -> str:
     old, new = both
     only = [table.alias_or_name for table in own_tables(new)]
     tables = {table.alias_or_name.lower(): table.name for table in own_tables(new)}
-    held = {key_of(each, only) for each in conditions_of(old)}
+    held = {key_of(each, only) for each in conjuncts(old.args.get("where"))}
     heard = {word.stem for word in split_text(said)}
     groups = {
         key_of(each, only)
         for each in groups_of(new)
         if len(groups_of(new)) == 1 or not heard.isdisjoint(_called(each, tables))
     }
+    conditions = conjuncts(new.args.get("where"))
     left = [
         each
-        for each in conditions_of(new)
+        for each in conditions
         if key_of(each, only) not in held or _pinned(each, only) not in groups or _says(said, each)
     ]
-    if len(left) == len(conditions_of(new)):
+    if len(left) == len(conditions):
         return sql
     kept = exp.and_(*(each.copy() for each in left), copy=False) if left else None
     new.set("where", exp.Where(this=kept) if kept else None)

@@ -7,7 +7,6 @@ on its syntax tree: the one whose column or table is named, or the only one ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -16,6 +15,7 @@ from sqloop import english
 from sqloop.database.checking.parsing import parse_statement, write_statement
 from sqloop.database.schema import Dialect
 from sqloop.database.words import fold, name_stems, split_text
+from sqloop.generation.mending.scopes import conjuncts
 
 _OTHER = re.compile(
     r"\b(?:other|remaining)\s+(?!ones?\b|side\b|way\b|half\b)\w|\bothers\b|\bother\s+(?:ones?|side|half|way)\b"
@@ -69,7 +69,7 @@ def _find(said: str, tree: exp.Select) -> exp.Expr | None:
         return None  # Others may be those behind the first so many, or the groups that were left out.
     if tree.args.get("order") and re.search(r"\b(?:reverse|way)\b", said):
         return None
-    every = list(_all_of(where.this))
+    every = conjuncts(where)
     found = [each for each in every if _has_another_side(each, tree)]
     told = {
         word.stem for word in split_text(said) if word.text[0].isalnum() and fold(word.text) not in _SMALL
@@ -85,16 +85,6 @@ def _find(said: str, tree: exp.Select) -> exp.Expr | None:
 def _is_against(said: str, condition: exp.Expr) -> bool:
     """Whether it says "without" of what rows have, or "with" of what they lack."""
     return _side(condition) == (1 if _DENIED.search(said) else -1)
-
-
-def _all_of(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The conditions that must all hold."""
-    node = node.unnest()
-    if isinstance(node, exp.And):
-        yield from _all_of(node.left)
-        yield from _all_of(node.right)
-    else:
-        yield node
 
 
 def _has_another_side(node: exp.Expr, tree: exp.Select) -> bool:

@@ -328,3 +328,27 @@ def test_an_addition_keeps_what_was_shown_where_the_model_forgets_it(make_told: 
     with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
         answer = shop.follow(shop.ask(CITIES), "also the first name")
         assert sorted(answer.rows) == [("Oslo", 2, "Bob"), ("Rome", 1, "Ann")]
+
+
+def test_what_is_to_go_goes_where_the_model_leaves_it(make_told: Any, store: Path) -> None:
+    asked, full = "The customers with their city", "The customers with their city, leave the city out"
+    shown = "SELECT c.name, c.city FROM customers AS c"
+    told = make_told({asked: shown, "leave the city out": full, full: shown})
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        answer = shop.follow(shop.ask(asked), "leave the city out")
+        assert sorted(answer.rows) == [("Ann",), ("Bob",), ("Cid",)]
+
+
+def test_a_figure_for_every_group_is_not_held_to_the_one_of_before(make_told: Any, store: Path) -> None:
+    asked, full = "How many customers in Rome?", "How many customers in Rome, that count per city?"
+    where = "FROM customers AS c WHERE c.city = 'Rome'"
+    told = make_told(
+        {
+            asked: f"SELECT COUNT(*) {where}",
+            "that count per city": full,
+            full: f"SELECT c.city, COUNT(*) {where} GROUP BY c.city",
+        }
+    )
+    with sqloop.connect(f"sqlite:///{store}", model=told.url, k=1) as shop:
+        answer = shop.follow(shop.ask(asked), "that count per city")
+        assert sorted(answer.rows) == [("Oslo", 2), ("Rome", 1)]
