@@ -19,7 +19,8 @@ export async function chooseConnection(server: Server, connections: Connections)
   const found = (status.found ?? []).map((each): Entry => {
     return { label: `$(file) ${each.name}`, description: `${each.url.replace(/^\w+:\/\/\//, "")} · found in this folder`, choice: { ...choiceOf(each), pinned: true } };
   });
-  const entries = [...known, ...found, { label: "$(add) Add a connection…", act: () => add(server, connections) }];
+  const taken = new Set((status.connections ?? []).map((each) => each.name));
+  const entries = [...known, ...found, { label: "$(add) Add a connection…", act: () => add(server, connections, taken) }];
   const added = Object.keys(connections.added());
   if (added.length) entries.push({ label: "$(trash) Remove a connection…", act: () => remove(server, connections, added) });
   for (const { choice } of known) {
@@ -42,7 +43,7 @@ async function remove(server: Server, connections: Connections, names: string[])
   await server.configure();
 }
 
-async function add(server: Server, connections: Connections): Promise<void> {
+async function add(server: Server, connections: Connections, taken: ReadonlySet<string>): Promise<void> {
   const given = await window.showInputBox({
     title: "Add a connection (1/2): its URL or file",
     placeHolder: "shop.db, data/*.csv, /home/me/sales.parquet or postgresql://reader@localhost/shop",
@@ -57,7 +58,7 @@ async function add(server: Server, connections: Connections): Promise<void> {
     title: "Add a connection (2/2): what to call it",
     value: parts.url.split(/[/\\]/).at(-1)?.replace(/\.\w+$/, "") ?? "",
     ignoreFocusOut: true,
-    validateInput: (text) => (/^[\w.-]+$/.test(text) ? undefined : "Letters, digits, - and _"),
+    validateInput: (text) => checkName(text, taken),
   });
   if (!name) return;
   if (parts.password) await connections.keepPassword(url, parts.password);
@@ -71,6 +72,12 @@ function check(text: string): string | undefined {
   const parts = split(text);
   if (!parts) return "A file, or a URL that begins with sqlite:///, postgresql:// or mysql+pymysql://";
   return parts.password && /@[^?]*@/.test(parts.url) ? "Write an @ in the password as %40" : undefined;
+}
+
+/** What is wrong with a name; undefined where nothing is. */
+function checkName(text: string, taken: ReadonlySet<string>): string | undefined {
+  if (!/^[\w.-]+$/.test(text)) return "Letters, digits, - and _";
+  return taken.has(text) ? `There is a connection ${text}: take another name, or remove that one first` : undefined;
 }
 
 let last: Promise<void> = Promise.resolve();

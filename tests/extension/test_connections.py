@@ -100,6 +100,14 @@ async def test_a_connection_is_kept_by_its_whole_path_and_removed(window: Window
         while "spare" not in (kept := vscode.settings().get("sqloop.connections", {})):
             await asyncio.sleep(0.5)
     assert kept["spare"] == str(vscode.workspace / "spare.csv")
+    window.write("other.csv", "name\npear\n")
+    await window.command("SQLoop: Choose Connection…")
+    await window.answer("Add", await_row="Add a connection…", title="the database to ask")
+    await window.answer("other.csv", title="its URL")
+    await window.answer("spare", title="what to call it")
+    await expect(window.page.locator(".quick-input-message")).to_contain_text("There is a connection spare")
+    await window.press("Escape")
+    assert vscode.settings()["sqloop.connections"]["spare"] == kept["spare"]
     await window.command("SQLoop: Choose Connection…")
     await window.answer("Remove", await_row="Remove a connection…", title="the database to ask")
     await window.answer("spare", await_row="spare", title="Remove from the settings")

@@ -173,7 +173,9 @@ def test_a_line_is_broken_where_a_period_has_no_value() -> None:
 
 def test_sorting_turns_around() -> None:
     sorting = Sorting()
-    orders = [sorting.turn("SELECT 1", column).rpartition("ORDER BY ")[2] for column in (1, 1, 1, 0)]
+    orders = [
+        sorting.turn("SELECT 1", column, ["a", "b"]).rpartition("ORDER BY ")[2] for column in (1, 1, 1, 0)
+    ]
     assert orders == ["2", "2 DESC", "2", "1"]
 
 

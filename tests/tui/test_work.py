@@ -328,6 +328,13 @@ async def test_own_sql_is_run_refused_and_sorted(open_console: Open) -> None:
         await user.sees("Sorted by name, descending")
         assert table.pages is not None
         assert [row[1] for row in table.pages.first_page] == ["Cy", "Bob", "Ann"]
+        await user.write("SELECT name, id, id % 2 AS name FROM customer ORDER BY id")
+        await user.sees("3 rows")
+        await user.until(lambda: table.has_focus)
+        await user.press("s")
+        await user.sees("Sorted by name, ascending")
+        assert table.pages.columns == ("name", "id", "name")
+        assert [row[0] for row in table.pages.first_page] == ["Ann", "Bob", "Cy"]
         await user.press("a")  # It judges nothing here: a question begins with it.
         bar = user.find("#question", QuestionBar)
         await user.until(lambda: bar.has_focus and bar.value == "a")

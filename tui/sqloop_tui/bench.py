@@ -37,7 +37,7 @@ from sqloop_tui.results.answer_view import AnswerView
 from sqloop_tui.results.candidates import CandidateChosen, CandidateLookedAt
 from sqloop_tui.results.failure import advise, advise_status
 from sqloop_tui.results.pages import Pages, answer_page
-from sqloop_tui.results.result_table import RowsMissed, SortWanted
+from sqloop_tui.results.result_table import ResultTable, RowsMissed, SortWanted
 from sqloop_tui.screens.asking_back import AskingBack
 from sqloop_tui.screens.explanation import Explanation
 from sqloop_tui.server import Server
@@ -228,14 +228,16 @@ class Bench(Vertical):
             self._ran.add(Run(self.database, result.sql, at, rows, result.elapsed_ms, question))
 
     async def _sort(self, column: int) -> None:
-        assert self.outcome.shown is not None
+        shown, before = self.outcome.shown, self.outcome.query_one(ResultTable).pages
+        assert shown is not None
+        assert before is not None
         self.query_one(VerdictBar).work("Sorting …")
-        sql = self.outcome.sorting.turn(self.outcome.shown.sql, column)
+        sql = self.outcome.sorting.turn(shown.sql, column, before.columns)
         result = await self.fetch(RunParams(sql))
         if result.status != "ok":
             self.say(f"These rows cannot be sorted: {result.error}", "bad")
             return
-        pages = Pages(result, self.fetch)
+        pages = Pages(replace(result, columns=before.columns, headings=before.headings), self.fetch)
         self.outcome.show_pages(pages, column)
         self.say(f"{self.outcome.sorting.words(pages.columns)} · {describe_pages(pages)}")
 

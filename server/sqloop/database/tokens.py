@@ -43,7 +43,8 @@ class Token:
 
 _WORD = r"(?P<word>[^\W\d][\w$]*)"
 _NUMBER = r"(?P<number>\d[\w.]*|\.\d[\w]*)"
-_SIGN = r"(?P<sign><=>|<>|!=|<=|>=|\|\||:=|\S)"
+_SIGN = r"(?P<sign><=>|<>|!=|<=|>=|\|\||:=|[^\s\ufeff])"
+"""A byte order mark, with which some editors begin a file, is no sign."""
 _PATTERNS = {
     dialect: re.compile(
         f"(?P<comment>{each.comment()})|(?P<string>{each.text()})|(?P<name>{each.name()})|{_WORD}|{_NUMBER}|{_SIGN}"

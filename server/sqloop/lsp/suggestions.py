@@ -233,11 +233,12 @@ class Suggestions:
         """Those shown in a document, the newest first."""
         return [each for each in reversed(self._by_id.values()) if each.uri == uri]
 
-    def find(self, question: str, sql: str, dialect: Dialect) -> tuple[Suggestion, Preview] | None:
-        """The newest answer to a question that holds this query, and the candidate that it is."""
+    def find(self, question: str, sql: str, dialect: Dialect, url: str) -> tuple[Suggestion, Preview] | None:
+        """The newest answer of a database to a question that holds this query, and the candidate it is."""
         wanted = essence(sql, dialect)
         for suggestion in reversed(self._by_id.values()):
-            for candidate in suggestion.candidates if suggestion.question == question else ():
+            asked = suggestion.question == question and suggestion.is_of(url)
+            for candidate in suggestion.candidates if asked else ():
                 if candidate.ran and essence(candidate.sql, dialect) == wanted:
                     return suggestion, candidate
         return None

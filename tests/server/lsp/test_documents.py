@@ -93,6 +93,8 @@ def read(text: str, dialect: Dialect = "sqlite") -> list[tuple[str, str | None]]
     [
         ("SELECT 1; SELECT ';';", [("SELECT 1", None), ("SELECT ';'", None)]),
         ("-- how many?\nSELECT 1", [("SELECT 1", "how many?")]),
+        ("\ufeffSELECT 1; SELECT 2", [("SELECT 1", None), ("SELECT 2", None)]),
+        ("\ufeff-- how many?\nSELECT 1", [("SELECT 1", "how many?")]),
         ("-- one\n-- two\nSELECT 1", [("SELECT 1", "one two")]),
         ("/* one\n * two */\nSELECT 1;", [("SELECT 1", "one two")]),
         ("-- far\n\n-- near\nSELECT 1", [("SELECT 1", "near")]),

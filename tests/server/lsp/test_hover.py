@@ -6,11 +6,11 @@ import pytest
 
 from sqloop.answer import ModelName
 from sqloop.database.schema import Column, ForeignKey, Table
-from sqloop.feedback.events import Event
+from sqloop.feedback.events import Event, name_database
 from sqloop.lsp.features.hover import describe_column, describe_suggestion, describe_table
 from sqloop.lsp.protocol import RunResult
 from sqloop.lsp.requests.commands import write_table
-from sqloop.lsp.suggestions import Preview, Suggestion
+from sqloop.lsp.suggestions import Preview, Suggestion, Suggestions
 
 HOSTILE = [
     "![x](http://127.0.0.1:9/a.png)",
@@ -49,6 +49,20 @@ def test_of_a_wide_result_a_part_is_shown() -> None:
     message = write_table(RunResult("", "", "ok", "", names, names, (cells,), 0, 1, False, "", 1.0))
     assert message.splitlines()[-1] == "1 row, 500 columns"
     assert max(map(len, message.splitlines())) < 200
+
+
+def test_what_one_database_gave_is_not_shown_for_another() -> None:
+    preview = Preview("SELECT 1", "ok", "", 1, 1.0, ("a",), ((1,),), 1, truncated=False)
+    suggestions, urls = Suggestions(), ["sqlite:///first.db", "sqlite:///second.db"]
+    for url in urls:
+        shown = Event("shown", "q", "SELECT 1", None, "", name_database(url), ModelName("m", None))
+        suggestions.add(Suggestion("q", (preview,), 1, shown))
+    for url in urls:
+        found = suggestions.find("q", "select 1", "sqlite", url)
+        assert found is not None
+        assert found[0].is_of(url)
+    assert suggestions.find("q", "select 1", "sqlite", "sqlite:///third.db") is None
+    assert suggestions.find("q", "select 1", "sqlite", "") is None
 
 
 def _has_linkify() -> bool:

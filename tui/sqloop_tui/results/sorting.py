@@ -14,16 +14,23 @@ class Sorting:
         self._column: int | None = None
         self._descending = False
 
-    def turn(self, sql: str, column: int) -> str:
+    def turn(self, sql: str, column: int, columns: Sequence[str]) -> str:
         r"""The query to run for the rows in the order of ``column``, counted from 0.
 
-        >>> Sorting().turn("SELECT name FROM t -- all", 0)
+        MariaDB refuses two ``columns`` of one name in brackets: such rows come under other names.
+
+        >>> Sorting().turn("SELECT name FROM t -- all", 0, ["name"])
         'SELECT * FROM (\nSELECT name FROM t -- all\n) AS answer ORDER BY 1'
+        >>> Sorting().turn("SELECT a.id, b.id FROM a, b", 1, ["id", "id"])
+        'WITH answer (c1, c2) AS (\nSELECT a.id, b.id FROM a, b\n) SELECT * FROM answer ORDER BY 2'
         """
         self._descending = column == self._column and not self._descending
         self._column = column
         order = f"{column + 1}{' DESC' if self._descending else ''}"
-        return f"SELECT * FROM (\n{sql}\n) AS answer ORDER BY {order}"
+        if len({each.lower() for each in columns}) == len(columns):
+            return f"SELECT * FROM (\n{sql}\n) AS answer ORDER BY {order}"
+        names = ", ".join(f"c{number}" for number in range(1, len(columns) + 1))
+        return f"WITH answer ({names}) AS (\n{sql}\n) SELECT * FROM answer ORDER BY {order}"
 
     def words(self, columns: Sequence[str]) -> str:
         """What was done."""

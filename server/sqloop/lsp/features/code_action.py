@@ -45,7 +45,7 @@ class CodeActions:
         comment: Comment | None = None
         if statement is not None:
             commands = statement_commands(ls, document, statement)
-            found = ls.questions.suggestion(document, statement, dialect)
+            found = ls.questions.suggestion(document, statement, dialect, ls.backend.url)
             commands += [
                 types.Command(f"Define “{word}”", protocol.DEFINE, arguments=[word])
                 for word in (

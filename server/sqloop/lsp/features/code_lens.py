@@ -32,7 +32,7 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
     """What can be done with a statement, for lenses and actions."""
     panel = ls.backend.options.results_panel
     dialect = ls.backend.dialect
-    found = ls.questions.suggestion(document, statement, dialect)
+    found = ls.questions.suggestion(document, statement, dialect, ls.backend.url)
     answered = found[0] if found else ls.questions.edited(document, statement, dialect)
     suggestion = answered if answered and answered.uri == document.uri else None
     run = to_wire(protocol.RunParams(statement.sql, suggestion=suggestion.id if suggestion else ""))
@@ -58,7 +58,7 @@ def statement_commands(ls: Server, document: Document, statement: Statement) -> 
 
 def explain_command(ls: Server, document: Document, statement: Statement) -> types.Command:
     """What shows a statement in words."""
-    found = ls.questions.suggestion(document, statement, ls.backend.dialect)
+    found = ls.questions.suggestion(document, statement, ls.backend.dialect, ls.backend.url)
     panel = ls.backend.options.results_panel
     command = protocol.SHOW_EXPLANATION if panel else protocol.EXPLAIN_STATEMENT
     params = protocol.ExplainParams(statement.sql, found[0].question if found else "")

@@ -42,7 +42,7 @@ async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
         return _explain_word(ls, document, params.position)
     text = None
     if token.start == statement.start:
-        found = ls.questions.suggestion(document, statement, ls.backend.dialect)
+        found = ls.questions.suggestion(document, statement, ls.backend.dialect, ls.backend.url)
         text = describe_suggestion(*found) if found else None
     if text is None and ls.backend.schema is not None and token.named:
         sources = read_scope(statement.tokens, token.start, ls.backend.schema).sources

@@ -182,7 +182,7 @@ async def _regenerate(ls: Server, completer: InlineCompleter, arguments: list[An
     suggestion.taken = suggestion.sql
     suggestion.use(suggestion.sql, dialect)
     if below is not None:
-        replaced = ls.questions.suggestion(document, below, dialect)
+        replaced = ls.questions.suggestion(document, below, dialect, ls.backend.url)
         if replaced is not None and replaced[0] is not suggestion and replaced[1].sql != suggestion.sql:
             await say(ls, replaced[0], "rejected")
         _edit(ls, document, document.range(below.start, below.end), sql)

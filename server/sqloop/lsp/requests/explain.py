@@ -15,7 +15,7 @@ async def explain(ls: Server, params: ExplainParams) -> ExplainResult:
     """A query in words; the words of its question where that is known."""
     backend, sql = ls.backend, params.sql
     question = params.question or ls.questions.told(sql, backend.dialect)
-    found = ls.suggestions.find(question, sql, backend.dialect) if question else None
+    found = ls.suggestions.find(question, sql, backend.dialect, backend.url) if question else None
     try:
         schema, database = await backend.read_schema(), await backend.database()
     except SQLoopError:  # Then only what the query itself says can be said.

@@ -49,11 +49,11 @@ class Questions:
         return used.question if used is not None else ""
 
     def suggestion(
-        self, document: Document, statement: Statement, dialect: Dialect
+        self, document: Document, statement: Statement, dialect: Dialect, url: str
     ) -> tuple[Suggestion, Preview] | None:
-        """The newest answer to the question of a statement, and which candidate of it the statement is."""
+        """The newest answer of a database to the question of a statement, and its candidate that this is."""
         question = self.of(document, statement, dialect)
-        return self._suggestions.find(question, statement.sql, dialect) if question else None
+        return self._suggestions.find(question, statement.sql, dialect, url) if question else None
 
     def edited(self, document: Document, statement: Statement, dialect: Dialect) -> Suggestion | None:
         """The answer to the question of a statement for which that, though no candidate, was recorded."""
