@@ -34,6 +34,12 @@ MENDED = {
         "SELECT o.name, o.state FROM team_order AS o",
         "SELECT c.name, o.state FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id",
     ),
+    "the same within a subquery": (
+        "SELECT o.state FROM team_order AS o WHERE EXISTS(SELECT 1 FROM dept AS d"
+        " WHERE d.dept_code = o.dept_code AND d.city = 'Rome')",
+        "SELECT o.state FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id"
+        " WHERE EXISTS(SELECT 1 FROM dept AS d WHERE d.dept_code = c.dept_code AND d.city = 'Rome')",
+    ),
     "the same without a qualifier, twice": (
         "SELECT name, order_no FROM team_order WHERE name = 'Ann'",
         "SELECT c.name, order_no FROM team_order"

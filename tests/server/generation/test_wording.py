@@ -230,6 +230,48 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("Total price after discount", "SELECT SUM(price * (1 - discount_pct / 100)) FROM sale", [(154.0,)]),
         ("Total price with VAT", "SELECT SUM((1 + vat_rate / 100) * price) FROM sale", [(184.5,)]),
         ("Total price with VAT", "SELECT SUM(price * (1 + vat_rate)) FROM sale", [(184.5,)]),
+        # One end of an interval is that of the period that is asked for, the other is left from before.
+        ("How many lessons in May 2024?",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-07-01'", [(3,)]),
+        ("price of lessons to be held in June 2024",
+         "SELECT price FROM lesson WHERE held BETWEEN '2024-05-01' AND '2024-06-30'", [(30.0,)]),
+        ("lessons due in Q2 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due BETWEEN '2024-04-01' AND '2024-12-31'",
+         [(4,)]),
+        ("lessons due in July", "SELECT id FROM lesson WHERE due >= '2024-06-01' AND due < '2024-08-01'",
+         [(5,)]),
+        ("lessons due in June 2024", "SELECT id FROM lesson WHERE due >= '2024-07-01' AND due < '2024-08-01'",
+         [(4,)]),
+        ("lessons due in the third quarter of 2024",
+         "SELECT id FROM lesson WHERE due BETWEEN '2024-04-01' AND '2024-06-30'", [(5,)]),
+        ("lessons due in the second quarter of 2024",
+         "SELECT id FROM lesson WHERE STRFTIME('%m', due) BETWEEN '07' AND '09'", [(1,), (2,), (3,), (4,)]),
+        ("lessons due during 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2023-01-01' AND due < '2025-01-01'",
+         [(5,)]),
+        # As much of a day as the text that it has to equal.
+        ("lessons held in 2024",
+         "SELECT COUNT(*) FROM lesson WHERE STRFTIME('%Y-%m', held) = '2024'", [(5,)]),
+        ("lessons held in May 2024", "SELECT COUNT(*) FROM lesson WHERE STRFTIME('%Y', held) IN ('2024-05')",
+         [(3,)]),
+        # The unit of time that is asked for.
+        ("hours from due to held", "SELECT ROUND((JULIANDAY(held) - JULIANDAY(due)) * 24, 3) FROM lesson "
+         "WHERE id = 4", [(10.0,)]),
+        ("How many hours from due to held?",
+         "SELECT ROUND(JULIANDAY(held) - JULIANDAY(due), 3) FROM lesson WHERE id = 4", [(10.0,)]),
+        ("From due to held in days", "SELECT ROUND((JULIANDAY(held) - JULIANDAY(due)) * 24, 3) FROM lesson "
+         "WHERE id = 4", [(0.417,)]),
+        ("from due to held in hours", "SELECT (STRFTIME('%s', held) - STRFTIME('%s', due)) / 60.0 AS x "
+         "FROM lesson WHERE id = 4", [(10.0,)]),
+        ("lessons held more than 12 hours behind the day when they were due",
+         "SELECT id FROM lesson WHERE JULIANDAY(held) - JULIANDAY(due) > 12", [(2,)]),
+        ("How many years from due to held?", "SELECT ROUND(JULIANDAY('2025-05-01') - JULIANDAY(due), 2) "
+         "FROM lesson WHERE id = 1", [(1.0,)]),
+        ("average delay in months", "SELECT ROUND(AVG(JULIANDAY('2025-05-01') - JULIANDAY(due)) / 365, 1) "
+         "FROM lesson WHERE id = 1", [(12.0,)]),
+        # Rows without a partner, by a column that always has a value.
+        ("pupils without a long lesson", "SELECT p.name FROM pupil AS p JOIN lesson AS l "
+         "ON l.pupil_id = p.id AND l.seconds > 4000 WHERE l.price IS NULL", [("Vic",)]),
     ],
 )  # fmt: skip
 def test_the_answer_is_that_of_the_question(
@@ -320,6 +362,31 @@ def test_the_answer_is_that_of_the_question(
          "SELECT COUNT(*) FROM trainer AS t JOIN branch AS b ON b.id = t.branch_id"),
         ("the most lessons of a trainer",
          "SELECT COUNT(*) FROM lesson GROUP BY trainer_id ORDER BY 1 DESC LIMIT 1"),
+        ("lessons until the end of June 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2024-07-01'"),
+        ("months from due to held", "SELECT (JULIANDAY(held) - JULIANDAY(due)) / 30 FROM lesson"),
+        ("How many months from due to held?", "SELECT (JULIANDAY(held) - JULIANDAY(due)) / 30 FROM lesson"),
+        ("lessons of the month before June 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-06-01'"),
+        ("lessons in May and June 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-07-01'"),
+        ("lessons since May 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2025-01-01'"),
+        ("lessons that may be due in 2023 or 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2023-01-01' AND due < '2025-01-01'"),
+        ("growth of prices in June 2024", "SELECT SUM(price) FROM lesson WHERE due >= '2024-05-01' "
+         "AND due < '2024-07-01'"),
+        ("the school year in 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2025-07-01'"),
+        ("lessons in the first half of May 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-05-16'"),
+        ("average delay in days", "SELECT AVG(JULIANDAY(held) - JULIANDAY(due)) FROM lesson"),
+        ("lessons held within 30 days of the day when they were due",
+         "SELECT id FROM lesson WHERE JULIANDAY(held) - JULIANDAY(due) < 30"),
+        ("how many days with more than 3 hours",
+         "SELECT COUNT(*) FROM lesson WHERE (JULIANDAY(held) - JULIANDAY(due)) * 24 > 3"),
+        ("lessons that have no weight in prices yet",
+         "SELECT t.name FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id WHERE l.pupil_id IS NULL"),
     ],
 )  # fmt: skip
 def test_what_says_all_that_is_asked_stays(school: Database, question: str, written: str) -> None:

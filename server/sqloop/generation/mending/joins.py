@@ -24,14 +24,16 @@ Way = tuple[str, Table, tuple[tuple[str, str], ...]]
 def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     """Have the query of ``column``, which nothing that it reads has, read a table that has it.
 
-    That is a table to which one of its sources refers, so that no row is repeated, and where the qualifier
-    stands for a table in short (``oi`` for ``order_item``) also one that refers to a source, or one to which
-    only a way over other tables leads. Where two would do, none is taken; False then.
+    The query is the one that reads what its qualifier says, else the one that it stands in. The table is one
+    to which one of its sources refers, so that no row is repeated, and where the qualifier stands for a table
+    in short (``oi`` for ``order_item``) also one that refers to a source, or one to which only a way over
+    other tables leads. Where two would do, none is taken; False then.
     """
-    select, own = next(scopes.around(column), (None, None))
+    qualifier = column.table.lower()
+    around = list(scopes.around(column))
+    select, own = next((each for each in around if qualifier in each[1]), (around or [(None, None)])[0])
     if select is None or own is None or any(source.table is None for source in own.values()):
         return False
-    qualifier = column.table.lower()
     if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
         if not qualifier or qualifier in own:
             return False  # It says how two tables are joined: `mend_keys` knows better.

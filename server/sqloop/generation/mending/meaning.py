@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.aggregates import mend_aggregates
+from sqloop.generation.mending.asked.durations import mend_durations
 from sqloop.generation.mending.asked.periods import mend_bounds
 from sqloop.generation.mending.cases import mend_cases
 from sqloop.generation.mending.flags import mend_flags, mend_nulls
@@ -37,6 +38,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect, question: st
     mend_divisions(tree, scopes, written, question)
     mend_moments(tree, scopes, written)
     mend_spans(tree, scopes, written)
+    mend_durations(tree, question)
     mend_flags(tree, scopes)
     mend_cases(tree, scopes)
     tree = mend_groups(tree, scopes)

@@ -4,7 +4,8 @@ Such a comparison finds midnight alone, and `BETWEEN` two days misses the whole 
 a half-open interval, which an index still serves. So does a bare year: SQLite takes `placed < '2024'` for a
 comparison with a number where the column is a DATE, and other engines refuse it. A number that counts seconds
 since 1970 is compared with numbers, and made a moment before a function of dates takes it. A day that is
-written without dashes (20240501) is compared with such. Works on the syntax tree, in place.
+written without dashes (20240501) is compared with such. A month (`STRFTIME('%Y-%m', placed)`) that has to be
+2024 never is: it becomes the year. Works on the syntax tree, in place.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqloop.generation.mending.scopes import Scopes
 _PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d[ T](\d\d:\d\d[\d:.]*)")
+_PARTS = ("%Y", "%Y-%m", "%Y-%m-%d")
 _YEARS = range(1900, 2200)
 _READINGS = {"auto", "unixepoch", "julianday"}
 """What SQLite is told of the number before it, and must follow at once."""
@@ -40,6 +42,7 @@ Write = Callable[[date], exp.Expr]
 def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
     """Mend ``tree``, a query in the dialect ``written``, in place."""
     _compare_with_days(tree, scopes)
+    _fit_parts(tree)
     for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
         if (column := _part_of(comparison.this)) is not None and _read_day(comparison.expression):
             comparison.set("this", column.copy())
@@ -56,6 +59,31 @@ def mend_moments(tree: exp.Expr, scopes: Scopes, written: Dialect) -> None:
             _compare(column, _read_day, _write_day) or _compare(column, _read_part, _write_day)
         elif place.column.kind == "date" and any(map(_WHOLE_DAY.match, place.column.samples)):
             _compare(column, _read_part, _write_day)
+
+
+def _fit_parts(tree: exp.Expr) -> None:
+    """Have a text of a moment show as much of it as the texts that it has to equal.
+
+    >>> import sqlglot
+    >>> one = "SELECT 1 FROM t WHERE STRFTIME('%Y-%m', a) = '2024' AND STRFTIME('%Y', b) IN ('2024-05')"
+    >>> tree = sqlglot.parse_one(one, read="sqlite")
+    >>> _fit_parts(tree)
+    >>> tree.sql("sqlite").partition("WHERE ")[2]
+    "STRFTIME('%Y', a) = '2024' AND STRFTIME('%Y-%m', b) IN ('2024-05')"
+    """
+    for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.In):
+        shown = comparison.this
+        said = comparison.expressions if isinstance(comparison, exp.In) else [comparison.expression]
+        fitting = {_fitting(each) for each in said}
+        if isinstance(shown, exp.TimeToStr) and shown.text("format") in _PARTS and len(fitting) == 1:
+            format = fitting.pop() or shown.text("format")
+            shown.set("format", exp.Literal.string(format))
+
+
+def _fitting(node: exp.Expr) -> str | None:
+    """What shows as much of a moment as a text does; None where it is no year, month or day."""
+    found = _PERIOD.fullmatch(node.name) if isinstance(node, exp.Literal) and node.is_string else None
+    return _PARTS[sum(each is not None for each in found.groups()) - 1] if found is not None else None
 
 
 def _compare_with_days(tree: exp.Expr, scopes: Scopes) -> None:

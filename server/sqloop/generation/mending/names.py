@@ -157,7 +157,7 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
         elif not found:
             _ = join_missing(column, scopes) or _take_nearest([source], column) or join_far(column, scopes)
     elif source is None and (further := next((each for each in outer if qualifier in each), None)):
-        _take_from(further[qualifier], column)
+        _ = _take_from(further[qualifier], column) or join_missing(column, scopes)
     elif source is None:
         _mend_qualifier(column, own, scopes)
 

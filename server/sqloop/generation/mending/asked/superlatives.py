@@ -13,10 +13,11 @@ from sqlglot import exp
 
 from sqloop.database.knowledge.samples import day_order
 from sqloop.database.schema import Column, Dialect
-from sqloop.database.words import split_name
+from sqloop.database.words import identifier_stems, split_name, split_text
 from sqloop.generation.mending.scopes import Scopes, conjuncts
 
 _AGES = {True: re.compile(r"\boldest\b", re.IGNORECASE), False: re.compile(r"\byoungest\b", re.IGNORECASE)}
+_BORN = frozenset("birth born birthday birthdate dob".split())
 _OLD = re.compile(r"\b(?:oldest|earliest|longest[- ](?:serving|standing|with))\b", re.IGNORECASE)
 _NEW = re.compile(r"\b(?:youngest|newest|latest|most recent(?:ly)?)\b", re.IGNORECASE)
 _OTHER_END = {
@@ -75,6 +76,8 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     'SELECT born FROM employee ORDER BY born DESC LIMIT 3'
     'SELECT name FROM employee ORDER BY born LIMIT 2'
     """
+    if any(each.search(question) for each in _AGES.values()):
+        _go_by_birth(tree, question, scopes)
     _turn(question, scopes)
     _order(tree, question, scopes)
     if isinstance(tree, exp.Select) and not any(tree.args.get(part) for part in _WHOLE):
@@ -82,6 +85,29 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
         _let_others_in(tree, question)
         if ONE_END.search(question):
             _fold_the_last(tree)
+
+
+def _go_by_birth(tree: exp.Expr, question: str, scopes: Scopes) -> None:
+    """Have the oldest be those who were born first, where the query goes by another day of theirs.
+
+    >>> import sqlglot
+    >>> from sqloop.database.schema import Schema, Table
+    >>> staff = Table("staff", tuple(Column(name, "DATE", "date") for name in ("hired", "birth_date")))
+    >>> for question in ("Who is the oldest?", "Who was hired as the oldest?"):
+    ...     tree = sqlglot.parse_one("SELECT name FROM staff ORDER BY hired LIMIT 1")
+    ...     _go_by_birth(tree, question, Scopes(tree, Schema("sqlite", (staff,))))
+    ...     tree.sql()
+    'SELECT name FROM staff ORDER BY birth_date LIMIT 1'
+    'SELECT name FROM staff ORDER BY hired LIMIT 1'
+    """
+    said = {word.stem for word in split_text(question)}
+    for end in tree.find_all(exp.Ordered, *_EXTREMES):
+        place = scopes.place(end.this) if isinstance(end.this, exp.Column) else None
+        if place is None or not is_day(place.column) or said & set(identifier_stems(place.column.name)):
+            continue
+        born = [each for each in place.table.columns if _BORN & set(split_name(each.name))]
+        if len(born) == 1 and born[0] is not place.column:
+            end.this.set("this", exp.to_identifier(born[0].name))
 
 
 def _turn(question: str, scopes: Scopes) -> None:

@@ -89,7 +89,7 @@ def mend_units(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """
     _keep_whole_units(tree, question, scopes)
     _take_percents(tree, scopes)
-    amounts = list(_amounts(question))
+    amounts = list(read_amounts(question))
     said = _numbers(question) | {Fraction(NUMBERS.get(word.text.lower(), 0)) for word in split_text(question)}
     bounds = list(_bounds(tree, amounts, scopes))
     texts = [each.name for each in tree.find_all(exp.Literal) if each.is_string and each.name[-1:].isalpha()]
@@ -219,10 +219,10 @@ def _numbers(text: str) -> set[Fraction]:
     return {Fraction(each.replace(",", "")) for each in _ANY_NUMBER.findall(text)}
 
 
-def _amounts(question: str) -> Iterator[_Amount]:
+def read_amounts(question: str) -> Iterator[_Amount]:
     """Each amount of the question, None where it is in words, with what it measures and the size of its unit.
 
-    >>> list(_amounts("under £5 or half an hour, 1 h 30 min"))[:2]
+    >>> list(read_amounts("under £5 or half an hour, 1 h 30 min"))[:2]
     [(Fraction(5, 1), 'money', Fraction(1, 1)), (None, 'time', Fraction(3600, 1))]
     """
     for found in _AMOUNT.finditer(question):

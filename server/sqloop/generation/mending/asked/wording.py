@@ -21,6 +21,7 @@ from sqloop.generation.mending.asked.superlatives import mend_superlatives
 from sqloop.generation.mending.asked.tallies import sum_tallies
 from sqloop.generation.mending.asked.units import mend_units
 from sqloop.generation.mending.asked.unknowns import leave_out_unknown
+from sqloop.generation.mending.asked.whole import mend_whole
 from sqloop.generation.mending.day_texts import mend_day_texts
 from sqloop.generation.mending.groups import Of, conditions_of, settled_by
 from sqloop.generation.mending.idle_joins import leave_out_tables
@@ -31,6 +32,7 @@ def mend_wording(tree: exp.Query, question: str, schema: Schema) -> exp.Query:
     """``tree``, a query on ``schema`` in its dialect, mended; may change in place."""
     mend_periods(tree, question)
     mend_years(tree, question)
+    mend_whole(tree, question)
     if question:
         leave_out_tables(tree, question, Scopes(tree, schema))
     scopes = Scopes(tree, schema)

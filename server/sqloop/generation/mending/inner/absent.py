@@ -1,8 +1,9 @@
 """Rows that are not there: `NOT IN` among NULLs, joins that keep only what has a partner.
 
 `customer_id NOT IN (SELECT customer_id FROM orders)` is true of nobody where one order has no customer. An
-inner join of which `o.order_id IS NULL` is asked gives nothing: an outer one is meant. In an outer join
-`COUNT(*)` counts a row where nothing was joined as well. Works on the syntax tree, in place.
+inner join of which `o.order_id IS NULL` is asked gives nothing, nor one of which `p.paid_on IS NULL` is asked
+where every payment has a day: an outer one is meant. In an outer join `COUNT(*)` counts a row where nothing
+was joined as well. Works on the syntax tree, in place.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ def mend_absent(tree: exp.Expr, scopes: Scopes, question: str = "") -> None:
     >>> import sqlglot
     >>> from sqloop.database.schema import Column, ForeignKey, Schema, Table
     >>> nr, user = Column("id", "INT", "number"), Column("user_id", "INT", "number", nulls=True)
-    >>> orders = Table("orders", (nr, user), ("id",), (ForeignKey(("user_id",), "users", ("id",)),))
+    >>> paid = Column("paid_on", "DATE", "date", samples=("2024-05-01",))
+    >>> orders = Table("orders", (nr, user, paid), ("id",), (ForeignKey(("user_id",), "users", ("id",)),))
     >>> schema = Schema("sqlite", (Table("users", (nr,), ("id",)), orders))
     >>> for sql in (
     ...     "SELECT id FROM users WHERE NOT id IN (SELECT user_id FROM orders)",
     ...     "SELECT u.id FROM users AS u JOIN orders AS o ON o.user_id = u.id WHERE o.id IS NULL",
+    ...     "SELECT u.id FROM users AS u JOIN orders AS o ON o.user_id = u.id WHERE o.paid_on IS NULL",
     ...     "SELECT u.id, COUNT(*) FROM users AS u LEFT JOIN orders AS o ON o.user_id = u.id GROUP BY u.id",
     ... ):
     ...     tree = sqlglot.parse_one(sql)
@@ -33,6 +36,7 @@ def mend_absent(tree: exp.Expr, scopes: Scopes, question: str = "") -> None:
     ...     tree.sql()
     'SELECT id FROM users WHERE NOT id IN (SELECT user_id FROM orders WHERE NOT user_id IS NULL)'
     'SELECT u.id FROM users AS u LEFT JOIN orders AS o ON o.user_id = u.id WHERE o.id IS NULL'
+    'SELECT u.id FROM users AS u LEFT JOIN orders AS o ON o.user_id = u.id WHERE o.paid_on IS NULL'
     'SELECT u.id, COUNT(o.user_id) FROM users AS u LEFT JOIN orders AS o ON o.user_id = u.id GROUP BY u.id'
     """
     for none in tree.find_all(exp.Not):
@@ -84,8 +88,9 @@ def _is_never(column: exp.Column, place: Place, joined: set[Place], select: exp.
     top = test.parent
     while isinstance(top, exp.And | exp.Paren):
         top = top.parent
-    asked = isinstance(top, exp.Where) and top.parent is select
-    return asked and (place.column.name in place.table.primary_key or place in joined)
+    asked, stored = isinstance(top, exp.Where) and top.parent is select, place.column
+    known = not stored.nullable or (bool(stored.samples) and not stored.nulls)
+    return asked and (known or stored.name in place.table.primary_key or place in joined)
 
 
 def _count_partners(select: exp.Select, scopes: Scopes, question: str) -> None:
