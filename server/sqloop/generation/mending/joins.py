@@ -31,8 +31,10 @@ def join_missing(column: exp.Column, scopes: Scopes) -> bool:
     """
     qualifier = column.table.lower()
     around = list(scopes.around(column))
-    select, own = next((each for each in around if qualifier in each[1]), (around or [(None, None)])[0])
-    if select is None or own is None or any(source.table is None for source in own.values()):
+    if not around:
+        return False
+    select, own = next((each for each in around if qualifier in each[1]), around[0])
+    if any(source.table is None for source in own.values()):
         return False
     if isinstance(column.parent, exp.EQ) and isinstance(column.find_ancestor(exp.Join, exp.Select), exp.Join):
         if not qualifier or qualifier in own:
