@@ -34,6 +34,22 @@ MENDED = {
         "SELECT o.name, o.state FROM team_order AS o",
         "SELECT c.name, o.state FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id",
     ),
+    "a column of a table above the one that is referred to": (
+        "SELECT l.qty, l.name FROM order_line AS l",
+        "SELECT l.qty, c.name FROM order_line AS l JOIN team_order AS to2 ON l.order_no = to2.order_no"
+        " JOIN customer AS c ON to2.customer_ref = c.customer_id",
+    ),
+    "what a table above is called, twice": (
+        "SELECT o.dept, COUNT(*) FROM team_order AS o GROUP BY o.dept",
+        "SELECT d.dept_name, COUNT(*) FROM team_order AS o"
+        " JOIN customer AS c ON o.customer_ref = c.customer_id"
+        " JOIN dept AS d ON c.dept_code = d.dept_code GROUP BY d.dept_name",
+    ),
+    "a name in the place of a number": (
+        "SELECT COUNT(*) FROM order_line AS l WHERE l.customer = 'Ann'",
+        "SELECT COUNT(*) FROM order_line AS l JOIN team_order AS to2 ON l.order_no = to2.order_no"
+        " JOIN customer AS c ON to2.customer_ref = c.customer_id WHERE c.name = 'Ann'",
+    ),
     "the same within a subquery": (
         "SELECT o.state FROM team_order AS o WHERE EXISTS(SELECT 1 FROM dept AS d"
         " WHERE d.dept_code = o.dept_code AND d.city = 'Rome')",

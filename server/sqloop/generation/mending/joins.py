@@ -7,15 +7,20 @@ that the database would refuse are changed. Works on the syntax tree, in place.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import ForeignKey, Schema, Table
-from sqloop.database.words import identifier_words
+from sqloop.database.words import identifier_stems, identifier_words
+from sqloop.generation.mending.nearest import name_column
 from sqloop.generation.mending.paths import bridges, keys_between, name_of, read_table, unread
 from sqloop.generation.mending.scopes import HIDDEN, Scopes, Source, Sources
+
+_HIGHEST = 4
+"""Tables one above the other that are joined for one column."""
 
 Way = tuple[str, Table, tuple[tuple[str, str], ...]]
 """The alias of a source, another table, and the columns of both that a key makes equal."""
@@ -63,6 +68,80 @@ def join_far(column: exp.Column, scopes: Scopes) -> bool:
     if len(ways) > 1:
         ways = [way for way in ways if scopes.names(way[1])]
     return len(ways) == 1 and join_way(column, next(scopes.around(column))[0], ways[0], scopes)
+
+
+def join_upwards(column: exp.Column, scopes: Scopes) -> bool:
+    """Have the query of ``column`` read the one table above what it reads that has it, or is called so.
+
+    Above are the tables to which rows refer, over others, so that none is repeated: an invoice is of a
+    subscription, that is of an account, and `invoice.country` is the account's; `invoice.plan` is what the
+    plan is called. The last resort, as `join_far`. False where there is no such table, or several as near.
+    """
+    qualifier = column.table.lower()
+    around = list(scopes.around(column))
+    select, own = next((each for each in around if qualifier in each[1]), around[0] if around else (None, {}))
+    between = isinstance(column.parent, exp.EQ) and column.find_ancestor(exp.Join, exp.Select)
+    if select is None or isinstance(between, exp.Join) or any(each.table is None for each in own.values()):
+        return False
+    ways = [_Climb(alias, own[alias].table) for alias in ([qualifier] if qualifier in own else own)]
+    for _ in range(_HIGHEST):
+        ways = [further for way in ways for further in way.further(scopes.schema)]
+        found = [(way, name) for way in ways if (name := _meant_column(column.name, way.top)) is not None]
+        if len(found) == 1:
+            return _climb(column, select, *found[0], scopes)
+        if found:
+            break
+    return False
+
+
+@dataclass(frozen=True)
+class _Climb:
+    """From a source over keys and the tables that they refer to, to the ``top``."""
+
+    source: str
+    top: Table | None
+    steps: tuple[tuple[ForeignKey, Table], ...] = ()
+
+    def further(self, schema: Schema) -> Iterator[_Climb]:
+        """One table higher, each that is not on the way."""
+        for key in self.top.foreign_keys if self.top is not None else ():
+            table = schema.table(key.referred_table)
+            if (
+                table is not None
+                and table is not self.top
+                and all(table is not each for _, each in self.steps)
+            ):
+                yield _Climb(self.source, table, (*self.steps, (key, table)))
+
+
+def _meant_column(name: str, table: Table | None) -> str | None:
+    """The column of a table that has that name, or its names where the table is called so."""
+    if table is None:
+        return None
+    known = table.column(name)
+    if known is None and identifier_stems(table.name)[-1:] == identifier_stems(name):
+        known = name_column(table, table.primary_key)
+    return known.name if known is not None else None
+
+
+def _climb(column: exp.Column, select: exp.Select, way: _Climb, name: str, scopes: Scopes) -> bool:
+    """Join the tables on the way that are not read yet, and take the column from the last."""
+    own, source = scopes.sources(select), way.source
+    read = [[alias for alias, each in own.items() if each.table is table] for _, table in way.steps]
+    if any(len(each) > 1 for each in read):
+        return False
+    for (key, table), known in zip(way.steps, read, strict=True):
+        if known:
+            source = known[0]
+            continue
+        added = Source(table, exp.to_identifier(_alias(table, scopes)))
+        pairs = tuple(zip(key.columns, key.referred_columns, strict=False))
+        _join(select, added, own[source], pairs, scopes.schema)
+        source = added.name.name.lower()
+        own[source] = added
+    column.set("this", name_of(name, scopes.schema))
+    column.set("table", own[source].name.copy())
+    return True
 
 
 def further_ways(column: exp.Column, scopes: Scopes) -> list[Way]:

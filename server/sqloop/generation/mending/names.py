@@ -18,6 +18,7 @@ from sqloop.generation.mending.joins import (
     could_stand_for,
     join_far,
     join_missing,
+    join_upwards,
     mend_condition,
     stands_for,
 )
@@ -155,7 +156,7 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
         if len(found) == 1:
             _take_from(found[0], column)
         elif not found:
-            _ = join_missing(column, scopes) or _take_nearest([source], column) or join_far(column, scopes)
+            _ = join_missing(column, scopes) or _take_nearest([source], column) or _join_any(column, scopes)
     elif source is None and (further := next((each for each in outer if qualifier in each), None)):
         _ = _take_from(further[qualifier], column) or join_missing(column, scopes)
     elif source is None:
@@ -204,7 +205,11 @@ def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
         if all(source.table is not None for source in read):
             column.replace(exp.Literal.string(column.name))
     elif not join_missing(column, scopes) and all(source.table is not None for source in around):
-        _ = _take_nearest(around, column) or join_far(column, scopes)
+        _ = _take_nearest(around, column) or _join_any(column, scopes)
+
+
+def _join_any(column: exp.Column, scopes: Scopes) -> bool:
+    return join_far(column, scopes) or join_upwards(column, scopes)
 
 
 def _others(column: exp.Column, own: Sources) -> list[Source]:
@@ -240,10 +245,21 @@ def _take_nearest(sources: Sequence[Source], column: exp.Column) -> bool:
     if len(found) != 1:
         return False
     source, name = found[0]
+    stored = source.table.column(name) if source.table is not None else None
+    if stored is not None and stored.kind == "number" and _is_held_against_words(column):
+        return False  # `subscription.plan = 'Team'` is no number of a plan.
     column.set("this", exp.to_identifier(name))
     if column.table:
         column.set("table", source.name.copy())
     return True
+
+
+def _is_held_against_words(column: exp.Column) -> bool:
+    parent = column.parent
+    if not isinstance(parent, exp.EQ | exp.NEQ | exp.Like | exp.In) or parent.this is not column:
+        return False
+    said = parent.expressions if isinstance(parent, exp.In) else [parent.expression]
+    return any(isinstance(each, exp.Literal) and any(map(str.isalpha, each.name)) for each in said)
 
 
 def _may_have_fields(source: Source, name: str) -> bool:

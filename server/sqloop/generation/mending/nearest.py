@@ -1,4 +1,4 @@
-"""Which column is meant by a name that a table does not have."""
+"""Which column is meant by a name that a table does not have, and which one holds names of its rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,37 @@ import re
 from collections.abc import Collection
 
 from sqloop import english
-from sqloop.database.schema import Table
+from sqloop.database.schema import Column, Table
 from sqloop.database.words import identifier_stems
+
+_NAMES = re.compile(r"(?:name|nm|title|label)$", re.IGNORECASE)
+_DESCRIPTIONS = re.compile(r"(?:de?scr?(?:iption)?)$", re.IGNORECASE)
+_OF_ANYTHING = frozenset(identifier_stems("full_display"))
+"""What stands before the name of a thing and is none."""
+
+
+def name_column(table: Table, keys: Collection[str]) -> Column | None:
+    """The one column of what the rows of a table with these ``keys`` are called; None for none or several.
+
+    The table or a key stands before the name at most: `depot_name`, `full_name`, `ZNM`, not `manager_name`.
+
+    >>> depot = Table("depot", (Column("id", "", "number"), Column("depot_name", "", "text")), ("id",))
+    >>> name_column(depot, ("id",)).name
+    'depot_name'
+    """
+    texts = [each for each in table.columns if each.kind == "text" and each.name not in table.primary_key]
+    for pattern in (_NAMES, _DESCRIPTIONS):
+        if found := [(each, end) for each in texts if (end := pattern.search(each.name))]:
+            name, end = found[0]
+            return name if len(found) == 1 and _is_own(name.name, end, (table.name, *keys)) else None
+    return None
+
+
+def _is_own(name: str, found: re.Match[str], called: Collection[str]) -> bool:
+    *before, _ = identifier_stems(name)
+    if before and _OF_ANYTHING.union(*map(identifier_stems, called)).issuperset(before):
+        return True
+    return any(each.lower().startswith(name[: found.start()].rstrip("_").lower()) for each in called)
 
 
 def nearest_column(name: str, table: Table) -> str | None:

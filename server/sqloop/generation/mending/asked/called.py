@@ -18,16 +18,13 @@ from sqlglot import exp
 from sqloop.database.schema import Column, ForeignKey, Table
 from sqloop.database.words import identifier_stems, identifier_words
 from sqloop.generation.mending.joins import join_way
+from sqloop.generation.mending.nearest import name_column
 from sqloop.generation.mending.paths import name_of
 from sqloop.generation.mending.scopes import Place, Scopes
 
 _KEYS = re.compile(
     r"(?<![^\W_])(?:ids?|codes?|numbers?(?!\s+of\s+(?!the\b))|nos?|keys?|ref(?:erence)?s?)\b|#", re.IGNORECASE
 )
-_NAMES = re.compile(r"(?:name|nm|title|label)$", re.IGNORECASE)
-_DESCRIPTIONS = re.compile(r"(?:de?scr?(?:iption)?)$", re.IGNORECASE)
-_OF_ANYTHING = frozenset(identifier_stems("full_display"))
-"""What stands before the name of a thing and is none."""
 _WORD = re.compile(r"\D*[^\W\d_]{4}\D*")
 
 
@@ -103,15 +100,6 @@ def _is_name(key: Column) -> bool:
     return key.kind == "text" and any(words)
 
 
-def _is_own_name(name: Column, found: re.Match[str], table: Table, key: ForeignKey) -> bool:
-    """Whether the table or a key of it stands before the name: `depot_name`, `full_name`, `ZNM`, `zname`."""
-    *before, _ = identifier_stems(name.name)
-    called = (table.name, *key.referred_columns)
-    if before and _OF_ANYTHING.union(*map(identifier_stems, called)).issuperset(before):
-        return True
-    return any(each.lower().startswith(name.name[: found.start()].rstrip("_").lower()) for each in called)
-
-
 def _place(projection: exp.Expr, scopes: Scopes) -> Place | None:
     column = projection.unalias()
     return scopes.place(column) if isinstance(column, exp.Column) else None
@@ -129,14 +117,8 @@ def _find_name(select: exp.Select, place: Place, scopes: Scopes) -> tuple[Foreig
     for key in filter(None, (own, *place.table.foreign_keys, *_said_keys(select, place, scopes))):
         table = scopes.schema.table(key.referred_table)
         if key.columns == (shown,) and table is not None and (key is own or table is not place.table):
-            texts = [
-                each for each in table.columns if each.kind == "text" and each.name not in table.primary_key
-            ]
-            for pattern in (_NAMES, _DESCRIPTIONS):
-                if found := [(each, end) for each in texts if (end := pattern.search(each.name))]:
-                    name, end = found[0]
-                    fits = len(found) == 1 and _is_own_name(name, end, table, key)
-                    return (key, table, name) if fits else None
+            name = name_column(table, key.referred_columns)
+            return (key, table, name) if name is not None else None
     return None
 
 
