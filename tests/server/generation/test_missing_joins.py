@@ -35,8 +35,8 @@ MENDED = {
         "SELECT c.name, o.state FROM team_order AS o JOIN customer AS c ON o.customer_ref = c.customer_id",
     ),
     "a column of a table above the one that is referred to": (
-        "SELECT l.qty, l.name FROM order_line AS l",
-        "SELECT l.qty, c.name FROM order_line AS l JOIN team_order AS to2 ON l.order_no = to2.order_no"
+        "SELECT l.qty, l.city FROM order_line AS l",
+        "SELECT l.qty, c.city FROM order_line AS l JOIN team_order AS to2 ON l.order_no = to2.order_no"
         " JOIN customer AS c ON to2.customer_ref = c.customer_id",
     ),
     "what a table above is called, twice": (
@@ -194,6 +194,8 @@ UNJOINED = {
 }
 
 LEFT = {
+    "a state of a table further up, which is that of another thing": "SELECT l.qty, l.name FROM order_line AS l",
+    "a flag in the words of another": "SELECT l.qty FROM order_line AS l WHERE l.done = 'yes'",
     "every pair of rows": "SELECT c.name, d.dept_name FROM customer AS c CROSS JOIN dept AS d",
     "a condition in WHERE": (
         "SELECT c.name, t.state FROM customer AS c CROSS JOIN team_order AS t"

@@ -366,6 +366,30 @@ def test_the_answer_is_that_of_the_question(
          "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2024-07-01'"),
         ("months from due to held", "SELECT (JULIANDAY(held) - JULIANDAY(due)) / 30 FROM lesson"),
         ("How many months from due to held?", "SELECT (JULIANDAY(held) - JULIANDAY(due)) / 30 FROM lesson"),
+        # What a reviewer found broken by first versions of these rules.
+        ("share of this year's lessons that were due in May",
+         "SELECT 100.0 * SUM(STRFTIME('%m', due) = '05') / COUNT(*) FROM lesson "
+         "WHERE due >= '2024-01-01' AND due < '2025-01-01'"),
+        ("lessons Q1-Q2 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2024-07-01'"),
+        ("lessons Apr-June 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-04-01' AND due < '2024-07-01'"),
+        ("lessons outside of May", "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' "
+         "AND due < '2025-01-01' AND STRFTIME('%m', due) <> '05'"),
+        ("lessons in the three months ended June 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-04-01' AND due < '2024-07-01'"),
+        ("lessons due in May 2024 that may be held for ever",
+         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held <= '9999-12-31'"),
+        ("average delay in hours", "WITH d AS (SELECT JULIANDAY(held) - JULIANDAY(due) AS days FROM lesson) "
+         "SELECT AVG(days) * 24 FROM d"),
+        ("number of days with lessons and the mean delay", "SELECT COUNT(DISTINCT due), "
+         "AVG((JULIANDAY(held) - JULIANDAY(due)) * 24) FROM lesson"),
+        ("days a week of lessons in days over the 7 weeks",
+         "SELECT SUM(JULIANDAY(held) - JULIANDAY(due)) / 7 FROM lesson"),
+        ("lessons without a price on record", "SELECT t.name FROM trainer AS t JOIN lesson AS l "
+         "ON l.trainer_id = t.id WHERE l.price IS NULL"),
+        ("trainers with a lesson that is not held yet", "SELECT t.name FROM trainer AS t JOIN lesson AS l "
+         "ON l.trainer_id = t.id WHERE l.held IS NULL"),
         ("lessons of the month before June 2024",
          "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-06-01'"),
         ("lessons in May and June 2024",

@@ -12,12 +12,16 @@ from typing import Any
 
 from sqlglot import exp
 
+from sqloop import english
 from sqloop.database.identifiers import quote_name
 from sqloop.database.schema import ForeignKey, Schema, Table
 from sqloop.database.words import identifier_stems, identifier_words
 from sqloop.generation.mending.nearest import name_column
 from sqloop.generation.mending.paths import bridges, keys_between, name_of, read_table, unread
 from sqloop.generation.mending.scopes import HIDDEN, Scopes, Source, Sources
+
+_OF_ANYTHING = english.WEAK_COLUMNS | english.MOMENT | {"status", "state", "title", "label"}
+"""Words of columns that tables of all kinds have."""
 
 _HIGHEST = 4
 """Tables one above the other that are joined for one column."""
@@ -86,7 +90,7 @@ def join_upwards(column: exp.Column, scopes: Scopes) -> bool:
     ways = [_Climb(alias, own[alias].table) for alias in ([qualifier] if qualifier in own else own)]
     for _ in range(_HIGHEST):
         ways = [further for way in ways for further in way.further(scopes.schema)]
-        found = [(way, name) for way in ways if (name := _meant_column(column.name, way.top)) is not None]
+        found = [(way, name) for way in ways if (name := _meant_column(column, way, scopes)) is not None]
         if len(found) == 1:
             return _climb(column, select, *found[0], scopes)
         if found:
@@ -114,11 +118,21 @@ class _Climb:
                 yield _Climb(self.source, table, (*self.steps, (key, table)))
 
 
-def _meant_column(name: str, table: Table | None) -> str | None:
-    """The column of a table that has that name, or its names where the table is called so."""
+def _meant_column(column: exp.Column, way: _Climb, scopes: Scopes) -> str | None:
+    """The column at the top of a way that has that name, or its names where the table is called so.
+
+    A day, a state or a name further up is that of another thing, unless the question names that; and an
+    amount comes again for each row below.
+    """
+    name, table = column.name, way.top
     if table is None:
         return None
     known = table.column(name)
+    if known is not None and len(way.steps) > 1:
+        plain = known.kind == "date" or _OF_ANYTHING.issuperset(map(str.lower, identifier_words(name)))
+        keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}
+        if (plain and not scopes.names(table)) or (known.kind == "number" and known.name not in keys):
+            return None
     if known is None and identifier_stems(table.name)[-1:] == identifier_stems(name):
         known = name_column(table, table.primary_key)
     return known.name if known is not None else None
@@ -137,6 +151,8 @@ def _climb(column: exp.Column, select: exp.Select, way: _Climb, name: str, scope
         added = Source(table, exp.to_identifier(_alias(table, scopes)))
         pairs = tuple(zip(key.columns, key.referred_columns, strict=False))
         _join(select, added, own[source], pairs, scopes.schema)
+        for each in list(own.values()):
+            _tell_apart(select, added, each)
         source = added.name.name.lower()
         own[source] = added
     column.set("this", name_of(name, scopes.schema))

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from sqloop.database.identifiers import quote_name
+from sqloop.database.knowledge.samples import read_truth
 from sqloop.database.schema import Dialect, Schema, Table, split_name
 from sqloop.generation.mending.joins import (
     could_stand_for,
@@ -156,9 +157,13 @@ def _mend_qualified(column: exp.Column, scopes: Scopes) -> None:
         if len(found) == 1:
             _take_from(found[0], column)
         elif not found:
-            _ = join_missing(column, scopes) or _take_nearest([source], column) or _join_any(column, scopes)
+            _ = join_missing(column, scopes) or _take_another([source], column, scopes)
     elif source is None and (further := next((each for each in outer if qualifier in each), None)):
-        _ = _take_from(further[qualifier], column) or join_missing(column, scopes)
+        _ = (
+            _take_from(further[qualifier], column)
+            or join_missing(column, scopes)
+            or join_upwards(column, scopes)
+        )
     elif source is None:
         _mend_qualifier(column, own, scopes)
 
@@ -205,11 +210,21 @@ def _mend_unknown(column: exp.Column, scopes: Scopes) -> None:
         if all(source.table is not None for source in read):
             column.replace(exp.Literal.string(column.name))
     elif not join_missing(column, scopes) and all(source.table is not None for source in around):
-        _ = _take_nearest(around, column) or _join_any(column, scopes)
+        _ = _take_another(around, column, scopes)
 
 
-def _join_any(column: exp.Column, scopes: Scopes) -> bool:
-    return join_far(column, scopes) or join_upwards(column, scopes)
+def _take_another(sources: Sequence[Source], column: exp.Column, scopes: Scopes) -> bool:
+    """Take the nearest column of these sources, or one of a table that is not read.
+
+    `subscription.plan = 'Team'` is no number of a plan: if nothing else is found, that is said of it.
+    """
+    words = _is_held_against_words(column)
+    return (
+        _take_nearest(sources, column, numbers=not words)
+        or join_far(column, scopes)
+        or join_upwards(column, scopes)
+        or (words and _take_nearest(sources, column))
+    )
 
 
 def _others(column: exp.Column, own: Sources) -> list[Source]:
@@ -238,7 +253,7 @@ def _take_from(source: Source, column: exp.Column) -> bool:
     return known
 
 
-def _take_nearest(sources: Sequence[Source], column: exp.Column) -> bool:
+def _take_nearest(sources: Sequence[Source], column: exp.Column, *, numbers: bool = True) -> bool:
     """Take the column that a name means which none of these tables has, where only one can be meant."""
     tables = [(each, each.table) for each in sources if each.table is not None]
     found = [(source, name) for source, table in tables if (name := nearest_column(column.name, table))]
@@ -246,8 +261,8 @@ def _take_nearest(sources: Sequence[Source], column: exp.Column) -> bool:
         return False
     source, name = found[0]
     stored = source.table.column(name) if source.table is not None else None
-    if stored is not None and stored.kind == "number" and _is_held_against_words(column):
-        return False  # `subscription.plan = 'Team'` is no number of a plan.
+    if stored is not None and stored.kind == "number" and not numbers:
+        return False
     column.set("this", exp.to_identifier(name))
     if column.table:
         column.set("table", source.name.copy())
@@ -255,11 +270,19 @@ def _take_nearest(sources: Sequence[Source], column: exp.Column) -> bool:
 
 
 def _is_held_against_words(column: exp.Column) -> bool:
-    parent = column.parent
-    if not isinstance(parent, exp.EQ | exp.NEQ | exp.Like | exp.In) or parent.this is not column:
+    """Whether it is compared with a text that is no number and no truth, in capitals or not."""
+    side: exp.Expr = column
+    while isinstance(side.parent, exp.Lower | exp.Upper | exp.Trim | exp.Paren):
+        side = side.parent
+    parent = side.parent
+    if isinstance(parent, exp.In):
+        said = parent.expressions
+    elif isinstance(parent, exp.EQ | exp.NEQ | exp.Like | exp.ILike):
+        said = [parent.expression if parent.this is side else parent.this]
+    else:
         return False
-    said = parent.expressions if isinstance(parent, exp.In) else [parent.expression]
-    return any(isinstance(each, exp.Literal) and any(map(str.isalpha, each.name)) for each in said)
+    texts = [each.name for each in said if isinstance(each, exp.Literal) and any(map(str.isalpha, each.name))]
+    return bool(texts) and all(read_truth(each) is None for each in texts)
 
 
 def _may_have_fields(source: Source, name: str) -> bool:

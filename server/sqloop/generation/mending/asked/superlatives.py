@@ -8,15 +8,20 @@ tree, in place.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlglot import exp
 
+from sqloop import english
 from sqloop.database.knowledge.samples import day_order
-from sqloop.database.schema import Column, Dialect
-from sqloop.database.words import identifier_stems, split_name, split_text
+from sqloop.database.schema import Column, Dialect, Table
+from sqloop.database.words import Word, identifier_stems, split_name, split_text, stem
 from sqloop.generation.mending.scopes import Scopes, conjuncts
 
 _AGES = {True: re.compile(r"\boldest\b", re.IGNORECASE), False: re.compile(r"\byoungest\b", re.IGNORECASE)}
+_PEOPLE = frozenset(map(stem, "who person people man woman men women child boy girl employee".split()))
+_STOPS = frozenset("at on of here now today still currently we that who with without among within s".split())
+_SERVICE = frozenset(map(stem, "service serving tenure seniority".split()))
 _BORN = frozenset("birth born birthday birthdate dob".split())
 _OLD = re.compile(r"\b(?:oldest|earliest|longest[- ](?:serving|standing|with))\b", re.IGNORECASE)
 _NEW = re.compile(r"\b(?:youngest|newest|latest|most recent(?:ly)?)\b", re.IGNORECASE)
@@ -90,24 +95,72 @@ def mend_superlatives(tree: exp.Expr, question: str, scopes: Scopes) -> None:
 def _go_by_birth(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """Have the oldest be those who were born first, where the query goes by another day of theirs.
 
+    Not where the query speaks of the day of birth elsewhere, and where a thing of theirs is old: "oldest
+    contract of an employee", "the oldest by service".
+
     >>> import sqlglot
     >>> from sqloop.database.schema import Schema, Table
     >>> staff = Table("staff", tuple(Column(name, "DATE", "date") for name in ("hired", "birth_date")))
-    >>> for question in ("Who is the oldest?", "Who was hired as the oldest?"):
+    >>> for question in ("Who is the oldest?", "Which contract is the oldest?"):
     ...     tree = sqlglot.parse_one("SELECT name FROM staff ORDER BY hired LIMIT 1")
     ...     _go_by_birth(tree, question, Scopes(tree, Schema("sqlite", (staff,))))
     ...     tree.sql()
     'SELECT name FROM staff ORDER BY birth_date LIMIT 1'
     'SELECT name FROM staff ORDER BY hired LIMIT 1'
     """
-    said = {word.stem for word in split_text(question)}
-    for end in tree.find_all(exp.Ordered, *_EXTREMES):
+    if any(_BORN & set(split_name(each.name)) for each in tree.find_all(exp.Column)):
+        return
+    ends: list[exp.Expr] = [
+        each
+        for each in tree.find_all(exp.Ordered)
+        if each.find_ancestor(exp.Window) or each.parent_select.args.get("limit")  # type: ignore[union-attr]
+    ]
+    ends += [each for select in scopes.selects for each in _extremes(select)]
+    for end in ends:
         place = scopes.place(end.this) if isinstance(end.this, exp.Column) else None
-        if place is None or not is_day(place.column) or said & set(identifier_stems(place.column.name)):
+        if place is None or not is_day(place.column) or not _asks_for_age(question, place.table):
             continue
-        born = [each for each in place.table.columns if _BORN & set(split_name(each.name))]
-        if len(born) == 1 and born[0] is not place.column:
-            end.this.set("this", exp.to_identifier(born[0].name))
+        own = _BORN.union(identifier_stems(place.table.name), english.WEAK_COLUMNS)
+        born = [
+            each for each in place.table.columns if is_day(each) and own.issuperset(split_name(each.name))
+        ]
+        born = [each for each in born if _BORN & set(split_name(each.name))]
+        if len(born) != 1:
+            continue
+        name = exp.to_identifier(born[0].name)
+        equal = end.find_ancestor(exp.EQ) if isinstance(end, _EXTREMES) else None
+        for side in (equal.this, equal.expression) if equal is not None else ():
+            if isinstance(side, exp.Column) and side.name == end.this.name:
+                side.set("this", name.copy())
+        end.this.set("this", name)
+
+
+def _asks_for_age(question: str, table: Table) -> bool:
+    """Whether it is persons, of that table, that are old or young in a question.
+
+    >>> staff = Table("employees", ())
+    >>> asked = "Who is oldest?", "the oldest employee here", "who has the oldest file", "oldest by service"
+    >>> [_asks_for_age(each, staff) for each in asked]
+    [True, True, False, False]
+    """
+    people = _PEOPLE.union(identifier_stems(table.name)[-1:])
+    words = [word for word in split_text(question) if word.text.isalnum()]
+    stems = [word.stem for word in words]
+    if _SERVICE.intersection(stems):
+        return False
+    for number, word in enumerate(words):
+        if word.text.lower() in ("oldest", "youngest"):
+            behind = stems[number + 1 : number + 3]
+            last = next((n for n, each in enumerate(behind) if each in people), None)
+            if last is not None:
+                return _ends(words[number + last + 2 :])
+            return _ends(words[number + 1 :]) and not people.isdisjoint(stems[:number])
+    return False
+
+
+def _ends(words: Sequence[Word]) -> bool:
+    """Whether no further noun follows at once: the oldest customer account is no customer."""
+    return not words or words[0].text.lower() in english.NAMING | english.OPENERS | _STOPS
 
 
 def _turn(question: str, scopes: Scopes) -> None:

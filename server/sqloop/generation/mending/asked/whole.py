@@ -1,8 +1,10 @@
 """The one month, quarter or year of the question: an interval that goes beyond it on one side is cut.
 
 "And in November?" behind an answer for December keeps December's end: from 1 November to the end of the
-year. An interval of another month, quarter or year than the one that is named becomes that of the question,
-as do the months of another quarter. Works on the syntax tree, in place.
+year. An interval of another month or year than the one that is named becomes that of the question, as do the
+months of another quarter. Only where nothing else in the question or the query is of time: what is compared
+with the year before, or a share of the year, needs days that the question does not name. Works on the syntax
+tree, in place.
 """
 
 from __future__ import annotations
@@ -44,18 +46,26 @@ _PLACES = {
 }
 
 _BEYOND = re.compile(
-    r"\b(?:since|after|before|between|until|till|as of|starting|beginning|ending|end|start|early|late|mid"
-    r"|middle|half|halves|compared|versus|vs|against|than|previous|prior|preceding|following|next|change|growth|grew"
-    r"|grown|growing|increased?|decreased?|difference|cumulative|running|so far|ytd|to date|fiscal|academic"
-    r"|school|seasons?|winter|summer|spring|autumn|fall|weeks?|days?|fortnights?)\b",
+    r"\b(?:since|after|before|between|until|till|as of|start(?:s|ed|ing)?|beginning|end(?:s|ed|ing)?|early"
+    r"|late|mid|middle|half|halves|compar\w+|versus|vs|against|alongside|than|above|below|previous|prior"
+    r"|preceding|following|next|last year|this year|year[- ]o\w+|month[- ]o\w+|yoy|mom|ago|earlier|later"
+    r"|onwards?|change|growth|grew|grown|growing|increased?|decreased?|difference|trend|history|cumulative"
+    r"|running|rolling|moving|trailing|so far|ytd|to date|up to|including|inclusive|other|outside|except"
+    r"|excluding|but|share|part|percent\w*|proportion|ratio|rate|rank\w*|(?:per|each|every|by|the) year|years"
+    r"|months|within|fiscal|financial|tax|budget|academic|school|seasons?|winter|summer|spring|autumn|fall|weeks?|days?"
+    r"|fortnights?|quarters?|q[1-4])\b|%",
     re.I,
 )
-_QUARTERS = ("01", "04", "07", "10")
-"""The months with which they begin."""
-
-_BEFORE = re.compile(r"\b(?:to|through|from|by|and|or|up|\d\S*)\W+(?:the\s+)?$", re.I)
-_BEHIND = re.compile(r"^\W*(?:or|and|to|through|onwards?|on\b|later|\d{1,2}\b|–|-)", re.I)
+_SHORT = "|".join(rf"{each[:3]}|{each}" for each in MONTHS)
+_BEFORE = re.compile(rf"\b(?:to|through|from|by|and|or|up|first|\d\S*|q[1-4]|{_SHORT})\W+(?:the\s+)?$", re.I)
+_BEHIND = re.compile(r"^\W*(?:or|and|to|through|on\b|\d{1,2}\b|–|-|/|&)", re.I)
 """Words with which more, or less, may be meant than the period; the last two stand beside it."""
+
+_MONTHS = (("01", "03"), ("04", "06"), ("07", "09"), ("10", "12"))
+"""Of the quarters, the first and the last."""
+
+_PARTS = (exp.TimeToStr, exp.Year, exp.Month, exp.Quarter, exp.Extract, exp.DateTrunc, exp.TimestampTrunc)
+"""What takes a year or a month out of a moment."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +131,16 @@ def mend_whole(tree: exp.Expr, question: str) -> None:
     if asked is None:
         return
     period, has_year = _Period(*asked[:2]), asked[2]
+    if not isinstance(tree, exp.Select) or tree.find(exp.With, exp.Case, exp.Filter, exp.Window):
+        return
+    in_words = "quarter" in question.lower()  # Q1 may be one of the business year.
+    if in_words:
+        _take_quarter(tree, period.first.month)
     for low, high, value in list(_intervals(tree)):
         first, last = _read(low), _read(high)
-        if first is None or last is None or not _is_alone(tree, low, high):
+        if first is None or last in (None, date.max) or not _is_alone(tree, low, high):
             continue
+        assert last is not None
         after = last if value == "<" else last + timedelta(1)
         begins = period if has_year else period.in_year(first.year)
         ends = period if has_year else period.in_year((after - timedelta(1)).year)
@@ -133,16 +149,14 @@ def mend_whole(tree: exp.Expr, question: str) -> None:
             high.replace(exp.Literal.string(end.isoformat()))
         elif after == ends.after and first < ends.first:
             low.replace(exp.Literal.string(ends.first.isoformat()))
-        elif _is_such(_Period(first, after), begins):
+        elif (period.months in (1, 12) or in_words) and _is_such(_Period(first, after), begins):
             end = begins.after if value == "<" else begins.after - timedelta(1)
             low.replace(exp.Literal.string(begins.first.isoformat()))
             high.replace(exp.Literal.string(end.isoformat()))
-    if period.months == 3:
-        _take_quarter(tree, period.first.month)
 
 
 def _is_such(one: _Period, other: _Period) -> bool:
-    """Whether a period is a month, a quarter or a year as another is."""
+    """Whether a period is a month or a year as another is."""
     whole = one.first.day == one.after.day == 1 and (one.first.month - 1) % other.months == 0
     return whole and one.months == other.months and one != other
 
@@ -157,31 +171,33 @@ def _take_quarter(tree: exp.Expr, first: int) -> None:
     >>> tree.sql("sqlite")
     "SELECT 1 FROM t WHERE STRFTIME('%m', at) BETWEEN '10' AND '12'"
     """
-    for between in tree.find_all(exp.Between):
-        low, high = between.args["low"], between.args["high"]
-        month = isinstance(between.this, exp.TimeToStr) and between.this.text("format") == "%m"
-        if month and low.name in _QUARTERS and int(high.name or 0) == int(low.name) + 2:
-            low.replace(exp.Literal.string(f"{first:02}"))
-            high.replace(exp.Literal.string(f"{first + 2:02}"))
+    every = list(tree.find_all(exp.Between))
+    if len(every) != 1 or not isinstance(every[0].this, exp.TimeToStr):
+        return
+    low, high = every[0].args["low"], every[0].args["high"]
+    if every[0].this.text("format") == "%m" and (low.name, high.name) in _MONTHS:
+        low.replace(exp.Literal.string(f"{first:02}"))
+        high.replace(exp.Literal.string(f"{first + 2:02}"))
 
 
-def _intervals(tree: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr, str]]:
-    """The two ends of each interval, and whether the last day is ``<`` or ``<=`` the second."""
-    for low in tree.find_all(exp.GTE):
-        top: exp.Expr = low
-        while isinstance(top.parent, exp.And):
-            top = top.parent
-        for high in conjuncts(top):
+def _intervals(tree: exp.Select) -> Iterator[tuple[exp.Expr, exp.Expr, str]]:
+    """The two ends of each interval that all rows are in, and whether it is ``<`` or ``<=`` the second."""
+    together = conjuncts(tree.args.get("where"))
+    for low in together:
+        for high in together if isinstance(low, exp.GTE) else ():
             if isinstance(high, exp.LT | exp.LTE) and high.this == low.this:
                 yield low.expression, high.expression, "<" if isinstance(high, exp.LT) else "<="
-    for between in tree.find_all(exp.Between):
-        yield between.args["low"], between.args["high"], "<="
+        if isinstance(low, exp.Between):
+            yield low.args["low"], low.args["high"], "<="
 
 
 def _is_alone(tree: exp.Expr, low: exp.Expr, high: exp.Expr) -> bool:
-    """Whether the query speaks of no other days."""
+    """Whether the query speaks of no other days, and tells none apart by their year or month."""
     others = (each for each in tree.find_all(exp.Literal) if each is not low and each is not high)
-    return not any(each.is_string and re.match(r"\d{4}(-|$)", each.name) for each in others)
+    if any(each.is_string and re.match(r"\d{4}(-|$)", each.name) for each in others):
+        return False
+    parts = [each for each in tree.find_all(*_PARTS) if each.find_ancestor(exp.Where, exp.Having, exp.Join)]
+    return not parts and not any(each.text("format") == "%m" for each in tree.find_all(exp.TimeToStr))
 
 
 def _read(node: exp.Expr) -> date | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from sqloop.database.words import identifier_stems, split_text
 from sqloop.generation.mending.asked.counting import first_counted
 from sqloop.generation.mending.groups import conditions_of
 from sqloop.generation.mending.paths import keys_between
@@ -45,7 +46,7 @@ def mend_absent(tree: exp.Expr, scopes: Scopes, question: str = "") -> None:
         if isinstance(inner, exp.Select):
             _leave_out_nulls(inner, scopes)
     for select in scopes.selects:
-        _keep_the_lone(select, scopes)
+        _keep_the_lone(select, scopes, question)
         _count_partners(select, scopes, question)
 
 
@@ -60,7 +61,7 @@ def _leave_out_nulls(inner: exp.Select, scopes: Scopes) -> None:
         inner.where(exp.not_(exp.Is(this=column.copy(), expression=exp.Null())), copy=False)
 
 
-def _keep_the_lone(select: exp.Select, scopes: Scopes) -> None:
+def _keep_the_lone(select: exp.Select, scopes: Scopes, question: str) -> None:
     """Make the join an outer one whose rows are asked to be missing, where nothing else is taken from it."""
     for join in select.args.get("joins") or []:
         on, source = join.args.get("on"), join.this.alias_or_name.lower()
@@ -75,12 +76,12 @@ def _keep_the_lone(select: exp.Select, scopes: Scopes) -> None:
             and (place := scopes.place(column)) is not None
             and (place.select, place.source) == (select, source)
         ]
-        if uses and all(_is_never(column, place, joined, select) for column, place in uses):
+        if uses and all(_is_never(column, place, joined, question) for column, place in uses):
             join.set("side", "LEFT")
             join.set("kind", None)
 
 
-def _is_never(column: exp.Column, place: Place, joined: set[Place], select: exp.Select) -> bool:
+def _is_never(column: exp.Column, place: Place, joined: set[Place], question: str) -> bool:
     """Whether a column that holds something in each joined row has to be NULL."""
     test = column.parent
     if not isinstance(test, exp.Is) or not isinstance(test.expression, exp.Null):
@@ -88,9 +89,23 @@ def _is_never(column: exp.Column, place: Place, joined: set[Place], select: exp.
     top = test.parent
     while isinstance(top, exp.And | exp.Paren):
         top = top.parent
-    asked, stored = isinstance(top, exp.Where) and top.parent is select, place.column
-    known = not stored.nullable or (bool(stored.samples) and not stored.nulls)
-    return asked and (known or stored.name in place.table.primary_key or place in joined)
+    asked, stored = isinstance(top, exp.Where) and top.parent is place.select, place.column
+    always = not stored.nullable or _is_always_there(place, question)
+    return asked and (always or stored.name in place.table.primary_key or place in joined)
+
+
+def _is_always_there(place: Place, question: str) -> bool:
+    """Whether every row that was looked at has a value, and the question is of no missing one.
+
+    All loans may be back today: of two days, as lent and returned, one is missing for a while. The only day
+    of a table goes with its rows.
+    """
+    if not place.column.samples or place.column.nulls:
+        return False
+    if place.column.kind == "date":
+        return sum(each.kind == "date" for each in place.table.columns) == 1
+    said = {word.stem for word in split_text(question)}
+    return said.isdisjoint(identifier_stems(place.column.name))
 
 
 def _count_partners(select: exp.Select, scopes: Scopes, question: str) -> None:
