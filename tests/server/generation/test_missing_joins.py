@@ -194,7 +194,7 @@ UNJOINED = {
 }
 
 LEFT = {
-    "a state of a table further up, which is that of another thing": "SELECT l.qty, l.name FROM order_line AS l",
+    "a name further up, which is that of another thing": "SELECT l.qty, l.name FROM order_line AS l",
     "a flag in the words of another": "SELECT l.qty FROM order_line AS l WHERE l.done = 'yes'",
     "every pair of rows": "SELECT c.name, d.dept_name FROM customer AS c CROSS JOIN dept AS d",
     "a condition in WHERE": (
