@@ -249,6 +249,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("lessons due during 2024",
          "SELECT COUNT(*) FROM lesson WHERE due >= '2023-01-01' AND due < '2025-01-01'",
          [(5,)]),
+        ("lessons due in May 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due > '2024-05-01' AND due < '2024-06-01'", [(2,)]),
         # As much of a day as the text that it has to equal.
         ("lessons held in 2024",
          "SELECT COUNT(*) FROM lesson WHERE STRFTIME('%Y-%m', held) = '2024'", [(5,)]),
@@ -404,6 +406,8 @@ def test_the_answer_is_that_of_the_question(
          "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2025-07-01'"),
         ("lessons in the first half of May 2024",
          "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-05-16'"),
+        ("lessons due after 1 May 2024 and before June",
+         "SELECT COUNT(*) FROM lesson WHERE due > '2024-05-01' AND due < '2024-06-01'"),
         ("average delay in days", "SELECT AVG(JULIANDAY(held) - JULIANDAY(due)) FROM lesson"),
         ("lessons held within 30 days of the day when they were due",
          "SELECT id FROM lesson WHERE JULIANDAY(held) - JULIANDAY(due) < 30"),

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqloop.database.schema import Dialect, Schema
 from sqloop.generation.mending.aggregates import mend_aggregates
 from sqloop.generation.mending.asked.durations import mend_durations
-from sqloop.generation.mending.asked.periods import mend_bounds
+from sqloop.generation.mending.asked.periods import let_first_in, mend_bounds
 from sqloop.generation.mending.cases import mend_cases
 from sqloop.generation.mending.flags import mend_flags, mend_nulls
 from sqloop.generation.mending.groups import mend_groups
@@ -30,6 +30,7 @@ def mend_meaning(tree: exp.Query, schema: Schema, written: Dialect, question: st
     tree = mend_aggregates(tree, Scopes(tree, schema), question)
     mend_nulls(tree)
     mend_bounds(tree)
+    let_first_in(tree, question)
     mend_correlation(tree, schema, question)
     mend_keys(tree, Scopes(tree, schema, question))
     scopes = Scopes(tree, schema)

@@ -32,6 +32,7 @@ _SIDE = re.compile(
     r"|prior(?=\s+to))\s+(?:than\s+|to\s+)?(?:the\s+year\s+)?(?P<year>(?:19|20)\d\d)\b(?![-/.]?\d)",
     re.IGNORECASE,
 )
+_AFTER = re.compile(r"\b(?:after|later|following|past|beyond)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SPAN = re.compile(
     r"\b(?:days|weekends?|fortnights?|(?<!this |that |last |next )(?:week|month|quarter|year)s?)\b",
@@ -124,6 +125,30 @@ def mend_years(tree: exp.Expr, question: str) -> None:
         if _read(comparison.expression) in wrong[type(comparison)]:
             limit = exp.Literal.string(bound.isoformat())
             comparison.replace(kind(this=comparison.this.copy(), expression=limit))
+
+
+def let_first_in(tree: exp.Expr, question: str) -> None:
+    """Have an interval of whole months hold its first day as well, which ``>`` leaves out; in place.
+
+    Not where the question says "after": then the day itself may be left out.
+
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one("SELECT 1 FROM t WHERE at > '2024-01-01' AND at < '2025-01-01'")
+    >>> let_first_in(tree, "How many in 2024?")
+    >>> tree.sql()
+    "SELECT 1 FROM t WHERE at >= '2024-01-01' AND at < '2025-01-01'"
+    """
+    if _AFTER.search(question):
+        return
+    for low in list(tree.find_all(exp.GT)):
+        first = _read(low.expression)
+        ends = [
+            last
+            for high in _beside(low)
+            if isinstance(high, exp.LT) and high.this == low.this and (last := _read(high.expression))
+        ]
+        if first is not None and any(last > first and first.day == last.day == 1 for last in ends):
+            low.replace(exp.GTE(this=low.this, expression=low.expression))
 
 
 def mend_bounds(tree: exp.Expr) -> None:
