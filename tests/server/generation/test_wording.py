@@ -251,6 +251,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
          [(5,)]),
         ("lessons due in May 2024",
          "SELECT COUNT(*) FROM lesson WHERE due > '2024-05-01' AND due < '2024-06-01'", [(2,)]),
+        ("lessons due in April 2024",
+         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-04-01' AND due < '2024-04-30'", [(1,)]),
         # As much of a day as the text that it has to equal.
         ("lessons held in 2024",
          "SELECT COUNT(*) FROM lesson WHERE STRFTIME('%Y-%m', held) = '2024'", [(5,)]),

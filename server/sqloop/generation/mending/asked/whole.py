@@ -144,7 +144,8 @@ def mend_whole(tree: exp.Expr, question: str) -> None:
         after = last if value == "<" else last + timedelta(1)
         begins = period if has_year else period.in_year(first.year)
         ends = period if has_year else period.in_year((after - timedelta(1)).year)
-        if first == begins.first and after > begins.after:
+        short = value == "<" and last == begins.after - timedelta(1)  # The last day is left out.
+        if first == begins.first and (after > begins.after or short):
             end = begins.after if value == "<" else begins.after - timedelta(1)
             high.replace(exp.Literal.string(end.isoformat()))
         elif after == ends.after and first < ends.first:
