@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from transformers import (
 )
 
 from server.generation.completions import Accepts
+from server.generation.school import ROWS
+from sqloop.database.connect import Database, connect
 from sqloop.database.schema import Column, ForeignKey, Kind, Schema, Table
 from sqloop.generation.inference.tokens import Tokens
 from sqloop.generation.prompts.starter_tokens import special_tokens, token
@@ -196,3 +200,11 @@ def accepts() -> Accepts:
         return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
 
     return check
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    path: Path = tmp_path_factory.mktemp("school") / "school.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(ROWS)
+    return connect(f"sqlite:///{path}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sqloop.database.connect import connect
-from sqloop.database.schema import Schema
+from sqloop.database.schema import Column, Schema, Table
 from sqloop.generation.prompts.hub_forms import extract_query
 
 SHOP = """
@@ -301,6 +301,13 @@ def test_where_nothing_or_more_than_one_thing_can_be_meant_it_stays(
     name: str, shop: tuple[str, Schema]
 ) -> None:
     assert extract_query(LEFT[name], shop[1]) == LEFT[name]
+
+
+def test_a_flag_is_no_name_of_another_table() -> None:
+    remote = Column("remote", "INTEGER", "number", samples=("1", "0"))
+    schema = Schema("sqlite", (Table("staff", (remote,)),))
+    written = extract_query("SELECT COUNT(*) FROM staff WHERE is_remote = 'yes'", schema)
+    assert written == "SELECT COUNT(*) FROM staff WHERE remote = 1"
 
 
 def test_two_joins_that_only_ask_for_a_row_become_two_conditions(shop: tuple[str, Schema]) -> None:

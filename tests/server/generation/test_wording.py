@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from sqloop.database.connect import Database, connect
+from server.generation.school import Case, assert_rows
+from sqloop.database.connect import Database
 from sqloop.database.schema import Column, Dialect, ForeignKey, Schema, Table
 from sqloop.generation.prompts.forms import MeaninglessQueryError
 from sqloop.generation.prompts.hub_forms import extract_query
 
-ROWS = """
-CREATE TABLE branch (id INTEGER PRIMARY KEY, town TEXT);
-CREATE TABLE trainer (
-    id INTEGER PRIMARY KEY, name TEXT, branch_id INTEGER REFERENCES branch (id),
-    boss_id INTEGER REFERENCES trainer (id)
-);
-CREATE TABLE pupil (id INTEGER PRIMARY KEY, name TEXT, weight_g INTEGER, age INTEGER, fee REAL);
-CREATE TABLE lesson (
-    id INTEGER PRIMARY KEY, trainer_id INTEGER REFERENCES trainer (id),
-    pupil_id INTEGER REFERENCES pupil (id), held DATETIME, due DATE,
-    seconds INTEGER, price REAL, pence INTEGER, lesson_time INTEGER
-);
-CREATE TABLE award (pupil_id INTEGER REFERENCES pupil (id), prize_id INTEGER REFERENCES prize (prize_id));
-CREATE TABLE prize (prize_id INTEGER PRIMARY KEY, title TEXT);
-CREATE TABLE visit_day (branch_id INTEGER REFERENCES branch (id), day TEXT, visits INTEGER);
-CREATE TABLE sale (price REAL, discount_pct REAL, vat_rate INTEGER, fee_rate REAL);
-INSERT INTO sale VALUES (100, 5, 20, 0.5), (50, NULL, 5, 0.25), (10, 10, 20, 0.5);
-INSERT INTO visit_day VALUES (1, '2024-05-01', 20), (2, '2024-05-01', 9), (2, '2024-05-02', 8);
-INSERT INTO branch VALUES (1, 'Bern'), (2, 'Chur');
-INSERT INTO trainer VALUES (1, 'Ada', 1, NULL), (2, 'Ben', 2, 1), (3, 'Cy', 2, 1);
-INSERT INTO pupil VALUES (1, 'Uma', 4000, 9, 8.25), (2, 'Vic', 6000, 12, 10.5), (3, 'Wyn', 8000, 10, 6);
-INSERT INTO lesson VALUES
-    (1, 1, 1, '2024-05-01 09:30:00', '2024-05-01', 3000, 10, 1000, 3000),
-    (2, 1, 2, '2024-05-01 14:00:00', '2024-04-30', 4000, 11, 1100, 4000),
-    (3, 2, 1, '2024-05-02 08:00:00', '2024-05-03', 4500, 11, 2600, 4500),
-    (4, 3, 3, '2024-06-03 10:00:00', '2024-06-03', 9000, 30, 3000, 9000),
-    (5, 3, NULL, '2024-07-01 10:00:00', '2024-07-02', 60, 5, 500, 60);
-INSERT INTO award VALUES (1, 1), (1, 2), (2, 1);
-INSERT INTO prize VALUES (1, 'Cup'), (2, 'Medal');
-"""
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    path: Path = tmp_path_factory.mktemp("school") / "school.sqlite"
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executescript(ROWS)
-    return connect(f"sqlite:///{path}")
-
 
 @pytest.mark.parametrize(
-    ("question", "written", "rows"),
+    "case",
     [
         ("What is the average weight per pupil name?", "SELECT AVG(weight_g) FROM pupil",
          [("Uma", 4000.0), ("Vic", 6000.0), ("Wyn", 8000.0)]),
@@ -230,60 +189,10 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("Total price after discount", "SELECT SUM(price * (1 - discount_pct / 100)) FROM sale", [(154.0,)]),
         ("Total price with VAT", "SELECT SUM((1 + vat_rate / 100) * price) FROM sale", [(184.5,)]),
         ("Total price with VAT", "SELECT SUM(price * (1 + vat_rate)) FROM sale", [(184.5,)]),
-        # One end of an interval is that of the period that is asked for, the other is left from before.
-        ("How many lessons in May 2024?",
-         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held < '2024-07-01'", [(3,)]),
-        ("price of lessons to be held in June 2024",
-         "SELECT price FROM lesson WHERE held BETWEEN '2024-05-01' AND '2024-06-30'", [(30.0,)]),
-        ("lessons due in Q2 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due BETWEEN '2024-04-01' AND '2024-12-31'",
-         [(4,)]),
-        ("lessons due in July", "SELECT id FROM lesson WHERE due >= '2024-06-01' AND due < '2024-08-01'",
-         [(5,)]),
-        ("lessons due in June 2024", "SELECT id FROM lesson WHERE due >= '2024-07-01' AND due < '2024-08-01'",
-         [(4,)]),
-        ("lessons due in the third quarter of 2024",
-         "SELECT id FROM lesson WHERE due BETWEEN '2024-04-01' AND '2024-06-30'", [(5,)]),
-        ("lessons due in the second quarter of 2024",
-         "SELECT id FROM lesson WHERE STRFTIME('%m', due) BETWEEN '07' AND '09'", [(1,), (2,), (3,), (4,)]),
-        ("lessons due during 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2023-01-01' AND due < '2025-01-01'",
-         [(5,)]),
-        ("lessons due in May 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due > '2024-05-01' AND due < '2024-06-01'", [(2,)]),
-        ("lessons due in April 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-04-01' AND due < '2024-04-30'", [(1,)]),
-        # As much of a day as the text that it has to equal.
-        ("lessons held in 2024",
-         "SELECT COUNT(*) FROM lesson WHERE STRFTIME('%Y-%m', held) = '2024'", [(5,)]),
-        ("lessons held in May 2024", "SELECT COUNT(*) FROM lesson WHERE STRFTIME('%Y', held) IN ('2024-05')",
-         [(3,)]),
-        # The unit of time that is asked for.
-        ("hours from due to held", "SELECT ROUND((JULIANDAY(held) - JULIANDAY(due)) * 24, 3) FROM lesson "
-         "WHERE id = 4", [(10.0,)]),
-        ("How many hours from due to held?",
-         "SELECT ROUND(JULIANDAY(held) - JULIANDAY(due), 3) FROM lesson WHERE id = 4", [(10.0,)]),
-        ("From due to held in days", "SELECT ROUND((JULIANDAY(held) - JULIANDAY(due)) * 24, 3) FROM lesson "
-         "WHERE id = 4", [(0.417,)]),
-        ("from due to held in hours", "SELECT (STRFTIME('%s', held) - STRFTIME('%s', due)) / 60.0 AS x "
-         "FROM lesson WHERE id = 4", [(10.0,)]),
-        ("lessons held more than 12 hours behind the day when they were due",
-         "SELECT id FROM lesson WHERE JULIANDAY(held) - JULIANDAY(due) > 12", [(2,)]),
-        ("How many years from due to held?", "SELECT ROUND(JULIANDAY('2025-05-01') - JULIANDAY(due), 2) "
-         "FROM lesson WHERE id = 1", [(1.0,)]),
-        ("average delay in months", "SELECT ROUND(AVG(JULIANDAY('2025-05-01') - JULIANDAY(due)) / 365, 1) "
-         "FROM lesson WHERE id = 1", [(12.0,)]),
-        # Rows without a partner, by a column that always has a value.
-        ("pupils without a long lesson", "SELECT p.name FROM pupil AS p JOIN lesson AS l "
-         "ON l.pupil_id = p.id AND l.seconds > 4000 WHERE l.price IS NULL", [("Vic",)]),
     ],
 )  # fmt: skip
-def test_the_answer_is_that_of_the_question(
-    school: Database, question: str, written: str, rows: list[tuple[object, ...]]
-) -> None:
-    outcome = school.execute(extract_query(written, school.schema(), question=question))
-    assert outcome.error == ""
-    assert [tuple(row) for row in outcome.rows] == rows
+def test_the_answer_is_that_of_the_question(school: Database, case: Case) -> None:
+    assert_rows(school, case)
 
 
 @pytest.mark.parametrize(
@@ -366,57 +275,6 @@ def test_the_answer_is_that_of_the_question(
          "SELECT COUNT(*) FROM trainer AS t JOIN branch AS b ON b.id = t.branch_id"),
         ("the most lessons of a trainer",
          "SELECT COUNT(*) FROM lesson GROUP BY trainer_id ORDER BY 1 DESC LIMIT 1"),
-        ("lessons until the end of June 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2024-07-01'"),
-        ("months from due to held", "SELECT (JULIANDAY(held) - JULIANDAY(due)) / 30 FROM lesson"),
-        ("How many months from due to held?", "SELECT (JULIANDAY(held) - JULIANDAY(due)) / 30 FROM lesson"),
-        # What a reviewer found broken by first versions of these rules.
-        ("share of this year's lessons that were due in May",
-         "SELECT 100.0 * SUM(STRFTIME('%m', due) = '05') / COUNT(*) FROM lesson "
-         "WHERE due >= '2024-01-01' AND due < '2025-01-01'"),
-        ("lessons Q1-Q2 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2024-07-01'"),
-        ("lessons Apr-June 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-04-01' AND due < '2024-07-01'"),
-        ("lessons outside of May", "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' "
-         "AND due < '2025-01-01' AND STRFTIME('%m', due) <> '05'"),
-        ("lessons in the three months ended June 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-04-01' AND due < '2024-07-01'"),
-        ("lessons due in May 2024 that may be held for ever",
-         "SELECT COUNT(*) FROM lesson WHERE held >= '2024-05-01' AND held <= '9999-12-31'"),
-        ("average delay in hours", "WITH d AS (SELECT JULIANDAY(held) - JULIANDAY(due) AS days FROM lesson) "
-         "SELECT AVG(days) * 24 FROM d"),
-        ("number of days with lessons and the mean delay", "SELECT COUNT(DISTINCT due), "
-         "AVG((JULIANDAY(held) - JULIANDAY(due)) * 24) FROM lesson"),
-        ("days a week of lessons in days over the 7 weeks",
-         "SELECT SUM(JULIANDAY(held) - JULIANDAY(due)) / 7 FROM lesson"),
-        ("lessons without a price on record", "SELECT t.name FROM trainer AS t JOIN lesson AS l "
-         "ON l.trainer_id = t.id WHERE l.price IS NULL"),
-        ("trainers with a lesson that is not held yet", "SELECT t.name FROM trainer AS t JOIN lesson AS l "
-         "ON l.trainer_id = t.id WHERE l.held IS NULL"),
-        ("lessons of the month before June 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-06-01'"),
-        ("lessons in May and June 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-07-01'"),
-        ("lessons since May 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2025-01-01'"),
-        ("lessons that may be due in 2023 or 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2023-01-01' AND due < '2025-01-01'"),
-        ("growth of prices in June 2024", "SELECT SUM(price) FROM lesson WHERE due >= '2024-05-01' "
-         "AND due < '2024-07-01'"),
-        ("the school year in 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-01-01' AND due < '2025-07-01'"),
-        ("lessons in the first half of May 2024",
-         "SELECT COUNT(*) FROM lesson WHERE due >= '2024-05-01' AND due < '2024-05-16'"),
-        ("lessons due after 1 May 2024 and before June",
-         "SELECT COUNT(*) FROM lesson WHERE due > '2024-05-01' AND due < '2024-06-01'"),
-        ("average delay in days", "SELECT AVG(JULIANDAY(held) - JULIANDAY(due)) FROM lesson"),
-        ("lessons held within 30 days of the day when they were due",
-         "SELECT id FROM lesson WHERE JULIANDAY(held) - JULIANDAY(due) < 30"),
-        ("how many days with more than 3 hours",
-         "SELECT COUNT(*) FROM lesson WHERE (JULIANDAY(held) - JULIANDAY(due)) * 24 > 3"),
-        ("lessons that have no weight in prices yet",
-         "SELECT t.name FROM trainer AS t JOIN lesson AS l ON l.trainer_id = t.id WHERE l.pupil_id IS NULL"),
     ],
 )  # fmt: skip
 def test_what_says_all_that_is_asked_stays(school: Database, question: str, written: str) -> None:

@@ -83,14 +83,14 @@ def mend_periods(tree: exp.Expr, question: str) -> None:
         return
     day, has_year = asked
     for low in tree.find_all(exp.GTE):
-        first = _read(low.expression)
+        first = read_day(low.expression)
         if first is None or first != (day if has_year else day.replace(year=first.year)):
             continue
         after = first + timedelta(1)
         month = (first.replace(day=1) + timedelta(31)).replace(day=1)
         ends = {month, month - timedelta(1), date(first.year, 12, 31), date(first.year + 1, 1, 1)}
         for high in _beside(low):
-            last = _read(high.expression)
+            last = read_day(high.expression)
             end = last is not None and last > after and last in ends
             if isinstance(high, exp.LT | exp.LTE) and high.this == low.this and end:
                 high.replace(exp.LT(this=high.this.copy(), expression=exp.Literal.string(after.isoformat())))
@@ -122,7 +122,7 @@ def mend_years(tree: exp.Expr, question: str) -> None:
         wrong = {exp.GT: {first}, exp.GTE: {first + timedelta(1)}}
         bound, kind = (first if side == "since" else date(year + 1, 1, 1)), exp.GTE
     for comparison in list(tree.find_all(*wrong)):
-        if _read(comparison.expression) in wrong[type(comparison)]:
+        if read_day(comparison.expression) in wrong[type(comparison)]:
             limit = exp.Literal.string(bound.isoformat())
             comparison.replace(kind(this=comparison.this.copy(), expression=limit))
 
@@ -141,11 +141,11 @@ def let_first_in(tree: exp.Expr, question: str) -> None:
     if _AFTER.search(question):
         return
     for low in list(tree.find_all(exp.GT)):
-        first = _read(low.expression)
+        first = read_day(low.expression)
         ends = [
             last
             for high in _beside(low)
-            if isinstance(high, exp.LT) and high.this == low.this and (last := _read(high.expression))
+            if isinstance(high, exp.LT) and high.this == low.this and (last := read_day(high.expression))
         ]
         if first is not None and any(last > first and first.day == last.day == 1 for last in ends):
             low.replace(exp.GTE(this=low.this, expression=low.expression))
@@ -188,7 +188,8 @@ def _beside(condition: exp.Expr) -> list[exp.Expr]:
     return conjuncts(top)
 
 
-def _read(node: exp.Expr) -> date | None:
+def read_day(node: exp.Expr) -> date | None:
+    """The day that a text begins with; None where it is none."""
     if not isinstance(node, exp.Literal) or not node.is_string:
         return None
     try:

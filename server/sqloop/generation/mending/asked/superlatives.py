@@ -110,11 +110,7 @@ def _go_by_birth(tree: exp.Expr, question: str, scopes: Scopes) -> None:
     """
     if any(_BORN & set(split_name(each.name)) for each in tree.find_all(exp.Column)):
         return
-    ends: list[exp.Expr] = [
-        each
-        for each in tree.find_all(exp.Ordered)
-        if each.find_ancestor(exp.Window) or each.parent_select.args.get("limit")  # type: ignore[union-attr]
-    ]
+    ends: list[exp.Expr] = [each for each in tree.find_all(exp.Ordered) if _picks(each)]
     ends += [each for select in scopes.selects for each in _extremes(select)]
     for end in ends:
         place = scopes.place(end.this) if isinstance(end.this, exp.Column) else None
@@ -133,6 +129,12 @@ def _go_by_birth(tree: exp.Expr, question: str, scopes: Scopes) -> None:
             if isinstance(side, exp.Column) and side.name == end.this.name:
                 side.set("this", name.copy())
         end.this.set("this", name)
+
+
+def _picks(key: exp.Ordered) -> bool:
+    """Whether some rows are taken by an order: those of a window, or the first of a query."""
+    select = key.parent_select  # None for the order of a UNION
+    return key.find_ancestor(exp.Window) is not None or bool(select and select.args.get("limit"))
 
 
 def _asks_for_age(question: str, table: Table) -> bool:

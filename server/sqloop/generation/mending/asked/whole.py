@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from sqlglot import exp
 
 from sqloop.english import MONTHS
+from sqloop.generation.mending.asked.periods import read_day
 from sqloop.generation.mending.scopes import conjuncts
 
 _NAMES = "|".join(MONTHS)
@@ -34,16 +35,11 @@ _ONE_YEAR = re.compile(rf"{_IN}(?P<year>{_YEAR})\b", re.I)
 _ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
 _ANY_MONTH = re.compile(rf"\b(?:{_NAMES}|(?:{'|'.join(each[:3] for each in MONTHS)})(?=\.?\s+\d))\b", re.I)
 _PLACES = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "last": 4,
+    word: number
+    for number, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th last"), 1)
+    for word in words.split()
 }
+"""Of quarters."""
 
 _BEYOND = re.compile(
     r"\b(?:since|after|before|between|until|till|as of|start(?:s|ed|ing)?|beginning|end(?:s|ed|ing)?|early"
@@ -202,9 +198,5 @@ def _is_alone(tree: exp.Expr, low: exp.Expr, high: exp.Expr) -> bool:
 
 
 def _read(node: exp.Expr) -> date | None:
-    if not isinstance(node, exp.Literal) or not node.is_string or len(node.name) != len("2024-11-01"):
-        return None
-    try:
-        return date.fromisoformat(node.name)
-    except ValueError:
-        return None
+    """A whole day, without a time."""
+    return read_day(node) if len(node.name) == len("2024-11-01") else None
